@@ -61,6 +61,14 @@ int probe(int line, int taken)
 
 /* ---- reading a scenario ---- */
 
+/* The items of a list value, one a call; `none` has no item. */
+static char *item(char *value, char **rest)
+{
+	if (value && strcmp(value, "none") == 0)
+		return NULL;
+	return strtok_r(value, "-", rest);
+}
+
 _Noreturn static void refuse(const char *key, const char *value)
 {
 	fprintf(stderr, "cannot read %s=%s\n", key, value);
@@ -96,7 +104,7 @@ static void read_events(struct events *events, const char *key, char *value)
 	const size_t kinds = sizeof(names) / sizeof(names[0]);
 	char *rest;
 
-	for (char *word = strtok_r(value, "-", &rest); word; word = strtok_r(NULL, "-", &rest)) {
+	for (char *word = item(value, &rest); word; word = item(NULL, &rest)) {
 		size_t kind = 0;
 
 		while (kind < kinds && strcmp(names[kind], word) != 0)
@@ -116,7 +124,7 @@ static void read_segments(struct sk_buff_head *queue, const char *key, char *val
 	u32 seq = FIRST_SEQ;
 	char *rest;
 
-	for (char *word = strtok_r(value, "-", &rest); word; word = strtok_r(NULL, "-", &rest)) {
+	for (char *word = item(value, &rest); word; word = item(NULL, &rest)) {
 		struct sk_buff *skb = calloc(1, sizeof(*skb));
 		const size_t length = strlen(word);
 		const bool fin = length >= 3 && strcmp(word + length - 3, "fin") == 0;

@@ -19,12 +19,20 @@ STATES = (
 )
 EVENTS = ("ack", "fin", "data", "rst")
 
-# Two of the last one add up to 2^32, so that what was not read counts as nothing.
-SEGMENTS = ("1", "300", "1460", "65535", "fin", "1fin", "200fin", "2147483648")
-SECONDS = ("0", "1", "2", "5", "10", "59", "60", "61", "100", "120", "3600")
+SEGMENTS = ("1", "300", "1460", "65535", "fin", "1fin", "200fin", "1073741824")
+# Sums about 2^31, where an int changes its sign, and 2^32, where nothing is left of it.
+HUGE_QUEUES = (
+    "1073741824-1073741824",
+    "1073741824-1073741824-1073741824-1073741824",
+    "1073741824fin-1073741824-1073741824fin-1073741824-fin",
+    "1073741824-1073741824-1073741824-1073741823-1",
+    "1073741824-1073741824-1073741824-1073741824-1",
+)
+SECONDS = ("0", "1", "2", "5", "10", "59", "60", "61", "100", "120", "3600", "2147483")
 RTOS = ("1", "3", "200", "201", "1000", "17143", "120000")
-LINGERS = ("0", "1", "5", "60", "-1")
-LINGER2S = ("-1", "-60", "1", "30", "60", "61", "100", "3600")
+# In jiffies l_linger is an unsigned int: the last two wrap around to 0.
+LINGERS = ("0", "0", "1", "5", "60", "-1", "4294968", "536870912", "-2147483648")
+LINGER2S = ("-1", "-60", "1", "30", "60", "61", "100", "3600", "2147483", "-2147483")
 
 Scenario = dict[str, str]
 
@@ -43,7 +51,9 @@ def uniform(chance: random.Random) -> Scenario:
     """Each input away from its default every other time, whatever the others are."""
     inputs: dict[str, Callable[[], str]] = {
         "state": lambda: chance.choice(STATES),
-        "recv": lambda: joined(chance, SEGMENTS, 4),
+        "recv": lambda: (
+            chance.choice(HUGE_QUEUES) if chance.random() < 0.2 else joined(chance, SEGMENTS, 4)
+        ),
         "accept_queue": lambda: str(chance.choice((1, 2, 3, 64))),
         "pending": lambda: "1",
         "repair": lambda: "1",

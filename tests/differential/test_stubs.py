@@ -94,6 +94,10 @@ def test_an_unreadable_scenario_is_refused(compiled: gcc_side.Program) -> None:
             compiled.run([query])
 
 
+def test_none_is_a_list_without_items(compiled: gcc_side.Program) -> None:
+    assert close(compiled, "recv=none&wait=none&backlog=none&linger=off") == close(compiled)
+
+
 def test_each_scenario_starts_afresh(compiled: gcc_side.Program) -> None:
     queries = ["recv=300&fastopen=1", "", "state=LISTEN&accept_queue=3", "", "linger2=-1", ""]
     runs = compiled.run(queries)
@@ -171,10 +175,10 @@ def test_both_outcomes_of_all_17_conditions_are_reached(
         ("fin", "FIN"),
         ("fin-fin", "FIN"),
         ("100-100-100", "RST"),  # the second one crosses 2^32
-        ("2147483648", "RST"),
-        ("2147483648-2147483648", "FIN"),  # an int: the sum is 0 again
-        ("4294967295-1", "FIN"),
-        ("4294967295-2", "RST"),
+        ("1073741824-1073741824", "RST"),  # an int: below 0, and not 0
+        ("1073741824-1073741824-1073741824-1073741824", "FIN"),  # 0 again
+        ("1073741824-1073741824-1073741824-1073741823-1-fin", "FIN"),
+        ("1073741824-1073741824-1073741824-1073741824-1", "RST"),
     ],
 )
 def test_unread_bytes_decide_between_fin_and_rst(
@@ -243,6 +247,13 @@ def test_zero_linger_counts_as_data_even_without_a_reset(
         assert run["segments"] == expected
         assert aborts(run) == {"TCPAbortOnData": 1}
         assert run["destroyed"]
+
+
+@pytest.mark.parametrize("linger", ["536870912", "-2147483648"])
+def test_a_linger_that_wraps_around_to_zero_jiffies_aborts(
+    compiled: gcc_side.Program, linger: str
+) -> None:
+    assert close(compiled, f"linger={linger}") == close(compiled, "linger=0")
 
 
 # ---- the listener ----
