@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Where the files that are not Python are.
 
-In a checkout they are folders of the repository; in an installed wheel they travel inside the package, as
-`app/bundled/`. Nothing here depends on the current folder.
+In a checkout they are folders of the repository; in an installed wheel they travel inside the
+package, as `app/bundled/`. Nothing here depends on the current folder.
 """
 
 from pathlib import Path

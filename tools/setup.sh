@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
 #
-# Makes .venv and installs locked packages into it.
-# usage: tools/setup.sh runtime | dev | licence
+# Makes .venv and installs locked packages into it; or installs what some tests need of the system.
+# usage: tools/setup.sh runtime | dev | licence | system
 set -eu
 cd "$(dirname "$0")/.."
 . tools/apt.sh
@@ -48,9 +48,42 @@ EOF
     chmod +x $venv/bin/walkthrough
 }
 
-make_venv
-write_command
+has_gcc() {
+    echo '#include <stdio.h>' | gcc -E - >/dev/null 2>&1
+}
+
+has_chromium() {
+    $python tools/chromium.py >/dev/null 2>&1
+}
+
+# Debian has a package; Ubuntu's is a snap, which does not start everywhere, so there it is Playwright's own build.
+install_chromium() {
+    apt_install chromium && has_chromium && return
+    [ "$(id -u)" = 0 ] && $python -m playwright install --with-deps --only-shell chromium
+}
+
+left_out() { # left_out <which tests> <what is missing> <how to get it>
+    echo "" >&2
+    echo "!!! The $1 tests can't run: $2 is missing. Install it with:" >&2
+    echo "!!!     $3" >&2
+    if [ "${CI:-}" = true ]; then echo "!!! CI=true: they will fail." >&2; fi
+    echo "" >&2
+}
+
+system() {
+    has_gcc || apt_install gcc libc6-dev || left_out differential gcc "sudo apt-get install gcc libc6-dev"
+    has_chromium || install_chromium || left_out browser Chromium \
+        "sudo apt-get install chromium      (Ubuntu: sudo .venv/bin/playwright install --with-deps chromium)"
+}
+
+if [ "$1" != system ]; then
+    make_venv
+    write_command
+fi
 case $1 in
+system)
+    system
+    ;;
 runtime)
     install requirements/runtime.txt
     touch $venv/.runtime
@@ -65,7 +98,7 @@ licence)
     touch $venv/.licence
     ;;
 *)
-    echo "usage: tools/setup.sh runtime | dev | licence" >&2
+    echo "usage: tools/setup.sh runtime | dev | licence | system" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What all tests share: what is left out without a tool, the real server, the real browser.
+
+A test that asks for `live_server` gets the address of the program in a process of its own; one that
+asks for `open_page` or `page` gets a tab in Chromium, and is marked `browser` by that. A tab that
+logs an error, throws an exception or calls another host fails its test.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx2
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tools.chromium import find_chromium
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+LEFT_OUT = "LEFT OUT: "
+
+OpenPage: TypeAlias = Callable[..., Page]
+"""`open_page(path="/", **options)`: a new tab there; the options are those of `new_context`."""
+
+# A fixed seed in CI: there a failure has to come from the change.
+# The limit on time is pytest's, on the whole test.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=IN_CI, print_blob=True)
+hypothesis.settings.load_profile("suite")
+
+
+# ---- left out, and said so ----
+
+
+def leave_out(why: str) -> NoReturn:
+    """Skips the test with a reason that the summary repeats; with CI=true it fails."""
+    if IN_CI:
+        pytest.fail(LEFT_OUT + why)
+    pytest.skip(LEFT_OUT + why)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that need a browser, so that `-m "not browser"` leaves them alone."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each reason why tests were left out."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.getreports("skipped"):
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
+        if LEFT_OUT in reason:
+            reason = reason.partition(LEFT_OUT)[2]
+            reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, tests in reasons.items():
+        terminalreporter.write_line(f"{LEFT_OUT}{tests} tests. {reason}", red=True, bold=True)
+
+
+# ---- the real server ----
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address, without a slash at its end, of the real program on a free port.
+
+    A traceback in the server's log fails the session: nothing that it is asked may break it.
+    """
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    # The listening socket is handed over: nobody else can take the port, and the first request
+    # waits for the start by itself.
+    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as output:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "uvicorn", "--factory", "app.web.app:create_app"),
+                *("--fd", str(listening.fileno()), "--log-level", "warning"),
+            ],
+            cwd=REPOSITORY,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            pass_fds=[listening.fileno()],
+        )
+    try:
+        try:
+            httpx2.get(address + "/", timeout=30, trust_env=False)
+        except httpx2.TransportError as problem:
+            pytest.fail(f"the program does not answer ({problem}); its log:\n{log.read_text()}")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+# ---- the real browser ----
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The path of a Chromium; without one the test is left out."""
+    return find_chromium() or leave_out("No Chromium was found for the browser tests.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One Chromium for the session, without what a browser does by itself in the background."""
+    flags = [
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")  # Chromium refuses to start for root otherwise
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
+    """A function that opens tabs: `open_page("/tcp_close", java_script_enabled=False)`.
+
+    Unless told otherwise a tab is 1440 by 900, in English, light, and without motion. Each has a
+    context of its own.
+    """
+    problems: list[str] = []
+    contexts = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        # A page that is meant to be an error page is logged as one; what it loads has to be there.
+        is_the_page_itself = (
+            message.page is not None and message.location["url"] == message.page.url
+        )
+        if message.type == "error" and not is_the_page_itself:
+            problems.append(f"console: {message.text} ({message.location['url']})")
+
+    def on_request(request: Request) -> None:
+        if urlsplit(request.url).scheme in {"http", "https"} and not request.url.startswith(
+            live_server + "/"
+        ):
+            problems.append(f"another host was called: {request.url}")
+
+    def open_page(path: str = "/", **options: Any) -> Page:
+        defaults: dict[str, Any] = {
+            "viewport": {"width": 1440, "height": 900},
+            "locale": "en",
+            "color_scheme": "light",
+            "reduced_motion": "reduce",
+        }
+        context = browser.new_context(base_url=live_server, **(defaults | options))
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.on("console", on_console)
+        context.on("weberror", lambda error: problems.append(f"exception: {error.error}"))
+        context.on("request", on_request)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A tab at the start page."""
+    return open_page()
