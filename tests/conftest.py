@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx2
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from tools.chromium import find_chromium
 
@@ -139,12 +139,14 @@ def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
     contexts = []
 
     def on_console(message: ConsoleMessage) -> None:
-        # A page that is meant to be an error page is logged as one; what it loads has to be there.
-        is_the_page_itself = (
-            message.page is not None and message.location["url"] == message.page.url
-        )
-        if message.type == "error" and not is_the_page_itself:
-            problems.append(f"console: {message.text} ({message.location['url']})")
+        # The status is looked at below, where a page can be told from what it loads.
+        if message.type == "error" and "responded with a status of" not in message.text:
+            problems.append(f"console: {message.text}")
+
+    def on_response(response: Response) -> None:
+        # A page may be meant to be an error page; what it loads has to be there.
+        if response.status >= 400 and not response.request.is_navigation_request():
+            problems.append(f"answered with {response.status}: {response.url}")
 
     def on_request(request: Request) -> None:
         if urlsplit(request.url).scheme in {"http", "https"} and not request.url.startswith(
@@ -165,6 +167,7 @@ def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
         context.on("console", on_console)
         context.on("weberror", lambda error: problems.append(f"exception: {error.error}"))
         context.on("request", on_request)
+        context.on("response", on_response)
         page = context.new_page()
         page.goto(path)
         return page

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The wheel has everything in it: installed elsewhere, it serves from an empty folder."""
 
+import contextlib
 import json
 import re
 import socket
@@ -64,7 +65,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where `walkthrough serve` answers, started in an empty folder."""
+    """Where `walkthrough serve` answers, started in an empty folder; it has said so, too."""
     empty = tmp_path_factory.mktemp("empty")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -78,24 +79,26 @@ def address(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_for_line(server, log, f"http://127.0.0.1:{port}")
+        wait_until_it_listens(server, log, port)
+        assert f"http://127.0.0.1:{port}" in log.read_text()
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=10)
 
 
-def wait_for_line(server: subprocess.Popen[bytes], log: Path, line: str) -> None:
-    """Returns when the server has said `line`; fails if it ends, or after 30 seconds."""
+def wait_until_it_listens(server: subprocess.Popen[bytes], log: Path, port: int) -> None:
+    """Returns when the port answers; fails if the server ends, or after 30 seconds."""
     for _ in range(300):
-        if line in log.read_text():
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port)).close()
             return
         try:
             server.wait(timeout=0.1)
         except subprocess.TimeoutExpired:
             continue
         break
-    pytest.fail(f"the command did not say {line}, but:\n{log.read_text()}")
+    pytest.fail(f"the command does not listen on port {port}; it says:\n{log.read_text()}")
 
 
 def test_wheel_carries_templates_static_files_and_content(wheel: Path) -> None:
