@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What a reader can point at in a function: its decisions, labels, gotos and statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.csource import nodes
+from app.csource.source import Span, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A condition that forks the path.
+
+    `number` counts from 0 in the order of the source; `code` is the keyword with its condition,
+    white space folded, as anchors quote it; `condition` the C between the parentheses.
+    """
+
+    number: int
+    keyword: str
+    code: str
+    condition: str
+    span: Span
+
+    @property
+    def line(self) -> int:
+        """The 1-based line of the keyword."""
+        return self.span.line
+
+
+def condition_of(node: nodes.Node) -> tuple[str, nodes.Expression, Span] | None:
+    """Keyword, condition and span of a statement that decides, None for any other."""
+    match node:
+        case nodes.If():
+            return "if", node.condition, node.header
+        case nodes.While() | nodes.DoWhile():
+            return "while", node.condition, node.header
+        case nodes.For() if node.condition is not None:
+            return "for", node.condition, node.header
+        case _:
+            return None
+
+
+def walk(node: nodes.Statement) -> Iterator[nodes.Statement]:
+    """The statement and everything inside of it, in the order of the source."""
+    yield node
+    match node:
+        case nodes.Compound() | nodes.Case():
+            children: tuple[nodes.Statement | None, ...] = node.body
+        case nodes.If():
+            children = (node.then, node.otherwise)
+        case nodes.While() | nodes.DoWhile() | nodes.Switch():
+            children = (node.body,)
+        case nodes.For():
+            children = (node.start, node.body)
+        case nodes.Label():
+            children = (node.statement,)
+        case _:
+            children = ()
+    for child in children:
+        if child is not None:
+            yield from walk(child)
+
+
+def decisions_of(function: nodes.Function) -> tuple[Decision, ...]:
+    """The decisions of a function, in the order of their keywords in the source."""
+    found = []
+    for statement in walk(function.body):
+        decided = condition_of(statement)
+        if decided is not None:
+            found.append(decided)
+    found.sort(key=lambda item: (item[2].line, item[2].column))
+    return tuple(
+        Decision(number, keyword, f"{keyword} ({fold(condition.text)})", fold(condition.text), span)
+        for number, (keyword, condition, span) in enumerate(found)
+    )
+
+
+def labels_of(function: nodes.Function) -> dict[str, Span]:
+    """Where each label stands."""
+    return {s.name: s.label_span for s in walk(function.body) if isinstance(s, nodes.Label)}
+
+
+def gotos_of(function: nodes.Function) -> tuple[tuple[str, Span], ...]:
+    """The label and the place of each goto, in the order of the source."""
+    return tuple((s.label, s.span) for s in walk(function.body) if isinstance(s, nodes.Goto))

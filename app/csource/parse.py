@@ -1,0 +1,504 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""From C text to the syntax tree. The only module that uses tree-sitter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Final, NoReturn
+
+import tree_sitter
+import tree_sitter_c
+
+from app.csource import nodes
+from app.csource.source import Source, Span
+from app.errors import CSyntaxError, UnsupportedConstruct
+
+_ARITHMETIC: Final = frozenset("+ - * / % & | ^ << >>".split())
+_COMPARISON: Final = frozenset("== != < > <= >=".split())
+_SIMPLE_ESCAPES: Final = {"n": 10, "t": 9, "r": 13, "0": 0, "\\": 92, "'": 39, '"': 34}
+#: Deeper nesting than any kernel function has; it keeps a hostile text from exhausting the stack.
+MAX_DEPTH: Final = 200
+
+
+@cache
+def _language() -> tree_sitter.Language:
+    return tree_sitter.Language(tree_sitter_c.language())
+
+
+def parse_function(source: Source, name: str) -> nodes.Function:
+    """The function `name` of a C file.
+
+    Raises CSyntaxError where the text is not C or has no such function, UnsupportedConstruct
+    where the function uses C that `app.csource.nodes` does not list.
+    """
+    root = tree_sitter.Parser(_language()).parse(source.text.encode()).root_node
+    reader = _Reader(source)
+    reader.refuse_errors(root)
+    for node in root.named_children:
+        if node.type == "function_definition":
+            declarator = node.child_by_field_name("declarator")
+            if declarator is not None and reader.function_name(declarator) == name:
+                return reader.function(node)
+    raise CSyntaxError(f"no function {name}", file=source.file, line=1, text=source.line(1))
+
+
+class _Reader:
+    """Converts tree-sitter's nodes; a method for each construct."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.depth = 0
+
+    # Places and refusals
+
+    def span(self, node: tree_sitter.Node) -> Span:
+        start, end = node.start_point, node.end_point
+        return Span(start[0] + 1, start[1] + 1, end[0] + 1, end[1])
+
+    def text(self, node: tree_sitter.Node) -> str:
+        return (node.text or b"").decode()
+
+    def refuse(self, node: tree_sitter.Node, what: str | None = None) -> NoReturn:
+        raise UnsupportedConstruct(
+            f"this C is not supported: {what or node.type.replace('_', ' ')}",
+            file=self.source.file,
+            line=node.start_point[0] + 1,
+            text=self.text(node),
+        )
+
+    def refuse_errors(self, node: tree_sitter.Node) -> None:
+        """Raise CSyntaxError at the first place that did not parse."""
+        if not node.has_error:
+            return
+        if node.is_error or node.is_missing:
+            line = node.start_point[0] + 1
+            what = f"missing {node.type}" if node.is_missing else "this is not C"
+            raise CSyntaxError(
+                what,
+                file=self.source.file,
+                line=line,
+                text=self.text(node) or self.source.line(line),
+            )
+        for child in node.children:
+            self.refuse_errors(child)
+
+    def field(self, node: tree_sitter.Node, name: str) -> tree_sitter.Node:
+        child = node.child_by_field_name(name)
+        if child is None:
+            self.refuse(node, f"{node.type.replace('_', ' ')} without {name}")
+        return child
+
+    @staticmethod
+    def parts(node: tree_sitter.Node) -> list[tree_sitter.Node]:
+        """The named children without comments."""
+        return [child for child in node.named_children if child.type != "comment"]
+
+    # Functions, declarations, types
+
+    def function_name(self, declarator: tree_sitter.Node) -> str | None:
+        while declarator.type in {"pointer_declarator", "function_declarator"}:
+            inner = declarator.child_by_field_name("declarator")
+            if inner is None:
+                return None
+            declarator = inner
+        return self.text(declarator) if declarator.type == "identifier" else None
+
+    def function(self, node: tree_sitter.Node) -> nodes.Function:
+        declarator = self.field(node, "declarator")
+        pointers = 0
+        while declarator.type == "pointer_declarator":
+            pointers += 1
+            declarator = self.field(declarator, "declarator")
+        parameters = []
+        for child in self.parts(self.field(declarator, "parameters")):
+            if child.type != "parameter_declaration":
+                self.refuse(child)
+            if child.child_by_field_name("declarator") is None:
+                if self.text(child) == "void":
+                    continue
+                self.refuse(child, "parameter without a name")
+            name, type_name = self.declared(child, self.field(child, "declarator"))
+            parameters.append(nodes.Parameter(self.span(child), self.text(child), name, type_name))
+        body = self.statement(self.field(node, "body"))
+        assert isinstance(body, nodes.Compound)
+        return nodes.Function(
+            self.span(node),
+            self.text(node),
+            self.function_name(declarator) or "",
+            self.type_name(node, pointers),
+            tuple(parameters),
+            body,
+            self.source,
+        )
+
+    def type_name(self, owner: tree_sitter.Node, pointers: int) -> nodes.TypeName:
+        """The type of a declaration, parameter, function or cast (`owner` has it as a field)."""
+        node = self.field(owner, "type")
+        if node.type == "struct_specifier":
+            if node.child_by_field_name("body") is not None:
+                self.refuse(node, "declaring a struct inside the function")
+            base = f"struct {self.text(self.field(node, 'name'))}"
+        elif node.type in {"primitive_type", "type_identifier", "sized_type_specifier"}:
+            base = " ".join(self.text(node).split())
+        else:
+            self.refuse(node)
+        qualifiers = {self.text(c) for c in owner.children if c.type == "type_qualifier"}
+        if qualifiers - {"const", "volatile"}:
+            self.refuse(owner, "qualifier " + ", ".join(sorted(qualifiers)))
+        for child in owner.children:
+            if child.type == "storage_class_specifier" and owner.type == "declaration":
+                self.refuse(child, f"storage class {self.text(child)}")
+        return nodes.TypeName(
+            self.span(node), self.text(node), base, pointers, "const" in qualifiers
+        )
+
+    def declared(
+        self, owner: tree_sitter.Node, declarator: tree_sitter.Node
+    ) -> tuple[str, nodes.TypeName]:
+        pointers = 0
+        while declarator.type == "pointer_declarator":
+            pointers += 1
+            declarator = self.field(declarator, "declarator")
+        if declarator.type != "identifier":
+            self.refuse(declarator)
+        return self.text(declarator), self.type_name(owner, pointers)
+
+    # Statements
+
+    def statement(self, node: tree_sitter.Node) -> nodes.Statement:
+        convert = _STATEMENTS.get(node.type)
+        if convert is None:
+            self.refuse(node)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.refuse(node, f"nesting deeper than {MAX_DEPTH}")
+        result = convert(self, node)
+        self.depth -= 1
+        return result
+
+    def statements(self, children: list[tree_sitter.Node]) -> tuple[nodes.Statement, ...]:
+        return tuple(self.statement(child) for child in children)
+
+    def compound(self, node: tree_sitter.Node) -> nodes.Statement:
+        return nodes.Compound(self.span(node), self.text(node), self.statements(self.parts(node)))
+
+    def declaration(self, node: tree_sitter.Node) -> nodes.Statement:
+        declarators = []
+        for child in node.children_by_field_name("declarator"):
+            inner, value = child, None
+            if child.type == "init_declarator":
+                inner = self.field(child, "declarator")
+                value = self.expression(self.field(child, "value"))
+            name, type_name = self.declared(node, inner)
+            declarators.append(
+                nodes.Declarator(self.span(child), self.text(child), name, type_name, value)
+            )
+        return nodes.Declaration(self.span(node), self.text(node), tuple(declarators))
+
+    def expression_statement(self, node: tree_sitter.Node) -> nodes.Statement:
+        inner = self.parts(node)
+        if not inner:
+            return nodes.Empty(self.span(node), self.text(node))
+        return nodes.ExpressionStatement(
+            self.span(node), self.text(node), self.expression(inner[0])
+        )
+
+    def header(self, node: tree_sitter.Node, condition: tree_sitter.Node) -> Span:
+        return self.span(node).to(self.span(condition))
+
+    def if_(self, node: tree_sitter.Node) -> nodes.Statement:
+        condition = self.field(node, "condition")
+        alternative = node.child_by_field_name("alternative")
+        otherwise = None
+        if alternative is not None:
+            otherwise = self.statement(self.parts(alternative)[0])
+        return nodes.If(
+            self.span(node),
+            self.text(node),
+            self.expression(condition),
+            self.statement(self.field(node, "consequence")),
+            otherwise,
+            self.header(node, condition),
+        )
+
+    def while_(self, node: tree_sitter.Node) -> nodes.Statement:
+        condition = self.field(node, "condition")
+        return nodes.While(
+            self.span(node),
+            self.text(node),
+            self.expression(condition),
+            self.statement(self.field(node, "body")),
+            self.header(node, condition),
+        )
+
+    def do(self, node: tree_sitter.Node) -> nodes.Statement:
+        condition = self.field(node, "condition")
+        keyword = next(child for child in node.children if child.type == "while")
+        return nodes.DoWhile(
+            self.span(node),
+            self.text(node),
+            self.expression(condition),
+            self.statement(self.field(node, "body")),
+            self.span(keyword).to(self.span(condition)),
+        )
+
+    def for_(self, node: tree_sitter.Node) -> nodes.Statement:
+        start: nodes.Statement | None = None
+        initializer = node.child_by_field_name("initializer")
+        if initializer is not None:
+            if initializer.type == "declaration":
+                start = self.statement(initializer)
+            else:
+                start = nodes.ExpressionStatement(
+                    self.span(initializer), self.text(initializer), self.expression(initializer)
+                )
+        condition = node.child_by_field_name("condition")
+        advance = node.child_by_field_name("update")
+        closing = [child for child in node.children if child.type == ")"][-1]
+        return nodes.For(
+            self.span(node),
+            self.text(node),
+            start,
+            self.expression(condition) if condition is not None else None,
+            self.expression(advance) if advance is not None else None,
+            self.statement(self.field(node, "body")),
+            self.header(node, closing),
+        )
+
+    def switch(self, node: tree_sitter.Node) -> nodes.Statement:
+        condition = self.field(node, "condition")
+        return nodes.Switch(
+            self.span(node),
+            self.text(node),
+            self.expression(condition),
+            self.statement(self.field(node, "body")),
+            self.header(node, condition),
+        )
+
+    def case(self, node: tree_sitter.Node) -> nodes.Statement:
+        value = node.child_by_field_name("value")
+        body = [child for child in self.parts(node) if value is None or child.id != value.id]
+        return nodes.Case(
+            self.span(node),
+            self.text(node),
+            self.expression(value) if value is not None else None,
+            self.statements(body),
+        )
+
+    def break_(self, node: tree_sitter.Node) -> nodes.Statement:
+        return nodes.Break(self.span(node), self.text(node))
+
+    def continue_(self, node: tree_sitter.Node) -> nodes.Statement:
+        return nodes.Continue(self.span(node), self.text(node))
+
+    def goto(self, node: tree_sitter.Node) -> nodes.Statement:
+        return nodes.Goto(self.span(node), self.text(node), self.text(self.field(node, "label")))
+
+    def labeled(self, node: tree_sitter.Node) -> nodes.Statement:
+        label = self.field(node, "label")
+        colon = next(child for child in node.children if child.type == ":")
+        rest = [child for child in self.parts(node) if child.id != label.id]
+        return nodes.Label(
+            self.span(node),
+            self.text(node),
+            self.text(label),
+            self.statement(rest[0]) if rest else nodes.Empty(self.span(colon), self.text(colon)),
+            self.span(label).to(self.span(colon)),
+        )
+
+    def return_(self, node: tree_sitter.Node) -> nodes.Statement:
+        inner = self.parts(node)
+        return nodes.Return(
+            self.span(node), self.text(node), self.expression(inner[0]) if inner else None
+        )
+
+    # Expressions
+
+    def expression(self, node: tree_sitter.Node) -> nodes.Expression:
+        convert = _EXPRESSIONS.get(node.type)
+        if convert is None:
+            self.refuse(node)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.refuse(node, f"nesting deeper than {MAX_DEPTH}")
+        result = convert(self, node)
+        self.depth -= 1
+        return result
+
+    def parenthesized(self, node: tree_sitter.Node) -> nodes.Expression:
+        inner = self.parts(node)
+        if len(inner) != 1 or inner[0].type == "compound_statement":
+            self.refuse(node, "statement expression")
+        return self.expression(inner[0])
+
+    def number(self, node: tree_sitter.Node) -> nodes.Expression:
+        written = self.text(node).lower().replace("'", "")
+        digits = written.rstrip("ul") if not written.startswith("0b") else written.rstrip("ul")
+        suffix = written[len(digits) :]
+        try:
+            if digits.startswith(("0x", "0b")):
+                value = int(digits, 0)
+            elif digits.startswith("0") and len(digits) > 1:
+                value = int(digits, 8)
+            else:
+                value = int(digits)
+        except ValueError:
+            self.refuse(node, "a number that is no integer")
+        if suffix not in {"", "u", "l", "ul", "lu", "ll", "ull", "llu"} or value >= 1 << 64:
+            self.refuse(node, "a number that fits no integer type")
+        return nodes.Number(
+            self.span(node), self.text(node), value, suffix, not digits.startswith("0")
+        )
+
+    def character(self, node: tree_sitter.Node) -> nodes.Expression:
+        written = self.text(node)
+        inner = written[1:-1]
+        if len(inner) == 1 and ord(inner) < 128:
+            value = ord(inner)
+        elif len(inner) == 2 and inner[0] == "\\" and inner[1] in _SIMPLE_ESCAPES:
+            value = _SIMPLE_ESCAPES[inner[1]]
+        else:
+            self.refuse(node)
+        return nodes.Number(self.span(node), written, value, "", True)
+
+    def word(self, node: tree_sitter.Node) -> nodes.Expression:
+        """An identifier; the grammar gives `NULL`, `true` and `false` kinds of their own."""
+        return nodes.Identifier(self.span(node), self.text(node), self.text(node))
+
+    def member(self, node: tree_sitter.Node) -> nodes.Expression:
+        return nodes.Member(
+            self.span(node),
+            self.text(node),
+            self.expression(self.field(node, "argument")),
+            self.text(self.field(node, "field")),
+            self.text(self.field(node, "operator")) == "->",
+        )
+
+    def call(self, node: tree_sitter.Node) -> nodes.Expression:
+        return nodes.Call(
+            self.span(node),
+            self.text(node),
+            self.expression(self.field(node, "function")),
+            tuple(self.expression(a) for a in self.parts(self.field(node, "arguments"))),
+        )
+
+    def unary(self, node: tree_sitter.Node) -> nodes.Expression:
+        operator = self.text(self.field(node, "operator"))
+        if operator not in {"-", "+", "~", "!"}:
+            self.refuse(node, f"operator {operator}")
+        operand = self.expression(self.field(node, "argument"))
+        return nodes.Unary(self.span(node), self.text(node), operator, operand)
+
+    def pointer(self, node: tree_sitter.Node) -> nodes.Expression:
+        operand = self.expression(self.field(node, "argument"))
+        kind = (
+            nodes.AddressOf
+            if self.text(self.field(node, "operator")) == "&"
+            else (nodes.Dereference)
+        )
+        return kind(self.span(node), self.text(node), operand)
+
+    def update(self, node: tree_sitter.Node) -> nodes.Expression:
+        operator = self.field(node, "operator")
+        argument = self.field(node, "argument")
+        return nodes.Update(
+            self.span(node),
+            self.text(node),
+            self.text(operator),
+            self.expression(argument),
+            operator.start_byte < argument.start_byte,
+        )
+
+    def binary(self, node: tree_sitter.Node) -> nodes.Expression:
+        operator = self.text(self.field(node, "operator"))
+        left = self.expression(self.field(node, "left"))
+        right = self.expression(self.field(node, "right"))
+        if operator in {"&&", "||"}:
+            return nodes.Logical(self.span(node), self.text(node), operator, left, right)
+        if operator not in _ARITHMETIC | _COMPARISON:
+            self.refuse(node, f"operator {operator}")
+        return nodes.Binary(self.span(node), self.text(node), operator, left, right)
+
+    def assignment(self, node: tree_sitter.Node) -> nodes.Expression:
+        operator = self.text(self.field(node, "operator"))[:-1]
+        return nodes.Assignment(
+            self.span(node),
+            self.text(node),
+            operator,
+            self.expression(self.field(node, "left")),
+            self.expression(self.field(node, "right")),
+        )
+
+    def conditional(self, node: tree_sitter.Node) -> nodes.Expression:
+        then = node.child_by_field_name("consequence")
+        return nodes.Conditional(
+            self.span(node),
+            self.text(node),
+            self.expression(self.field(node, "condition")),
+            self.expression(then) if then is not None else None,
+            self.expression(self.field(node, "alternative")),
+        )
+
+    def comma(self, node: tree_sitter.Node) -> nodes.Expression:
+        return nodes.Comma(
+            self.span(node),
+            self.text(node),
+            self.expression(self.field(node, "left")),
+            self.expression(self.field(node, "right")),
+        )
+
+    def cast(self, node: tree_sitter.Node) -> nodes.Expression:
+        described = self.field(node, "type")
+        pointers = 0
+        declarator = described.child_by_field_name("declarator")
+        while declarator is not None:
+            if declarator.type != "abstract_pointer_declarator":
+                self.refuse(declarator)
+            pointers += 1
+            declarator = declarator.child_by_field_name("declarator")
+        return nodes.Cast(
+            self.span(node),
+            self.text(node),
+            self.type_name(described, pointers),
+            self.expression(self.field(node, "value")),
+        )
+
+
+_STATEMENTS: Final[dict[str, Callable[[_Reader, tree_sitter.Node], nodes.Statement]]] = {
+    "compound_statement": _Reader.compound,
+    "declaration": _Reader.declaration,
+    "expression_statement": _Reader.expression_statement,
+    "if_statement": _Reader.if_,
+    "while_statement": _Reader.while_,
+    "do_statement": _Reader.do,
+    "for_statement": _Reader.for_,
+    "switch_statement": _Reader.switch,
+    "case_statement": _Reader.case,
+    "break_statement": _Reader.break_,
+    "continue_statement": _Reader.continue_,
+    "goto_statement": _Reader.goto,
+    "labeled_statement": _Reader.labeled,
+    "return_statement": _Reader.return_,
+}
+
+_EXPRESSIONS: Final[dict[str, Callable[[_Reader, tree_sitter.Node], nodes.Expression]]] = {
+    "parenthesized_expression": _Reader.parenthesized,
+    "number_literal": _Reader.number,
+    "char_literal": _Reader.character,
+    "identifier": _Reader.word,
+    "null": _Reader.word,
+    "true": _Reader.word,
+    "false": _Reader.word,
+    "field_expression": _Reader.member,
+    "call_expression": _Reader.call,
+    "unary_expression": _Reader.unary,
+    "pointer_expression": _Reader.pointer,
+    "update_expression": _Reader.update,
+    "binary_expression": _Reader.binary,
+    "assignment_expression": _Reader.assignment,
+    "conditional_expression": _Reader.conditional,
+    "comma_expression": _Reader.comma,
+    "cast_expression": _Reader.cast,
+}

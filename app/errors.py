@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The tree of errors. This module imports nothing of the package.
+
+::
+
+    WalkthroughError
+    ├── ContentError              the author's mistake: a folder under content/
+    ├── ReaderError               the reader's bad input: query, id, line, header, command line
+    │   └── NotFound              … it names something that does not exist
+    └── SourceError               the C: it points at file, line and text
+        ├── CSyntaxError          not C, as far as the parser can tell
+        ├── UnsupportedConstruct  C that the machine does not know
+        └── ExecutionError        C that was reached and cannot go on
+            ├── UndeclaredName    an identifier, function or member that nobody declared
+            ├── InvalidOperation  NULL, an unset variable, a division by zero, types that do not fit
+            ├── KernelRuleBroken  a modelled function was used against the kernel's rules
+            └── StepLimitExceeded the loop does not end
+
+Each error keeps its values as attributes; text, HTML and problem details are renderings of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class WalkthroughError(Exception):
+    """Root of everything that this package raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentProblem:
+    """One mistake in a content folder. `line` is 1-based, None where no line applies."""
+
+    file: str
+    line: int | None
+    message: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        hint = f" (nearest: {self.nearest})" if self.nearest else ""
+        return f"{place}: {self.message}{hint}"
+
+
+class ContentError(WalkthroughError):
+    """A content folder has mistakes: all of them, in the order of file and line."""
+
+    def __init__(self, problems: Iterable[ContentProblem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line or 0, p.message)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class InputProblem:
+    """One thing that is wrong with what a reader sent.
+
+    `code` names the kind of problem, stable for programs and for translation; `key` and `value`
+    are what was sent (`value` shortened to 80 characters); `allowed` says what would be
+    accepted; `nearest` is the likeliest meaning, where there is one.
+    """
+
+    code: str
+    key: str
+    value: str | None
+    allowed: str
+    nearest: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("key", "value"):
+            text = getattr(self, name)
+            if text is not None and len(text) > 80:
+                object.__setattr__(self, name, text[:79] + "…")
+
+
+class ReaderError(WalkthroughError):
+    """What a reader sent cannot be used: all the problems at once. `status` is HTTP's."""
+
+    status = 422
+
+    def __init__(self, problems: Iterable[InputProblem], status: int | None = None) -> None:
+        self.problems = tuple(problems)
+        if status is not None:
+            self.status = status
+        super().__init__(
+            "; ".join(
+                f"{p.key}={p.value}: {p.code}, allowed: {p.allowed}"
+                if p.value is not None
+                else f"{p.key}: {p.code}, allowed: {p.allowed}"
+                for p in self.problems
+            )
+        )
+
+
+class NotFound(ReaderError):
+    """A walkthrough, id, line or page that does not exist."""
+
+    status = 404
+
+
+class SourceError(WalkthroughError):
+    """Something about the C text; `line` is 1-based, `text` the C in question (one line of it)."""
+
+    def __init__(self, message: str, *, file: str, line: int, text: str) -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        self.text = " ".join(text.split())[:200]
+        super().__init__(f"{file}:{line}: {message}: {self.text}")
+
+
+class CSyntaxError(SourceError):
+    """The parser found something that is not C."""
+
+
+class UnsupportedConstruct(SourceError):
+    """The machine does not know this construct, and never guesses."""
+
+
+class ExecutionError(SourceError):
+    """The C was reached and cannot go on."""
+
+    #: Stable name of the kind of error, for JSON and translation.
+    kind = "execution-error"
+
+
+class UndeclaredName(ExecutionError):
+    """An identifier, function or member that is declared nowhere. `nearest` is one that is."""
+
+    kind = "undeclared-name"
+
+    def __init__(
+        self, message: str, *, name: str, nearest: str | None, file: str, line: int, text: str
+    ) -> None:
+        self.name = name
+        self.nearest = nearest
+        super().__init__(message, file=file, line=line, text=text)
+
+
+class InvalidOperation(ExecutionError):
+    """NULL, an unset variable, a division by zero, types that do not fit."""
+
+    kind = "invalid-operation"
+
+
+class KernelRuleBroken(ExecutionError):
+    """A modelled function was called against the kernel's rules, such as taking a lock twice."""
+
+    kind = "kernel-rule-broken"
+
+
+class StepLimitExceeded(ExecutionError):
+    """The function did not end within the step limit."""
+
+    kind = "step-limit"
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that reads most like `word` (case ignored), None where none comes close."""
+    by_lower = {candidate.casefold(): candidate for candidate in candidates}
+    found = difflib.get_close_matches(word[:200].casefold(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
