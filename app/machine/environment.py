@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What surrounds a function: the constants, structs and functions that its C may name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.csource.nodes import TypeName
+from app.machine.types import (
+    INT,
+    INTEGER_TYPES,
+    NULL_TYPE,
+    VOID,
+    IntegerType,
+    StructType,
+    Type,
+    pointer_to,
+)
+from app.machine.values import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A name with a fixed value: a macro or an enumerator."""
+
+    value: int | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Everything that is declared outside of the function."""
+
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    structs: Mapping[str, StructType] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+
+    def names(self) -> Iterable[str]:
+        """Every constant and function, for the nearest match of a misspelling."""
+        return (*self.constants, *self.functions)
+
+    def resolve(self, name: TypeName) -> Type | None:
+        """The type that a declaration names; None for a word that nobody declared.
+
+        A struct that is not modelled may be pointed at, but has no members.
+        """
+        type_: Type | None
+        if name.base == "void":
+            type_ = VOID
+        elif name.base.startswith("struct "):
+            tag = name.base.removeprefix("struct ")
+            type_ = self.structs.get(tag) or StructType(name.base, {})
+        else:
+            words = " ".join(sorted(name.base.split()))
+            type_ = INTEGER_TYPES.get(words)
+        if type_ is None:
+            return None
+        for _ in range(name.pointers):
+            type_ = pointer_to(type_)
+        return type_
+
+
+def integer(value: int, type_: IntegerType = INT) -> Constant:
+    """A constant of an integer type."""
+    return Constant(type_.wrap(value), type_)
+
+
+#: What every C text may use without declaring it.
+STANDARD: Mapping[str, Constant] = {
+    "NULL": Constant(None, NULL_TYPE),
+    "true": integer(1, INTEGER_TYPES["bool"]),
+    "false": integer(0, INTEGER_TYPES["bool"]),
+}

@@ -1,0 +1,515 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A function, compiled: a flat list of operations, each of which names the next.
+
+Flat, because `goto` then is an ordinary jump: loops, branches, `switch` and labels all become
+positions in one list. An operation is a closure that takes the run and returns the position of
+the next one, or a negative number at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from app.csource import nodes
+from app.csource.decisions import Decision, condition_of, decisions_of, labels_of
+from app.csource.source import Span, fold
+from app.errors import (
+    CSyntaxError,
+    ExecutionError,
+    InvalidOperation,
+    KernelRuleBroken,
+    StepLimitExceeded,
+    UndeclaredName,
+    nearest,
+)
+from app.machine.environment import Environment
+from app.machine.expressions import ExpressionCompiler, Getter, Run, raiser
+from app.machine.trace import Recorder, Site, Step, shown
+from app.machine.types import INT, IntegerType, VoidType
+from app.machine.values import UNSET, RuleBroken
+
+#: Operations of one run; tcp_close with 64 segments and 64 events needs about 500.
+STEP_LIMIT: Final = 20_000
+
+Operation = Callable[[Run], int]
+END: Final = -1
+
+
+class Program:
+    """A compiled function.
+
+    `decisions` are those of the source; `faults` what a C compiler would have refused, each of
+    which is raised only when the run reaches it.
+    """
+
+    def __init__(self, function: nodes.Function, environment: Environment) -> None:
+        self.function = function
+        self.decisions: tuple[Decision, ...] = decisions_of(function)
+        compiled = _Lowering(function, environment, self.decisions)
+        self._code: Sequence[Operation] = compiled.assemble()
+        self._slots = compiled.expressions.scope.slots
+        self.faults: tuple[ExecutionError, ...] = tuple(compiled.expressions.faults)
+
+    def run(
+        self,
+        world: Any,
+        recorder: Recorder,
+        arguments: Sequence[Any],
+        *,
+        step_limit: int = STEP_LIMIT,
+    ) -> Any:
+        """Execute the function on a world; returns its value, None for void.
+
+        `arguments` are values or `Deferred`s. Raises ExecutionError where the C can't go on; the
+        recorder then holds the run up to there.
+        """
+        slots = [UNSET] * self._slots
+        slots[: len(arguments)] = arguments
+        run = Run(slots, recorder, world)
+        code = self._code
+        position = 0
+        try:
+            for _ in range(step_limit):
+                position = code[position](run)
+                if position < 0:
+                    return run.result
+        except ExecutionError as error:
+            # The error object is made once, while compiling: without this, every run that
+            # reaches it would make its traceback longer.
+            raise error.with_traceback(None) from None
+        except RuleBroken as broken:
+            site = recorder.current.site
+            raise KernelRuleBroken(
+                str(broken),
+                file=self.function.source.file,
+                line=site.span.line,
+                text=site.text,
+            ) from broken
+        site = recorder.current.site
+        raise StepLimitExceeded(
+            f"no end after {step_limit} operations",
+            file=self.function.source.file,
+            line=site.span.line,
+            text=site.text,
+        )
+
+
+class _Mark:
+    """A position that is known once everything is laid out."""
+
+    __slots__ = ("position",)
+
+    def __init__(self) -> None:
+        self.position = -2
+
+
+class _Draft:
+    """An operation before positions are known: `make` gets them in the order of `targets`."""
+
+    __slots__ = ("make", "targets")
+
+    def __init__(self, make: Callable[..., Operation] | None, *targets: _Mark | None) -> None:
+        self.make = make
+        self.targets = targets
+
+
+class _Lowering:
+    """Lays a function's statements out as operations."""
+
+    def __init__(
+        self, function: nodes.Function, environment: Environment, decisions: Sequence[Decision]
+    ) -> None:
+        self.function = function
+        self.environment = environment
+        self.expressions = ExpressionCompiler(function.source, environment)
+        self.drafts: list[_Draft] = []
+        self.numbers = {decision.span: decision.number for decision in decisions}
+        self.label_spans = labels_of(function)
+        self.labels: dict[str, _Mark] = {name: _Mark() for name in self.label_spans}
+        self.placed: set[str] = set()
+        self.breaks: list[_Mark] = []
+        self.continues: list[_Mark] = []
+        self.cases: list[dict[int, _Mark] | None] = []
+        self.defaults: list[_Mark | None] = []
+        self.case_types: list[IntegerType] = []
+        self.returns = environment.resolve(function.returns) or VoidType("void")
+        for parameter in function.parameters:
+            type_ = environment.resolve(parameter.type)
+            if type_ is None:
+                raise CSyntaxError(
+                    f"unknown type {parameter.type.base}",
+                    file=function.source.file,
+                    line=parameter.span.line,
+                    text=parameter.text,
+                )
+            self.expressions.scope.declare(parameter.name, type_, is_parameter=True)
+        self.statement(function.body)
+
+    # Layout
+
+    def assemble(self) -> list[Operation]:
+        """The finished list; jumps that do nothing else are followed here, not while running."""
+        self.drafts.append(_Draft(lambda: lambda run: END))
+        code: list[Operation] = []
+        for position, draft in enumerate(self.drafts):
+            if draft.make is None:
+                code.append(lambda run: END)
+                continue
+            targets = [
+                self.destination(position + 1 if mark is None else mark.position)
+                for mark in draft.targets
+            ]
+            code.append(draft.make(*targets))
+        return code
+
+    def destination(self, position: int) -> int:
+        seen = set()
+        while position not in seen:
+            seen.add(position)
+            draft = self.drafts[position]
+            if draft.make is not None:
+                break
+            mark = draft.targets[0]
+            position = position + 1 if mark is None else mark.position
+        return position
+
+    def place(self, mark: _Mark) -> None:
+        mark.position = len(self.drafts)
+
+    def jump(self, mark: _Mark) -> None:
+        self.drafts.append(_Draft(None, mark))
+
+    def site(self, kind: str, node: nodes.Node, span: Span | None = None, **more: Any) -> Site:
+        return Site(kind, fold(node.text), span or node.span, **more)
+
+    def execute(self, site: Site, get: Getter) -> None:
+        """One step that computes something and goes on."""
+
+        def make(following: int) -> Operation:
+            def operation(run: Run) -> int:
+                recorder = run.recorder
+                step = recorder.current = Step(site)
+                recorder.steps.append(step)
+                get(run)
+                return following
+
+            return operation
+
+        self.drafts.append(_Draft(make, None))
+
+    def branch(self, node: nodes.Statement, when_true: _Mark, when_false: _Mark) -> None:
+        """The step of a decision."""
+        decided = condition_of(node)
+        assert decided is not None
+        _, condition, header = decided
+        test = self.expressions.condition(condition)
+        site = self.site("decision", condition, header, decision=self.numbers[header])
+
+        def make(true_position: int, false_position: int) -> Operation:
+            def operation(run: Run) -> int:
+                recorder = run.recorder
+                step = recorder.current = Step(site)
+                recorder.steps.append(step)
+                if test(run):
+                    step.taken = True
+                    return true_position
+                step.taken = False
+                return false_position
+
+            return operation
+
+        self.drafts.append(_Draft(make, when_true, when_false))
+
+    # Statements
+
+    def statement(self, node: nodes.Statement) -> None:
+        match node:
+            case nodes.Compound():
+                self.expressions.scope.blocks.append({})
+                for child in node.body:
+                    self.statement(child)
+                self.expressions.scope.blocks.pop()
+            case nodes.Declaration():
+                self.declaration(node)
+            case nodes.ExpressionStatement():
+                self.execute(
+                    self.site("statement", node), self.expressions.compile(node.expression).get
+                )
+            case nodes.Empty():
+                pass
+            case nodes.If():
+                self.if_(node)
+            case nodes.While() | nodes.DoWhile() | nodes.For():
+                self.loop(node)
+            case nodes.Switch():
+                self.switch(node)
+            case nodes.Case():
+                self.case(node)
+            case nodes.Break():
+                self.leave(node, self.breaks, "break")
+            case nodes.Continue():
+                self.leave(node, self.continues, "continue")
+            case nodes.Goto():
+                self.goto(node)
+            case nodes.Label():
+                if node.name in self.placed:
+                    self.syntax_error(node, f"label {node.name} stands twice")
+                self.placed.add(node.name)
+                self.place(self.labels[node.name])
+                self.statement(node.statement)
+            case nodes.Return():
+                self.return_(node)
+            case _:  # pragma: no cover - the parser makes no other
+                self.syntax_error(node, f"unknown statement {type(node).__name__}")
+
+    def syntax_error(self, node: nodes.Node, message: str) -> None:
+        raise CSyntaxError(
+            message, file=self.function.source.file, line=node.span.line, text=node.text
+        )
+
+    def declaration(self, node: nodes.Declaration) -> None:
+        setters: list[Getter] = []
+        is_step = False
+        for declarator in node.declarators:
+            type_ = self.environment.resolve(declarator.type)
+            if type_ is None:
+                error = UndeclaredName(
+                    f"type {declarator.type.base} is not declared",
+                    name=declarator.type.base,
+                    nearest=None,
+                    file=self.function.source.file,
+                    line=declarator.span.line,
+                    text=declarator.text,
+                )
+                self.expressions.faults.append(error)
+                setters.append(raiser(error))
+                type_, is_step = INT, True
+            value = (
+                self.expressions.compile(declarator.value) if declarator.value is not None else None
+            )
+            variable = self.expressions.scope.declare(
+                declarator.name,
+                type_,
+                is_const=declarator.type.is_const and (declarator.type.pointers == 0),
+            )
+            slot = variable.slot
+            if value is None:
+                setters.append(_unset(slot))
+                continue
+            is_step = True
+            get = self.expressions.converted(value, type_)
+            if get is None:
+                fault = self.expressions.invalid(
+                    declarator, f"{value.type} can't be assigned to {type_}"
+                )
+                self.expressions.faults.append(fault)
+                setters.append(raiser(fault))
+                continue
+            if variable.names is None:
+                variable.names = value.names
+            setters.append(_initialise(declarator.name, slot, get, variable.names))
+        if is_step:
+            self.execute(self.site("statement", node), _all(setters))
+        else:
+            self.silently(_all(setters))
+
+    def silently(self, get: Getter) -> None:
+        """Computes something that is no step: a declaration without a value."""
+
+        def make(following: int) -> Operation:
+            def operation(run: Run) -> int:
+                get(run)
+                return following
+
+            return operation
+
+        self.drafts.append(_Draft(make, None))
+
+    def if_(self, node: nodes.If) -> None:
+        then, otherwise, end = _Mark(), _Mark(), _Mark()
+        self.branch(node, then, otherwise)
+        self.place(then)
+        self.statement(node.then)
+        if node.otherwise is not None:
+            self.jump(end)
+        self.place(otherwise)
+        if node.otherwise is not None:
+            self.statement(node.otherwise)
+        self.place(end)
+
+    def loop(self, node: nodes.While | nodes.DoWhile | nodes.For) -> None:
+        test, body, advance, end = _Mark(), _Mark(), _Mark(), _Mark()
+        self.expressions.scope.blocks.append({})
+        if isinstance(node, nodes.For) and node.start is not None:
+            self.statement(node.start)
+        if not isinstance(node, nodes.DoWhile):
+            self.jump(test)
+        self.breaks.append(end)
+        self.continues.append(advance)
+        self.place(body)
+        self.statement(node.body)
+        self.breaks.pop()
+        self.continues.pop()
+        self.place(advance)
+        if isinstance(node, nodes.For) and node.advance is not None:
+            self.execute(
+                self.site("statement", node.advance),
+                self.expressions.compile(node.advance).get,
+            )
+        self.place(test)
+        if condition_of(node) is not None:
+            self.branch(node, body, end)
+        else:
+            self.jump(body)
+        self.place(end)
+        self.expressions.scope.blocks.pop()
+
+    def switch(self, node: nodes.Switch) -> None:
+        subject = self.expressions.compile(node.subject)
+        end = _Mark()
+        if not isinstance(subject.type, IntegerType):
+            fault = self.expressions.invalid(node.subject, "switch needs an integer")
+            self.expressions.faults.append(fault)
+            self.execute(self.site("statement", node.subject, node.header), raiser(fault))
+            return
+        choose = _Draft(None)
+        self.drafts.append(choose)
+        self.breaks.append(end)
+        self.cases.append({})
+        self.defaults.append(None)
+        self.case_types.append(subject.type)
+        self.statement(node.body)
+        self.breaks.pop()
+        self.case_types.pop()
+        table, default = self.cases.pop() or {}, self.defaults.pop()
+        self.place(end)
+        site = self.site("statement", node.subject, node.header)
+        values, get = list(table), subject.get
+
+        def make(otherwise: int, *positions: int) -> Operation:
+            where = dict(zip(values, positions, strict=True))
+
+            def operation(run: Run) -> int:
+                recorder = run.recorder
+                step = recorder.current = Step(site)
+                recorder.steps.append(step)
+                return where.get(get(run), otherwise)
+
+            return operation
+
+        choose.make = make
+        choose.targets = (default or end, *table.values())
+
+    def case(self, node: nodes.Case) -> None:
+        table = self.cases[-1] if self.cases else None
+        if table is None:
+            self.syntax_error(node, "case outside of a switch")
+            return
+        mark = _Mark()
+        self.place(mark)
+        if node.value is None:
+            self.defaults[-1] = mark
+        else:
+            value = self.expressions.compile(node.value)
+            recorder = Recorder()
+            try:
+                constant = value.get(Run([UNSET] * self.expressions.scope.slots, recorder, None))
+            except ExecutionError:
+                constant = None
+            if not isinstance(constant, int) or recorder.calls:
+                self.syntax_error(node.value, "a case needs a constant")
+                return
+            constant = self.case_types[-1].wrap(constant)
+            if constant in table:
+                self.syntax_error(node.value, "this case stands twice")
+            table[constant] = mark
+        for child in node.body:
+            self.statement(child)
+
+    def leave(self, node: nodes.Statement, marks: list[_Mark], what: str) -> None:
+        if not marks:
+            self.syntax_error(node, f"{what} outside of a loop")
+        self.jump_step(self.site("jump", node), marks[-1])
+
+    def jump_step(self, site: Site, mark: _Mark) -> None:
+        def make(target: int) -> Operation:
+            def operation(run: Run) -> int:
+                recorder = run.recorder
+                step = recorder.current = Step(site)
+                recorder.steps.append(step)
+                return target
+
+            return operation
+
+        self.drafts.append(_Draft(make, mark))
+
+    def goto(self, node: nodes.Goto) -> None:
+        mark = self.labels.get(node.label)
+        if mark is None:
+            error = UndeclaredName(
+                f"label {node.label} is not declared",
+                name=node.label,
+                nearest=nearest(node.label, self.labels),
+                file=self.function.source.file,
+                line=node.span.line,
+                text=node.text,
+            )
+            self.expressions.faults.append(error)
+            self.execute(self.site("goto", node), raiser(error))
+            return
+        line = self.label_spans[node.label].line
+        self.jump_step(self.site("goto", node, goto_line=line), mark)
+
+    def return_(self, node: nodes.Return) -> None:
+        get: Getter | None = None
+        if node.value is not None:
+            value = self.expressions.compile(node.value)
+            get = self.expressions.converted(value, self.returns)
+            if get is None:
+                fault: InvalidOperation = self.expressions.invalid(
+                    node, f"{value.type} can't be returned as {self.returns}"
+                )
+                self.expressions.faults.append(fault)
+                get = raiser(fault)
+        site = self.site("statement", node)
+
+        def make() -> Operation:
+            def operation(run: Run) -> int:
+                recorder = run.recorder
+                step = recorder.current = Step(site)
+                recorder.steps.append(step)
+                if get is not None:
+                    run.result = get(run)
+                return END
+
+            return operation
+
+        self.drafts.append(_Draft(make))
+
+
+def _unset(slot: int) -> Getter:
+    def get(run: Run) -> None:
+        run.slots[slot] = UNSET
+
+    return get
+
+
+def _initialise(name: str, slot: int, value: Getter, names: Any) -> Getter:
+    def get(run: Run) -> None:
+        after = run.slots[slot] = value(run)
+        run.recorder.effect("assignment", name, None, shown(after, names))
+
+    return get
+
+
+def _all(getters: list[Getter]) -> Getter:
+    if len(getters) == 1:
+        return getters[0]
+
+    def get(run: Run) -> None:
+        for getter in getters:
+            getter(run)
+
+    return get

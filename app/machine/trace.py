@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The record of a run: steps, what decided them, what they changed. Data only, in no language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from app.csource.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place that a step can be at: a statement, or a condition.
+
+    `text` is its C (of a decision: the condition); `decision` the number of the decision;
+    `goto_line` the line that a goto jumps to.
+    """
+
+    kind: str
+    text: str
+    span: Span
+    decision: int | None = None
+    goto_line: int | None = None
+
+
+class Effect(NamedTuple):
+    """One thing that a step changed.
+
+    `kind` is one of: `assignment` (a variable or member), `state` (of the socket), `segment`,
+    `counter`, `gauge`, `timer`, `lock`, `reference`, `memory`, `flag`, `hash`, `wake-up`,
+    `errno`, `event` (a segment of the peer is processed), `fate`. `name` says what of; `before`
+    and `after` are values (words or integers), None where there is none; `cause` is a stable
+    code that says more. A tuple, because a trace makes many of them.
+    """
+
+    kind: str
+    name: str
+    before: int | str | None = None
+    after: int | str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part of a condition that is not `&&`, `||` or a transparent macro.
+
+    `operator` is that of a comparison, of `&` or of `!`, None for a plain value; `left` and
+    `right` are the C of the operands (`right` None where there is one operand only). `names`
+    are the names of the values compared, where the kernel has any.
+    """
+
+    text: str
+    left: str
+    operator: str | None
+    right: str | None
+    names: Mapping[int, str] | None
+
+
+class Operand(NamedTuple):
+    """What a leaf came to when the condition was evaluated: its raw operands and its truth."""
+
+    leaf: Leaf
+    left: Any
+    right: Any
+    holds: bool
+
+
+class Note(NamedTuple):
+    """What a modelled function says about why it did what it did: a code and facts."""
+
+    function: str
+    code: str
+    facts: Mapping[str, int | str]
+
+
+class Step:
+    """One executed statement or evaluated condition.
+
+    `taken` is None unless it is a decision; `results` are the names and raw values of the
+    modelled functions that returned something.
+    """
+
+    __slots__ = ("effects", "notes", "operands", "results", "site", "taken")
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.taken: bool | None = None
+        self.operands: list[Operand] = []
+        self.effects: list[Effect] = []
+        self.notes: list[Note] = []
+        self.results: list[tuple[str, Any]] = []
+
+
+def shown(value: Any, names: Mapping[int, str] | None = None) -> int | str:
+    """A raw value as messages show it: NULL, a name where the kernel has one, an object's label."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return names.get(value, value) if names else value
+    return getattr(value, "label", None) or repr(value)
+
+
+class Recorder:
+    """Collects a run. Modelled functions report here through `effect` and `note`.
+
+    `reads` maps each input that was read to the number of the step (from 0) that read it first,
+    in the order of reading.
+    """
+
+    __slots__ = ("calls", "current", "reads", "steps")
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.calls: list[str] = []
+        self.reads: dict[str, int] = {}
+        #: Where effects go; before the first step, to a step that no trace shows.
+        self.current = Step(_BEFORE)
+
+    def effect(
+        self,
+        kind: str,
+        name: str,
+        before: int | str | None = None,
+        after: int | str | None = None,
+        cause: str | None = None,
+    ) -> None:
+        """Record one change made by the current step."""
+        self.current.effects.append(Effect(kind, name, before, after, cause))
+
+    def note(self, function: str, code: str, **facts: int | str) -> None:
+        """Record why a modelled function did what it did."""
+        self.current.notes.append(Note(function, code, facts))
+
+    def read(self, key: str) -> None:
+        """Record that an input was read."""
+        if key not in self.reads:
+            self.reads[key] = max(len(self.steps) - 1, 0)
+
+
+_BEFORE = Site("entry", "", Span(1, 1, 1, 1))

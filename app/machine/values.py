@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Values while C runs: integers are Python's, NULL is None, the rest is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from app.machine.types import StructType, Type
+
+
+class Record:
+    """A struct in memory; a pointer to it is the object itself.
+
+    A member that nobody wrote yet is asked of `first`, once: that is how a modelled struct reads
+    an input only when the C does. `label` is how messages name this object.
+    """
+
+    __slots__ = ("label", "members", "type")
+
+    def __init__(self, type_: StructType, label: str, **members: Any) -> None:
+        self.type = type_
+        self.label = label
+        self.members: dict[str, Any] = members
+
+    def load(self, name: str) -> Any:
+        """The member's value."""
+        try:
+            return self.members[name]
+        except KeyError:
+            value = self.members[name] = self.first(name)
+            return value
+
+    def store(self, name: str, value: Any) -> None:
+        """Give the member a value, already converted to the member's type."""
+        self.members[name] = value
+
+    def first(self, name: str) -> Any:
+        """The value of a member before anything was written; a plain struct is zeroed."""
+        return None if not hasattr(self.type.members[name], "bits") else 0
+
+    def __repr__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReference:
+    """The address of an integer or pointer member."""
+
+    record: Record
+    name: str
+
+    def load(self) -> Any:
+        """What the address holds."""
+        return self.record.load(self.name)
+
+    def store(self, value: Any) -> None:
+        """Write through the pointer."""
+        self.record.store(self.name, value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariableReference:
+    """The address of a local variable: a slot of one run."""
+
+    slots: list[Any]
+    slot: int
+
+    def load(self) -> Any:
+        """What the variable holds."""
+        return self.slots[self.slot]
+
+    def store(self, value: Any) -> None:
+        """Write through the pointer."""
+        self.slots[self.slot] = value
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, VariableReference)
+            and self.slots is other.slots
+            and self.slot == other.slot
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self.slots), self.slot))
+
+
+class _Unset:
+    """What a local variable holds before its first assignment."""
+
+    def __repr__(self) -> str:
+        return "unset"
+
+
+UNSET: Final = _Unset()
+
+
+class Deferred:
+    """An argument of the function whose value is worked out when the C first needs it.
+
+    So an argument that no path looks at reads no input.
+    """
+
+    __slots__ = ("_compute", "_value")
+
+    def __init__(self, compute: Callable[[], Any]) -> None:
+        self._compute = compute
+        self._value: Any = UNSET
+
+    def value(self) -> Any:
+        """The value, computed once."""
+        if self._value is UNSET:
+            self._value = self._compute()
+        return self._value
+
+
+class RuleBroken(Exception):  # noqa: N818 - an event of the model; the machine makes the error
+    """Raised by a modelled function that is used against the kernel's rules.
+
+    The machine turns it into `KernelRuleBroken`, with the place in the source.
+    """
+
+
+class Body(Protocol):
+    """What a modelled function does: the world it works on, then the arguments of the call."""
+
+    def __call__(self, world: Any, /, *arguments: Any) -> Any:
+        """Returns the value of the call, None for void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that C can call.
+
+    `parameters` are the types that arguments are converted to; `deferred` holds the positions
+    of arguments that the body takes as `Deferred` if C passes a parameter on unread; `is_macro`
+    marks accessors that leave no trace of their own in a compiled kernel; `is_transparent` one
+    that only passes its argument on (`unlikely`), so that a condition is that of the argument.
+    """
+
+    name: str
+    returns: Type
+    parameters: Sequence[Type]
+    body: Body
+    deferred: frozenset[int] = frozenset()
+    is_macro: bool = False
+    is_transparent: bool = False
+
+    def __repr__(self) -> str:
+        return self.name
