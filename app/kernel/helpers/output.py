@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What this end sends: a FIN, a RST; and the abort that may send one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.kernel.constants import (
+    CLOSE,
+    CLOSE_WAIT,
+    CLOSING,
+    ESTABLISHED,
+    FIN_WAIT1,
+    FIN_WAIT2,
+    LAST_ACK,
+    LISTEN,
+    STATE_NAMES,
+    SYN_RECV,
+    SYN_SENT,
+)
+from app.kernel.helpers.state import tcp_set_state
+from app.kernel.host import World
+from app.kernel.socket import Sock
+
+#: net/ipv4/tcp.c, tcp_need_reset
+_NEEDS_RESET: Final = frozenset({ESTABLISHED, SYN_RECV, CLOSE_WAIT, FIN_WAIT1, FIN_WAIT2})
+
+
+def tcp_send_fin(world: World, sk: Sock) -> None:
+    """Puts a FIN behind everything that is queued; it goes out when its turn comes.
+
+    Source: net/ipv4/tcp_output.c. Left out: the FIN that rides on the last unsent segment, the
+    retransmission timer, and the attempts to get memory for it.
+    """
+    world.only_socket(sk)
+    if _has_unsent(world):
+        world.recorder.note("tcp_send_fin", "behind-data")
+        world.send("FIN", "behind-data")
+    else:
+        world.recorder.note("tcp_send_fin", "sent")
+        world.send("FIN", "close")
+
+
+def tcp_send_active_reset(world: World, sk: Sock, priority: int) -> None:
+    """Sends one RST, whatever the state.
+
+    Source: net/ipv4/tcp_output.c; counts OutRsts. Left out: failure to get memory for it
+    (TCPAbortFailed).
+    """
+    world.only_socket(sk)
+    world.count("OutRsts")
+    world.send("RST", "abort")
+
+
+def inet_csk_listen_stop(world: World, sk: Sock) -> None:
+    """Drops the completed connections that nobody accepted: a RST and EstabResets for each.
+
+    Source: net/ipv4/inet_connection_sock.c; each child is disconnected. No abort counter.
+    Left out: children that are not ESTABLISHED, and the Fast Open reset list.
+    """
+    world.only_socket(sk)
+    children = world.door.read("accept_queue")
+    if not children:
+        world.recorder.note("inet_csk_listen_stop", "no-children")
+        return
+    world.recorder.note("inet_csk_listen_stop", "children", count=children)
+    for _ in range(children):
+        world.count("EstabResets")
+        world.change_gauge("CurrEstab", -1)
+        world.count("OutRsts")
+        world.send("RST", "child")
+
+
+def tcp_disconnect(world: World, sk: Sock, flags: int) -> int:
+    """Ends the connection at once; a RST only where the peer has something to learn.
+
+    First CLOSE. In repair mode nothing is sent (ECONNABORTED). A RST goes out of ESTABLISHED,
+    SYN_RECV, CLOSE_WAIT, FIN_WAIT1 and FIN_WAIT2, and of CLOSING and LAST_ACK while something
+    is unsent (ECONNRESET). Timers are cleared, sk_shutdown becomes 0. Returns 0.
+
+    Source: net/ipv4/tcp.c, tcp_disconnect and tcp_need_reset; the pointer
+    `sk->sk_prot->disconnect` of TCP. As in 4.19, fastopen_rsk stays. Left out: the queues are
+    purged, the addresses and the congestion state are reset.
+    """
+    before = world.only_socket(sk).state
+    note, effect = world.recorder.note, world.recorder.effect
+    if before != CLOSE:
+        tcp_set_state(world, sk, CLOSE)
+    if before == LISTEN:
+        inet_csk_listen_stop(world, sk)
+    elif world.sk.tp.load("repair"):
+        note("tcp_disconnect", "silent-repair")
+        effect("errno", "sk_err", None, "ECONNABORTED")
+    elif before in _NEEDS_RESET or (before in (CLOSING, LAST_ACK) and _has_unsent(world)):
+        note("tcp_disconnect", "reset", before=STATE_NAMES[before])
+        tcp_send_active_reset(world, sk, 0)
+        effect("errno", "sk_err", None, "ECONNRESET")
+    else:
+        note("tcp_disconnect", "silent-state", before=STATE_NAMES[before])
+        if before == SYN_SENT:
+            effect("errno", "sk_err", None, "ECONNRESET")
+    world.clear_timers()
+    sk.store("sk_shutdown", 0)
+    effect("assignment", "sk->sk_shutdown", None, 0)
+    return 0
+
+
+def _has_unsent(world: World) -> bool:
+    tp = world.sk.tp
+    return bool(tp.load("snd_nxt") != tp.load("write_seq"))

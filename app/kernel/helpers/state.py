@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The TCP state, and the table of what close() makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.kernel.constants import (
+    CLOSE,
+    CLOSE_WAIT,
+    CLOSING,
+    ESTABLISHED,
+    FIN_WAIT1,
+    FIN_WAIT2,
+    LAST_ACK,
+    LISTEN,
+    STATE_NAMES,
+    SYN_RECV,
+    SYN_SENT,
+)
+from app.kernel.host import World
+from app.kernel.socket import Sock
+
+#: net/ipv4/tcp.c, new_state: the state after close(), and whether a FIN has to be sent.
+AFTER_CLOSE: Final[Mapping[int, tuple[int, bool]]] = {
+    ESTABLISHED: (FIN_WAIT1, True),
+    SYN_SENT: (CLOSE, False),
+    SYN_RECV: (FIN_WAIT1, True),
+    FIN_WAIT1: (FIN_WAIT1, False),
+    FIN_WAIT2: (FIN_WAIT2, False),
+    CLOSE: (CLOSE, False),
+    CLOSE_WAIT: (LAST_ACK, True),
+    LAST_ACK: (LAST_ACK, False),
+    LISTEN: (CLOSE, False),
+    CLOSING: (CLOSING, False),
+}
+
+
+def tcp_set_state(world: World, sk: Sock, state: int) -> None:
+    """Changes the state and keeps the counters that go with it.
+
+    CLOSE out of ESTABLISHED or CLOSE_WAIT counts EstabResets; leaving ESTABLISHED lowers the
+    gauge CurrEstab; CLOSE also takes the socket out of the hash tables.
+
+    Source: net/ipv4/tcp.c. Left out: the return of the port, entering ESTABLISHED, BPF
+    callbacks and the tracepoint (which fires even where the state stays the same).
+    """
+    before = world.only_socket(sk).state
+    effect = world.recorder.effect
+    if state == CLOSE:
+        if before in (ESTABLISHED, CLOSE_WAIT):
+            world.count("EstabResets")
+        if before != CLOSE:
+            effect("hash", "lookup-tables", "listed", "removed")
+    if before == ESTABLISHED and state != ESTABLISHED:
+        world.change_gauge("CurrEstab", -1)
+    sk.store("sk_state", state)
+    effect(
+        "state",
+        "sk_state",
+        STATE_NAMES[before],
+        STATE_NAMES[state],
+        "unchanged" if before == state else None,
+    )
+
+
+def tcp_close_state(world: World, sk: Sock) -> int:
+    """Moves the socket to the state after close(); 1 if a FIN has to be sent, else 0.
+
+    Source: net/ipv4/tcp.c, tcp_close_state and the table new_state.
+    """
+    before = world.only_socket(sk).state
+    after, sends_fin = AFTER_CLOSE[before]
+    tcp_set_state(world, sk, after)
+    if sends_fin:
+        code = "sends-fin"
+    else:
+        code = "never-connected" if before == SYN_SENT else "already-sent"
+    world.recorder.note(
+        "tcp_close_state", code, before=STATE_NAMES[before], after=STATE_NAMES[after]
+    )
+    return 1 if sends_fin else 0

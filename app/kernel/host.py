@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The world of one call: the socket, its locks and references, the host's counters and limits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from app.kernel.scenario import Scenario
+from app.kernel.socket import Door, Sock
+from app.machine.trace import Recorder
+from app.machine.values import Function, Record, RuleBroken
+
+
+class Locks:
+    """The three things that tcp_close holds: socket ownership, the spinlock, bottom halves off.
+
+    Each change is recorded; a change that would hang or corrupt a kernel raises RuleBroken.
+    """
+
+    __slots__ = ("_recorder", "bottom_halves_off", "is_owned", "is_spinlocked")
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self.is_owned = False
+        self.is_spinlocked = False
+        self.bottom_halves_off = 0
+
+    def own(self) -> None:
+        """lock_sock: this task owns the socket, incoming segments go to the backlog."""
+        if self.is_owned:
+            raise RuleBroken("lock_sock on a socket that this task owns: it would sleep for ever")
+        self.is_owned = True
+        self._recorder.effect("lock", "socket", "free", "owned")
+
+    def disown(self) -> None:
+        """release_sock."""
+        if not self.is_owned:
+            raise RuleBroken("release_sock on a socket that nobody owns")
+        self.is_owned = False
+        self._recorder.effect("lock", "socket", "owned", "free")
+
+    def spin(self) -> None:
+        """Take sk_lock.slock."""
+        if self.is_spinlocked:
+            raise RuleBroken("the socket's spinlock is taken twice: the CPU would spin for ever")
+        self.is_spinlocked = True
+        self._recorder.effect("lock", "spinlock", "free", "held")
+
+    def unspin(self) -> None:
+        """Drop sk_lock.slock."""
+        if not self.is_spinlocked:
+            raise RuleBroken("the socket's spinlock is dropped but not held")
+        self.is_spinlocked = False
+        self._recorder.effect("lock", "spinlock", "held", "free")
+
+    def disable_bottom_halves(self) -> None:
+        """No softirq, and so no incoming segment, on this CPU."""
+        self._recorder.effect(
+            "lock", "bottom-halves", self.bottom_halves_off, self.bottom_halves_off + 1
+        )
+        self.bottom_halves_off += 1
+
+    def enable_bottom_halves(self) -> None:
+        """The opposite; calls nest."""
+        if not self.bottom_halves_off:
+            raise RuleBroken("bottom halves are enabled but were not disabled")
+        self._recorder.effect(
+            "lock", "bottom-halves", self.bottom_halves_off, self.bottom_halves_off - 1
+        )
+        self.bottom_halves_off -= 1
+
+    @property
+    def are_free(self) -> bool:
+        """Whether nothing is held any more."""
+        return not (self.is_owned or self.is_spinlocked or self.bottom_halves_off)
+
+
+class World:
+    """Everything that a modelled function can look at or change.
+
+    `counters` and `gauges` hold changes since the call began; `timers` the time left in ms;
+    `segments` what this end sent (FIN and RST only, in order); `references` is sk_refcnt, which
+    is 1 while the socket lives; `orphans` the change of the host's orphan count; `timewait` the
+    sub-state of the mini-socket that took over, or None.
+    """
+
+    def __init__(self, scenario: Scenario, recorder: Recorder, disconnect: Function) -> None:
+        self.recorder = recorder
+        self.door = Door(scenario, recorder)
+        self.sk = Sock(self.door, disconnect)
+        self.locks = Locks(recorder)
+        self.counters: Counter[str] = Counter()
+        self.gauges: Counter[str] = Counter()
+        self.timers: dict[str, int] = {}
+        self.segments: list[str] = []
+        self.references = 1
+        self.orphans = 0
+        self.is_destroyed = False
+        self.timewait: str | None = None
+
+    def only_socket(self, sk: Any) -> Sock:
+        """The socket of this call; anything else is no socket that the model knows."""
+        if sk is not self.sk:
+            raise RuleBroken("this is not the socket that is being closed")
+        return self.sk
+
+    # Counters
+
+    def count(self, name: str) -> None:
+        """One more of a counter, in nstat's spelling without its prefix."""
+        before = self.counters[name]
+        self.counters[name] = before + 1
+        self.recorder.effect("counter", name, before, before + 1)
+
+    def change_gauge(self, name: str, by: int) -> None:
+        """A gauge goes up and down."""
+        before = self.gauges[name]
+        self.gauges[name] = before + by
+        self.recorder.effect("gauge", name, before, before + by)
+
+    def change_orphans(self, by: int) -> None:
+        """The host's orphan count, relative to the start of the call."""
+        self.recorder.effect("gauge", "orphans", self.orphans, self.orphans + by)
+        self.orphans += by
+
+    # References
+
+    def hold(self) -> None:
+        """sk_refcnt goes up."""
+        if self.references < 1:
+            raise RuleBroken("a reference is taken to a socket that is already freed")
+        self.recorder.effect("reference", "sk_refcnt", self.references, self.references + 1)
+        self.references += 1
+
+    def put(self) -> None:
+        """sk_refcnt goes down; the last one frees the memory."""
+        if self.references < 1:
+            raise RuleBroken("a reference to a freed socket is dropped")
+        self.recorder.effect("reference", "sk_refcnt", self.references, self.references - 1)
+        self.references -= 1
+        if not self.references:
+            self.recorder.effect("memory", "sock", None, "freed")
+
+    # Segments and timers
+
+    def send(self, name: str, cause: str) -> None:
+        """A segment of this end; ACKs are shown but do not count as an outcome."""
+        if name != "ACK":
+            self.segments.append(name)
+        self.recorder.effect("segment", name, None, "sent", cause)
+
+    def arm(self, name: str, ms: int) -> None:
+        """(Re)start a timer."""
+        self.recorder.effect("timer", name, self.timers.get(name), ms)
+        self.timers[name] = ms
+
+    def clear_timers(self) -> None:
+        """tcp_clear_xmit_timers: the timers of the full socket, not that of a mini-socket."""
+        ms = self.timers.pop("keepalive", None)
+        if ms is not None:
+            self.recorder.effect("timer", "keepalive", ms, None)
+
+
+def request_of(world: World) -> Record | None:
+    """The Fast Open request socket, None once the handshake is over."""
+    request: Record | None = world.sk.tp.load("fastopen_rsk")
+    return request

@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Runs a program on a modelled socket: scenario in, trace out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.csource.nodes import Function as FunctionNode
+from app.errors import ExecutionError
+from app.kernel.constants import CONSTANTS, HZ, STATE_NAMES
+from app.kernel.helpers import FUNCTIONS, TCP_DISCONNECT
+from app.kernel.host import World
+from app.kernel.scenario import Scenario, caveats_of
+from app.kernel.socket import STRUCTS
+from app.machine.environment import Environment
+from app.machine.program import STEP_LIMIT, Program
+from app.machine.trace import Recorder, Step
+from app.machine.values import Deferred
+
+ENVIRONMENT: Final = Environment(CONSTANTS, STRUCTS, FUNCTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is left when the function has returned.
+
+    `state` is sk_state; `timewait` the sub-state of the mini-socket that took over, or None;
+    `fate` one of `destroyed`, `timewait`, `orphan`, `stopped` (the C could not go on);
+    `segments` the FINs and RSTs of this end, in order; `counters` and `gauges` the changes;
+    times in ms or None; `orphans` and `refs` relative to the start of the call.
+    """
+
+    state: str
+    destroyed: bool
+    timewait: str | None
+    fate: str
+    segments: tuple[str, ...]
+    counters: Mapping[str, int]
+    gauges: Mapping[str, int]
+    keepalive_ms: int | None
+    timewait_ms: int | None
+    orphans: int
+    refs: int
+    locks_balanced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the function did in a scenario.
+
+    `reads` maps the inputs that were read to the step (from 0) that read each first; `caveats`
+    are codes; `error` is why the C could not go on, None where it returned.
+    """
+
+    scenario: Scenario
+    reads: Mapping[str, int]
+    caveats: tuple[str, ...]
+    steps: tuple[Step, ...]
+    calls: tuple[str, ...]
+    outcome: Outcome
+    error: ExecutionError | None
+
+
+def compile_function(function: FunctionNode) -> Program:
+    """The function, ready to run on modelled sockets."""
+    return Program(function, ENVIRONMENT)
+
+
+def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -> Trace:
+    """Execute `f(struct sock *sk, long timeout)` in a scenario.
+
+    C that cannot go on ends the trace early: see `Trace.error`.
+    """
+    recorder = Recorder()
+    world = World(scenario, recorder, TCP_DISCONNECT)
+    error: ExecutionError | None = None
+    try:
+        program.run(
+            world, recorder, (world.sk, Deferred(lambda: _timeout(world))), step_limit=step_limit
+        )
+    except ExecutionError as raised:
+        error = raised
+    return Trace(
+        scenario,
+        recorder.reads,
+        caveats_of(scenario),
+        tuple(recorder.steps),
+        tuple(recorder.calls),
+        _outcome(world, error),
+        error,
+    )
+
+
+def _timeout(world: World) -> int:
+    """The second argument of tcp_close, in jiffies.
+
+    Source: net/ipv4/af_inet.c, inet_release: l_linger if SO_LINGER is on and the process is not
+    exiting, else 0.
+    """
+    linger = world.door.read("linger")
+    if not linger or world.door.read("exiting"):
+        return 0
+    time: int = (linger & 0xFFFF_FFFF) * HZ
+    return time
+
+
+def _outcome(world: World, error: ExecutionError | None) -> Outcome:
+    if error is not None:
+        fate = "stopped"
+    elif world.timewait:
+        fate = "timewait"
+    else:
+        fate = "destroyed" if world.is_destroyed else "orphan"
+    return Outcome(
+        STATE_NAMES[world.sk.state],
+        world.is_destroyed,
+        world.timewait,
+        fate,
+        tuple(world.segments),
+        dict(world.counters),
+        dict(world.gauges),
+        world.timers.get("keepalive"),
+        world.timers.get("timewait"),
+        world.orphans,
+        world.references - 1,
+        world.locks.are_free,
+    )

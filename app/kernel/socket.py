@@ -1,0 +1,230 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The socket: structs with the members that are modelled, and how inputs become their values."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.kernel.constants import (
+    GFP_KERNEL,
+    HZ,
+    STATE_NAMES,
+    STATE_NUMBERS,
+    TCPHDR_ACK,
+    TCPHDR_FIN,
+)
+from app.kernel.scenario import Scenario, Segment
+from app.machine.trace import Recorder
+from app.machine.types import (
+    INT,
+    U8,
+    U32,
+    UNSIGNED_LONG,
+    VOID,
+    FunctionType,
+    IntegerType,
+    PointerType,
+    StructType,
+    named,
+    pointer_to,
+)
+from app.machine.values import Function, Record
+
+NETNS_IPV4: Final = StructType(
+    "struct netns_ipv4", {"sysctl_tcp_tw_timeout": INT, "sysctl_tcp_fin_timeout": INT}
+)
+NET: Final = StructType("struct net", {"ipv4": NETNS_IPV4})
+SKB: Final = StructType("struct sk_buff", {})
+SKB_CB: Final = StructType("struct tcp_skb_cb", {"seq": U32, "end_seq": U32, "tcp_flags": U8})
+SKB_HEAD: Final = StructType("struct sk_buff_head", {})
+PERCPU_COUNTER: Final = StructType("struct percpu_counter", {})
+REQUEST_SOCK: Final = StructType("struct request_sock", {})
+PROTO: Final = StructType(
+    "struct proto",
+    {
+        "disconnect": pointer_to(FunctionType("disconnect", INT)),
+        "orphan_count": pointer_to(PERCPU_COUNTER),
+    },
+)
+TCP_SOCK: Final = StructType(
+    "struct tcp_sock",
+    {
+        "repair": IntegerType("u8", 8, False),
+        "linger2": INT,
+        "fastopen_rsk": pointer_to(REQUEST_SOCK),
+        "snd_nxt": U32,
+        "write_seq": U32,
+    },
+)
+SOCK: Final = StructType(
+    "struct sock",
+    {
+        "sk_state": named(IntegerType("unsigned char", 8, False), STATE_NAMES),
+        "sk_shutdown": IntegerType("unsigned char", 8, False),
+        "sk_receive_queue": SKB_HEAD,
+        "sk_prot": pointer_to(PROTO),
+        "sk_allocation": IntegerType("gfp_t", 32, False),
+        "sk_lingertime": UNSIGNED_LONG,
+    },
+)
+SOCK_POINTER: Final[PointerType] = pointer_to(SOCK)
+VOID_POINTER: Final = pointer_to(VOID)
+
+STRUCTS: Final = {
+    struct.name.removeprefix("struct "): struct
+    for struct in (
+        NETNS_IPV4,
+        NET,
+        SKB,
+        SKB_CB,
+        SKB_HEAD,
+        PERCPU_COUNTER,
+        REQUEST_SOCK,
+        PROTO,
+        TCP_SOCK,
+        SOCK,
+    )
+}
+
+#: Close to the end of the sequence space, so that unread data wraps as it may in a kernel.
+FIRST_SEQ: Final = 0xFFFF_FF00
+
+
+class Door:
+    """The one way to an input: what is read here is in the trace's `reads`."""
+
+    __slots__ = ("_recorder", "_values")
+
+    def __init__(self, scenario: Scenario, recorder: Recorder) -> None:
+        self._values = scenario.values
+        self._recorder = recorder
+
+    def read(self, key: str) -> Any:
+        """The parsed value of an input."""
+        self._recorder.read(key)
+        return self._values[key]
+
+
+class SkBuff(Record):
+    """A segment on the receive queue, labelled in the words of a scenario (`200fin`)."""
+
+    __slots__ = ("cb", "is_freed", "segment")
+
+    def __init__(self, segment: Segment, seq: int) -> None:
+        super().__init__(SKB, str(segment))
+        self.segment = segment
+        self.is_freed = False
+        self.cb = Record(
+            SKB_CB,
+            "cb",
+            seq=seq & 0xFFFF_FFFF,
+            end_seq=(seq + segment.bytes + segment.fin) & 0xFFFF_FFFF,
+            tcp_flags=TCPHDR_ACK | (TCPHDR_FIN if segment.fin else 0),
+        )
+
+
+class ReceiveQueue(Record):
+    """`sk_receive_queue`; the input is read when the first segment is taken."""
+
+    __slots__ = ("_door", "_segments", "bytes_freed")
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(SKB_HEAD, "sk_receive_queue")
+        self._door = door
+        self._segments: list[SkBuff] | None = None
+        self.bytes_freed = 0
+
+    def take(self) -> SkBuff | None:
+        """The segment at the head, which leaves the queue; None when it is empty."""
+        if self._segments is None:
+            self._segments = []
+            seq = FIRST_SEQ
+            for segment in self._door.read("recv"):
+                self._segments.append(SkBuff(segment, seq))
+                seq += segment.bytes + segment.fin
+            self._segments.reverse()
+        return self._segments.pop() if self._segments else None
+
+
+class NetnsIpv4(Record):
+    """The namespace's sysctls, in jiffies as the kernel keeps them."""
+
+    __slots__ = ("_door",)
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(NETNS_IPV4, "ipv4")
+        self._door = door
+
+    def first(self, name: str) -> Any:
+        return self._door.read(name.removeprefix("sysctl_tcp_")) * HZ
+
+
+class TcpSock(Record):
+    """`struct tcp_sock`; in the kernel it is the same memory as the sock."""
+
+    __slots__ = ("_door",)
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(TCP_SOCK, "tp")
+        self._door = door
+
+    def first(self, name: str) -> Any:
+        read = self._door.read
+        match name:
+            case "repair":
+                return read("repair")
+            case "linger2":
+                # setsockopt stores -1 for every negative value (net/ipv4/tcp.c).
+                seconds = read("linger2")
+                return -1 if seconds < 0 else seconds * HZ
+            case "fastopen_rsk":
+                return Record(REQUEST_SOCK, "request") if read("fastopen") else None
+            case "snd_nxt":
+                return FIRST_SEQ
+            case "write_seq":
+                return FIRST_SEQ + read("pending")
+        return super().first(name)
+
+
+class Sock(Record):
+    """`struct sock`, with the parts of `inet_connection_sock` and `proto` around it."""
+
+    __slots__ = ("_door", "disconnect", "flags", "ipv4", "net", "queue", "tp")
+
+    def __init__(self, door: Door, disconnect: Function) -> None:
+        super().__init__(SOCK, "sk")
+        self._door = door
+        self.disconnect = disconnect
+        self.flags: set[int] = set()
+        self.queue = ReceiveQueue(door)
+        self.tp = TcpSock(door)
+        self.ipv4 = NetnsIpv4(door)
+        self.net = Record(NET, "net", ipv4=self.ipv4)
+
+    def first(self, name: str) -> Any:
+        match name:
+            case "sk_state":
+                return STATE_NUMBERS[self._door.read("state")]
+            case "sk_receive_queue":
+                return self.queue
+            case "sk_prot":
+                return Record(
+                    PROTO,
+                    "tcp_prot",
+                    disconnect=self.disconnect,
+                    orphan_count=Record(PERCPU_COUNTER, "orphan_count"),
+                )
+            case "sk_allocation":
+                return GFP_KERNEL
+            case "sk_lingertime":
+                # sock_setsockopt keeps (unsigned int)l_linger * HZ: a negative time is very long.
+                seconds = self._door.read("linger")
+                return 0 if seconds is None else (seconds & 0xFFFF_FFFF) * HZ
+        return super().first(name)
+
+    @property
+    def state(self) -> int:
+        """`sk_state`, as a number."""
+        number: int = self.load("sk_state")
+        return number
