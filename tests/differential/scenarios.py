@@ -19,7 +19,7 @@ STATES = (
 )
 EVENTS = ("ack", "fin", "data", "rst")
 
-SEGMENTS = ("1", "300", "1460", "65535", "fin", "1fin", "200fin", "1073741824")
+SEGMENTS = ("1", "256", "300", "1460", "65535", "fin", "1fin", "200fin", "1073741824")
 # Sums about 2^31, where an int changes its sign, and 2^32, where nothing is left of it.
 HUGE_QUEUES = (
     "1073741824-1073741824",
@@ -30,8 +30,7 @@ HUGE_QUEUES = (
 )
 SECONDS = ("0", "1", "2", "5", "10", "59", "60", "61", "100", "120", "3600", "2147483")
 RTOS = ("1", "3", "200", "201", "1000", "17143", "120000")
-# In jiffies l_linger is an unsigned int: the last two wrap around to 0.
-LINGERS = ("0", "0", "1", "5", "60", "-1", "4294968", "536870912", "-2147483648")
+LINGERS = ("0", "0", "1", "5", "60", "-1")
 LINGER2S = ("-1", "-60", "1", "30", "60", "61", "100", "3600", "2147483", "-2147483")
 
 Scenario = dict[str, str]
@@ -73,6 +72,22 @@ def uniform(chance: random.Random) -> Scenario:
     chosen = [key for key in inputs if chance.random() < 0.5]
     chance.shuffle(chosen)
     return {key: inputs[key]() for key in chosen}
+
+
+def by_a_way_out(chance: random.Random) -> Scenario:
+    """One of the early ends, in any state: a listener, repair, unread data, zero linger."""
+    scenario = uniform(chance)
+    for key in ("state", "repair", "recv", "linger"):
+        scenario.pop(key, None)
+    return scenario | chance.choice(
+        (
+            {"state": "LISTEN", "accept_queue": chance.choice(("1", "2", "64"))},
+            {"state": chance.choice(STATES), "repair": "1"},
+            {"state": chance.choice(STATES), "recv": chance.choice(SEGMENTS)},
+            {"state": chance.choice(STATES), "linger": "0"},
+            {"state": chance.choice(("CLOSING", "LAST_ACK")), "linger": "0"},
+        )
+    )
 
 
 def past_the_ways_out(chance: random.Random) -> Scenario:
@@ -133,6 +148,7 @@ def with_a_fast_open_request(chance: random.Random) -> Scenario:
 
 FAMILIES = (
     uniform,
+    by_a_way_out,
     past_the_ways_out,
     orphaned_in_fin_wait2,
     kept_in_fin_wait2,
