@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from app.csource import nodes
 from app.csource.source import Span, fold
@@ -87,3 +87,26 @@ def labels_of(function: nodes.Function) -> dict[str, Span]:
 def gotos_of(function: nodes.Function) -> tuple[tuple[str, Span], ...]:
     """The label and the place of each goto, in the order of the source."""
     return tuple((s.label, s.span) for s in walk(function.body) if isinstance(s, nodes.Goto))
+
+
+def calls_of(function: nodes.Function) -> tuple[tuple[str, Span], ...]:
+    """Name and place of each call in the source: of a pointer call, the member's name."""
+    found: list[tuple[str, Span]] = []
+
+    def search(item: object) -> None:
+        if isinstance(item, tuple):
+            for part in item:
+                search(part)
+            return
+        if not isinstance(item, nodes.Node):
+            return
+        if isinstance(item, nodes.Call):
+            match item.function:
+                case nodes.Identifier(name=name) | nodes.Member(name=name):
+                    found.append((name, item.span))
+        for field in fields(item):
+            if field.name not in {"span", "text"}:
+                search(getattr(item, field.name))
+
+    search(function.body)
+    return tuple(found)

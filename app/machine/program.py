@@ -205,7 +205,13 @@ class _Lowering:
         assert decided is not None
         _, condition, header = decided
         test = self.expressions.condition(condition)
-        site = self.site("decision", condition, header, decision=self.numbers[header])
+        site = self.site(
+            "decision",
+            condition,
+            header,
+            decision=self.numbers[header],
+            logic=_only_operator(condition),
+        )
 
         def make(true_position: int, false_position: int) -> Operation:
             def operation(run: Run) -> int:
@@ -487,6 +493,16 @@ class _Lowering:
             return operation
 
         self.drafts.append(_Draft(make))
+
+
+def _only_operator(condition: nodes.Expression) -> str | None:
+    """`&&` or `||` where the condition joins its operands by that one alone, else None."""
+    if not isinstance(condition, nodes.Logical):
+        return None
+    for side in (condition.left, condition.right):
+        if isinstance(side, nodes.Logical) and _only_operator(side) != condition.operator:
+            return None
+    return condition.operator
 
 
 def _unset(slot: int) -> Getter:

@@ -16,7 +16,8 @@ class Site:
     """A place that a step can be at: a statement, or a condition.
 
     `text` is its C (of a decision: the condition); `decision` the number of the decision;
-    `goto_line` the line that a goto jumps to.
+    `goto_line` the line that a goto jumps to; `logic` is `&&` or `||` where a condition joins
+    its operands by that operator alone.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class Site:
     span: Span
     decision: int | None = None
     goto_line: int | None = None
+    logic: str | None = None
 
 
 class Effect(NamedTuple):

@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Languages: the interface's texts come from gettext catalogues under `app/locale/`.
+
+English is in the code and the templates; another language is a folder with a `.po` file, read
+when it is first asked for. No compiled catalogues are kept: what is read is what is edited.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE: Final = Path(__file__).resolve().parent / "locale"
+DOMAIN: Final = "walkthrough"
+DEFAULT_LANGUAGE: Final = "en"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the interface.
+
+    `code` is how addresses name it (`zh`), `tag` its BCP 47 tag (`zh-CN`), `name` its own name.
+    """
+
+    code: str
+    tag: str
+    name: str
+    translations: gettext.NullTranslations
+
+    def gettext(self, message: str) -> str:
+        """The message in this language; the message itself where no translation is known."""
+        return self.translations.gettext(message)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """The form of the message that fits the count."""
+        return self.translations.ngettext(one, many, count)
+
+    def pick(self, texts: Mapping[str, str]) -> str:
+        """This language's text of several, else English, else the first."""
+        text = texts.get(self.code) or texts.get(DEFAULT_LANGUAGE)
+        return text if text is not None else next(iter(texts.values()), "")
+
+
+_LANGUAGES: Final = {"en": ("en", "English"), "zh": ("zh-CN", "中文")}
+LANGUAGE_CODES: Final = tuple(_LANGUAGES)
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of a code in `LANGUAGE_CODES`. Raises KeyError for any other."""
+    tag, name = _LANGUAGES[code]
+    file = LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    translations = gettext.NullTranslations()
+    if file.is_file():
+        with file.open("rb") as text:
+            catalogue = read_po(text, locale=code)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        translations = gettext.GNUTranslations(compiled)
+    return Language(code, tag, name, translations)
+
+
+def marked(message: str) -> str:
+    """Marks a message for the catalogues where it is not translated on the spot."""
+    return message

@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Commentary: Markdown in a fixed shape, with links to places of the walkthrough.
+
+A file is a lead, then sections under `## why`, `## here`, `## seen`, `## rfc`, `## trap`. Links
+name what they point at (`branch:unread/true`, `rfc:9293#3.6`), never an address. Raw HTML is
+shown as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+
+#: The sections in the order in which they stand, and whether each block has to have them.
+SECTIONS: Final[Mapping[str, bool]] = {
+    "why": True,
+    "here": True,
+    "seen": True,
+    "rfc": False,
+    "trap": False,
+}
+LINK_SCHEMES: Final = ("block", "branch", "decision", "preset", "helper", "scenario", "rfc")
+_LINK: Final = re.compile(rf"(?P<scheme>{'|'.join(LINK_SCHEMES)}):(?P<target>.+)")
+_RFC: Final = re.compile(r"(?P<number>[1-9][0-9]{0,4})(#(?P<section>[0-9A-Z.]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the commentary. `line` is 1-based in the Markdown file."""
+
+    scheme: str
+    target: str
+    line: int
+
+
+#: Gives the address of a link.
+Resolver = Callable[[Link], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A commentary, parsed: `lead` and `sections` are token streams, sections by their key."""
+
+    lead: tuple[Token, ...]
+    sections: Mapping[str, tuple[Token, ...]]
+    #: Headings that are no section of ours, or out of order, with their 1-based line.
+    strays: tuple[tuple[str, int], ...]
+
+    def links(self) -> Iterator[Link]:
+        """Every link, in order."""
+        for stream in (self.lead, *self.sections.values()):
+            yield from _links(stream)
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).use(deflist_plugin)
+    markdown.enable("table")
+    # Images and raw HTML have no place in a commentary; both stay visible as text.
+    markdown.disable(["image", "html_block", "html_inline"])
+    markdown.validateLink = lambda address: True  # type: ignore[method-assign]
+    return markdown
+
+
+_MARKDOWN: Final = _markdown()
+
+
+def parse_prose(text: str) -> Prose:
+    """Reads one commentary file. Mistakes are kept in `strays`, for the check to report."""
+    lead: list[Token] = []
+    sections: dict[str, list[Token]] = {}
+    strays: list[tuple[str, int]] = []
+    current = lead
+    tokens = _MARKDOWN.parse(text)
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.type == "heading_open":
+            key = tokens[position + 1].content.strip()
+            line = (token.map or [0])[0] + 1
+            known = list(SECTIONS)
+            if token.tag != "h2" or key not in SECTIONS:
+                strays.append((key, line))
+            elif sections and known.index(key) <= known.index(list(sections)[-1]):
+                strays.append((key, line))
+            current = sections.setdefault(key, [])
+            position += 3
+            continue
+        current.append(token)
+        position += 1
+    return Prose(
+        tuple(lead), {key: tuple(stream) for key, stream in sections.items()}, tuple(strays)
+    )
+
+
+def render(stream: tuple[Token, ...], resolve: Resolver) -> str:
+    """HTML of a token stream, its links given addresses by `resolve`."""
+    tokens = [_resolved(token, resolve) for token in stream]
+    html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return html
+
+
+def render_inline(text: str) -> str:
+    """HTML of one line of Markdown without links: code spans and emphasis."""
+    return str(_INLINE.renderInline(text))
+
+
+_INLINE: Final = MarkdownIt("zero").enable(["backticks", "emphasis", "escape"])
+
+
+def rfc_address(target: str) -> str | None:
+    """The address of `9293#3.10.4` at the RFC editor; None for what names no RFC."""
+    match = _RFC.fullmatch(target)
+    if match is None:
+        return None
+    section = match["section"]
+    return f"https://www.rfc-editor.org/rfc/rfc{match['number']}" + (
+        f"#section-{section}" if section else ""
+    )
+
+
+def _split(token: Token, line: int) -> Link:
+    address = str(token.attrs.get("href", ""))
+    match = _LINK.fullmatch(address)
+    return Link(match["scheme"], match["target"], line) if match else Link("", address, line)
+
+
+def _links(stream: tuple[Token, ...]) -> Iterator[Link]:
+    line = 1
+    for token in stream:
+        if token.map:
+            line = token.map[0] + 1
+        for child in token.children or ():
+            if child.type == "link_open":
+                yield _split(child, line)
+
+
+def _resolved(token: Token, resolve: Resolver) -> Token:
+    if not token.children:
+        return token
+    children = []
+    for child in token.children:
+        if child.type == "link_open":
+            link = _split(child, 0)
+            attrs: dict[str, str | int | float] = {"href": resolve(link)}
+            attrs["class"] = f"to-{link.scheme}" if link.scheme else "to-web"
+            if link.scheme == "rfc":
+                attrs["rel"] = "external"
+            child = child.copy(attrs=attrs)
+        children.append(child)
+    return token.copy(children=children)

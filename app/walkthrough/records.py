@@ -1,0 +1,210 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A loaded walkthrough. Everything here is frozen; texts are mappings from language to text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from app.csource.source import Source
+from app.errors import InputProblem, NotFound, nearest
+from app.kernel.model import Trace, run
+from app.kernel.scenario import DEFAULT, Scenario
+from app.machine.program import Program
+from app.walkthrough.prose import Prose
+from app.walkthrough.schema import SourceFile
+
+Texts = Mapping[str, str]
+
+#: Words that are pages of their own, so no id may be one.
+RESERVED_IDS: Final = frozenset(
+    {"atlas", "symptoms", "compare", "present", "trace", "challenges", "watch", "lab", "helpers"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive lines with one commentary; `start` and `end` are 1-based and inclusive.
+
+    `end` includes the blank lines that follow; `prose` is by language.
+    """
+
+    id: str
+    number: int
+    title: Texts
+    start: int
+    end: int
+    aliases: tuple[str, ...]
+    prose: Mapping[str, Prose]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An `if` or `while` of the source, with what follows from each way.
+
+    `number` counts from 0 in the order of the source; `condition` is the C between the
+    parentheses, white space folded.
+    """
+
+    id: str
+    number: int
+    keyword: str
+    line: int
+    end_line: int
+    condition: str
+    title: Texts
+    when_true: Texts
+    when_false: Texts
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named scenario; `branches` are those it takes, as (decision number, taken)."""
+
+    id: str
+    title: Texts
+    story: Texts
+    scenario: Scenario
+    branches: frozenset[tuple[int, bool]]
+    lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A kernel function that the source calls; `called` is its name there."""
+
+    name: str
+    called: str
+    file: str
+    kind: str
+    does: Texts
+    model: Texts
+    reasons: Mapping[str, Texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One changed line of a variant."""
+
+    line: int
+    original: str
+    becomes: str
+    effect: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A text that can be run: the source as it is, or one of its variants.
+
+    `id` is None for the source as it is; then there are no `edits`.
+    """
+
+    id: str | None
+    source: Source
+    program: Program
+    title: Texts = field(default_factory=dict)
+    note: Texts = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Walkthrough:
+    """One explained function."""
+
+    id: str
+    function: str
+    title: Texts
+    summary: Texts
+    languages: tuple[str, ...]
+    provenance: SourceFile
+    edition: Edition
+    variants: Mapping[str, Edition]
+    blocks: tuple[Block, ...]
+    decisions: tuple[Decision, ...]
+    presets: tuple[Preset, ...]
+    helpers: Mapping[str, Helper]
+
+    # Looking things up
+
+    @cached_property
+    def blocks_by_id(self) -> Mapping[str, Block]:
+        """Blocks by their present id."""
+        return {block.id: block for block in self.blocks}
+
+    @cached_property
+    def decisions_by_id(self) -> Mapping[str, Decision]:
+        """Decisions by their present id."""
+        return {decision.id: decision for decision in self.decisions}
+
+    @cached_property
+    def presets_by_id(self) -> Mapping[str, Preset]:
+        """Presets by id."""
+        return {preset.id: preset for preset in self.presets}
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Old ids of blocks and decisions, and what they are called now."""
+        return {
+            alias: item.id for item in (*self.blocks, *self.decisions) for alias in item.aliases
+        }
+
+    def block_of_line(self, line: int) -> Block:
+        """The block that a 1-based line belongs to. Raises IndexError outside of the source."""
+        for block in self.blocks:
+            if block.start <= line <= block.end:
+                return block
+        raise IndexError(line)
+
+    @cached_property
+    def decisions_by_line(self) -> Mapping[int, Decision]:
+        """Decisions by the line of their keyword."""
+        return {decision.line: decision for decision in self.decisions}
+
+    def edition_of(self, variant: str | None) -> Edition:
+        """The text of a variant, or the source as it is. Raises NotFound."""
+        if variant is None:
+            return self.edition
+        if variant not in self.variants:
+            raise NotFound(
+                [
+                    InputProblem(
+                        "not-allowed",
+                        "variant",
+                        variant,
+                        ", ".join(self.variants),
+                        nearest(variant, self.variants),
+                    )
+                ],
+                status=422,
+            )
+        return self.variants[variant]
+
+    # Running
+
+    def trace(self, scenario: Scenario, variant: str | None = None) -> Trace:
+        """What the function does in a scenario. Raises NotFound for an unknown variant."""
+        return run(self.edition_of(variant).program, scenario)
+
+    # Witnesses among the presets
+
+    def _simplest(self, fitting: list[Preset]) -> Preset | None:
+        return min(fitting, key=lambda p: len(p.scenario.changed()), default=None)
+
+    def witness_of_branch(self, decision: Decision, taken: bool) -> Preset:
+        """The simplest preset that takes a branch; the check makes sure that there is one."""
+        found = self._simplest(
+            [p for p in self.presets if (decision.number, taken) in p.branches]
+        )
+        if found is None:
+            raise LookupError(f"no preset takes {decision.id}/{taken}")
+        return found
+
+    def witness_of_lines(self, start: int, end: int) -> Scenario:
+        """The simplest preset's scenario that executes one of the lines; else the default."""
+        lines = range(start, end + 1)
+        found = self._simplest([p for p in self.presets if any(n in p.lines for n in lines)])
+        return found.scenario if found is not None else DEFAULT

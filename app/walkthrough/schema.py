@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The shape of the YAML files of a content folder.
+
+Texts are given per language: `{en: …, zh: …}`. An anchor is the C of one line, white space
+folded; where that occurs more than once, `{code: …, nth: N}` with N counting from 1.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=40)]
+Text = dict[str, Annotated[str, StringConstraints(min_length=1)]]
+
+
+class _Strict(BaseModel):
+    """No unknown keys: a misspelt key is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NumberedAnchor(_Strict):
+    """The `nth` occurrence of `code`."""
+
+    code: str
+    nth: int = Field(ge=1)
+
+
+Anchor = str | NumberedAnchor
+
+
+class SourceFile(_Strict):
+    """Where the quoted source comes from; `differences` lists what mainline has otherwise."""
+
+    file: str
+    licence: str
+    path: str
+    kernel: str
+    origin: Text
+    differences: list[Text] = []
+
+
+class BlockEntry(_Strict):
+    """A block: from the line of one anchor to the line of another, both included."""
+
+    id: Id
+    title: Text
+    from_: Anchor = Field(alias="from")
+    to: Anchor
+    aliases: list[Id] = []
+
+
+class DecisionEntry(_Strict):
+    """A decision; `when_true` and `when_false` are clauses that follow the values."""
+
+    id: Id
+    code: Anchor
+    title: Text
+    when_true: Text
+    when_false: Text
+    aliases: list[Id] = []
+
+
+class PresetEntry(_Strict):
+    """A named scenario; `scenario` holds only what differs from the defaults."""
+
+    id: Id
+    title: Text
+    scenario: dict[str, Any]
+    story: Text
+
+
+class WalkthroughFile(_Strict):
+    """`walkthrough.yaml`."""
+
+    id: Id
+    function: str
+    title: Text
+    summary: Text
+    languages: list[str] = Field(min_length=1)
+    source: SourceFile
+    blocks: list[BlockEntry] = Field(min_length=1)
+    decisions: list[DecisionEntry]
+    presets: list[PresetEntry] = Field(min_length=1)
+
+
+class HelperEntry(_Strict):
+    """A kernel function that the source calls.
+
+    `called` is the name in the source where that is another (a function pointer's member);
+    `reasons` are clauses by the code that the model gives for what it did.
+    """
+
+    name: str
+    called: str | None = None
+    file: str
+    kind: str = Field(pattern="^(function|macro|pointer)$")
+    does: Text
+    model: Text
+    reasons: dict[str, Text] = {}
+
+
+class EditEntry(_Strict):
+    """A change inside of one line."""
+
+    code: Anchor
+    becomes: str
+    effect: Text
+
+
+class VariantEntry(_Strict):
+    """A named set of edits."""
+
+    id: Id
+    title: Text
+    note: Text
+    edits: list[EditEntry] = Field(min_length=1)

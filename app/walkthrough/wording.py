@@ -1,0 +1,418 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Sentences about a trace: why a step went as it did, what it changed, what is left at the end.
+
+Made of the values that were recorded, in the language asked for. Code is set in backticks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.i18n import Language, marked
+from app.kernel.model import Outcome, Trace
+from app.kernel.scenario import INPUTS
+from app.machine.trace import Effect, Note, Operand, Step, shown
+from app.walkthrough.records import Decision, Walkthrough
+
+_MEMBERS: Final = re.compile(r"^[\w()]+(?:(?:->|\.)\w+)*(?:->|\.)(\w+)$")
+
+#: Why no real kernel can be in a scenario, by the code of the caveat.
+CAVEATS: Final = {
+    "data-before-connection": marked(
+        "Only hypothetical: a socket in LISTEN or SYN_SENT has no data to read."
+    ),
+    "fin-without-transition": marked(
+        "Only hypothetical: a FIN on the receive queue has already moved the socket on, "
+        "to CLOSE_WAIT, CLOSING or TIME_WAIT."
+    ),
+    "data-after-fin": marked("Only hypothetical: nothing can follow the peer's FIN."),
+    "beyond-window": marked(
+        "Only hypothetical: no receive window holds more than 1 GiB, so so much can't be unread."
+    ),
+    "repair-on-listen": marked(
+        "Only hypothetical: TCP_REPAIR is refused on a listening socket."
+    ),
+    "children-without-listener": marked("Only hypothetical: only a listener has an accept queue."),
+    "fastopen-elsewhere": marked(
+        "Only hypothetical: a Fast Open request is left over in SYN_RECV and FIN_WAIT1 alone."
+    ),
+    "pending-elsewhere": marked(
+        "Only hypothetical: a listener has nothing to send, and in FIN_WAIT2 our FIN was "
+        "acknowledged, so everything before it was sent."
+    ),
+    "ack-before-fin": marked(
+        "Only hypothetical: the ACK of our FIN can't come while data is unsent, "
+        "because the FIN goes out after it."
+    ),
+}
+
+
+def quoted(code: object) -> str:
+    """Code as Markdown has it."""
+    return f"`{code}`"
+
+
+def short_name(text: str) -> str:
+    """The last member of a chain: `sk->sk_state` is sk_state to a reader."""
+    match = _MEMBERS.match(text)
+    return match[1] if match else text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a step went as it did: `short` stands at the end of a line, `full` is a sentence."""
+
+    short: str
+    full: str
+
+
+class Wording:
+    """The sentences of one walkthrough in one language."""
+
+    def __init__(self, walkthrough: Walkthrough, language: Language) -> None:
+        self.walkthrough = walkthrough
+        self.language = language
+        self._ = language.gettext
+        self._reasons = {
+            helper.name: helper.reasons for helper in walkthrough.helpers.values()
+        }
+        # A macro passes under the name of what it does, so both names lead to one helper.
+        self._helpers = {helper.name: helper for helper in walkthrough.helpers.values()}
+
+    # Steps
+
+    def reason(self, step: Step) -> Reason:
+        """Why a step is there, or went the way it did."""
+        if step.site.decision is not None and step.taken is not None:
+            return self._decided(step, self.walkthrough.decisions[step.site.decision])
+        if step.site.goto_line is not None:
+            text = self._("Goes on at {label}, line {line}.").format(
+                label=quoted(step.site.text.removeprefix("goto ").rstrip("; ")),
+                line=step.site.goto_line,
+            )
+            return Reason("", text)
+        return Reason("", self._statement(step))
+
+    def _decided(self, step: Step, decision: Decision) -> Reason:
+        consequence = self.language.pick(
+            decision.when_true if step.taken else decision.when_false
+        )
+        operands = self._deciding(step)
+        clauses = [self._operand(step, operand) for operand in operands]
+        short = self._(" and ").join(clauses)
+        side = self._side(step, operands)
+        full = self._("{clause}, {consequence}.").format(
+            clause=short + side, consequence=consequence
+        )
+        return Reason(short, self._capital(full))
+
+    def _deciding(self, step: Step) -> Sequence[Operand]:
+        """The operands that decided: of `&&` that failed and `||` that held, the last one."""
+        logic = step.site.logic
+        if (logic == "&&" and not step.taken) or (logic == "||" and step.taken):
+            return step.operands[-1:]
+        return step.operands
+
+    def _side(self, step: Step, deciding: Sequence[Operand]) -> str:
+        if len(deciding) != 1 or step.site.logic not in {"&&", "||"}:
+            return ""
+        if len(step.operands) == 1:
+            text = self._("the left of {operator} decides, the right is not evaluated")
+        else:
+            text = self._("the right of {operator} decides")
+        return self._(" ({remark})").format(
+            remark=text.format(operator=quoted(step.site.logic))
+        )
+
+    def _operand(self, step: Step, operand: Operand) -> str:
+        """A clause such as "`sk_state` is ESTABLISHED"."""
+        leaf = operand.leaf
+        name = short_name(leaf.left)
+        note = self._note_of(step, leaf.text)
+        if leaf.operator == "&":
+            text = (
+                self._("{left} has {right} set")
+                if operand.holds
+                else self._("{left} has {right} not set")
+            )
+            return text.format(left=quoted(name), right=quoted(leaf.right))
+        value: object
+        if operand.left is None or not isinstance(operand.left, int):
+            text = (
+                self._("{left} is NULL") if operand.left is None else self._("{left} is not NULL")
+            )
+        elif "(" in name:
+            text = self._("{left} gives {value}")
+        else:
+            text = self._("{left} is {value}")
+        value = shown(operand.left, leaf.names)
+        clause = text.format(left=quoted(name), value=value)
+        if isinstance(operand.right, int) and leaf.right and not _is_plain(leaf.right):
+            clause += self._(", {right} is {value}").format(
+                right=quoted(short_name(leaf.right)), value=shown(operand.right, leaf.names)
+            )
+        if note:
+            clause += self._(": {reason}").format(reason=note)
+        return clause
+
+    def _note_of(self, step: Step, text: str) -> str:
+        """What a modelled function said in this step, if the operand came from it."""
+        for note in step.notes:
+            if f"{note.function}(" in text:
+                return self._reason_text(note)
+        return ""
+
+    def _reason_text(self, note: Note) -> str:
+        texts = self._reasons.get(note.function, {}).get(note.code)
+        return self.language.pick(texts).format(**note.facts) if texts else ""
+
+    def _statement(self, step: Step) -> str:
+        parts = [
+            self._assigned(effect)
+            for effect in step.effects
+            if effect.kind == "assignment"
+            and effect.name in step.site.text
+            and effect.name != effect.after
+        ]
+        notes = [text for note in step.notes if (text := self._reason_text(note))]
+        parts.extend(self._("{clause}.").format(clause=self._capital(note)) for note in notes)
+        helper = next(
+            (
+                item
+                for name, item in self.walkthrough.helpers.items()
+                if step.site.text.startswith(f"{name}(")
+                or f">{name}(" in step.site.text
+                or (not parts and f"{name}(" in step.site.text)
+            ),
+            None,
+        )
+        if helper is not None:
+            parts.append(self.language.pick(helper.does))
+        return self.sentences(parts)
+
+    def sentences(self, parts: Sequence[str]) -> str:
+        """Sentences in a row, with the space between them that the language has."""
+        text = ""
+        for part in parts:
+            text = self._("{before} {sentence}").format(before=text, sentence=part) if text else part
+        return text
+
+    def _capital(self, sentence: str) -> str:
+        if self.language.code != "en":
+            return sentence
+        return sentence[:1].upper() + sentence[1:]
+
+    def _assigned(self, effect: Effect) -> str:
+        if effect.before == effect.after:
+            text = self._("{name} stays {after}.")
+        elif effect.before is None:
+            text = self._("{name} is now {after}.")
+        else:
+            text = self._("{name} goes from {before} to {after}.")
+        return text.format(
+            name=quoted(short_name(effect.name)), before=effect.before, after=effect.after
+        )
+
+    # Effects
+
+    def effect(self, effect: Effect) -> str:
+        """What a step changed, in a few words."""
+        _ = self._
+        before, after = effect.before, effect.after
+        match effect.kind:
+            case "assignment":
+                return f"{short_name(effect.name)} = {after}"
+            case "state" if effect.cause == "unchanged":
+                return _("state stays {after}").format(after=after)
+            case "state":
+                return f"{before} → {after}"
+            case "segment":
+                causes = {
+                    "behind-data": _("FIN queued behind unsent data"),
+                    "child": _("RST to a client that nobody accepted"),
+                    "answers-data": _("RST answers the data"),
+                    "answers-ack": _("RST answers the ACK"),
+                    "acknowledges-fin": _("ACK of the peer's FIN"),
+                }
+                return causes.get(effect.cause or "") or _("{name} sent").format(name=effect.name)
+            case "event":
+                text = _("peer: {name}") if after == "processed" else _("peer: {name}, ignored")
+                return text.format(name=self.event_name(effect.name))
+            case "counter":
+                return f"{effect.name} +1"
+            case "gauge":
+                difference = int(after or 0) - int(before or 0)
+                return f"{_(_GAUGES.get(effect.name, effect.name))} {difference:+d}"
+            case "timer" if after is None:
+                return _("{name} timer cleared").format(name=effect.name)
+            case "timer":
+                return _("{name} timer {time}").format(
+                    name=effect.name, time=self.duration(int(after or 0))
+                )
+            case "lock":
+                return f"{_(_LOCKS[effect.name])}: {_(_LOCK_STATES.get(str(after), str(after)))}"
+            case "reference":
+                return f"sk_refcnt {before} → {after}"
+            case "memory":
+                return _(_MEMORY[effect.name]).format(before=before)
+            case "flag":
+                return effect.name
+            case "hash":
+                return _("out of the lookup tables")
+            case "wake-up":
+                return _("the closer is woken")
+            case "sleep":
+                return _("sleeps, at most {time}").format(time=self.duration(int(after or 0)))
+            case "errno":
+                return f"sk_err = {after}"
+            case "fate" if effect.name == "mini-socket":
+                return _("mini-socket in {state}").format(state=after)
+            case "fate":
+                return _("socket destroyed")
+        return effect.name
+
+    def event_name(self, event: str) -> str:
+        """What the peer sends, as a word or two."""
+        return self._(_EVENTS[event])
+
+    def duration(self, ms: int) -> str:
+        """A time for people: 60000 is "60 s"."""
+        if ms % 1000:
+            return f"{ms} ms" if ms < 10_000 else f"{ms / 1000:g} s"
+        return f"{ms // 1000} s"
+
+    # The whole
+
+    def caveats(self, trace: Trace) -> list[str]:
+        """Why the scenario is only hypothetical."""
+        return [self._(CAVEATS[code]) for code in trace.caveats]
+
+    def error(self, trace: Trace) -> str | None:
+        """Why the C could not go on; None where it returned."""
+        if trace.error is None:
+            return None
+        return self._("The C stops in line {line}: {message}.").format(
+            line=trace.error.line, message=trace.error.message
+        )
+
+    def outcome(self, trace: Trace) -> list[str]:
+        """What happened, in two or three sentences: what was sent and why, what is left."""
+        error = self.error(trace)
+        if error is not None:
+            return [error, self._("A compiler would refuse this text; the run ends here.")]
+        return [self._sent(trace), *self._blamed(trace), self._left(trace.outcome)]
+
+    def _sent(self, trace: Trace) -> str:
+        _, segments = self._, list(trace.outcome.segments)
+        children = sum(
+            effect.cause == "child" for step in trace.steps for effect in step.effects
+        )
+        if children:
+            return self.language.ngettext(
+                "One connection that nobody accepted is reset.",
+                "{count} connections that nobody accepted are reset.",
+                children,
+            ).format(count=children)
+        if not segments:
+            return _("Nothing is sent.")
+        if segments == ["FIN"]:
+            if any(e.cause == "behind-data" for s in trace.steps for e in s.effects):
+                return _("An orderly close: a FIN waits behind the unsent data.")
+            return _("An orderly close: a FIN is sent.")
+        if segments == ["RST"]:
+            return _("The connection is reset: a RST is sent.")
+        return _("First a FIN is sent, then a RST: the connection is reset.")
+
+    def _blamed(self, trace: Trace) -> list[str]:
+        _, counters = self._, trace.outcome.counters
+        sentences = {
+            "TCPAbortOnClose": _("The program left data unread, and a FIN would hide that."),
+            "TCPAbortOnLinger": _("TCP_LINGER2 is negative: nobody waits for the peer's FIN."),
+            "TCPAbortOnMemory": _("The host has too many orphans, or TCP is out of memory."),
+        }
+        found = [text for name, text in sentences.items() if counters.get(name)]
+        if counters.get("TCPAbortOnData"):
+            causes = {effect.cause for step in trace.steps for effect in step.effects}
+            if "answers-data" in causes:
+                found.append(_("The peer sent data that nobody can read any more."))
+            elif "answers-ack" in causes:
+                found.append(_("TCP_LINGER2 is negative, and the orphan was acknowledged."))
+            else:
+                found.append(_("SO_LINGER with a time of 0 asked for an abort."))
+        return found
+
+    def _left(self, outcome: Outcome) -> str:
+        _ = self._
+        if outcome.timewait and outcome.timewait_ms is not None:
+            return _("A mini-socket stays in {state} for {time}; the socket is destroyed.").format(
+                state=outcome.timewait, time=self.duration(outcome.timewait_ms)
+            )
+        if outcome.destroyed:
+            return _("The socket is destroyed.")
+        if outcome.keepalive_ms is not None:
+            return _(
+                "The socket stays as an orphan in {state} until its timer ends that after {time}."
+            ).format(state=outcome.state, time=self.duration(outcome.keepalive_ms))
+        return _("The socket lives on as an orphan in {state}, in the kernel's hands.").format(
+            state=outcome.state
+        )
+
+    def input_name(self, key: str) -> str:
+        """What an input is called on the page."""
+        return self._(INPUT_NAMES[key])
+
+
+#: What the inputs are called on the page.
+INPUT_NAMES: Final = {
+    "state": marked("State"),
+    "recv": marked("Receive queue"),
+    "accept_queue": marked("Accept queue"),
+    "pending": marked("Unsent data"),
+    "repair": "TCP_REPAIR",
+    "linger": "SO_LINGER",
+    "exiting": marked("Process is being killed"),
+    "linger2": "TCP_LINGER2",
+    "fin_timeout": "tcp_fin_timeout",
+    "tw_timeout": "tcp_tw_timeout",
+    "rto": marked("Retransmission timeout"),
+    "wait": marked("Peer, while close() lingers"),
+    "backlog": marked("Peer, on the backlog"),
+    "orphans": marked("Too many orphans"),
+    "memory": marked("TCP out of memory"),
+    "netns": marked("Network namespace"),
+    "fastopen": marked("Fast Open request"),
+}
+assert list(INPUT_NAMES) == list(INPUTS)
+
+_EVENTS: Final = {
+    "ack": marked("ACK of our FIN"),
+    "fin": "FIN",
+    "data": marked("data"),
+    "rst": "RST",
+}
+_GAUGES: Final = {"orphans": marked("orphans"), "CurrEstab": "CurrEstab"}
+_LOCKS: Final = {
+    "socket": marked("socket"),
+    "spinlock": marked("spinlock"),
+    "bottom-halves": marked("bottom halves off"),
+}
+_LOCK_STATES: Final = {
+    "owned": marked("owned"),
+    "free": marked("free"),
+    "held": marked("held"),
+}
+_MEMORY: Final = {
+    "skb": marked("segment {before} freed"),
+    "reclaimed": marked("memory of {before} bytes reclaimed"),
+    "fastopen_rsk": marked("Fast Open request freed"),
+    "sock": marked("socket freed"),
+}
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a value says itself: a constant needs no "is"."""
+    return bool(re.fullmatch(r"-?\d+|[A-Z][A-Z0-9_]*", text))
