@@ -9,5 +9,5 @@ apt_install() {
     echo "installing with apt-get: $*"
     # A package list that is a little old still helps, so a failed update is not the end.
     DEBIAN_FRONTEND=noninteractive apt-get update -qq || :
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }

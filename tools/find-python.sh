@@ -27,8 +27,8 @@ for candidate in $candidates; do
 done
 
 {
-    echo "Python 3.11 or later is needed. Found:"
-    for candidate in $candidates; do describe "$candidate"; done
-    echo "Install one (sudo apt-get install python3), or name one: make PYTHON=/path/to/python3.12 …"
+    echo "Python 3.11 or later is needed. Of $(echo $candidates | sed 's/ /, /g') there is:"
+    { for candidate in $candidates; do describe "$candidate"; done } | grep . || echo "  none"
+    echo "Install one (sudo apt-get install python3), or name one: make … PYTHON=/path/to/python3.12"
 } >&2
 exit 1

@@ -10,7 +10,7 @@ from typing import Final
 
 from app.csource.nodes import Function as FunctionNode
 from app.errors import ExecutionError
-from app.kernel.constants import CONSTANTS, HZ, STATE_NAMES
+from app.kernel.constants import CONSTANTS, STATE_NAMES
 from app.kernel.helpers import FUNCTIONS, TCP_DISCONNECT
 from app.kernel.host import World
 from app.kernel.scenario import Scenario, caveats_of
@@ -100,10 +100,9 @@ def _timeout(world: World) -> int:
     Source: net/ipv4/af_inet.c, inet_release: l_linger if SO_LINGER is on and the process is not
     exiting, else 0.
     """
-    linger = world.door.read("linger")
-    if not linger or world.door.read("exiting"):
+    if world.door.read("linger") is None or world.door.read("exiting"):
         return 0
-    time: int = (linger & 0xFFFF_FFFF) * HZ
+    time: int = world.sk.load("sk_lingertime")
     return time
 
 

@@ -218,9 +218,10 @@ class Sock(Record):
             case "sk_allocation":
                 return GFP_KERNEL
             case "sk_lingertime":
-                # sock_setsockopt keeps (unsigned int)l_linger * HZ: a negative time is very long.
+                # sock_setsockopt keeps (unsigned int)l_linger * HZ, a product of 32 bits: a
+                # negative time is very long, and 2**29 seconds are none.
                 seconds = self._door.read("linger")
-                return 0 if seconds is None else (seconds & 0xFFFF_FFFF) * HZ
+                return 0 if seconds is None else seconds * HZ & 0xFFFF_FFFF
         return super().first(name)
 
     @property

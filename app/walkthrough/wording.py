@@ -184,9 +184,8 @@ class Wording:
             (
                 item
                 for name, item in self.walkthrough.helpers.items()
-                if step.site.text.startswith(f"{name}(")
-                or f">{name}(" in step.site.text
-                or (not parts and f"{name}(" in step.site.text)
+                if re.match(rf"(\S*->)?{name}\(", step.site.text)
+                or (not parts and re.search(rf"\b{name}\(", step.site.text))
             ),
             None,
         )
@@ -202,7 +201,9 @@ class Wording:
         return text
 
     def _capital(self, sentence: str) -> str:
-        if self.language.code != "en":
+        # A name of the kernel (`tcp_fin_timeout`) keeps its spelling.
+        is_word = re.match(r"[a-z]+\b(?!_)", sentence)
+        if self.language.code != "en" or not is_word:
             return sentence
         return sentence[:1].upper() + sentence[1:]
 
