@@ -62,7 +62,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             reason = reason.partition(LEFT_OUT)[2]
             reasons[reason] = reasons.get(reason, 0) + 1
     for reason, tests in reasons.items():
-        terminalreporter.write_line(f"{LEFT_OUT}{tests} tests. {reason}", red=True, bold=True)
+        terminalreporter.write_line(f"{LEFT_OUT}{reason} (tests: {tests})", red=True, bold=True)
 
 
 # ---- the real server ----
@@ -107,7 +107,9 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     """The path of a Chromium; without one the test is left out."""
-    return find_chromium() or leave_out("No Chromium was found for the browser tests.")
+    return find_chromium() or leave_out(
+        "no Chromium here, so the pages were not looked at in a browser"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,7 @@ compile() { # compile <target> <what it is for> <arguments for uv>
     "$uv" pip compile --universal --python-version 3.11 --generate-hashes \
         --no-header --no-emit-index-url --no-config --quiet --output-file "$tmp" "$@" >/dev/null
     {
-        echo "# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors"
-        echo "# SPDX-License-Identifier: MIT"
-        echo "#"
+        sed -n '2,4p' "$0" # who wrote it, and the licence
         echo "# $purpose"
         echo '# Written by "make lock" from pyproject.toml; not edited by hand.'
         cat "$tmp"
