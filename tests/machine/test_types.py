@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""C's integer types: how wide they are, how they wrap, how they meet."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.machine.types import (
+    INT,
+    INTEGER_TYPES,
+    LONG,
+    U8,
+    UNSIGNED,
+    UNSIGNED_LONG,
+    VOID,
+    IntegerType,
+    common,
+    literal_type,
+    named,
+    pointer_to,
+    promoted,
+)
+from tests.machine.running import type_of, value, value_of
+
+SIGNED = {8: "s8", 16: "s16", 32: "s32", 64: "s64"}
+NOT_SIGNED = {8: "u8", 16: "u16", 32: "u32", 64: "u64"}
+
+
+@pytest.mark.parametrize("bits", [8, 16, 32, 64])
+def test_a_type_wraps_at_both_of_its_ends(bits: int) -> None:
+    signed, unsigned = SIGNED[bits], NOT_SIGNED[bits]
+    low, high, top = -(1 << (bits - 1)), (1 << (bits - 1)) - 1, (1 << bits) - 1
+    assert value(f"{signed} a = {high}; a++; return a;", returns="s64") == low
+    assert value(f"{signed} a = {-(low + 1)}; a = - a - 1; a--; return a;", returns="s64") == high
+    assert value(f"{unsigned} a = {top}u; a++; return a;", returns="u64") == 0
+    assert value(f"{unsigned} a = 0; a--; return a;", returns="u64") == top
+
+
+@pytest.mark.parametrize(
+    ("name", "bits", "signed"),
+    [
+        ("char", 8, True),
+        ("signed char", 8, True),
+        ("unsigned char", 8, False),
+        ("short", 16, True),
+        ("unsigned short", 16, False),
+        ("short unsigned int", 16, False),
+        ("int", 32, True),
+        ("signed", 32, True),
+        ("unsigned", 32, False),
+        ("unsigned int", 32, False),
+        ("int unsigned", 32, False),
+        ("long", 64, True),
+        ("long int", 64, True),
+        ("unsigned long", 64, False),
+        ("long long", 64, True),
+        ("unsigned long long int", 64, False),
+        ("size_t", 64, False),
+        ("bool", 8, False),
+        ("u8", 8, False),
+        ("__u16", 16, False),
+        ("s32", 32, True),
+        ("uint64_t", 64, False),
+        ("int8_t", 8, True),
+        ("gfp_t", 32, False),
+    ],
+)
+def test_a_type_is_as_wide_as_on_x86_64(name: str, bits: int, signed: bool) -> None:
+    found = type_of(name)
+    assert isinstance(found, IntegerType)
+    assert (found.bits, found.signed) == (bits, signed)
+
+
+INTEGERS = st.sampled_from(sorted(INTEGER_TYPES.values(), key=lambda t: t.name))
+
+
+@given(INTEGERS, st.integers(-(1 << 70), 1 << 70))
+def test_wrap_keeps_the_low_bits_and_stays_in_range(type_: IntegerType, number: int) -> None:
+    wrapped = type_.wrap(number)
+    assert (wrapped - number) % (1 << type_.bits) == 0
+    low = -(1 << (type_.bits - 1)) if type_.signed else 0
+    assert low <= wrapped < low + (1 << type_.bits)
+    assert type_.wrap(wrapped) == wrapped
+    assert type_.wrapper()(number) == wrapped
+
+
+@given(INTEGERS, INTEGERS, st.integers(-(1 << 70), 1 << 70))
+def test_a_type_that_holds_another_has_nothing_to_wrap(
+    wide: IntegerType, narrow: IntegerType, number: int
+) -> None:
+    if wide.holds(narrow):
+        assert wide.wrap(narrow.wrap(number)) == narrow.wrap(number)
+
+
+@given(INTEGERS, INTEGERS)
+def test_the_common_type_does_not_depend_on_the_order(a: IntegerType, b: IntegerType) -> None:
+    assert (common(a, b).bits, common(a, b).signed) == (common(b, a).bits, common(b, a).signed)
+    assert common(a, b).bits >= 32
+
+
+@pytest.mark.parametrize("name", ["char", "u8", "s8", "u16", "s16", "bool"])
+def test_whatever_fits_an_int_is_promoted_to_int(name: str) -> None:
+    assert promoted(INTEGER_TYPES[name]) == INT
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "meet"),
+    [
+        (INT, INT, INT),
+        (INT, UNSIGNED, UNSIGNED),
+        (U8, UNSIGNED, UNSIGNED),
+        (U8, U8, INT),
+        (UNSIGNED, LONG, LONG),
+        (INT, UNSIGNED_LONG, UNSIGNED_LONG),
+        (LONG, UNSIGNED_LONG, UNSIGNED_LONG),
+    ],
+)
+def test_two_types_meet_in(left: IntegerType, right: IntegerType, meet: IntegerType) -> None:
+    assert common(left, right) == common(right, left) == meet
+
+
+#: Expressions and their values; test_against_gcc has gcc confirm them.
+CONVERSIONS = (
+    ("- 1 < 1", 1),
+    ("- 1 < 1u", 0),
+    ("- 1 > 1u", 1),
+    ("(unsigned char)255 > - 1", 1),
+    ("(unsigned short)65535 > - 1", 1),
+    ("(unsigned int)0 > - 1", 0),
+    ("(unsigned int)0 > (long)- 1", 1),
+    ("(unsigned long)0 > - 1", 0),
+    ("(unsigned int)- 1 == - 1", 1),
+    ("(unsigned int)- 1 == (long)- 1", 0),
+    ("(unsigned char)- 1 == - 1", 0),
+    ("(signed char)255 == - 1", 1),
+    ("0u - 1 > 0", 1),
+    ("(unsigned char)0 - 1 < 0", 1),
+    ("2147483647 + 1 < 0", 1),
+    ("2147483648 > 0", 1),
+    ("0x80000000 - 1 > 0", 1),
+    ("0xFFFFFFFF == - 1", 1),
+    ("4294967295 == - 1", 0),
+    ("2147483647 * 2", -2),
+    ("2147483647u * 2", 4294967294),
+    ("65535 * 65537", -1),
+    ("(- 2147483647 - 1) / 1", -(2**31)),
+    ("1 << 31", -(2**31)),
+    ("1u << 31", 2**31),
+    ("1L << 31", 2**31),
+    ("(unsigned char)255 << 24", -(2**24)),
+    ("0x80000000 >> 31", 1),
+    ("(- 2147483647 - 1) >> 31", -1),
+    ("(- 8) / 2u", 0x7FFF_FFFC),
+    ("~0u", 2**32 - 1),
+    ("~(unsigned char)0", -1),
+    ("- 1u", 2**32 - 1),
+    ("-(unsigned char)1", -1),
+)
+
+
+@pytest.mark.parametrize(("expression", "result"), CONVERSIONS)
+def test_conversions_follow_c(expression: str, result: int) -> None:
+    assert value_of(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [("-1u == 4294967295u", 1), ("-2147483648 < 0u", 1), ("-010", -8), ("-0x10", -16)],
+)
+@pytest.mark.xfail(reason="a sign in front of digits is read as part of the constant")
+def test_a_sign_in_front_of_digits_is_an_operator(expression: str, result: int) -> None:
+    assert value_of(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("value", "suffix", "is_decimal", "type_"),
+    [
+        (2**31 - 1, "", True, INT),
+        (2**31, "", True, LONG),
+        (2**31, "", False, UNSIGNED),
+        (2**32, "", False, LONG),
+        (2**63, "", False, UNSIGNED_LONG),
+        (1, "u", True, UNSIGNED),
+        (2**32, "u", True, UNSIGNED_LONG),
+        (1, "l", True, LONG),
+        (2**63, "l", False, UNSIGNED_LONG),
+        (1, "ul", True, UNSIGNED_LONG),
+        (1, "ll", True, LONG),
+        (1, "llu", True, UNSIGNED_LONG),
+    ],
+)
+def test_a_constant_has_the_first_type_that_holds_it(
+    value: int, suffix: str, is_decimal: bool, type_: IntegerType
+) -> None:
+    assert literal_type(value, suffix, is_decimal=is_decimal) == type_
+
+
+def test_a_bool_is_0_or_1() -> None:
+    assert value("bool b = 256; return b;") == 1
+    assert value("bool b = the_box(); return b;") == 1
+    assert value("bool b = no_box(); return b;") == 0
+    assert value("return 2;", returns="bool") == 1
+    assert value("bool b = 0; b = b | 4; return b;") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "result"), [("b += 1", 1), ("b |= 4", 1), ("++b", 1), ("b <<= 3", 1), ("b--; b--", 1)]
+)
+@pytest.mark.xfail(reason="compound assignment and ++ store into a bool as into a u8")
+def test_a_bool_stays_0_or_1(code: str, result: int) -> None:
+    assert value(f"bool b = 1; {code}; return b;") == result
+
+
+def test_names_take_no_part_in_comparing_types() -> None:
+    assert named(INT, {1: "ONE"}) == INT
+
+
+def test_a_pointer_type_is_spelled_as_in_c() -> None:
+    assert str(pointer_to(pointer_to(INT))) == "int **"
+    assert str(pointer_to(VOID)) == "void *"
