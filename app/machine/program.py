@@ -41,7 +41,7 @@ class Program:
     """A compiled function.
 
     `decisions` are those of the source; `faults` what a C compiler would have refused, each of
-    which is raised only when the run reaches it.
+    which is raised only when the run reaches it; `lines` the 1-based lines that a step can be at.
     """
 
     def __init__(self, function: nodes.Function, environment: Environment) -> None:
@@ -51,6 +51,7 @@ class Program:
         self._code: Sequence[Operation] = compiled.assemble()
         self._slots = compiled.expressions.scope.slots
         self.faults: tuple[ExecutionError, ...] = tuple(compiled.expressions.faults)
+        self.lines: frozenset[int] = frozenset(compiled.lines)
 
     def run(
         self,
@@ -134,6 +135,7 @@ class _Lowering:
         self.cases: list[dict[int, _Mark] | None] = []
         self.defaults: list[_Mark | None] = []
         self.case_types: list[IntegerType] = []
+        self.lines: set[int] = set()
         self.returns = environment.resolve(function.returns) or VoidType("void")
         for parameter in function.parameters:
             type_ = environment.resolve(parameter.type)
@@ -182,7 +184,9 @@ class _Lowering:
         self.drafts.append(_Draft(None, mark))
 
     def site(self, kind: str, node: nodes.Node, span: Span | None = None, **more: Any) -> Site:
-        return Site(kind, fold(node.text), span or node.span, **more)
+        span = span or node.span
+        self.lines.update(range(span.line, span.end_line + 1))
+        return Site(kind, fold(node.text), span, **more)
 
     def execute(self, site: Site, get: Getter) -> None:
         """One step that computes something and goes on."""

@@ -35,13 +35,9 @@ def locate(anchor: Anchor, candidates: Sequence[str], what: str = "line") -> int
         raise AnchorMissed(f"anchor fits no {what}: {code}", place)
     if isinstance(anchor, NumberedAnchor):
         if anchor.nth > len(found):
-            raise AnchorMissed(
-                f"anchor wants occurrence {anchor.nth} of {len(found)}: {code}"
-            )
+            raise AnchorMissed(f"anchor wants occurrence {anchor.nth} of {len(found)}: {code}")
         return found[anchor.nth - 1]
     if len(found) > 1:
         places = ", ".join(str(index + 1) for index in found)
-        raise AnchorMissed(
-            f"anchor fits {len(found)} times ({what}s {places}), give nth: {code}"
-        )
+        raise AnchorMissed(f"anchor fits {len(found)} times ({what}s {places}), give nth: {code}")
     return found[0]

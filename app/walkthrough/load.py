@@ -76,9 +76,7 @@ class _Loader:
 
     # Reporting
 
-    def report(
-        self, file: str, line: int | None, message: str, near: str | None = None
-    ) -> None:
+    def report(self, file: str, line: int | None, message: str, near: str | None = None) -> None:
         self.problems.append(ContentProblem(self.name(file), line, message, near))
 
     def name(self, file: str) -> str:
@@ -130,9 +128,7 @@ class _Loader:
                 path = tuple(p for p in item["loc"] if not str(p).startswith(("Numbered", "str")))
                 where = ".".join(str(part) for part in path)
                 self.problems.append(
-                    ContentProblem(
-                        document.file, document.line(path), f"{where}: {item['msg']}"
-                    )
+                    ContentProblem(document.file, document.line(path), f"{where}: {item['msg']}")
                 )
             return None
 
@@ -309,16 +305,18 @@ class _Loader:
     # Blocks and decisions
 
     def place(
-        self, document: Document, path: tuple[str | int, ...], anchor: Anchor,
-        candidates: Sequence[str], what: str,
+        self,
+        document: Document,
+        path: tuple[str | int, ...],
+        anchor: Anchor,
+        candidates: Sequence[str],
+        what: str,
     ) -> int | None:
         try:
             return locate(anchor, candidates, what)
         except AnchorMissed as missed:
             self.problems.append(
-                ContentProblem(
-                    document.file, document.line(path), missed.message, missed.nearest
-                )
+                ContentProblem(document.file, document.line(path), missed.message, missed.nearest)
             )
             return None
 
@@ -480,9 +478,7 @@ class _Loader:
                 for name in (item.id, *item.aliases):
                     line = document.line((kind, index, "id"))
                     if name in RESERVED_IDS:
-                        self.report(
-                            "walkthrough.yaml", line, f"id {name} is the name of a page"
-                        )
+                        self.report("walkthrough.yaml", line, f"id {name} is the name of a page")
                     if name in seen:
                         self.report(
                             "walkthrough.yaml", line, f"id {name} is used twice ({seen[name]})"
@@ -586,22 +582,16 @@ class _Loader:
                 if position is None:
                     continue
                 if "\n" in item.becomes:
-                    self.report(
-                        "variants.yaml", document.line(path), "an edit stays in its line"
-                    )
+                    self.report("variants.yaml", document.line(path), "an edit stays in its line")
                     continue
                 original = lines[position]
                 indent = original[: len(original) - len(original.lstrip())]
                 lines[position] = indent + item.becomes
-                edits.append(
-                    Edit(position + 1, fold(original), fold(item.becomes), item.effect)
-                )
+                edits.append(Edit(position + 1, fold(original), fold(item.becomes), item.effect))
             text = "\n".join(lines) + "\n"
             try:
                 # Faults stay: to show text that does not compile is what a variant may be for.
-                program = compile_function(
-                    parse_function(Source(source.file, text), function)
-                )
+                program = compile_function(parse_function(Source(source.file, text), function))
             except SourceError as error:
                 self.report(
                     "variants.yaml",
@@ -629,9 +619,7 @@ class _Loader:
                     for message, near in self.dead(walkthrough, link):
                         self.report(file, link.line, message, near)
 
-    def dead(
-        self, walkthrough: Walkthrough, link: Link
-    ) -> Iterator[tuple[str, str | None]]:
+    def dead(self, walkthrough: Walkthrough, link: Link) -> Iterator[tuple[str, str | None]]:
         target = link.target
         known: Mapping[str, Any] | None = None
         match link.scheme:

@@ -196,9 +196,7 @@ class Walkthrough:
 
     def witness_of_branch(self, decision: Decision, taken: bool) -> Preset:
         """The simplest preset that takes a branch; the check makes sure that there is one."""
-        found = self._simplest(
-            [p for p in self.presets if (decision.number, taken) in p.branches]
-        )
+        found = self._simplest([p for p in self.presets if (decision.number, taken) in p.branches])
         if found is None:
             raise LookupError(f"no preset takes {decision.id}/{taken}")
         return found

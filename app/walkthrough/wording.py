@@ -33,9 +33,7 @@ CAVEATS: Final = {
     "beyond-window": marked(
         "Only hypothetical: no receive window holds more than 1 GiB, so so much can't be unread."
     ),
-    "repair-on-listen": marked(
-        "Only hypothetical: TCP_REPAIR is refused on a listening socket."
-    ),
+    "repair-on-listen": marked("Only hypothetical: TCP_REPAIR is refused on a listening socket."),
     "children-without-listener": marked("Only hypothetical: only a listener has an accept queue."),
     "fastopen-elsewhere": marked(
         "Only hypothetical: a Fast Open request is left over in SYN_RECV and FIN_WAIT1 alone."
@@ -77,9 +75,7 @@ class Wording:
         self.walkthrough = walkthrough
         self.language = language
         self._ = language.gettext
-        self._reasons = {
-            helper.name: helper.reasons for helper in walkthrough.helpers.values()
-        }
+        self._reasons = {helper.name: helper.reasons for helper in walkthrough.helpers.values()}
         # A macro passes under the name of what it does, so both names lead to one helper.
         self._helpers = {helper.name: helper for helper in walkthrough.helpers.values()}
 
@@ -98,9 +94,7 @@ class Wording:
         return Reason("", self._statement(step))
 
     def _decided(self, step: Step, decision: Decision) -> Reason:
-        consequence = self.language.pick(
-            decision.when_true if step.taken else decision.when_false
-        )
+        consequence = self.language.pick(decision.when_true if step.taken else decision.when_false)
         operands = self._deciding(step)
         clauses = [self._operand(step, operand) for operand in operands]
         short = self._(" and ").join(clauses)
@@ -124,9 +118,7 @@ class Wording:
             text = self._("the left of {operator} decides, the right is not evaluated")
         else:
             text = self._("the right of {operator} decides")
-        return self._(" ({remark})").format(
-            remark=text.format(operator=quoted(step.site.logic))
-        )
+        return self._(" ({remark})").format(remark=text.format(operator=quoted(step.site.logic)))
 
     def _operand(self, step: Step, operand: Operand) -> str:
         """A clause such as "`sk_state` is ESTABLISHED"."""
@@ -197,7 +189,9 @@ class Wording:
         """Sentences in a row, with the space between them that the language has."""
         text = ""
         for part in parts:
-            text = self._("{before} {sentence}").format(before=text, sentence=part) if text else part
+            text = (
+                self._("{before} {sentence}").format(before=text, sentence=part) if text else part
+            )
         return text
 
     def _capital(self, sentence: str) -> str:
@@ -309,9 +303,7 @@ class Wording:
 
     def _sent(self, trace: Trace) -> str:
         _, segments = self._, list(trace.outcome.segments)
-        children = sum(
-            effect.cause == "child" for step in trace.steps for effect in step.effects
-        )
+        children = sum(effect.cause == "child" for step in trace.steps for effect in step.effects)
         if children:
             return self.language.ngettext(
                 "One connection that nobody accepted is reset.",

@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The command line: `walkthrough serve`, `check`, `trace`."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.check import check
+from app.cli.serve import serve
+from app.cli.trace import trace
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Read a kernel function, choose a socket, see its path."""
+
+
+main.add_command(serve)
+main.add_command(check)
+main.add_command(trace)

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.errors import ContentError, ContentProblem
+from app.paths import CONTENT
+from app.walkthrough.load import list_walkthroughs, load_walkthrough
+
+
+@click.command()
+@click.argument(
+    "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+def check(folder: Path | None) -> None:
+    """Check a content folder, or all of them: every mistake with its file and line.
+
+    FOLDER is one walkthrough's folder, or one that holds several. The exit status is 1 if there
+    are mistakes.
+    """
+    root = folder if folder is not None else CONTENT
+    folders = (
+        [root]
+        if (root / "walkthrough.yaml").is_file()
+        else [root / name for name in list_walkthroughs(root)]
+    )
+    if not folders:
+        click.echo(f"{root}: no walkthrough.yaml here, nor in a folder below", err=True)
+        sys.exit(1)
+    problems: list[ContentProblem] = []
+    for one in folders:
+        try:
+            walkthrough = load_walkthrough(one.resolve())
+        except ContentError as error:
+            problems.extend(error.problems)
+        else:
+            click.echo(
+                f"{walkthrough.id}: {len(walkthrough.edition.source.lines)} lines in "
+                f"{len(walkthrough.blocks)} blocks, {len(walkthrough.decisions)} decisions, "
+                f"{len(walkthrough.presets)} presets, {len(walkthrough.helpers)} helpers, "
+                f"languages {', '.join(walkthrough.languages)}: no mistakes"
+            )
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        mistakes = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        click.echo(mistakes, err=True)
+        sys.exit(1)

@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough trace`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from app.errors import ContentError, InputProblem, NotFound, ReaderError, nearest
+from app.i18n import LANGUAGE_CODES, language
+from app.kernel.scenario import parse_scenario
+from app.paths import CONTENT
+from app.walkthrough.load import list_walkthroughs, load_walkthrough
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.report import query_of, report_trace
+from app.walkthrough.wording import Wording
+
+
+@click.command()
+@click.argument("walkthrough")
+@click.argument("inputs", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
+@click.option("--variant", help="Run a variant of the source.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
+)
+def trace(
+    walkthrough: str, inputs: tuple[str, ...], as_json: bool, variant: str | None, lang: str
+) -> None:
+    """Show what a function does in a scenario.
+
+    For example: walkthrough trace tcp_close state=FIN_WAIT2 linger2=-1
+
+    The exit status is 2 for bad input; every problem is named.
+    """
+    try:
+        report = _report(walkthrough, inputs, variant, lang)
+    except ReaderError as error:
+        for problem in error.problems:
+            click.echo(_problem(problem), err=True)
+        sys.exit(2)
+    except ContentError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _print_table(report)
+
+
+def _load(name: str) -> Walkthrough:
+    known = list_walkthroughs(CONTENT)
+    if name not in known:
+        raise NotFound(
+            [
+                InputProblem(
+                    "unknown-walkthrough",
+                    "walkthrough",
+                    name,
+                    ", ".join(known),
+                    nearest(name, known),
+                )
+            ]
+        )
+    return load_walkthrough(CONTENT / name)
+
+
+def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> dict[str, Any]:
+    problems: list[InputProblem] = []
+    walkthrough: Walkthrough | None = None
+    pairs = []
+    for text in inputs:
+        key, equals, value = text.partition("=")
+        if equals:
+            pairs.append((key, value))
+        else:
+            problems.append(InputProblem("not-allowed", text, None, "KEY=VALUE"))
+    for attempt in (lambda: _load(name), lambda: parse_scenario(pairs)):
+        try:
+            result = attempt()
+        except ReaderError as error:
+            problems.extend(error.problems)
+        else:
+            if isinstance(result, Walkthrough):
+                walkthrough = result
+    if walkthrough is not None:
+        try:
+            walkthrough.edition_of(variant)
+        except ReaderError as error:
+            problems.extend(error.problems)
+    if problems or walkthrough is None:
+        raise ReaderError(problems)
+    found = walkthrough.trace(parse_scenario(pairs), variant)
+    query = query_of(found, variant)
+    return report_trace(
+        walkthrough,
+        found,
+        Wording(walkthrough, language(lang)),
+        url=f"/{walkthrough.id}" + (f"?{query}" if query else ""),
+        variant=variant,
+    )
+
+
+def _problem(problem: InputProblem) -> str:
+    value = "" if problem.value is None else f"={problem.value}"
+    near = f" (did you mean {problem.nearest}?)" if problem.nearest else ""
+    what = problem.code.replace("-", " ")
+    return f"{problem.key}{value}: {what}{near}; allowed: {problem.allowed}"
+
+
+def _print_table(report: dict[str, Any]) -> None:
+    # Only people wait for a table, so only they wait for its library.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("step", "line", "code", "", "why, and what it changed"):
+        table.add_column(name, overflow="fold", justify="right" if name == "line" else "left")
+    for step in report["steps"]:
+        taken = "" if step["taken"] is None else str(step["taken"]).lower()
+        text = Text(step["why"].replace("`", ""))
+        for effect in step["effects"]:
+            text.append(f"\n· {effect['text']}", style="dim")
+        table.add_row(
+            str(step["index"]),
+            str(step["line"]),
+            Text(step["text"]),
+            Text(taken, style="green" if step["taken"] else "yellow"),
+            text,
+        )
+    console.print(table)
+    console.print()
+    for sentence in report["summary"]:
+        console.print(Text(sentence))
+    outcome = report["outcome"]
+    facts = [
+        ("state", outcome["state"]),
+        ("fate", outcome["fate"]),
+        ("segments", " ".join(outcome["segments"]) or "none"),
+        ("counters", " ".join(f"{k}+{v}" for k, v in outcome["counters"].items()) or "none"),
+        ("keepalive", f"{outcome['keepalive_ms']} ms" if outcome["keepalive_ms"] else "none"),
+        ("mini-socket", f"{outcome['timewait_ms']} ms" if outcome["timewait"] else "none"),
+        ("orphans, refs", f"{outcome['orphans']:+d}, {outcome['refs']:+d}"),
+        ("inputs read", " ".join(report["reads"])),
+        ("link", report["url"]),
+    ]
+    for name, value in facts:
+        console.print(Text(f"{name:14}", style="dim") + Text(str(value)))
+    for caveat in report["caveats"]:
+        console.print(Text(caveat, style="yellow"))

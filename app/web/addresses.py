@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Every address of the product, one method for each kind; and reading one back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from app.errors import InputProblem, ReaderError, nearest
+from app.i18n import LANGUAGE_CODES
+from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
+from app.walkthrough.records import Walkthrough
+
+MAX_QUERY: Final = 2000
+_MAX_FIELDS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Builds addresses. `prefix` is the path that the program is mounted at, without a slash.
+
+    `assets` is the version of the static files, which stands in their path.
+    """
+
+    prefix: str
+    assets: str
+
+    def library(self, *, lang: str | None = None) -> str:
+        """The front page."""
+        return _with_query(f"{self.prefix}/", _pairs(lang=lang))
+
+    def page(
+        self,
+        walkthrough: str,
+        place: str | None = None,
+        *,
+        query: str = "",
+        step: int | None = None,
+        variant: str | None = None,
+        lang: str | None = None,
+    ) -> str:
+        """A walkthrough's page; `place` is a block, decision, branch or lines of it."""
+        path = f"{self.prefix}/{walkthrough}" + (f"/{place}" if place else "")
+        return _with_query(path, [query, *_pairs(variant=variant, step=step, lang=lang)])
+
+    def trace(self, walkthrough: str, *, query: str, variant: str | None, lang: str | None) -> str:
+        """The JSON of a trace."""
+        return _with_query(
+            f"{self.prefix}/api/{walkthrough}/trace",
+            [query, *_pairs(variant=variant, lang=lang)],
+        )
+
+    def api(self, *, lang: str | None = None) -> str:
+        """The documentation of the API."""
+        return _with_query(f"{self.prefix}/api", _pairs(lang=lang))
+
+    def openapi(self) -> str:
+        """The OpenAPI document."""
+        return f"{self.prefix}/api/openapi.json"
+
+    def static(self, file: str) -> str:
+        """A static file; the version in its path lets browsers keep it for ever."""
+        return f"{self.prefix}/static/{self.assets}/{file}"
+
+
+def branch_place(decision: str, taken: bool) -> str:
+    """The place of a branch: `unread/true`."""
+    return f"{decision}/{str(taken).lower()}"
+
+
+def lines_place(start: int, end: int) -> str:
+    """The place of a line or of a range of lines: `L42`, `L42-L48`."""
+    return f"L{start}" if start == end else f"L{start}-L{end}"
+
+
+def _pairs(**values: str | int | None) -> list[str]:
+    return [f"{key}={value}" for key, value in values.items() if value is not None]
+
+
+def _with_query(path: str, parts: Iterable[str]) -> str:
+    query = "&".join(part for part in parts if part)
+    return f"{path}?{query}" if query else path
+
+
+# Reading
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """What the query of a page says.
+
+    `has_scenario` tells a default scenario that was asked for from none at all; `step` is
+    1-based; `is_form` marks the answer of the form, which is redirected to the short address.
+    """
+
+    scenario: Scenario
+    has_scenario: bool
+    step: int | None
+    variant: str | None
+    lang: str | None
+    is_form: bool
+
+
+#: Keys that a page takes besides those of the scenario.
+VIEW_KEYS: Final = ("step", "variant", "lang", "form")
+_INTEGER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+def read_pairs(raw: str) -> list[tuple[str, str]]:
+    """The fields of a raw query string. Raises ReaderError where it is too long or too many."""
+    if len(raw) > MAX_QUERY:
+        raise ReaderError(
+            [InputProblem("query-too-long", "query", f"{len(raw)}", f"{MAX_QUERY} characters")],
+            status=414,
+        )
+    try:
+        return parse_qsl(raw, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise ReaderError(
+            [InputProblem("too-many", "query", None, f"{_MAX_FIELDS} fields")]
+        ) from None
+
+
+def read_query(
+    raw: str, walkthrough: Walkthrough, *, view_keys: tuple[str, ...] = VIEW_KEYS
+) -> PageQuery:
+    """The query of a page or of the API. Raises ReaderError with every problem."""
+    view: dict[str, str] = {}
+    scenario_pairs: list[tuple[str, str]] = []
+    problems: list[InputProblem] = []
+    for key, text in read_pairs(raw):
+        if key not in view_keys:
+            scenario_pairs.append((key, text))
+        elif key in view:
+            problems.append(InputProblem("given-twice", key, text, "each key once"))
+        else:
+            view[key] = text
+    scenario = DEFAULT
+    try:
+        scenario = parse_scenario(scenario_pairs)
+    except ReaderError as error:
+        known = (*INPUTS, *view_keys)
+        problems = [
+            InputProblem(p.code, p.key, p.value, ", ".join(known), nearest(p.key, known))
+            if p.code == "unknown-key"
+            else p
+            for p in error.problems
+        ] + problems
+    lang = view.get("lang") or None
+    if lang is not None and lang not in LANGUAGE_CODES:
+        problems.append(_not_allowed("lang", lang, LANGUAGE_CODES))
+    variant = view.get("variant") or None
+    if variant is not None and variant not in walkthrough.variants:
+        problems.append(_not_allowed("variant", variant, tuple(walkthrough.variants)))
+    step: int | None = None
+    if view.get("step"):
+        if _INTEGER.fullmatch(view["step"]) and int(view["step"]) >= 1:
+            step = int(view["step"])
+        else:
+            problems.append(
+                InputProblem("out-of-range", "step", view["step"], "1 to the number of steps")
+            )
+    if problems:
+        raise ReaderError(problems)
+    return PageQuery(scenario, bool(scenario_pairs), step, variant, lang, "form" in view)
+
+
+def read_language(raw: str) -> str | None:
+    """The `lang` of a page that takes no other key. Raises ReaderError."""
+    problems = []
+    lang: str | None = None
+    for key, text in read_pairs(raw):
+        if key != "lang":
+            problems.append(InputProblem("unknown-key", key, text, "lang", nearest(key, ["lang"])))
+        elif lang is not None:
+            problems.append(InputProblem("given-twice", key, text, "each key once"))
+        elif text and text not in LANGUAGE_CODES:
+            problems.append(_not_allowed("lang", text, LANGUAGE_CODES))
+        else:
+            lang = text or None
+    if problems:
+        raise ReaderError(problems)
+    return lang
+
+
+def _not_allowed(key: str, value: str, allowed: tuple[str, ...]) -> InputProblem:
+    return InputProblem("not-allowed", key, value, ", ".join(allowed), nearest(value, allowed))
+
+
+_LINES: Final = re.compile(r"L([0-9]{1,6})(?:-L?([0-9]{1,6}))?", re.ASCII)
+
+
+def read_lines(place: str) -> tuple[int, int] | None:
+    """The 1-based lines that `L42` or `L42-L48` names, in their order; None for anything else."""
+    match = _LINES.fullmatch(place)
+    if match is None:
+        return None
+    start = int(match[1])
+    end = int(match[2]) if match[2] else start
+    return min(start, end), max(start, end)

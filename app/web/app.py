@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Puts the program together. Nothing happens at import time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import InputProblem, ReaderError
+from app.paths import CONTENT, STATIC, TEMPLATES
+from app.web.api import make_api
+from app.web.assets import VersionedFiles
+from app.web.cache import AnswerCache
+from app.web.headers import SecurityHeaders
+from app.web.pages import Pages
+from app.web.problems import problem_response, reader_error_response
+from app.web.site import Site
+
+_DESCRIPTION = (
+    "A kernel function, explained: its source and decisions, and what it does in a scenario. "
+    "The trace is made by executing the displayed C."
+)
+
+
+def create_app(content: Path = CONTENT) -> FastAPI:
+    """The program, for a folder of walkthroughs.
+
+    Raises ContentError where the content has mistakes.
+    """
+    site = Site(content, TEMPLATES, STATIC)
+    pages = Pages(site)
+    app = FastAPI(
+        title="tcp_close, explained",
+        version="1",
+        description=_DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        license_info={"name": "MIT"},
+    )
+    app.include_router(make_api(site))
+    app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
+    app.router.routes.extend(pages.routes())
+
+    # The last one added is the outermost: a cached answer passes nothing else.
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AnswerCache)
+
+    def is_api(request: Request) -> bool:
+        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+        return path.startswith("/api/")
+
+    async def on_reader_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ReaderError)
+        if is_api(request):
+            return reader_error_response(error, site.safe_language(request))
+        return pages.error(request, error)
+
+    async def on_http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        headers = dict(error.headers or {})
+        if is_api(request) or error.status_code != 404:
+            return problem_response(error.status_code, error.detail, headers=headers)
+        problem = InputProblem("unknown-page", "path", request.url.path, "/")
+        return pages.error(request, ReaderError([problem], status=404))
+
+    async def on_bug(request: Request, error: Exception) -> Response:
+        # Our own mistake: the log has the trace, the reader gets none of it.
+        return problem_response(500, "Something went wrong here; it is not your fault.")
+
+    app.add_exception_handler(ReaderError, on_reader_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_bug)
+    return app

@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Static files, under a path that changes whenever one of them does."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+
+def assets_version(folder: Path) -> str:
+    """A short hash of every file's name and bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+class VersionedFiles(StaticFiles):
+    """Serves `<version>/<file>`; a file of the present version may be kept for ever.
+
+    Relative imports between modules keep the version by themselves. An old version still finds
+    the file, for pages that were open while the program was replaced, but not to be kept.
+    """
+
+    def __init__(self, folder: Path, version: str) -> None:
+        super().__init__(directory=folder)
+        self.version = version
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file without the version in front of its path."""
+        version, _, file = path.partition("/")
+        if not file:
+            raise HTTPException(404)
+        response = await super().get_response(file, scope)
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if version == self.version else "no-cache"
+        )
+        return response

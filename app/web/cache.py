@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Keeps finished answers, so that a page that was asked for again costs no more than its bytes.
+
+A page depends on its address, on the language that the reader accepts and on whether the reader
+takes gzip; content does not change while the program runs. So those are the key, and nothing
+has to expire. The cache is bounded in bytes; the least recently used goes first.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cachetools import LRUCache
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.negotiation import accepted_language
+
+Key = tuple[str, bytes, str, bool, str]
+Answer = tuple[Message, Message]
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+#: An answer larger than this is not kept.
+_MAX_ANSWER: Final = 1024 * 1024
+
+
+def _size(answer: Answer) -> int:
+    # Headers and bookkeeping weigh something too.
+    return len(answer[1]["body"]) + 1024
+
+
+class AnswerCache:
+    """ASGI middleware: the outermost, so that a hit passes nothing else."""
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int = MAX_BYTES) -> None:
+        self.app = app
+        self.kept: LRUCache[Key, Answer] = LRUCache(max_bytes, getsizeof=_size)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from the cache, or pass on and keep a whole, successful answer to a GET."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        accept_language, takes_gzip = "", False
+        for name, value in scope["headers"]:
+            if name == b"accept-language":
+                accept_language = value.decode("latin-1")
+            elif name == b"accept-encoding":
+                takes_gzip = b"gzip" in value
+        key = (
+            scope["path"],
+            scope["query_string"],
+            accepted_language(accept_language),
+            takes_gzip,
+            scope.get("root_path", ""),
+        )
+        kept = self.kept.get(key)
+        if kept is not None:
+            await send(kept[0])
+            await send(kept[1])
+            return
+        start: Message | None = None
+
+        async def keep(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            elif (
+                start is not None
+                and start["status"] == 200
+                and message["type"] == "http.response.body"
+                and not message.get("more_body")
+                and "content-length" in Headers(raw=start["headers"])
+                and len(message.get("body", b"")) <= _MAX_ANSWER
+            ):
+                if len(message["body"]) == int(Headers(raw=start["headers"])["content-length"]):
+                    self.kept[key] = (start, message)
+            else:
+                start = None
+            await send(message)
+
+        await self.app(scope, receive, keep)

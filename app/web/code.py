@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The source as HTML, line by line: Pygments' tokens, and a link on each kernel function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from html import escape
+
+from pygments.lexers.c_cpp import CLexer
+from pygments.token import STANDARD_TYPES, Token, _TokenType
+
+from app.csource.source import Source
+
+#: Tokens that look like the text around them need no element of their own.
+_PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
+
+
+def highlighted_lines(source: Source, helpers: Collection[str]) -> tuple[str, ...]:
+    """The HTML of each line. A name in `helpers` links to `#fn-<name>`."""
+    lines: list[list[str]] = [[]]
+    lexer = CLexer(stripnl=False, ensurenl=False)
+    for token, text in lexer.get_tokens(source.text):
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                lines.append([])
+            if part:
+                lines[-1].append(_element(token, part, helpers))
+    return tuple("".join(parts) for parts in lines[: len(source.lines)])
+
+
+def _element(token: _TokenType, text: str, helpers: Collection[str]) -> str:
+    html = escape(text, quote=False)
+    if text in helpers and token not in Token.Comment:
+        return f'<a class="fn" href="#fn-{text}">{html}</a>'
+    if token in _PLAIN:
+        return html
+    return f'<span class="{STANDARD_TYPES.get(token, "")}">{html}</span>'

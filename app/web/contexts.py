@@ -1,0 +1,276 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What each template is given: one dataclass a page, each field explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.i18n import Language
+from app.walkthrough.records import Edit, Walkthrough
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link: where it leads, what it says, whether it is where the reader is."""
+
+    href: str
+    text: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What every page has around its content.
+
+    `lang` is the language to carry along in links: that of `?lang=`, else None. `languages` are
+    links to the same page in each language, with their codes.
+    """
+
+    language: Language
+    lang: str | None
+    title: str
+    description: str
+    canonical: str
+    languages: tuple[tuple[str, str, LinkView], ...]
+    home: str
+    reading: str
+    api: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchView:
+    """One way out of a decision; `times` is how often the path took it."""
+
+    taken: bool
+    href: str
+    times: int
+    is_focus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """An effect in a few words; `kind` is that of the trace, `name` for its colour.
+
+    `is_outward` is true for what the world outside of the function can see.
+    """
+
+    kind: str
+    name: str
+    text: str
+    is_outward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of source.
+
+    `path` is `on`, `off` (could run, does not here) or `none` (nothing to run); `when` is
+    `done`, `now` or `ahead` of the current step, empty where there is none. `reason` is why the
+    decision of this line went as it did, `verdict` the way, up to the current step.
+    """
+
+    number: int
+    html: Markup
+    href: str
+    path: str
+    when: str
+    is_focus: bool
+    decision_id: str | None
+    decision_title: str
+    branches: tuple[BranchView, ...]
+    verdict: str
+    reason: Markup
+    effects: tuple[EffectView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block: its lines and its commentary. `sections` are (key, heading, HTML)."""
+
+    id: str
+    number: int
+    title: str
+    href: str
+    start: int
+    end: int
+    lines: tuple[LineView, ...]
+    lead: Markup
+    sections: tuple[tuple[str, str, Markup], ...]
+    is_current: bool
+    is_reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step in the list of steps."""
+
+    number: int
+    line: int
+    end_line: int
+    text: str
+    decision_id: str | None
+    verdict: str
+    reason: Markup
+    why: Markup
+    effects: tuple[EffectView, ...]
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerView:
+    """Where the player stands. `step` is None while the whole path is shown; links may be None."""
+
+    step: int | None
+    count: int
+    first: str | None
+    back: str | None
+    forward: str | None
+    last: str | None
+    next_decision: str | None
+    whole: str
+    why: Markup
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InputView:
+    """A field of the form. `control` is `choice`, `number`, `flag` or `text`."""
+
+    key: str
+    name: str
+    field: str
+    control: str
+    value: str
+    default: str
+    choices: tuple[str, ...]
+    low: int | None
+    high: int | None
+    hint: str
+    is_read: bool
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PresetView:
+    """A preset in the menu."""
+
+    id: str
+    title: str
+    story: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """What is left: sentences first, then facts as (label, value)."""
+
+    tone: str
+    sentences: tuple[Markup, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelperView:
+    """A kernel function that the code calls, explained."""
+
+    called: str
+    name: str
+    file: str
+    kind: str
+    does: Markup
+    model: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class FocusView:
+    """The place that a permalink names.
+
+    `title` says it; `remark` is empty, or says that this scenario does not come here, with
+    `witness` as the way to one that does.
+    """
+
+    title: str
+    remark: str
+    witness: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """The variant that is shown, or could be."""
+
+    id: str
+    title: str
+    note: str
+    href: str
+    is_current: bool
+    edits: tuple[tuple[Edit, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkthroughPage:
+    """`walkthrough.html`: the page of one function."""
+
+    frame: PageFrame
+    walkthrough: Walkthrough
+    heading: str
+    action: str
+    inputs: tuple[InputView, ...]
+    presets: tuple[PresetView, ...]
+    preset: PresetView | None
+    blocks: tuple[BlockView, ...]
+    steps: tuple[StepView, ...]
+    player: PlayerView
+    outcome: OutcomeView
+    caveats: tuple[str, ...]
+    variants: tuple[VariantView, ...]
+    helpers: tuple[HelperView, ...]
+    focus: FocusView | None
+    trace_href: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """A walkthrough on the front page; `places` lead into it by what a reader comes with."""
+
+    id: str
+    title: str
+    summary: str
+    href: str
+    lines: int
+    decisions: int
+    presets: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPage:
+    """`library.html`: the front page."""
+
+    frame: PageFrame
+    entries: tuple[LibraryEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """`error.html`: what is wrong with what was sent, and where to go on."""
+
+    frame: PageFrame
+    status: int
+    heading: str
+    problems: tuple[dict[str, str | None], ...]
+    ways_on: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPage:
+    """`api.html`: the OpenAPI document for people. `operations` are (path, method, operation)."""
+
+    frame: PageFrame
+    title: str
+    operations: tuple[tuple[str, str, dict[str, object]], ...]
+    openapi: str

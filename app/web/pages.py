@@ -1,0 +1,316 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The pages: front page, walkthrough, its places, API documentation."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from app.errors import InputProblem, ReaderError, nearest
+from app.kernel.scenario import DEFAULT, Scenario
+from app.walkthrough.records import RESERVED_IDS, Decision, Walkthrough
+from app.web.addresses import (
+    PageQuery,
+    branch_place,
+    lines_place,
+    read_language,
+    read_lines,
+    read_query,
+)
+from app.web.contexts import (
+    ApiPage,
+    ErrorPage,
+    LibraryEntry,
+    LibraryPage,
+    LinkView,
+    WalkthroughPage,
+)
+from app.web.problems import describe_problem, unknown
+from app.web.site import Site
+from app.web.study import Focus, Study
+
+_WAYS = {"true": True, "false": False}
+#: Presets that the front page leads into, by what a reader comes with.
+_FIRST_STEPS = 6
+
+
+class Pages:
+    """The endpoints of the pages."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """In the order in which they are tried."""
+        return [
+            Route("/", self.library),
+            Route("/api", self.api),
+            Route("/{walkthrough}", self.walkthrough),
+            Route("/{walkthrough}/{place}", self.place),
+            Route("/{walkthrough}/{decision}/{way}", self.branch),
+        ]
+
+    # The front page
+
+    async def library(self, request: Request) -> HTMLResponse:
+        """The walkthroughs, and how to use them."""
+        carried = read_language(request.url.query)
+        language = self.site.language(request, carried)
+        addresses = self.site.addresses(request)
+        entries = tuple(
+            LibraryEntry(
+                walkthrough.id,
+                language.pick(walkthrough.title),
+                language.pick(walkthrough.summary),
+                addresses.page(walkthrough.id, lang=carried),
+                len(walkthrough.edition.source.lines),
+                len(walkthrough.decisions),
+                tuple(
+                    LinkView(
+                        addresses.page(walkthrough.id, query=preset.scenario.query(), lang=carried),
+                        language.pick(preset.title),
+                    )
+                    for preset in walkthrough.presets[:_FIRST_STEPS]
+                ),
+            )
+            for walkthrough in self.site.walkthroughs.values()
+        )
+        frame = self.site.frame(
+            request,
+            language,
+            carried,
+            title=language.gettext("Walkthroughs of the Linux kernel's TCP"),
+            description=language.gettext(
+                "Read a kernel function, choose a socket, and see which way it goes and why."
+            ),
+            canonical=addresses.library(),
+        )
+        return self.site.page(request, "library.html", frame, LibraryPage(frame, entries))
+
+    # A walkthrough and its places
+
+    async def walkthrough(self, request: Request) -> Response:
+        """The page of one function."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        query = read_query(request.url.query, walkthrough)
+        return self.study(request, walkthrough, query, None, query.scenario)
+
+    async def place(self, request: Request) -> Response:
+        """A block, decision, line or range of lines; an old id is redirected."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        place = request.path_params["place"]
+        if place in walkthrough.aliases:
+            return self.moved(request, walkthrough, walkthrough.aliases[place])
+        query = read_query(request.url.query, walkthrough)
+        block = walkthrough.blocks_by_id.get(place)
+        decision = walkthrough.decisions_by_id.get(place)
+        if block is not None:
+            focus = Focus("block", place, block.start, block.end, block=block)
+        elif decision is not None:
+            focus = Focus("decision", place, decision.line, decision.end_line, decision)
+        else:
+            lines = read_lines(place)
+            if lines is None:
+                raise self.no_such_place(walkthrough, place)
+            count = len(walkthrough.edition.source.lines)
+            if not 1 <= lines[0] <= lines[1] <= count:
+                raise unknown("unknown-line", "line", place, f"L1 to L{count}")
+            if place != lines_place(*lines):
+                return self.moved(request, walkthrough, lines_place(*lines))
+            focus = Focus("lines", place, *lines)
+        witness = walkthrough.witness_of_lines(focus.start, focus.end)
+        return self.study(request, walkthrough, query, focus, witness)
+
+    async def branch(self, request: Request) -> Response:
+        """A decision with one outcome."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        name, way = request.path_params["decision"], request.path_params["way"]
+        if name in walkthrough.aliases:
+            return self.moved(request, walkthrough, f"{walkthrough.aliases[name]}/{way}")
+        decision: Decision | None = walkthrough.decisions_by_id.get(name)
+        if decision is None:
+            known = walkthrough.decisions_by_id
+            raise unknown(
+                "unknown-decision", "decision", name, ", ".join(known), nearest(name, known)
+            )
+        if way not in _WAYS:
+            raise unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
+        query = read_query(request.url.query, walkthrough)
+        taken = _WAYS[way]
+        focus = Focus(
+            "branch",
+            branch_place(name, taken),
+            decision.line,
+            decision.end_line,
+            decision,
+            taken,
+        )
+        witness = walkthrough.witness_of_branch(decision, taken).scenario
+        return self.study(request, walkthrough, query, focus, witness)
+
+    def no_such_place(self, walkthrough: Walkthrough, place: str) -> ReaderError:
+        """The answer to an unknown id."""
+        known = [*walkthrough.blocks_by_id, *walkthrough.decisions_by_id]
+        code = "unknown-page" if place in RESERVED_IDS else "unknown-place"
+        return unknown(code, "place", place, ", ".join(known), nearest(place, known))
+
+    def moved(self, request: Request, walkthrough: Walkthrough, place: str) -> RedirectResponse:
+        """For ever, to the present name; the query stays."""
+        address = self.site.addresses(request).page(walkthrough.id, place)
+        query = request.url.query
+        return RedirectResponse(f"{address}?{query}" if query else address, status_code=301)
+
+    def study(
+        self,
+        request: Request,
+        walkthrough: Walkthrough,
+        query: PageQuery,
+        focus: Focus | None,
+        witness: Scenario,
+    ) -> Response:
+        """The page for a scenario; without one, for the witness of the place."""
+        site, addresses = self.site, self.site.addresses(request)
+        language = site.language(request, query.lang)
+        place = focus.place if focus else None
+        if query.is_form:
+            # The form sends every field; its answer is the short address.
+            short = addresses.page(
+                walkthrough.id,
+                place,
+                query=query.scenario.query(),
+                variant=query.variant,
+                lang=query.lang,
+            )
+            return RedirectResponse(short, status_code=303)
+        scenario = query.scenario if query.has_scenario or focus is None else witness
+        study = Study(
+            site.shelf(walkthrough, language, addresses),
+            scenario,
+            step=query.step,
+            variant=query.variant,
+            lang=query.lang,
+            focus=focus,
+        )
+        if query.step is not None and query.step > study.count:
+            raise ReaderError(
+                [InputProblem("out-of-range", "step", str(query.step), f"1 to {study.count}")]
+            )
+        focused = study.focused()
+        heading = language.pick(walkthrough.title)
+        outcome = study.outcome()
+        name = walkthrough.function + "()"
+        title = f"{focused.title} · {name}" if focused else heading
+        if focus is None and scenario != DEFAULT:
+            title = f"{self.scenario_title(study, language.gettext('A socket'))} · {name}"
+        frame = site.frame(
+            request,
+            language,
+            query.lang,
+            title=title,
+            description=" ".join(sentence.striptags() for sentence in outcome.sentences)
+            if focus or scenario != DEFAULT
+            else language.pick(walkthrough.summary),
+            canonical=addresses.page(
+                walkthrough.id,
+                place,
+                query=scenario.query() if query.has_scenario else "",
+                variant=query.variant,
+            ),
+            path=addresses.page(walkthrough.id, place),
+            query="&".join(
+                part
+                for part in request.url.query.split("&")
+                if part and not part.startswith("lang=")
+            ),
+        )
+        presets = study.presets()
+        page = WalkthroughPage(
+            frame,
+            walkthrough,
+            heading,
+            addresses.page(walkthrough.id),
+            study.inputs(),
+            presets,
+            next((preset for preset in presets if preset.is_current), None),
+            study.blocks(),
+            study.steps,
+            study.player(),
+            outcome,
+            tuple(study.wording.caveats(study.trace)),
+            study.variants(),
+            study.shelf.helpers,
+            focused,
+            addresses.trace(
+                walkthrough.id,
+                query=scenario.query(),
+                variant=query.variant,
+                lang=query.lang,
+            ),
+            study.permalink,
+        )
+        return site.page(request, "walkthrough.html", frame, page)
+
+    def scenario_title(self, study: Study, otherwise: str) -> str:
+        """A preset's title, or the inputs themselves."""
+        for preset in study.presets():
+            if preset.is_current:
+                return preset.title
+        return study.scenario.query().replace("&", ", ") or otherwise
+
+    # The rest
+
+    async def api(self, request: Request) -> HTMLResponse:
+        """The OpenAPI document for people."""
+        carried = read_language(request.url.query)
+        language = self.site.language(request, carried)
+        addresses = self.site.addresses(request)
+        document = request.app.openapi()
+        operations = tuple(
+            (path, method.upper(), operation)
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
+        )
+        frame = self.site.frame(
+            request,
+            language,
+            carried,
+            title=language.gettext("The API"),
+            description=document["info"]["description"],
+            canonical=addresses.api(),
+        )
+        page = ApiPage(frame, document["info"]["title"], operations, addresses.openapi())
+        return self.site.page(request, "api.html", frame, page)
+
+    def error(self, request: Request, error: ReaderError) -> HTMLResponse:
+        """A helpful page for bad input: every problem, what is allowed, where to go on."""
+        site = self.site
+        language = site.safe_language(request)
+        addresses = site.addresses(request)
+        carried = language.code if request.query_params.get("lang") == language.code else None
+        heading = (
+            language.gettext("This address leads nowhere")
+            if error.status == 404
+            else language.gettext("This can't be shown")
+        )
+        ways_on = [
+            LinkView(addresses.page(name, lang=carried), language.pick(item.title))
+            for name, item in site.walkthroughs.items()
+        ]
+        frame = site.frame(
+            request,
+            language,
+            carried,
+            title=heading,
+            description=heading,
+            canonical=addresses.library(),
+        )
+        page = ErrorPage(
+            frame,
+            error.status,
+            heading,
+            tuple(describe_problem(problem, language) for problem in error.problems),
+            (*ways_on, LinkView(addresses.library(lang=carried), language.gettext("Front page"))),
+        )
+        return site.page(request, "error.html", frame, page, error.status)

@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What all requests share: the walkthroughs, the addresses, the templates, what was worked out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.errors import nearest
+from app.i18n import LANGUAGE_CODES, Language, language
+from app.walkthrough.load import list_walkthroughs, load_walkthrough
+from app.walkthrough.records import Walkthrough
+from app.web.addresses import Addresses
+from app.web.assets import assets_version
+from app.web.contexts import LinkView, PageFrame
+from app.web.negotiation import accepted_language
+from app.web.problems import unknown
+from app.web.study import Shelf, inline
+
+
+class Site:
+    """The program's state; nothing in it changes after the start.
+
+    Raises ContentError where a content folder has mistakes.
+    """
+
+    def __init__(self, content: Path, templates: Path, static: Path) -> None:
+        self.walkthroughs: dict[str, Walkthrough] = {
+            name: load_walkthrough(content / name) for name in list_walkthroughs(content)
+        }
+        self.static = static
+        self.assets = assets_version(static)
+        self._environments: dict[str, Environment] = {}
+        self._templates = templates
+        self._shelf = lru_cache(maxsize=64)(self._make_shelf)
+
+    # Addresses and languages
+
+    def addresses(self, request: Request) -> Addresses:
+        """Addresses under the path that this request came in by."""
+        return Addresses(request.scope.get("root_path", "").rstrip("/"), self.assets)
+
+    def language(self, request: Request, lang: str | None) -> Language:
+        """The language of the answer."""
+        return language(lang or accepted_language(request.headers.get("accept-language", "")))
+
+    def safe_language(self, request: Request) -> Language:
+        """The language of an error: `lang` if it is a good one, whatever else is wrong."""
+        asked = request.query_params.get("lang")
+        return self.language(request, asked if asked in LANGUAGE_CODES else None)
+
+    # Walkthroughs
+
+    def walkthrough(self, name: str) -> Walkthrough:
+        """The walkthrough of an id. Raises NotFound."""
+        found = self.walkthroughs.get(name)
+        if found is None:
+            raise unknown(
+                "unknown-walkthrough",
+                "walkthrough",
+                name,
+                ", ".join(self.walkthroughs),
+                nearest(name, self.walkthroughs),
+            )
+        return found
+
+    def shelf(self, walkthrough: Walkthrough, lang: Language, addresses: Addresses) -> Shelf:
+        """What the walkthrough's pages in a language share."""
+        return self._shelf(walkthrough.id, lang.code, addresses)
+
+    def _make_shelf(self, walkthrough_id: str, code: str, addresses: Addresses) -> Shelf:
+        return Shelf(self.walkthroughs[walkthrough_id], language(code), addresses)
+
+    # Templates
+
+    def frame(
+        self,
+        request: Request,
+        lang: Language,
+        carried: str | None,
+        *,
+        title: str,
+        description: str,
+        canonical: str,
+        path: str | None = None,
+        query: str = "",
+    ) -> PageFrame:
+        """What is around the content of a page; `path` and `query` make the language links."""
+        addresses = self.addresses(request)
+        path = canonical if path is None else path
+
+        def in_language(code: str) -> str:
+            joined = "&".join(part for part in (query, f"lang={code}") if part)
+            return f"{path}?{joined}"
+
+        first = next(iter(self.walkthroughs), None)
+        return PageFrame(
+            lang,
+            carried,
+            title,
+            description,
+            canonical,
+            tuple(
+                (
+                    code,
+                    language(code).tag,
+                    LinkView(in_language(code), language(code).name, code == lang.code),
+                )
+                for code in LANGUAGE_CODES
+            ),
+            addresses.library(lang=carried),
+            addresses.page(first, lang=carried) if first else addresses.library(lang=carried),
+            addresses.api(lang=carried),
+        )
+
+    def environment(self, lang: Language) -> Environment:
+        """The templates in a language."""
+        if lang.code not in self._environments:
+            environment = Environment(
+                loader=FileSystemLoader(self._templates),
+                autoescape=select_autoescape(default=True, default_for_string=True),
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                extensions=["jinja2.ext.i18n"],
+                auto_reload=False,
+            )
+            environment.install_gettext_translations(  # type: ignore[attr-defined]
+                lang.translations, newstyle=True
+            )
+            environment.filters["inline"] = inline
+            self._environments[lang.code] = environment
+        return self._environments[lang.code]
+
+    def page(
+        self, request: Request, template: str, frame: PageFrame, page: Any, status: int = 200
+    ) -> HTMLResponse:
+        """A rendered page."""
+        html = (
+            self.environment(frame.language)
+            .get_template(template)
+            .render(page=page, frame=frame, static=self.addresses(request).static)
+        )
+        return HTMLResponse(
+            html,
+            status_code=status,
+            headers={
+                "Content-Language": frame.language.tag,
+                "Vary": "Accept-Language",
+                # A page may be kept, but has to be asked after: content changes with the program.
+                "Cache-Control": "no-cache",
+            },
+        )

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+import { applyTheme, ThemeSwitch } from "./elements/theme-switch.js";
+import { SocketForm } from "./elements/socket-form.js";
+import { WalkThrough } from "./elements/walk-through.js";
+import { observeHelperNames } from "./observers/helper-cards.js";
+
+applyTheme();
+customElements.define("theme-switch", ThemeSwitch);
+customElements.define("socket-form", SocketForm);
+customElements.define("walk-through", WalkThrough);
+observeHelperNames(document.body);

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// A kernel function's name in the code opens its explanation beside it.
+
+/** Listens for clicks on names; the list at the end of the page is the source of the text. */
+export function observeHelperNames(root) {
+  if (!HTMLElement.prototype.showPopover) return;
+  const card = document.createElement("div");
+  card.className = "helper-card helper";
+  card.popover = "auto";
+  card.tabIndex = -1;
+  root.append(card);
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#fn-']");
+    const helper = link && document.getElementById(link.hash.slice(1));
+    if (!helper) return;
+    event.preventDefault();
+    card.replaceChildren(...[...helper.childNodes].map((node) => node.cloneNode(true)));
+    card.setAttribute("role", "dialog");
+    card.setAttribute("aria-label", link.textContent);
+    card.showPopover();
+    place(card, link.getBoundingClientRect());
+    card.focus({ preventScroll: true });
+    card.addEventListener("toggle", () => link.focus({ preventScroll: true }), { once: true });
+  });
+}
+
+function place(card, anchor) {
+  const { width, height } = card.getBoundingClientRect();
+  const below = anchor.bottom + height + 12 < window.innerHeight;
+  const left = Math.max(8, Math.min(anchor.left, window.innerWidth - width - 8));
+  card.style.left = `${left}px`;
+  card.style.top = `${below ? anchor.bottom + 6 : Math.max(8, anchor.top - height - 6)}px`;
+}
