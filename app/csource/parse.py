@@ -335,7 +335,7 @@ class _Reader:
 
     def number(self, node: tree_sitter.Node) -> nodes.Expression:
         written = self.text(node).lower().replace("'", "")
-        digits = written.rstrip("ul") if not written.startswith("0b") else written.rstrip("ul")
+        digits = written.rstrip("ul")
         suffix = written[len(digits) :]
         try:
             if digits.startswith(("0x", "0b")):

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from app.kernel.scenario import Scenario
 from app.kernel.socket import Door, Sock
@@ -100,7 +99,7 @@ class World:
         self.is_destroyed = False
         self.timewait: str | None = None
 
-    def only_socket(self, sk: Any) -> Sock:
+    def only_socket(self, sk: object) -> Sock:
         """The socket of this call; anything else is no socket that the model knows."""
         if sk is not self.sk:
             raise RuleBroken("this is not the socket that is being closed")

@@ -47,7 +47,7 @@ class Segment:
         return (str(self.bytes) if self.bytes else "") + ("fin" if self.fin else "")
 
 
-class Refused(Exception):  # noqa: N818 - never leaves this module
+class Refused(Exception):
     """A value that an input does not accept: a stable code and the nearest good value."""
 
     def __init__(self, code: str, near: str | None = None) -> None:

@@ -577,7 +577,7 @@ class ExpressionCompiler:
 
     def shift(self, node: nodes.Node, sign: str, type_: IntegerType) -> Callable[[int, int], int]:
         outside = self.invalid(node, f"a shift of {type_} by a count outside 0 to {type_.bits - 1}")
-        move = operator.lshift if sign == "<<" else operator.rshift
+        move: Callable[[int, int], int] = operator.lshift if sign == "<<" else operator.rshift
 
         def apply(value: int, count: int) -> int:
             if not 0 <= count < type_.bits:

@@ -116,7 +116,7 @@ class Deferred:
         return self._value
 
 
-class RuleBroken(Exception):  # noqa: N818 - an event of the model; the machine makes the error
+class RuleBroken(Exception):
     """Raised by a modelled function that is used against the kernel's rules.
 
     The machine turns it into `KernelRuleBroken`, with the place in the source.

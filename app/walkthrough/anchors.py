@@ -11,7 +11,7 @@ from app.csource.source import fold
 from app.walkthrough.schema import Anchor, NumberedAnchor
 
 
-class AnchorMissed(Exception):  # noqa: N818 - becomes a ContentProblem where file and line are known
+class AnchorMissed(Exception):
     """An anchor that fits nowhere, or more than once; `nearest` is the likeliest place."""
 
     def __init__(self, message: str, nearest: str | None = None) -> None:

@@ -64,7 +64,8 @@ def _markdown() -> MarkdownIt:
     markdown.enable("table")
     # Images and raw HTML have no place in a commentary; both stay visible as text.
     markdown.disable(["image", "html_block", "html_inline"])
-    markdown.validateLink = lambda address: True  # type: ignore[method-assign]
+    # Our schemes (`branch:`) are let through here and checked one by one when content is loaded.
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     return markdown
 
 
@@ -78,6 +79,7 @@ def parse_prose(text: str) -> Prose:
     strays: list[tuple[str, int]] = []
     current = lead
     tokens = _MARKDOWN.parse(text)
+    order, last = list(SECTIONS), -1
     position = 0
     while position < len(tokens):
         token = tokens[position]
@@ -85,9 +87,11 @@ def parse_prose(text: str) -> Prose:
             key = tokens[position + 1].content.strip()
             line = (token.map or [0])[0] + 1
             known = list(SECTIONS)
-            if token.tag != "h2" or key not in SECTIONS:
-                strays.append((key, line))
-            elif sections and known.index(key) <= known.index(list(sections)[-1]):
+            if (
+                token.tag != "h2"
+                or key not in SECTIONS
+                or (sections and known.index(key) <= known.index(list(sections)[-1]))
+            ):
                 strays.append((key, line))
             current = sections.setdefault(key, [])
             position += 3

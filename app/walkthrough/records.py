@@ -149,7 +149,10 @@ class Walkthrough:
     def aliases(self) -> Mapping[str, str]:
         """Old ids of blocks and decisions, and what they are called now."""
         return {
-            alias: item.id for item in (*self.blocks, *self.decisions) for alias in item.aliases
+            alias: item.id
+            for items in (self.blocks, self.decisions)
+            for item in items
+            for alias in item.aliases
         }
 
     def block_of_line(self, line: int) -> Block:

@@ -54,7 +54,7 @@ def read_yaml(file: str, text: str) -> Document:
         if isinstance(node, yaml.MappingNode):
             mapping: dict[Any, Any] = {}
             for key_node, value_node in node.value:
-                key = constructor.construct_object(key_node)  # type: ignore[no-untyped-call]
+                key = constructor.construct_object(key_node)
                 if not isinstance(key, str):
                     # YAML reads a bare `on` or `true` as a truth value; ids are words.
                     key = str(key_node.value)
@@ -72,7 +72,7 @@ def read_yaml(file: str, text: str) -> Document:
         if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in ("true", "false"):
             # `off`, `on`, `yes` and `no` are words here (linger: off).
             return node.value
-        return constructor.construct_object(node)  # type: ignore[no-untyped-call]
+        return constructor.construct_object(node)
 
     value = convert(node, ())
     if problems:

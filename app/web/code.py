@@ -19,7 +19,7 @@ _PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
 def highlighted_lines(source: Source, helpers: Collection[str]) -> tuple[str, ...]:
     """The HTML of each line. A name in `helpers` links to `#fn-<name>`."""
     lines: list[list[str]] = [[]]
-    lexer = CLexer(stripnl=False, ensurenl=False)
+    lexer = CLexer(stripnl=False, ensurenl=False)  # type: ignore[no-untyped-call]
     for token, text in lexer.get_tokens(source.text):
         for number, part in enumerate(text.split("\n")):
             if number:
@@ -31,7 +31,7 @@ def highlighted_lines(source: Source, helpers: Collection[str]) -> tuple[str, ..
 
 def _element(token: _TokenType, text: str, helpers: Collection[str]) -> str:
     html = escape(text, quote=False)
-    if text in helpers and token not in Token.Comment:
+    if text in helpers and Token.Comment not in token.split():
         return f'<a class="fn" href="#fn-{text}">{html}</a>'
     if token in _PLAIN:
         return html

@@ -26,7 +26,7 @@ def sock_net(world: World, sk: Sock) -> Record:
     return world.only_socket(sk).net
 
 
-def tcp_skb_cb(world: World, skb: SkBuff) -> Record:
+def tcp_skb_cb(world: World, skb: SkBuff | None) -> Record:
     """TCP's notes on a segment: seq, end_seq, flags.
 
     Source: include/net/tcp.h, TCP_SKB_CB, an address inside the skb.
