@@ -86,13 +86,10 @@ def parse_prose(text: str) -> Prose:
         if token.type == "heading_open":
             key = tokens[position + 1].content.strip()
             line = (token.map or [0])[0] + 1
-            known = list(SECTIONS)
-            if (
-                token.tag != "h2"
-                or key not in SECTIONS
-                or (sections and known.index(key) <= known.index(list(sections)[-1]))
-            ):
+            rank = order.index(key) if token.tag == "h2" and key in SECTIONS else -1
+            if rank <= last:
                 strays.append((key, line))
+            last = max(last, rank)
             current = sections.setdefault(key, [])
             position += 3
             continue
