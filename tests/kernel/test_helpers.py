@@ -483,13 +483,19 @@ def test_release_sock_without_the_spinlock_breaks_a_rule() -> None:
 def test_ownership_is_taken_and_given_back() -> None:
     bench = Bench()
     bench.call("lock_sock", bench.sk)
-    assert not bench.world.locks.are_free
     bench.call("release_sock", bench.sk)
     assert bench.world.locks.are_free
     assert bench.effects == [
         Effect("lock", "socket", "free", "owned"),
         Effect("lock", "socket", "owned", "free"),
     ]
+
+
+@pytest.mark.parametrize("name", ["lock_sock", "bh_lock_sock", "local_bh_disable"])
+def test_a_lock_that_is_held_is_not_free(name: str) -> None:
+    bench = Bench()
+    bench.call(name, *(() if name == "local_bh_disable" else (bench.sk,)))
+    assert not bench.world.locks.are_free
 
 
 def test_bottom_halves_nest() -> None:

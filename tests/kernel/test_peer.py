@@ -171,7 +171,7 @@ def test_the_ack_to_an_orphan_with_a_negative_linger2_destroys_it() -> None:
     ],
 )
 def test_the_ack_to_an_orphan_arms_the_keepalive_timer(query: str, keepalive: int) -> None:
-    """With tmo - tw_timeout, or all of tmo where that is not positive: the closer owns the socket."""
+    """With tmo - tw_timeout, or all of tmo where nothing is left: the closer owns the socket."""
     bench = Bench(f"state=FIN_WAIT1&{query}").orphan()
     receive(bench.world, "ack", "backlog")
     assert (bench.state, bench.world.timers) == ("FIN_WAIT2", {"keepalive": keepalive})
