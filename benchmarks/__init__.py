@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""How fast it is, how soon it answers, how much it sends. `python -m benchmarks`, or `make bench`.
+
+What is measured, and how far to trust it:
+
+**traces** runs `app.kernel.model.run` in this process, on one core, with the garbage collector on
+as in production: a full trace (steps, operands, effects, reads, outcome), without its wording and
+without JSON. A round is many traces, its time their mean; the figure is the median of the rounds,
+and the minimum stands beside it, since other work on the machine only ever adds time.
+
+**pages** asks the real program, as `walkthrough serve` starts it, for `/tcp_close`, and in the same
+run a bare Starlette route under the same uvicorn with the same settings that returns the same
+bytes and headers (that they are the same is checked). Each has a process of its own; rounds take
+turns, so that both meet the same weather; the ratio is the median of the rounds' ratios. The
+client keeps a few connections open, counts bytes and does nothing else; how busy it was is
+printed, because a client at 100 % would measure itself. Pages per second mean little without the
+machine; the ratio and the processor time per page mean more. The page comes out of the answer
+cache. A cold page is one that the cache does not have (each has another `rto`); templates,
+highlighting and commentary are warm then, as after the first reader.
+
+**start** is the time from exec of `serve --port 0` to the last byte of the first `/tcp_close`,
+which is a cold page: the interpreter, the imports, the content and its check, the first rendering.
+Byte-code and disk caches are warm. Where import time goes is told with `--imports`.
+
+**bytes** adds up bodies as they travel with `Accept-Encoding: gzip`, without headers: the page,
+each style sheet it links (and those import), each script and everything that is imported statically
+from there. Icons and what scripts fetch later are not in the first view's sums.
+
+On a machine with other work the figures of one run differ by some ten percent from the next's.
+A missed budget is reported, not an error: the exit status says whether the benchmarks ran.
+"""

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The programs that are measured, each in a process of its own on a free port of this machine."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PROGRAM = ("-m", "app", "serve", "--port", "0")
+
+#: What every request of the benchmarks says; a browser says more, to both programs alike.
+REQUEST_HEADERS: Mapping[str, str] = {
+    "Accept": "text/html,*/*",
+    "Accept-Encoding": "gzip",
+    "Accept-Language": "en",
+    "User-Agent": "benchmarks",
+}
+_DEADLINE_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer; `body` as it travelled, still compressed, header names in lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running program."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def get(self, path: str) -> Answer:
+        """One GET on a connection of its own. Raises RuntimeError unless the answer is 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_DEADLINE_S)
+        try:
+            connection.request("GET", path, headers=dict(REQUEST_HEADERS))
+            response = connection.getresponse()
+            body = response.read()
+        finally:
+            connection.close()
+        if response.status != 200:
+            raise RuntimeError(f"GET {path} is answered with {response.status}")
+        return Answer({name.lower(): value for name, value in response.getheaders()}, body)
+
+    def processor_seconds(self) -> float | None:
+        """Processor time used so far, in steps of 10 ms; None where /proc does not say."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[Server]:
+    """Python with these arguments, once it has printed the address that it listens on."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", *arguments],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Server(process, _port(process))
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _port(process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    until = time.monotonic() + _DEADLINE_S
+    while select.select([process.stdout], [], [], max(until - time.monotonic(), 0))[0]:
+        line = process.stdout.readline()
+        if not line:
+            break
+        if found := re.search(r":(\d+)/", line):
+            return int(found[1])
+    raise RuntimeError(f"{process.args!r} did not say where it listens")

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The benchmarks run, and find what they look for. How fast anything is, no test asserts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.figures import Budget, Figure, table
+from benchmarks.start import import_times
+from benchmarks.wire import css_imports, script_imports
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def benchmarks(*arguments: str) -> str:
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", *arguments],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    return run.stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "budgets"), [("traces", 1), ("pages", 1), ("start", 1), ("bytes", 6)]
+)
+def test_each_part_runs_alone_and_gives_its_figures(part: str, budgets: int) -> None:
+    figures = json.loads(benchmarks("--json", part))["figures"]
+    assert {figure["part"] for figure in figures} == {part}
+    assert all(figure["value"] > 0 for figure in figures if figure["unit"] != "%")
+    assert sum(figure["met"] is not None for figure in figures) == budgets
+
+
+def test_the_first_view_has_style_sheets_and_the_modules_that_modules_import() -> None:
+    figures = json.loads(benchmarks("--json", "bytes"))["figures"]
+    scripts = [figure["name"] for figure in figures if "JS" in figure["name"]]
+    modules = len(list((REPOSITORY / "static/js").rglob("*.js")))
+    assert scripts
+    assert all(f"JS, {modules} files" in name for name in scripts)
+
+
+def test_the_table_has_a_line_for_each_figure_and_says_what_was_missed() -> None:
+    lines = table(
+        [
+            Figure("pages", "ratio", 0.9, "", Budget(0.8, is_floor=True)),
+            Figure("pages", "rate", 4000.0, "pages/s"),
+            Figure("start", "first answer", 1.75, "s", Budget(1.5)),
+            Figure("traces", "default", 0.3, "ms", Budget(0.4, aim=0.2)),
+        ]
+    ).splitlines()
+    assert [" ".join(line.split()) for line in lines[2:]] == [
+        "pages ratio 0.9 >= 0.8 met",
+        "rate 4,000 pages/s",
+        "start first answer 1.75 s <= 1.5 s MISSED",
+        "traces default 0.3 ms <= 0.4 ms, aim 0.2 met, aim missed",
+    ]
+
+
+def test_static_imports_of_a_module_are_found_and_dynamic_ones_are_not() -> None:
+    module = """
+        import { a, b } from "./core/a.js";
+        import {
+          c,
+        } from './core/c.js';
+        import "./side.js";
+        export { d } from "../d.js";
+        // import { no } from "./no.js";
+        const later = await import("./later.js");
+        export const text = "from './quoted.js'";
+    """
+    assert script_imports(module) == ["./core/a.js", "./core/c.js", "./side.js", "../d.js"]
+
+
+def test_imports_of_a_style_sheet_are_found() -> None:
+    assert css_imports('/* @import "no.css"; */ @import "a.css"; @import url(b.css) layer(x);') == [
+        "a.css",
+        "b.css",
+    ]
+
+
+def test_import_times_are_added_up_by_package_without_what_each_imports() -> None:
+    report = (
+        "import time: self [us] | cumulative | imported package\n"
+        "import time:       100 |        100 |   json.decoder\n"
+        "import time:        50 |        150 | json\n"
+        "import time:        30 |        180 |   fastapi.routing\n"
+        "import time:         7 |        187 | fastapi\n"
+    )
+    assert import_times(report) == {"the standard library": 150, "fastapi": 37}
