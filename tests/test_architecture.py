@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Which part of the program may import which: read from the imports, nothing is executed."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).resolve().parent.parent / "app"
+MODULES = sorted(path for path in APP.rglob("*.py") if "bundled" not in path.parts)
+
+#: Each part may import itself, what stands before it, and the leaves.
+ORDER = ("csource", "machine", "kernel", "walkthrough")
+LEAVES = frozenset({"errors", "i18n", "paths"})
+ALLOWED = {
+    **{part: frozenset(ORDER[: place + 1]) for place, part in enumerate(ORDER)},
+    "web": frozenset({*ORDER, "web"}),
+    "cli": frozenset({*ORDER, "web", "cli"}),
+    "errors": frozenset(),
+    "i18n": frozenset(),
+    "paths": frozenset(),
+    "__main__": frozenset({"cli"}),
+    "__init__": frozenset(),
+}
+#: Libraries that belong to the web and the command line.
+WEB_LIBRARIES = frozenset({"fastapi", "starlette", "uvicorn", "jinja2", "httpx", "httpx2"})
+CLI_LIBRARIES = frozenset({"click", "rich"})
+
+
+def name_of(path: Path) -> str:
+    """`app.machine.types`; of a package its own name."""
+    parts = path.relative_to(APP.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__") or "app"
+
+
+def part_of(module: str) -> str:
+    """`machine` of `app.machine.types`."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that is imported, wherever the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            module = node.module or ""
+            if module == "app":
+                yield from (f"app.{alias.name}" for alias in node.names)
+            else:
+                yield module
+
+
+def parts_imported(path: Path) -> set[str]:
+    return {part_of(name) for name in imports_of(path) if name.split(".")[0] == "app"}
+
+
+def libraries_imported(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports_of(path)} - {"app"}
+
+
+each_module = pytest.mark.parametrize("path", MODULES, ids=[name_of(path) for path in MODULES])
+
+
+@each_module
+def test_imports_go_one_way(path: Path) -> None:
+    """Csource <- machine <- kernel <- walkthrough <- web, cli."""
+    part = part_of(name_of(path))
+    assert part in ALLOWED, f"say here what {part} may import"
+    leaves = LEAVES - {part} if part not in LEAVES else frozenset()
+    assert parts_imported(path) <= ALLOWED[part] | leaves
+
+
+@each_module
+def test_only_the_parser_knows_tree_sitter(path: Path) -> None:
+    if name_of(path) != "app.csource.parse":
+        assert not {"tree_sitter", "tree_sitter_c"} & libraries_imported(path)
+
+
+@each_module
+def test_nothing_below_the_web_knows_of_it(path: Path) -> None:
+    part = part_of(name_of(path))
+    if part not in {"web", "cli", "__main__"}:
+        assert not (WEB_LIBRARIES | CLI_LIBRARIES) & libraries_imported(path)
+
+
+def test_the_errors_import_nothing_of_the_package() -> None:
+    assert parts_imported(APP / "errors.py") == set()
+
+
+def test_the_machine_never_imports_the_kernel() -> None:
+    for path in (APP / "machine").rglob("*.py"):
+        assert "kernel" not in parts_imported(path)
+
+
+@pytest.mark.parametrize("part", ["csource", "machine", "kernel"])
+def test_the_engine_reads_no_files_and_knows_no_languages(part: str) -> None:
+    for path in (APP / part).rglob("*.py"):
+        assert not {"paths", "i18n"} & parts_imported(path), path
+        assert not {"yaml", "pathlib", "gettext", "babel"} & libraries_imported(path), path
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    """An import at the top of a module that leads back to it breaks depending on who is first."""
+    graph = {name_of(path): set(top_level_imports(path)) for path in MODULES}
+    done: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " -> ".join((*way[way.index(module) :], module))
+        if module in done or module not in graph:
+            return
+        for other in sorted(graph[module]):
+            visit(other, (*way, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def top_level_imports(path: Path) -> Iterator[str]:
+    """Modules of the package that are imported when this one is.
+
+    `from app.csource import nodes` means the module `app.csource.nodes`.
+    """
+    names = {name_of(p) for p in MODULES}
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "app":
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in names else str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.split(".")[0] == "app")
