@@ -69,7 +69,8 @@ class LineView:
 
     `path` is `on`, `off` (could run, does not here) or `none` (nothing to run); `when` is
     `done`, `now` or `ahead` of the current step, empty where there is none. `reason` is why the
-    decision of this line went as it did, `verdict` the way, up to the current step.
+    decision of this line went as it did, `verdict` the way, up to the current step. `rail` is
+    the inside of the picture beside it, `lane` where this line's own stop is on it.
     """
 
     number: int
@@ -84,11 +85,16 @@ class LineView:
     verdict: str
     reason: Markup
     effects: tuple[EffectView, ...]
+    rail: Markup
+    lane: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """A block: its lines and its commentary. `sections` are (key, heading, HTML)."""
+    """A block: its lines and its commentary. `sections` are (key, heading, HTML).
+
+    `gap` is the rail below the last line, where the commentary is longer than the code.
+    """
 
     id: str
     number: int
@@ -101,6 +107,7 @@ class BlockView:
     sections: tuple[tuple[str, str, Markup], ...]
     is_current: bool
     is_reached: bool
+    gap: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ class StepView:
     line: int
     end_line: int
     text: str
+    origin: str
     decision_id: str | None
     verdict: str
     reason: Markup
@@ -223,6 +231,7 @@ class WalkthroughPage:
     presets: tuple[PresetView, ...]
     preset: PresetView | None
     blocks: tuple[BlockView, ...]
+    lanes: int
     steps: tuple[StepView, ...]
     player: PlayerView
     outcome: OutcomeView

@@ -235,6 +235,7 @@ class Pages:
             presets,
             next((preset for preset in presets if preset.is_current), None),
             study.blocks(),
+            study.rail.lanes,
             study.steps,
             study.player(),
             outcome,

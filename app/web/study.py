@@ -10,6 +10,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from app.csource.tracks import Origin, Rail, rail_of
 from app.i18n import Language, marked
 from app.kernel.model import Trace
 from app.kernel.scenario import (
@@ -41,6 +42,7 @@ from app.web.contexts import (
     StepView,
     VariantView,
 )
+from app.web.rail import gap_pieces, origin_of, passed, row_picture
 
 #: Effects that the world outside of the function can see; they stand beside the code.
 OUTWARD = frozenset({"state", "segment", "event", "counter", "timer", "fate", "errno", "sleep"})
@@ -89,6 +91,7 @@ class Shelf:
         self.addresses = addresses
         self.wording = Wording(walkthrough, language)
         self._code: dict[str | None, tuple[Markup, ...]] = {}
+        self._rails: dict[str | None, Rail] = {}
         self._prose: dict[
             tuple[str, str | None], tuple[Markup, tuple[tuple[str, str, Markup], ...]]
         ]
@@ -103,6 +106,13 @@ class Shelf:
                 for html in highlighted_lines(source, self.walkthrough.helpers)
             )
         return self._code[variant]
+
+    def rail(self, variant: str | None) -> Rail:
+        """The rail of the source, or of a variant."""
+        if variant not in self._rails:
+            program = self.walkthrough.edition_of(variant).program
+            self._rails[variant] = rail_of(program.function, program.decisions)
+        return self._rails[variant]
 
     def prose(
         self, block: Block, lang: str | None
@@ -243,6 +253,7 @@ class Study:
                     step.site.span.line,
                     step.site.span.end_line,
                     step.site.text,
+                    origin_of(step),
                     None if decision is None else self.walkthrough.decisions[decision].id,
                     verdict(step.taken),
                     inline(reason.short),
@@ -281,6 +292,21 @@ class Study:
 
     # Code
 
+    @property
+    def rail(self) -> Rail:
+        """The tracks beside the lines."""
+        return self.shelf.rail(self.variant)
+
+    @cached_property
+    def on_path(self) -> frozenset[Origin]:
+        """What the whole path passes on the rail."""
+        return passed(self.trace.steps)
+
+    @cached_property
+    def lit(self) -> frozenset[Origin]:
+        """What it has passed up to the current step; without one, all of it."""
+        return self.on_path if self.step is None else passed(self.trace.steps[: self.step])
+
     def blocks(self) -> tuple[BlockView, ...]:
         """The blocks with their lines and commentary."""
         on_path = {line for view in self.steps for line in range(view.line, view.end_line + 1)}
@@ -303,6 +329,7 @@ class Study:
                     bool(current and block.start <= current.line <= block.end)
                     or bool(self.focus and self.focus.block is block),
                     any(line.path == "on" for line in lines),
+                    row_picture(gap_pieces(self.rail, block.end), self.lit, self.on_path),
                 )
             )
         return tuple(views)
@@ -357,6 +384,8 @@ class Study:
             verdicts,
             reason,
             tuple(effects),
+            row_picture(self.rail.pieces.get(number, ()), self.lit, self.on_path),
+            self.rail.stops.get(number),
         )
 
     def decided(self, shown: list[StepView]) -> tuple[Markup, str]:

@@ -31,6 +31,7 @@ export class WalkThrough extends HTMLElement {
       line: Number(item.dataset.line),
       end: Number(item.dataset.end),
       verdict: item.dataset.verdict ?? "",
+      origin: item.dataset.origin,
       href: item.querySelector(".goto").href,
       item,
     }));
@@ -45,6 +46,7 @@ export class WalkThrough extends HTMLElement {
     this.dataset.step = n;
     this.querySelector(".blocks").classList.add("is-stepping");
     this.#markLines(n);
+    this.#lightRail(n);
     this.#markSteps(step);
     this.#markPlayer(step);
     history.replaceState(null, "", step.href);
@@ -65,6 +67,20 @@ export class WalkThrough extends HTMLElement {
       const steps = here.get(number) ?? [];
       this.#markFork(line, steps.at(-1));
       this.#showEffects(line, steps);
+    }
+  }
+
+  #lightRail(n) {
+    const passed = new Set(["e"]);
+    const ahead = new Set();
+    for (const step of this.#steps) (step.n <= n ? passed : ahead).add(step.origin);
+    for (const track of this.querySelectorAll(".rail path")) {
+      const origins = track.dataset.by.split(" ");
+      const isOn = origins.some((origin) => passed.has(origin));
+      track.classList.toggle("on", isOn);
+      track.classList.toggle("ahead", !isOn && origins.some((origin) => ahead.has(origin)));
+      // What is drawn last lies on top.
+      if (isOn && track.nextElementSibling) track.parentNode.append(track);
     }
   }
 
@@ -89,11 +105,12 @@ export class WalkThrough extends HTMLElement {
         return chip;
       }),
     );
-    let list = line.querySelector(":scope > .effects");
+    const text = line.querySelector(".text");
+    let list = text.querySelector(":scope > .effects");
     if (!list && effects.length) {
       list = document.createElement("span");
       list.className = "effects";
-      line.append(list);
+      text.append(list);
     }
     list?.replaceChildren(...effects);
   }
