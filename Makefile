@@ -17,7 +17,7 @@ PYTHON_IN_VENV = .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench lock clean
+.PHONY: help serve test check bench messages lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -39,6 +39,9 @@ check: .venv/.dev .venv/.licence ## format, lint, check types and licences, run 
 
 bench: .venv/.dev ## measure traces, pages, start-up and bytes on the wire
 	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
+
+messages: .venv/.dev ## collect the interface's texts into app/locale/, and list what is to be translated
+	@$(PYTHON_IN_VENV) -m tools.messages
 
 lock: .venv/.dev ## write requirements/*.txt from pyproject.toml
 	@$(PYTHON_IN_VENV) -m pip -qq install uv==$(UV_VERSION)

@@ -151,7 +151,7 @@ def test_page_is_served_from_an_empty_folder(address: str) -> None:
 
 def test_files_that_the_page_links_are_served_as_they_are_in_the_repository(address: str) -> None:
     page = fetch(f"{address}/tcp_close").decode()
-    links = sorted(set(re.findall(r'(?:href|src)="(/static/([^"?#]+)[^"#]*)"', page)))
+    links = sorted(set(re.findall(r'(?:href|src)="(/static/[^/"]+/([^"?#]+))"', page)))
     assert links
     for link, path in links:
         assert fetch(address + link) == (REPOSITORY / "static" / path).read_bytes()

@@ -3,6 +3,9 @@
 
 // The page of a walkthrough: steps without a request, other sockets without a reload.
 // The address is the truth at every moment.
+//
+// Others listen here: "walk:step" after each step (detail: {step, steps}; step is 0 while the
+// whole path is shown) and "walk:shown" after another address was brought in.
 
 import { filled, lineStates, targets } from "../core/steps.js";
 import { copyMarks, swapParts } from "../core/swap.js";
@@ -51,6 +54,16 @@ export class WalkThrough extends HTMLElement {
     this.#markPlayer(step);
     history.replaceState(null, "", step.href);
     this.querySelector(`#L${step.line}`)?.scrollIntoView({ block: "nearest" });
+    this.#tell("walk:step");
+  }
+
+  #tell(name) {
+    const detail = { step: this.step, steps: this.#steps };
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+
+  get steps() {
+    return this.#steps;
   }
 
   #markLines(n) {
@@ -227,6 +240,7 @@ export class WalkThrough extends HTMLElement {
     const place = keepsForm ? null : this.querySelector("main [autofocus]");
     place?.focus({ preventScroll: true });
     place?.closest(".line").scrollIntoView({ block: "center" });
+    this.#tell("walk:shown");
   }
 
   #showProblems(fresh) {
