@@ -51,6 +51,16 @@ class BranchView:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyNotView:
+    """What would turn a decision: `way` is the other way, `changes` are inputs as `key=value`."""
+
+    way: str
+    changes: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class EffectView:
     """An effect in a few words; `kind` is that of the trace, `name` for its colour.
 
@@ -84,6 +94,7 @@ class LineView:
     branches: tuple[BranchView, ...]
     verdict: str
     reason: Markup
+    why_not: WhyNotView | None
     effects: tuple[EffectView, ...]
     rail: Markup
     lane: int | None

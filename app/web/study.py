@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +23,7 @@ from app.kernel.scenario import (
     Scenario,
 )
 from app.machine.trace import Effect
+from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.prose import SECTIONS, Link, render, render_inline, rfc_address
 from app.walkthrough.records import Block, Decision, Walkthrough
 from app.walkthrough.report import query_of
@@ -41,6 +43,7 @@ from app.web.contexts import (
     PresetView,
     StepView,
     VariantView,
+    WhyNotView,
 )
 from app.web.rail import gap_pieces, origin_of, passed, row_picture
 
@@ -383,6 +386,7 @@ class Study:
             self.branches(decision, here) if decision else (),
             verdicts,
             reason,
+            self.why_not(decision) if decision is not None else None,
             tuple(effects),
             row_picture(self.rail.pieces.get(number, ()), self.lit, self.on_path),
             self.rail.stops.get(number),
@@ -398,6 +402,33 @@ class Study:
             )
             return Markup("{}; {}").format(times, last.reason), last.verdict
         return last.reason, last.verdict
+
+    @cached_property
+    def _alternatives(self) -> Mapping[int, Alternative]:
+        return alternatives(self.walkthrough, self.trace, self.variant)
+
+    def why_not(self, decision: Decision) -> WhyNotView | None:
+        """What would have to be different for the decision to go the other way."""
+        found = self._alternatives.get(decision.number)
+        if found is None:
+            return None
+        names = ", ".join(
+            f"{self.wording.input_name(key)}: {value}" for key, value in found.changes.items()
+        )
+        return WhyNotView(
+            verdict(found.taken),
+            " ".join(f"{key}={value}" for key, value in found.changes.items()),
+            self._("It would be {way} with {changes}").format(
+                way=verdict(found.taken), changes=names
+            ),
+            self.shelf.addresses.page(
+                self.walkthrough.id,
+                branch_place(decision.id, found.taken),
+                query=found.scenario.query(),
+                variant=self.variant,
+                lang=self.lang,
+            ),
+        )
 
     def branches(self, decision: Decision, here: list[StepView]) -> tuple[BranchView, ...]:
         """The two ways out of a decision."""

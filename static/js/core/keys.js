@@ -1,12 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// The player's keys. They count only while the player has the focus.
+// The keys, in one table: the handlers and the help read it. They count while the player or the
+// code has the focus, so the arrows stay the reader's everywhere else. `does` names a button of
+// the player, whose label is the help's text.
 
-export const KEYS = {
-  ArrowLeft: "back",
-  ArrowRight: "forward",
-  Home: "first",
-  End: "last",
-  d: "decision",
-};
+export const KEYS = [
+  { keys: ["ArrowRight", "l"], shown: "\u2192", does: "[data-go=forward]" },
+  { keys: ["ArrowLeft", "h"], shown: "\u2190", does: "[data-go=back]" },
+  { keys: ["Home"], shown: "Home", does: "[data-go=first]" },
+  { keys: ["End"], shown: "End", does: "[data-go=last]" },
+  { keys: ["d"], shown: "d", does: "[data-go=decision]" },
+  { keys: ["p"], shown: "p", does: "[data-play]" },
+  { keys: ["s"], shown: "s", does: "[data-speed]" },
+  { keys: ["Escape"], shown: "Esc", does: "[data-go=whole]" },
+  { keys: ["?"], shown: "?", does: "[data-help]" },
+];
+
+/** The selector of the button that a key stands for, or undefined. */
+export function buttonFor(key) {
+  return KEYS.find((entry) => entry.keys.includes(key))?.does;
+}

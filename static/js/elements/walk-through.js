@@ -9,7 +9,7 @@
 
 import { filled, lineStates, targets } from "../core/steps.js";
 import { copyMarks, swapParts } from "../core/swap.js";
-import { KEYS } from "../core/keys.js";
+import { WalkPlayer } from "./walk-player.js";
 
 export class WalkThrough extends HTMLElement {
   #steps = [];
@@ -18,10 +18,10 @@ export class WalkThrough extends HTMLElement {
   connectedCallback() {
     this.#readSteps();
     this.addEventListener("click", (event) => this.#onClick(event));
-    this.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("walk:visit", (event) => this.visit(event.detail.url, { keepsForm: true }));
     document.addEventListener("click", (event) => this.#onLanguage(event));
     window.addEventListener("popstate", () => this.visit(location.href, { history: "none" }));
+    new WalkPlayer(this);
   }
 
   get step() {
@@ -142,7 +142,7 @@ export class WalkThrough extends HTMLElement {
   #markPlayer(current) {
     const player = this.querySelector(".player");
     const to = targets(this.#steps, current.n);
-    for (const button of player.querySelectorAll(".button")) {
+    for (const button of player.querySelectorAll("[data-go]:not(.whole)")) {
       const target = to[button.dataset.go];
       if (target) {
         button.href = this.#steps[target - 1].href;
@@ -160,7 +160,13 @@ export class WalkThrough extends HTMLElement {
     where.querySelector(".whole").hidden = false;
     const why = current.item.querySelector(".why");
     player.querySelector(".why").replaceChildren(...(why ? why.cloneNode(true).childNodes : []));
-    player.querySelector("progress").value = current.n;
+    player.querySelector("progress").value = current.n - 1;
+    const spoken = player.querySelector(".spoken");
+    spoken.textContent = filled(spoken.dataset.text, {
+      step: current.n,
+      line: current.line,
+      why: why?.textContent ?? "",
+    });
   }
 
   // Events
@@ -188,14 +194,6 @@ export class WalkThrough extends HTMLElement {
     const address = new URL(location.href);
     address.searchParams.set("lang", new URL(link.href).searchParams.get("lang"));
     link.href = address;
-  }
-
-  #onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !event.target.closest(".player")) return;
-    const target = targets(this.#steps, this.step)[KEYS[event.key]];
-    if (!target) return;
-    event.preventDefault();
-    this.go(target);
   }
 
   // Other addresses

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Why not the other way: the smallest change of a scenario that turns a decision.
+
+Every single input is tried with the few values that matter to the kernel; what turns the decision
+and leaves the path before it as it was is best. Where no single change does it, the preset that
+differs in the fewest inputs stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.kernel.model import Trace
+from app.kernel.scenario import EVENTS, INPUTS, STATES, Scenario, Segment, caveats_of
+from app.walkthrough.records import Walkthrough
+
+#: The values that are tried, in the order of preference.
+_TRIED: Final[Mapping[str, Sequence[Any]]] = {
+    "recv": ((Segment(300, False),), (Segment(0, True),), ()),
+    "state": STATES,
+    "pending": (0, 1),
+    "repair": (0, 1),
+    "linger": (None, 0, 5),
+    "exiting": (0, 1),
+    "linger2": (0, -1, 61, 120),
+    "fin_timeout": (60, 120),
+    "tw_timeout": (60, 10),
+    "rto": (200, 20_000),
+    "wait": ((), *((event,) for event in EVENTS)),
+    "backlog": ((), *((event,) for event in EVENTS)),
+    "orphans": (0, 1),
+    "memory": (0, 1),
+    "netns": ("alive", "dying"),
+    "fastopen": (0, 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A scenario in which a decision goes the other way.
+
+    `taken` is that way; `changes` are the inputs that differ, in the words of a query string.
+    """
+
+    decision: int
+    taken: bool
+    scenario: Scenario
+    changes: Mapping[str, int | str]
+
+
+def alternatives(
+    walkthrough: Walkthrough, trace: Trace, variant: str | None = None
+) -> Mapping[int, Alternative]:
+    """For each decision of the path that went one way only: how it would go the other way.
+
+    Keyed by the number of the decision. A decision that no change turns has no entry.
+    """
+    path = _decisions(trace)
+    ways: dict[int, set[bool]] = {}
+    for number, taken in path:
+        ways.setdefault(number, set()).add(taken)
+    wanted = {number: not ways[number].copy().pop() for number in ways if len(ways[number]) == 1}
+    first = {number: index for index, (number, _) in reversed(list(enumerate(path)))}
+    best: dict[int, tuple[tuple[int, bool, int, int], Scenario]] = {}
+
+    def offer(scenario: Scenario, distance: int, order: int) -> None:
+        other = _decisions(walkthrough.trace(scenario, variant))
+        taken = set(other)
+        for number, way in wanted.items():
+            if (number, way) not in taken:
+                continue
+            same = other[: first[number]] == path[: first[number]]
+            rank = (distance, bool(caveats_of(scenario)), int(not same), order)
+            if number not in best or rank < best[number][0]:
+                best[number] = (rank, scenario)
+
+    for order, scenario in enumerate(_neighbours(trace.scenario)):
+        offer(scenario, 1, order)
+    for order, preset in enumerate(walkthrough.presets):
+        if any((n, w) in preset.branches for n, w in wanted.items() if n not in best):
+            offer(preset.scenario, len(_changes(trace.scenario, preset.scenario)), order)
+    return {
+        number: Alternative(number, wanted[number], scenario, _changes(trace.scenario, scenario))
+        for number, (_, scenario) in best.items()
+    }
+
+
+def _decisions(trace: Trace) -> list[tuple[int, bool]]:
+    return [
+        (step.site.decision, step.taken)
+        for step in trace.steps
+        if step.site.decision is not None and step.taken is not None
+    ]
+
+
+def _neighbours(scenario: Scenario) -> Iterator[Scenario]:
+    for key, values in _TRIED.items():
+        for value in values:
+            if value != scenario[key]:
+                yield scenario.but(**{key: value})
+
+
+def _changes(before: Scenario, after: Scenario) -> dict[str, int | str]:
+    return {key: item.flat(after[key]) for key, item in INPUTS.items() if after[key] != before[key]}

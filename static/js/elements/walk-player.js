@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// Playing, scrubbing, keys and their help: what the player has beyond its links.
+
+import { KEYS, buttonFor } from "../core/keys.js";
+
+const STEP_MS = 1200;
+const SPEEDS = [1, 2, 0.5];
+
+export class WalkPlayer {
+  #walk;
+  #timer = 0;
+  #speed = SPEEDS[0];
+
+  /** @param {HTMLElement} walk the <walk-through>, whose player is replaced by each visit */
+  constructor(walk) {
+    this.#walk = walk;
+    walk.addEventListener("walk:step", () => this.#show());
+    walk.addEventListener("walk:shown", () => this.#equip());
+    walk.addEventListener("click", (event) => this.#onClick(event));
+    walk.addEventListener("input", (event) => this.#onScrub(event));
+    walk.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#equip();
+  }
+
+  get #player() {
+    return this.#walk.querySelector(".player");
+  }
+
+  /** A fresh player from the server has its extras hidden: they need this script. */
+  #equip() {
+    this.pause();
+    for (const extra of this.#player.querySelectorAll("[data-play], [data-speed], [data-help], [type=range]")) {
+      extra.hidden = false;
+    }
+    this.#showSpeed();
+  }
+
+  #show() {
+    const range = this.#player.querySelector("[type=range]");
+    range.value = this.#walk.step;
+    if (this.#walk.step === this.#walk.steps.length) this.pause();
+  }
+
+  // Playing
+
+  get isPlaying() {
+    return this.#timer !== 0;
+  }
+
+  play() {
+    if (this.isPlaying) return;
+    const isAtEnd = this.#walk.step === this.#walk.steps.length;
+    this.#walk.go(isAtEnd ? 1 : this.#walk.step + 1);
+    this.#timer = setInterval(() => this.#advance(), STEP_MS / this.#speed);
+    this.#player.querySelector("[data-play]").setAttribute("aria-pressed", "true");
+  }
+
+  pause() {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    this.#player.querySelector("[data-play]").setAttribute("aria-pressed", "false");
+  }
+
+  #advance() {
+    const move = new CustomEvent("walk:advance", { bubbles: true, cancelable: true });
+    // Somebody may want to stop before the next step, to ask a question.
+    if (this.#walk.dispatchEvent(move)) this.#walk.go(this.#walk.step + 1);
+    else this.pause();
+  }
+
+  #changeSpeed() {
+    this.#speed = SPEEDS[(SPEEDS.indexOf(this.#speed) + 1) % SPEEDS.length];
+    this.#showSpeed();
+    if (!this.isPlaying) return;
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#advance(), STEP_MS / this.#speed);
+  }
+
+  #showSpeed() {
+    this.#player.querySelector("[data-speed]").textContent = `${this.#speed}×`;
+  }
+
+  // Events
+
+  #onClick(event) {
+    const button = event.target.closest("[data-play], [data-speed], [data-help], [data-go]");
+    if (!button) return;
+    if (button.matches("[data-play]")) this.isPlaying ? this.pause() : this.play();
+    else if (button.matches("[data-speed]")) this.#changeSpeed();
+    else if (button.matches("[data-help]")) this.#help();
+    else this.pause();
+  }
+
+  #onScrub(event) {
+    if (!event.target.matches(".scrubber [type=range]")) return;
+    this.pause();
+    this.#walk.go(Number(event.target.value));
+  }
+
+  #onKey(event) {
+    const { target, key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || !target.closest(".player, .code")) return;
+    if (target.closest("dialog, input:not([type=range]), select, textarea")) return;
+    // A slider moves by itself with the arrows.
+    if (target.matches("[type=range]") && /^(Arrow|Home|End)/.test(key)) return;
+    const selector = buttonFor(key);
+    const button = selector && this.#player.querySelector(selector);
+    if (!button || button.hidden) return;
+    event.preventDefault();
+    button.click();
+  }
+
+  #help() {
+    const dialog = this.#player.querySelector("dialog.keys");
+    const rows = KEYS.flatMap(({ shown, does }) => {
+      const button = this.#player.querySelector(does);
+      const term = document.createElement("dt");
+      term.append(Object.assign(document.createElement("kbd"), { textContent: shown }));
+      const text = button.getAttribute("aria-label") ?? button.textContent;
+      return [term, Object.assign(document.createElement("dd"), { textContent: text })];
+    });
+    dialog.querySelector("dl").replaceChildren(...rows);
+    dialog.querySelector("p").textContent = dialog.dataset.notes;
+    dialog.showModal();
+  }
+}
