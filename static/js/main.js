@@ -4,6 +4,7 @@
 import { applyTheme, ThemeSwitch } from "./elements/theme-switch.js";
 import { SocketForm } from "./elements/socket-form.js";
 import { WalkThrough } from "./elements/walk-through.js";
+import { observeMiniMap } from "./observers/mini-map.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
 
 applyTheme();
@@ -11,3 +12,5 @@ customElements.define("theme-switch", ThemeSwitch);
 customElements.define("socket-form", SocketForm);
 customElements.define("walk-through", WalkThrough);
 observeHelperNames(document.body);
+const walk = document.querySelector("walk-through");
+if (walk) observeMiniMap(walk);

@@ -87,7 +87,7 @@ export class WalkThrough extends HTMLElement {
     const passed = new Set(["e"]);
     const ahead = new Set();
     for (const step of this.#steps) (step.n <= n ? passed : ahead).add(step.origin);
-    for (const track of this.querySelectorAll(".rail path")) {
+    for (const track of this.querySelectorAll(".tracks path")) {
       const origins = track.dataset.by.split(" ");
       const isOn = origins.some((origin) => passed.has(origin));
       track.classList.toggle("on", isOn);
