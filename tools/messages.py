@@ -30,9 +30,11 @@ TEMPLATE: Final = LOCALE / f"{DOMAIN}.pot"
 #: The last name before the bracket counts: `_` stands for `self._` as well.
 KEYWORDS: Final = {**DEFAULT_KEYWORDS, "marked": None}
 
+# REUSE-IgnoreStart: the header of the catalogues, not of this file
 _HEADER: Final = """\
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT"""
+# REUSE-IgnoreEnd
 
 #: Header fields that would change, or say nothing.
 _LEFT_OUT: Final = (
