@@ -717,6 +717,7 @@ def test_crlf_and_a_byte_order_mark_do_no_harm(tiny: Folder) -> None:
         pytest.param("!!int abc", marks=NOT_A_CONTENT_ERROR),
         pytest.param("!!timestamp abc", marks=NOT_A_CONTENT_ERROR),
         pytest.param("0b_", marks=NOT_A_CONTENT_ERROR),
+        pytest.param("=", marks=NOT_A_CONTENT_ERROR),
         pytest.param("!foo 4.19", marks=NOT_A_CONTENT_ERROR),
         "!!python/object/apply:os.system [true]",
         "!!set {a, b}",

@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The program in-process, fresh for each module; redirects are not followed."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.web.app import create_app
+from tests.web.reading import Element, document
+
+ReadPage: TypeAlias = Callable[..., Element]
+"""`page(address, status=200, **headers)`: the elements of a page."""
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    """The program with the real content."""
+    return create_app()
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A client that asks for English and plain bytes unless told otherwise.
+
+    An exception that gets out of the program is raised, not answered with 500.
+    """
+    headers = {"accept-language": "en", "accept-encoding": "identity"}
+    with TestClient(app, follow_redirects=False, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def page(client: TestClient) -> ReadPage:
+    """Gets and reads a page."""
+
+    def page(address: str, status: int = 200, **headers: str) -> Element:
+        response = client.get(address, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        assert response.status_code == status, f"{address}: {response.status_code}"
+        return document(response)
+
+    return page
