@@ -6,8 +6,9 @@ What is measured, and how far to trust it:
 
 **traces** runs `app.kernel.model.run` in this process, on one core, with the garbage collector on
 as in production: a full trace (steps, operands, effects, reads, outcome), without its wording and
-without JSON. A round is many traces, its time their mean; the figure is the median of the rounds,
-and the minimum stands beside it, since other work on the machine only ever adds time.
+without JSON. Time is processor time. A round is many traces, its time their mean; the figure is the
+median of the rounds, and the minimum stands beside it, since other work on the machine only ever
+adds time.
 
 **pages** asks the real program, as `walkthrough serve` starts it, for `/tcp_close`, and in the same
 run a bare Starlette route under the same uvicorn with the same settings that returns the same
@@ -27,6 +28,7 @@ Byte-code and disk caches are warm. Where import time goes is told with `--impor
 each style sheet it links (and those import), each script and everything that is imported statically
 from there. Icons and what scripts fetch later are not in the first view's sums.
 
-On a machine with other work the figures of one run differ by some ten percent from the next's.
+On an idle machine the figures of one run differ by a few percent from the next's. With other work
+on it (the load average below the table tells) start-up and the cold page mean nothing.
 A missed budget is reported, not an error: the exit status says whether the benchmarks ran.
 """

@@ -45,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if not options.json and sys.stderr.isatty():
                 print(f"measuring {name} …", end="\r", file=sys.stderr, flush=True)
             figures += part(options)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    machine = (
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"load average {os.getloadavg()[0]:.1f}"
+    )
     if options.json:
         shown = {"machine": machine, "figures": [figure.to_json() for figure in figures]}
         print(json.dumps(shown, ensure_ascii=False, indent=2))

@@ -21,18 +21,23 @@ _IMPORTS = "import uvicorn, app.cli, app.web.app, uvloop, httptools"
 
 def measure(*, is_quick: bool = False, with_imports: bool = False) -> list[Figure]:
     """Seconds from exec to the first answer."""
-    times = [_first_answer() for _ in range(1 if is_quick else 5)]
+    starts = [_first_answer() for _ in range(1 if is_quick else 5)]
+    wall, busy = zip(*starts, strict=True)
     figures = [
-        Figure(PART, "exec to first /tcp_close, median", statistics.median(times), "s", Budget(1.5))
+        Figure(PART, "exec to first /tcp_close, median", statistics.median(wall), "s", Budget(1.5)),
+        Figure(PART, "exec to first /tcp_close, fastest", min(wall), "s"),
     ]
+    if used := [seconds for seconds in busy if seconds is not None]:
+        figures.append(Figure(PART, "processor time of that", statistics.median(used), "s"))
     return figures + (_imports() if with_imports else [])
 
 
-def _first_answer() -> float:
+def _first_answer() -> tuple[float, float | None]:
+    """Seconds on the wall clock, and of processor time."""
     start = time.perf_counter()
     with running(*PROGRAM) as program:
         program.get("/tcp_close")
-        return time.perf_counter() - start
+        return time.perf_counter() - start, program.processor_seconds()
 
 
 def _imports() -> list[Figure]:
