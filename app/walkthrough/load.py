@@ -41,11 +41,13 @@ from app.walkthrough.records import (
     Edition,
     Helper,
     Preset,
+    Term,
     Walkthrough,
 )
 from app.walkthrough.schema import (
     Anchor,
     BlockEntry,
+    GlossaryEntry,
     HelperEntry,
     PresetEntry,
     VariantEntry,
@@ -162,6 +164,7 @@ class _Loader:
         for document in (main, helpers_document, variants_document):
             if document is not None:
                 self.check_translations(document, document.value, (), entry.languages)
+        glossary = self.glossary(entry.languages)
         source, program = self.compile(entry.source.file, entry.function)
         if source is None or program is None:
             self.stop_if_broken()
@@ -187,6 +190,7 @@ class _Loader:
             decisions,
             presets,
             helpers,
+            glossary,
         )
         self.check_links(walkthrough)
         self.check_strangers()
@@ -301,6 +305,24 @@ class _Loader:
                     )
                 )
         return helpers
+
+    def glossary(self, languages: list[str]) -> Mapping[str, Term]:
+        """The terms by their spelling in the source; a walkthrough may do without any."""
+        if not (self.folder / "glossary.yaml").exists():
+            return {}
+        document = self.document("glossary.yaml")
+        if document is None:
+            return {}
+        self.check_translations(document, document.value, (), languages)
+        terms: dict[str, Term] = {}
+        for index, entry in enumerate(self.validated(document, list[GlossaryEntry]) or []):
+            in_code = entry.in_code or entry.term
+            if in_code in terms:
+                self.report(
+                    "glossary.yaml", document.line((index,)), f"term {in_code} stands twice"
+                )
+            terms[in_code] = Term(entry.term, in_code, entry.kind, entry.file, entry.text)
+        return terms
 
     # Blocks and decisions
 

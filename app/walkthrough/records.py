@@ -87,6 +87,17 @@ class Helper:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary entry; `in_code` is how the source spells it."""
+
+    term: str
+    in_code: str
+    kind: str
+    file: str | None
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One changed line of a variant."""
 
@@ -127,6 +138,7 @@ class Walkthrough:
     decisions: tuple[Decision, ...]
     presets: tuple[Preset, ...]
     helpers: Mapping[str, Helper]
+    glossary: Mapping[str, Term]
 
     # Looking things up
 

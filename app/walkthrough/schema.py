@@ -33,7 +33,10 @@ Anchor = str | NumberedAnchor
 
 
 class SourceFile(_Strict):
-    """Where the quoted source comes from; `differences` lists what mainline has otherwise."""
+    """Where the quoted source comes from; `differences` lists what mainline has otherwise.
+
+    `browse` is the address of a file in the kernel's own tree, with `{path}` in it.
+    """
 
     file: str
     licence: str
@@ -41,6 +44,7 @@ class SourceFile(_Strict):
     kernel: str
     origin: Text
     differences: list[Text] = []
+    browse: str | None = Field(default=None, pattern=r"^https://[^{}]*\{path\}[^{}]*$")
 
 
 class BlockEntry(_Strict):
@@ -101,6 +105,20 @@ class HelperEntry(_Strict):
     does: Text
     model: Text
     reasons: dict[str, Text] = {}
+
+
+class GlossaryEntry(_Strict):
+    """A word of the code or the commentary: a field, flag, counter, sysctl or plain term.
+
+    `in_code` is its spelling in the source where that differs; `file` is where the kernel
+    defines it.
+    """
+
+    term: str = Field(min_length=1, max_length=60)
+    in_code: str | None = None
+    kind: str = Field(pattern="^(field|flag|counter|sysctl|term)$")
+    file: str | None = None
+    text: Text
 
 
 class EditEntry(_Strict):

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The source as HTML, line by line: Pygments' tokens, and a link on each kernel function."""
+"""The source as HTML, line by line: Pygments' tokens, and links on names that are explained."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from html import escape
 
 from pygments.lexers.c_cpp import CLexer
@@ -16,8 +16,8 @@ from app.csource.source import Source
 _PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
 
 
-def highlighted_lines(source: Source, helpers: Collection[str]) -> tuple[str, ...]:
-    """The HTML of each line. A name in `helpers` links to `#fn-<name>`."""
+def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str, ...]:
+    """The HTML of each line. A name in `explained` links to the fragment that it maps to."""
     lines: list[list[str]] = [[]]
     lexer = CLexer(stripnl=False, ensurenl=False)  # type: ignore[no-untyped-call]
     for token, text in lexer.get_tokens(source.text):
@@ -25,14 +25,14 @@ def highlighted_lines(source: Source, helpers: Collection[str]) -> tuple[str, ..
             if number:
                 lines.append([])
             if part:
-                lines[-1].append(_element(token, part, helpers))
+                lines[-1].append(_element(token, part, explained))
     return tuple("".join(parts) for parts in lines[: len(source.lines)])
 
 
-def _element(token: _TokenType, text: str, helpers: Collection[str]) -> str:
+def _element(token: _TokenType, text: str, explained: Mapping[str, str]) -> str:
     html = escape(text, quote=False)
-    if text in helpers and Token.Comment not in token.split():
-        return f'<a class="fn" href="#fn-{text}">{html}</a>'
+    if text in explained and Token.Comment not in token.split():
+        return f'<a class="fn" href="#{explained[text]}">{html}</a>'
     if token in _PLAIN:
         return html
     return f'<span class="{STANDARD_TYPES.get(token, "")}">{html}</span>'

@@ -195,14 +195,27 @@ class OutcomeView:
 
 @dataclass(frozen=True, slots=True)
 class HelperView:
-    """A kernel function that the code calls, explained."""
+    """A kernel function that the code calls, explained; `href` is its file in the kernel."""
 
     called: str
     name: str
     file: str
+    href: str | None
     kind: str
     does: Markup
     model: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A glossary entry; `anchor` is its fragment, `href` its file in the kernel."""
+
+    term: str
+    anchor: str
+    kind: str
+    file: str | None
+    href: str | None
+    text: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +262,7 @@ class WalkthroughPage:
     caveats: tuple[str, ...]
     variants: tuple[VariantView, ...]
     helpers: tuple[HelperView, ...]
+    terms: tuple[TermView, ...]
     focus: FocusView | None
     trace_href: str
     share: str

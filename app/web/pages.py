@@ -242,6 +242,7 @@ class Pages:
             tuple(study.wording.caveats(study.trace)),
             study.variants(),
             study.shelf.helpers,
+            study.shelf.terms,
             focused,
             addresses.trace(
                 walkthrough.id,

@@ -42,6 +42,7 @@ from app.web.contexts import (
     PlayerView,
     PresetView,
     StepView,
+    TermView,
     VariantView,
     WhyNotView,
 )
@@ -106,7 +107,7 @@ class Shelf:
             source = self.walkthrough.edition_of(variant).source
             self._code[variant] = tuple(
                 Markup(html)  # noqa: S704 - made by our highlighter, which escapes
-                for html in highlighted_lines(source, self.walkthrough.helpers)
+                for html in highlighted_lines(source, self._explained)
             )
         return self._code[variant]
 
@@ -160,6 +161,32 @@ class Shelf:
                 return page(self.walkthrough.id, link.target, lang=lang)
 
     @cached_property
+    def _explained(self) -> dict[str, str]:
+        """Names in the code, and the fragment that explains them."""
+        terms = {t.in_code: f"term-{t.in_code}" for t in self.walkthrough.glossary.values()}
+        return terms | {called: f"fn-{called}" for called in self.walkthrough.helpers}
+
+    def browse(self, file: str | None) -> str | None:
+        """The address of a file in the kernel's own tree."""
+        address = self.walkthrough.provenance.browse
+        return address.format(path=file) if address and file else None
+
+    @cached_property
+    def terms(self) -> tuple[TermView, ...]:
+        """The glossary."""
+        return tuple(
+            TermView(
+                term.term,
+                "term-" + term.in_code.replace(" ", "-"),
+                self.language.gettext(_TERM_KINDS[term.kind]),
+                term.file,
+                self.browse(term.file),
+                inline(self.language.pick(term.text)),
+            )
+            for term in self.walkthrough.glossary.values()
+        )
+
+    @cached_property
     def helpers(self) -> tuple[HelperView, ...]:
         """The kernel functions, explained."""
         pick = self.language.pick
@@ -168,6 +195,7 @@ class Shelf:
                 helper.called,
                 helper.name,
                 helper.file,
+                self.browse(helper.file),
                 helper.kind,
                 inline(pick(helper.does)),
                 inline(pick(helper.model)),
@@ -599,6 +627,14 @@ def verdict(taken: bool | None) -> str:
     """`true`, `false`, or empty for a step that is no decision."""
     return "" if taken is None else str(taken).lower()
 
+
+_TERM_KINDS = {
+    "field": marked("field"),
+    "flag": marked("flag"),
+    "counter": marked("counter"),
+    "sysctl": "sysctl",
+    "term": marked("term"),
+}
 
 _FATES = {
     "destroyed": marked("destroyed"),

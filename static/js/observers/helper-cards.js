@@ -12,7 +12,7 @@ export function observeHelperNames(root) {
   card.tabIndex = -1;
   root.append(card);
   root.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='#fn-']");
+    const link = event.target.closest("a[href^='#fn-'], a[href^='#term-']");
     const helper = link && document.getElementById(link.hash.slice(1));
     if (!helper) return;
     event.preventDefault();
