@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Final, NoReturn
@@ -18,6 +19,15 @@ from app.errors import CSyntaxError, UnsupportedConstruct
 _ARITHMETIC: Final = frozenset("+ - * / % & | ^ << >>".split())
 _COMPARISON: Final = frozenset("== != < > <= >=".split())
 _SIMPLE_ESCAPES: Final = {"n": 10, "t": 9, "r": 13, "0": 0, "\\": 92, "'": 39, '"': 34}
+#: Names of integer types that the grammar takes for identifiers: to C they are typedefs.
+TYPE_WORDS: Final = frozenset(
+    "_Bool s8 s16 s32 s64 u8 u16 u32 u64 __u8 __u16 __u32 __u64 gfp_t".split()
+)
+_TYPE_IN_PARENTHESES: Final = re.compile(rf"\(\s*({'|'.join(sorted(TYPE_WORDS))})\s*\)".encode())
+#: Whose parentheses are its own: `sizeof(u32)`, `while (u32)`.
+_NO_PLACE_FOR_A_CAST: Final = frozenset(
+    "sizeof_expression if_statement while_statement do_statement switch_statement".split()
+)
 #: Deeper nesting than any kernel function has; it keeps a hostile text from exhausting the stack.
 MAX_DEPTH: Final = 200
 
@@ -33,8 +43,25 @@ def parse_function(source: Source, name: str) -> nodes.Function:
     Raises CSyntaxError where the text is not C or has no such function, UnsupportedConstruct
     where the function uses C that `app.csource.nodes` does not list.
     """
-    root = tree_sitter.Parser(_language()).parse(source.text.encode()).root_node
-    reader = _Reader(source)
+    try:
+        text = source.text.encode()
+    except UnicodeEncodeError as error:
+        line = source.text.count("\n", 0, error.start) + 1
+        raise CSyntaxError(
+            "a character that UTF-8 cannot write",
+            file=source.file,
+            line=line,
+            text=source.line(line).encode(errors="backslashreplace").decode(),
+        ) from None
+    parser = tree_sitter.Parser(_language())
+    root = parser.parse(text).root_node
+    casts: dict[int, tree_sitter.Node] = {}
+    if _TYPE_IN_PARENTHESES.search(text):
+        # One cast can hide the next: in `(u8)(u32)-x` the second reads as an argument at first.
+        while more := _casts_in(root):
+            casts.update(more)
+            root = parser.parse(_with_operators(text, casts)).root_node
+    reader = _Reader(source, text, casts)
     reader.refuse_errors(root)
     for node in root.named_children:
         if node.type == "function_definition":
@@ -44,11 +71,52 @@ def parse_function(source: Source, name: str) -> nodes.Function:
     raise CSyntaxError(f"no function {name}", file=source.file, line=1, text=source.line(1))
 
 
-class _Reader:
-    """Converts tree-sitter's nodes; a method for each construct."""
+def _casts_in(root: tree_sitter.Node) -> dict[int, tree_sitter.Node]:
+    """The type names in parentheses that the grammar takes for a value, by their first byte.
 
-    def __init__(self, source: Source) -> None:
+    The grammar does not know which names are types: `(u32)(x)` is a call to it, `(u32)*p` a
+    product, `a + (u32)-1` a difference. Where such a name stands in the place of a value it can
+    only be a cast.
+    """
+    found = {}
+    open_nodes = [root]
+    while open_nodes:
+        node = open_nodes.pop()
+        open_nodes.extend(node.named_children)
+        if (
+            node.type == "parenthesized_expression"
+            and node.named_child_count == 1
+            and node.named_children[0].type == "identifier"
+            and (node.named_children[0].text or b"").decode() in TYPE_WORDS
+            and node.parent is not None
+            and node.parent.type not in _NO_PLACE_FOR_A_CAST
+        ):
+            found[node.start_byte] = node
+    return found
+
+
+def _with_operators(text: bytes, casts: dict[int, tree_sitter.Node]) -> bytes:
+    """The text with `!` in the place of each cast, which binds as a cast does.
+
+    Every other byte stays where it is, so that places in the one text are places in the other.
+    """
+    changed = bytearray(text)
+    for start, node in casts.items():
+        within = text[start + 1 : node.end_byte]
+        changed[start : node.end_byte] = b"!" + re.sub(rb"\S", b" ", within)
+    return bytes(changed)
+
+
+class _Reader:
+    """Converts tree-sitter's nodes; a method for each construct.
+
+    `casts` are the casts that stand as `!` in the tree; `text` is as the file has it.
+    """
+
+    def __init__(self, source: Source, text: bytes, casts: dict[int, tree_sitter.Node]) -> None:
         self.source = source
+        self.bytes = text
+        self.casts = casts
         self.depth = 0
 
     # Places and refusals
@@ -58,7 +126,7 @@ class _Reader:
         return Span(start[0] + 1, start[1] + 1, end[0] + 1, end[1])
 
     def text(self, node: tree_sitter.Node) -> str:
-        return (node.text or b"").decode()
+        return self.bytes[node.start_byte : node.end_byte].decode(errors="replace")
 
     def refuse(self, node: tree_sitter.Node, what: str | None = None) -> NoReturn:
         raise UnsupportedConstruct(
@@ -70,19 +138,21 @@ class _Reader:
 
     def refuse_errors(self, node: tree_sitter.Node) -> None:
         """Raise CSyntaxError at the first place that did not parse."""
-        if not node.has_error:
-            return
-        if node.is_error or node.is_missing:
-            line = node.start_point[0] + 1
-            what = f"missing {node.type}" if node.is_missing else "this is not C"
-            raise CSyntaxError(
-                what,
-                file=self.source.file,
-                line=line,
-                text=self.text(node) or self.source.line(line),
-            )
-        for child in node.children:
-            self.refuse_errors(child)
+        ahead = [node]
+        while ahead:
+            node = ahead.pop()
+            if not node.has_error:
+                continue
+            if node.is_error or node.is_missing:
+                line = node.start_point[0] + 1
+                what = f"missing {node.type}" if node.is_missing else "this is not C"
+                raise CSyntaxError(
+                    what,
+                    file=self.source.file,
+                    line=line,
+                    text=self.text(node) or self.source.line(line),
+                )
+            ahead.extend(reversed(node.children))
 
     def field(self, node: tree_sitter.Node, name: str) -> tree_sitter.Node:
         child = node.child_by_field_name(name)
@@ -109,6 +179,7 @@ class _Reader:
         declarator = self.field(node, "declarator")
         pointers = 0
         while declarator.type == "pointer_declarator":
+            self.refuse_qualifiers(declarator)
             pointers += 1
             declarator = self.field(declarator, "declarator")
         parameters = []
@@ -159,11 +230,18 @@ class _Reader:
     ) -> tuple[str, nodes.TypeName]:
         pointers = 0
         while declarator.type == "pointer_declarator":
+            self.refuse_qualifiers(declarator)
             pointers += 1
             declarator = self.field(declarator, "declarator")
         if declarator.type != "identifier":
             self.refuse(declarator)
         return self.text(declarator), self.type_name(owner, pointers)
+
+    def refuse_qualifiers(self, declarator: tree_sitter.Node) -> None:
+        """A star with a qualifier behind it: the pointer itself is const, which no type here is."""
+        for child in declarator.children:
+            if child.type == "type_qualifier":
+                self.refuse(declarator, f"a pointer that is {self.text(child)} itself")
 
     # Statements
 
@@ -334,7 +412,17 @@ class _Reader:
         return self.expression(inner[0])
 
     def number(self, node: tree_sitter.Node) -> nodes.Expression:
-        written = self.text(node).lower().replace("'", "")
+        text = self.text(node)
+        if text[0] in "+-":
+            # The grammar counts the sign as part of the token; to C it is an operator.
+            whole = self.span(node)
+            digits = Span(whole.line, whole.column + 1, whole.end_line, whole.end_column)
+            return nodes.Unary(whole, text, text[0], self.unsigned(node, text[1:], digits))
+        return self.unsigned(node, text, self.span(node))
+
+    def unsigned(self, node: tree_sitter.Node, text: str, span: Span) -> nodes.Number:
+        """The constant `text`; `node` is the token that it stands in."""
+        written = text.lower().replace("'", "")
         digits = written.rstrip("ul")
         suffix = written[len(digits) :]
         try:
@@ -348,9 +436,7 @@ class _Reader:
             self.refuse(node, "a number that is no integer")
         if suffix not in {"", "u", "l", "ul", "lu", "ll", "ull", "llu"} or value >= 1 << 64:
             self.refuse(node, "a number that fits no integer type")
-        return nodes.Number(
-            self.span(node), self.text(node), value, suffix, not digits.startswith("0")
-        )
+        return nodes.Number(span, text, value, suffix, not digits.startswith("0"))
 
     def character(self, node: tree_sitter.Node) -> nodes.Expression:
         written = self.text(node)
@@ -385,6 +471,9 @@ class _Reader:
         )
 
     def unary(self, node: tree_sitter.Node) -> nodes.Expression:
+        cast = self.casts.get(node.start_byte)
+        if cast is not None:
+            return self.cast_of_word(node, cast)
         operator = self.text(self.field(node, "operator"))
         if operator not in {"-", "+", "~", "!"}:
             self.refuse(node, f"operator {operator}")
@@ -456,6 +545,7 @@ class _Reader:
         while declarator is not None:
             if declarator.type != "abstract_pointer_declarator":
                 self.refuse(declarator)
+            self.refuse_qualifiers(declarator)
             pointers += 1
             declarator = declarator.child_by_field_name("declarator")
         return nodes.Cast(
@@ -463,6 +553,16 @@ class _Reader:
             self.text(node),
             self.type_name(described, pointers),
             self.expression(self.field(node, "value")),
+        )
+
+    def cast_of_word(self, node: tree_sitter.Node, cast: tree_sitter.Node) -> nodes.Expression:
+        """A cast that the tree has as `!`; `cast` is its type in parentheses."""
+        word = cast.named_children[0]
+        return nodes.Cast(
+            self.span(node),
+            self.text(node),
+            nodes.TypeName(self.span(word), self.text(word), self.text(word), 0, False),
+            self.expression(self.field(node, "argument")),
         )
 
 

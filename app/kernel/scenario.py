@@ -177,6 +177,18 @@ class ListInput(Input):
         return "-".join(str(item) for item in value) or "none"
 
 
+def _pattern_up_to(limit: int) -> str:
+    """A regular expression for the numbers from 1 to `limit`, written without leading zeros."""
+    digits = str(limit)
+    choices = [f"[1-9][0-9]{{0,{len(digits) - 2}}}", digits]
+    for position, digit in enumerate(digits):
+        lowest = 1 if position == 0 else 0
+        if int(digit) > lowest:
+            rest = len(digits) - position - 1
+            choices.append(f"{digits[:position]}[{lowest}-{int(digit) - 1}][0-9]{{{rest}}}")
+    return f"({'|'.join(choices)})"
+
+
 _SEGMENT: Final = re.compile(r"([0-9]{1,12})?(fin)?", re.ASCII)
 
 
@@ -199,7 +211,7 @@ class SegmentsInput(ListInput):
         return Segment(count, fin is not None)
 
     def schema(self) -> dict[str, Any]:
-        one = r"([1-9][0-9]{0,8}(fin)?|fin)"
+        one = rf"({_pattern_up_to(MAX_SEGMENT_BYTES)}(fin)?|fin)"
         return {
             "type": "string",
             "pattern": rf"^(none|{one}(-{one}){{0,{MAX_ITEMS - 1}}})$",

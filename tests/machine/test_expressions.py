@@ -282,9 +282,6 @@ def test_cast_of_a_pointer_keeps_the_object() -> None:
 
 
 @pytest.mark.parametrize("code", ["(u32)(3)", "(u32)- 1 - 4294967292", "(u32)*&a"])
-@pytest.mark.xfail(
-    reason="the grammar takes (u32) for a parenthesised name, so these are a call and a sum"
-)
 def test_cast_to_a_kernel_type_in_front_of_any_operand(code: str) -> None:
     assert value(f"u32 a = 3; return {code} == a;") == 1
 

@@ -168,7 +168,6 @@ def test_conversions_follow_c(expression: str, result: int) -> None:
     ("expression", "result"),
     [("-1u == 4294967295u", 1), ("-2147483648 < 0u", 1), ("-010", -8), ("-0x10", -16)],
 )
-@pytest.mark.xfail(reason="a sign in front of digits is read as part of the constant")
 def test_a_sign_in_front_of_digits_is_an_operator(expression: str, result: int) -> None:
     assert value_of(expression) == result
 
