@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections import Counter
 
 from app.kernel.scenario import Scenario
-from app.kernel.socket import Door, Sock
-from app.machine.trace import Recorder
+from app.kernel.socket import Door, ReceiveQueue, SkBuff, Sock
+from app.machine.trace import Recorder, shown
 from app.machine.values import Function, Record, RuleBroken
 
 
@@ -104,6 +104,27 @@ class World:
         if sk is not self.sk:
             raise RuleBroken("this is not the socket that is being closed")
         return self.sk
+
+    def segment(self, skb: object, caller: str) -> SkBuff:
+        """A segment that is still there; anything else would be a wild access in a kernel."""
+        if not isinstance(skb, SkBuff):
+            raise RuleBroken(f"{caller}: {shown(skb)} is no segment")
+        if skb.is_freed:
+            again = "is freed twice" if caller == "__kfree_skb" else "is freed already"
+            raise RuleBroken(f"{caller}: the segment {again}")
+        return skb
+
+    def receive_queue(self, queue: object) -> ReceiveQueue:
+        """The socket's receive queue, the only one that is modelled."""
+        if not isinstance(queue, ReceiveQueue):
+            raise RuleBroken(f"{shown(queue)} is not the socket's receive queue")
+        return queue
+
+    def only_net(self, net: object) -> Record:
+        """The socket's network namespace."""
+        if net is not self.sk.net:
+            raise RuleBroken("this is not the network namespace of the socket")
+        return self.sk.net
 
     # Counters
 

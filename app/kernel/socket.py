@@ -29,7 +29,7 @@ from app.machine.types import (
     named,
     pointer_to,
 )
-from app.machine.values import Function, Record
+from app.machine.values import Function, Record, RuleBroken
 
 NETNS_IPV4: Final = StructType(
     "struct netns_ipv4", {"sysctl_tcp_tw_timeout": INT, "sysctl_tcp_fin_timeout": INT}
@@ -223,6 +223,12 @@ class Sock(Record):
                 seconds = self._door.read("linger")
                 return 0 if seconds is None else seconds * HZ & 0xFFFF_FFFF
         return super().first(name)
+
+    def store(self, name: str, value: Any) -> None:
+        """As for any struct; a number that is no state is refused."""
+        if name == "sk_state" and value not in STATE_NAMES:
+            raise RuleBroken(f"{value} is no state of a socket")
+        self.members[name] = value
 
     @property
     def state(self) -> int:

@@ -26,14 +26,12 @@ def sock_net(world: World, sk: Sock) -> Record:
     return world.only_socket(sk).net
 
 
-def tcp_skb_cb(world: World, skb: SkBuff | None) -> Record:
+def tcp_skb_cb(world: World, skb: SkBuff) -> Record:
     """TCP's notes on a segment: seq, end_seq, flags.
 
     Source: include/net/tcp.h, TCP_SKB_CB, an address inside the skb.
     """
-    if skb is None or skb.is_freed:
-        raise RuleBroken("TCP_SKB_CB of a segment that is freed or was never there")
-    return skb.cb
+    return world.segment(skb, "TCP_SKB_CB").cb
 
 
 def sock_flag(world: World, sk: Sock, flag: int) -> int:
@@ -58,6 +56,7 @@ def count_mib(world: World, net: Record, item: int) -> None:
     Source: include/net/ip.h, NET_INC_STATS and __NET_INC_STATS; the second is for callers that
     have bottom halves off, which makes no difference here.
     """
+    world.only_net(net)
     if item not in MIB_NAMES:
         raise RuleBroken(f"counter {item} is not modelled")
     world.count(MIB_NAMES[item])
@@ -68,6 +67,7 @@ def check_net(world: World, net: Record) -> int:
 
     Source: include/net/net_namespace.h, a test of the namespace's reference count.
     """
+    world.only_net(net)
     is_alive = world.door.read("netns") == "alive"
     world.recorder.note("check_net", "alive" if is_alive else "dying")
     return 1 if is_alive else 0

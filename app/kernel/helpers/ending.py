@@ -46,6 +46,8 @@ def percpu_counter_inc(world: World, counter: Record) -> None:
     Source: include/linux/percpu_counter.h. Left out: the count is kept per CPU, and readers see
     a sum that may be a little old.
     """
+    if counter is not world.sk.load("sk_prot").load("orphan_count"):
+        raise RuleBroken("percpu_counter_inc: this is not the count of orphans")
     world.change_orphans(+1)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from app.kernel.host import World
 from app.kernel.socket import ReceiveQueue, SkBuff, Sock
-from app.machine.values import RuleBroken
 
 
 def skb_dequeue(world: World, queue: ReceiveQueue) -> SkBuff | None:
@@ -15,7 +14,7 @@ def skb_dequeue(world: World, queue: ReceiveQueue) -> SkBuff | None:
     Source: include/linux/skbuff.h, __skb_dequeue: no lock of its own, the owner of the socket
     calls it. Left out: segments that were read in part count whole, as in the kernel.
     """
-    skb = queue.take()
+    skb = world.receive_queue(queue).take()
     note = world.recorder.note
     if skb is None:
         note("__skb_dequeue", "empty")
@@ -33,9 +32,7 @@ def kfree_skb(world: World, skb: SkBuff) -> None:
 
     Source: net/core/skbuff.c, __kfree_skb. Left out: the reference count of shared data.
     """
-    if skb.is_freed:
-        raise RuleBroken("a segment is freed twice")
-    skb.is_freed = True
+    world.segment(skb, "__kfree_skb").is_freed = True
     world.sk.queue.bytes_freed += skb.segment.bytes
     world.recorder.effect("memory", "skb", skb.label, "freed")
 

@@ -22,6 +22,7 @@ from app.kernel.constants import (
 )
 from app.kernel.host import World
 from app.kernel.socket import Sock
+from app.machine.values import RuleBroken
 
 #: net/ipv4/tcp.c, new_state: the state after close(), and whether a FIN has to be sent.
 AFTER_CLOSE: Final[Mapping[int, tuple[int, bool]]] = {
@@ -48,6 +49,8 @@ def tcp_set_state(world: World, sk: Sock, state: int) -> None:
     callbacks and the tracepoint (which fires even where the state stays the same).
     """
     before = world.only_socket(sk).state
+    if state not in STATE_NAMES:
+        raise RuleBroken(f"tcp_set_state: {state} is no state of a socket")
     effect = world.recorder.effect
     if state == CLOSE:
         if before in (ESTABLISHED, CLOSE_WAIT):
@@ -72,6 +75,8 @@ def tcp_close_state(world: World, sk: Sock) -> int:
     Source: net/ipv4/tcp.c, tcp_close_state and the table new_state.
     """
     before = world.only_socket(sk).state
+    if before not in AFTER_CLOSE:
+        raise RuleBroken(f"tcp_close_state: a socket is never closed in {STATE_NAMES[before]}")
     after, sends_fin = AFTER_CLOSE[before]
     tcp_set_state(world, sk, after)
     if sends_fin:

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from app.kernel.constants import STATE_NAMES, TIME_WAIT
+from app.kernel.constants import FIN_WAIT2, STATE_NAMES, TIME_WAIT
 from app.kernel.helpers.ending import tcp_done
 from app.kernel.host import World
 from app.kernel.socket import Sock
+from app.machine.values import RuleBroken
 
 
 def three_and_a_half_rto(world: World) -> int:
@@ -54,6 +55,11 @@ def tcp_time_wait(world: World, sk: Sock, state: int, time: int) -> None:
     (TCPTimeWaitOverflow), after which nothing would remain.
     """
     world.only_socket(sk)
+    if state not in (FIN_WAIT2, TIME_WAIT):
+        name = STATE_NAMES.get(state, state)
+        raise RuleBroken(
+            f"tcp_time_wait: a mini-socket is in FIN_WAIT2 or TIME_WAIT, not in {name}"
+        )
     if state == TIME_WAIT:
         lifetime: int = sk.ipv4.load("sysctl_tcp_tw_timeout")
     else:
