@@ -5,7 +5,9 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +18,10 @@ from benchmarks.wire import css_imports, script_imports
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-def benchmarks(*arguments: str) -> str:
+@cache
+def figures_of(part: str) -> list[dict[str, Any]]:
     run = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", *arguments],
+        [sys.executable, "-m", "benchmarks", "--quick", "--json", part],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -27,22 +30,22 @@ def benchmarks(*arguments: str) -> str:
     )
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
-    return run.stdout
+    figures: list[dict[str, Any]] = json.loads(run.stdout)["figures"]
+    return figures
 
 
 @pytest.mark.parametrize(
     ("part", "budgets"), [("traces", 1), ("pages", 1), ("start", 1), ("bytes", 6)]
 )
 def test_each_part_runs_alone_and_gives_its_figures(part: str, budgets: int) -> None:
-    figures = json.loads(benchmarks("--json", part))["figures"]
+    figures = figures_of(part)
     assert {figure["part"] for figure in figures} == {part}
     assert all(figure["value"] > 0 for figure in figures if figure["unit"] != "%")
     assert sum(figure["met"] is not None for figure in figures) == budgets
 
 
 def test_the_first_view_has_style_sheets_and_the_modules_that_modules_import() -> None:
-    figures = json.loads(benchmarks("--json", "bytes"))["figures"]
-    scripts = [figure["name"] for figure in figures if "JS" in figure["name"]]
+    scripts = [figure["name"] for figure in figures_of("bytes") if "JS" in figure["name"]]
     modules = len(list((REPOSITORY / "static/js").rglob("*.js")))
     assert scripts
     assert all(f"JS, {modules} files" in name for name in scripts)
