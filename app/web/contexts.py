@@ -208,9 +208,13 @@ class HelperView:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """A glossary entry; `anchor` is its fragment, `href` its file in the kernel."""
+    """A glossary entry; `anchor` is its fragment, `href` its file in the kernel.
+
+    `is_code` tells a name of the kernel from a plain word.
+    """
 
     term: str
+    is_code: bool
     anchor: str
     kind: str
     file: str | None

@@ -177,6 +177,7 @@ class Shelf:
         return tuple(
             TermView(
                 term.term,
+                term.kind != "term",
                 "term-" + term.in_code.replace(" ", "-"),
                 self.language.gettext(_TERM_KINDS[term.kind]),
                 term.file,

@@ -5,6 +5,7 @@ import { applyTheme, ThemeSwitch } from "./elements/theme-switch.js";
 import { SocketForm } from "./elements/socket-form.js";
 import { WalkThrough } from "./elements/walk-through.js";
 import { observeMiniMap } from "./observers/mini-map.js";
+import { observeSearch } from "./observers/search-key.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
 
 applyTheme();
@@ -13,4 +14,10 @@ customElements.define("socket-form", SocketForm);
 customElements.define("walk-through", WalkThrough);
 observeHelperNames(document.body);
 const walk = document.querySelector("walk-through");
-if (walk) observeMiniMap(walk);
+if (walk) {
+  observeMiniMap(walk);
+  observeSearch(walk);
+  // Not needed to read: it may wait until everything else is there.
+  const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
+  later(async () => (await import("./observers/block-notes.js")).observeNotes(walk));
+}

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// Finding words in the entries of a page. An entry is {kind, title, text, href}.
+
+const WEIGHT = { title: 4, code: 2, prose: 1 };
+
+/** The entries that hold every word, best first; an empty query finds nothing. */
+export function find(entries, query, limit = 40) {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const found = [];
+  for (const [order, entry] of entries.entries()) {
+    const title = entry.title.toLowerCase();
+    const text = entry.text.toLowerCase();
+    if (!words.every((word) => title.includes(word) || text.includes(word))) continue;
+    const inTitle = words.filter((word) => title.includes(word)).length;
+    found.push({ entry, rank: inTitle * WEIGHT.title + (WEIGHT[entry.kind] ?? 0), order });
+  }
+  found.sort((a, b) => b.rank - a.rank || a.order - b.order);
+  return found.slice(0, limit).map(({ entry }) => ({ ...entry, excerpt: excerpt(entry.text, words) }));
+}
+
+/** The part of a text around the first word, as [before, word, after]; null where none is in it. */
+export function excerpt(text, words, around = 60) {
+  const lower = text.toLowerCase();
+  const hits = words.map((word) => [lower.indexOf(word), word.length]).filter(([at]) => at >= 0);
+  if (!hits.length) return null;
+  const [at, length] = hits.sort((a, b) => a[0] - b[0])[0];
+  const start = Math.max(0, at - around);
+  const end = Math.min(text.length, at + length + around);
+  return [
+    (start ? "…" : "") + text.slice(start, at),
+    text.slice(at, at + length),
+    text.slice(at + length, end) + (end < text.length ? "…" : ""),
+  ];
+}
