@@ -146,8 +146,10 @@ def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
             problems.append(f"console: {message.text}")
 
     def on_response(response: Response) -> None:
-        # A page may be meant to be an error page; what it loads has to be there.
-        if response.status >= 400 and not response.request.is_navigation_request():
+        # A page may be meant to be an error page, and a form may ask what is wrong with what was
+        # typed; what a page loads has to be there.
+        asked = response.request.resource_type == "fetch" and response.status == 422
+        if response.status >= 400 and not asked and not response.request.is_navigation_request():
             problems.append(f"answered with {response.status}: {response.url}")
 
     def on_request(request: Request) -> None:
