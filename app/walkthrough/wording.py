@@ -312,12 +312,15 @@ class Wording:
             ).format(count=children)
         if not segments:
             return _("Nothing is sent.")
+        is_held = any(e.cause == "behind-data" for s in trace.steps for e in s.effects)
         if segments == ["FIN"]:
-            if any(e.cause == "behind-data" for s in trace.steps for e in s.effects):
+            if is_held:
                 return _("An orderly close: a FIN waits behind the unsent data.")
             return _("An orderly close: a FIN is sent.")
         if segments == ["RST"]:
             return _("The connection is reset: a RST is sent.")
+        if is_held:
+            return _("A RST is sent while the FIN still waits behind unsent data: it never leaves.")
         return _("First a FIN is sent, then a RST: the connection is reset.")
 
     def _blamed(self, trace: Trace) -> list[str]:

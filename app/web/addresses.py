@@ -15,6 +15,9 @@ from app.i18n import LANGUAGE_CODES
 from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
 from app.walkthrough.records import Walkthrough
 
+#: The page of symptoms, below a walkthrough.
+SYMPTOMS: Final = "symptoms"
+
 MAX_QUERY: Final = 2000
 _MAX_FIELDS: Final = 100
 
@@ -143,7 +146,7 @@ def read_query(
     try:
         scenario = parse_scenario(scenario_pairs)
     except ReaderError as error:
-        known = (*INPUTS, *view_keys)
+        known = (*INPUTS, *(key for key in view_keys if key != "form"))
         problems = [
             InputProblem(p.code, p.key, p.value, ", ".join(known), nearest(p.key, known))
             if p.code == "unknown-key"
