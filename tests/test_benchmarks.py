@@ -40,7 +40,8 @@ def figures_of(part: str) -> list[dict[str, Any]]:
 def test_each_part_runs_alone_and_gives_its_figures(part: str, budgets: int) -> None:
     figures = figures_of(part)
     assert {figure["part"] for figure in figures} == {part}
-    assert all(figure["value"] > 0 for figure in figures if figure["unit"] != "%")
+    # Processor time comes in steps of 10 ms: of a few requests it may be none.
+    assert all(figure["value"] > 0 for figure in figures if figure["unit"] not in {"%", "µs"})
     assert sum(figure["met"] is not None for figure in figures) == budgets
 
 
