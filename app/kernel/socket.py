@@ -26,6 +26,7 @@ from app.machine.types import (
     IntegerType,
     PointerType,
     StructType,
+    Type,
     named,
     pointer_to,
 )
@@ -40,13 +41,9 @@ SKB_CB: Final = StructType("struct tcp_skb_cb", {"seq": U32, "end_seq": U32, "tc
 SKB_HEAD: Final = StructType("struct sk_buff_head", {})
 PERCPU_COUNTER: Final = StructType("struct percpu_counter", {})
 REQUEST_SOCK: Final = StructType("struct request_sock", {})
-PROTO: Final = StructType(
-    "struct proto",
-    {
-        "disconnect": pointer_to(FunctionType("disconnect", INT)),
-        "orphan_count": pointer_to(PERCPU_COUNTER),
-    },
-)
+#: Its functions are added below, where `struct sock` is known.
+_PROTO_MEMBERS: Final[dict[str, Type]] = {"orphan_count": pointer_to(PERCPU_COUNTER)}
+PROTO: Final = StructType("struct proto", _PROTO_MEMBERS)
 TCP_SOCK: Final = StructType(
     "struct tcp_sock",
     {
@@ -70,6 +67,7 @@ SOCK: Final = StructType(
 )
 SOCK_POINTER: Final[PointerType] = pointer_to(SOCK)
 VOID_POINTER: Final = pointer_to(VOID)
+_PROTO_MEMBERS["disconnect"] = pointer_to(FunctionType("disconnect", INT, (SOCK_POINTER, INT)))
 
 STRUCTS: Final = {
     struct.name.removeprefix("struct "): struct

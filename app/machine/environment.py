@@ -57,8 +57,8 @@ class Environment:
             type_ = INTEGER_TYPES.get(words)
         if type_ is None:
             return None
-        for _ in range(name.pointers):
-            type_ = pointer_to(type_)
+        for depth in range(name.pointers):
+            type_ = pointer_to(type_, is_const=name.is_const and depth == 0)
         return type_
 
 

@@ -7,23 +7,38 @@ refuse (an undeclared name, types that do not fit) becomes a closure that raises
 reached, and is listed in `faults`: a walkthrough may show text that does not compile, and still
 run up to it.
 
+A fault has a type of its own, `FAULT`, which every construct lets through: so the first mistake
+is the one that is named, and what is around it adds no complaint of its own.
+
 This module is longer than its neighbours because the constructs belong together: each method
-is one row of the table in `_COMPILE`.
+is one row of the table in `_COMPILE`. What they share is next door: `compiled` (what a method
+returns), `places`, `conversions`, `operators`, `calls`, `scope`.
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.csource import nodes
 from app.csource.source import Source, fold
 from app.errors import ExecutionError, InvalidOperation, UndeclaredName, nearest
+from app.machine.calls import Arguments, direct_call, pointer_call, slot_getter
+from app.machine.compiled import Getter, Place, Run, Value, raiser
+from app.machine.conversions import (
+    comparable,
+    conversion,
+    is_null_constant,
+    is_scalar,
+    joined,
+)
 from app.machine.environment import STANDARD, Environment
-from app.machine.trace import Leaf, Operand, Recorder, shown
+from app.machine.operators import COMPARE, COMPUTE, division, shift
+from app.machine.places import member_place, pointed_place, variable_place
+from app.machine.scope import Scope, Variable
+from app.machine.trace import Leaf, Operand, shown
 from app.machine.types import (
+    FAULT,
     INT,
     FunctionType,
     IntegerType,
@@ -36,113 +51,7 @@ from app.machine.types import (
     pointer_to,
     promoted,
 )
-from app.machine.values import (
-    UNSET,
-    Deferred,
-    Function,
-    MemberReference,
-    Record,
-    VariableReference,
-)
-
-
-class Run:
-    """The moving parts of one execution: local variables, the record, the modelled world."""
-
-    __slots__ = ("recorder", "result", "slots", "world")
-
-    def __init__(self, slots: list[Any], recorder: Recorder, world: Any) -> None:
-        self.slots = slots
-        self.recorder = recorder
-        self.world = world
-        self.result: Any = None
-
-
-Getter = Callable[[Run], Any]
-
-
-@dataclass(slots=True)
-class Place:
-    """Where an expression lives: how to write it and how to take its address."""
-
-    store: Callable[[Run, Any], None]
-    address: Getter | None
-    is_const: bool = False
-
-
-@dataclass(slots=True)
-class Value:
-    """A compiled expression. `names` are the names that its values have in the kernel."""
-
-    node: nodes.Expression
-    type: Type
-    get: Getter
-    names: Mapping[int, str] | None = None
-    place: Place | None = None
-    parameter: int | None = None
-
-    @property
-    def shown_text(self) -> str:
-        """How messages name it: of an assignment, its target."""
-        node = self.node
-        return fold(node.target.text if isinstance(node, nodes.Assignment) else node.text)
-
-
-@dataclass(slots=True)
-class Variable:
-    """A parameter or local variable."""
-
-    name: str
-    type: Type
-    slot: int
-    is_const: bool = False
-    is_parameter: bool = False
-    names: Mapping[int, str] | None = None
-
-
-@dataclass
-class Scope:
-    """The variables of the function, block by block; slots are never used twice."""
-
-    blocks: list[dict[str, Variable]] = field(default_factory=lambda: [{}])
-    slots: int = 0
-
-    def declare(
-        self, name: str, type_: Type, *, is_const: bool = False, is_parameter: bool = False
-    ) -> Variable:
-        variable = Variable(name, type_, self.slots, is_const, is_parameter)
-        if isinstance(type_, IntegerType):
-            variable.names = type_.names
-        self.blocks[-1][name] = variable
-        self.slots += 1
-        return variable
-
-    def find(self, name: str) -> Variable | None:
-        for block in reversed(self.blocks):
-            if name in block:
-                return block[name]
-        return None
-
-    def names(self) -> set[str]:
-        return {name for block in self.blocks for name in block}
-
-
-_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-}
-_COMPUTE: Final[dict[str, Callable[[int, int], int]]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "&": operator.and_,
-    "|": operator.or_,
-    "^": operator.xor,
-}
+from app.machine.values import UNSET, Function
 
 
 class ExpressionCompiler:
@@ -159,7 +68,19 @@ class ExpressionCompiler:
     def fault(self, node: nodes.Expression, error: ExecutionError) -> Value:
         """An expression that raises when it is reached."""
         self.faults.append(error)
-        return Value(node, INT, raiser(error), place=Place(raiser(error), raiser(error)))
+        return Value(node, FAULT, raiser(error))
+
+    def through(self, node: nodes.Expression, *operands: Value) -> Value | None:
+        """If one of the operands is at fault, an expression that goes as far as that one."""
+        if all(operand.type is not FAULT for operand in operands):
+            return None
+        getters = [operand.get for operand in operands]
+
+        def get(run: Run) -> None:
+            for getter in getters:
+                getter(run)
+
+        return Value(node, FAULT, get)
 
     def invalid(self, node: nodes.Node, message: str) -> InvalidOperation:
         return InvalidOperation(message, file=self.source.file, line=node.span.line, text=node.text)
@@ -198,7 +119,7 @@ class ExpressionCompiler:
                 inner = self.condition(node.operand)
                 return lambda run: not inner(run)
             return self.leaf(node, "!", node.operand, None)
-        if isinstance(node, nodes.Binary) and (node.operator in _COMPARE or node.operator == "&"):
+        if isinstance(node, nodes.Binary) and (node.operator in COMPARE or node.operator == "&"):
             return self.leaf(node, node.operator, node.left, node.right)
         transparent = self.transparent(node)
         if transparent is not None:
@@ -211,6 +132,13 @@ class ExpressionCompiler:
 
             return through
         return self.leaf(node, None, node, None)
+
+    def scalar(self, node: nodes.Expression) -> Value:
+        """An expression whose truth is asked for."""
+        value = self.compile(node)
+        if not is_scalar(value.type):
+            return self.refused(node, f"{value.type} is neither true nor false")
+        return value
 
     def transparent(self, node: nodes.Expression) -> tuple[str, nodes.Expression] | None:
         """Name and argument of a call that only passes its argument on."""
@@ -228,7 +156,7 @@ class ExpressionCompiler:
         left_node: nodes.Expression,
         right_node: nodes.Expression | None,
     ) -> Callable[[Run], bool]:
-        left = self.compile(left_node)
+        left = self.compile(left_node) if right_node is not None else self.scalar(left_node)
         right = self.compile(right_node) if right_node is not None else None
         names = left.names or (right.names if right else None)
         record = Leaf(
@@ -245,11 +173,13 @@ class ExpressionCompiler:
                 return holds
 
             return plain
+        if at_fault := self.through(node, left, right):
+            return at_fault.get
         combined = self.combine(node, sign or "==", left, right)
         if isinstance(combined, ExecutionError):
             return self.fault(node, combined).get
         _, _, to_common, apply = combined
-        get_left, get_right = left.get, right.get
+        get_right = right.get
 
         def compared(run: Run) -> bool:
             first, second = get_left(run), get_right(run)
@@ -264,28 +194,12 @@ class ExpressionCompiler:
 
     # Conversions
 
-    def converted(self, value: Value, target: Type) -> Getter | None:
+    def converted(self, value: Value, target: Type, *, is_cast: bool = False) -> Getter | None:
         """The value as `target` has it; None where C has no such conversion."""
-        get = value.get
-        source = value.type
-        if isinstance(target, IntegerType) and isinstance(source, IntegerType):
-            if target.name == "bool":
-                return lambda run: 1 if get(run) else 0
-            if target.holds(source):
-                return get
-            wrap = target.wrapper()
-            return lambda run: wrap(get(run))
-        if isinstance(target, PointerType):
-            if isinstance(source, PointerType | FunctionType):
-                return get
-            if isinstance(value.node, nodes.Number) and value.node.value == 0:
-                return lambda run: None
-            return None
-        if isinstance(target, IntegerType) and target.name == "bool":
-            return lambda run: 0 if get(run) is None else 1
-        if isinstance(target, VoidType):
-            return get
-        return get if target is source else None
+        elsewhere = self.invalid(
+            value.node, f"{value.shown_text} does not point at what {target} is for"
+        )
+        return conversion(value, target, elsewhere, is_cast=is_cast)
 
     # Primary expressions
 
@@ -305,7 +219,9 @@ class ExpressionCompiler:
             return Value(node, constant.type, lambda run: value, names)
         function = self.environment.functions.get(node.name)
         if function is not None:
-            type_ = pointer_to(FunctionType(function.name, function.returns))
+            type_ = pointer_to(
+                FunctionType(function.name, function.returns, tuple(function.parameters))
+            )
             return Value(node, type_, lambda run: function)
         near = {*self.scope.names(), *self.environment.names(), *STANDARD}
         return self.undeclared(node, node.name, "identifier", near)
@@ -313,6 +229,8 @@ class ExpressionCompiler:
     def variable(self, node: nodes.Identifier, variable: Variable) -> Value:
         slot = variable.slot
         unset = self.invalid(node, f"{variable.name} has no value yet")
+        place = variable_place(variable, unset)
+        load_from = place.load
 
         def load(run: Run) -> Any:
             value = run.slots[slot]
@@ -321,35 +239,33 @@ class ExpressionCompiler:
             return value
 
         def load_parameter(run: Run) -> Any:
-            value = run.slots[slot]
-            if type(value) is Deferred:
-                value = run.slots[slot] = value.value()
-            return value
-
-        def store(run: Run, value: Any) -> None:
-            run.slots[slot] = value
-
-        def address(run: Run) -> Any:
-            return VariableReference(run.slots, slot)
+            return load_from(run.slots)
 
         return Value(
             node,
             variable.type,
             load_parameter if variable.is_parameter else load,
             variable.names,
-            Place(store, address, variable.is_const),
+            place,
             slot if variable.is_parameter else None,
         )
 
     def member(self, node: nodes.Member) -> Value:
         owner = self.compile(node.owner)
+        if at_fault := self.through(node, owner):
+            return at_fault
         struct = owner.type
+        is_const, is_place = False, True
         if node.is_arrow:
             if not isinstance(struct, PointerType):
                 return self.refused(node, "-> needs a pointer")
+            is_const = struct.is_to_const
             struct = struct.target
         elif isinstance(struct, PointerType):
             return self.refused(node, ". needs a struct, not a pointer")
+        else:
+            is_place = owner.place is not None
+            is_const = owner.place is not None and owner.place.is_const
         if not isinstance(struct, StructType):
             return self.refused(node, "only a struct has members")
         type_ = struct.members.get(node.name)
@@ -365,22 +281,9 @@ class ExpressionCompiler:
                 raise null
             return record.load(name)
 
-        def store(run: Run, value: Any) -> None:
-            record = get(run)
-            if record is None:
-                raise null
-            record.store(name, value)
-
-        def address(run: Run) -> Any:
-            record = get(run)
-            if record is None:
-                raise null
-            if isinstance(type_, StructType):
-                return record.load(name)
-            return MemberReference(record, name)
-
         names = type_.names if isinstance(type_, IntegerType) else None
-        return Value(node, type_, load, names, Place(store, address))
+        place = member_place(get, name, type_, null, is_const=is_const)
+        return Value(node, type_, load, names, place if is_place else None)
 
     def call(self, node: nodes.Call) -> Value:
         transparent = self.transparent(node)
@@ -393,89 +296,94 @@ class ExpressionCompiler:
                 return inner.get(run)
 
             return Value(node, inner.type, through, inner.names)
-        function: Function | None = None
-        callee: Getter | None = None
         if isinstance(node.function, nodes.Identifier) and not self.scope.find(node.function.name):
             function = self.environment.functions.get(node.function.name)
             if function is None:
                 near = set(self.environment.functions)
                 return self.undeclared(node, node.function.name, "function", near)
-            returns = function.returns
-        else:
-            pointer = self.compile(node.function)
-            target = pointer.type.target if isinstance(pointer.type, PointerType) else None
-            if isinstance(pointer.type, FunctionType):
-                target = pointer.type
-            if not isinstance(target, FunctionType):
-                return self.refused(node, f"{fold(node.function.text)} is not a function")
-            returns, callee = target.returns, pointer.get
-        arguments = self.arguments(node, function)
-        if isinstance(arguments, ExecutionError):
-            return self.fault(node, arguments)
+            arguments = self.arguments(node, function)
+            if isinstance(arguments, ExecutionError):
+                return self.fault(node, arguments)
+            return self.called(node, function.returns, direct_call(function, arguments))
+        return self.call_of_pointer(node)
+
+    def called(self, node: nodes.Call, returns: Type, get: Getter) -> Value:
         names = returns.names if isinstance(returns, IntegerType) else None
-        get = (
-            direct_call(function, arguments)
-            if function is not None
-            else self.pointer_call(node, callee or raiser(self.invalid(node, "")), arguments)
-        )
         return Value(node, returns, get, names)
 
-    def arguments(
-        self, node: nodes.Call, function: Function | None
-    ) -> tuple[Getter, ...] | ExecutionError:
-        if function is not None and len(function.parameters) != len(node.arguments):
+    def call_of_pointer(self, node: nodes.Call) -> Value:
+        pointer = self.compile(node.function)
+        if at_fault := self.through(node, pointer):
+            return at_fault
+        type_ = pointer.type.target if isinstance(pointer.type, PointerType) else pointer.type
+        if not isinstance(type_, FunctionType):
+            return self.refused(node, f"{fold(node.function.text)} is not a function")
+        values = [self.compile(argument) for argument in node.arguments]
+        null = self.invalid(node, "a call through a pointer that is NULL")
+        count = self.invalid(node, "the function takes another number of arguments")
+        parameters = type_.parameters
+        if parameters is None:
+            # The pointer's type names none: each function converts to its own.
+            def own(function: Function) -> Arguments | ExecutionError:
+                if len(function.parameters) != len(values):
+                    return count
+                return self.converted_arguments(function.name, function.parameters, values)
+
+            return self.called(node, type_.returns, pointer_call(pointer.get, own, null))
+        if len(parameters) != len(values):
+            return self.fault(node, count)
+        arguments = self.converted_arguments(fold(node.function.text), parameters, values)
+        if isinstance(arguments, ExecutionError):
+            return self.fault(node, arguments)
+        get = pointer_call(
+            pointer.get,
+            lambda function: arguments if len(function.parameters) == len(values) else count,
+            null,
+        )
+        return self.called(node, type_.returns, get)
+
+    def arguments(self, node: nodes.Call, function: Function) -> Arguments | ExecutionError:
+        if len(function.parameters) != len(node.arguments):
             return self.invalid(
                 node,
                 f"{function.name} takes {len(function.parameters)} arguments, "
                 f"not {len(node.arguments)}",
             )
+        values = [self.compile(argument) for argument in node.arguments]
+        return self.converted_arguments(
+            function.name, function.parameters, values, function.deferred
+        )
+
+    def converted_arguments(
+        self,
+        name: str,
+        parameters: Sequence[Type],
+        values: Sequence[Value],
+        deferred: frozenset[int] = frozenset(),
+    ) -> Arguments | ExecutionError:
+        """As many values as parameters, converted; those of `deferred` stay unread."""
         getters: list[Getter] = []
-        for position, argument in enumerate(node.arguments):
-            value = self.compile(argument)
-            if function is None:
-                getters.append(value.get)
-                continue
-            if position in function.deferred and value.parameter is not None:
+        for position, (parameter, value) in enumerate(zip(parameters, values, strict=True)):
+            if position in deferred and value.parameter is not None:
                 getters.append(slot_getter(value.parameter))
                 continue
-            getter = self.converted(value, function.parameters[position])
+            getter = self.converted(value, parameter)
             if getter is None:
                 return self.invalid(
-                    argument,
-                    f"{function.name} wants {function.parameters[position]} here, "
-                    f"this is {value.type}",
+                    value.node, f"{name} wants {parameter} here, this is {value.type}"
                 )
             getters.append(getter)
         return tuple(getters)
 
-    def pointer_call(
-        self, node: nodes.Call, callee: Getter, arguments: tuple[Getter, ...]
-    ) -> Getter:
-        null = self.invalid(node, "a call through a pointer that is NULL")
-        count = self.invalid(node, "the function takes another number of arguments")
-
-        def get(run: Run) -> Any:
-            function = callee(run)
-            if function is None:
-                raise null
-            if len(function.parameters) != len(arguments):
-                raise count
-            recorder = run.recorder
-            values = [argument(run) for argument in arguments]
-            recorder.calls.append(function.name)
-            result = function.body(run.world, *values)
-            if not isinstance(function.returns, VoidType):
-                recorder.current.results.append((function.name, result))
-            return result
-
-        return get
-
     # Operators
 
     def unary(self, node: nodes.Unary) -> Value:
-        operand = self.compile(node.operand)
+        is_truth = node.operator == "!"
+        operand = self.scalar(node.operand) if is_truth else self.compile(node.operand)
+        if at_fault := self.through(node, operand):
+            return at_fault
         get = operand.get
-        if node.operator == "!":
+        if is_truth:
             return Value(node, INT, lambda run: 0 if get(run) else 1)
         if not isinstance(operand.type, IntegerType):
             return self.refused(node, f"{node.operator} needs an integer")
@@ -490,41 +398,42 @@ class ExpressionCompiler:
 
     def address_of(self, node: nodes.AddressOf) -> Value:
         target = self.compile(node.target)
-        if target.place is None or target.place.address is None:
+        if at_fault := self.through(node, target):
+            return at_fault
+        place = target.place
+        if place is None:
             return self.refused(node, "this has no address")
-        return Value(node, pointer_to(target.type), target.place.address)
+        locate, address = place.locate, place.address
+        type_ = pointer_to(target.type, is_const=place.is_const)
+        return Value(node, type_, lambda run: address(locate(run)))
 
     def dereference(self, node: nodes.Dereference) -> Value:
         pointer = self.compile(node.pointer)
+        if at_fault := self.through(node, pointer):
+            return at_fault
         if not isinstance(pointer.type, PointerType) or isinstance(pointer.type.target, VoidType):
             return self.refused(node, "* needs a pointer to something")
-        target, get = pointer.type.target, pointer.get
-        null = self.invalid(node, f"{fold(node.pointer.text)} is NULL")
-
-        def load(run: Run) -> Any:
-            address = get(run)
-            if address is None:
-                raise null
-            return address if isinstance(address, Record | Function) else address.load()
-
-        def store(run: Run, value: Any) -> None:
-            address = get(run)
-            if address is None:
-                raise null
-            address.store(value)
-
+        target = pointer.type.target
+        place = pointed_place(
+            pointer.get,
+            self.invalid(node, f"{fold(node.pointer.text)} is NULL"),
+            self.invalid(node, f"{fold(node.text)} has no value yet"),
+            is_const=pointer.type.is_to_const or isinstance(target, FunctionType),
+        )
+        locate, load = place.locate, place.load
         names = target.names if isinstance(target, IntegerType) else None
-        place = None if isinstance(target, StructType) else Place(store, get)
-        return Value(node, target, load, names, place)
+        return Value(node, target, lambda run: load(locate(run)), names, place)
 
     def binary(self, node: nodes.Binary) -> Value:
         left, right = self.compile(node.left), self.compile(node.right)
+        if at_fault := self.through(node, left, right):
+            return at_fault
         combined = self.combine(node, node.operator, left, right)
         if isinstance(combined, ExecutionError):
             return self.fault(node, combined)
         type_, wrap, to_common, apply = combined
         get_left, get_right = left.get, right.get
-        if node.operator in _COMPARE:
+        if node.operator in COMPARE:
             if to_common is not None:
                 return Value(
                     node,
@@ -556,66 +465,44 @@ class ExpressionCompiler:
         if not (isinstance(left.type, IntegerType) and isinstance(right.type, IntegerType)):
             if sign not in {"==", "!="}:
                 return refuse(f"{sign} needs two integers")
-            get_zero = {
-                id(v): self.converted(v, right.type if v is left else left.type)
-                for v in (left, right)
-            }
-            if None in get_zero.values():
+            if not comparable(left, right):
                 return refuse(f"{left.type} can't be compared with {right.type}")
-            left.get, right.get = get_zero[id(left)] or left.get, get_zero[id(right)] or right.get
-            return INT, INT.wrap, None, _COMPARE[sign]
+            for side in (left, right):
+                if is_null_constant(side.node):
+                    side.get = lambda run: None
+            return INT, INT.wrap, None, COMPARE[sign]
         if sign in {"<<", ">>"}:
             type_ = promoted(left.type)
-            return type_, type_.wrapper(), None, self.shift(node, sign, type_)
+            outside = refuse(f"a shift of {type_} by a count outside 0 to {type_.bits - 1}")
+            return type_, type_.wrapper(), None, shift(sign, type_.bits, outside)
         type_ = common(left.type, right.type)
         to_common = None if type_.holds(left.type) and type_.holds(right.type) else type_.wrapper()
-        if sign in _COMPARE:
-            return type_, type_.wrap, to_common, _COMPARE[sign]
+        if sign in COMPARE:
+            return type_, type_.wrap, to_common, COMPARE[sign]
         if sign in {"/", "%"}:
-            return type_, type_.wrapper(), to_common, self.division(node, sign)
-        return type_, type_.wrapper(), to_common, _COMPUTE[sign]
-
-    def shift(self, node: nodes.Node, sign: str, type_: IntegerType) -> Callable[[int, int], int]:
-        outside = self.invalid(node, f"a shift of {type_} by a count outside 0 to {type_.bits - 1}")
-        move: Callable[[int, int], int] = operator.lshift if sign == "<<" else operator.rshift
-
-        def apply(value: int, count: int) -> int:
-            if not 0 <= count < type_.bits:
-                raise outside
-            return move(value, count)
-
-        return apply
-
-    def division(self, node: nodes.Node, sign: str) -> Callable[[int, int], int]:
-        zero = self.invalid(node, "a division by zero")
-
-        def apply(dividend: int, divisor: int) -> int:
-            if divisor == 0:
-                raise zero
-            quotient = abs(dividend) // abs(divisor)
-            if (dividend < 0) != (divisor < 0):
-                quotient = -quotient
-            return quotient if sign == "/" else dividend - quotient * divisor
-
-        return apply
+            zero = refuse("a division by zero")
+            return type_, type_.wrapper(), to_common, division(sign, zero)
+        return type_, type_.wrapper(), to_common, COMPUTE[sign]
 
     def logical(self, node: nodes.Logical) -> Value:
-        left, right = self.compile(node.left).get, self.compile(node.right).get
+        left, right = self.scalar(node.left).get, self.scalar(node.right).get
         if node.operator == "&&":
             return Value(node, INT, lambda run: 1 if left(run) and right(run) else 0)
         return Value(node, INT, lambda run: 1 if left(run) or right(run) else 0)
 
     def conditional(self, node: nodes.Conditional) -> Value:
-        condition = self.compile(node.condition)
+        condition = self.scalar(node.condition)
         otherwise = self.compile(node.otherwise)
         then = self.compile(node.then) if node.then is not None else condition
-        type_: Type
+        type_: Type | None
         if isinstance(then.type, IntegerType) and isinstance(otherwise.type, IntegerType):
             type_ = common(then.type, otherwise.type)
         else:
-            type_ = then.type if isinstance(then.type, PointerType) else otherwise.type
-        get_then, get_otherwise = self.converted(then, type_), self.converted(otherwise, type_)
-        if get_then is None or get_otherwise is None:
+            type_ = joined(then, otherwise)
+        get_then = get_otherwise = None
+        if type_ is not None:
+            get_then, get_otherwise = self.converted(then, type_), self.converted(otherwise, type_)
+        if type_ is None or get_then is None or get_otherwise is None:
             return self.refused(node, "the two values have types that do not fit")
         get, names = condition.get, then.names or otherwise.names
         if node.then is None:
@@ -642,7 +529,9 @@ class ExpressionCompiler:
         if type_ is None:
             return self.undeclared(node, node.type.base, "type", set())
         value = self.compile(node.operand)
-        get = self.converted(value, type_)
+        if at_fault := self.through(node, value):
+            return at_fault
+        get = self.converted(value, type_, is_cast=True)
         if get is None:
             return self.refused(node, f"no cast from {value.type} to {type_}")
         return Value(node, type_, get, value.names)
@@ -658,12 +547,12 @@ class ExpressionCompiler:
 
     def recorded_store(
         self, target: Value, place: Place, names: Mapping[int, str] | None
-    ) -> Callable[[Run, Any, Any], None]:
-        """A store that leaves an effect: the name, what was there, what is there now."""
+    ) -> Callable[[Run, Any, Any, Any], None]:
+        """A store at a place that was located, and its effect: name, what was there, what is."""
         name, store = fold(target.node.text), place.store
 
-        def write(run: Run, before: Any, after: Any) -> None:
-            store(run, after)
+        def write(run: Run, where: Any, before: Any, after: Any) -> None:
+            store(where, after)
             run.recorder.effect(
                 "assignment",
                 name,
@@ -676,13 +565,15 @@ class ExpressionCompiler:
     def assignment(self, node: nodes.Assignment) -> Value:
         target = self.compile(node.target)
         value = self.compile(node.value)
+        if at_fault := self.through(node, *((value, target) if target.type is FAULT else (value,))):
+            return at_fault
         place = self.written(node, target)
         if isinstance(place, ExecutionError):
             return self.fault(node, place)
         self.adopt_names(node.target, value)
         names = target.names or value.names
         write = self.recorded_store(target, place, names)
-        peek = self.peek(target)
+        locate, load, peek = place.locate, place.load, place.peek
         if node.operator:
             combined = self.combine(node, node.operator, target, value)
             if isinstance(combined, ExecutionError):
@@ -690,16 +581,17 @@ class ExpressionCompiler:
             assert isinstance(target.type, IntegerType)
             _, wrap, to_common, apply = combined
             store_wrap = target.type.wrapper()
-            get_target, get_value = target.get, value.get
+            get_value = value.get
 
             def compound(run: Run) -> Any:
-                before, amount = get_target(run), get_value(run)
+                where = locate(run)
+                before, amount = load(where), get_value(run)
                 if to_common is not None:
                     result = apply(to_common(before), to_common(amount))
                 else:
                     result = apply(before, amount)
                 after = store_wrap(wrap(result))
-                write(run, before, after)
+                write(run, where, before, after)
                 return after
 
             return Value(node, target.type, compound, names)
@@ -709,30 +601,11 @@ class ExpressionCompiler:
 
         def assign(run: Run) -> Any:
             after = get(run)
-            write(run, peek(run), after)
+            where = locate(run)
+            write(run, where, peek(where), after)
             return after
 
         return Value(node, target.type, assign, names)
-
-    def peek(self, target: Value) -> Getter:
-        """What the target holds before it is written, for show only.
-
-        So it is never an error, and a member that was not read yet stays unread.
-        """
-        if isinstance(target.node, nodes.Identifier):
-            variable = self.scope.find(target.node.name)
-            if variable is not None:
-                slot = variable.slot
-                return lambda run: run.slots[slot]
-        if isinstance(target.node, nodes.Member):
-            owner, name = self.compile(target.node.owner).get, target.node.name
-
-            def member(run: Run) -> Any:
-                record = owner(run)
-                return UNSET if record is None else record.members.get(name, UNSET)
-
-            return member
-        return lambda run: UNSET
 
     def adopt_names(self, target: nodes.Expression, value: Value) -> None:
         """A plain int that is given a state shows states from then on."""
@@ -743,68 +616,26 @@ class ExpressionCompiler:
 
     def update(self, node: nodes.Update) -> Value:
         target = self.compile(node.target)
+        if at_fault := self.through(node, target):
+            return at_fault
         place = self.written(node, target)
         if isinstance(place, ExecutionError):
             return self.fault(node, place)
         if not isinstance(target.type, IntegerType):
             return self.refused(node, f"{node.operator} needs an integer")
         write = self.recorded_store(target, place, target.names)
-        wrap, get = target.type.wrapper(), target.get
+        wrap, locate, load = target.type.wrapper(), place.locate, place.load
         change = 1 if node.operator == "++" else -1
         is_prefix = node.is_prefix
 
         def step(run: Run) -> Any:
-            before = get(run)
+            where = locate(run)
+            before = load(where)
             after = wrap(before + change)
-            write(run, before, after)
+            write(run, where, before, after)
             return after if is_prefix else before
 
         return Value(node, target.type, step, target.names)
-
-
-def raiser(error: ExecutionError) -> Callable[..., Any]:
-    """A closure that raises the error, whatever it is given."""
-
-    def get(*_: Any) -> Any:
-        raise error
-
-    return get
-
-
-def slot_getter(slot: int) -> Getter:
-    """The argument as it lies in the slot, unread if it is deferred."""
-    return lambda run: run.slots[slot]
-
-
-def direct_call(function: Function, arguments: tuple[Getter, ...]) -> Getter:
-    """A call of a function known while compiling, without a loop over few arguments."""
-    name, body = function.name, function.body
-    keeps = not isinstance(function.returns, VoidType) and not function.is_macro
-
-    if len(arguments) == 1:
-        (only,) = arguments
-
-        def one(run: Run) -> Any:
-            value = only(run)
-            recorder = run.recorder
-            recorder.calls.append(name)
-            result = body(run.world, value)
-            if keeps:
-                recorder.current.results.append((name, result))
-            return result
-
-        return one
-
-    def several(run: Run) -> Any:
-        values = [argument(run) for argument in arguments]
-        recorder = run.recorder
-        recorder.calls.append(name)
-        result = body(run.world, *values)
-        if keeps:
-            recorder.current.results.append((name, result))
-        return result
-
-    return several
 
 
 _COMPILE: Final[dict[type[nodes.Expression], Callable[[ExpressionCompiler, Any], Value]]] = {

@@ -24,10 +24,11 @@ from app.errors import (
     UndeclaredName,
     nearest,
 )
+from app.machine.compiled import Getter, Run, Value, raiser
 from app.machine.environment import Environment
-from app.machine.expressions import ExpressionCompiler, Getter, Run, raiser
+from app.machine.expressions import ExpressionCompiler
 from app.machine.trace import Recorder, Site, Step, shown
-from app.machine.types import INT, IntegerType, VoidType
+from app.machine.types import FAULT, INT, IntegerType, VoidType, promoted
 from app.machine.values import UNSET, RuleBroken
 
 #: Operations of one run; tcp_close with 64 segments and 64 events needs about 500.
@@ -49,6 +50,7 @@ class Program:
         self.decisions: tuple[Decision, ...] = decisions_of(function)
         compiled = _Lowering(function, environment, self.decisions)
         self._code: Sequence[Operation] = compiled.assemble()
+        self._start = compiled.destination(0)
         self._slots = compiled.expressions.scope.slots
         self.faults: tuple[ExecutionError, ...] = tuple(compiled.expressions.faults)
         self.lines: frozenset[int] = frozenset(compiled.lines)
@@ -70,7 +72,7 @@ class Program:
         slots[: len(arguments)] = arguments
         run = Run(slots, recorder, world)
         code = self._code
-        position = 0
+        position = self._start
         try:
             for _ in range(step_limit):
                 position = code[position](run)
@@ -136,18 +138,15 @@ class _Lowering:
         self.defaults: list[_Mark | None] = []
         self.case_types: list[IntegerType] = []
         self.lines: set[int] = set()
-        self.returns = environment.resolve(function.returns) or VoidType("void")
+        returns = environment.resolve(function.returns)
+        if returns is None:
+            raise self.syntax_error(function.returns, f"unknown type {function.returns.base}")
+        self.returns = returns
         for parameter in function.parameters:
-            type_ = environment.resolve(parameter.type)
-            if type_ is None:
-                raise CSyntaxError(
-                    f"unknown type {parameter.type.base}",
-                    file=function.source.file,
-                    line=parameter.span.line,
-                    text=parameter.text,
-                )
-            self.expressions.scope.declare(parameter.name, type_, is_parameter=True)
-        self.statement(function.body)
+            self.parameter(parameter)
+        # The outermost block is the scope of the parameters too.
+        for statement in function.body.body:
+            self.statement(statement)
 
     # Layout
 
@@ -157,7 +156,7 @@ class _Lowering:
         code: list[Operation] = []
         for position, draft in enumerate(self.drafts):
             if draft.make is None:
-                code.append(lambda run: END)
+                code.append(_stay(position))
                 continue
             targets = [
                 self.destination(position + 1 if mark is None else mark.position)
@@ -265,19 +264,31 @@ class _Lowering:
                 self.goto(node)
             case nodes.Label():
                 if node.name in self.placed:
-                    self.syntax_error(node, f"label {node.name} stands twice")
+                    raise self.syntax_error(node, f"label {node.name} stands twice")
                 self.placed.add(node.name)
                 self.place(self.labels[node.name])
                 self.statement(node.statement)
             case nodes.Return():
                 self.return_(node)
             case _:  # pragma: no cover - the parser makes no other
-                self.syntax_error(node, f"unknown statement {type(node).__name__}")
+                raise self.syntax_error(node, f"unknown statement {type(node).__name__}")
 
-    def syntax_error(self, node: nodes.Node, message: str) -> None:
-        raise CSyntaxError(
+    def syntax_error(self, node: nodes.Node, message: str) -> CSyntaxError:
+        return CSyntaxError(
             message, file=self.function.source.file, line=node.span.line, text=node.text
         )
+
+    def parameter(self, node: nodes.Parameter) -> None:
+        type_ = self.environment.resolve(node.type)
+        if type_ is None:
+            raise self.syntax_error(node, f"unknown type {node.type.base}")
+        if isinstance(type_, VoidType):
+            raise self.syntax_error(node, "a parameter can't be void")
+        scope = self.expressions.scope
+        if scope.has_here(node.name):
+            raise self.syntax_error(node, f"{node.name} is declared twice")
+        is_const = node.type.is_const and not node.type.pointers
+        scope.declare(node.name, type_, is_const=is_const, is_parameter=True)
 
     def declaration(self, node: nodes.Declaration) -> None:
         setters: list[Getter] = []
@@ -295,20 +306,23 @@ class _Lowering:
                 )
                 self.expressions.faults.append(error)
                 setters.append(raiser(error))
-                type_, is_step = INT, True
-            value = (
-                self.expressions.compile(declarator.value) if declarator.value is not None else None
-            )
+                type_, is_step = FAULT, True
+            if isinstance(type_, VoidType):
+                raise self.syntax_error(declarator, "a variable can't be void")
+            if self.expressions.scope.has_here(declarator.name):
+                raise self.syntax_error(declarator, f"{declarator.name} is declared twice")
+            # The scope of a name begins before its initial value: `int a = a;` reads the new one.
             variable = self.expressions.scope.declare(
                 declarator.name,
                 type_,
                 is_const=declarator.type.is_const and (declarator.type.pointers == 0),
             )
             slot = variable.slot
-            if value is None:
-                setters.append(_unset(slot))
+            setters.append(_unset(slot))
+            if declarator.value is None or type_ is FAULT:
                 continue
             is_step = True
+            value = self.expressions.compile(declarator.value)
             get = self.expressions.converted(value, type_)
             if get is None:
                 fault = self.expressions.invalid(
@@ -379,17 +393,16 @@ class _Lowering:
     def switch(self, node: nodes.Switch) -> None:
         subject = self.expressions.compile(node.subject)
         end = _Mark()
-        if not isinstance(subject.type, IntegerType):
-            fault = self.expressions.invalid(node.subject, "switch needs an integer")
-            self.expressions.faults.append(fault)
-            self.execute(self.site("statement", node.subject, node.header), raiser(fault))
-            return
+        if not isinstance(subject.type, IntegerType) and subject.type is not FAULT:
+            subject = self.expressions.refused(node.subject, "switch needs an integer")
         choose = _Draft(None)
         self.drafts.append(choose)
         self.breaks.append(end)
         self.cases.append({})
         self.defaults.append(None)
-        self.case_types.append(subject.type)
+        self.case_types.append(
+            promoted(subject.type) if isinstance(subject.type, IntegerType) else INT
+        )
         self.statement(node.body)
         self.breaks.pop()
         self.case_types.pop()
@@ -415,32 +428,38 @@ class _Lowering:
     def case(self, node: nodes.Case) -> None:
         table = self.cases[-1] if self.cases else None
         if table is None:
-            self.syntax_error(node, "case outside of a switch")
-            return
+            raise self.syntax_error(node, "case outside of a switch")
         mark = _Mark()
         self.place(mark)
         if node.value is None:
+            if self.defaults[-1] is not None:
+                raise self.syntax_error(node, "default stands twice")
             self.defaults[-1] = mark
         else:
-            value = self.expressions.compile(node.value)
-            recorder = Recorder()
-            try:
-                constant = value.get(Run([UNSET] * self.expressions.scope.slots, recorder, None))
-            except ExecutionError:
-                constant = None
-            if not isinstance(constant, int) or recorder.calls:
-                self.syntax_error(node.value, "a case needs a constant")
-                return
-            constant = self.case_types[-1].wrap(constant)
+            constant = self.case_types[-1].wrap(self.constant(node.value))
             if constant in table:
-                self.syntax_error(node.value, "this case stands twice")
+                raise self.syntax_error(node.value, "this case stands twice")
             table[constant] = mark
         for child in node.body:
             self.statement(child)
 
+    def constant(self, node: nodes.Expression) -> int:
+        """The value of an integer constant expression, which calls and reads nothing."""
+        found: int | None = None
+        if _is_constant(node, self.expressions.scope.names()):
+            value: Value = self.expressions.compile(node)
+            if isinstance(value.type, IntegerType):
+                try:
+                    found = value.get(Run([], Recorder(), None))
+                except ExecutionError:
+                    found = None
+        if found is None:
+            raise self.syntax_error(node, "a case needs a constant")
+        return found
+
     def leave(self, node: nodes.Statement, marks: list[_Mark], what: str) -> None:
         if not marks:
-            self.syntax_error(node, f"{what} outside of a loop")
+            raise self.syntax_error(node, f"{what} outside of a loop")
         self.jump_step(self.site("jump", node), marks[-1])
 
     def jump_step(self, site: Site, mark: _Mark) -> None:
@@ -507,6 +526,29 @@ def _only_operator(condition: nodes.Expression) -> str | None:
         if isinstance(side, nodes.Logical) and _only_operator(side) != condition.operator:
             return None
     return condition.operator
+
+
+def _is_constant(node: nodes.Expression, variables: set[str]) -> bool:
+    """Whether an expression is made of numbers and constants only."""
+    match node:
+        case nodes.Number():
+            return True
+        case nodes.Identifier():
+            return node.name not in variables
+        case nodes.Unary() | nodes.Cast():
+            return _is_constant(node.operand, variables)
+        case nodes.Binary() | nodes.Logical():
+            return _is_constant(node.left, variables) and _is_constant(node.right, variables)
+        case nodes.Conditional():
+            parts = (node.condition, node.then, node.otherwise)
+            return all(part is None or _is_constant(part, variables) for part in parts)
+        case _:
+            return False
+
+
+def _stay(position: int) -> Operation:
+    """A loop without a step inside: it runs until the step limit."""
+    return lambda run: position
 
 
 def _unset(slot: int) -> Getter:

@@ -32,10 +32,10 @@ class Effect(NamedTuple):
     """One thing that a step changed.
 
     `kind` is one of: `assignment` (a variable or member), `state` (of the socket), `segment`,
-    `counter`, `gauge`, `timer`, `lock`, `reference`, `memory`, `flag`, `hash`, `wake-up`,
-    `errno`, `event` (a segment of the peer is processed), `fate`. `name` says what of; `before`
-    and `after` are values (words or integers), None where there is none; `cause` is a stable
-    code that says more. A tuple, because a trace makes many of them.
+    `counter`, `gauge`, `timer`, `lock`, `reference`, `memory`, `flag`, `hash`, `sleep` (the
+    owner waits), `wake-up`, `errno`, `event` (a segment of the peer is processed), `fate`.
+    `name` says what of; `before` and `after` are values (words or integers), None where there
+    is none; `cause` is a stable code that says more. A tuple, because a trace makes many of them.
     """
 
     kind: str

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,8 +25,13 @@ class VoidType(Type):
 
 
 @dataclass(frozen=True, slots=True)
+class FaultType(Type):
+    """Of an expression that no compiler would accept; whatever is around it lets it through."""
+
+
+@dataclass(frozen=True, slots=True)
 class IntegerType(Type):
-    """An integer of `bits` bits.
+    """An integer of `bits` bits; `bool` stores 0 or 1.
 
     `names` gives values a name where the kernel does (`sk_state` 1 is ESTABLISHED); it takes no
     part in comparing types.
@@ -36,8 +41,15 @@ class IntegerType(Type):
     signed: bool
     names: Mapping[int, str] | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def is_bool(self) -> bool:
+        """Whether everything but 0 is stored as 1."""
+        return self.name == "bool"
+
     def wrap(self, value: int) -> int:
         """The value as this type stores it."""
+        if self.is_bool:
+            return 1 if value else 0
         value &= (1 << self.bits) - 1
         if self.signed and value >> (self.bits - 1):
             value -= 1 << self.bits
@@ -46,6 +58,8 @@ class IntegerType(Type):
     def wrapper(self) -> Callable[[int], int]:
         """`wrap` as a plain function, for code that runs often."""
         mask = (1 << self.bits) - 1
+        if self.is_bool:
+            return lambda value: 1 if value else 0
         if not self.signed:
             return lambda value: value & mask
         half = 1 << (self.bits - 1)
@@ -53,6 +67,8 @@ class IntegerType(Type):
 
     def holds(self, other: IntegerType) -> bool:
         """Whether each value of `other` is one of this type, so that nothing has to wrap."""
+        if self.is_bool:
+            return other.is_bool
         if self.signed == other.signed:
             return self.bits >= other.bits
         return self.signed and self.bits > other.bits
@@ -67,21 +83,54 @@ class StructType(Type):
 
 @dataclass(frozen=True, slots=True)
 class FunctionType(Type):
-    """A function that returns `returns`."""
+    """A function that returns `returns`; `parameters` is None where the declaration names none."""
 
     returns: Type
+    parameters: Sequence[Type] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PointerType(Type):
-    """A pointer to `target`."""
+    """A pointer to `target`; through a pointer to const nothing can be written."""
 
     target: Type
+    is_to_const: bool = False
 
 
-def pointer_to(target: Type) -> PointerType:
-    """The pointer type with C's spelling."""
-    return PointerType(f"{target.name} *" if target.name[-1] != "*" else f"{target.name}*", target)
+def pointer_to(target: Type, *, is_const: bool = False) -> PointerType:
+    """The pointer type with C's spelling; `is_const` is about the target."""
+    star = "*" if target.name[-1] == "*" else " *"
+    const = "const " if is_const else ""
+    return PointerType(f"{const}{target.name}{star}", target, is_const)
+
+
+def compatible(left: Type, right: Type) -> bool:
+    """Whether a pointer to the one may stand for a pointer to the other, as far as C is asked.
+
+    Names of integer types are typedefs: what counts is width and sign. Qualifiers are not
+    looked at.
+    """
+    match left, right:
+        case PointerType(), PointerType():
+            return compatible(left.target, right.target)
+        case IntegerType(), IntegerType():
+            return (left.bits, left.signed, left.is_bool) == (
+                right.bits,
+                right.signed,
+                right.is_bool,
+            )
+        case StructType(), StructType():
+            return left.name == right.name
+        case FunctionType(), FunctionType():
+            if not compatible(left.returns, right.returns):
+                return False
+            if left.parameters is None or right.parameters is None:
+                return True
+            return len(left.parameters) == len(right.parameters) and all(
+                map(compatible, left.parameters, right.parameters)
+            )
+        case _:
+            return isinstance(left, VoidType) and isinstance(right, VoidType)
 
 
 def named(base: IntegerType, names: Mapping[int, str]) -> IntegerType:
@@ -90,6 +139,7 @@ def named(base: IntegerType, names: Mapping[int, str]) -> IntegerType:
 
 
 VOID: Final = VoidType("void")
+FAULT: Final = FaultType("an error")
 INT: Final = IntegerType("int", 32, True)
 UNSIGNED: Final = IntegerType("unsigned int", 32, False)
 LONG: Final = IntegerType("long", 64, True)

@@ -11,6 +11,16 @@ from typing import Any, Final, Protocol
 from app.machine.types import StructType, Type
 
 
+class _Unset:
+    """What a local variable holds before its first assignment."""
+
+    def __repr__(self) -> str:
+        return "unset"
+
+
+UNSET: Final = _Unset()
+
+
 class Record:
     """A struct in memory; a pointer to it is the object itself.
 
@@ -41,6 +51,31 @@ class Record:
         """The value of a member before anything was written; a plain struct is zeroed."""
         return None if not hasattr(self.type.members[name], "bits") else 0
 
+    def peek(self, name: str) -> Any:
+        """The member's value for show: UNSET where nobody read or wrote it, so no input is read."""
+        return self.members.get(name, UNSET)
+
+    def copy(self) -> Record:
+        """Another struct with the same values; reads every member."""
+        values = {name: self.load(name) for name in self.type.members}
+        return Record(
+            self.type,
+            self.label,
+            **{n: v.copy() if self.holds_struct(n) else v for n, v in values.items()},
+        )
+
+    def replace(self, other: Record) -> None:
+        """Take over the values of a struct of the same type, member by member."""
+        for name in self.type.members:
+            if self.holds_struct(name):
+                self.load(name).replace(other.load(name))
+            else:
+                self.store(name, other.load(name))
+
+    def holds_struct(self, name: str) -> bool:
+        """Whether the member is a struct inside of this one."""
+        return isinstance(self.type.members[name], StructType)
+
     def __repr__(self) -> str:
         return self.label
 
@@ -52,9 +87,23 @@ class MemberReference:
     record: Record
     name: str
 
+    @property
+    def type(self) -> Type:
+        """The type of what it points at."""
+        return self.record.type.members[self.name]
+
+    @property
+    def label(self) -> str:
+        """How messages name it: as C writes it."""
+        return f"&{self.record.label}->{self.name}"
+
     def load(self) -> Any:
         """What the address holds."""
         return self.record.load(self.name)
+
+    def peek(self) -> Any:
+        """What it holds, for show: see `Record.peek`."""
+        return self.record.peek(self.name)
 
     def store(self, value: Any) -> None:
         """Write through the pointer."""
@@ -67,10 +116,25 @@ class VariableReference:
 
     slots: list[Any]
     slot: int
+    name: str
+    type: Type
+
+    @property
+    def label(self) -> str:
+        """How messages name it: as C writes it."""
+        return f"&{self.name}"
 
     def load(self) -> Any:
-        """What the variable holds."""
-        return self.slots[self.slot]
+        """What the variable holds; UNSET before its first value."""
+        value = self.slots[self.slot]
+        if type(value) is Deferred:
+            value = self.slots[self.slot] = value.value()
+        return value
+
+    def peek(self) -> Any:
+        """What it holds, for show: UNSET where that is not worked out yet."""
+        value = self.slots[self.slot]
+        return value.peek() if type(value) is Deferred else value
 
     def store(self, value: Any) -> None:
         """Write through the pointer."""
@@ -85,16 +149,6 @@ class VariableReference:
 
     def __hash__(self) -> int:
         return hash((id(self.slots), self.slot))
-
-
-class _Unset:
-    """What a local variable holds before its first assignment."""
-
-    def __repr__(self) -> str:
-        return "unset"
-
-
-UNSET: Final = _Unset()
 
 
 class Deferred:
@@ -114,6 +168,13 @@ class Deferred:
         if self._value is UNSET:
             self._value = self._compute()
         return self._value
+
+    def peek(self) -> Any:
+        """The value if it was computed, else UNSET."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "deferred"
 
 
 class RuleBroken(Exception):

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from app.errors import UndeclaredName
 from app.kernel.constants import MIB_NAMES, SOCK_DEAD, SOCK_LINGER, STATE_NUMBERS
 from app.kernel.helpers import FUNCTIONS
 from app.kernel.scenario import STATES
@@ -848,3 +849,20 @@ def test_the_timeout_is_the_linger_time_unless_the_process_exits(
 ) -> None:
     """inet_release; a negative l_linger is a very long wait, not off."""
     assert [e.after for e in effects(close(query), "sleep")] == sleeps
+
+
+def test_a_misspelled_accessor_is_named_with_the_one_that_was_meant() -> None:
+    error = run_body("struct tcp_sock *tp = tcp_skk(sk); if (tp->linger2 < 0) ;").error
+    assert isinstance(error, UndeclaredName)
+    assert (error.message, error.nearest) == ("function tcp_skk is not declared", "tcp_sk")
+
+
+def test_an_input_is_not_read_to_show_what_was_there_before() -> None:
+    body = "struct tcp_sock *tp = tcp_sk(sk); tp->linger2 = 1; sk->sk_lingertime = 2;"
+    assert not {"linger", "linger2"} & run_body(body).reads.keys()
+
+
+def test_the_pointer_to_disconnect_converts_what_it_is_given() -> None:
+    trace = run_body("sk->sk_prot->disconnect(sk, 1UL << 32);")
+    assert trace.error is None
+    assert trace.calls == ("tcp_disconnect",)

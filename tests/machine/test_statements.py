@@ -95,9 +95,6 @@ def test_for_without_a_condition_goes_on_until_break() -> None:
 
 
 @pytest.mark.parametrize("loop", ["while (note(n) < 3) n++;", "for (; note(n) < 3; n++) ;"])
-@pytest.mark.xfail(
-    reason="Program.run starts at operation 0, which is a jump, and a jump is the end there"
-)
 def test_a_loop_may_be_the_first_statement(loop: str) -> None:
     assert run(f"{loop} return n;", 1, parameters="int n").result == 3
 

@@ -15,6 +15,7 @@ from app.kernel.socket import (
     SKB,
     SKB_CB,
     SKB_HEAD,
+    SOCK,
     SOCK_POINTER,
     TCP_SOCK,
 )
@@ -24,6 +25,9 @@ from app.machine.values import Function
 _SK: Final = SOCK_POINTER
 _SKB: Final = pointer_to(SKB)
 _NET: Final = pointer_to(NET)
+#: Accessors only look at the socket, and take one that is const too.
+_CONST_SK: Final = pointer_to(SOCK, is_const=True)
+_CONST_NET: Final = pointer_to(NET, is_const=True)
 _GFP: Final = INTEGER_TYPES["gfp_t"]
 _BOOL: Final = INTEGER_TYPES["bool"]
 
@@ -68,7 +72,7 @@ _TABLE: Final = (
     ),
     Function("inet_csk_destroy_sock", VOID, (_SK,), ending.inet_csk_destroy_sock),
     Function("tcp_done", VOID, (_SK,), ending.tcp_done),
-    Function("tcp_fin_time", INT, (_SK,), timers.tcp_fin_time),
+    Function("tcp_fin_time", INT, (_CONST_SK,), timers.tcp_fin_time),
     Function(
         "inet_csk_reset_keepalive_timer",
         VOID,
@@ -76,10 +80,10 @@ _TABLE: Final = (
         timers.inet_csk_reset_keepalive_timer,
     ),
     Function("tcp_time_wait", VOID, (_SK, INT, INT), timers.tcp_time_wait),
-    Function("check_net", INT, (_NET,), accessors.check_net),
-    Function("sock_flag", INT, (_SK, INT), accessors.sock_flag),
-    Function("tcp_sk", pointer_to(TCP_SOCK), (_SK,), accessors.tcp_sk, is_macro=True),
-    Function("sock_net", _NET, (_SK,), accessors.sock_net, is_macro=True),
+    Function("check_net", INT, (_CONST_NET,), accessors.check_net),
+    Function("sock_flag", INT, (_CONST_SK, INT), accessors.sock_flag),
+    Function("tcp_sk", pointer_to(TCP_SOCK), (_CONST_SK,), accessors.tcp_sk, is_macro=True),
+    Function("sock_net", _NET, (_CONST_SK,), accessors.sock_net, is_macro=True),
     Function("TCP_SKB_CB", pointer_to(SKB_CB), (_SKB,), accessors.tcp_skb_cb, is_macro=True),
     Function("NET_INC_STATS", VOID, (_NET, INT), accessors.count_mib),
     Function("__NET_INC_STATS", VOID, (_NET, INT), accessors.count_mib),
