@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 
@@ -21,6 +22,10 @@ import click
 )
 def serve(host: str, port: int) -> None:
     """Serve the walkthroughs; the address is printed."""
+    # What is made until the first request stays for good: looking for garbage among it would
+    # only cost time, now and at every later collection.
+    gc.disable()
+
     # Imported here, so that the other commands don't wait for a web server.
     import uvicorn
 
@@ -38,6 +43,8 @@ def serve(host: str, port: int) -> None:
     except (OSError, OverflowError) as error:
         click.echo(f"Can't listen on {host} port {port}: {error}", err=True)
         sys.exit(1)
+    gc.freeze()
+    gc.enable()
     shown = f"[{host}]" if family == socket.AF_INET6 else host
     click.echo(f"Serving on http://{shown}:{listening.getsockname()[1]}/ (Ctrl+C ends it)")
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))

@@ -16,6 +16,7 @@ from app.kernel.scenario import parse_scenario
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.refusals import sentence
 from app.walkthrough.report import query_of, report_trace
 from app.walkthrough.wording import Wording
 
@@ -106,10 +107,8 @@ def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) 
 
 
 def _problem(problem: InputProblem) -> str:
-    value = "" if problem.value is None else f"={problem.value}"
-    near = f" (did you mean {problem.nearest}?)" if problem.nearest else ""
-    what = problem.code.replace("-", " ")
-    return f"{problem.key}{value}: {what}{near}; allowed: {problem.allowed}"
+    near = f" Did you mean {problem.nearest}?" if problem.nearest else ""
+    return f"{sentence(problem, language('en'))}{near} Allowed: {problem.allowed}"
 
 
 def _print_table(report: dict[str, Any]) -> None:
@@ -136,8 +135,8 @@ def _print_table(report: dict[str, Any]) -> None:
         )
     console.print(table)
     console.print()
-    for sentence in report["summary"]:
-        console.print(Text(sentence))
+    for summary in report["summary"]:
+        console.print(Text(summary))
     outcome = report["outcome"]
     facts = [
         ("state", outcome["state"]),

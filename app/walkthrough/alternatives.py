@@ -79,8 +79,9 @@ def alternatives(
 
     for order, scenario in enumerate(_neighbours(trace.scenario)):
         offer(scenario, 1, order)
+    missing = {(number, way) for number, way in wanted.items() if number not in best}
     for order, preset in enumerate(walkthrough.presets):
-        if any((n, w) in preset.branches for n, w in wanted.items() if n not in best):
+        if missing & preset.branches:
             offer(preset.scenario, len(_changes(trace.scenario, preset.scenario)), order)
     return {
         number: Alternative(number, wanted[number], scenario, _changes(trace.scenario, scenario))

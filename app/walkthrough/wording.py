@@ -16,7 +16,7 @@ from app.i18n import Language, marked
 from app.kernel.model import Outcome, Trace
 from app.kernel.scenario import INPUTS
 from app.machine.trace import Effect, Note, Operand, Step, shown
-from app.walkthrough.records import Decision, Walkthrough
+from app.walkthrough.records import Decision, Helper, Walkthrough
 
 _MEMBERS: Final = re.compile(r"^[\w()]+(?:(?:->|\.)\w+)*(?:->|\.)(\w+)$")
 
@@ -172,18 +172,18 @@ class Wording:
         ]
         notes = [text for note in step.notes if (text := self._reason_text(note))]
         parts.extend(self._("{clause}.").format(clause=self._capital(note)) for note in notes)
-        helper = next(
-            (
-                item
-                for name, item in self.walkthrough.helpers.items()
-                if re.match(rf"(\S*->)?{name}\(", step.site.text)
-                or (not parts and re.search(rf"\b{name}\(", step.site.text))
-            ),
-            None,
-        )
+        helper = self._called_in(step.site.text, within=not parts)
         if helper is not None:
             parts.append(self.language.pick(helper.does))
         return self.sentences(parts)
+
+    def _called_in(self, text: str, *, within: bool) -> Helper | None:
+        """The function that a statement calls; with `within`, else one that stands inside it."""
+        call = re.match(r"(?:\S*->)?(\w+)\(", text)
+        if call is not None:
+            return self.walkthrough.helpers.get(call[1])
+        names = re.findall(r"\b(\w+)\(", text) if within else []
+        return next((h for name in names if (h := self.walkthrough.helpers.get(name))), None)
 
     def sentences(self, parts: Sequence[str]) -> str:
         """Sentences in a row, with the space between them that the language has."""

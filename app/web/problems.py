@@ -13,38 +13,10 @@ from typing import Any, Final
 from starlette.responses import JSONResponse
 
 from app.errors import InputProblem, NotFound, ReaderError
-from app.i18n import Language, marked
-
-_MESSAGES: Final = {
-    "unknown-key": marked("{key} is not known."),
-    "given-twice": marked("{key} is given twice."),
-    "not-allowed": marked("{key} can't be {value}."),
-    "not-a-number": marked("{key} must be a whole number, not {value}."),
-    "out-of-range": marked("{key} is out of range: {value}."),
-    "too-many": marked("{key} has too many items."),
-    "not-a-segment": marked("{key} has an item that is no segment: {value}."),
-    "not-an-event": marked("{key} has an item that is no event: {value}."),
-    "query-too-long": marked("The query is too long: {value} characters."),
-    "unknown-walkthrough": marked("There is no walkthrough {value}."),
-    "unknown-place": marked("{value} is no block, decision or line of this function."),
-    "unknown-decision": marked("{value} is no decision of this function."),
-    "unknown-line": marked("{value} is outside of this function."),
-    "unknown-page": marked("There is no page {value}."),
-    "mini-socket": marked(
-        "{key} can't be {value}: that is a mini-socket, which holds only what its timer needs. "
-        "No file descriptor leads to it, so close() never reaches tcp_close with one; the full "
-        "socket is in CLOSE by then."
-    ),
-}
+from app.i18n import Language
+from app.walkthrough.refusals import sentence
 
 _PROBLEM_TYPE: Final = "about:blank"
-
-
-def sentence(problem: InputProblem, language: Language) -> str:
-    """What is wrong, in a sentence."""
-    text = _MESSAGES.get(problem.code, marked("{key} can't be {value}."))
-    value = "" if problem.value is None else problem.value
-    return language.gettext(text).format(key=problem.key, value=value)
 
 
 def describe_problem(problem: InputProblem, language: Language) -> dict[str, str | None]:

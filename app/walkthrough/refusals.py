@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What is wrong with what a reader sent, in a sentence: for pages, the API and the command line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.errors import InputProblem
+from app.i18n import Language, marked
+
+_MESSAGES: Final = {
+    "unknown-key": marked("{key} is not known."),
+    "given-twice": marked("{key} is given twice."),
+    "not-allowed": marked("{key} can't be {value}."),
+    "not-a-number": marked("{key} must be a whole number, not {value}."),
+    "out-of-range": marked("{key} is out of range: {value}."),
+    "too-many": marked("{key} has too many items."),
+    "not-a-segment": marked("{key} has an item that is no segment: {value}."),
+    "not-an-event": marked("{key} has an item that is no event: {value}."),
+    "query-too-long": marked("The query is too long: {value} characters."),
+    "unknown-walkthrough": marked("There is no walkthrough {value}."),
+    "unknown-place": marked("{value} is no block, decision or line of this function."),
+    "unknown-decision": marked("{value} is no decision of this function."),
+    "unknown-line": marked("{value} is outside of this function."),
+    "unknown-page": marked("There is no page {value}."),
+    "mini-socket": marked(
+        "{key} can't be {value}: that is a mini-socket, which holds only what its timer needs. "
+        "No file descriptor leads to it, so close() never reaches tcp_close with one; the full "
+        "socket is in CLOSE by then."
+    ),
+}
+
+
+def sentence(problem: InputProblem, language: Language) -> str:
+    """What is wrong, in a sentence."""
+    text = _MESSAGES.get(problem.code, marked("{key} can't be {value}."))
+    value = "" if problem.value is None else problem.value
+    return language.gettext(text).format(key=problem.key, value=value)
