@@ -53,6 +53,9 @@ from app.walkthrough.schema import (
     VariantEntry,
     WalkthroughFile,
 )
+from app.walkthrough.symptom_check import check_symptoms
+from app.walkthrough.symptoms import FILE as SYMPTOMS
+from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
 from app.walkthrough.yaml_lines import Document, read_yaml
 
 MAX_FILE_BYTES: Final = 1 << 20
@@ -177,6 +180,7 @@ class _Loader:
         if decisions and presets:
             self.check_branches(main, decisions, presets)
         variants = self.variants(variants_document, variant_entries, source, entry.function)
+        symptoms_document, symptoms = self.symptoms(entry.languages)
         walkthrough = Walkthrough(
             entry.id,
             entry.function,
@@ -191,8 +195,15 @@ class _Loader:
             presets,
             helpers,
             glossary,
+            symptoms=make_symptoms(symptoms) if symptoms else Symptoms(),
         )
         self.check_links(walkthrough)
+        if symptoms_document is not None and symptoms is not None:
+
+            def report(line: int | None, message: str, near: str | None) -> None:
+                self.report(SYMPTOMS, line, message, near)
+
+            check_symptoms(walkthrough, symptoms_document, symptoms, report, self.dead)
         self.check_strangers()
         self.stop_if_broken()
         return walkthrough
@@ -631,6 +642,18 @@ class _Loader:
             )
         return found
 
+    # Symptoms
+
+    def symptoms(self, languages: list[str]) -> tuple[Document | None, SymptomsFile | None]:
+        """`symptoms.yaml`, which a walkthrough may do without."""
+        if not (self.folder / SYMPTOMS).exists():
+            return None, None
+        document = self.document(SYMPTOMS)
+        if document is None:
+            return None, None
+        self.check_translations(document, document.value, (), languages)
+        return document, self.validated(document, SymptomsFile)
+
     # Links
 
     def check_links(self, walkthrough: Walkthrough) -> None:
@@ -653,6 +676,8 @@ class _Loader:
                 known = walkthrough.presets_by_id
             case "helper":
                 known = {helper.name: helper for helper in walkthrough.helpers.values()}
+            case "symptom":
+                known = {symptom.id: symptom for symptom in walkthrough.symptoms.symptoms}
             case "branch":
                 target, _, way = target.partition("/")
                 known = walkthrough.decisions_by_id

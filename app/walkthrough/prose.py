@@ -26,7 +26,9 @@ SECTIONS: Final[Mapping[str, bool]] = {
     "rfc": False,
     "trap": False,
 }
-LINK_SCHEMES: Final = ("block", "branch", "decision", "preset", "helper", "scenario", "rfc")
+LINK_SCHEMES: Final = (
+    *("block", "branch", "decision", "preset", "helper", "scenario", "symptom", "rfc"),
+)
 _LINK: Final = re.compile(rf"(?P<scheme>{'|'.join(LINK_SCHEMES)}):(?P<target>.+)")
 _RFC: Final = re.compile(r"(?P<number>[1-9][0-9]{0,4})(#(?P<section>[0-9A-Z.]+))?")
 

@@ -16,6 +16,7 @@ from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
 from app.walkthrough.prose import Prose
 from app.walkthrough.schema import SourceFile
+from app.walkthrough.symptoms import Symptoms
 
 Texts = Mapping[str, str]
 
@@ -139,6 +140,7 @@ class Walkthrough:
     presets: tuple[Preset, ...]
     helpers: Mapping[str, Helper]
     glossary: Mapping[str, Term]
+    symptoms: Symptoms = field(default_factory=Symptoms)
 
     # Looking things up
 

@@ -12,6 +12,7 @@ from app.errors import InputProblem, ReaderError, nearest
 from app.kernel.scenario import DEFAULT, Scenario
 from app.walkthrough.records import RESERVED_IDS, Decision, Walkthrough
 from app.web.addresses import (
+    SYMPTOMS,
     PageQuery,
     branch_place,
     lines_place,
@@ -30,6 +31,7 @@ from app.web.contexts import (
 from app.web.problems import describe_problem, unknown
 from app.web.site import Site
 from app.web.study import Focus, Study
+from app.web.symptoms import SymptomsView
 
 _WAYS = {"true": True, "false": False}
 #: Presets that the front page leads into, by what a reader comes with.
@@ -48,6 +50,8 @@ class Pages:
             Route("/", self.library),
             Route("/api", self.api),
             Route("/{walkthrough}", self.walkthrough),
+            Route(f"/{{walkthrough}}/{SYMPTOMS}", self.symptoms),
+            Route(f"/{{walkthrough}}/{SYMPTOMS}/{{symptom}}", self.symptoms),
             Route("/{walkthrough}/{place}", self.place),
             Route("/{walkthrough}/{decision}/{way}", self.branch),
         ]
@@ -149,6 +153,26 @@ class Pages:
         )
         witness = walkthrough.witness_of_branch(decision, taken).scenario
         return self.study(request, walkthrough, query, focus, witness)
+
+    async def symptoms(self, request: Request) -> HTMLResponse:
+        """From what one sees to the branch that does it; all symptoms, or one."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        if not walkthrough.symptoms.symptoms:
+            raise self.no_such_place(walkthrough, SYMPTOMS)
+        carried = read_language(request.url.query)
+        language = self.site.language(request, carried)
+        shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
+        view = SymptomsView(shelf, carried)
+        only = view.only(request.path_params.get("symptom"))
+        frame = self.site.frame(
+            request,
+            language,
+            carried,
+            title=view.title(only),
+            description=view.description(only),
+            canonical=view.address(only.id if only else None, lang=None),
+        )
+        return self.site.page(request, "symptoms.html", frame, view.page(frame, only))
 
     def no_such_place(self, walkthrough: Walkthrough, place: str) -> ReaderError:
         """The answer to an unknown id."""

@@ -16,7 +16,7 @@ from app.errors import nearest
 from app.i18n import LANGUAGE_CODES, Language, language
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import Addresses
+from app.web.addresses import SYMPTOMS, Addresses
 from app.web.assets import assets_version
 from app.web.contexts import LinkView, PageFrame
 from app.web.negotiation import accepted_language
@@ -100,6 +100,9 @@ class Site:
             return f"{path}?{joined}"
 
         first = next(iter(self.walkthroughs), None)
+        with_symptoms = next(
+            (name for name, item in self.walkthroughs.items() if item.symptoms.symptoms), None
+        )
         return PageFrame(
             lang,
             carried,
@@ -117,6 +120,7 @@ class Site:
             addresses.library(lang=carried),
             addresses.page(first, lang=carried) if first else addresses.library(lang=carried),
             addresses.api(lang=carried),
+            addresses.page(with_symptoms, SYMPTOMS, lang=carried) if with_symptoms else None,
         )
 
     def environment(self, lang: Language) -> Environment:

@@ -24,11 +24,12 @@ from app.kernel.scenario import (
 )
 from app.machine.trace import Effect
 from app.walkthrough.alternatives import Alternative, alternatives
+from app.walkthrough.observables import Observables, observed
 from app.walkthrough.prose import SECTIONS, Link, render, render_inline, rfc_address
 from app.walkthrough.records import Block, Decision, Walkthrough
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason, Wording
-from app.web.addresses import Addresses, branch_place, lines_place
+from app.web.addresses import SYMPTOMS, Addresses, branch_place, lines_place
 from app.web.code import highlighted_lines
 from app.web.contexts import (
     BlockView,
@@ -157,6 +158,8 @@ class Shelf:
                 return page(self.walkthrough.id, query=preset.scenario.query(), lang=lang)
             case "scenario":
                 return page(self.walkthrough.id, query=link.target, lang=lang)
+            case "symptom":
+                return page(self.walkthrough.id, SYMPTOMS, lang=lang) + f"#{link.target}"
             case _:
                 return page(self.walkthrough.id, link.target, lang=lang)
 
@@ -186,6 +189,11 @@ class Shelf:
             )
             for term in self.walkthrough.glossary.values()
         )
+
+    @cached_property
+    def observed(self) -> Observables:
+        """Which lines are behind the numbers of a host."""
+        return observed(self.walkthrough)
 
     @cached_property
     def helpers(self) -> tuple[HelperView, ...]:

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Symptoms: from what one sees on a host to the branch that does it.
+
+`symptoms.yaml` has the shape below; its texts are Markdown with the commentary's links. The
+commands of `confirm` are the same in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.walkthrough.prose import Prose, parse_prose
+from app.walkthrough.schema import Id, Text
+
+FILE: Final = "symptoms.yaml"
+
+#: Where one sees it; the order of the groups on the page.
+Group = Literal["peer", "program", "counter", "listing"]
+Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]+$")]
+
+
+class _Strict(BaseModel):
+    """No unknown keys: a misspelt key is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CommandEntry(_Strict):
+    """A command, exactly as it is typed, and what its output tells."""
+
+    run: Line
+    tells: Text
+
+
+class SymptomEntry(_Strict):
+    """One symptom. `counters` in nstat's spelling, `states` in the kernel's (`FIN_WAIT2`)."""
+
+    id: Id
+    group: Group
+    title: Text
+    counters: list[str] = []
+    states: list[str] = []
+    sees: Text
+    does: Text
+    confirm: list[CommandEntry] = Field(min_length=1)
+    change: Text
+    trap: Text | None = None
+
+
+class SymptomsFile(_Strict):
+    """`symptoms.yaml`. `also` says what else moves a counter, or leaves sockets in a state."""
+
+    symptoms: list[SymptomEntry] = Field(min_length=1)
+    also: dict[str, Text] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and what its output tells, by language."""
+
+    run: str
+    tells: Mapping[str, Prose]
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One symptom; its texts by language, `trap` empty where there is none."""
+
+    id: str
+    group: Group
+    title: Mapping[str, str]
+    counters: tuple[str, ...]
+    states: tuple[str, ...]
+    sees: Mapping[str, Prose]
+    does: Mapping[str, Prose]
+    confirm: tuple[Command, ...]
+    change: Mapping[str, Prose]
+    trap: Mapping[str, Prose]
+
+
+@dataclass(frozen=True, slots=True)
+class Symptoms:
+    """All symptoms of a walkthrough; none where it has no such file."""
+
+    symptoms: tuple[Symptom, ...] = ()
+    also: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
+
+
+def make_symptoms(entry: SymptomsFile) -> Symptoms:
+    """The records of a file whose shape is right."""
+    return Symptoms(
+        tuple(_symptom(item) for item in entry.symptoms),
+        {name: _prose(text) for name, text in entry.also.items()},
+    )
+
+
+def _symptom(item: SymptomEntry) -> Symptom:
+    return Symptom(
+        item.id,
+        item.group,
+        item.title,
+        tuple(item.counters),
+        tuple(item.states),
+        _prose(item.sees),
+        _prose(item.does),
+        tuple(Command(command.run, _prose(command.tells)) for command in item.confirm),
+        _prose(item.change),
+        _prose(item.trap) if item.trap else {},
+    )
+
+
+def _prose(text: Text) -> Mapping[str, Prose]:
+    return {code: parse_prose(value) for code, value in text.items()}
