@@ -5,6 +5,8 @@
 Flat, because `goto` then is an ordinary jump: loops, branches, `switch` and labels all become
 positions in one list. An operation is a closure that takes the run and returns the position of
 the next one, or a negative number at the end.
+
+Long because `_Lowering` has one method for each kind of statement, and they share its state.
 """
 
 from __future__ import annotations
