@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What a reader sees of the study page, as data; and the few things that a reader does.
+
+The page is looked at through what is meant to last: ids, roles and data attributes.
+"""
+
+from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+Shown: TypeAlias = dict[str, Any]
+"""What `shown` returns: plain data, equal if and only if the reader sees the same."""
+
+#: In the order of the buttons.
+MOVES: Final = ("first", "back", "forward", "last", "decision")
+
+_SHOWN: Final = """() => {
+    const text = (node) => (node?.textContent ?? "").replace(/\\s+/g, " ").trim();
+    const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+    const way = (link) => link.getAttribute("href") && link.href;
+    return {
+        address: location.pathname + location.search,
+        title: document.title,
+        step: text(document.querySelector(".player .where .at")),
+        why: text(document.querySelector(".player .why")),
+        buttons: Object.fromEntries(all(".player .button[data-go]").map(
+            (button) => [button.dataset.go, way(button)])),
+        lines: all(".line").map((line) => ({
+            number: line.dataset.line,
+            path: line.dataset.path,
+            when: line.dataset.when ?? "",
+            focus: line.classList.contains("is-focus"),
+            taken: all(".way[data-taken]", line).map((link) => link.dataset.way),
+            reason: text(line.querySelector(".reason")),
+            effects: all(".text > .effects > .effect", line).map(
+                (effect) => [effect.dataset.kind, effect.dataset.name, text(effect)]),
+        })),
+        blocks: all(".block.is-current").map((block) => block.id),
+        missed: all(".block.is-missed").map((block) => block.id),
+        rail: all(".line .rail, .gap .rail").map((rail) => all("path", rail).map((track) => [
+            track.dataset.by, track.getAttribute("d"),
+            track.classList.contains("on"), track.classList.contains("ahead"),
+        ]).sort((one, other) => String(one) < String(other) ? -1 : 1)),
+        listed: all("#steps > li").map((item) => [
+            item.dataset.n, item.dataset.line, item.getAttribute("aria-current"), text(item)]),
+        outcome: text(document.querySelector(".head .sentences")),
+        preset: all(".presets a[aria-current]").map(text),
+    };
+}"""
+
+_FIELDS: Final = """() => Object.fromEntries(
+    [...new FormData(document.querySelector("socket-form form"))])"""
+
+_IN_VIEW: Final = """(selector) => {
+    const places = [...document.querySelectorAll(selector)];
+    if (!places.length) return `nothing matches ${selector}`;
+    const { left, top, width, height } = places[0].getBoundingClientRect();
+    const y = top + Math.min(height, 20) / 2;
+    if (top < 0 || y > innerHeight) return `at ${Math.round(top)} of ${innerHeight}`;
+    // Nothing may lie on top of it: neither the bar nor the player.
+    const found = [0.05, 0.3, 0.5, 0.9].map(
+        (part) => document.elementFromPoint(left + width * part, y));
+    return found.some((element) => places[0].contains(element)) ? "" :
+        `covered by ${found[2]?.outerHTML.slice(0, 80)}`;
+}"""
+
+
+def shown(page: Page) -> Shown:
+    """Everything on the page that depends on scenario, step and place."""
+    state: Shown = page.evaluate(_SHOWN)
+    assert len(state["lines"]) == 171
+    return state
+
+
+def fields(page: Page) -> dict[str, str]:
+    """What the form would send."""
+    values: dict[str, str] = page.evaluate(_FIELDS)
+    return values
+
+
+def lines_with(page: Page, selector: str) -> list[int]:
+    """The numbers of the lines that match a selector such as `[data-path='on']`."""
+    numbers: list[int] = page.evaluate(
+        "(s) => [...document.querySelectorAll(s)].map((line) => Number(line.dataset.line))",
+        f".line{selector}",
+    )
+    return numbers
+
+
+def assert_in_view(page: Page, selector: str) -> None:
+    """The first match is inside the window, and neither the bar nor the player covers it."""
+    where = page.evaluate(_IN_VIEW, selector)
+    assert where == "", f"{selector} {where}"
+
+
+def address(page: Page) -> str:
+    """Path and query."""
+    parts = urlsplit(page.url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def expect_address(page: Page, wanted: str) -> None:
+    """Waits for it; what belongs to the address is shown in the same moment."""
+    parts = urlsplit(page.url)
+    expect(page).to_have_url(f"{parts.scheme}://{parts.netloc}{wanted}")
+    expect(page.locator("walk-through[aria-busy]")).to_have_count(0)
+
+
+def mark(page: Page) -> None:
+    """Leaves a mark in the window, which a reload would wipe out."""
+    page.evaluate("window.readerWasHere = true")
+
+
+def assert_not_reloaded(page: Page) -> None:
+    assert page.evaluate("window.readerWasHere === true"), "the page was loaded anew"
+
+
+def move(page: Page, name: str) -> None:
+    """Clicks a button of the player; the step is shown when this returns."""
+    page.locator(f".player [data-go='{name}']").click()
+
+
+def step_count(page: Page) -> int:
+    """How many steps the path has."""
+    return page.locator("#steps > li").count()
