@@ -383,8 +383,8 @@ def caveats_of(scenario: Scenario) -> tuple[str, ...]:
     """Stable codes of why no real kernel can be in this scenario; empty where one can.
 
     Source: the receive path of Linux 4.19 (net/ipv4/tcp_input.c): tcp_fin leaves ESTABLISHED,
-    SYN_RECV, FIN_WAIT1 and FIN_WAIT2 in the same breath in which a FIN is queued; the FIN of
-    this end, and so its ACK, comes after all of its data.
+    SYN_RECV, FIN_WAIT1 and FIN_WAIT2 in the same breath in which a FIN is queued, and a FIN
+    that is queued leaves the queue after all data before it; the FIN of this end, and so its ACK, comes after all of its data.
     """
     state = scenario["state"]
     recv: tuple[Segment, ...] = scenario["recv"]
@@ -398,6 +398,8 @@ def caveats_of(scenario: Scenario) -> tuple[str, ...]:
         "FIN_WAIT2",
     }:
         found.append("fin-without-transition")
+    elif recv and state in {"CLOSE_WAIT", "CLOSING", "LAST_ACK"} and not any(s.fin for s in recv):
+        found.append("data-without-fin")
     if any(s.fin for s in recv[:-1]):
         found.append("data-after-fin")
     if sum(s.bytes for s in recv) > MAX_SEGMENT_BYTES:

@@ -29,11 +29,15 @@ CAVEATS: Final = {
         "Only hypothetical: a FIN on the receive queue has already moved the socket on, "
         "to CLOSE_WAIT, CLOSING or TIME_WAIT."
     ),
+    "data-without-fin": marked(
+        "Only hypothetical: in this state the peer's FIN has come, and it leaves the receive queue "
+        "only after the data in front of it; the same data with the FIN is 300-fin."
+    ),
     "data-after-fin": marked("Only hypothetical: nothing can follow the peer's FIN."),
     "beyond-window": marked(
         "Only hypothetical: no receive window holds more than 1 GiB, so so much can't be unread."
     ),
-    "repair-on-listen": marked("Only hypothetical: TCP_REPAIR is refused on a listening socket."),
+    "repair-on-listen": marked("Only hypothetical: a listening socket refuses TCP_REPAIR."),
     "children-without-listener": marked("Only hypothetical: only a listener has an accept queue."),
     "fastopen-elsewhere": marked(
         "Only hypothetical: a Fast Open request is left over in SYN_RECV and FIN_WAIT1 alone."

@@ -43,8 +43,8 @@ def sock_orphan(world: World, sk: Sock) -> None:
 def percpu_counter_inc(world: World, counter: Record) -> None:
     """The host has one orphan more.
 
-    Source: include/linux/percpu_counter.h. Left out: the count is kept per CPU, and readers see
-    a sum that may be a little old.
+    Source: include/linux/percpu_counter.h. Left out: the count is kept in parts, one a CPU, and
+    what a reader gets without adding them up is rough.
     """
     if counter is not world.sk.load("sk_prot").load("orphan_count"):
         raise RuleBroken("percpu_counter_inc: this is not the count of orphans")

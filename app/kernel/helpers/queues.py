@@ -12,7 +12,7 @@ def skb_dequeue(world: World, queue: ReceiveQueue) -> SkBuff | None:
     """Takes the first segment off a queue; NULL when it is empty.
 
     Source: include/linux/skbuff.h, __skb_dequeue: no lock of its own, the owner of the socket
-    calls it. Left out: segments that were read in part count whole, as in the kernel.
+    calls it. As in the kernel, a segment that was read in part counts whole.
     """
     skb = world.receive_queue(queue).take()
     note = world.recorder.note
