@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough serve`, as a process of its own: it prints its address, answers, and ends."""
+
+import gc
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+#: It may be run from any folder; the checkout is found by the path of the package.
+START = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); from app.cli import main; main()"
+
+
+@contextmanager
+def serving(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process and the line that it prints when it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, "serve", *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield process, process.stdout.readline()
+    finally:
+        process.kill()
+        process.communicate(timeout=10)
+
+
+def test_it_prints_its_address_and_answers_there(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0") as (process, line):
+        match = re.fullmatch(r"Serving on (http://127\.0\.0\.1:(\d+)/) .*\n", line)
+        assert match, line
+        assert int(match[2]) > 0
+        response = httpx2.get(match[1] + "tcp_close?recv=300", timeout=30, trust_env=False)
+        assert response.status_code == 200
+        assert "data_was_unread" in response.text
+        assert "server" not in response.headers
+        static = re.search(r'href="(/static/[^"]+\.css)"', response.text)
+        assert static
+        sheet = httpx2.get(match[1].rstrip("/") + static[1], timeout=30, trust_env=False)
+        assert sheet.status_code == 200
+        # Raw bytes that no client library would send are answered too.
+        with socket.create_connection(("127.0.0.1", int(match[2])), timeout=30) as raw:
+            raw.sendall(
+                b"GET /tcp_close?\xff\xfe=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            )
+            answer = raw.recv(100)
+        assert re.match(rb"HTTP/1\.1 4\d\d ", answer)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(
+            signal.SIGINT,
+            marks=pytest.mark.xfail(
+                strict=True, reason="serve: click turns Ctrl+C into 'Aborted!' and status 1"
+            ),
+        ),
+        signal.SIGTERM,
+    ],
+)
+def test_a_signal_ends_it_without_a_fuss(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path, "--port", "0") as (process, line):
+        address = line.split()[2]
+        assert httpx2.get(address, timeout=30, trust_env=False).status_code == 200
+        process.send_signal(number)
+        status = process.wait(timeout=30)
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert status in {0, 128 + number, -number}
+
+
+def test_a_port_that_is_taken_is_told_and_has_status_1(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with serving(tmp_path, "--port", str(port)) as (process, line):
+            assert process.wait(timeout=30) == 1
+            assert line == ""
+            assert process.stderr is not None
+            message = process.stderr.read()
+    assert message.startswith(f"Can't listen on 127.0.0.1 port {port}: ")
+    assert "Traceback" not in message
+    assert len(message.splitlines()) == 1
+
+
+@pytest.fixture
+def _collector() -> Iterator[None]:
+    """The garbage collector as it was: the program may switch it off while it starts."""
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_collector")
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "256.1.1.1", "192.0.2.1"])
+def test_a_host_that_is_not_ours_is_told_and_has_status_1(host: str) -> None:
+    started = time.monotonic()
+    result = CliRunner().invoke(main, ["serve", "--host", host, "--port", "0"])
+    assert result.exit_code == 1
+    assert f"Can't listen on {host} port 0" in result.stderr
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http", "8000.5", ""])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    result = CliRunner().invoke(main, ["serve", f"--port={port}"])
+    assert result.exit_code == 2
+    assert "--port" in result.stderr
