@@ -167,7 +167,7 @@ def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
         }
         context = browser.new_context(base_url=live_server, **(defaults | options))
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.on("console", on_console)
         context.on("weberror", lambda error: problems.append(f"exception: {error.error}"))
         context.on("request", on_request)
