@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 # As patient as the tabs: on a busy machine an answer takes its time.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 Trace: TypeAlias = dict[str, Any]
 TraceOf: TypeAlias = Callable[[str], Trace]
