@@ -32,6 +32,9 @@ from app.kernel.model import compile_function, run
 from app.kernel.scenario import parse_scenario
 from app.machine.program import Program
 from app.walkthrough.anchors import AnchorMissed, locate
+from app.walkthrough.challenge_check import check_challenges
+from app.walkthrough.challenges import FILE as CHALLENGES
+from app.walkthrough.challenges import Challenge, ChallengeEntry
 from app.walkthrough.prose import LINK_SCHEMES, SECTIONS, Link, Prose, parse_prose, rfc_address
 from app.walkthrough.records import (
     RESERVED_IDS,
@@ -196,6 +199,7 @@ class _Loader:
             helpers,
             glossary,
             symptoms=make_symptoms(symptoms) if symptoms else Symptoms(),
+            challenges=self.challenges(entry.languages, decisions, program),
         )
         self.check_links(walkthrough)
         if symptoms_document is not None and symptoms is not None:
@@ -653,6 +657,25 @@ class _Loader:
             return None, None
         self.check_translations(document, document.value, (), languages)
         return document, self.validated(document, SymptomsFile)
+
+    # Challenges
+
+    def challenges(
+        self, languages: list[str], decisions: Sequence[Decision], program: Program
+    ) -> tuple[Challenge, ...]:
+        """`challenges.yaml`, which a walkthrough may do without."""
+        if not (self.folder / CHALLENGES).exists():
+            return ()
+        document = self.document(CHALLENGES)
+        if document is None:
+            return ()
+        self.check_translations(document, document.value, (), languages)
+        entries: list[ChallengeEntry] = self.validated(document, list[ChallengeEntry]) or []
+
+        def report(line: int | None, message: str, near: str | None) -> None:
+            self.report(CHALLENGES, line, message, near)
+
+        return check_challenges(document, entries, decisions, program, report)
 
     # Links
 

@@ -14,6 +14,7 @@ from app.errors import InputProblem, NotFound, nearest
 from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
+from app.walkthrough.challenges import Challenge
 from app.walkthrough.prose import Prose
 from app.walkthrough.schema import SourceFile
 from app.walkthrough.symptoms import Symptoms
@@ -141,6 +142,7 @@ class Walkthrough:
     helpers: Mapping[str, Helper]
     glossary: Mapping[str, Term]
     symptoms: Symptoms = field(default_factory=Symptoms)
+    challenges: tuple[Challenge, ...] = ()
 
     # Looking things up
 
@@ -158,6 +160,11 @@ class Walkthrough:
     def presets_by_id(self) -> Mapping[str, Preset]:
         """Presets by id."""
         return {preset.id: preset for preset in self.presets}
+
+    @cached_property
+    def challenges_by_id(self) -> Mapping[str, Challenge]:
+        """Challenges by id."""
+        return {challenge.id: challenge for challenge in self.challenges}
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:

@@ -17,6 +17,8 @@ from app.walkthrough.records import Walkthrough
 
 #: The page of symptoms, below a walkthrough.
 SYMPTOMS: Final = "symptoms"
+#: The page of challenges, too.
+CHALLENGES: Final = "challenges"
 
 MAX_QUERY: Final = 2000
 _MAX_FIELDS: Final = 100
@@ -44,11 +46,14 @@ class Addresses:
         query: str = "",
         step: int | None = None,
         variant: str | None = None,
+        challenge: str | None = None,
         lang: str | None = None,
     ) -> str:
         """A walkthrough's page; `place` is a block, decision, branch or lines of it."""
         path = f"{self.prefix}/{walkthrough}" + (f"/{place}" if place else "")
-        return _with_query(path, [query, *_pairs(variant=variant, step=step, lang=lang)])
+        return _with_query(
+            path, [query, *_pairs(variant=variant, challenge=challenge, step=step, lang=lang)]
+        )
 
     def trace(self, walkthrough: str, *, query: str, variant: str | None, lang: str | None) -> str:
         """The JSON of a trace."""
@@ -104,12 +109,13 @@ class PageQuery:
     has_scenario: bool
     step: int | None
     variant: str | None
+    challenge: str | None
     lang: str | None
     is_form: bool
 
 
 #: Keys that a page takes besides those of the scenario.
-VIEW_KEYS: Final = ("step", "variant", "lang", "form")
+VIEW_KEYS: Final = ("step", "variant", "challenge", "lang", "form")
 _INTEGER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
@@ -159,6 +165,9 @@ def read_query(
     variant = view.get("variant") or None
     if variant is not None and variant not in walkthrough.variants:
         problems.append(_not_allowed("variant", variant, tuple(walkthrough.variants)))
+    challenge = view.get("challenge") or None
+    if challenge is not None and challenge not in walkthrough.challenges_by_id:
+        problems.append(_not_allowed("challenge", challenge, tuple(walkthrough.challenges_by_id)))
     step: int | None = None
     if view.get("step"):
         if _INTEGER.fullmatch(view["step"]) and int(view["step"]) >= 1:
@@ -169,7 +178,7 @@ def read_query(
             )
     if problems:
         raise ReaderError(problems)
-    return PageQuery(scenario, bool(scenario_pairs), step, variant, lang, "form" in view)
+    return PageQuery(scenario, bool(scenario_pairs), step, variant, challenge, lang, "form" in view)
 
 
 def read_language(raw: str) -> str | None:

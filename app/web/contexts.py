@@ -39,6 +39,7 @@ class PageFrame:
     reading: str
     api: str
     symptoms: str | None
+    challenges: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,31 @@ class VariantView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionView:
+    """A condition of a challenge; `found` says what there is instead, or is empty."""
+
+    text: str
+    found: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeView:
+    """The challenge that is worked on; `every` leads to the list, `following` to the next."""
+
+    id: str
+    title: str
+    level: str
+    task: Markup
+    hint: Markup
+    teaches: Markup
+    is_solved: bool
+    conditions: tuple[ConditionView, ...]
+    every: str
+    following: LinkView | None
+
+
+@dataclass(frozen=True, slots=True)
 class WalkthroughPage:
     """`walkthrough.html`: the page of one function."""
 
@@ -271,6 +297,8 @@ class WalkthroughPage:
     focus: FocusView | None
     trace_href: str
     share: str
+    reset: str
+    challenge: ChallengeView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +380,36 @@ class SymptomsPage:
     only: SymptomView | None
     observables: tuple[ObservableView, ...]
     lines: tuple[HeatLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeCard:
+    """A challenge in the list."""
+
+    id: str
+    title: str
+    task: Markup
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeLevel:
+    """The challenges of one difficulty."""
+
+    id: str
+    title: str
+    challenges: tuple[ChallengeCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengesPage:
+    """`challenges.html`. `decisions` are (id, line, link), for the reader's progress."""
+
+    frame: PageFrame
+    walkthrough: Walkthrough
+    levels: tuple[ChallengeLevel, ...]
+    decisions: tuple[tuple[str, int, LinkView], ...]
+    reading: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.errors import InputProblem, ReaderError, nearest
 from app.kernel.scenario import DEFAULT, Scenario
 from app.walkthrough.records import RESERVED_IDS, Decision, Walkthrough
 from app.web.addresses import (
+    CHALLENGES,
     SYMPTOMS,
     PageQuery,
     branch_place,
@@ -20,6 +21,7 @@ from app.web.addresses import (
     read_lines,
     read_query,
 )
+from app.web.challenges import challenge_view, challenges_page
 from app.web.contexts import (
     ApiPage,
     ErrorPage,
@@ -52,6 +54,7 @@ class Pages:
             Route("/{walkthrough}", self.walkthrough),
             Route(f"/{{walkthrough}}/{SYMPTOMS}", self.symptoms),
             Route(f"/{{walkthrough}}/{SYMPTOMS}/{{symptom}}", self.symptoms),
+            Route(f"/{{walkthrough}}/{CHALLENGES}", self.challenges),
             Route("/{walkthrough}/{place}", self.place),
             Route("/{walkthrough}/{decision}/{way}", self.branch),
         ]
@@ -174,6 +177,28 @@ class Pages:
         )
         return self.site.page(request, "symptoms.html", frame, view.page(frame, only))
 
+    async def challenges(self, request: Request) -> HTMLResponse:
+        """The challenges, and what the reader has mastered."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        if not walkthrough.challenges:
+            raise self.no_such_place(walkthrough, CHALLENGES)
+        carried = read_language(request.url.query)
+        language = self.site.language(request, carried)
+        addresses = self.site.addresses(request)
+        frame = self.site.frame(
+            request,
+            language,
+            carried,
+            title=f"{language.gettext('Challenges')} · {walkthrough.function}()",
+            description=language.gettext(
+                "Set the socket so that the kernel does what is asked; the simulation judges."
+            ),
+            canonical=addresses.page(walkthrough.id, CHALLENGES),
+        )
+        shelf = self.site.shelf(walkthrough, language, addresses)
+        page = challenges_page(frame, shelf, carried)
+        return self.site.page(request, "challenges.html", frame, page)
+
     def no_such_place(self, walkthrough: Walkthrough, place: str) -> ReaderError:
         """The answer to an unknown id."""
         known = [*walkthrough.blocks_by_id, *walkthrough.decisions_by_id]
@@ -205,6 +230,7 @@ class Pages:
                 place,
                 query=query.scenario.query(),
                 variant=query.variant,
+                challenge=query.challenge,
                 lang=query.lang,
             )
             return RedirectResponse(short, status_code=303)
@@ -216,6 +242,7 @@ class Pages:
             variant=query.variant,
             lang=query.lang,
             focus=focus,
+            challenge=query.challenge,
         )
         if query.step is not None and query.step > study.count:
             raise ReaderError(
@@ -275,6 +302,8 @@ class Pages:
                 lang=query.lang,
             ),
             study.permalink,
+            addresses.page(walkthrough.id, challenge=query.challenge, lang=query.lang),
+            challenge_view(study),
         )
         return site.page(request, "walkthrough.html", frame, page)
 

@@ -16,7 +16,7 @@ from app.errors import nearest
 from app.i18n import LANGUAGE_CODES, Language, language
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import SYMPTOMS, Addresses
+from app.web.addresses import CHALLENGES, SYMPTOMS, Addresses
 from app.web.assets import assets_version
 from app.web.contexts import LinkView, PageFrame
 from app.web.negotiation import accepted_language
@@ -103,6 +103,9 @@ class Site:
         with_symptoms = next(
             (name for name, item in self.walkthroughs.items() if item.symptoms.symptoms), None
         )
+        with_challenges = next(
+            (name for name, item in self.walkthroughs.items() if item.challenges), None
+        )
         return PageFrame(
             lang,
             carried,
@@ -121,6 +124,7 @@ class Site:
             addresses.page(first, lang=carried) if first else addresses.library(lang=carried),
             addresses.api(lang=carried),
             addresses.page(with_symptoms, SYMPTOMS, lang=carried) if with_symptoms else None,
+            addresses.page(with_challenges, CHALLENGES, lang=carried) if with_challenges else None,
         )
 
     def environment(self, lang: Language) -> Environment:

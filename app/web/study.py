@@ -230,6 +230,7 @@ class Study:
         variant: str | None,
         lang: str | None,
         focus: Focus | None,
+        challenge: str | None = None,
     ) -> None:
         self.shelf = shelf
         self.walkthrough = shelf.walkthrough
@@ -239,6 +240,7 @@ class Study:
         self.variant = variant
         self.lang = lang
         self.focus = focus
+        self.challenge = challenge
         self.trace: Trace = self.walkthrough.trace(scenario, variant)
         self.count = len(self.trace.steps)
         self.step = None if step is None else min(step, self.count)
@@ -254,6 +256,7 @@ class Study:
             place,
             query=self.scenario.query() if with_scenario else "",
             variant=self.variant,
+            challenge=self.challenge if with_scenario else None,
             step=step,
             lang=self.lang,
         )
@@ -463,6 +466,7 @@ class Study:
                 branch_place(decision.id, found.taken),
                 query=found.scenario.query(),
                 variant=self.variant,
+                challenge=self.challenge,
                 lang=self.lang,
             ),
         )
@@ -474,7 +478,10 @@ class Study:
             BranchView(
                 taken,
                 self.shelf.addresses.page(
-                    self.walkthrough.id, branch_place(decision.id, taken), lang=self.lang
+                    self.walkthrough.id,
+                    branch_place(decision.id, taken),
+                    challenge=self.challenge,
+                    lang=self.lang,
                 ),
                 sum(view.verdict == verdict(taken) for view in here),
                 bool(focus and focus.decision is decision and focus.taken is taken),
@@ -529,6 +536,7 @@ class Study:
                     self.walkthrough.id,
                     query=preset.scenario.query(),
                     variant=self.variant,
+                    challenge=self.challenge,
                     lang=self.lang,
                 ),
                 preset.scenario == self.scenario,
@@ -544,7 +552,7 @@ class Study:
         facts = [
             (_("Segments sent"), ", ".join(outcome.segments) or _("none")),
             (_("State"), outcome.state),
-            (_("Fate"), _(_FATES[outcome.fate])),
+            (_("Fate"), _(FATES[outcome.fate])),
         ]
         if outcome.counters:
             counters = [f"{name} +{n}" for name, n in sorted(outcome.counters.items())]
@@ -581,6 +589,7 @@ class Study:
                     self.walkthrough.id,
                     query=self.scenario.query(),
                     variant=None if edition.id == self.variant else edition.id,
+                    challenge=self.challenge,
                     lang=self.lang,
                 ),
                 edition.id == self.variant,
@@ -645,7 +654,7 @@ _TERM_KINDS = {
     "term": marked("term"),
 }
 
-_FATES = {
+FATES = {
     "destroyed": marked("destroyed"),
     "timewait": marked("replaced by a mini-socket"),
     "orphan": marked("lives on as an orphan"),

@@ -20,4 +20,5 @@ if (walk) {
   // Not needed to read: it may wait until everything else is there.
   const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
   later(async () => (await import("./observers/block-notes.js")).observeNotes(walk));
+  later(async () => (await import("./observers/progress.js")).observeProgress(walk));
 }

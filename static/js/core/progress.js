@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// A reader's progress: branches seen, challenges solved, and for each decision the predictions
+// {right, all, streak}. Pure; others store and show it.
+
+const MAX_NAMES = 300;
+const MAX_COUNT = 1e6;
+/** A decision is mastered after so many right predictions in a row. */
+export const MASTERED = 3;
+
+const NAME = /^[a-z][a-z0-9_/-]{0,60}$/;
+
+export function noProgress() {
+  return { branches: [], challenges: [], predictions: {} };
+}
+
+/** Progress from what storage held; anything that is none of ours is left out. */
+export function parseProgress(stored) {
+  const progress = noProgress();
+  try {
+    const found = JSON.parse(stored);
+    if (found.version !== 1) return progress;
+    progress.branches = names(found.branches);
+    progress.challenges = names(found.challenges);
+    for (const [id, entry] of Object.entries(found.predictions).slice(0, MAX_NAMES)) {
+      const all = count(entry?.all);
+      if (!NAME.test(id) || !all) continue;
+      const right = Math.min(count(entry.right), all);
+      progress.predictions[id] = { right, all, streak: Math.min(count(entry.streak), right) };
+    }
+  } catch {
+    // Nothing stored, or not by us.
+  }
+  return progress;
+}
+
+export function storedForm(progress) {
+  return JSON.stringify({ version: 1, ...progress });
+}
+
+/** The progress with branches (`unread/true`) seen. */
+export function withBranches(progress, seen) {
+  return { ...progress, branches: names([...progress.branches, ...seen]) };
+}
+
+/** The progress with a challenge solved. */
+export function withChallenge(progress, id) {
+  return { ...progress, challenges: names([...progress.challenges, id]) };
+}
+
+/** The progress with one more prediction. */
+export function withPrediction(progress, id, isRight) {
+  const { right, all, streak } = progress.predictions[id] ?? { right: 0, all: 0, streak: 0 };
+  const entry = {
+    right: count(right + (isRight ? 1 : 0)),
+    all: count(all + 1),
+    streak: isRight ? count(streak + 1) : 0,
+  };
+  return { ...progress, predictions: { ...progress.predictions, [id]: entry } };
+}
+
+/** `new`, `some` or `mastered`. */
+export function levelOf(progress, id) {
+  const entry = progress.predictions[id];
+  if (!entry) return "new";
+  return entry.streak >= MASTERED ? "mastered" : "some";
+}
+
+/** Right predictions and all of them. */
+export function score(progress) {
+  const entries = Object.values(progress.predictions);
+  const sum = (key) => entries.reduce((total, entry) => total + entry[key], 0);
+  return { right: sum("right"), all: sum("all") };
+}
+
+function names(found) {
+  const good = found.filter((name) => typeof name === "string" && NAME.test(name));
+  return [...new Set(good)].slice(0, MAX_NAMES);
+}
+
+function count(value) {
+  return Number.isInteger(value) && value > 0 ? Math.min(value, MAX_COUNT) : 0;
+}

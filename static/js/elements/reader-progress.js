@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The reader's progress on the page of challenges: sums, what is mastered, export, reset.
+
+import { changeProgress, readProgress } from "../core/progress-store.js";
+import { levelOf, noProgress, score, storedForm } from "../core/progress.js";
+import { filled } from "../core/steps.js";
+
+export class ReaderProgress extends HTMLElement {
+  connectedCallback() {
+    const { walkthrough } = this.dataset;
+    this.querySelector("[data-reset]").addEventListener("click", (event) => {
+      if (confirm(event.target.dataset.ask)) this.#show(changeProgress(walkthrough, noProgress));
+    });
+    // Back from a challenge, or another tab.
+    window.addEventListener("pageshow", () => this.#show(readProgress(walkthrough)));
+    window.addEventListener("storage", () => this.#show(readProgress(walkthrough)));
+    this.#show(readProgress(walkthrough));
+    this.hidden = false;
+  }
+
+  #show(progress) {
+    const cards = [...document.querySelectorAll("[data-challenge]")];
+    const solved = cards.filter((card) => progress.challenges.includes(card.dataset.challenge));
+    for (const card of cards) card.querySelector(".done").hidden = !solved.includes(card);
+
+    const decisions = [...this.querySelectorAll("[data-decision]")];
+    for (const item of decisions) {
+      const entry = progress.predictions[item.dataset.decision];
+      const text = item.querySelector(".score");
+      item.dataset.level = levelOf(progress, item.dataset.decision);
+      const words = entry ? filled(text.dataset.text, entry) : text.dataset.new;
+      text.textContent = item.dataset.level === "mastered" ? `${words} · ${text.dataset.mastered}` : words;
+    }
+    const mastered = decisions.filter((item) => item.dataset.level === "mastered").length;
+    const { right, all } = score(progress);
+    this.#sum("challenges", solved.length, cards.length);
+    this.#sum("branches", progress.branches.length, decisions.length * 2);
+    this.#sum("predictions", right, all);
+    this.#sum("mastered", mastered, decisions.length);
+    this.querySelector("[data-export]").href =
+      `data:application/json;charset=utf-8,${encodeURIComponent(storedForm(progress))}`;
+  }
+
+  #sum(name, some, all) {
+    this.querySelector(`[data-sum=${name}]`).textContent = `${some} / ${all}`;
+  }
+}

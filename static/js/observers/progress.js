@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// Notes which branches were seen and which challenges solved.
+
+import { changeProgress } from "../core/progress-store.js";
+import { withBranches, withChallenge } from "../core/progress.js";
+
+export function observeProgress(walk) {
+  const walkthrough = location.pathname.split("/")[1];
+
+  // Up to the step that is shown; the whole path where there is none.
+  const seen = () => {
+    if (new URLSearchParams(location.search).has("variant")) return;
+    const last = walk.step || walk.steps.length;
+    const branches = walk.steps
+      .filter((step) => step.verdict && step.n <= last)
+      .map((step) => `${step.item.dataset.decision}/${step.verdict}`);
+    changeProgress(walkthrough, (progress) => withBranches(progress, branches));
+  };
+  const shown = () => {
+    seen();
+    const solved = walk.querySelector("[data-challenge][data-solved]");
+    if (solved) changeProgress(walkthrough, (progress) => withChallenge(progress, solved.dataset.challenge));
+  };
+  walk.addEventListener("walk:shown", shown);
+  // A step must not wait for storage.
+  let timer = 0;
+  walk.addEventListener("walk:step", () => {
+    clearTimeout(timer);
+    timer = setTimeout(seen, 300);
+  });
+  shown();
+}
