@@ -9,7 +9,7 @@ each link leads somewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -35,6 +35,15 @@ from app.walkthrough.anchors import AnchorMissed, locate
 from app.walkthrough.challenge_check import check_challenges
 from app.walkthrough.challenges import FILE as CHALLENGES
 from app.walkthrough.challenges import Challenge, ChallengeEntry
+from app.walkthrough.outside import (
+    AfterwardsFile,
+    DiagramFile,
+    Outside,
+    afterwards_problems,
+    diagram_of,
+    diagram_problems,
+    stories_of,
+)
 from app.walkthrough.prose import LINK_SCHEMES, SECTIONS, Link, Prose, parse_prose, rfc_address
 from app.walkthrough.records import (
     RESERVED_IDS,
@@ -59,6 +68,7 @@ from app.walkthrough.schema import (
 from app.walkthrough.symptom_check import check_symptoms
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
+from app.walkthrough.world import FACTS, PLACEHOLDERS, World, values_of
 from app.walkthrough.yaml_lines import Document, read_yaml
 
 MAX_FILE_BYTES: Final = 1 << 20
@@ -81,6 +91,7 @@ class _Loader:
         self.folder = folder
         self.problems: list[ContentProblem] = []
         self.used_files: set[Path] = set()
+        self.documents: dict[str, Document] = {}
 
     # Reporting
 
@@ -198,6 +209,7 @@ class _Loader:
             presets,
             helpers,
             glossary,
+            self.outside(entry.languages, presets, program),
             symptoms=make_symptoms(symptoms) if symptoms else Symptoms(),
             challenges=self.challenges(entry.languages, decisions, program),
         )
@@ -338,6 +350,56 @@ class _Loader:
                 )
             terms[in_code] = Term(entry.term, in_code, entry.kind, entry.file, entry.text)
         return terms
+
+    # What the world sees
+
+    def outside(self, languages: list[str], presets: Sequence[Preset], program: Program) -> Outside:
+        """The state diagram and the stories of what is left; a walkthrough may do without."""
+        diagram_file: DiagramFile | None = self.optional("diagram.yaml", DiagramFile, languages)
+        stories: AfterwardsFile | None = self.optional("afterwards.yaml", AfterwardsFile, languages)
+        if diagram_file is not None:
+            self.check_outside("diagram.yaml", diagram_problems(diagram_file))
+        if stories is not None:
+            found = list(afterwards_problems(stories, FACTS, PLACEHOLDERS))
+            self.check_outside("afterwards.yaml", found or self.untold(stories, presets, program))
+        return Outside(
+            diagram_of(diagram_file) if diagram_file else None,
+            stories_of(stories) if stories else (),
+            stories.sysctls if stories else {},
+        )
+
+    def optional(self, file: str, type_: type[_Entry], languages: list[str]) -> Any:
+        """The content of a YAML file that need not be there; None without it or with mistakes."""
+        document = self.document(file) if (self.folder / file).exists() else None
+        if document is None:
+            return None
+        self.documents[file] = document
+        self.check_translations(document, document.value, (), languages)
+        return self.validated(document, type_)
+
+    def check_outside(
+        self, file: str, problems: Iterable[tuple[tuple[str | int, ...], str]]
+    ) -> None:
+        for path, message in problems:
+            self.report(file, self.documents[file].line(path), message)
+
+    def untold(
+        self, file: AfterwardsFile, presets: Sequence[Preset], program: Program
+    ) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Each preset ends in a story, whose placeholders all stand for something there."""
+        stories = Outside(stories=stories_of(file))
+        for preset in presets:
+            trace = run(program, preset.scenario)
+            told = World(trace).afterwards(stories)
+            if told is None:
+                yield ("stories",), f"no story fits how the preset {preset.id} ends"
+                continue
+            for name in sorted(told.story.placeholders() - set(values_of(trace))):
+                index = [entry.id for entry in file.stories].index(told.story.id)
+                yield (
+                    ("stories", index, "story"),
+                    f"story {told.story.id}: {{{name}}} is not there in preset {preset.id}",
+                )
 
     # Blocks and decisions
 

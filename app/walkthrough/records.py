@@ -15,6 +15,7 @@ from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
 from app.walkthrough.challenges import Challenge
+from app.walkthrough.outside import Outside
 from app.walkthrough.prose import Prose
 from app.walkthrough.schema import SourceFile
 from app.walkthrough.symptoms import Symptoms
@@ -141,6 +142,7 @@ class Walkthrough:
     presets: tuple[Preset, ...]
     helpers: Mapping[str, Helper]
     glossary: Mapping[str, Term]
+    outside: Outside = field(default_factory=Outside)
     symptoms: Symptoms = field(default_factory=Symptoms)
     challenges: tuple[Challenge, ...] = ()
 

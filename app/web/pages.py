@@ -34,6 +34,7 @@ from app.web.problems import describe_problem, unknown
 from app.web.site import Site
 from app.web.study import Focus, Study
 from app.web.symptoms import SymptomsView
+from app.web.world import world_view
 
 _WAYS = {"true": True, "false": False}
 #: Presets that the front page leads into, by what a reader comes with.
@@ -289,6 +290,7 @@ class Pages:
             study.rail.lanes,
             study.steps,
             study.player(),
+            world_view(study),
             outcome,
             tuple(study.wording.caveats(study.trace)),
             study.variants(),

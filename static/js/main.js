@@ -21,4 +21,5 @@ if (walk) {
   const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
   later(async () => (await import("./observers/block-notes.js")).observeNotes(walk));
   later(async () => (await import("./observers/progress.js")).observeProgress(walk));
+  later(async () => customElements.define("walk-world", (await import("./elements/walk-world.js")).WalkWorld));
 }

@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What the world sees of a call, in words: short labels for pictures, sentences for reading."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.i18n import marked
+from app.walkthrough.wording import Wording, short_name
+from app.walkthrough.world import History, Rung, Told, Transition, Value, World
+
+#: Values of these placeholders are times in ms.
+_TIMES: Final = frozenset({"keepalive", "timewait", "mini"})
+
+_FIELDS: Final = {
+    "sk_flags": marked("flags"),
+    "socket": marked("socket lock"),
+    "spinlock": marked("spinlock"),
+    "bottom-halves": marked("bottom halves"),
+    "orphans": marked("orphans"),
+}
+_LOCK_STATES: Final = {
+    "owned": marked("owned"),
+    "free": marked("free"),
+    "held": marked("held"),
+}
+_TIMERS: Final = {
+    "keepalive": marked("keepalive timer"),
+    "timewait": marked("mini-socket’s time"),
+}
+
+
+class WorldWords:
+    """The words for one walkthrough in one language."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+        self._ = wording.language.gettext
+
+    # The ladder
+
+    def label(self, rung: Rung) -> str:
+        """What stands in the picture; a few words."""
+        _ = self._
+        match rung.kind:
+            case "queued":
+                names = {
+                    "data": _("{bytes} bytes"),
+                    "data+fin": _("{bytes} bytes, FIN"),
+                    "fin": "FIN",
+                    "more": _("{count} more"),
+                }
+                return names[rung.name].format(bytes=rung.amount, count=rung.count)
+            case "ours" if rung.cause == "behind-data":
+                return _("FIN, behind data")
+            case "ours" if rung.count > 1:
+                return f"{rung.name} × {rung.count}"
+            case "theirs":
+                name = self.wording.event_name(rung.name)
+                return _("{name}, ignored").format(name=name) if rung.is_ignored else name
+            case "close":
+                return "close()"
+            case "return":
+                return _("returns")
+            case "sleep":
+                return _("waits {time}").format(time=self.wording.duration(rung.amount))
+            case "orphan":
+                return _("orphan")
+            case "destroyed":
+                return _("destroyed")
+        return rung.name
+
+    def sentence(self, rung: Rung) -> str:
+        """What the picture shows there, for those who do not see it."""
+        _, label = self._, self.label(rung)
+        match rung.kind:
+            case "state" if not rung.step:
+                text = _("On entry this end is in {state}.").format(state=rung.name)
+            case "state":
+                text = _("This end is now in {state}.").format(state=rung.name)
+            case "queued":
+                text = _("Before the call the peer’s {label} had arrived.").format(label=label)
+            case "close":
+                text = _("The program calls close().")
+            case "return":
+                text = _("close() returns.")
+            case "sleep":
+                text = _("close() waits for the peer, at most {time}.").format(
+                    time=self.wording.duration(rung.amount)
+                )
+            case "ours" if rung.cause == "behind-data":
+                text = _("This end queues a FIN behind unsent data.")
+            case "ours":
+                text = _("This end sends: {label}.").format(label=label)
+            case "theirs" if rung.cause == "backlog":
+                text = _("From the backlog, the peer’s segment: {label}.").format(label=label)
+            case "theirs":
+                text = _("While close() waits, the peer sends: {label}.").format(label=label)
+            case "orphan":
+                text = _("The socket has no process any more: it is an orphan.")
+            case "mini":
+                text = _("A mini-socket in {state} takes over.").format(state=rung.name)
+            case _:
+                text = _("The socket is destroyed.")
+        return text
+
+    # The rest
+
+    def transition(self, transition: Transition) -> str:
+        """A change of state, as a line of a list."""
+        _ = self._
+        match transition.kind:
+            case "mini" if transition.before == transition.after:
+                return _("{state}: a mini-socket takes over").format(state=transition.after)
+            case "mini":
+                return _("{before} → {after}, a mini-socket").format(
+                    before=transition.before, after=transition.after
+                )
+            case "left":
+                return _("the whole socket: {before} → {after}").format(
+                    before=transition.before, after=transition.after
+                )
+        return f"{transition.before} → {transition.after}"
+
+    def name(self, history: History) -> str:
+        """What a field, counter or timer is called."""
+        if history.kind == "timer":
+            return self._(_TIMERS.get(history.name, history.name))
+        if history.name in _FIELDS:
+            return self._(_FIELDS[history.name])
+        return short_name(history.name)
+
+    def is_code(self, history: History) -> bool:
+        """Whether the name is the kernel's own spelling."""
+        return history.kind != "timer" and history.name not in _FIELDS
+
+    def value(self, history: History, value: Value | None) -> str:
+        """A value of a field, counter or timer."""
+        _ = self._
+        if value is None:
+            return "–"
+        match history.kind:
+            case "timer":
+                return self.wording.duration(int(value)) if value != "" else _("cleared")
+            case "lock" if history.name == "bottom-halves":
+                return _("off") if value else _("on")
+            case "lock":
+                return _(_LOCK_STATES.get(str(value), str(value)))
+            case "flags":
+                return str(value) or "–"
+            case "counter" | "gauge":
+                return f"{value:+d}" if isinstance(value, int) and value else str(value)
+        return str(value)
+
+    def brief(self, world: World) -> list[tuple[int, int | None, str]]:
+        """The whole in one line, as parts with the steps from which and until which each holds.
+
+        What was sent, the states, the aborts that were counted.
+        """
+        _ = self._
+        parts: list[tuple[int, int | None, str]] = []
+        segments: dict[str, list[int]] = {}
+        for rung in world.rungs:
+            if rung.kind == "ours":
+                label = rung.name if rung.cause == "behind-data" else self.label(rung)
+                segments.setdefault(label, []).append(rung.step)
+        first = min((steps[0] for steps in segments.values()), default=None)
+        nothing_yet = _("nothing sent")
+        parts.append((0, first, nothing_yet))
+        parts.extend(
+            (steps[0], None, _("{name} sent").format(name=label))
+            for label, steps in segments.items()
+        )
+        chain = [world.entry]
+        seen = [(0, world.entry)]
+        for transition in world.transitions:
+            if transition.kind != "left" and transition.after != chain[-1]:
+                chain.append(transition.after)
+                seen.append((transition.step, " → ".join(chain)))
+        for place, (step, text) in enumerate(seen):
+            until = seen[place + 1][0] if place + 1 < len(seen) else None
+            if until != step:
+                parts.append((step, until, text))
+        parts.extend(
+            (history.values[1][0], None, f"{history.name} +1")
+            for history in world.counters
+            if history.kind == "counter" and history.name.startswith("TCPAbort")
+        )
+        return parts
+
+    def told(self, told: Told) -> tuple[str, str]:
+        """Title and text of the story, the placeholders filled in."""
+        values = {
+            name: self.wording.duration(int(value)) if name in _TIMES else value
+            for name, value in told.values.items()
+        }
+        pick = self.wording.language.pick
+        return (
+            pick(told.story.title).format(**values),
+            pick(told.story.story).format(**values),
+        )

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// What the world sees: follows the steps, and opens with the first one where there is room.
+
+import { latest, when } from "../core/moments.js";
+
+const KEY = "world";
+const ROOM = "(min-width: 1200px) and (min-height: 800px)";
+
+// A visit brings in a new element; whether it is open outlives that.
+let isOpen = false;
+
+export class WalkWorld extends HTMLElement {
+  #stop = null;
+
+  connectedCallback() {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const walk = this.closest("walk-through");
+    const details = this.querySelector("details");
+    details.open = isOpen;
+    details.addEventListener("toggle", () => this.#opened(details.open));
+    this.querySelector("summary").addEventListener("click", () => remember(!details.open));
+    this.addEventListener("click", (event) => this.#choose(event, walk));
+    this.addEventListener("keydown", (event) => this.#onKey(event));
+    walk.addEventListener("walk:step", ({ detail }) => this.#show(detail.step), { signal });
+    // Steps may have gone by before this was loaded; after a visit the step is set a little later.
+    queueMicrotask(() => this.#show(Number(walk.dataset.step)));
+  }
+
+  disconnectedCallback() {
+    this.#stop.abort();
+  }
+
+  #show(step) {
+    for (const part of this.querySelectorAll("[data-part]")) {
+      const items = [...part.querySelectorAll("[data-at]")].map((node) => ({
+        node,
+        at: Number(node.dataset.at),
+        until: Number(node.dataset.until ?? Infinity),
+      }));
+      const last = latest(items, step);
+      for (const item of items) {
+        const state = when(item, step, last);
+        if (item.node.dataset.when !== state) item.node.dataset.when = state;
+      }
+    }
+    this.#offer(step);
+    this.#follow();
+  }
+
+  /** Opens with the first step, where there is room and the reader did not close it. */
+  #offer(step) {
+    const details = this.querySelector("details");
+    if (!step || details.open || recalled() === "closed" || !matchMedia(ROOM).matches) return;
+    details.open = true;
+  }
+
+  #opened(open) {
+    isOpen = open;
+    this.#follow();
+  }
+
+  /** The latest change stays in view inside of its part. */
+  #follow() {
+    if (!this.querySelector("details").open) return;
+    for (const part of this.querySelectorAll("[data-part]")) {
+      const news = [...part.querySelectorAll("[data-when=now]")].at(-1);
+      if (!news || part.scrollHeight <= part.clientHeight) continue;
+      const { top, bottom } = news.getBoundingClientRect();
+      const frame = part.getBoundingClientRect();
+      if (bottom > frame.bottom) part.scrollTop += bottom - frame.bottom + 8;
+      else if (top < frame.top) part.scrollTop -= frame.top - top + 32;
+    }
+  }
+
+  /** A state of the diagram is another socket; links in a picture need a hand. */
+  #choose(event, walk) {
+    const link = event.target.closest("svg a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    walk.visit(link.href.baseVal, {});
+  }
+
+  #onKey(event) {
+    const details = this.querySelector("details");
+    if (event.key !== "Escape" || !details.open) return;
+    event.stopPropagation();
+    remember(false);
+    details.open = false;
+    this.querySelector("summary").focus();
+  }
+}
+
+function recalled() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+function remember(open) {
+  try {
+    localStorage.setItem(KEY, open ? "open" : "closed");
+  } catch {
+    // The choice then lasts as long as the page is open.
+  }
+}
