@@ -133,9 +133,10 @@ def branches_around(walkthrough: Walkthrough) -> Mapping[int, Branch]:
         if decided is None:
             continue
         for body, taken in _ways(statement):
-            span = body.span
-            for line in range(span.line, span.end_line + 1):
-                around[line] = numbers[decided[2]], taken
+            # Not the braces: `} else if (…) {` lies in no body.
+            for inner in body.body if isinstance(body, nodes.Compound) else (body,):
+                for line in range(inner.span.line, inner.span.end_line + 1):
+                    around[line] = numbers[decided[2]], taken
     return around
 
 

@@ -15,6 +15,7 @@ from app.walkthrough.observables import Observable, Site
 from app.walkthrough.prose import Link, Prose, render
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import SYMPTOMS, branch_place, lines_place
+from app.web.code import highlighted_lines
 from app.web.contexts import (
     CommandView,
     HeatLine,
@@ -181,11 +182,12 @@ class SymptomsView:
             for site in item.sites:
                 marks.setdefault(site.line, []).append(item)
         shown = sorted({*marks, *walkthrough.decisions_by_line})
-        code = self.shelf.code(None)
+        # The explanations of names are on the study page; here the names stay plain.
+        code = highlighted_lines(walkthrough.edition.source, {})
         return tuple(
             HeatLine(
                 line,
-                code[line - 1],
+                Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
                 self.shelf.addresses.page(walkthrough.id, lines_place(line, line), lang=self.lang),
                 line - before > 1,
                 line in walkthrough.decisions_by_line,

@@ -1,0 +1,335 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A reader pastes what a host prints: what is read, what is said of it, that nothing is sent."""
+
+from typing import Any, TypeAlias
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.conftest import OpenPage
+
+Found: TypeAlias = dict[str, Any]
+
+PAGE = "/tcp_close/symptoms"
+
+NSTAT = """\
+#kernel
+IpInReceives                    8123771            0.0
+TcpActiveOpens                  90211              0.0
+TcpEstabResets                  4410               0.0
+TcpOutRsts                      9022               0.0
+TcpExtTCPAbortOnData            300                0.0
+TcpExtTCPAbortOnClose           2700               0.0
+TcpExtTCPAbortOnMemory          0                  0.0
+TcpExtTCPAbortOnTimeout         77                 0.0
+TcpExtTCPAbortOnLinger          0                  0.0
+"""
+ZERO = NSTAT.replace("2700", "0").replace("300 ", "0 ")
+NETSTAT = """\
+TcpExt: SyncookiesSent EmbryonicRsts TW TCPAbortOnData TCPAbortOnClose TCPAbortOnMemory \
+TCPAbortOnTimeout TCPAbortOnLinger TCPAbortFailed
+TcpExt: 0 1 5512 300 2700 0 77 0 0
+IpExt: InNoRoutes InTruncatedPkts
+IpExt: 0 0
+MPTcpExt: MPCapableSYNRX
+MPTcpExt: 0
+"""
+SNMP = """\
+Ip: Forwarding DefaultTTL
+Ip: 1 64
+Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens EstabResets OutRsts
+Tcp: 1 200 120000 -1 90211 4410 9022
+"""
+SS = """\
+State      Recv-Q Send-Q Local Address:Port  Peer Address:Port  Process
+LISTEN     0      128          0.0.0.0:22         0.0.0.0:*
+ESTAB      0      0      10.0.0.5:443       203.0.113.7:51122
+FIN-WAIT-1 0      4096   10.0.0.5:https     203.0.113.9:51123
+FIN-WAIT-1 0      1      10.0.0.5:443       203.0.113.9:51124
+FIN-WAIT-2 0      0      10.0.0.5:443       203.0.113.9:51125  users:(("nginx",pid=7,fd=9))
+LAST-ACK   0      1      [2001:db8::5]:443  [2001:db8::9]:51126
+TIME-WAIT  0      0      10.0.0.5:443       203.0.113.11:51127  timer:(timewait,43sec,0)
+CLOSE-WAIT 1      0      10.0.0.5%eth0:443  203.0.113.12:51128
+"""
+
+
+@pytest.fixture
+def symptoms(open_page: OpenPage) -> Page:
+    return open_page(PAGE)
+
+
+def read(page: Page, text: str) -> Found:
+    """What the parser makes of a text."""
+    script = page.locator("script[src*='js/symptoms.js']").get_attribute("src") or ""
+    module = script.replace("symptoms.js", "core/host-numbers.js")
+    found: Found = page.evaluate(
+        "async ([module, text]) => (await import(module)).readHostNumbers(text)", [module, text]
+    )
+    return found
+
+
+def paste(page: Page, text: str) -> None:
+    """Puts the text into the field, and waits until it was read."""
+    page.locator("#host-text").fill(text)
+    expect(page.locator(".said")).not_to_be_empty()
+
+
+def said(page: Page) -> str:
+    return page.locator(".said").inner_text()
+
+
+def row(page: Page, name: str) -> list[str]:
+    """Count and share of a row of the table."""
+    cells = page.locator(f"tr[data-name='{name}']")
+    return [cells.locator(f".{cell}").inner_text() for cell in ("count", "share")]
+
+
+# The parser
+
+
+def test_nstat_is_read(symptoms: Page) -> None:
+    found = read(symptoms, NSTAT)
+    assert found["counters"]["TcpExtTCPAbortOnClose"] == 2700
+    assert found["counters"]["TcpOutRsts"] == 9022
+    assert (found["foreign"], found["ignored"], found["broken"]) == (1, 0, 0)
+
+
+def test_proc_net_netstat_and_snmp_are_read(symptoms: Page) -> None:
+    found = read(symptoms, NETSTAT + SNMP)
+    assert found["counters"]["TcpExtTCPAbortOnClose"] == 2700
+    assert found["counters"]["TcpOutRsts"] == 9022
+    assert found["counters"]["TcpMaxConn"] == -1
+    assert (found["foreign"], found["ignored"], found["broken"]) == (5, 0, 0)
+
+
+def test_lines_that_a_terminal_wrapped_are_put_together(symptoms: Page) -> None:
+    wrapped = NETSTAT.replace(" TCPAbortOnData ", "\nTCPAbortOnData ").replace(" 300 ", "\n300 ")
+    assert read(symptoms, wrapped) | {"lines": 0} == read(symptoms, NETSTAT) | {
+        "lines": 0,
+        "bytes": len(wrapped),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("TcpExt: TW TCPAbortOnData\nTcpExt: 1\n", id="a-number-is-missing"),
+        pytest.param("TcpExt: TW TCPAbortOnData\nTcpExt: 1 2 3\n", id="a-number-too-many"),
+        pytest.param("TcpExt: TW TCPAbortOnData\n", id="no-numbers"),
+        pytest.param("TcpExt: TW\nTcp: 1\n", id="the-numbers-of-another-group"),
+    ],
+)
+def test_names_and_numbers_that_do_not_fit_are_left_out(symptoms: Page, text: str) -> None:
+    found = read(symptoms, text)
+    assert found["counters"] == {}
+    assert found["broken"] == 1
+
+
+def test_ss_is_read(symptoms: Page) -> None:
+    found = read(symptoms, SS)
+    assert found["states"] == {
+        "LISTEN": 1,
+        "ESTABLISHED": 1,
+        "FIN_WAIT1": 2,
+        "FIN_WAIT2": 1,
+        "LAST_ACK": 1,
+        "TIME_WAIT": 1,
+        "CLOSE_WAIT": 1,
+    }
+    assert (found["sockets"], found["held"], found["ignored"]) == (8, {"FIN_WAIT2": 1}, 0)
+
+
+def test_ss_with_its_netid_column_is_read(symptoms: Page) -> None:
+    text = "Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\n"
+    found = read(symptoms, text + "tcp LAST-ACK 0 1 10.0.0.5:443 10.0.0.6:5000\n")
+    assert (found["states"], found["ignored"]) == ({"LAST_ACK": 1}, 0)
+
+
+def test_counts_of_uniq_are_read(symptoms: Page) -> None:
+    found = read(symptoms, "     12 ESTAB\n   4096 TIME-WAIT\n      3 LAST-ACK\n")
+    assert found["states"] == {"ESTABLISHED": 12, "TIME_WAIT": 4096, "LAST_ACK": 3}
+    assert found["sockets"] == 4111
+
+
+def test_ss_without_its_state_column_is_told_apart(symptoms: Page) -> None:
+    text = "Recv-Q Send-Q Local Address:Port Peer Address:Port\n0 1 10.0.0.5:443 10.0.0.6:5000\n"
+    found = read(symptoms, text)
+    assert (found["stateless"], found["sockets"], found["ignored"]) == (1, 0, 0)
+    paste(symptoms, text)
+    assert "no State column" in said(symptoms)
+
+
+def test_everything_may_stand_in_one_text_with_any_line_ends(symptoms: Page) -> None:
+    found = read(symptoms, (SS + NSTAT + "\n\n" + NETSTAT + SNMP).replace("\n", "\r\n"))
+    assert found["counters"]["TcpExtTCPAbortOnClose"] == 2700
+    assert (found["sockets"], found["ignored"], found["broken"]) == (8, 0, 0)
+
+
+def test_the_last_reading_of_a_counter_counts(symptoms: Page) -> None:
+    found = read(symptoms, "TcpOutRsts 1 0.0\nTcpOutRsts 2 0.0\n")
+    assert found["counters"] == {"TcpOutRsts": 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lorem ipsum dolor sit amet",
+        "TcpOutRsts many",
+        "FIN-WAIT-1",
+        "constructor 5\n__proto__ 0 0 a:1 b:2",
+        "<script>alert(1)</script>",
+        "\0\0\0",
+        "TcpExt",
+        "12 34 56",
+    ],
+)
+def test_odd_lines_do_no_harm(symptoms: Page, text: str) -> None:
+    found = read(symptoms, text)
+    assert found["counters"] == {}
+    assert found["ignored"] + found["sockets"] == found["lines"]
+
+
+def test_a_text_of_256_kb_is_read_and_a_larger_one_is_not(symptoms: Page) -> None:
+    line = "TcpOutRsts 1 0.0\n"
+    at_the_limit = line * (256 * 1024 // len(line))
+    assert read(symptoms, at_the_limit)["counters"] == {"TcpOutRsts": 1}
+    found = read(symptoms, at_the_limit + line)
+    assert (found["isTooLarge"], found["counters"], found["lines"]) == (True, {}, 0)
+
+
+# The page
+
+
+def test_pasted_counters_stand_in_the_table_with_their_share(symptoms: Page) -> None:
+    paste(symptoms, NSTAT)
+    assert "3,000 aborted closes" in said(symptoms)
+    assert row(symptoms, "TcpExtTCPAbortOnClose") == ["2,700", "90%"]
+    assert row(symptoms, "TcpExtTCPAbortOnData") == ["300", "10%"]
+    assert row(symptoms, "TcpExtTCPAbortOnMemory") == ["0", "0%"]
+    assert row(symptoms, "TcpOutRsts") == ["9,022", ""]
+    assert row(symptoms, "FIN_WAIT1") == ["not in the text", ""]
+
+
+def test_pasted_counters_stand_beside_the_lines_that_count(symptoms: Page) -> None:
+    paste(symptoms, NSTAT)
+    mark = symptoms.locator("#heat-49 [data-name='TcpExtTCPAbortOnClose']")
+    expect(mark.locator(".value")).to_have_text("2,700")
+    expect(mark.locator(".gauge")).to_be_visible()
+    shared = symptoms.locator("#heat-55 [data-name='TcpExtTCPAbortOnData']")
+    expect(shared.locator(".value")).to_have_text("≤ 300, one of 3 lines")
+    widths = [
+        (item.locator(".gauge i").bounding_box() or {"width": 0})["width"]
+        for item in (mark, shared)
+    ]
+    assert widths[0] == pytest.approx(9 * widths[1], abs=2)
+    none = symptoms.locator("#heat-145 [data-name='TcpExtTCPAbortOnMemory']")
+    expect(none.locator(".value")).to_have_text("0")
+    expect(none.locator(".gauge")).to_be_hidden()
+
+
+def test_pasted_sockets_stand_in_the_table_and_beside_the_lines(symptoms: Page) -> None:
+    paste(symptoms, SS)
+    assert "8 sockets; 5 of them" in said(symptoms)
+    assert "1 of these have a process" in said(symptoms)
+    assert "CLOSE_WAIT 1" in said(symptoms)
+    assert row(symptoms, "FIN_WAIT1") == ["2", "40%"]
+    assert row(symptoms, "CLOSING") == ["0", "0%"]
+    assert row(symptoms, "TcpExtTCPAbortOnClose") == ["not in the text", ""]
+    expect(symptoms.locator("#heat-56 [data-name='FIN_WAIT1'] .value")).to_have_text("2")
+
+
+def test_zero_is_told_apart_from_nonsense_and_from_what_is_left_out(symptoms: Page) -> None:
+    paste(symptoms, ZERO)
+    assert "All abort counters are 0" in said(symptoms)
+    expect(symptoms.locator(".said")).to_have_attribute("data-tone", "")
+    symptoms.locator("#host-text").fill("Lorem ipsum\ndolor sit amet")
+    expect(symptoms.locator(".said")).to_contain_text("No TCP counters and no lines of ss")
+    expect(symptoms.locator(".said")).to_have_attribute("data-tone", "trouble")
+    expect(symptoms.locator("tr[data-state='some']")).to_have_count(0)
+    expect(symptoms.locator(".figure:visible")).to_have_count(0)
+    symptoms.locator("#host-text").fill("#kernel\nTcpOutRsts 5 0.0\n")
+    expect(symptoms.locator(".said")).to_contain_text("nstat leaves out what is 0")
+    symptoms.locator("#host-text").fill("#kernel\nUdpInDatagrams 5 0.0\n")
+    expect(symptoms.locator(".said")).to_contain_text("none of TCP")
+
+
+def test_a_text_that_is_too_large_is_refused_with_a_way_out(symptoms: Page) -> None:
+    symptoms.evaluate(
+        """() => {
+            const area = document.querySelector("#host-text");
+            area.value = "TcpOutRsts 1 0.0\\n".repeat(40000);
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    expect(symptoms.locator(".said")).to_contain_text("at most 256 kB are read")
+    expect(symptoms.locator(".said")).to_contain_text("uniq -c")
+
+
+def test_lines_that_were_not_understood_are_counted(symptoms: Page) -> None:
+    paste(symptoms, NSTAT + "host$ uptime\n 16:20 up 3 days\n")
+    assert "Lines that were not understood: 2." in said(symptoms)
+
+
+def test_clear_brings_the_page_back_as_it_was(symptoms: Page) -> None:
+    before = symptoms.locator("#host").inner_text()
+    paste(symptoms, NSTAT + SS)
+    symptoms.locator(".clear").click()
+    expect(symptoms.locator(".said")).to_be_empty()
+    expect(symptoms.locator("#host-text")).to_be_focused()
+    assert symptoms.locator("#host").inner_text() == before
+
+
+def test_nothing_is_requested_and_nothing_is_kept_while_a_text_is_read(symptoms: Page) -> None:
+    symptoms.wait_for_load_state("networkidle")
+    requests: list[str] = []
+    symptoms.context.on("request", lambda request: requests.append(request.url))
+    address = symptoms.url
+    paste(symptoms, NSTAT + SS)
+    symptoms.locator("#host-text").press("Enter")
+    expect(symptoms.locator("#heat-49 .value")).to_have_text("2,700")
+    assert requests == []
+    assert symptoms.url == address
+    assert symptoms.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert symptoms.context.cookies() == []
+
+
+def test_numbers_and_sentences_are_in_the_language_of_the_page(open_page: OpenPage) -> None:
+    page = open_page(f"{PAGE}?lang=zh")
+    paste(page, NSTAT + SS)
+    assert "3,000" in said(page)
+    assert "aborted" not in said(page)
+
+
+def test_without_scripts_the_page_has_everything_but_the_text_field(open_page: OpenPage) -> None:
+    page = open_page(PAGE, java_script_enabled=False)
+    expect(page.locator("#host-text")).to_be_hidden()
+    expect(page.get_by_text("Reading a pasted text needs JavaScript")).to_be_visible()
+    expect(page.locator("tr[data-name='TcpExtTCPAbortOnClose']")).to_be_visible()
+    page.locator(".index a[href='#fin-wait2']").click()
+    expect(page.locator("#fin-wait2")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_axe_finds_nothing_before_and_after_a_text(
+    open_page: OpenPage, width: int, scheme: str, lang: str
+) -> None:
+    page = open_page(
+        f"{PAGE}?lang={lang}", viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    for text in ("", NSTAT + SS, "nonsense"):
+        page.locator("#host-text").fill(text)
+        expect(page.locator(".said")).to_be_empty() if not text else expect(
+            page.locator(".said")
+        ).not_to_be_empty()
+        result = Axe().run(page)
+        assert result.violations_count == 0, result.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_axe_finds_nothing_on_the_page_of_one_symptom(open_page: OpenPage) -> None:
+    result = Axe().run(open_page(f"{PAGE}/too-many-orphans"))
+    assert result.violations_count == 0, result.generate_report()
