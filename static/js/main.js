@@ -4,6 +4,7 @@
 import { applyTheme, ThemeSwitch } from "./elements/theme-switch.js";
 import { SocketForm } from "./elements/socket-form.js";
 import { WalkThrough } from "./elements/walk-through.js";
+import { needSheet } from "./core/sheets.js";
 import { observeMiniMap } from "./observers/mini-map.js";
 import { observeSearch } from "./observers/search-key.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
@@ -17,9 +18,15 @@ const walk = document.querySelector("walk-through");
 if (walk) {
   observeMiniMap(walk);
   observeSearch(walk);
+  walk.addEventListener("click", async (event) => {
+    if (event.target.closest("[data-predict]")) (await import("./elements/predict-mode.js")).togglePredict(walk);
+  });
   // Not needed to read: it may wait until everything else is there.
   const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
-  later(async () => (await import("./observers/block-notes.js")).observeNotes(walk));
+  later(async () => {
+    await needSheet("notebook");
+    (await import("./observers/block-notes.js")).observeNotes(walk);
+  });
   later(async () => (await import("./observers/progress.js")).observeProgress(walk));
   later(async () => customElements.define("walk-world", (await import("./elements/walk-world.js")).WalkWorld));
 }

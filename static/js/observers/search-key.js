@@ -3,10 +3,15 @@
 
 // The slash opens the search, unless the reader is typing; so does its button.
 
+import { needSheet } from "../core/sheets.js";
+
 export function observeSearch(walk) {
   const button = document.querySelector("[data-search]");
   button.hidden = false;
-  const open = async () => (await import("../elements/walk-search.js")).openSearch(walk);
+  const open = async () => {
+    await needSheet("notebook");
+    (await import("../elements/walk-search.js")).openSearch(walk);
+  };
   button.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
