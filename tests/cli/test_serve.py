@@ -43,7 +43,7 @@ def serving(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], 
 
 
 def test_it_prints_its_address_and_answers_there(tmp_path: Path) -> None:
-    with serving(tmp_path, "--port", "0") as (process, line):
+    with serving(tmp_path, "--port", "0") as (_, line):
         match = re.fullmatch(r"Serving on (http://127\.0\.0\.1:(\d+)/) .*\n", line)
         assert match, line
         assert int(match[2]) > 0
