@@ -13,6 +13,9 @@ export const KEYS = [
   { keys: ["d"], shown: "d", does: "[data-go=decision]" },
   { keys: ["p"], shown: "p", does: "[data-play]" },
   { keys: ["s"], shown: "s", does: "[data-speed]" },
+  { keys: ["g"], shown: "g", does: "[data-predict]" },
+  { keys: ["t"], shown: "t", does: "[data-answer=true]" },
+  { keys: ["f"], shown: "f", does: "[data-answer=false]" },
   { keys: ["Escape"], shown: "Esc", does: "[data-go=whole]" },
   { keys: ["?"], shown: "?", does: "[data-help]" },
 ];

@@ -31,7 +31,7 @@ export class WalkPlayer {
   /** A fresh player from the server has its extras hidden: they need this script. */
   #equip() {
     this.pause();
-    for (const extra of this.#player.querySelectorAll("[data-play], [data-speed], [data-help], [type=range]")) {
+    for (const extra of this.#player.querySelectorAll("[data-play], [data-speed], [data-help], [data-predict], [type=range]")) {
       extra.hidden = false;
     }
     this.#showSpeed();
