@@ -44,6 +44,11 @@ class Language:
         """The form of the message that fits the count."""
         return self.translations.ngettext(one, many, count)
 
+    @property
+    def space(self) -> str:
+        """What stands between two sentences: Chinese has nothing there."""
+        return "" if self.code == "zh" else " "
+
     def pick(self, texts: Mapping[str, str]) -> str:
         """This language's text of several, else English, else the first."""
         text = texts.get(self.code) or texts.get(DEFAULT_LANGUAGE)

@@ -384,7 +384,8 @@ def caveats_of(scenario: Scenario) -> tuple[str, ...]:
 
     Source: the receive path of Linux 4.19 (net/ipv4/tcp_input.c): tcp_fin leaves ESTABLISHED,
     SYN_RECV, FIN_WAIT1 and FIN_WAIT2 in the same breath in which a FIN is queued, and a FIN
-    that is queued leaves the queue after all data before it; the FIN of this end, and so its ACK, comes after all of its data.
+    that is queued leaves the queue after all data before it; the FIN of this end, and so its ACK,
+    comes after all of its data.
     """
     state = scenario["state"]
     recv: tuple[Segment, ...] = scenario["recv"]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.errors import UndeclaredName
 from app.i18n import Language, marked
 from app.kernel.model import Outcome, Trace
 from app.kernel.scenario import INPUTS
@@ -191,12 +192,7 @@ class Wording:
 
     def sentences(self, parts: Sequence[str]) -> str:
         """Sentences in a row, with the space between them that the language has."""
-        text = ""
-        for part in parts:
-            text = (
-                self._("{before} {sentence}").format(before=text, sentence=part) if text else part
-            )
-        return text
+        return self.language.space.join(parts)
 
     def _capital(self, sentence: str) -> str:
         # A name of the kernel (`tcp_fin_timeout`) keeps its spelling.
@@ -204,6 +200,10 @@ class Wording:
         if self.language.code != "en" or not is_word:
             return sentence
         return sentence[:1].upper() + sentence[1:]
+
+    def pair(self, name: str, value: object) -> str:
+        """A name and what it is."""
+        return self._("{name}: {value}").format(name=name, value=value)
 
     def _assigned(self, effect: Effect) -> str:
         if effect.before == effect.after:
@@ -253,7 +253,8 @@ class Wording:
                     name=effect.name, time=self.duration(int(after or 0))
                 )
             case "lock":
-                return f"{_(_LOCKS[effect.name])}: {_(_LOCK_STATES.get(str(after), str(after)))}"
+                state = _LOCK_STATES.get(str(after))
+                return self.pair(_(_LOCKS[effect.name]), _(state) if state else after)
             case "reference":
                 return f"sk_refcnt {before} → {after}"
             case "memory":
@@ -294,6 +295,10 @@ class Wording:
         """Why the C could not go on; None where it returned."""
         if trace.error is None:
             return None
+        if isinstance(trace.error, UndeclaredName):
+            return self._("The C stops in line {line}: {name} is not declared.").format(
+                line=trace.error.line, name=quoted(trace.error.name)
+            )
         return self._("The C stops in line {line}: {message}.").format(
             line=trace.error.line, message=trace.error.message
         )

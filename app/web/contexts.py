@@ -188,9 +188,13 @@ class PresetView:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeView:
-    """What is left: sentences first, then facts as (label, value)."""
+    """What is left: sentences first, then facts as (label, value).
+
+    `space` is what the language has between two sentences.
+    """
 
     tone: str
+    space: str
     sentences: tuple[Markup, ...]
     facts: tuple[tuple[str, str], ...]
 

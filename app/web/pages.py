@@ -255,13 +255,13 @@ class Pages:
         name = walkthrough.function + "()"
         title = f"{focused.title} · {name}" if focused else heading
         if focus is None and scenario != DEFAULT:
-            title = f"{self.scenario_title(study, language.gettext('A socket'))} · {name}"
+            title = f"{self.scenario_title(study)} · {name}"
         frame = site.frame(
             request,
             language,
             query.lang,
             title=title,
-            description=" ".join(sentence.striptags() for sentence in outcome.sentences)
+            description=study.wording.sentences([s.striptags() for s in outcome.sentences])
             if focus or scenario != DEFAULT
             else language.pick(walkthrough.summary),
             canonical=addresses.page(
@@ -309,12 +309,12 @@ class Pages:
         )
         return site.page(request, "walkthrough.html", frame, page)
 
-    def scenario_title(self, study: Study, otherwise: str) -> str:
+    def scenario_title(self, study: Study) -> str:
         """A preset's title, or the inputs themselves."""
         for preset in study.presets():
             if preset.is_current:
                 return preset.title
-        return study.scenario.query().replace("&", ", ") or otherwise
+        return study.scenario.query().replace("&", ", ")
 
     # The rest
 

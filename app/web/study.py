@@ -437,10 +437,15 @@ class Study:
         last = shown[-1]
         if self.step is None and len(shown) > 1:
             held = sum(view.verdict == "true" for view in shown)
-            times = self._("{count} × true, {other} × false").format(
-                count=held, other=len(shown) - held
+            text = self._("{count} × true, {other} × false; {reason}")
+            return (
+                Markup("{}")
+                .format(text)
+                .format(  # the message is escaped, the reason is HTML
+                    count=held, other=len(shown) - held, reason=last.reason
+                ),
+                last.verdict,
             )
-            return Markup("{}; {}").format(times, last.reason), last.verdict
         return last.reason, last.verdict
 
     @cached_property
@@ -452,8 +457,9 @@ class Study:
         found = self._alternatives.get(decision.number)
         if found is None:
             return None
-        names = ", ".join(
-            f"{self.wording.input_name(key)}: {value}" for key, value in found.changes.items()
+        names = self._(", ").join(
+            self.wording.pair(self.wording.input_name(key), value)
+            for key, value in found.changes.items()
         )
         return WhyNotView(
             verdict(found.taken),
@@ -574,7 +580,10 @@ class Study:
         else:
             tone = "reset" if "RST" in outcome.segments else "orderly"
         return OutcomeView(
-            tone, tuple(inline(text) for text in self.wording.outcome(self.trace)), tuple(facts)
+            tone,
+            self.shelf.language.space,
+            tuple(inline(text) for text in self.wording.outcome(self.trace)),
+            tuple(facts),
         )
 
     def variants(self) -> tuple[VariantView, ...]:

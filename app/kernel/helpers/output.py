@@ -77,7 +77,8 @@ def tcp_disconnect(world: World, sk: Sock, flags: int) -> int:
 
     First CLOSE. In repair mode nothing is sent (ECONNABORTED). A RST goes out of ESTABLISHED,
     SYN_RECV, CLOSE_WAIT, FIN_WAIT1 and FIN_WAIT2, and of CLOSING and LAST_ACK while something
-    is unsent (ECONNRESET); SYN_SENT is only told ECONNRESET. Timers are cleared, sk_shutdown becomes 0. Returns 0.
+    is unsent (ECONNRESET); SYN_SENT is only told ECONNRESET. Timers are cleared, sk_shutdown
+    becomes 0. Returns 0.
 
     Source: net/ipv4/tcp.c, tcp_disconnect and tcp_need_reset; the pointer
     `sk->sk_prot->disconnect` of TCP. As in 4.19, fastopen_rsk stays. Left out: the queues are
