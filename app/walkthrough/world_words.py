@@ -71,6 +71,10 @@ class WorldWords:
                 return _("destroyed")
         return rung.name
 
+    def note(self, rung: Rung) -> str:
+        """What stands at the other side of a label; mostly nothing."""
+        return self._("mini-socket") if rung.kind == "mini" else ""
+
     def sentence(self, rung: Rung) -> str:
         """What the picture shows there, for those who do not see it."""
         _, label = self._, self.label(rung)
@@ -160,18 +164,15 @@ class WorldWords:
         """
         _ = self._
         parts: list[tuple[int, int | None, str]] = []
-        segments: dict[str, list[int]] = {}
+        segments: dict[str, int] = {}
         for rung in world.rungs:
             if rung.kind == "ours":
-                label = rung.name if rung.cause == "behind-data" else self.label(rung)
-                segments.setdefault(label, []).append(rung.step)
-        first = min((steps[0] for steps in segments.values()), default=None)
-        nothing_yet = _("nothing sent")
-        parts.append((0, first, nothing_yet))
-        parts.extend(
-            (steps[0], None, _("{name} sent").format(name=label))
-            for label, steps in segments.items()
-        )
+                is_held = rung.cause == "behind-data"
+                text = _("{name} queued") if is_held else _("{name} sent")
+                name = rung.name if is_held else self.label(rung)
+                segments.setdefault(text.format(name=name), rung.step)
+        parts.append((0, min(segments.values(), default=None), _("nothing sent")))
+        parts.extend((step, None, text) for text, step in segments.items())
         chain = [world.entry]
         seen = [(0, world.entry)]
         for transition in world.transitions:

@@ -41,7 +41,7 @@ def ladder_picture(
                 _lifeline(before, life, y, height),
                 _segment(rung, y, words.label(rung))
                 if rung.kind in _HEIGHTS
-                else _remark(rung, y, words.label(rung)),
+                else _remark(rung, y, words.label(rung), words.note(rung)),
             )
         )
         y += height
@@ -87,8 +87,8 @@ def _line(life: str, y: int, end: int) -> Markup:
     return Markup('<path class="life {}" d="M{} {}V{}"/>').format(life, OURS, y, end)
 
 
-def _remark(rung: Rung, y: int, label: str) -> Markup:
-    """A word at the left of the lifeline, and a mark on it."""
+def _remark(rung: Rung, y: int, label: str, note: str) -> Markup:
+    """A word at the left of the lifeline, a mark on it, perhaps a note at its right."""
     middle = y + _ROW // 2
     if rung.kind == "destroyed":
         mark = Markup('<path class="mark" d="M{} {}l8 8m0 -8l-8 8"/>').format(OURS - 4, middle - 4)
@@ -96,9 +96,14 @@ def _remark(rung: Rung, y: int, label: str) -> Markup:
         mark = Markup('<path class="mark" d="M{} {}h8"/>').format(OURS - 4, middle)
     else:
         mark = Markup('<circle class="mark" cx="{}" cy="{}" r="3"/>').format(OURS, middle)
-    return mark + Markup('<text class="at-left" x="{}" y="{}">{}</text>').format(
+    text = Markup('<text class="at-left" x="{}" y="{}">{}</text>').format(
         OURS - 10, middle + 4, label
     )
+    if note:
+        text += Markup('<text class="at-right" x="{}" y="{}">{}</text>').format(
+            OURS + 10, middle + 4, note
+        )
+    return mark + text
 
 
 def _segment(rung: Rung, y: int, label: str) -> Markup:
@@ -114,7 +119,7 @@ def _segment(rung: Rung, y: int, label: str) -> Markup:
         head = Markup("M{} {}v10").format(x, end - 5)
     else:
         head = Markup("M{} {}l{} 4l{} 3").format(x - 8 * sign, end - 5, 8 * sign, -9 * sign)
-    middle = (OURS + PEER) // 2
+    middle = (OURS + PEER) // 2 + (22 if rung.cause == "behind-data" else 0)
     # Above the line where it passes the label.
     above = (top + end) // 2 - 4
     return Markup('<path class="arrow" d="M{} {}L{} {}{}"/>').format(
