@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -109,6 +110,8 @@ def render(stream: tuple[Token, ...], resolve: Resolver) -> str:
     return html
 
 
+# The same few reasons and effects stand on every page.
+@lru_cache(maxsize=4096)
 def render_inline(text: str) -> str:
     """HTML of one line of Markdown without links: code spans and emphasis."""
     return str(_INLINE.renderInline(text))

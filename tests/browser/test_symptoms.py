@@ -282,6 +282,7 @@ def test_clear_brings_the_page_back_as_it_was(symptoms: Page) -> None:
 
 
 def test_nothing_is_requested_and_nothing_is_kept_while_a_text_is_read(symptoms: Page) -> None:
+    expect(symptoms.get_by_text("Reading a pasted text needs JavaScript")).to_be_hidden()
     symptoms.wait_for_load_state("networkidle")
     requests: list[str] = []
     symptoms.context.on("request", lambda request: requests.append(request.url))

@@ -35,11 +35,17 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def page(client: TestClient) -> ReadPage:
-    """Gets and reads a page."""
+    """Gets and reads a page, each only once."""
+    known: dict[tuple[str, frozenset[tuple[str, str]]], tuple[int, Element]] = {}
 
     def page(address: str, status: int = 200, **headers: str) -> Element:
-        response = client.get(address, headers={k.replace("_", "-"): v for k, v in headers.items()})
-        assert response.status_code == status, f"{address}: {response.status_code}"
-        return document(response)
+        key = (address, frozenset(headers.items()))
+        if key not in known:
+            response = client.get(
+                address, headers={name.replace("_", "-"): value for name, value in headers.items()}
+            )
+            known[key] = response.status_code, document(response)
+        assert known[key][0] == status, f"{address}: {known[key][0]}"
+        return known[key][1]
 
     return page

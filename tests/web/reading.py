@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -16,35 +15,34 @@ VOID = frozenset(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
-    """An element of a page; `inside` are the elements and texts that it holds."""
+    """An element of a page; `inside` are the elements and texts that it holds.
+
+    `page` are all elements of the page in order; those below this one are a slice of it.
+    """
 
     tag: str
     attributes: dict[str, str]
-    inside: list[Element | str] = field(default_factory=list)
+    page: list[Element] = field(repr=False)
+    inside: list[Element | str] = field(default_factory=list, repr=False)
+    start: int = 0
+    end: int = 0
 
-    def walk(self) -> Iterator[Element]:
+    def walk(self) -> list[Element]:
         """The element and all below it, in the order of the page."""
-        yield self
-        for item in self.inside:
-            if isinstance(item, Element):
-                yield from item.walk()
+        return self.page[self.start : self.end]
 
     def all(self, tag: str = "", **wanted: str) -> list[Element]:
         """The elements below with this tag and these attributes (`class_` for class)."""
-        pairs = {key.rstrip("_").replace("_", "-"): value for key, value in wanted.items()}
-        return [
-            element
-            for element in self.walk()
-            if tag in ("", element.tag)
-            and all(
-                value in element.attributes.get(key, "").split()
-                if key == "class"
-                else element.attributes.get(key) == value
-                for key, value in pairs.items()
-            )
-        ]
+        found = [element for element in self.walk() if tag in ("", element.tag)]
+        for name, value in wanted.items():
+            key = name.rstrip("_").replace("_", "-")
+            if key == "class":
+                found = [e for e in found if value in e.attributes.get(key, "").split()]
+            else:
+                found = [e for e in found if e.attributes.get(key) == value]
+        return found
 
     def one(self, tag: str = "", **wanted: str) -> Element:
         """The only element of that kind."""
@@ -71,27 +69,36 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.root = Element("", {})
+        self.page: list[Element] = []
+        self.root = Element("", {}, self.page)
+        self.page.append(self.root)
         self.open = [self.root]
+
+    def close_last(self) -> None:
+        """The innermost open element ends here."""
+        self.open.pop().end = len(self.page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _ in attrs]
         assert len(names) == len(set(names)), f"<{tag}> has an attribute twice: {names}"
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        element = Element(tag, {name: value or "" for name, value in attrs}, self.page)
+        element.start = len(self.page)
+        self.page.append(element)
         self.open[-1].inside.append(element)
-        if tag not in VOID:
-            self.open.append(element)
+        self.open.append(element)
+        if tag in VOID:
+            self.close_last()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
-            self.open.pop()
+            self.close_last()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
             return
         assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
-        self.open.pop()
+        self.close_last()
 
     def handle_data(self, data: str) -> None:
         self.open[-1].inside.append(data)
@@ -104,6 +111,7 @@ def read(html: str) -> Element:
     reader.feed(html)
     reader.close()
     assert len(reader.open) == 1, f"never closed: {[item.tag for item in reader.open[1:]]}"
+    reader.close_last()
     return reader.root
 
 

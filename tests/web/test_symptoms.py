@@ -105,7 +105,7 @@ def test_nothing_that_is_pasted_can_be_sent(page: ReadPage) -> None:
 def test_without_scripts_the_text_field_is_not_shown_and_the_page_says_why(page: ReadPage) -> None:
     shown = page(PAGE)
     assert "hidden" in shown.one("div", class_="paste").attributes
-    assert "JavaScript" in shown.one("noscript").text
+    assert "JavaScript" in shown.one("p", class_="without-script").text
 
 
 def test_only_this_page_loads_its_script_and_its_style(page: ReadPage) -> None:

@@ -19,6 +19,7 @@ export class HostNumbers extends HTMLElement {
     for (const term of this.querySelectorAll(".paste dt")) {
       this.#texts[term.textContent] = term.nextElementSibling.textContent;
     }
+    this.querySelector(".without-script").hidden = true;
     this.querySelector(".paste").hidden = false;
     this.#area.addEventListener("input", () => {
       clearTimeout(this.#due);

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""axe finds nothing: WCAG 2.2 AA, every kind of page, both themes, languages and sizes."""
+
+from itertools import pairwise
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.reading import expect_address, move
+from tests.conftest import OpenPage
+
+TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+#: The rules that a theme can break.
+COLOURS: Final = ("color-contrast", "link-in-text-block")
+SIZES: Final = {1440: 900, 390: 800}
+
+#: What lies under the bar or the player just now is not covered for good: axe looks at a page where
+#: they do not follow the window.
+_STILL: Final = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(".bar, .player { position: static !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+
+
+def findings(page: Page, rules: tuple[str, ...] | None = None) -> list[str]:
+    """What axe finds, each with the first places and the reason."""
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    page.evaluate(_STILL)
+    options: dict[str, Any] = {"runOnly": only, "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options)
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:160]} {node['failureSummary']}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"][:4]
+    ]
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api",
+        "/tcp_close/nowhere?recv=300",
+        "/tcp_close?linger=5&wait=fin-ack&step=20",
+        "/tcp_close/unread/true",
+    ],
+)
+def test_axe_finds_nothing(open_page: OpenPage, path: str, width: int, language: str) -> None:
+    viewport = {"width": width, "height": SIZES[width]}
+    page = open_page(path, viewport=viewport, locale=language)
+    assert findings(page) == []
+    if language == "en":
+        page.emulate_media(color_scheme="dark")
+        assert findings(page, COLOURS) == []
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_whole_path_with_everything_open(
+    open_page: OpenPage, theme: str
+) -> None:
+    page = open_page("/tcp_close", color_scheme=theme)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    page.locator("#L86 a.fn").click()
+    expect(page.locator("[popover]:popover-open")).to_be_visible()
+    assert findings(page) == []
+
+
+@pytest.mark.timeout(240)
+def test_axe_finds_nothing_after_reading_for_a_while(open_page: OpenPage) -> None:
+    """What scripts have changed: another socket, steps, a problem in the form."""
+    page = open_page("/tcp_close")
+    page.get_by_role("radio", name="FIN_WAIT2").check()
+    expect_address(page, "/tcp_close?state=FIN_WAIT2")
+    move(page, "last")
+    page.locator("#in-recv").fill("30x")
+    expect(page.locator(".problems")).to_be_visible()
+    assert findings(page) == []
+
+
+def test_landmarks_and_headings_give_the_page_its_outline(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300")
+    for role in ("banner", "main"):
+        expect(page.get_by_role(role)).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("complementary", name="The socket")).to_be_visible()
+    expect(page.get_by_role("region", name="Steps")).to_be_visible()
+    levels = page.get_by_role("heading").evaluate_all("hs => hs.map((h) => Number(h.tagName[1]))")
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_colour_is_not_the_only_sign(open_page: OpenPage) -> None:
+    """The way taken, the state chosen and the current step are told in text or by attributes."""
+    page = open_page("/tcp_close?recv=300&step=7")
+    taken = page.locator(".way[data-taken]").first
+    arrow = taken.evaluate("way => getComputedStyle(way, '::before').content")
+    assert "→" in arrow
+    expect(page.locator("#steps > li[aria-current='step']")).to_have_count(1)
+    for field in page.locator(".field").all():
+        expect(field.locator(".mark")).to_have_text(
+            "read" if field.get_attribute("data-read") is not None else "not read"
+        )

@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Cards, light and dark, the other language, the variant, less motion."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.reading import (
+    address,
+    assert_in_view,
+    assert_not_reloaded,
+    expect_address,
+    mark,
+    move,
+    shown,
+)
+from tests.conftest import OpenPage
+
+_PAPER = "getComputedStyle(document.documentElement).backgroundColor"
+
+
+# A kernel function's card
+
+
+def test_a_functions_name_opens_its_card_beside_it(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    name = page.locator("#L86 a.fn")
+    name.click()
+    card = page.locator("[popover]:popover-open")
+    expect(card).to_be_visible()
+    entry = page.locator("#fn-tcp_send_fin")
+    assert card.inner_text().split() == entry.inner_text().split()
+    assert_in_view(page, "[popover]:popover-open")
+    assert address(page) == "/tcp_close"
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(name).to_be_focused()
+
+
+def test_a_click_elsewhere_closes_the_card(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    page.locator("#L7 a.fn").click()
+    expect(page.locator("[popover]:popover-open")).to_be_visible()
+    page.locator("h1").click()
+    expect(page.locator("[popover]:popover-open")).to_have_count(0)
+
+
+def test_cards_follow_each_other_and_fit_on_a_phone(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close", viewport={"width": 390, "height": 800})
+    for line, name in ((86, "tcp_send_fin"), (89, "sk_stream_wait_close"), (169, "sock_put")):
+        page.locator(f"#L{line} a.fn").click()
+        card = page.locator("[popover]:popover-open")
+        expect(card).to_contain_text(name)
+        box = card.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800
+        page.keyboard.press("Escape")
+
+
+# Light and dark
+
+
+@pytest.mark.parametrize(("system", "other"), [("light", "dark"), ("dark", "light")])
+def test_the_theme_is_switched_and_remembered(open_page: OpenPage, system: str, other: str) -> None:
+    page = open_page("/tcp_close", color_scheme=system)
+    before = page.evaluate(_PAPER)
+    page.get_by_role("button", name="Light or dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", other)
+    after = page.evaluate(_PAPER)
+    assert after != before
+    page.reload()
+    assert page.evaluate(_PAPER) == after
+    page.goto("/")
+    assert page.evaluate(_PAPER) == after
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate(_PAPER) == before
+
+
+def test_without_a_choice_the_systems_theme_holds(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close", color_scheme="light")
+    light = page.evaluate(_PAPER)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(_PAPER) != light
+
+
+# The other language
+
+
+def test_the_language_switch_keeps_place_scenario_and_step(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300")
+    for _ in range(4):
+        move(page, "forward")
+    english = shown(page)
+    page.get_by_role("link", name="中文").click()
+    page.wait_for_url("**lang=zh**")
+    assert address(page) == "/tcp_close?recv=300&step=4&lang=zh"
+    assert re.match("zh", page.locator("html").get_attribute("lang") or "")
+    chinese = shown(page)
+    assert re.search("[一-鿿]", chinese["why"])
+    for key in ("rail", "missed", "blocks"):
+        assert chinese[key] == english[key]
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url("**lang=en**")
+    assert shown(page)["why"] == english["why"]
+
+
+def test_the_language_stays_while_reading(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?lang=zh")
+    mark(page)
+    page.get_by_role("radio", name="LISTEN").check()
+    expect_address(page, "/tcp_close?state=LISTEN&lang=zh")
+    page.locator("#listening [data-way='false']").click()
+    expect_address(page, "/tcp_close/listening/false?lang=zh")
+    move(page, "forward")
+    assert address(page).endswith("step=1&lang=zh")
+    page.locator("#L47 .no").click()
+    expect_address(page, "/tcp_close/L47?lang=zh")
+    assert_not_reloaded(page)
+
+
+def test_the_readers_own_language_is_taken(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close", locale="zh-CN")
+    assert address(page) == "/tcp_close"
+    assert re.match("zh", page.locator("html").get_attribute("lang") or "")
+
+
+# The variant
+
+
+def test_the_articles_text_runs_as_it_is_printed(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300-fin")
+    mark(page)
+    expect(page.locator("#L28 code")).to_contain_text("data_was_unread += len;")
+    expect(page.locator("#L47 .way[data-taken]")).to_have_attribute("data-way", "true")
+    page.get_by_role("link", name="As the article prints it").click()
+    expect_address(page, "/tcp_close?recv=300-fin&variant=article")
+    expect(page.locator("#L28 code")).to_contain_text("data_was_unread = len;")
+    expect(page.locator("#L47 .way[data-taken]")).to_have_attribute("data-way", "false")
+    expect(page.locator(".variant-note li")).to_have_count(3)
+    # It is kept while another socket is chosen, and left by a link.
+    page.get_by_role("radio", name="CLOSE_WAIT").check()
+    expect_address(page, "/tcp_close?state=CLOSE_WAIT&recv=300-fin&variant=article")
+    page.locator(".variant-note a").first.click()
+    expect_address(page, "/tcp_close?state=CLOSE_WAIT&recv=300-fin")
+    expect(page.locator("#L28 code")).to_contain_text("data_was_unread += len;")
+    assert_not_reloaded(page)
+
+
+def test_the_undeclared_identifier_is_reported_where_it_is_reached(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?state=FIN_WAIT2&linger2=-1&variant=article")
+    expect(page.locator(".outcome")).to_have_attribute("data-tone", "stopped")
+    expect(page.locator(".outcome .sentences")).to_contain_text("TCP_close")
+    move(page, "last")
+    expect(page.locator(".line[data-when='now'] code").first).to_contain_text("TCP_close")
+
+
+# Less motion
+
+
+def test_with_less_motion_nothing_moves_by_itself(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300", reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    for name in ("forward", "decision", "last", "first"):
+        move(page, name)
+        running = page.evaluate(
+            "document.getAnimations().filter((a) => a.playState === 'running').length"
+        )
+        assert running == 0
+    page.get_by_role("link", name="Close an idle listener").click()
+    expect_address(page, "/tcp_close?state=LISTEN")
+    assert page.evaluate("document.getAnimations().length") == 0

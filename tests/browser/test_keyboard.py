@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""By keyboard alone: everything is reached, the focus is seen, and nothing holds it."""
+
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.reading import address, expect_address, lines_with
+from tests.conftest import OpenPage
+
+_WATCH: Final = """() => {
+    window.visited = [];
+    addEventListener("focusin", ({ target }) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(target);
+        // A radio is drawn by the text beside it.
+        const drawn = target.nextElementSibling && getComputedStyle(target.nextElementSibling);
+        const { left, top, right, bottom, width, height } = target.getBoundingClientRect();
+        const rows = [0.15, 0.5, 0.85].flatMap((y) => [0.1, 0.5, 0.9].map((x) =>
+            document.elementFromPoint(left + width * x, top + height * y)));
+        window.visited.push({
+            html: target.outerHTML.slice(0, 160),
+            id: target.id, name: target.getAttribute("name") ?? "",
+            line: Number(target.closest(".line")?.dataset.line ?? 0),
+            go: target.dataset.go ?? "",
+            isForm: !!target.closest("socket-form"), isPlayer: !!target.closest(".player"),
+            outlined: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) ||
+                (drawn?.outlineStyle !== "none" && parseFloat(drawn?.outlineWidth) >= 1),
+            inWindow: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+            seen: rows.some((e) => e && (target.contains(e) || e.contains(target) ||
+                e.closest("label")?.contains(target))),
+        });
+    });
+}"""
+
+
+@pytest.mark.timeout(240)
+def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300&step=8&lang=en")
+    page.evaluate(_WATCH)
+    page.evaluate("document.activeElement.blur()")
+    # From the top: what is focused first in a page of its own.
+    page.evaluate("scrollTo(0, 0); getSelection().setPosition(document.body, 0)")
+    focusable = page.evaluate(
+        """() => [...document.querySelectorAll("a[href], button, input, select, summary,
+            [tabindex='0']")].filter((e) => e.tabIndex >= 0 && e.checkVisibility()).length"""
+    )
+    for _ in range(focusable + 20):
+        page.keyboard.press("Tab")
+    visited: list[dict[str, Any]] = page.evaluate("window.visited")
+    assert "skip" in visited[0]["html"]
+    # Once round: the first one comes again, after all the others.
+    again = next(n for n, one in enumerate(visited) if n and one["html"] == visited[0]["html"])
+    round_ = visited[:again]
+    assert len(round_) >= focusable - 9  # of a group of radios one is reached
+    names = [one["name"] for one in round_]
+    for name in ("state", "recv", "linger", "netns", "fastopen"):
+        assert name in names
+    assert {one["go"] for one in round_ if one["isPlayer"]} >= {
+        "first", "back", "forward", "last", "decision",
+    }  # fmt: skip
+    reached = {one["line"] for one in round_}
+    assert reached >= set(range(1, 172))
+    hidden = [one["html"] for one in round_ if not one["outlined"]]
+    assert hidden == []
+    covered = [one["html"] for one in round_ if not (one["inWindow"] and one["seen"])]
+    assert covered == []
+
+
+def tab_to(page: Page, selector: str, limit: int = 80) -> None:
+    """Presses Tab until the element has the focus."""
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        if page.evaluate("(s) => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached in {limit} presses of Tab")
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_content(open_page: OpenPage) -> None:
+    for path in ("/", "/tcp_close", "/api", "/tcp_close/nowhere"):
+        page = open_page(path)
+        page.keyboard.press("Tab")
+        skip = page.locator(".skip")
+        expect(skip).to_be_focused()
+        expect(skip).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    page.get_by_role("radio", name="ESTABLISHED").focus()
+    page.keyboard.press("ArrowDown")
+    expect_address(page, "/tcp_close?state=SYN_SENT")
+    expect(page.get_by_role("radio", name="SYN_SENT")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect_address(page, "/tcp_close?state=SYN_RECV")
+    tab_to(page, "#in-recv", 3)
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("300")
+    expect_address(page, "/tcp_close?state=SYN_RECV&recv=300")
+    expect(page.locator("#in-recv")).to_be_focused()
+    tab_to(page, "#in-pending", 3)
+    page.keyboard.press("Space")
+    expect_address(page, "/tcp_close?state=SYN_RECV&recv=300&pending=1")
+
+
+def test_the_player_is_walked_by_keys_while_it_has_the_focus(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    page.locator(".player [data-go='forward']").focus()
+    page.keyboard.press("Enter")
+    assert address(page) == "/tcp_close?step=1"
+    expect(page.locator(".player [data-go='forward']")).to_be_focused()
+    for key, step in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", 31),
+                      ("Home", 1), ("d", 4)):  # fmt: skip
+        page.keyboard.press(key)
+        assert address(page) == f"/tcp_close?step={step}"
+
+
+def test_outside_of_player_and_code_the_keys_belong_to_the_browser(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?step=5")
+    page.locator("#in-recv").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    assert address(page) == "/tcp_close?step=5"
+    page.locator(".presets a").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    assert address(page) == "/tcp_close?step=5"
+
+
+def test_a_step_leaves_the_focus_where_it_is(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300")
+    forward = page.locator(".player [data-go='forward']")
+    forward.focus()
+    for _ in range(5):
+        page.keyboard.press("Enter")
+        expect(forward).to_be_focused()
+
+
+def test_a_branch_is_taken_by_keyboard_and_the_focus_follows(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    page.locator("#unread [data-way='true']").focus()
+    page.keyboard.press("Enter")
+    expect_address(page, "/tcp_close/unread/true")
+    assert lines_with(page, ".is-focus") == [47]
+    assert page.evaluate("document.activeElement.closest('#L47') !== null")
+
+
+def test_a_card_is_opened_and_left_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    name = page.locator("#L86 a.fn")
+    name.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[popover]:popover-open")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[popover]:popover-open")).to_have_count(0)
+    expect(name).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(name).not_to_be_focused()

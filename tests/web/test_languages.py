@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Which language a reader gets: `?lang=`, else Accept-Language, else English."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.i18n import LANGUAGE_CODES
+from app.web.negotiation import accepted_language
+from tests.web.conftest import ReadPage
+from tests.web.reading import links
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+ADDRESSES = ("/", "/tcp_close", "/tcp_close/unread/true", "/tcp_close/L42?recv=300", "/api")
+ERRORS = ("/nothing", "/tcp_close/nothing", "/tcp_close?rto=0", "/?x=1")
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("", "en"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh", "zh"),
+        ("zh-CN", "zh"),
+        ("zh-Hans-CN", "zh"),
+        ("ZH-cn", "zh"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-US,en;q=0.9,zh-CN;q=0.8", "en"),
+        ("en;q=0.5, zh;q=0.9", "zh"),
+        ("en;q=0, zh", "zh"),
+        ("zh;q=0", "en"),
+        ("fr", "en"),
+        ("fr, zh;q=0.5", "zh"),
+        ("fr, de;q=0.9", "en"),
+        ("*", "en"),
+        ("zh;q=abc", "en"),
+        ("; ; =,,", "en"),
+        ("zh" + "," * 10_000, "zh"),
+        ("x" * 100_000, "en"),
+    ],
+)
+def test_accept_language_is_weighed(header: str, code: str) -> None:
+    assert accepted_language(header) == code
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    ("lang", "header", "tag"),
+    [
+        (None, "zh-CN,zh;q=0.9", "zh-CN"),
+        (None, "fr", "en"),
+        ("zh", "en", "zh-CN"),
+        ("en", "zh", "en"),
+        ("", "zh", "zh-CN"),
+    ],
+)
+def test_the_query_goes_before_the_header(
+    client: TestClient, page: ReadPage, address: str, lang: str | None, header: str, tag: str
+) -> None:
+    if lang is not None:
+        address += ("&" if "?" in address else "?") + f"lang={lang}"
+    response = client.get(address, headers={"accept-language": header})
+    assert response.headers["content-language"] == tag
+    assert "accept-language" in response.headers["vary"].lower()
+    assert page(address, accept_language=header).one("html")["lang"] == tag
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if address != "/api"])
+def test_a_chinese_page_is_chinese(page: ReadPage, address: str) -> None:
+    shown = page(address, accept_language="zh")
+    assert CHINESE.search(shown.one("head").one("title").text)
+    assert CHINESE.search(shown.one("h1").text)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_english_page_is_english_but_for_the_way_to_the_other(
+    page: ReadPage, address: str
+) -> None:
+    shown = page(address)
+    assert set(CHINESE.findall(shown.text)) == set("中文")
+
+
+@pytest.mark.parametrize("address", ERRORS)
+def test_errors_are_in_the_readers_language(page: ReadPage, address: str) -> None:
+    for shown in (
+        page(address, status=404 if "nothing" in address else 422, accept_language="zh"),
+        page(
+            f"{address}{'&' if '?' in address else '?'}lang=zh",
+            status=404 if "nothing" in address else 422,
+        ),
+    ):
+        assert shown.one("html")["lang"] == "zh-CN"
+        assert CHINESE.search(shown.one("ul", id="problems").text)
+
+
+@pytest.mark.parametrize("lang", ["fr", "EN", "zh-CN", "en ", "x" * 500, "%00"])
+def test_a_language_without_an_interface_is_refused(page: ReadPage, lang: str) -> None:
+    for address in ("/", "/tcp_close", "/tcp_close/entry", "/api"):
+        shown = page(f"{address}?lang={lang}", status=422)
+        assert shown.one("html")["lang"] == "en"
+        assert "en, zh" in shown.one("ul", id="problems").text
+
+
+def test_a_language_that_was_chosen_goes_along_with_every_link(page: ReadPage) -> None:
+    for address in ("/?lang=zh", "/tcp_close?lang=zh", "/tcp_close/unread/true?lang=zh&recv=1"):
+        shown = page(address)
+        ways = [
+            link
+            for link in links(shown.one("main"), "/")
+            if not link.startswith(("/static/", "/api/"))
+        ]
+        permalinks = links(shown.one("p", class_="links"), "/") if "tcp_close" in address else set()
+        for link in set(ways) - permalinks:
+            assert "lang=zh" in link, link
+
+
+def test_a_language_that_was_not_chosen_is_in_no_link(page: ReadPage) -> None:
+    shown = page("/tcp_close", accept_language="zh")
+    assert not [link for link in links(shown.one("main"), "/") if "lang=" in link]
+
+
+def test_the_other_language_shows_the_same_thing(page: ReadPage) -> None:
+    shown = page("/tcp_close/unread/true?recv=300&step=4&variant=article")
+    (other,) = shown.one("nav", class_="languages").all("a")
+    assert other["hreflang"] == other["lang"] == "zh-CN"
+    assert other["href"] == "/tcp_close/unread/true?recv=300&step=4&variant=article&lang=zh"
+    chinese = page(other["href"])
+    (back,) = chinese.one("nav", class_="languages").all("a")
+    assert back["href"] == "/tcp_close/unread/true?recv=300&step=4&variant=article&lang=en"
+    assert page(back["href"]).one("html")["lang"] == "en"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_each_page_names_itself_in_all_languages(page: ReadPage, address: str) -> None:
+    alternates = {
+        link["hreflang"]: link["href"] for link in page(address).all("link", rel="alternate")
+    }
+    assert {"en", "zh-CN"} <= set(alternates)
+    for tag, link in alternates.items():
+        if tag != "x-default":
+            assert page(link).one("html")["lang"] == tag
+
+
+@pytest.mark.parametrize("lang", LANGUAGE_CODES)
+def test_the_api_speaks_the_language_asked_for(client: TestClient, lang: str) -> None:
+    for asked in ({"params": {"lang": lang}}, {"headers": {"accept-language": lang}}):
+        trace = client.get("/api/tcp_close/trace", **asked).json()  # type: ignore[arg-type]
+        walkthrough = client.get("/api/tcp_close", **asked).json()  # type: ignore[arg-type]
+        problems = client.get("/api/nothing", **asked).json()  # type: ignore[arg-type]
+        for text in (
+            *(step["why"] for step in trace["steps"]),
+            *trace["summary"],
+            walkthrough["title"],
+            walkthrough["presets"][0]["story"],
+            problems["problems"][0]["detail"],
+        ):
+            assert bool(CHINESE.search(text)) == (lang == "zh"), text

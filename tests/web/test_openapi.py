@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The OpenAPI document is true: schemathesis asks what it allows and what it forbids.
+
+All of its checks are on: no 500, documented status, type, headers and shape, what the document
+forbids is refused, what it allows is not, other methods get 405.
+"""
+
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.specs.openapi.checks import negative_data_rejection
+from starlette.testclient import TestClient
+
+from app.kernel.scenario import INPUTS
+from app.web.app import create_app
+
+schema = schemathesis.openapi.from_asgi("/api/openapi.json", create_app())
+
+
+@schema.parametrize()
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_answers_are_as_documented(case: schemathesis.Case[Any]) -> None:
+    # A form sends every field, so an empty value means the default; JSON schema could say that only
+    # by allowing an empty word for each number. Such a request is not to be rejected.
+    is_empty = any(value in ("", [""], []) for value in (case.query or {}).values())
+    case.call_and_validate(excluded_checks=[negative_data_rejection] if is_empty else [])
+
+
+def document(client: TestClient) -> dict[str, Any]:
+    """The OpenAPI document."""
+    body: dict[str, Any] = client.get("/api/openapi.json").json()
+    return body
+
+
+def test_the_document_has_the_operations_of_the_design(client: TestClient) -> None:
+    assert set(document(client)["paths"]) >= {
+        "/api/walkthroughs",
+        "/api/{walkthrough}",
+        "/api/{walkthrough}/trace",
+    }
+
+
+def test_each_input_is_a_parameter_of_the_trace(client: TestClient) -> None:
+    operation = document(client)["paths"]["/api/{walkthrough}/trace"]["get"]
+    parameters = {item["name"]: item for item in operation["parameters"]}
+    assert set(parameters) == {*INPUTS, "variant", "lang", "walkthrough"}
+    for key, item in INPUTS.items():
+        assert parameters[key]["schema"] == item.schema()
+        assert item.field in parameters[key]["description"]
+
+
+def test_refusals_are_documented_as_problem_details(client: TestClient) -> None:
+    for path, methods in document(client)["paths"].items():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    assert "application/problem+json" in response["content"], (path, status)
+
+
+def test_each_operation_is_explained(client: TestClient) -> None:
+    body = document(client)
+    assert body["info"]["title"]
+    assert body["info"]["description"]
+    for methods in body["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"]
+            assert operation["description"]
+            assert operation["operationId"]
