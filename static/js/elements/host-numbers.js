@@ -90,6 +90,8 @@ function number(value) {
 }
 
 function percent(share) {
-  const digits = { style: "percent", maximumSignificantDigits: 3 };
-  return share.toLocaleString(document.documentElement.lang, digits);
+  const format = { style: "percent", maximumFractionDigits: 1 };
+  const isSmall = share > 0 && share < 0.001;
+  const text = Math.max(share, isSmall ? 0.001 : 0).toLocaleString(document.documentElement.lang, format);
+  return isSmall ? `< ${text}` : text;
 }
