@@ -41,11 +41,20 @@ def read_yaml(file: str, text: str) -> Document:
         raise ContentError(
             [ContentProblem(file, line, f"not YAML: {error.problem or error}")]
         ) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise ContentError([ContentProblem(file, None, f"not YAML: {error}")]) from None
     lines: dict[Path, int] = {}
     problems: list[ContentProblem] = []
     constructor = yaml.SafeLoader("")
+
+    def plain(node: yaml.Node) -> Any:
+        try:
+            return constructor.construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            # Such as a bare `=`, or a date that is none.
+            line = node.start_mark.line + 1
+            problems.append(ContentProblem(file, line, f"no value: {node.value}"))
+            return None
 
     def convert(node: yaml.Node | None, path: Path) -> Any:
         if node is None:
@@ -54,7 +63,7 @@ def read_yaml(file: str, text: str) -> Document:
         if isinstance(node, yaml.MappingNode):
             mapping: dict[Any, Any] = {}
             for key_node, value_node in node.value:
-                key = constructor.construct_object(key_node)
+                key = plain(key_node)
                 if not isinstance(key, str):
                     # YAML reads a bare `on` or `true` as a truth value; ids are words.
                     key = str(key_node.value)
@@ -72,9 +81,13 @@ def read_yaml(file: str, text: str) -> Document:
         if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in ("true", "false"):
             # `off`, `on`, `yes` and `no` are words here (linger: off).
             return node.value
-        return constructor.construct_object(node)
+        return plain(node)
 
-    value = convert(node, ())
+    try:
+        value = convert(node, ())
+    except RecursionError:
+        problems.append(ContentProblem(file, None, "nested too deeply, or inside of itself"))
+        value = None
     if problems:
         raise ContentError(problems)
     return Document(file, value, lines)
