@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import socket
 import sys
@@ -48,4 +49,6 @@ def serve(host: str, port: int) -> None:
     shown = f"[{host}]" if family == socket.AF_INET6 else host
     click.echo(f"Serving on http://{shown}:{listening.getsockname()[1]}/ (Ctrl+C ends it)")
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
-    server.run(sockets=[listening])
+    # Ctrl+C is how one ends it, and no error; uvicorn raises it again when it has shut down.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])

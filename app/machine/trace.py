@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.csource.source import Span
 
@@ -68,6 +68,10 @@ class Operand(NamedTuple):
     left: Any
     right: Any
     holds: bool
+
+
+#: The facts that modelled functions give with their notes.
+NOTE_FACTS: Final = ("after", "before", "bytes", "count", "flag", "state", "tmo_ms")
 
 
 class Note(NamedTuple):

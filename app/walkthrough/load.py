@@ -31,6 +31,7 @@ from app.kernel.helpers import FUNCTIONS
 from app.kernel.model import compile_function, run
 from app.kernel.scenario import parse_scenario
 from app.machine.program import Program
+from app.machine.trace import NOTE_FACTS
 from app.walkthrough.anchors import AnchorMissed, locate
 from app.walkthrough.challenge_check import check_challenges
 from app.walkthrough.challenges import FILE as CHALLENGES
@@ -312,6 +313,18 @@ class _Loader:
                     f"{as_called} is not called in the source",
                     nearest(as_called, called),
                 )
+            for code, texts in entry.reasons.items():
+                for text in texts.values():
+                    try:
+                        text.format(**dict.fromkeys(NOTE_FACTS, 0))
+                    except (KeyError, ValueError, IndexError, AttributeError):
+                        path = (index, "reasons", code)
+                        self.report(
+                            "helpers.yaml",
+                            document.line(path) if document else None,
+                            f"reason {code} has a placeholder that no fact fills: {text}; "
+                            f"allowed: {', '.join(NOTE_FACTS)}",
+                        )
             helpers[as_called] = Helper(
                 entry.name,
                 as_called,

@@ -50,7 +50,7 @@ def read_yaml(file: str, text: str) -> Document:
     def plain(node: yaml.Node) -> Any:
         try:
             return constructor.construct_object(node)
-        except (yaml.YAMLError, ValueError):
+        except Exception:
             # Such as a bare `=`, or a date that is none.
             line = node.start_mark.line + 1
             problems.append(ContentProblem(file, line, f"no value: {node.value}"))

@@ -17,7 +17,7 @@ from app.paths import CONTENT, STATIC, TEMPLATES
 from app.web.api import make_api
 from app.web.assets import VersionedFiles
 from app.web.cache import AnswerCache
-from app.web.headers import SecurityHeaders
+from app.web.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.pages import Pages
 from app.web.problems import problem_response, reader_error_response
 from app.web.site import Site
@@ -73,7 +73,12 @@ def create_app(content: Path = CONTENT) -> FastAPI:
 
     async def on_bug(request: Request, error: Exception) -> Response:
         # Our own mistake: the log has the trace, the reader gets none of it.
-        return problem_response(500, "Something went wrong here; it is not your fault.")
+        # It is answered outside of the middleware, so the headers are added here.
+        return problem_response(
+            500,
+            "Something went wrong here; it is not your fault.",
+            headers=dict(SECURITY_HEADERS),
+        )
 
     app.add_exception_handler(ReaderError, on_reader_error)
     app.add_exception_handler(HTTPException, on_http_error)

@@ -42,12 +42,10 @@ class AnswerCache:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        accept_language, takes_gzip = "", False
-        for name, value in scope["headers"]:
-            if name == b"accept-language":
-                accept_language = value.decode("latin-1")
-            elif name == b"accept-encoding":
-                takes_gzip = b"gzip" in value
+        # Of a header that is sent twice the program reads the first; so does the key.
+        headers = Headers(scope=scope)
+        accept_language = headers.get("accept-language", "")
+        takes_gzip = "gzip" in headers.get("accept-encoding", "")
         key = (
             scope["path"],
             scope["query_string"],

@@ -91,6 +91,7 @@ class LineView:
     path: str
     when: str
     is_focus: bool
+    starts_focus: bool
     decision_id: str | None
     decision_title: str
     branches: tuple[BranchView, ...]

@@ -125,7 +125,7 @@ class Shelf:
         """Lead and sections of a block's commentary; links carry `lang` along."""
         key = (block.id, lang)
         if key not in self._prose:
-            prose = block.prose[self.language.code]
+            prose = block.prose.get(self.language.code) or next(iter(block.prose.values()))
 
             def resolve(link: Link) -> str:
                 return self.resolve(link, lang)
@@ -421,6 +421,7 @@ class Study:
             path,
             when,
             bool(self.focus and self.focus.start <= number <= self.focus.end),
+            bool(self.focus and self.focus.start == number),
             decision.id if decision else None,
             self.shelf.language.pick(decision.title) if decision else "",
             self.branches(decision, here) if decision else (),

@@ -80,7 +80,7 @@ def test_axe_finds_nothing_after_reading_for_a_while(open_page: OpenPage) -> Non
     page.get_by_role("radio", name="FIN_WAIT2").check()
     expect_address(page, "/tcp_close?state=FIN_WAIT2")
     move(page, "last")
-    page.locator("#in-recv").fill("30x")
+    page.locator("#field-recv").fill("30x")
     expect(page.locator(".problems")).to_be_visible()
     assert findings(page) == []
 

@@ -50,13 +50,13 @@ def test_the_default_needs_no_query(study: Page) -> None:
 
 
 def test_each_kind_of_field_counts(study: Page) -> None:
-    study.locator("#in-pending").check()
+    study.locator("#field-pending").check()
     expect_address(study, "/tcp_close?pending=1")
-    study.locator("#in-netns").select_option("dying")
+    study.locator("#field-netns").select_option("dying")
     expect_address(study, "/tcp_close?pending=1&netns=dying")
-    study.locator("#in-fin_timeout").fill("120")
+    study.locator("#field-fin_timeout").fill("120")
     expect_address(study, "/tcp_close?pending=1&fin_timeout=120&netns=dying")
-    study.locator("#in-linger").fill("5")
+    study.locator("#field-linger").fill("5")
     expect_address(study, "/tcp_close?pending=1&linger=5&fin_timeout=120&netns=dying")
     assert_not_reloaded(study)
 
@@ -66,7 +66,7 @@ def test_a_queue_that_is_typed_is_shown_when_the_typing_pauses(
 ) -> None:
     asked: list[SplitResult] = []
     study.on("request", lambda request: asked.append(urlsplit(request.url)))
-    field = study.locator("#in-recv")
+    field = study.locator("#field-recv")
     field.select_text()
     study.clock.install(time=0)
     study.clock.pause_at(1000)
@@ -85,8 +85,8 @@ def test_a_queue_that_is_typed_is_shown_when_the_typing_pauses(
 
 
 def test_enter_in_a_field_shows_the_path_too(study: Page) -> None:
-    study.locator("#in-recv").fill("300")
-    study.locator("#in-recv").press("Enter")
+    study.locator("#field-recv").fill("300")
+    study.locator("#field-recv").press("Enter")
     expect_address(study, "/tcp_close?recv=300")
     assert_not_reloaded(study)
 
@@ -105,25 +105,25 @@ def test_what_is_wrong_is_said_in_the_form_and_the_page_stays(
     study: Page, key: str, value: str, allowed: str
 ) -> None:
     before = shown(study)
-    study.locator(f"#in-{key}").fill(value)
+    study.locator(f"#field-{key}").fill(value)
     problems = study.locator(PROBLEMS)
     expect(problems).to_be_visible()
     expect(problems).to_contain_text(key)
     expect(problems).to_contain_text(allowed)
     assert problems.get_attribute("role") == "alert"
     assert shown(study) == before
-    expect(study.locator(f"#in-{key}")).to_have_value(value)
+    expect(study.locator(f"#field-{key}")).to_have_value(value)
     assert_not_reloaded(study)
 
 
 def test_all_that_is_wrong_is_said_at_once_and_goes_when_it_is_mended(study: Page) -> None:
-    study.locator("#in-recv").fill("30x")
-    study.locator("#in-wait").fill("maybe")
+    study.locator("#field-recv").fill("30x")
+    study.locator("#field-wait").fill("maybe")
     problems = study.locator(f"{PROBLEMS} li")
     expect(problems).to_have_count(2)
-    study.locator("#in-wait").fill("ack")
+    study.locator("#field-wait").fill("ack")
     expect(problems).to_have_count(1)
-    study.locator("#in-recv").fill("300")
+    study.locator("#field-recv").fill("300")
     expect_address(study, "/tcp_close?recv=300&wait=ack")
     expect(study.locator(PROBLEMS)).to_be_hidden()
     assert_not_reloaded(study)
@@ -152,7 +152,7 @@ def test_the_form_says_which_inputs_the_path_reads(study: Page, trace_of: TraceO
 
 
 def test_reset_leads_back_to_the_default(study: Page) -> None:
-    study.locator("#in-recv").fill("300")
+    study.locator("#field-recv").fill("300")
     expect_address(study, "/tcp_close?recv=300")
     study.get_by_role("link", name="Reset", exact=True).click()
     expect_address(study, "/tcp_close")
@@ -197,7 +197,7 @@ def test_what_was_chosen_here_is_the_servers_page_of_the_same_address(
     mark(page)
     page.get_by_role("radio", name="FIN_WAIT2").check()
     expect_address(page, f"/tcp_close?state=FIN_WAIT2&lang={language}")
-    page.locator("#in-linger2").fill("-1")
+    page.locator("#field-linger2").fill("-1")
     expect_address(page, f"/tcp_close?state=FIN_WAIT2&linger2=-1&lang={language}")
     assert_not_reloaded(page)
     other = open_page(page.url)

@@ -96,12 +96,12 @@ def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:
     expect(page.get_by_role("radio", name="SYN_SENT")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect_address(page, "/tcp_close?state=SYN_RECV")
-    tab_to(page, "#in-recv", 3)
+    tab_to(page, "#field-recv", 3)
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("300")
     expect_address(page, "/tcp_close?state=SYN_RECV&recv=300")
-    expect(page.locator("#in-recv")).to_be_focused()
-    tab_to(page, "#in-pending", 3)
+    expect(page.locator("#field-recv")).to_be_focused()
+    tab_to(page, "#field-pending", 3)
     page.keyboard.press("Space")
     expect_address(page, "/tcp_close?state=SYN_RECV&recv=300&pending=1")
 
@@ -120,7 +120,7 @@ def test_the_player_is_walked_by_keys_while_it_has_the_focus(open_page: OpenPage
 
 def test_outside_of_player_and_code_the_keys_belong_to_the_browser(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?step=5")
-    page.locator("#in-recv").focus()
+    page.locator("#field-recv").focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("End")

@@ -18,7 +18,7 @@ def study(open_page: OpenPage) -> Page:
 
 def test_the_form_leads_to_the_short_address(study: Page, trace_of: TraceOf) -> None:
     study.get_by_role("radio", name="FIN_WAIT2").check()
-    study.locator("#in-linger2").fill("-1")
+    study.locator("#field-linger2").fill("-1")
     study.locator("form").get_by_role("button").click()
     study.wait_for_url("**state=FIN_WAIT2**")
     assert address(study) == "/tcp_close?state=FIN_WAIT2&linger2=-1"
@@ -28,8 +28,8 @@ def test_the_form_leads_to_the_short_address(study: Page, trace_of: TraceOf) -> 
 
 
 def test_all_that_is_wrong_is_said_on_a_page_with_ways_on(study: Page) -> None:
-    study.locator("#in-recv").fill("30x")
-    study.locator("#in-wait").fill("maybe")
+    study.locator("#field-recv").fill("30x")
+    study.locator("#field-wait").fill("maybe")
     study.locator("form").get_by_role("button").click()
     problems = study.locator("#problems li")
     expect(problems).to_have_count(2)

@@ -147,9 +147,11 @@ export class WalkThrough extends HTMLElement {
       if (target) {
         button.href = this.#steps[target - 1].href;
         button.removeAttribute("aria-disabled");
+        button.removeAttribute("role");
       } else {
         button.removeAttribute("href");
         button.setAttribute("aria-disabled", "true");
+        button.setAttribute("role", "link");
       }
     }
     const where = player.querySelector(".where");
