@@ -254,6 +254,8 @@ class Pages:
         outcome = study.outcome()
         name = walkthrough.function + "()"
         title = f"{focused.title} · {name}" if focused else heading
+        if focus is not None and focus.decision is not None:
+            title = f"{language.pick(focus.decision.title)} {title}"
         if focus is None and scenario != DEFAULT:
             title = f"{self.scenario_title(study)} · {name}"
         frame = site.frame(
