@@ -19,7 +19,9 @@ from app.web.contexts import (
     LinkView,
     PageFrame,
 )
-from app.web.study import FATES, Shelf, Study, inline
+from app.web.outcome import FATES
+from app.web.shelf import Shelf, inline
+from app.web.study import Study
 
 _LEVELS: Final = {
     "easy": marked("Easy"),

@@ -21,6 +21,7 @@ from app.web.addresses import (
     read_lines,
     read_query,
 )
+from app.web.blocks import block_views
 from app.web.challenges import challenge_view, challenges_page
 from app.web.contexts import (
     ApiPage,
@@ -28,11 +29,16 @@ from app.web.contexts import (
     LibraryEntry,
     LibraryPage,
     LinkView,
+    PresetView,
     WalkthroughPage,
 )
+from app.web.focus import focus_view
+from app.web.form import input_views, preset_views, variant_views
+from app.web.outcome import outcome_view
+from app.web.places import Focus
 from app.web.problems import describe_problem, unknown
 from app.web.site import Site
-from app.web.study import Focus, Study
+from app.web.study import Study
 from app.web.symptoms import SymptomsView
 from app.web.world import world_view
 
@@ -249,15 +255,17 @@ class Pages:
             raise ReaderError(
                 [InputProblem("out-of-range", "step", str(query.step), f"1 to {study.count}")]
             )
-        focused = study.focused()
+        focused = focus_view(study)
+        presets = preset_views(study)
+        preset = next((preset for preset in presets if preset.is_current), None)
         heading = language.pick(walkthrough.title)
-        outcome = study.outcome()
+        outcome = outcome_view(study)
         name = walkthrough.function + "()"
         title = f"{focused.title} · {name}" if focused else heading
         if focus is not None and focus.decision is not None:
             title = f"{language.pick(focus.decision.title)} {title}"
         if focus is None and scenario != DEFAULT:
-            title = f"{self.scenario_title(study)} · {name}"
+            title = f"{self.scenario_title(study, preset)} · {name}"
         frame = site.frame(
             request,
             language,
@@ -279,23 +287,22 @@ class Pages:
                 if part and not part.startswith("lang=")
             ),
         )
-        presets = study.presets()
         page = WalkthroughPage(
             frame,
             walkthrough,
             heading,
             addresses.page(walkthrough.id),
-            study.inputs(),
+            input_views(study),
             presets,
-            next((preset for preset in presets if preset.is_current), None),
-            study.blocks(),
-            study.rail.lanes,
+            preset,
+            block_views(study),
+            study.shelf.rail(query.variant).lanes,
             study.steps,
             study.player(),
             world_view(study),
             outcome,
             tuple(study.wording.caveats(study.trace)),
-            study.variants(),
+            variant_views(study),
             study.shelf.helpers,
             study.shelf.terms,
             focused,
@@ -311,12 +318,9 @@ class Pages:
         )
         return site.page(request, "walkthrough.html", frame, page)
 
-    def scenario_title(self, study: Study) -> str:
+    def scenario_title(self, study: Study, preset: PresetView | None) -> str:
         """A preset's title, or the inputs themselves."""
-        for preset in study.presets():
-            if preset.is_current:
-                return preset.title
-        return study.scenario.query().replace("&", ", ")
+        return preset.title if preset else study.scenario.query().replace("&", ", ")
 
     # The rest
 

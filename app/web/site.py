@@ -21,7 +21,7 @@ from app.web.assets import assets_version
 from app.web.contexts import LinkView, PageFrame
 from app.web.negotiation import accepted_language
 from app.web.problems import unknown
-from app.web.study import Shelf, inline
+from app.web.shelf import Shelf, inline
 
 
 class Site:

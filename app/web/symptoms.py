@@ -28,7 +28,7 @@ from app.web.contexts import (
     SymptomView,
 )
 from app.web.problems import unknown
-from app.web.study import Shelf
+from app.web.shelf import Shelf
 
 #: In the order of the page.
 GROUPS: Final[Mapping[str, str]] = {

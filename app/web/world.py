@@ -15,7 +15,8 @@ from app.web.contexts import HistoryView, MomentView, StoryView, WorldView
 from app.web.diagram import diagram_picture
 from app.web.ladder import ladder_picture
 from app.web.moments import Moment, Span
-from app.web.study import Study, inline
+from app.web.shelf import inline
+from app.web.study import Study
 
 
 def world_view(study: Study) -> WorldView:
