@@ -109,8 +109,8 @@ def test_the_lit_tracks_are_those_that_the_trace_passes(
     for row in drawn(page):
         line = row["line"]
         lit = [track["d"] for track in row["tracks"] if track["on"]]
+        x = row["lane"] * 10 + 5
         if row["station"] or (row["lane"] >= 0 and line in starts):
-            x = row["lane"] * 10 + 5
             assert any(touches(d, x) for d in lit) == (line in ran), line
         if row["station"]:
             expected = str(last[line]).lower() if line in last else None
