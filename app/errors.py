@@ -23,7 +23,7 @@ Each error keeps its values as attributes; text, HTML and problem details are re
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -54,13 +54,31 @@ class ContentError(WalkthroughError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class Phrase(str):
+    """An English text that keeps its `template` and `values`, to be said in another language.
+
+    `Phrase("{low} to {high}", low=0, high=64)` is the text "0 to 64". Templates are collected for
+    the catalogues as the arguments of `marked` are.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Phrase:
+        self = super().__new__(cls, template.format(**values))
+        self.template = template
+        self.values = values
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class InputProblem:
     """One thing that is wrong with what a reader sent.
 
     `code` names the kind of problem, stable for programs and for translation; `key` and `value`
     are what was sent (`value` shortened to 80 characters); `allowed` says what would be
-    accepted; `nearest` is the likeliest meaning, where there is one.
+    accepted (a `Phrase` where that is more than names); `nearest` is the likeliest meaning, where
+    there is one.
     """
 
     code: str

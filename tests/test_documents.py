@@ -74,6 +74,10 @@ def test_the_numbers_that_are_given_are_right() -> None:
     assert f"its {lines} lines in {blocks} blocks" in " ".join(CHANGELOG.split())
 
 
+def test_no_line_of_the_changelog_is_longer_than_120_characters() -> None:
+    assert [line for line in CHANGELOG.splitlines() if len(line) > 120] == []
+
+
 def test_the_changelog_has_the_present_version() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     assert f"## [{project['version']}]" in CHANGELOG

@@ -166,8 +166,6 @@ class VisibleText(HTMLParser):
         left_out = (
             self._left_out[-1]
             or tag in self.UNREAD
-            # What an input allows is said in English, as the API says it.
-            or attributes.get("class") == "allowed"
             or not (attributes.get("lang") or "zh").startswith("zh")
         )
         if not left_out:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import InputProblem, ReaderError, nearest
+from app.errors import InputProblem, Phrase, ReaderError, nearest
 
 #: More segments or events than this in one list are refused.
 MAX_ITEMS: Final = 64
@@ -241,13 +241,20 @@ class EventsInput(ListInput):
 
 
 def _flag(key: str, field: str) -> NumberInput:
-    return NumberInput(key, field, 0, "0 or 1", 0, 1)
+    return NumberInput(key, field, 0, Phrase("0 or 1"), 0, 1)
 
 
 _INT_MAX: Final = (1 << 31) - 1
 #: The most seconds that still fit an int in jiffies, as the kernel stores these times.
 _SECONDS_MAX: Final = _INT_MAX // 1000
-_LIST: Final = f"joined by -, at most {MAX_ITEMS}; or none"
+_EVENT_LIST: Final = Phrase(
+    "{events}, joined by -, at most {count}; or none", events=", ".join(EVENTS), count=MAX_ITEMS
+)
+
+
+def _seconds(low: int) -> Phrase:
+    return Phrase("{low} to {high} seconds", low=low, high=_SECONDS_MAX)
+
 
 INPUTS: Final[Mapping[str, Input]] = {
     item.key: item
@@ -257,16 +264,23 @@ INPUTS: Final[Mapping[str, Input]] = {
             "recv",
             "sk->sk_receive_queue",
             (),
-            f"segments: bytes from 1 to {MAX_SEGMENT_BYTES} (300), fin, or both (200fin), {_LIST}",
+            Phrase(
+                "segments: bytes from 1 to {high} (300), fin, or both (200fin), joined by -, "
+                "at most {count}; or none",
+                high=MAX_SEGMENT_BYTES,
+                count=MAX_ITEMS,
+            ),
         ),
-        NumberInput("accept_queue", "icsk_accept_queue", 0, "0 to 64", 0, 64),
+        NumberInput(
+            "accept_queue", "icsk_accept_queue", 0, Phrase("{low} to {high}", low=0, high=64), 0, 64
+        ),
         _flag("pending", "tp->snd_nxt != tp->write_seq"),
         _flag("repair", "tp->repair"),
         LingerInput(
             "linger",
             "sk->sk_lingertime",
             None,
-            f"off, or {-_INT_MAX - 1} to {_INT_MAX} seconds",
+            Phrase("off, or {low} to {high} seconds", low=-_INT_MAX - 1, high=_INT_MAX),
             -_INT_MAX - 1,
             _INT_MAX,
         ),
@@ -275,7 +289,7 @@ INPUTS: Final[Mapping[str, Input]] = {
             "linger2",
             "tp->linger2",
             0,
-            f"{-_SECONDS_MAX} to {_SECONDS_MAX} seconds",
+            _seconds(-_SECONDS_MAX),
             -_SECONDS_MAX,
             _SECONDS_MAX,
         ),
@@ -283,7 +297,7 @@ INPUTS: Final[Mapping[str, Input]] = {
             "fin_timeout",
             "sysctl_tcp_fin_timeout",
             60,
-            f"0 to {_SECONDS_MAX} seconds",
+            _seconds(0),
             0,
             _SECONDS_MAX,
         ),
@@ -291,13 +305,20 @@ INPUTS: Final[Mapping[str, Input]] = {
             "tw_timeout",
             "sysctl_tcp_tw_timeout",
             60,
-            f"0 to {_SECONDS_MAX} seconds",
+            _seconds(0),
             0,
             _SECONDS_MAX,
         ),
-        NumberInput("rto", "icsk_rto", 200, "1 to 120000 ms (TCP_RTO_MAX)", 1, 120_000),
-        EventsInput("wait", "sk_stream_wait_close", (), f"ack, fin, data, rst, {_LIST}"),
-        EventsInput("backlog", "sk->sk_backlog", (), f"ack, fin, data, rst, {_LIST}"),
+        NumberInput(
+            "rto",
+            "icsk_rto",
+            200,
+            Phrase("{low} to {high} ms (TCP_RTO_MAX)", low=1, high=120_000),
+            1,
+            120_000,
+        ),
+        EventsInput("wait", "sk_stream_wait_close", (), _EVENT_LIST),
+        EventsInput("backlog", "sk->sk_backlog", (), _EVENT_LIST),
         _flag("orphans", "tcp_too_many_orphans"),
         _flag("memory", "tcp_out_of_memory"),
         ChoiceInput("netns", "check_net", "alive", "alive, dying", ("alive", "dying")),
@@ -365,7 +386,7 @@ def parse_scenario(pairs: Iterable[tuple[str, str]]) -> Scenario:
             )
             continue
         if key in seen:
-            problems.append(InputProblem("given-twice", key, text, "each key once"))
+            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
             continue
         seen.add(key)
         if not text:

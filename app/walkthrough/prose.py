@@ -31,6 +31,8 @@ LINK_SCHEMES: Final = (
     *("block", "branch", "decision", "preset", "helper", "scenario", "symptom", "rfc"),
 )
 _LINK: Final = re.compile(rf"(?P<scheme>{'|'.join(LINK_SCHEMES)}):(?P<target>.+)")
+_CJK: Final = r"\u3000-\u9fff\uff00-\uffef"
+_BETWEEN_CHINESE: Final = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
 _RFC: Final = re.compile(r"(?P<number>[1-9][0-9]{0,4})(#(?P<section>[0-9A-Z.]+))?")
 
 
@@ -108,6 +110,17 @@ def render(stream: tuple[Token, ...], resolve: Resolver) -> str:
     tokens = [_resolved(token, resolve) for token in stream]
     html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return html
+
+
+def plain_text(stream: tuple[Token, ...]) -> str:
+    """The words of a token stream on one line, without marks and links."""
+    words: list[str] = []
+    for token in stream:
+        # A line break within Chinese stands for nothing.
+        for child in token.children or ():
+            words += " " if child.type == "softbreak" else child.content
+        words.append(" ")
+    return _BETWEEN_CHINESE.sub("", " ".join("".join(words).split()))
 
 
 # The same few reasons and effects stand on every page.

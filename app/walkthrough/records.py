@@ -228,7 +228,13 @@ class Walkthrough:
         return found
 
     def witness_of_lines(self, start: int, end: int) -> Scenario:
-        """The simplest preset's scenario that executes one of the lines; else the default."""
-        lines = range(start, end + 1)
-        found = self._simplest([p for p in self.presets if any(n in p.lines for n in lines)])
+        """The simplest preset's scenario of those that execute most of the lines.
+
+        The default where none executes any.
+        """
+        lines = frozenset(range(start, end + 1))
+        most = max((len(lines & preset.lines) for preset in self.presets), default=0)
+        if not most:
+            return DEFAULT
+        found = self._simplest([p for p in self.presets if len(lines & p.lines) == most])
         return found.scenario if found is not None else DEFAULT

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.errors import InputProblem
+from app.errors import InputProblem, Phrase
 from app.i18n import Language, marked
 
 _MESSAGES: Final = {
@@ -24,12 +24,21 @@ _MESSAGES: Final = {
     "unknown-decision": marked("{value} is no decision of this function."),
     "unknown-line": marked("{value} is outside of this function."),
     "unknown-page": marked("There is no page {value}."),
+    "unknown-method": marked("Nothing here answers to {value}."),
     "mini-socket": marked(
         "{key} can't be {value}: that is a mini-socket, which holds only what its timer needs. "
         "No file descriptor leads to it, so close() never reaches tcp_close with one; the full "
         "socket is in CLOSE by then."
     ),
 }
+
+
+def allowed(problem: InputProblem, language: Language) -> str:
+    """What would be accepted: names as they are, a phrase in the reader's language."""
+    text = problem.allowed
+    if isinstance(text, Phrase):
+        return language.gettext(text.template).format(**text.values)
+    return language.gettext(", ").join(text.split(", "))
 
 
 def sentence(problem: InputProblem, language: Language) -> str:

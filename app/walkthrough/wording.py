@@ -281,9 +281,9 @@ class Wording:
 
     def duration(self, ms: int) -> str:
         """A time for people: 60000 is "60 s"."""
-        if ms % 1000:
-            return f"{ms} ms" if ms < 10_000 else f"{ms / 1000:g} s"
-        return f"{ms // 1000} s"
+        if ms % 1000 and ms < 10_000:
+            return self._("{count} ms").format(count=ms)
+        return self._("{count} s").format(count=f"{ms / 1000:.10g}")
 
     # The whole
 

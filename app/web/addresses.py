@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from app.errors import InputProblem, ReaderError, nearest
+from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
 from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
 from app.walkthrough.records import Walkthrough
@@ -123,14 +123,21 @@ def read_pairs(raw: str) -> list[tuple[str, str]]:
     """The fields of a raw query string. Raises ReaderError where it is too long or too many."""
     if len(raw) > MAX_QUERY:
         raise ReaderError(
-            [InputProblem("query-too-long", "query", f"{len(raw)}", f"{MAX_QUERY} characters")],
+            [
+                InputProblem(
+                    "query-too-long",
+                    "query",
+                    f"{len(raw)}",
+                    Phrase("{count} characters", count=MAX_QUERY),
+                )
+            ],
             status=414,
         )
     try:
         return parse_qsl(raw, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise ReaderError(
-            [InputProblem("too-many", "query", None, f"{_MAX_FIELDS} fields")]
+            [InputProblem("too-many", "query", None, Phrase("{count} fields", count=_MAX_FIELDS))]
         ) from None
 
 
@@ -145,7 +152,7 @@ def read_query(
         if key not in view_keys:
             scenario_pairs.append((key, text))
         elif key in view:
-            problems.append(InputProblem("given-twice", key, text, "each key once"))
+            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
         else:
             view[key] = text
     scenario = DEFAULT
@@ -174,7 +181,9 @@ def read_query(
             step = int(view["step"])
         else:
             problems.append(
-                InputProblem("out-of-range", "step", view["step"], "1 to the number of steps")
+                InputProblem(
+                    "out-of-range", "step", view["step"], Phrase("1 to the number of steps")
+                )
             )
     if problems:
         raise ReaderError(problems)
@@ -189,7 +198,7 @@ def read_language(raw: str) -> str | None:
         if key != "lang":
             problems.append(InputProblem("unknown-key", key, text, "lang", nearest(key, ["lang"])))
         elif lang is not None:
-            problems.append(InputProblem("given-twice", key, text, "each key once"))
+            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
         elif text and text not in LANGUAGE_CODES:
             problems.append(_not_allowed("lang", text, LANGUAGE_CODES))
         else:

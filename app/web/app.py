@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from app.errors import InputProblem, ReaderError
 from app.paths import CONTENT, STATIC, TEMPLATES
@@ -18,8 +19,9 @@ from app.web.api import make_api
 from app.web.assets import VersionedFiles
 from app.web.cache import AnswerCache
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
+from app.web.methods import HeadAsGet, allowed_methods
 from app.web.pages import Pages
-from app.web.problems import problem_response, reader_error_response
+from app.web.problems import problem_response, reader_error_response, unknown
 from app.web.site import Site
 
 _DESCRIPTION = (
@@ -46,12 +48,15 @@ def create_app(content: Path = CONTENT) -> FastAPI:
     )
     app.include_router(make_api(site))
     app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
+    # Before the pages, which would take "api" for the name of a walkthrough.
+    app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
     app.router.routes.extend(pages.routes())
 
     # The last one added is the outermost: a cached answer passes nothing else.
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AnswerCache)
+    app.add_middleware(HeadAsGet)
 
     def is_api(request: Request) -> bool:
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
@@ -66,10 +71,18 @@ def create_app(content: Path = CONTENT) -> FastAPI:
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
-        if is_api(request) or error.status_code != 404:
+        allowed = allowed_methods(headers.get("Allow", "GET"))
+        if error.status_code == 405:
+            headers["Allow"] = allowed
+        if is_api(request) or error.status_code not in {404, 405}:
             return problem_response(error.status_code, error.detail, headers=headers)
-        problem = InputProblem("unknown-page", "path", request.url.path, "/")
-        return pages.error(request, ReaderError([problem], status=404))
+        if error.status_code == 405:
+            problem = InputProblem("unknown-method", "method", request.method, allowed)
+        else:
+            problem = InputProblem("unknown-page", "path", request.url.path, "/")
+        response = pages.error(request, ReaderError([problem], status=error.status_code))
+        response.headers.update(headers)
+        return response
 
     async def on_bug(request: Request, error: Exception) -> Response:
         # Our own mistake: the log has the trace, the reader gets none of it.
@@ -84,3 +97,8 @@ def create_app(content: Path = CONTENT) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, on_bug)
     return app
+
+
+async def _no_such_address(request: Request) -> Response:
+    """The answer to an address of the API that it has not."""
+    raise unknown("unknown-page", "path", request.url.path, "/api/openapi.json")

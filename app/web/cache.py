@@ -27,7 +27,7 @@ _MAX_ANSWER: Final = 1024 * 1024
 
 def _size(answer: Answer) -> int:
     # Headers and bookkeeping weigh something too.
-    return len(answer[1]["body"]) + 1024
+    return len(answer[1].get("body", b"")) + 1024
 
 
 class AnswerCache:
@@ -72,8 +72,12 @@ class AnswerCache:
                 and "content-length" in Headers(raw=start["headers"])
                 and len(message.get("body", b"")) <= _MAX_ANSWER
             ):
-                if len(message["body"]) == int(Headers(raw=start["headers"])["content-length"]):
-                    self.kept[key] = (start, message)
+                answer = (start, message)
+                is_whole = len(message.get("body", b"")) == int(
+                    Headers(raw=start["headers"])["content-length"]
+                )
+                if is_whole and _size(answer) <= self.kept.maxsize:
+                    self.kept[key] = answer
             else:
                 start = None
             await send(message)

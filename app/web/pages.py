@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, ReaderError, nearest
-from app.kernel.scenario import DEFAULT, Scenario
+from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.i18n import marked
+from app.kernel.scenario import Scenario
 from app.walkthrough.records import RESERVED_IDS, Decision, Walkthrough
+from app.walkthrough.refusals import allowed
 from app.web.addresses import (
     CHALLENGES,
     SYMPTOMS,
@@ -22,6 +24,7 @@ from app.web.addresses import (
     read_query,
 )
 from app.web.blocks import block_views
+from app.web.captions import page_description, page_title
 from app.web.challenges import challenge_view, challenges_page
 from app.web.contexts import (
     ApiPage,
@@ -29,7 +32,6 @@ from app.web.contexts import (
     LibraryEntry,
     LibraryPage,
     LinkView,
-    PresetView,
     WalkthroughPage,
 )
 from app.web.focus import focus_view
@@ -45,6 +47,12 @@ from app.web.world import world_view
 _WAYS = {"true": True, "false": False}
 #: Presets that the front page leads into, by what a reader comes with.
 _FIRST_STEPS = 6
+
+
+_HEADINGS = {
+    404: marked("This address leads nowhere"),
+    405: marked("This address is only for reading"),
+}
 
 
 class Pages:
@@ -130,7 +138,12 @@ class Pages:
                 raise self.no_such_place(walkthrough, place)
             count = len(walkthrough.edition.source.lines)
             if not 1 <= lines[0] <= lines[1] <= count:
-                raise unknown("unknown-line", "line", place, f"L1 to L{count}")
+                raise unknown(
+                    "unknown-line",
+                    "line",
+                    place,
+                    Phrase("{low} to {high}", low="L1", high=f"L{count}"),
+                )
             if place != lines_place(*lines):
                 return self.moved(request, walkthrough, lines_place(*lines))
             focus = Focus("lines", place, *lines)
@@ -253,27 +266,25 @@ class Pages:
         )
         if query.step is not None and query.step > study.count:
             raise ReaderError(
-                [InputProblem("out-of-range", "step", str(query.step), f"1 to {study.count}")]
+                [
+                    InputProblem(
+                        "out-of-range",
+                        "step",
+                        str(query.step),
+                        Phrase("{low} to {high}", low=1, high=study.count),
+                    )
+                ]
             )
         focused = focus_view(study)
         presets = preset_views(study)
         preset = next((preset for preset in presets if preset.is_current), None)
-        heading = language.pick(walkthrough.title)
         outcome = outcome_view(study)
-        name = walkthrough.function + "()"
-        title = f"{focused.title} · {name}" if focused else heading
-        if focus is not None and focus.decision is not None:
-            title = f"{language.pick(focus.decision.title)} {title}"
-        if focus is None and scenario != DEFAULT:
-            title = f"{self.scenario_title(study, preset)} · {name}"
         frame = site.frame(
             request,
             language,
             query.lang,
-            title=title,
-            description=study.wording.sentences([s.striptags() for s in outcome.sentences])
-            if focus or scenario != DEFAULT
-            else language.pick(walkthrough.summary),
+            title=page_title(study, focused, preset),
+            description=page_description(study, outcome),
             canonical=addresses.page(
                 walkthrough.id,
                 place,
@@ -290,7 +301,7 @@ class Pages:
         page = WalkthroughPage(
             frame,
             walkthrough,
-            heading,
+            language.pick(walkthrough.title),
             addresses.page(walkthrough.id),
             input_views(study),
             presets,
@@ -317,10 +328,6 @@ class Pages:
             challenge_view(study),
         )
         return site.page(request, "walkthrough.html", frame, page)
-
-    def scenario_title(self, study: Study, preset: PresetView | None) -> str:
-        """A preset's title, or the inputs themselves."""
-        return preset.title if preset else study.scenario.query().replace("&", ", ")
 
     # The rest
 
@@ -352,11 +359,7 @@ class Pages:
         language = site.safe_language(request)
         addresses = site.addresses(request)
         carried = language.code if request.query_params.get("lang") == language.code else None
-        heading = (
-            language.gettext("This address leads nowhere")
-            if error.status == 404
-            else language.gettext("This can't be shown")
-        )
+        heading = language.gettext(_HEADINGS.get(error.status, marked("This can't be shown")))
         ways_on = [
             LinkView(addresses.page(name, lang=carried), language.pick(item.title))
             for name, item in site.walkthroughs.items()
@@ -373,7 +376,10 @@ class Pages:
             frame,
             error.status,
             heading,
-            tuple(describe_problem(problem, language) for problem in error.problems),
+            tuple(
+                describe_problem(problem, language) | {"allowed": allowed(problem, language)}
+                for problem in error.problems
+            ),
             (*ways_on, LinkView(addresses.library(lang=carried), language.gettext("Front page"))),
         )
         return site.page(request, "error.html", frame, page, error.status)

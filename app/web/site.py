@@ -44,7 +44,10 @@ class Site:
 
     def addresses(self, request: Request) -> Addresses:
         """Addresses under the path that this request came in by."""
-        return Addresses(request.scope.get("root_path", "").rstrip("/"), self.assets)
+        # Below a mount, such as that of the static files, `root_path` is the mount's.
+        scope = request.scope
+        prefix = scope.get("app_root_path", scope.get("root_path", ""))
+        return Addresses(prefix.rstrip("/"), self.assets)
 
     def language(self, request: Request, lang: str | None) -> Language:
         """The language of the answer."""

@@ -64,18 +64,7 @@ def test_it_prints_its_address_and_answers_there(tmp_path: Path) -> None:
         assert re.match(rb"HTTP/1\.1 4\d\d ", answer)
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        pytest.param(
-            signal.SIGINT,
-            marks=pytest.mark.xfail(
-                strict=False, reason="serve: click turns Ctrl+C into 'Aborted!' and status 1"
-            ),
-        ),
-        signal.SIGTERM,
-    ],
-)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_without_a_fuss(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path, "--port", "0") as (process, line):
         address = line.split()[2]

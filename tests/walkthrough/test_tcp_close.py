@@ -129,6 +129,30 @@ def test_the_witness_of_lines_comes_by_them(tcp_close: Walkthrough) -> None:
         assert lines & {step.site.span.line for step in trace.steps}
 
 
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        ("listen", "inet_csk_listen_stop(sk);"),
+        ("drain", "data_was_unread += len;"),
+        ("already-closed", "goto adjudge_to_death;"),
+        ("destroyed-meanwhile", "goto out;"),
+        ("limits", "__NET_INC_STATS(sock_net(sk),"),
+        ("destroy", "reqsk_fastopen_remove(sk, req, false);"),
+    ],
+)
+def test_the_witness_of_a_block_does_what_the_block_is_about(
+    tcp_close: Walkthrough, block: str, line: str
+) -> None:
+    found = tcp_close.blocks_by_id[block]
+    trace = tcp_close.trace(tcp_close.witness_of_lines(found.start, found.end))
+    ran = {
+        tcp_close.edition.source.line(step.site.span.line).strip()
+        for step in trace.steps
+        if found.start <= step.site.span.line <= found.end
+    }
+    assert line in ran
+
+
 def test_presets_say_only_what_differs_from_the_default(tcp_close: Walkthrough) -> None:
     document = yaml.safe_load((FOLDER / "walkthrough.yaml").read_text(encoding="utf-8"))
     for written, preset in zip(document["presets"], tcp_close.presets, strict=True):

@@ -242,3 +242,10 @@ def test_the_outcome_says_who_is_to_blame_for_a_reset(
 )
 def test_a_time_is_given_in_the_unit_that_fits(tcp_close: Walkthrough, ms: int, text: str) -> None:
     assert Wording(tcp_close, language("en")).duration(ms) == text
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"), [(700, "700 毫秒"), (60_000, "60 秒"), (10_500, "10.5 秒")]
+)
+def test_a_duration_is_chinese_in_chinese(tcp_close: Walkthrough, ms: int, text: str) -> None:
+    assert Wording(tcp_close, language("zh")).duration(ms) == text

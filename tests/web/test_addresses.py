@@ -131,12 +131,7 @@ def test_a_line_of_a_rare_branch_shows_a_socket_that_comes_by(page: ReadPage) ->
         "unread/true",
         "L42",
         "L42-L46",
-        pytest.param(
-            "L42-L48",
-            marks=pytest.mark.xfail(
-                strict=False, reason="parts/blocks.html: autofocus once more where a block begins"
-            ),
-        ),
+        "L42-L48",
     ],
 )
 def test_a_place_is_in_view_without_a_script(page: ReadPage, place: str) -> None:
@@ -474,9 +469,6 @@ def test_a_library_may_be_empty(tmp_path: Path) -> None:
         assert client.get("/api/walkthroughs").json() == {"walkthroughs": []}
 
 
-@pytest.mark.xfail(
-    strict=False, reason="study.Shelf.prose: KeyError for a language that a walkthrough has not"
-)
 def test_a_walkthrough_in_one_language_is_shown_to_readers_of_another(tmp_path: Path) -> None:
     folder = building.tiny(tmp_path)
     for path in folder.path.glob("blocks/*.zh.md"):

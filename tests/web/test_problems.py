@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kernel.scenario import INPUTS
+from tests.web.reading import document
 
 TRACE = "/api/tcp_close/trace"
 
@@ -138,9 +139,6 @@ def test_an_unknown_walkthrough_is_told_the_known_ones(
     assert len(problem["value"]) <= 80
 
 
-@pytest.mark.xfail(
-    strict=False, reason="an unknown address of the API falls to the pages: no walkthrough 'api'"
-)
 @pytest.mark.parametrize(
     "address", ["/api/tcp_close/nothing", "/api/tcp_close/trace/more", "/api/a/b/c/d"]
 )
@@ -170,3 +168,25 @@ def test_problems_are_in_the_readers_language(client: TestClient) -> None:
     (chinese,) = refused(client, f"{TRACE}?rto=0&lang=zh")
     assert english["detail"] != chinese["detail"]
     assert english["code"] == chinese["code"]
+
+
+@pytest.mark.parametrize(
+    ("query", "allowed"),
+    [
+        ("rto=0", "1 到 120000 毫秒（TCP_RTO_MAX）"),
+        ("recv=x", "最多 64 个"),
+        ("pending=2", "0 或 1"),
+        ("netns=gone", "alive，dying"),
+        ("step=999", "1 到 "),
+        ("state=LISTEN&state=CLOSE", "每个键只出现一次"),
+    ],
+)
+def test_a_page_says_in_the_readers_language_what_is_allowed(
+    client: TestClient, query: str, allowed: str
+) -> None:
+    response = client.get(f"/tcp_close?{query}&lang=zh")
+    assert response.status_code == 422
+    problems = document(response).one("ul", id="problems").text
+    assert allowed in problems
+    assert "Allowed" not in problems
+    assert " to " not in problems
