@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// Notes which branches were seen and which challenges solved.
+// Notes which branches were seen and which challenges solved, and says how a challenge stands.
 
 import { changeProgress } from "../core/progress-store.js";
 import { withBranches, withChallenge } from "../core/progress.js";
@@ -23,7 +23,13 @@ export function observeProgress(walk) {
     const solved = walk.querySelector("[data-challenge][data-solved]");
     if (solved) changeProgress(walkthrough, (progress) => withChallenge(progress, solved.dataset.challenge));
   };
-  walk.addEventListener("walk:shown", shown);
+  // The challenge itself is replaced by each visit; what is to be announced has to stay.
+  const news = Object.assign(document.createElement("p"), { className: "spoken", role: "status" });
+  walk.append(news);
+  walk.addEventListener("walk:shown", () => {
+    shown();
+    news.textContent = walk.querySelector("[data-news]")?.dataset.news ?? "";
+  });
   // A step must not wait for storage.
   let timer = 0;
   walk.addEventListener("walk:step", () => {

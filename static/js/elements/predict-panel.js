@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// What a reader who predicts sees: the question in the player and at its line, what became of the
+// answer, the score of the decision, the map of what is mastered. A visit replaces the player, so
+// nothing is held on to.
+
+import { levelOf } from "../core/progress.js";
+import { filled } from "../core/steps.js";
+
+export class PredictPanel {
+  #walk;
+
+  constructor(walk) {
+    this.#walk = walk;
+  }
+
+  get #panel() {
+    return this.part(".predict");
+  }
+
+  /** A part of the player. */
+  part(selector) {
+    return this.#walk.querySelector(`.player ${selector}`);
+  }
+
+  get hasFocus() {
+    return this.#panel.contains(document.activeElement);
+  }
+
+  /** Shows or hides everything that belongs to predicting, and what would give the path away. */
+  show(isOn) {
+    this.#walk.classList.toggle("is-predicting", isOn);
+    this.part("[data-predict]").setAttribute("aria-pressed", String(isOn));
+    this.#panel.hidden = !isOn;
+    // Code that is not executed recedes, which would give the path away.
+    const [from, to] = isOn ? ["off", "veiled"] : ["veiled", "off"];
+    for (const line of this.#walk.querySelectorAll(`.line[data-path=${from}]`)) line.dataset.path = to;
+  }
+
+  ask(step) {
+    const code = step.item.querySelector(".goto code").textContent;
+    this.rest();
+    this.#say("ask", { line: step.line });
+    this.part(".q-code").textContent = code;
+    for (const button of this.#answers) button.hidden = false;
+    const line = this.#walk.querySelector(`#L${step.line}`);
+    line?.toggleAttribute("data-asked", true);
+    line?.scrollIntoView({ block: "nearest" });
+    this.#announce(`${this.#text} ${code}`);
+  }
+
+  /** What became of the answer; the explanation is the step's own, and stands in the player. */
+  judge(isRight, step) {
+    this.#say(isRight ? "right" : "wrong", { way: step.verdict });
+    this.#announce(`${this.#text} ${this.part(".why").textContent}`);
+  }
+
+  /** Nothing left to ask on this path. */
+  end(run) {
+    this.#say("end", run);
+    this.#announce(`${this.part(".spoken").textContent} ${this.#text}`);
+  }
+
+  welcome() {
+    this.#say("on", {});
+    this.#announce(`${this.#text} ${this.part(".spoken").textContent}`);
+  }
+
+  /** Takes the question away. */
+  rest() {
+    for (const button of this.#answers) button.hidden = true;
+    for (const line of this.#walk.querySelectorAll("[data-asked]")) line.removeAttribute("data-asked");
+    this.part(".q-code").textContent = "";
+    this.#say("", {});
+  }
+
+  /** What is mastered; with a decision, its score too. */
+  map(progress, decision) {
+    const cells = [...this.#panel.querySelectorAll(".q-map i")];
+    for (const cell of cells) {
+      cell.dataset.level = levelOf(progress, cell.dataset.decision);
+      cell.toggleAttribute("data-now", cell.dataset.decision === decision);
+    }
+    const map = this.part(".q-map");
+    const count = cells.filter((cell) => cell.dataset.level === "mastered").length;
+    map.ariaLabel = filled(map.dataset.text, { count, all: cells.length });
+    const score = this.part(".q-score");
+    const entry = progress.predictions[decision];
+    score.textContent = entry ? filled(score.dataset.text, entry) : "";
+  }
+
+  get #answers() {
+    return this.#panel.querySelectorAll("[data-answer]");
+  }
+
+  get #text() {
+    return this.part(".q-text").textContent;
+  }
+
+  #say(what, values) {
+    const text = this.part(".q-text");
+    text.textContent = what ? filled(text.dataset[what], values) : "";
+    this.#panel.dataset.result = what;
+  }
+
+  /** In the player's one live region, in place of the step that it announces: said once. */
+  #announce(text) {
+    this.part(".spoken").textContent = text;
+  }
+}
