@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from app.errors import nearest
 from app.kernel.model import run
@@ -20,23 +20,25 @@ from app.walkthrough.challenges import (
     values_of,
 )
 from app.walkthrough.counters import COUNTERS, nstat_name
+from app.walkthrough.reading import Report
 from app.walkthrough.records import Decision
 from app.walkthrough.yaml_lines import Document, Path
-
-#: `report(line, message, nearest)`
-Report = Callable[[int | None, str, str | None], None]
 
 
 def check_challenges(
     document: Document,
     entries: Sequence[ChallengeEntry],
     decisions: Sequence[Decision],
+    known: Collection[str] | None,
     program: Program,
     report: Report,
 ) -> tuple[Challenge, ...]:
-    """The challenges that are right; the problems of the others are reported."""
+    """The challenges that are right; the problems of the others are reported.
+
+    `known` are the ids that decisions have; None where they could not be read.
+    """
     ids = [decision.id for decision in decisions]
-    places = [f"{name}/{way}" for name in ids for way in ("true", "false")]
+    places = [f"{name}/{way}" for name in known or () for way in ("true", "false")]
     counters = [name.removeprefix("TcpExt").removeprefix("Tcp") for name in COUNTERS]
     default = run(program, DEFAULT)
     found: dict[str, Challenge] = {}
@@ -62,7 +64,7 @@ def check_challenges(
             if nstat_name(name) not in COUNTERS:
                 unknown(("counters", name), "counter", name, counters)
         for key, branches in (("takes", needs.takes), ("avoids", needs.avoids)):
-            for number, place in enumerate(branches):
+            for number, place in enumerate(branches if known is not None else ()):
                 unknown((key, number), "branch", place, places)
         for key, inputs in (("inputs", needs.inputs), ("inputs_not", needs.inputs_not)):
             for name, texts in inputs.items():

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.kernel.constants import STATE_NUMBERS
+from app.walkthrough.schema import Text
 
-Text = dict[str, Annotated[str, StringConstraints(min_length=1)]]
 Point = tuple[float, float]
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")

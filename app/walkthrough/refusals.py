@@ -41,6 +41,12 @@ def allowed(problem: InputProblem, language: Language) -> str:
     return language.gettext(", ").join(text.split(", "))
 
 
+def in_english(problem: InputProblem) -> str:
+    """An author's mistake in a scenario, in a line."""
+    value = "" if problem.value is None else f"={problem.value}"
+    return f"{problem.key}{value}: {problem.code}, allowed: {problem.allowed}"
+
+
 def sentence(problem: InputProblem, language: Language) -> str:
     """What is wrong, in a sentence."""
     text = _MESSAGES.get(problem.code, marked("{key} can't be {value}."))

@@ -8,12 +8,22 @@ folded; where that occurs more than once, `{code: …, nth: N}` with N counting 
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=40)]
+_ID: Final = re.compile(r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$")
+_MAX_ID: Final = 40
+Id = Annotated[str, StringConstraints(pattern=_ID.pattern, max_length=_MAX_ID)]
+#: The name of a file in the folder itself.
+FileName = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$", max_length=100)]
 Text = dict[str, Annotated[str, StringConstraints(min_length=1)]]
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a block, decision or preset."""
+    return len(text) <= _MAX_ID and _ID.fullmatch(text) is not None
 
 
 class _Strict(BaseModel):
@@ -38,7 +48,7 @@ class SourceFile(_Strict):
     `browse` is the address of a file in the kernel's own tree, with `{path}` in it.
     """
 
-    file: str
+    file: FileName
     licence: str
     path: str
     kernel: str

@@ -10,14 +10,13 @@ from app.errors import nearest
 from app.walkthrough.counters import COUNTERS, counters_in
 from app.walkthrough.observables import observed
 from app.walkthrough.prose import Link, parse_prose
+from app.walkthrough.reading import Report
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import SymptomsFile
 from app.walkthrough.yaml_lines import Document, Path
 
-#: `report(line, message, nearest)`
-Report = Callable[[int | None, str, str | None], None]
 #: What is wrong with a link: message and nearest match.
-Dead = Callable[[Walkthrough, Link], Iterator[tuple[str, str | None]]]
+Dead = Callable[[Link], Iterator[tuple[str, str | None]]]
 
 
 def check_symptoms(
@@ -53,7 +52,7 @@ def check_symptoms(
         for key, line in prose.strays:
             report(lines.of(path, line), f"a text has no headings: {key}", None)
         for link in prose.links():
-            for message, near in dead(walkthrough, link):
+            for message, near in dead(link):
                 report(lines.of(path, link.line), message, near)
 
 

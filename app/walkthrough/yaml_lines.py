@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -17,13 +18,18 @@ Path = tuple[str | int, ...]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+#: Deeper than this, or larger, nothing is that an author meant: aliases can make it endless.
+MAX_DEPTH: Final = 40
+MAX_PLACES: Final = 50_000
+
+
 @dataclass(frozen=True)
 class Document:
     """A parsed YAML file: its value, and the 1-based line of each place in it."""
 
     file: str
     value: Any
-    lines: dict[Path, int]
+    lines: Mapping[Path, int]
 
     def line(self, path: Path) -> int:
         """The line of a place, or of the nearest place around it."""
@@ -31,9 +37,41 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def changed(self, removed: Collection[Path], replaced: Mapping[Path, Any]) -> Document:
+        """The document without some places, and with other values in others.
+
+        What follows in a list moves up, and keeps its line.
+        """
+        lines: dict[Path, int] = {}
+
+        def rebuilt(value: Any, path: Path, new: Path) -> Any:
+            lines[new] = self.line(path)
+            if path in replaced:
+                return replaced[path]
+            if isinstance(value, Mapping):
+                added = {str(at[-1]): replaced[at] for at in replaced if at[:-1] == path and at}
+                kept = {
+                    key: rebuilt(item, (*path, key), (*new, key))
+                    for key, item in value.items()
+                    if (*path, key) not in removed
+                }
+                return {**kept, **added}
+            if isinstance(value, list):
+                kept_items = [i for i in range(len(value)) if (*path, i) not in removed]
+                return [
+                    rebuilt(value[index], (*path, index), (*new, position))
+                    for position, index in enumerate(kept_items)
+                ]
+            return value
+
+        return Document(self.file, rebuilt(self.value, (), ()), lines)
+
 
 def read_yaml(file: str, text: str) -> Document:
-    """Parses one YAML document. Raises ContentError for what is no YAML, or has a key twice."""
+    """Parses one YAML document.
+
+    Raises ContentError for what is no YAML, has a key twice, or is nested too deeply or endlessly.
+    """
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -41,53 +79,106 @@ def read_yaml(file: str, text: str) -> Document:
         raise ContentError(
             [ContentProblem(file, line, f"not YAML: {error.problem or error}")]
         ) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise ContentError([ContentProblem(file, None, f"not YAML: {error}")]) from None
-    lines: dict[Path, int] = {}
-    problems: list[ContentProblem] = []
-    constructor = yaml.SafeLoader("")
+    except RecursionError:
+        raise ContentError([ContentProblem(file, _deepest(text), _TOO_DEEP)]) from None
+    reader = _Reader(file)
+    try:
+        value = reader.convert(node, ())
+    except _TooMuch as found:
+        raise ContentError([ContentProblem(file, found.line, found.message)]) from None
+    if reader.problems:
+        raise ContentError(reader.problems)
+    return Document(file, value, reader.lines)
 
-    def plain(node: yaml.Node) -> Any:
-        try:
-            return constructor.construct_object(node)
-        except Exception:
-            # Such as a bare `=`, or a date that is none.
-            line = node.start_mark.line + 1
-            problems.append(ContentProblem(file, line, f"no value: {node.value}"))
-            return None
 
-    def convert(node: yaml.Node | None, path: Path) -> Any:
+_TOO_DEEP: Final = f"nested more than {MAX_DEPTH} deep"
+
+
+def _deepest(text: str) -> int | None:
+    """The line where the nesting gets too deep, of a text that is too deep to be composed."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH and event.start_mark is not None:
+                return event.start_mark.line + 1
+    except yaml.MarkedYAMLError as error:
+        return error.problem_mark.line + 1 if error.problem_mark else None
+    return None
+
+
+class _TooMuch(Exception):
+    def __init__(self, node: yaml.Node, message: str) -> None:
+        self.line = node.start_mark.line + 1
+        self.message = message
+        super().__init__(message)
+
+
+class _Reader:
+    """Makes values of nodes, and notes the line of each."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Path, int] = {}
+        self.problems: list[ContentProblem] = []
+        self._constructor = yaml.SafeLoader("")
+        #: The collections that are being read, from the outside in.
+        self._around: list[yaml.Node] = []
+
+    def convert(self, node: yaml.Node | None, path: Path) -> Any:
+        """The value of a node."""
         if node is None:
             return None
-        lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.MappingNode):
-            mapping: dict[Any, Any] = {}
-            for key_node, value_node in node.value:
-                key = plain(key_node)
-                if not isinstance(key, str):
-                    # YAML reads a bare `on` or `true` as a truth value; ids are words.
-                    key = str(key_node.value)
-                if key in mapping:
-                    problems.append(
-                        ContentProblem(
-                            file, key_node.start_mark.line + 1, f"key {key} stands twice"
-                        )
-                    )
-                mapping[key] = convert(value_node, (*path, key))
-                lines[(*path, key)] = key_node.start_mark.line + 1
-            return mapping
-        if isinstance(node, yaml.SequenceNode):
-            return [convert(child, (*path, i)) for i, child in enumerate(node.value)]
+        self.lines[path] = node.start_mark.line + 1
+        if len(self.lines) > MAX_PLACES:
+            raise _TooMuch(node, f"more than {MAX_PLACES} values, with what aliases repeat")
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node)
+        if any(node is other for other in self._around):
+            raise _TooMuch(node, "stands inside of itself")
+        if len(self._around) >= MAX_DEPTH:
+            raise _TooMuch(node, _TOO_DEEP)
+        self._around.append(node)
+        value = (
+            self.mapping(node, path)
+            if isinstance(node, yaml.MappingNode)
+            else [self.convert(child, (*path, index)) for index, child in enumerate(node.value)]
+        )
+        self._around.pop()
+        return value
+
+    def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        """A mapping; its keys are words, whatever YAML takes them for."""
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.plain(key_node)
+            if not isinstance(key, str):
+                # YAML reads a bare `on` or `true` as a truth value; ids are words.
+                key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in mapping:
+                self.problems.append(ContentProblem(self.file, line, f"key {key} stands twice"))
+            mapping[key] = self.convert(value_node, (*path, key))
+            self.lines[(*path, key)] = line
+        return mapping
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        """A single value."""
         if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in ("true", "false"):
             # `off`, `on`, `yes` and `no` are words here (linger: off).
             return node.value
-        return plain(node)
+        return self.plain(node)
 
-    try:
-        value = convert(node, ())
-    except RecursionError:
-        problems.append(ContentProblem(file, None, "nested too deeply, or inside of itself"))
-        value = None
-    if problems:
-        raise ContentError(problems)
-    return Document(file, value, lines)
+    def plain(self, node: yaml.Node) -> Any:
+        """What YAML takes a node for; what is none, such as a bare `=`, is a problem."""
+        try:
+            return self._constructor.construct_object(node)
+        except Exception:
+            line = node.start_mark.line + 1
+            self.problems.append(ContentProblem(self.file, line, f"no value: {node.value}"))
+            return None

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: MIT
 """The modelled functions, one by one, against what Linux 4.19 does."""
 
+import ast
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from app.errors import UndeclaredName
+from app.kernel import helpers
 from app.kernel.constants import MIB_NAMES, SOCK_DEAD, SOCK_LINGER, STATE_NUMBERS
-from app.kernel.helpers import FUNCTIONS
+from app.kernel.helpers import FUNCTIONS, NOTES
 from app.kernel.scenario import STATES
 from app.machine.trace import Effect
 from app.machine.values import Deferred, Record, RuleBroken
@@ -35,6 +38,25 @@ def test_each_modelled_function_says_what_it_is_in_the_kernel() -> None:
         assert text is not None, function.name
         assert "Source: " in text, function.name
         assert "include/" in text or "net/" in text or "kernel/" in text, function.name
+
+
+def test_the_table_of_notes_is_what_the_functions_note() -> None:
+    words: set[str] = set()
+    noted: set[tuple[str, str]] = set()
+    for path in Path(str(helpers.__file__)).parent.glob("*.py"):
+        if path.name == "__init__.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("note"):
+                function, code = node.args[:2]
+                assert isinstance(function, ast.Constant)
+                assert function.value in NOTES
+                if isinstance(code, ast.Constant):
+                    noted.add((str(function.value), str(code.value)))
+    assert noted <= {(name, code) for name, codes in NOTES.items() for code in codes}
+    assert {code for codes in NOTES.values() for code in codes} <= words
 
 
 @pytest.mark.parametrize(

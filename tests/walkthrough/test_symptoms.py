@@ -162,8 +162,8 @@ def test_a_symptom_is_loaded_with_its_texts_in_each_language(folder: Folder) -> 
             '      - run: "nstat',
             '      - runs: "nstat',
             "runs:",
-            "symptoms.0.confirm.0.runs: Extra inputs are not permitted",
-            None,
+            "symptoms.0.confirm.0.runs: unknown key, allowed: run, tells",
+            "run",
             id="a-misspelt-key",
         ),
         pytest.param(

@@ -91,3 +91,19 @@ _TABLE: Final = (
 )
 
 FUNCTIONS: Final[Mapping[str, Function]] = {function.name: function for function in _TABLE}
+
+#: Why a modelled function did what it did: the codes that it may note. Functions that note none
+#: are left out.
+NOTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "__release_sock": ("empty", "processed"),
+    "__skb_dequeue": ("segment", "fin-only", "data-and-fin", "empty"),
+    "check_net": ("alive", "dying"),
+    "inet_csk_listen_stop": ("no-children", "children"),
+    "sk_stream_wait_close": ("no-timeout", "nothing-to-wait-for", "ended", "timed-out"),
+    "sock_flag": ("set", "clear"),
+    "tcp_check_oom": ("too-many-orphans", "out-of-memory", "within-limits"),
+    "tcp_close_state": ("sends-fin", "already-sent", "never-connected"),
+    "tcp_disconnect": ("silent-repair", "reset", "silent-state"),
+    "tcp_fin_time": ("from-linger2", "from-sysctl", "from-rto"),
+    "tcp_send_fin": ("sent", "behind-data"),
+}
