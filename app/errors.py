@@ -8,6 +8,7 @@
     ├── ContentError              the author's mistake: a folder under content/
     ├── ReaderError               the reader's bad input: query, id, line, header, command line
     │   └── NotFound              … it names something that does not exist
+    ├── LabError                  the lab itself failed: no permission, no tool, a socket not there
     └── SourceError               the C: it points at file, line and text
         ├── CSyntaxError          not C, as far as the parser can tell
         ├── UnsupportedConstruct  C that the machine does not know
@@ -117,6 +118,18 @@ class NotFound(ReaderError):
     """A walkthrough, id, line or page that does not exist."""
 
     status = 404
+
+
+class LabError(WalkthroughError):
+    """The lab could not do its work; the kernel has not been asked, or has not been heard.
+
+    `code` is a stable name of what failed; `message` says what, in English.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(message)
 
 
 class SourceError(WalkthroughError):

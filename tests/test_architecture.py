@@ -16,8 +16,9 @@ ORDER = ("csource", "machine", "kernel", "walkthrough")
 LEAVES = frozenset({"errors", "i18n", "paths"})
 ALLOWED = {
     **{part: frozenset(ORDER[: place + 1]) for place, part in enumerate(ORDER)},
-    "web": frozenset({*ORDER, "web"}),
-    "cli": frozenset({*ORDER, "web", "cli"}),
+    "lab": frozenset({"kernel", "walkthrough", "lab"}),
+    "web": frozenset({*ORDER, "lab", "web"}),
+    "cli": frozenset({*ORDER, "lab", "web", "cli"}),
     "errors": frozenset(),
     "i18n": frozenset(),
     "paths": frozenset(),
@@ -67,7 +68,7 @@ each_module = pytest.mark.parametrize("path", MODULES, ids=[name_of(path) for pa
 
 @each_module
 def test_imports_go_one_way(path: Path) -> None:
-    """Csource <- machine <- kernel <- walkthrough <- web, cli."""
+    """Csource <- machine <- kernel <- walkthrough <- lab <- web, cli."""
     part = part_of(name_of(path))
     assert part in ALLOWED, f"say here what {part} may import"
     leaves = LEAVES - {part} if part not in LEAVES else frozenset()

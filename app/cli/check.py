@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from app.errors import ContentError, ContentProblem
+from app.lab.evidence import load_evidence
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 
@@ -37,14 +38,16 @@ def check(folder: Path | None) -> None:
     for one in folders:
         try:
             walkthrough = load_walkthrough(one.resolve())
+            evidence = load_evidence(walkthrough, one.resolve())
         except ContentError as error:
             problems.extend(error.problems)
         else:
+            kernels = "".join(f"evidence of Linux {found.kernel}, " for found in evidence)
             click.echo(
                 f"{walkthrough.id}: {len(walkthrough.edition.source.lines)} lines in "
                 f"{len(walkthrough.blocks)} blocks, {len(walkthrough.decisions)} decisions, "
                 f"{len(walkthrough.presets)} presets, {len(walkthrough.helpers)} helpers, "
-                f"languages {', '.join(walkthrough.languages)}: no mistakes"
+                f"{kernels}languages {', '.join(walkthrough.languages)}: no mistakes"
             )
     for problem in problems:
         click.echo(str(problem), err=True)

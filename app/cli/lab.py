@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough lab`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from app.errors import ContentError, InputProblem, LabError, NotFound, ReaderError, nearest
+from app.i18n import LANGUAGE_CODES, language
+from app.kernel.scenario import parse_scenario
+from app.paths import CONTENT
+from app.walkthrough.load import load_walkthrough
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.refusals import sentence
+
+if TYPE_CHECKING:
+    from app.lab.experiment import Case, Experiment, Result
+
+#: The lab itself could not work; 1 is for a kernel that contradicts the model, 2 for bad input.
+FAILED: Final = 3
+_SIGNS: Final = {
+    "agree": ("agrees", "green"),
+    "explained": ("explained", "cyan"),
+    "disagree": ("DISAGREES", "red"),
+    "left_out": ("left out", "yellow"),
+}
+
+
+@click.command()
+@click.argument("presets", nargs=-1, metavar="[PRESET | SCENARIO]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--record", is_flag=True, help="Write what was seen into the content folder.")
+@click.option("--walkthrough", "name", default="tcp_close", show_default=True)
+@click.option("--variant", help="Hold a variant of the source against the kernel.")
+@click.option(
+    "--namespace",
+    type=click.Choice(["auto", "root", "user", "none"]),
+    default="auto",
+    show_default=True,
+    help="Make a network namespace as root, with a user namespace, or stay on plain loopback.",
+)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of reasons."
+)
+def lab(
+    presets: tuple[str, ...],
+    as_json: bool,
+    record: bool,
+    name: str,
+    variant: str | None,
+    namespace: str,
+    lang: str,
+) -> None:
+    """Make real sockets, close them, and lay this kernel beside the model.
+
+    Without a PRESET all of them are run. A SCENARIO is a query string, for example:
+    walkthrough lab 'state=FIN_WAIT2&linger2=-1'
+
+    No packet leaves the machine, and nothing is changed outside of the lab's own network namespace.
+    The exit status is 1 if the kernel contradicts the model, 2 for bad input, and 3 if the lab
+    itself could not work.
+    """
+    from app.lab.evidence import record_evidence
+    from app.lab.experiment import longest_s, run_cases
+    from app.lab.report import report_experiment
+
+    try:
+        walkthrough = load_walkthrough(CONTENT / name)
+        if record and (variant is not None or presets):
+            raise LabError("record", "evidence is recorded for all presets, of the source itself")
+        cases = _cases(walkthrough, presets, variant)
+        slowest = longest_s(cases)
+        if slowest and not as_json:
+            click.echo(f"close() has to sleep in some of these, for up to {slowest} s.", err=True)
+        experiment = run_cases(
+            cases, namespace=namespace, on_result=None if as_json else _print_result
+        )
+        if as_json:
+            report = report_experiment(walkthrough, experiment, language(lang))
+            click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        else:
+            _print_summary(walkthrough, experiment)
+        if record:
+            written = record_evidence(walkthrough, experiment, CONTENT / name)
+            click.echo(f"Recorded: {written}", err=True)
+    except ReaderError as error:
+        for problem in error.problems:
+            near = f" Did you mean {problem.nearest}?" if problem.nearest else ""
+            click.echo(
+                f"{sentence(problem, language('en'))}{near} Allowed: {problem.allowed}", err=True
+            )
+        sys.exit(2)
+    except ContentError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except LabError as error:
+        click.echo(f"The lab itself failed: {error.message}", err=True)
+        sys.exit(FAILED)
+    if experiment.count("disagree"):
+        sys.exit(1)
+    if any(r.left_out is not None and r.left_out.code == "lab-failed" for r in experiment.results):
+        sys.exit(FAILED)
+
+
+def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None) -> list[Case]:
+    from app.lab.experiment import Case
+
+    problems: list[InputProblem] = []
+    cases: list[Case] = []
+    known = walkthrough.presets_by_id
+    for word in words or tuple(known):
+        if "=" in word:
+            pairs = [tuple(part.partition("=")[::2]) for part in word.split("&")]
+            try:
+                scenario = parse_scenario((key, value) for key, value in pairs)
+            except ReaderError as error:
+                problems.extend(error.problems)
+                continue
+            cases.append(Case(scenario.query() or "default", walkthrough.trace(scenario, variant)))
+        elif word in known:
+            cases.append(Case(word, walkthrough.trace(known[word].scenario, variant)))
+        else:
+            problems.append(
+                InputProblem("not-allowed", "preset", word, ", ".join(known), nearest(word, known))
+            )
+    if problems:
+        raise NotFound(problems)
+    return cases
+
+
+def _print_result(result: Result) -> None:
+    word, colour = _SIGNS[result.word]
+    click.echo(click.style(f"{word:10}", fg=colour) + result.case.id)
+    if result.left_out is not None:
+        click.echo(f"          {result.left_out.sentence(language('en'))}")
+    if result.verdict is None:
+        return
+    for check in result.verdict.checks:
+        if check.agrees is False:
+            click.echo(
+                f"          {check.what}: predicted {_shown(check.predicted)}, "
+                f"observed {_shown(check.observed)}"
+            )
+    for reason in dict.fromkeys(c.difference.reason for c in result.verdict.checks if c.difference):
+        click.echo(f"          {reason}")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{key}+{count}" for key, count in value.items()) or "none"
+    if isinstance(value, tuple):
+        return " ".join(">".join(i) if isinstance(i, tuple) else str(i) for i in value) or "none"
+    return "none" if value is None else str(value)
+
+
+def _print_summary(walkthrough: Walkthrough, experiment: Experiment) -> None:
+    from app.lab.report import confirmed
+
+    counts = ", ".join(f"{experiment.count(word)} {_SIGNS[word][0].lower()}" for word in _SIGNS)
+    branches = len(confirmed(walkthrough, experiment))
+    click.echo(
+        f"Linux {experiment.kernel.version}: {counts}; "
+        f"{branches} of {2 * len(walkthrough.decisions)} branches confirmed."
+    )

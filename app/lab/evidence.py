@@ -1,0 +1,277 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Evidence: what a real kernel did in the presets, kept beside the content.
+
+`evidence/linux-<version>.json` in a walkthrough's folder. It says nothing of the machine: no names,
+addresses, ports or times; timers are rounded to seconds, so that two recordings on one kernel are
+the same text. What was recorded is judged again by every check: a model that has changed since and
+now contradicts it is a mistake of the content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.errors import ContentError, ContentProblem, LabError, nearest
+from app.kernel.scenario import MINI_SOCKETS, STATES
+from app.lab.experiment import Experiment, Result
+from app.lab.left_out import REASONS, LeftOut
+from app.lab.prediction import COUNTERS, predict
+from app.lab.recipes import plan_for
+from app.lab.stage import Observation
+from app.lab.verdict import judge
+from app.walkthrough.records import Preset, Walkthrough
+
+FOLDER: Final = "evidence"
+#: A file larger than this is no evidence.
+_MAX_BYTES: Final = 1 << 20
+
+_State = Annotated[str, Field(pattern=f"^({'|'.join((*STATES, *MINI_SOCKETS))})$")]
+_Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")]
+_Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Seen(_Strict):
+    """What was observed in one preset; the fields are those of an observation.
+
+    `timer_s` is in seconds, None where no timer was compared.
+    """
+
+    id: _Id
+    scenario: dict[_Word, int | str]
+    recipe: Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]
+    verdict: Literal["agree", "explained", "disagree"]
+    segments: list[Literal["FIN", "RST"]]
+    counters: dict[_Word, int]
+    left: _State | None
+    timer: Literal["keepalive", "timewait"] | None
+    timer_s: int | None
+    transitions: list[tuple[_State, _State]] | None
+    reset_reasons: list[_Word] | None
+    sleep: Literal["none", "woken", "whole-time"]
+
+    def observation(self) -> Observation:
+        """As it was observed, as far as it was kept."""
+        return Observation(
+            segments=tuple(self.segments),
+            counters=self.counters,
+            left=self.left,
+            timer=self.timer,
+            timer_ms=None if self.timer_s is None else self.timer_s * 1000,
+            transitions=None if self.transitions is None else tuple(self.transitions),
+            reset_reasons=None if self.reset_reasons is None else tuple(self.reset_reasons),
+            errno=None,
+            sleep=self.sleep,
+        )
+
+
+class NotSeen(_Strict):
+    """A preset that was left out, and the code of the reason."""
+
+    id: _Id
+    reason: Annotated[str, Field(pattern=f"^({'|'.join(REASONS)})$")]
+
+
+class Evidence(_Strict):
+    """One file: a kernel's major and minor version, and what it did."""
+
+    walkthrough: _Word
+    kernel: Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}$")]
+    presets: list[Seen]
+    left_out: list[NotSeen]
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The version for comparing."""
+        major, minor = self.kernel.split(".")
+        return int(major), int(minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A kernel that did what the model says, in a preset."""
+
+    kernel: str
+    preset: Preset
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """By branch (decision number, taken) the simplest sighting; by preset all of them."""
+
+    kernels: tuple[str, ...]
+    branches: Mapping[tuple[int, bool], Sighting]
+    presets: Mapping[str, tuple[Sighting, ...]]
+
+
+def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Path) -> Path:
+    """Write the file of this kernel; its path. Raises LabError."""
+    if experiment.namespace == "none":
+        raise LabError(
+            "record", "on shared loopback segments are not seen, so there is nothing to record"
+        )
+    wanted = list(walkthrough.presets_by_id)
+    if [result.case.id for result in experiment.results] != wanted:
+        raise LabError("record", "evidence is recorded for all presets at once")
+    failed = [
+        r.case.id for r in experiment.results if r.left_out and r.left_out.code == "lab-failed"
+    ]
+    if failed:
+        raise LabError(
+            "record", f"nothing is recorded, because the lab failed in {', '.join(failed)}"
+        )
+    evidence = Evidence(
+        walkthrough=walkthrough.id,
+        kernel=experiment.kernel.version,
+        presets=[_seen(result) for result in experiment.results if result.observed is not None],
+        left_out=[
+            NotSeen(id=result.case.id, reason=result.left_out.code)
+            for result in experiment.results
+            if result.left_out is not None
+        ],
+    )
+    path = folder / FOLDER / f"linux-{evidence.kernel}.json"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(_text(evidence))
+    except OSError as error:
+        raise LabError("record", f"{path}: {error.strerror}") from None
+    return path
+
+
+def _seen(result: Result) -> Seen:
+    observed = result.observed
+    assert observed is not None
+    assert result.plan is not None
+    # A timer that is not modelled, such as that of a retransmission, is no evidence of anything.
+    timer = observed.timer if observed.timer in {"keepalive", "timewait"} else None
+    return Seen.model_validate(
+        {
+            "id": result.case.id,
+            "scenario": result.case.trace.scenario.changed(),
+            "recipe": result.plan.recipe,
+            "verdict": result.word,
+            "segments": list(observed.segments or ()),
+            "counters": {
+                name: observed.counters[name] for name in COUNTERS if observed.counters.get(name)
+            },
+            "left": observed.left,
+            "timer": timer,
+            "timer_s": round((observed.timer_ms or 0) / 1000) if timer else None,
+            "transitions": observed.transitions,
+            "reset_reasons": observed.reset_reasons,
+            "sleep": observed.sleep,
+        }
+    )
+
+
+def _text(evidence: Evidence) -> str:
+    """One preset a line, so that a new recording shows what has changed."""
+    data = evidence.model_dump(mode="json")
+    parts = []
+    for key, value in data.items():
+        if isinstance(value, list):
+            lines = ",\n".join(f"    {json.dumps(item)}" for item in value)
+            parts.append(f'  "{key}": [\n{lines}\n  ]')
+        else:
+            parts.append(f'  "{key}": {json.dumps(value)}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def load_evidence(walkthrough: Walkthrough, folder: Path) -> tuple[Evidence, ...]:
+    """All files, newest kernel first. Raises ContentError with every mistake in them."""
+    found: list[Evidence] = []
+    problems: list[ContentProblem] = []
+    for path in sorted((folder / FOLDER).glob("*.json")):
+        name = f"{FOLDER}/{path.name}"
+        try:
+            if path.stat().st_size > _MAX_BYTES:
+                raise ValueError(f"larger than {_MAX_BYTES} bytes")
+            evidence = Evidence.model_validate(json.loads(path.read_text()))
+        except ValidationError as error:
+            problems.extend(
+                ContentProblem(name, None, f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
+                for one in error.errors()
+            )
+        except (OSError, ValueError) as error:
+            problems.append(ContentProblem(name, None, str(error)))
+        else:
+            problems.extend(
+                ContentProblem(name, None, message, near)
+                for message, near in _mistakes(walkthrough, evidence, path)
+            )
+            found.append(evidence)
+    if problems:
+        raise ContentError(problems)
+    return tuple(sorted(found, key=lambda one: one.pair, reverse=True))
+
+
+def _mistakes(
+    walkthrough: Walkthrough, evidence: Evidence, path: Path
+) -> Iterator[tuple[str, str | None]]:
+    if path.stem != f"linux-{evidence.kernel}":
+        yield f"this is evidence of Linux {evidence.kernel}", f"linux-{evidence.kernel}.json"
+    if evidence.walkthrough != walkthrough.id:
+        yield f"this is evidence for {evidence.walkthrough}", walkthrough.id
+        return
+    known = walkthrough.presets_by_id
+    ids = [one.id for one in evidence.presets] + [one.id for one in evidence.left_out]
+    for name in sorted({name for name in ids if ids.count(name) > 1}):
+        yield f"{name} is there twice", None
+    for name in ids:
+        if name not in known:
+            yield f"{name} is no preset", nearest(name, known)
+    for seen in evidence.presets:
+        if seen.id in known:
+            yield from (
+                (f"{seen.id}: {message}", None)
+                for message in _contradictions(walkthrough, evidence, seen)
+            )
+
+
+def _contradictions(walkthrough: Walkthrough, evidence: Evidence, seen: Seen) -> Iterator[str]:
+    """What the model, as it is now, says against what was recorded."""
+    scenario = walkthrough.presets_by_id[seen.id].scenario
+    if seen.scenario != scenario.changed():
+        yield "the preset's scenario has changed since; record it again"
+        return
+    trace = walkthrough.trace(scenario)
+    plan = plan_for(trace)
+    if isinstance(plan, LeftOut):
+        yield "no recipe makes this scenario any more"
+        return
+    verdict = judge(plan, predict(trace), seen.observation(), evidence.pair)
+    if verdict.word != seen.verdict:
+        differing = ", ".join(c.what for c in verdict.checks if c.agrees is False) or "nothing"
+        yield (
+            f"recorded as {seen.verdict}, but the model as it is now makes it {verdict.word} "
+            f"(different: {differing})"
+        )
+
+
+def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sightings:
+    """Which branches and presets have been seen, as the model has them, and on which kernel."""
+    by_branch: dict[tuple[int, bool], Sighting] = {}
+    by_preset: dict[str, tuple[Sighting, ...]] = {}
+    for evidence in found:
+        agreed = [
+            Sighting(evidence.kernel, walkthrough.presets_by_id[seen.id], seen)
+            for seen in evidence.presets
+            if seen.verdict == "agree" and seen.id in walkthrough.presets_by_id
+        ]
+        for one in sorted(agreed, key=lambda one: len(one.preset.scenario.changed())):
+            by_preset[one.preset.id] = (*by_preset.get(one.preset.id, ()), one)
+            for branch in one.preset.branches:
+                by_branch.setdefault(branch, one)
+    return Sightings(tuple(one.kernel for one in found), by_branch, by_preset)

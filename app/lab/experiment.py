@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Runs scenarios on this machine's kernel and judges what came out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from app.errors import LabError
+from app.kernel.model import Trace
+from app.lab.left_out import LeftOut
+from app.lab.machine import Kernel, best_namespace, this_kernel, without_namespace
+from app.lab.plan import Plan, to_json
+from app.lab.prediction import Prediction, predict
+from app.lab.recipes import plan_for
+from app.lab.stage import Observation
+from app.lab.verdict import Verdict, judge
+
+#: A disagreement, and a failure of the lab itself, is looked at this often before it is believed.
+ATTEMPTS: Final = 3
+_ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One scenario that was asked for: `id` is the preset's, or the query string."""
+
+    id: str
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a case. `left_out` is why nothing was observed; else all others are there.
+
+    `attempts` says how often it was performed until it was believed.
+    """
+
+    case: Case
+    predicted: Prediction
+    plan: Plan | None
+    observed: Observation | None
+    verdict: Verdict | None
+    left_out: LeftOut | None
+    attempts: int = 0
+
+    @property
+    def word(self) -> str:
+        """`agree`, `explained`, `disagree` or `left_out`."""
+        return self.verdict.word if self.verdict is not None else "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """All results, in the order of the cases."""
+
+    kernel: Kernel
+    namespace: str
+    results: tuple[Result, ...]
+
+    def count(self, word: str) -> int:
+        """How many results have this verdict."""
+        return sum(result.word == word for result in self.results)
+
+
+def longest_s(cases: Sequence[Case]) -> int:
+    """How long close() will sleep in the slowest of the cases, in seconds."""
+    plans = [plan_for(case.trace) for case in cases]
+    return max((plan.sleeps_s or 0 for plan in plans if isinstance(plan, Plan)), default=0)
+
+
+def run_cases(
+    cases: Sequence[Case],
+    *,
+    namespace: str = "auto",
+    on_result: Callable[[Result], None] | None = None,
+) -> Experiment:
+    """Perform every case that can be; `on_result` hears of each as soon as it is final.
+
+    `namespace` is one of `NAMESPACES`. Raises LabError where nothing can be run at all.
+    """
+    kernel = this_kernel()
+    namespace = best_namespace() if namespace == "auto" else namespace
+    say = on_result or (lambda result: None)
+    results: dict[int, Result] = {}
+    plans: dict[int, Plan] = {}
+    for index, case in enumerate(cases):
+        plan = plan_for(case.trace)
+        if isinstance(plan, Plan) and namespace == "none":
+            plan = without_namespace(plan, frozenset(case.trace.reads)) or plan
+        if isinstance(plan, LeftOut):
+            results[index] = Result(case, predict(case.trace), None, None, None, plan)
+            say(results[index])
+        else:
+            plans[index] = plan
+    for attempt in range(1, ATTEMPTS + 1):
+        for index, answer in _perform(plans, namespace):
+            result = _result(cases[index], plans[index], answer, kernel, attempt, namespace)
+            results[index] = result
+            if _is_final(result) or attempt == ATTEMPTS:
+                del plans[index]
+                say(result)
+        if not plans:
+            break
+    return Experiment(kernel, namespace, tuple(results[index] for index in range(len(cases))))
+
+
+def _result(
+    case: Case,
+    plan: Plan,
+    answer: Mapping[str, Any],
+    kernel: Kernel,
+    attempt: int,
+    namespace: str,
+) -> Result:
+    predicted = predict(case.trace)
+    if "failed" in answer:
+        failed = answer["failed"]
+        code = "no-sysctl" if failed["code"] == "sysctl" else "lab-failed"
+        why = LeftOut(code, {"message": failed["message"]})
+        return Result(case, predicted, plan, None, None, why, attempt)
+    observed = _observation(answer["observed"])
+    verdict = judge(plan, predicted, observed, kernel.pair)
+    if namespace == "none" and verdict.word == "disagree" and _only_more(predicted, observed):
+        # The counters are those of everybody on this machine.
+        return Result(case, predicted, plan, observed, None, LeftOut("other-traffic"), attempt)
+    return Result(case, predicted, plan, observed, verdict, None, attempt)
+
+
+def _is_final(result: Result) -> bool:
+    """Whether another attempt could not change it."""
+    if result.left_out is not None:
+        return result.left_out.code == "no-sysctl"
+    return result.word != "disagree"
+
+
+def _only_more(predicted: Prediction, observed: Observation) -> bool:
+    """Whether nothing but counters differs, and those by having counted too much."""
+    same = replace(observed, counters=predicted.counters)
+    more = all(observed.counters.get(name, 0) >= n for name, n in predicted.counters.items())
+    return more and same != observed and same.left == predicted.left
+
+
+def _observation(data: Mapping[str, Any]) -> Observation:
+    """The observation that a worker sent; JSON knows no tuples."""
+    pairs = data["transitions"]
+    return Observation(
+        **{
+            **data,
+            "segments": None if data["segments"] is None else tuple(data["segments"]),
+            "transitions": None if pairs is None else tuple((old, new) for old, new in pairs),
+            "reset_reasons": (
+                None if data["reset_reasons"] is None else tuple(data["reset_reasons"])
+            ),
+        }
+    )
+
+
+def _perform(plans: Mapping[int, Plan], namespace: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The answers of a worker to these plans, as they come."""
+    numbers = list(plans)
+    order = {"namespace": namespace, "plans": [to_json(plans[number]) for number in numbers]}
+    missing = set(numbers)
+    with _worker() as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.write(json.dumps(order).encode() + b"\n")
+        worker.stdin.flush()
+        for line in worker.stdout:
+            answer = json.loads(line)
+            number = numbers[answer["index"]]
+            missing.discard(number)
+            yield number, answer
+    if missing:
+        raise LabError("worker", "the lab's worker has ended before its work was done")
+
+
+@contextmanager
+def _worker() -> Iterator[subprocess.Popen[bytes]]:
+    """The process that does the work; it ends when this does, in whatever way."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "app.lab.work"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=_ROOT,
+        # Ctrl+C is for the parent, which ends the worker by closing its input.
+        start_new_session=True,
+    )
+    try:
+        yield worker
+    finally:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.close()
+        worker.stdout.close()
+        try:
+            worker.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()

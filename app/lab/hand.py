@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A peer spoken by hand: it sends what it is told, over a raw socket, and never anything else.
+
+A listening socket with a filter that lets nothing through stands at its address: without one the
+kernel would answer for it, with a RST.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import socket
+import struct
+from typing import Final
+
+from app.errors import LabError
+from app.lab.namespace import OURS, PEERS
+from app.lab.observe.segments import Capture
+from app.lab.segments import ACK, FIN, PSH, RST, SYN, Wire, build, maximum_segment_size
+
+_SO_ATTACH_FILTER: Final = 26
+_BPF_RET: Final = 0x06
+_FIRST_SEQ: Final = 1000
+_MSS: Final = 1460
+#: How long our kernel may take for an answer that it owes.
+PATIENCE_S: Final = 3.0
+
+
+def deafen(one: socket.socket) -> None:
+    """Attach a filter that drops every segment before TCP sees it."""
+    program = ctypes.create_string_buffer(struct.pack("HBBI", _BPF_RET, 0, 0, 0))
+    one.setsockopt(
+        socket.SOL_SOCKET,
+        _SO_ATTACH_FILTER,
+        struct.pack("HxxxxxxP", 1, ctypes.addressof(program)),
+    )
+
+
+class HandPeer:
+    """One connection's other end. `port` is its own, `our_port` that of the program."""
+
+    def __init__(self, capture: Capture, port: int, our_port: int) -> None:
+        self._capture = capture
+        self.port = port
+        self.our_port = our_port
+        self._seq = _FIRST_SEQ
+        self._ack = 0
+        self._window = 65535
+        try:
+            self._raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+            self._place = socket.socket()
+            deafen(self._place)
+            self._place.bind((PEERS, port))
+            self._place.listen(1)
+        except OSError as error:
+            raise LabError("raw-socket", f"raw socket: {error.strerror}") from None
+
+    def handshake(self, window: int) -> None:
+        """SYN, their SYN and ACK, ACK."""
+        self._syn(0)
+        self._window = window
+        self._take_syn(ACK)
+        self._send(ACK)
+
+    def fast_open(self, size: int, window: int) -> None:
+        """A SYN with data; the SYN and ACK for it is awaited and not answered."""
+        self._window = window
+        self._syn(size)
+        self._take_syn(ACK)
+
+    def crossing_syn(self) -> None:
+        """A SYN without an ACK, to a socket whose own SYN is on its way."""
+        self._take_syn(0)
+        self._syn(0)
+        # Their SYN again, now with an ACK, says that they have seen it.
+        self._take_syn(ACK)
+
+    def send(self, size: int, *, fin: bool) -> None:
+        """A segment with data, with a FIN, or both; what it acknowledges was so before."""
+        self._send(ACK | (PSH if size else 0) | (FIN if fin else 0), size)
+
+    def acknowledge_fin(self) -> None:
+        """Wait for our FIN, then acknowledge it and everything before it."""
+        fin = self._wait(lambda wire: bool(wire.flags & FIN), "a FIN")
+        self._ack = fin.end
+        self._send(ACK)
+
+    def reset(self) -> None:
+        """A RST that fits."""
+        self._send(RST | ACK)
+
+    def open_window(self) -> None:
+        """Acknowledge all that came and take more, until the FIN has come."""
+        self._window = 65535
+        self._send(ACK)
+        for _ in range(50):
+            if self._capture.wait_for(self._is_fin, 0.05) is not None:
+                return
+            ends = [wire.end for wire in self._capture.seen if self._is_ours(wire)]
+            self._ack = max(ends, key=lambda end: (end - self._ack + (1 << 31)) % (1 << 32))
+            self._send(ACK)
+
+    def _is_ours(self, wire: Wire) -> bool:
+        return (wire.source, wire.source_port, wire.target_port) == (
+            OURS,
+            self.our_port,
+            self.port,
+        )
+
+    def _is_fin(self, wire: Wire) -> bool:
+        return self._is_ours(wire) and bool(wire.flags & FIN)
+
+    def _syn(self, size: int) -> None:
+        self._raw.sendto(
+            build(
+                Wire(PEERS, self.port, OURS, self.our_port, self._seq, 0, SYN, 65535, size)
+                if size == 0
+                else Wire(
+                    PEERS, self.port, OURS, self.our_port, self._seq, 0, SYN, self._window, size
+                ),
+                options=maximum_segment_size(_MSS),
+            ),
+            (OURS, 0),
+        )
+        self._seq += 1 + size
+
+    def _take_syn(self, ack: int) -> None:
+        syn = self._wait(
+            lambda wire: bool(wire.flags & SYN) and wire.flags & ACK == ack, "a SYN of ours"
+        )
+        self._ack = syn.end
+
+    def _wait(self, wanted: object, what: str) -> Wire:
+        assert callable(wanted)
+        found = self._capture.wait_for(
+            lambda wire: self._is_ours(wire) and wanted(wire), PATIENCE_S
+        )
+        if found is None:
+            raise LabError("peer", f"the peer has waited for {what} in vain")
+        return found
+
+    def _send(self, flags: int, size: int = 0) -> None:
+        self._raw.sendto(
+            build(
+                Wire(
+                    *(PEERS, self.port, OURS, self.our_port),
+                    *(self._seq, self._ack, flags, self._window, size),
+                )
+            ),
+            (OURS, 0),
+        )
+        self._seq += size + bool(flags & FIN)

@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Where a newer kernel knowingly differs from the one whose source is shown (4.19).
+
+A difference counts as explained, never as agreement. Each says since which version, for which
+scenarios, and what is observed then; anything else stays a disagreement.
+
+Source: net/core/sock.c (SO_LINGER) and net/ipv4/tcp.c (TCP_LINGER2) of those versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.i18n import marked
+from app.kernel.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A known difference: `reason` is English, for the catalogues; `since` a kernel version."""
+
+    id: str
+    since: tuple[int, int]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`applies` says for which scenarios; `observed` whether that is what is seen then."""
+
+    difference: Difference
+    applies: Callable[[Scenario], bool]
+    observed: Callable[[Mapping[str, Any]], bool]
+
+
+#: include/net/tcp.h of newer kernels: TCP_FIN_TIMEOUT_MAX, in seconds.
+_LINGER2_CAP: Final = 120
+_HZ_4_19: Final = 1000
+
+DIFFERENCES: Final[tuple[_Rule, ...]] = (
+    _Rule(
+        Difference(
+            "linger-64-bit",
+            (6, 6),
+            marked(
+                "l_linger in jiffies no longer wraps at 32 bits: what was 0 for 4.19 is a very "
+                "long time here, and close() sleeps."
+            ),
+        ),
+        lambda s: s["linger"] is not None and not 0 <= s["linger"] * _HZ_4_19 < 1 << 32,
+        lambda seen: seen["sleep"] == "whole-time",
+    ),
+    _Rule(
+        Difference(
+            "linger2-cap",
+            (5, 7),
+            marked(
+                "setsockopt() stores at most 120 s for TCP_LINGER2 (4.19 stored 0, and so the "
+                "sysctl, for a value above the sysctl), so the socket stays 60 s on the timer."
+            ),
+        ),
+        lambda s: s["linger2"] > _LINGER2_CAP,
+        lambda seen: seen["left"] == "FIN_WAIT2" and abs((seen["timer_ms"] or 0) - 60_000) < 2000,
+    ),
+)
+"""All known differences; each is told by its own observation, not by its scenario alone."""
+
+
+def explanation(
+    scenario: Scenario, seen: Mapping[str, Any], kernel: tuple[int, int]
+) -> Difference | None:
+    """The known difference that explains what was seen (by check); None where there is none."""
+    for rule in DIFFERENCES:
+        if kernel >= rule.difference.since and rule.applies(scenario) and rule.observed(seen):
+            return rule.difference
+    return None

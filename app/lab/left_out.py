@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Why a scenario is not brought to a real kernel, in codes and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.i18n import Language, marked
+
+REASONS: Final[Mapping[str, str]] = {
+    "hypothetical": marked("No real kernel can be in this state."),
+    "orphans": marked(
+        "The limit on orphans is one for the whole machine: going over it would reset other "
+        "programs' connections."
+    ),
+    "memory": marked(
+        "The limit on TCP's memory is one for the whole machine: going over it would hurt other "
+        "programs' connections."
+    ),
+    "netns": marked(
+        "A program's socket keeps its network namespace alive; only sockets of the kernel itself "
+        "get into a dying one."
+    ),
+    "backlog-nothing-sent": marked(
+        "In this state close() sends nothing, so no peer can answer while it still owns the socket."
+    ),
+    "backlog-event": marked(
+        "No peer by ordinary sockets can be made to send this while close() owns the socket; only "
+        "an ACK of the FIN, or a RST as the answer to it."
+    ),
+    "backlog-and-more": marked(
+        "The answer inside of close() takes an ordinary peer, and this scenario a peer by hand."
+    ),
+    "recv-too-much": marked("More unread bytes than the peer's window lets through ({limit})."),
+    "too-long": marked("close() would sleep for {seconds} s; the lab waits at most {limit} s."),
+    "pending-before-connection": marked(
+        "Before the handshake is over a program cannot leave data unsent here."
+    ),
+    "unread-before-connection": marked(
+        "In a simultaneous open there is no data before the handshake is over."
+    ),
+    "needs-namespace": marked(
+        "This takes a network namespace of the lab's own, and with it root or a user namespace."
+    ),
+    "needs-sysctl": marked(
+        "This takes net.ipv4.{name} = {value}, which is {found} on this machine; the lab changes "
+        "nothing outside of a network namespace of its own."
+    ),
+    "no-sysctl": marked("This takes a sysctl that this kernel does not have: {message}."),
+    "lab-failed": marked("The lab itself failed: {message}."),
+    "other-traffic": marked(
+        "Other programs in the same network namespace were counted too, three times in a row."
+    ),
+}
+"""The sentence of each code; placeholders are the facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A scenario that is left out: a stable code and the facts of its sentence."""
+
+    code: str
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+
+    def sentence(self, language: Language) -> str:
+        """The reason, for people."""
+        return language.gettext(REASONS[self.code]).format(**self.facts)

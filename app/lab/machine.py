@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What this machine lets the lab do, and which kernel it is."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from app.errors import LabError
+from app.kernel.scenario import DEFAULT
+from app.lab.left_out import LeftOut
+from app.lab.plan import CrossingSyn, FastOpen, Handshake, PeerVanishes, Plan, SetOption
+
+NAMESPACES: Final = ("auto", "root", "user", "none")
+"""How the lab gets a network namespace: by root, by a user namespace, or not at all."""
+
+_SYSCTLS: Final = Path("/proc/sys/net/ipv4")
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """`release` as uname has it, `version` its first two numbers as text and as a pair."""
+
+    release: str
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Major and minor number, for comparing."""
+        match = re.match(r"(\d+)\.(\d+)", self.release)
+        if match is None:
+            raise LabError("kernel", f"no version in {self.release}")
+        return int(match[1]), int(match[2])
+
+    @property
+    def version(self) -> str:
+        """Major and minor number: `6.18`."""
+        return ".".join(map(str, self.pair))
+
+
+def this_kernel() -> Kernel:
+    """The running kernel. Raises LabError where it is not Linux."""
+    if sys.platform != "linux":
+        raise LabError("kernel", f"the lab needs Linux, and this is {sys.platform}")
+    return Kernel(platform.release())
+
+
+@cache
+def best_namespace() -> str:
+    """The first of `root`, `user`, `none` that works here; tried in a process of its own."""
+    if os.geteuid() == 0 and _can_enter(as_user=False):
+        return "root"
+    return "user" if _can_enter(as_user=True) else "none"
+
+
+def _can_enter(*, as_user: bool) -> bool:
+    code = f"from app.lab.namespace import enter; enter(as_user={as_user})"
+    try:
+        done = subprocess.run(  # noqa: S603 our own interpreter, our own words
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def without_namespace(plan: Plan, reads: frozenset[str]) -> LeftOut | None:
+    """Why a plan cannot be performed on the loopback that everybody shares; None where it can."""
+    for act in plan.acts:
+        match act:
+            case FastOpen() | CrossingSyn() | PeerVanishes() | SetOption(name="TCP_REPAIR"):
+                return LeftOut("needs-namespace")
+            case Handshake(window=0):
+                return LeftOut("needs-namespace")
+    wanted = dict(plan.sysctls)
+    if "fin_timeout" in reads:
+        wanted.setdefault("tcp_fin_timeout", DEFAULT["fin_timeout"])
+    for name, value in wanted.items():
+        try:
+            found = (_SYSCTLS / name).read_text().strip()
+        except OSError:
+            found = "?"
+        if found != str(value):
+            return LeftOut("needs-sysctl", {"name": name, "value": value, "found": found})
+    return None

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A network namespace of the lab's own: it lives as long as the process that is in it.
+
+There is only loopback in it, with an address for each side: nothing can leave the machine.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from app.errors import LabError
+
+#: Documentation addresses (RFC 5737): ours, and that of the peer spoken by hand.
+OURS: Final = "192.0.2.1"
+PEERS: Final = "192.0.2.2"
+
+_CLONE_NEWNS: Final = 0x0002_0000
+_CLONE_NEWUSER: Final = 0x1000_0000
+_CLONE_NEWNET: Final = 0x4000_0000
+_PR_SET_PDEATHSIG: Final = 1
+_MS_REC: Final = 0x4000
+_MS_PRIVATE: Final = 0x4_0000
+_SIOCGIFFLAGS: Final = 0x8913
+_SIOCSIFFLAGS: Final = 0x8914
+_SIOCSIFADDR: Final = 0x8916
+_SIOCSIFNETMASK: Final = 0x891C
+_IFF_UP: Final = 1
+
+_libc: Final = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, what: str) -> None:
+    if result != 0:
+        raise LabError("namespace", f"{what}: {os.strerror(ctypes.get_errno())}")
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when its parent dies, however that ends."""
+    _checked(_libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+
+
+def enter(*, as_user: bool) -> None:
+    """Move this process into a new network namespace, its loopback up and the addresses there.
+
+    With `as_user` into a user namespace first, where an ordinary user is root of that alone.
+    Raises LabError where the machine does not allow it.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    flags = _CLONE_NEWNET | (_CLONE_NEWUSER if as_user else 0)
+    _checked(_libc.unshare(flags), "unshare(CLONE_NEWNET)")
+    if as_user:
+        for name, text in (
+            ("setgroups", "deny"),
+            ("uid_map", f"0 {uid} 1"),
+            ("gid_map", f"0 {gid} 1"),
+        ):
+            _write(Path("/proc/self") / name, text)
+    _address()
+
+
+def mount_tracing() -> Path | None:
+    """The folder of the tracepoints; mounted, for this process alone, where it is not there yet.
+
+    None where this process may not read it.
+    """
+    folder = Path("/sys/kernel/tracing")
+    try:
+        if (folder / "events").is_dir():
+            return folder
+        if os.geteuid() != 0 or not folder.is_dir() or _libc.unshare(_CLONE_NEWNS) != 0:
+            return None
+        # Private first: nobody outside is to see the mount.
+        if _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None) != 0:
+            return None
+        if _libc.mount(b"tracefs", bytes(folder), b"tracefs", 0, None) != 0:
+            return None
+        return folder if (folder / "events").is_dir() else None
+    except OSError:
+        return None
+
+
+def set_sysctls(values: Mapping[str, int]) -> None:
+    """Set `net.ipv4.<name>` of this process's namespace. Raises LabError."""
+    for name, value in values.items():
+        path = Path("/proc/sys/net/ipv4") / name
+        if not path.exists():
+            raise LabError("sysctl", f"net.ipv4.{name}")
+        _write(path, str(value))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text)
+    except OSError as error:
+        raise LabError("namespace", f"{path}: {error.strerror}") from None
+
+
+def _address() -> None:
+    """Loopback up, with both addresses on it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        try:
+            request = struct.pack("16sh22x", b"lo", 0)
+            flags = struct.unpack("16xh22x", fcntl.ioctl(control, _SIOCGIFFLAGS, request))[0]
+            fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", flags | _IFF_UP))
+            for label, address in ((b"lo:1", OURS), (b"lo:2", PEERS)):
+                for order, value in ((_SIOCSIFADDR, address), (_SIOCSIFNETMASK, "255.255.255.255")):
+                    fcntl.ioctl(control, order, label.ljust(16, b"\0") + _address_of(value))
+        except OSError as error:
+            raise LabError("namespace", f"loopback: {error.strerror}") from None
+
+
+def _address_of(text: str) -> bytes:
+    """A struct sockaddr_in without a port, as long as struct ifreq wants it."""
+    return struct.pack("=HH4s16x", socket.AF_INET, 0, socket.inet_aton(text))

@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Plans: what a program and its peer do, one after the other, until close() is called.
+
+A plan says nothing about how it is carried out: the lab performs it, and the scripts that a reader
+takes home are written from the same acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, get_args
+
+from app.kernel.scenario import Scenario, parse_scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """The program: socket(), bind(), listen(); with Fast Open allowed where `fastopen` is."""
+
+    fastopen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """The program: a non-blocking connect(); the SYN goes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """The peer: SYN, and after our SYN and ACK its own ACK; `number` tells clients apart, from 0.
+
+    `window` is what the peer offers from then on, in bytes; 0 holds back all that is written.
+    """
+
+    number: int = 0
+    window: int = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class FastOpen:
+    """The peer: a SYN that brings `bytes` bytes of data, and then silence."""
+
+    bytes: int
+    window: int = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingSyn:
+    """The peer: a SYN of its own, which crosses ours: a simultaneous open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The program: accept()."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """The program: write() of `bytes` bytes."""
+
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The program: read() of `bytes` bytes; 0 stands for the read() that returns 0 at a FIN."""
+
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """The program: shutdown(SHUT_WR)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOption:
+    """The program: setsockopt(). SO_LINGER and TCP_LINGER2 in seconds, TCP_REPAIR 1."""
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSends:
+    """The peer: a segment with `bytes` bytes of data, with its FIN, or with both."""
+
+    bytes: int
+    fin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAcknowledges:
+    """The peer: an ACK of our FIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerResets:
+    """The peer: a RST."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerVanishes:
+    """The peer: its socket goes without a word (TCP_REPAIR), so that a RST answers our FIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAcknowledgesAtOnce:
+    """The peer: TCP_QUICKACK, so that the ACK of our FIN arrives inside of close()."""
+
+
+Act = (
+    Listen
+    | Connect
+    | Handshake
+    | FastOpen
+    | CrossingSyn
+    | Accept
+    | Write
+    | Read
+    | Shutdown
+    | SetOption
+    | PeerSends
+    | PeerAcknowledges
+    | PeerResets
+    | PeerVanishes
+    | PeerAcknowledgesAtOnce
+)
+"""One thing that the program or its peer does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a real socket gets into a scenario, and how it is closed.
+
+    `recipe` names the family; `peer` is `hand` (segments over a raw socket, an answer only when
+    told) or `neighbour` (an ordinary socket on loopback); `sysctls` are those of
+    `net.ipv4`; `ending` is `close` or `kill`; `during` is what the peer sends while
+    close() sleeps, in the words of a scenario; `sleeps_s` how long close() sleeps, or None where
+    it does not; `opens_window` says that the peer reads on afterwards, so that a FIN behind
+    unsent data is seen.
+    """
+
+    scenario: Scenario
+    recipe: str
+    peer: str
+    acts: tuple[Act, ...]
+    sysctls: Mapping[str, int] = field(default_factory=dict)
+    ending: str = "close"
+    during: tuple[str, ...] = ()
+    sleeps_s: int | None = None
+    opens_window: bool = False
+
+
+_KINDS: Final = {kind.__name__: kind for kind in get_args(Act)}
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data; an act is its name and its fields."""
+    flat = {name: getattr(plan, name) for name in plan.__slots__}
+    return {
+        **flat,
+        "scenario": plan.scenario.changed(),
+        "acts": [[type(act).__name__, asdict(act)] for act in plan.acts],
+        "sysctls": dict(plan.sysctls),
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Plan:
+    """The plan that `to_json` made this of."""
+    scenario = parse_scenario((key, str(value)) for key, value in data["scenario"].items())
+    plan = Plan(scenario, data["recipe"], data["peer"], ())
+    return replace(
+        plan,
+        **{
+            **data,
+            "scenario": scenario,
+            "acts": tuple(_KINDS[name](**fields) for name, fields in data["acts"]),
+            "during": tuple(data["during"]),
+        },
+    )

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""From a scenario to a plan: what a program and its peer do to get a real socket there.
+
+Each family of recipes is a file, and the table below says which family a scenario belongs to.
+Nothing is made for one preset: a plan follows from the inputs that tcp_close really reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from app.kernel.model import Trace
+from app.kernel.scenario import DEFAULT, Scenario, caveats_of
+from app.lab.left_out import LeftOut
+from app.lab.plan import Plan
+from app.lab.recipes import closing, connected, fast_open, inside, listener, opening
+from app.lab.recipes.limits import refusal
+
+Recipe = Callable[[Scenario], Plan | LeftOut]
+
+RECIPES: Final[tuple[tuple[str, Callable[[Scenario], bool], Recipe], ...]] = (
+    ("listener", lambda s: s["state"] == "LISTEN", listener.plan),
+    ("fast-open", lambda s: bool(s["fastopen"]), fast_open.plan),
+    ("opening", lambda s: s["state"] in {"SYN_SENT", "SYN_RECV"}, opening.plan),
+    ("inside-close", lambda s: bool(s["backlog"]), inside.plan),
+    ("connected", lambda s: True, connected.plan),
+)
+"""The families, and which scenarios are theirs; the first that fits is taken."""
+
+
+def relevant(trace: Trace) -> Scenario:
+    """The scenario with every input that this path did not read at its default."""
+    scenario = trace.scenario
+    return scenario.but(
+        **{key: DEFAULT[key] for key in scenario if key not in trace.reads and key != "state"}
+    )
+
+
+def plan_for(trace: Trace) -> Plan | LeftOut:
+    """How to bring a real socket into a trace's scenario, or why that is not done."""
+    scenario = relevant(trace)
+    if caveats_of(scenario):
+        return LeftOut("hypothetical")
+    refused = refusal(scenario)
+    if refused is not None:
+        return refused
+    recipe = next(make for _, belongs, make in RECIPES if belongs(scenario))
+    plan = recipe(scenario)
+    if isinstance(plan, LeftOut):
+        return plan
+    slept = closing.sleep_of(trace)
+    if slept is not None and slept > closing.LONGEST_S:
+        return LeftOut("too-long", {"seconds": slept, "limit": closing.LONGEST_S})
+    sleeps = closing.sleeps(trace)
+    return replace(
+        plan,
+        ending="kill" if scenario["exiting"] else "close",
+        during=scenario["wait"] if sleeps else (),
+        sleeps_s=(slept or 0) if sleeps else None,
+        sysctls={**plan.sysctls, **closing.sysctls(scenario)},
+        opens_window=bool(scenario["pending"]) and scenario["state"] in closing.SENDS_FIN,
+    )

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What all families share: the socket options before close(), its sleep, the sysctls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.kernel.model import Trace
+from app.kernel.scenario import DEFAULT, Scenario
+from app.lab.plan import Act, SetOption
+
+#: States in which close() is what sends the FIN.
+SENDS_FIN: Final = frozenset({"ESTABLISHED", "SYN_RECV", "CLOSE_WAIT"})
+#: The lab waits no longer than this for close().
+LONGEST_S: Final = 10
+#: Inputs that are sysctls of net.ipv4: name, and how many of its units an input's unit is.
+_SYSCTLS: Final = {
+    "fin_timeout": ("tcp_fin_timeout", 1),
+    "tw_timeout": ("tcp_tw_timeout", 1),
+    "rto": ("tcp_rto_min_us", 1000),
+}
+
+
+def options(scenario: Scenario) -> Iterator[Act]:
+    """The socket options, in the order in which a program would set them; TCP_REPAIR is last."""
+    if scenario["linger2"]:
+        yield SetOption("TCP_LINGER2", scenario["linger2"])
+    if scenario["linger"] is not None:
+        yield SetOption("SO_LINGER", scenario["linger"])
+    if scenario["repair"]:
+        yield SetOption("TCP_REPAIR", 1)
+
+
+def sysctls(scenario: Scenario) -> dict[str, int]:
+    """The sysctls that differ from their default, by name."""
+    return {
+        name: scenario[key] * factor
+        for key, (name, factor) in _SYSCTLS.items()
+        if scenario[key] != DEFAULT[key]
+    }
+
+
+def sleeps(trace: Trace) -> bool:
+    """Whether close() goes to sleep for SO_LINGER."""
+    return any(effect.kind == "sleep" for step in trace.steps for effect in step.effects)
+
+
+def sleep_of(trace: Trace) -> int | None:
+    """The seconds that close() sleeps to the end of its time; None where something ends it."""
+    codes = {note.code for step in trace.steps for note in step.notes}
+    if not sleeps(trace) or "timed-out" not in codes:
+        return None
+    seconds: int = trace.scenario["linger"]
+    return seconds if seconds >= 0 else 1 << 31

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A connection after its handshake, in each of the states that follow from it."""
+
+from __future__ import annotations
+
+from app.kernel.scenario import Scenario
+from app.lab.left_out import LeftOut
+from app.lab.plan import (
+    Accept,
+    Act,
+    Handshake,
+    Listen,
+    PeerAcknowledges,
+    PeerResets,
+    PeerSends,
+    Plan,
+    Read,
+    Shutdown,
+    Write,
+)
+from app.lab.recipes.closing import options
+
+
+def plan(scenario: Scenario) -> Plan | LeftOut:
+    """The peer answers only when told, so that each state stays until close()."""
+    pending = bool(scenario["pending"])
+    acts: list[Act] = [Listen(), Handshake(window=0 if pending else 65535), Accept()]
+    if pending:
+        # The peer offers no window: nothing of this can be sent.
+        acts.append(Write(1000))
+    received = [PeerSends(segment.bytes, segment.fin) for segment in scenario["recv"]]
+    # The peer's FIN as the program knows it: read() has returned 0.
+    finished: list[Act] = [*received] if received else [PeerSends(0, fin=True), Read(0)]
+    match scenario["state"]:
+        case "CLOSE_WAIT":
+            acts.extend(finished)
+        case "FIN_WAIT1":
+            acts.extend([Shutdown(), *received])
+        case "FIN_WAIT2":
+            acts.extend([Shutdown(), PeerAcknowledges(), *received])
+        case "CLOSING":
+            acts.extend([Shutdown(), *finished])
+        case "LAST_ACK":
+            acts.extend([*finished, Shutdown()])
+        case "CLOSE":
+            acts.extend([*received, PeerResets()])
+        case _:
+            acts.extend(received)
+    acts.extend(options(scenario))
+    return Plan(scenario, "connected", "hand", tuple(acts))

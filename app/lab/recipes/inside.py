@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Segments that arrive inside of close(): a peer on the same machine answers before it returns.
+
+The FIN goes over loopback, the peer's TCP takes it in the same breath, and its answer finds the
+socket owned by close(): it lands on the backlog.
+"""
+
+from __future__ import annotations
+
+from app.kernel.scenario import Scenario
+from app.lab.left_out import LeftOut
+from app.lab.plan import (
+    Accept,
+    Act,
+    Handshake,
+    Listen,
+    PeerAcknowledgesAtOnce,
+    PeerSends,
+    PeerVanishes,
+    Plan,
+    Read,
+)
+from app.lab.recipes.closing import SENDS_FIN, options
+
+
+def plan(scenario: Scenario) -> Plan | LeftOut:
+    """An ACK at once (TCP_QUICKACK), or a RST of a machine that knows of no such connection."""
+    events = scenario["backlog"]
+    if scenario["state"] not in SENDS_FIN:
+        return LeftOut("backlog-nothing-sent")
+    if events not in {("ack",), ("rst",)}:
+        return LeftOut("backlog-event")
+    if scenario["pending"] or (scenario["linger"] and not scenario["exiting"]):
+        return LeftOut("backlog-and-more")
+    acts: list[Act] = [Listen(), Handshake(), Accept()]
+    if scenario["state"] == "CLOSE_WAIT":
+        sent = scenario["recv"]
+        acts.extend(PeerSends(segment.bytes, segment.fin) for segment in sent)
+        if not sent:
+            acts.extend([PeerSends(0, fin=True), Read(0)])
+    acts.extend(options(scenario))
+    acts.append(PeerAcknowledgesAtOnce() if events == ("ack",) else PeerVanishes())
+    return Plan(scenario, "inside-close", "neighbour", tuple(acts))

@@ -1,0 +1,279 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A stage: one plan, carried out from the first socket to the last look."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.errors import LabError
+from app.lab import plan as acts
+from app.lab.hand import HandPeer
+from app.lab.namespace import OURS, PEERS
+from app.lab.neighbour import Neighbour
+from app.lab.observe.counters import change, read_counters
+from app.lab.observe.segments import Capture, ends
+from app.lab.observe.sockets import SocketSeen, list_sockets
+from app.lab.observe.tracepoints import Tracepoints
+from app.lab.plan import Plan
+from app.lab.program import Program
+
+#: After close(): what is on its way on this machine arrives within microseconds.
+SETTLE_S: Final = 0.03
+#: A close() that has not returned after this, and is not meant to sleep so long, sleeps on.
+NOTICE_S: Final = 1.0
+_LOOPBACK: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the kernel did when the socket was closed. None where it could not be seen.
+
+    `segments` are FIN and RST of our side, in order; `counters` what was counted; `left` is the
+    state of the socket that is still there, None where there is none; its `timer` in sock_diag's
+    words with `timer_ms` as it was at close(); `transitions` are pairs of states,
+    `reset_reasons` the kernel's own names; `errno` is close()'s error, None without one;
+    `sleep` is how close() slept for SO_LINGER: `none`, `woken`, or `whole-time`.
+    """
+
+    segments: tuple[str, ...] | None
+    counters: Mapping[str, int]
+    left: str | None
+    timer: str | None
+    timer_ms: int | None
+    transitions: tuple[tuple[str, str], ...] | None
+    reset_reasons: tuple[str, ...] | None
+    errno: str | None
+    sleep: str
+
+
+class Stage:
+    """Performs a plan. `is_own` says whether the network namespace belongs to the lab alone."""
+
+    def __init__(self, plan: Plan, *, is_own: bool, tracepoints: Tracepoints | None) -> None:
+        self._plan = plan
+        self._is_own = is_own
+        self._tracepoints = tracepoints
+        self._by_hand = is_own and plan.peer == "hand"
+        self._capture = Capture() if is_own else None
+        ours = OURS if is_own else _LOOPBACK
+        # Ports differ between stages that run at once: tracepoints know no namespaces.
+        self._peer_port = 20000 + os.getpid() % 20000
+        port = 40000 + os.getpid() % 20000 if is_own else 0
+        self._address = ours
+        peer = (PEERS if self._by_hand else ours, self._peer_port)
+        self._program = Program(ours, port, peer)
+        self._port = port
+        self._peers: list[HandPeer | Neighbour] = []
+
+    def perform(self) -> Observation:
+        """Bring the socket there, close it, look. Raises LabError."""
+        try:
+            for act in self._plan.acts:
+                self._do(act)
+            self._check_arrival()
+            return self._close()
+        finally:
+            self._program.kill()
+
+    # Getting there
+
+    def _do(self, act: acts.Act) -> None:
+        match act:
+            case acts.Handshake():
+                peer = self._new_peer(act.number)
+                peer.handshake(act.window)
+            case acts.FastOpen():
+                self._hand(0).fast_open(act.bytes, act.window)
+            case acts.CrossingSyn():
+                peer = self._peers[0]
+                assert isinstance(peer, HandPeer)
+                peer.crossing_syn()
+            case acts.PeerSends():
+                self._peer.send(act.bytes, fin=act.fin)
+            case acts.PeerAcknowledges():
+                self._peer.acknowledge_fin()
+            case acts.PeerResets():
+                self._peer.reset()
+            case acts.PeerVanishes() | acts.PeerAcknowledgesAtOnce():
+                peer = self._peer
+                assert isinstance(peer, Neighbour)
+                if isinstance(act, acts.PeerVanishes):
+                    peer.vanish()
+                else:
+                    peer.acknowledge_at_once()
+            case acts.Connect():
+                self._await_connection()
+                self._program.do(act)
+                self._learn_port()
+            case _:
+                self._program.do(act)
+                if isinstance(act, acts.Listen):
+                    self._learn_port()
+        if isinstance(act, acts.PeerSends | acts.PeerResets):
+            self._settle()
+
+    @property
+    def _peer(self) -> HandPeer | Neighbour:
+        return self._peers[0]
+
+    def _new_peer(self, number: int) -> HandPeer | Neighbour:
+        if self._by_hand:
+            return self._hand(number)
+        deaf = self._plan.peer == "hand"
+        neighbour = Neighbour(self._address, self._port, can_be_deaf=deaf)
+        self._peers.append(neighbour)
+        return neighbour
+
+    def _hand(self, number: int) -> HandPeer:
+        if not self._by_hand or self._capture is None:
+            raise LabError("privilege", "a peer by hand takes a network namespace of the lab's own")
+        hand = HandPeer(self._capture, self._peer_port + number, self._port)
+        self._peers.append(hand)
+        return hand
+
+    def _await_connection(self) -> None:
+        """A peer at the address that the program is about to connect to; it stays silent."""
+        if self._by_hand:
+            self._hand(0)
+        else:
+            neighbour = Neighbour(self._address, 0, can_be_deaf=True)
+            neighbour.stay_silent(self._peer_port)
+            self._peers.append(neighbour)
+
+    def _learn_port(self) -> None:
+        self._port = int(self._program.look()["port"])
+
+    def _settle(self, time_s: float = 0.002) -> None:
+        time.sleep(time_s)
+        if self._capture is not None:
+            self._capture.pump()
+
+    def _check_arrival(self) -> None:
+        """The socket is where the scenario wants it; else the recipe, not the kernel, is wrong."""
+        scenario = self._plan.scenario
+        wanted: dict[str, Any] = {"state": scenario["state"]}
+        if scenario["state"] not in {"LISTEN", "SYN_SENT", "SYN_RECV"}:
+            # The kernel does not say, before the handshake is over.
+            wanted["unread"] = sum(segment.bytes for segment in scenario["recv"])
+        deadline = time.monotonic() + 1
+        while True:
+            seen = self._program.look()
+            found = {key: seen.get(key) for key in wanted}
+            if found == wanted and (not scenario["pending"] or seen.get("unsent")):
+                return
+            if time.monotonic() > deadline:
+                raise LabError("arrival", f"the socket is in {found}, not in {wanted}")
+            time.sleep(0.005)
+
+    # The close, and what it did
+
+    def _close(self) -> Observation:
+        plan = self._plan
+        self._settle()
+        ended_before = len(self._ends())
+        if self._tracepoints is not None:
+            self._tracepoints.start(self._port, is_listener=plan.scenario["state"] == "LISTEN")
+        own_before = self._neighbours_counts()
+        before = read_counters()
+        closed, errno, sleep = self._end()
+        self._settle(SETTLE_S)
+        after = read_counters()
+        left = self._what_is_left()
+        looked = time.monotonic()
+        transitions, reasons = (
+            self._tracepoints.stop() if self._tracepoints is not None else (None, None)
+        )
+        if plan.opens_window:
+            for peer in self._peers:
+                if isinstance(peer, HandPeer):
+                    peer.open_window()
+        segments = None
+        if self._capture is not None:
+            segments = tuple(self._ends()[ended_before:])
+        counted = Counter(change(before, after))
+        for peer in self._peers:
+            if isinstance(peer, Neighbour):
+                peer.note_reset()
+        counted.subtract(self._neighbours_counts())
+        counted.update(own_before)
+        return Observation(
+            segments=segments,
+            counters={name: count for name, count in sorted(counted.items()) if count},
+            left=left.state if left else None,
+            timer=left.timer if left else None,
+            timer_ms=_at(left, looked - closed),
+            transitions=transitions,
+            reset_reasons=reasons,
+            errno=errno,
+            sleep=sleep,
+        )
+
+    def _end(self) -> tuple[float, str | None, str]:
+        """Close the socket: when that was over, its error, and how it slept."""
+        plan = self._plan
+        if plan.ending == "kill":
+            self._program.kill()
+            return time.monotonic(), None, "none"
+        started = self._program.start_closing()
+        slept = self._program.sleeps_in_close(NOTICE_S)
+        if slept:
+            self._go_on(plan.during)
+        returned = self._program.wait_closed((plan.sleeps_s or 0) + NOTICE_S)
+        if returned is None:
+            # It would sleep on: SIGKILL ends the sleep, and close() goes on.
+            self._program.kill()
+            return time.monotonic(), None, "whole-time"
+        closed, errno = returned
+        if not slept:
+            return closed, errno, "none"
+        whole = plan.sleeps_s and closed - started >= plan.sleeps_s * 0.95
+        return closed, errno, "whole-time" if whole else "woken"
+
+    def _ends(self) -> list[str]:
+        """The FINs and RSTs of our side since the beginning."""
+        if self._capture is None:
+            return []
+        self._capture.pump()
+        return ends(wire for wire in self._capture.seen if wire.source_port == self._port)
+
+    def _neighbours_counts(self) -> Counter[str]:
+        """What ordinary peers have counted for themselves up to now."""
+        return sum(
+            (peer.own for peer in self._peers if isinstance(peer, Neighbour)), Counter[str]()
+        )
+
+    def _go_on(self, events: tuple[str, ...]) -> None:
+        """What the peer sends while close() sleeps; it stops where close() has returned."""
+        for event in events:
+            if not self._program.sleeps_in_close(NOTICE_S):
+                return
+            match event:
+                case "ack":
+                    self._peer.acknowledge_fin()
+                case "fin":
+                    self._peer.send(0, fin=True)
+                case "data":
+                    self._peer.send(1, fin=False)
+                case "rst":
+                    self._peer.reset()
+            self._settle(0.01)
+
+    def _what_is_left(self) -> SocketSeen | None:
+        """The program's socket, if the kernel still has it; not its listener, not the peer."""
+        for seen in list_sockets(self._port):
+            if seen.port == self._port and (seen.state != "LISTEN" or not self._peers):
+                return seen
+        return None
+
+
+def _at(left: SocketSeen | None, ago_s: float) -> int | None:
+    """What was left of the timer `ago_s` seconds before it was looked at, in ms."""
+    if left is None or not left.expires_ms:
+        return None
+    return left.expires_ms + round(ago_s * 1000)

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Predicted and observed laid side by side: agree, explained, disagree, or left out.
+
+Compared are the segments that end a connection (FIN, RST), the counters in `COUNTERS`, what is left
+of the socket, its timer where the model has one, how close() slept, and the state transitions
+where the kernel shows them. References, locks and the order of inner steps cannot be seen from
+outside, and are not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from app.lab.known import Difference, explanation
+from app.lab.plan import Plan
+from app.lab.prediction import COUNTERS, Prediction
+from app.lab.stage import Observation
+
+#: A timer may be off by this much: it is read a little later, and kept in jiffies.
+TOLERANCE_MS: Final = 500
+_TOLERANCE_PART: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing compared: `agrees` is None where it could not be observed."""
+
+    what: str
+    predicted: Any
+    observed: Any
+    agrees: bool | None
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`word` is `agree`, `explained` or `disagree`; `checks` what it rests on."""
+
+    word: str
+    checks: tuple[Check, ...]
+
+
+def judge(
+    plan: Plan, predicted: Prediction, observed: Observation, kernel: tuple[int, int]
+) -> Verdict:
+    """The verdict for one plan on a kernel of this version."""
+    checks = tuple(_compare(predicted, observed))
+    known = explanation(plan.scenario, asdict(observed), kernel)
+    checks = tuple(
+        replace(check, difference=known) if check.agrees is False else check for check in checks
+    )
+    if all(check.agrees is not False for check in checks):
+        word = "agree"
+    elif all(check.agrees is not False or check.difference for check in checks):
+        word = "explained"
+    else:
+        word = "disagree"
+    return Verdict(word, checks)
+
+
+def _compare(predicted: Prediction, observed: Observation) -> Iterable[Check]:
+    yield _equal("segments", predicted.segments, observed.segments)
+    counted = {name: observed.counters[name] for name in COUNTERS if observed.counters.get(name)}
+    yield Check("counters", dict(predicted.counters), counted, dict(predicted.counters) == counted)
+    yield Check("left", predicted.left, observed.left, predicted.left == observed.left)
+    if predicted.timer is not None:
+        yield Check("timer", predicted.timer, observed.timer, predicted.timer == observed.timer)
+        if predicted.timer_ms is not None:
+            close = observed.timer_ms is not None and _is_about(
+                observed.timer_ms, predicted.timer_ms
+            )
+            yield Check("timer_ms", predicted.timer_ms, observed.timer_ms, close)
+    yield _equal("transitions", predicted.transitions, observed.transitions)
+    yield Check("sleep", predicted.sleep, observed.sleep, predicted.sleep == observed.sleep)
+
+
+def _equal(what: str, predicted: tuple[Any, ...], observed: tuple[Any, ...] | None) -> Check:
+    return Check(what, predicted, observed, None if observed is None else predicted == observed)
+
+
+def _is_about(observed_ms: int, predicted_ms: int) -> bool:
+    return abs(observed_ms - predicted_ms) <= TOLERANCE_MS + predicted_ms * _TOLERANCE_PART

@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The worker: a process that stages plans, each in a process and a network namespace of its own.
+
+It is started as `python -m app.lab.work`. The first line of its input is the order (JSON:
+`namespace`, `plans`); it answers with a line for each plan as it ends. When its input ends, it
+ends, and with it everything that it has started: a parent that is killed cannot say goodbye.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import sys
+import time
+import traceback
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from app.errors import LabError
+from app.lab.namespace import die_with_parent, enter, mount_tracing, set_sysctls
+from app.lab.observe.tracepoints import Tracepoints
+from app.lab.plan import Plan, from_json
+from app.lab.stage import Stage
+
+#: Stages at once: they mostly wait.
+AT_ONCE: Final = 6
+#: For the namespace: the kernel may take its time under load.
+SETUP_S: Final = 20.0
+#: For everything else, without what close() sleeps.
+LIMIT_S: Final = 3.0
+
+
+@dataclass(slots=True)
+class _Running:
+    index: int
+    pid: int
+    deadline: float
+    allowed_s: float
+    text: bytes = b""
+
+
+def main() -> None:
+    """Obey one order."""
+    order = json.loads(sys.stdin.buffer.readline())
+    namespace: str = order["namespace"]
+    plans = [from_json(plan) for plan in order["plans"]]
+    folder = mount_tracing() if namespace == "root" else None
+    _run(plans, namespace, folder)
+
+
+def _run(plans: list[Plan], namespace: str, folder: Path | None) -> None:
+    waiting = list(enumerate(plans))[::-1]
+    running: dict[int, _Running] = {}
+    # Ordinary loopback is shared, and so are its counters: one at a time there.
+    most = 1 if namespace == "none" else AT_ONCE
+    with selectors.DefaultSelector() as selector:
+        selector.register(sys.stdin.buffer, selectors.EVENT_READ)
+        try:
+            while waiting or running:
+                while waiting and len(running) < most:
+                    index, plan = waiting.pop()
+                    fd, one = _start(index, plan, namespace, folder)
+                    running[fd] = one
+                    selector.register(fd, selectors.EVENT_READ)
+                for key, _ in selector.select(0.2):
+                    if key.fileobj is sys.stdin.buffer:
+                        return
+                    if _listen(key.fd, running[key.fd]):
+                        selector.unregister(key.fd)
+                        _finish(key.fd, running.pop(key.fd))
+                for fd, one in list(running.items()):
+                    if time.monotonic() > one.deadline:
+                        selector.unregister(fd)
+                        running.pop(fd)
+                        _give_up(fd, one)
+        finally:
+            for one in running.values():
+                os.kill(one.pid, signal.SIGKILL)
+                os.waitpid(one.pid, 0)
+
+
+def _start(index: int, plan: Plan, namespace: str, folder: Path | None) -> tuple[int, _Running]:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        _stage(writing, plan, namespace, folder)
+    os.close(writing)
+    allowed = LIMIT_S + (plan.sleeps_s or 0)
+    return reading, _Running(index, pid, time.monotonic() + SETUP_S, allowed)
+
+
+def _listen(fd: int, one: _Running) -> bool:
+    """Take what the stage wrote; True at its end."""
+    part = os.read(fd, 1 << 16)
+    if not part:
+        return True
+    one.text += part
+    if one.text.startswith(b"ready\n"):
+        one.text = one.text.removeprefix(b"ready\n")
+        one.deadline = time.monotonic() + one.allowed_s
+    return False
+
+
+def _finish(fd: int, one: _Running) -> None:
+    os.close(fd)
+    os.waitpid(one.pid, 0)
+    if one.text:
+        _say(one.index, json.loads(one.text))
+    else:
+        _say(one.index, _failed("stage", "a process of the lab has died"))
+
+
+def _give_up(fd: int, one: _Running) -> None:
+    os.close(fd)
+    os.kill(one.pid, signal.SIGKILL)
+    os.waitpid(one.pid, 0)
+    _say(one.index, _failed("too-slow", f"this took more than {one.allowed_s:g} s"))
+
+
+def _say(index: int, result: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps({"index": index, **result}) + "\n")
+    sys.stdout.flush()
+
+
+def _failed(code: str, message: str) -> dict[str, Any]:
+    return {"failed": {"code": code, "message": message}}
+
+
+def _stage(writing: int, plan: Plan, namespace: str, folder: Path | None) -> NoReturn:
+    """The process of one stage: it writes `ready` and then its result."""
+    try:
+        die_with_parent()
+        tracepoints = Tracepoints.open(folder)
+        if namespace != "none":
+            enter(as_user=namespace == "user")
+            set_sysctls(plan.sysctls)
+        os.write(writing, b"ready\n")
+        stage = Stage(plan, is_own=namespace != "none", tracepoints=tracepoints)
+        result: dict[str, Any] = {"observed": asdict(stage.perform())}
+    except LabError as error:
+        result = _failed(error.code, error.message)
+    except OSError as error:
+        result = _failed("stage", f"{error.strerror or error}")
+    except BaseException:
+        result = _failed("stage", traceback.format_exc(limit=-3))
+    os.write(writing, json.dumps(result).encode())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The lab on the kernel that the tests run on, as root and as an ordinary user.
+
+What cannot be run here is reported as left out, with the reason; the numbers are printed.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from app.lab.experiment import Case, Experiment, run_cases
+from app.lab.left_out import LeftOut
+from app.lab.machine import best_namespace, this_kernel
+from app.walkthrough.records import Walkthrough
+from tests.conftest import leave_out
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+AS_NOBODY = Path(__file__).parent / "as_nobody.py"
+#: One of each family, none of which sleeps.
+QUICK = set(
+    "plain-close unread-reset listener-children linger2-61 orphan-acked killed-unread "
+    "lingering-data zero-linger-closing fastopen-unread repair-unread connect-given-up".split()
+)
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
+
+
+def processes() -> set[str]:
+    """The command lines of what runs now and belongs to a lab."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes()
+        except OSError:
+            continue
+        if b"app.lab.work" in words:
+            found.add(f"{path.parent.name} {words!r}")
+    return found
+
+
+def namespaces() -> set[str]:
+    """The network namespaces that some process is in."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/ns/net"):
+        try:
+            found.add(str(path.readlink()))
+        except OSError:
+            continue
+    return found
+
+
+def lab(*words: str, prefix: tuple[str | Path, ...] = ()) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *prefix, "-m", "app.cli", "lab", *words],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+def told(report: dict[str, Any], who: str) -> None:
+    """Prints the number that ran, and why the others did not."""
+    summary = report["summary"]
+    print(f"\n{who} on Linux {report['kernel']} (namespace: {report['namespace']}): {summary}")
+    for one in report["presets"]:
+        if not one["supported"]:
+            print(f"  left out: {one['id']}: {one['reason']}")
+
+
+def judged(report: dict[str, Any]) -> None:
+    """Asserts every verdict: what was observed agrees, or is explained."""
+    for one in report["presets"]:
+        if one["supported"]:
+            assert one["verdict"] in {"agree", "explained"}, one
+        else:
+            assert one["reason"], one
+
+
+def test_as_root_every_verdict_is_agreement(tcp_close: Walkthrough) -> None:
+    if os.geteuid() != 0:
+        leave_out("not root, so the lab was not run as root")
+    if best_namespace() != "root":
+        leave_out("root may not make a network namespace here")
+    before = namespaces()
+    done = lab("--json")
+    assert done.stderr == ""
+    report = json.loads(done.stdout)
+    told(report, "as root")
+    judged(report)
+    assert done.returncode == 0
+    assert report["summary"]["agree"] >= 20
+    assert report["summary"]["branches_confirmed"] >= 30
+    assert len(report["presets"]) == len(tcp_close.presets)
+    assert processes() == set()
+    assert namespaces() <= before
+
+
+def test_as_an_ordinary_user() -> None:
+    if os.geteuid() != 0:
+        leave_out("not root, so nobody could become an ordinary user")
+    done = lab("--json", prefix=(AS_NOBODY,))
+    if not done.stdout:
+        leave_out(f"an ordinary user could not be made here: {done.stderr.strip()[-200:]}")
+    report = json.loads(done.stdout)
+    told(report, "as an ordinary user")
+    judged(report)
+    assert done.returncode == 0
+    assert report["summary"]["agree"] >= 10
+
+
+def test_on_shared_loopback_without_any_privilege() -> None:
+    """Without a network namespace, what that takes is left out and says so."""
+    names = ["plain-close", "unread-reset", "half-close", "last-ack", "connect-given-up"]
+    left = ["pending-data", "fastopen-close", "repair-unread", "fin-timeout-above"]
+    done = lab("--json", "--namespace", "none", *names, *left)
+    report = json.loads(done.stdout)
+    told(report, "on shared loopback")
+    by_id = {one["id"]: one for one in report["presets"]}
+    for name in left:
+        assert not by_id[name]["supported"]
+        assert "namespace" in by_id[name]["reason"]
+    for name in names:
+        # Another program's connections are counted too, if there are any; never against the model.
+        assert by_id[name]["verdict"] in {"agree", "left_out"}
+    assert by_id["unread-reset"]["observed"]["segments"] is None
+
+
+def experiment(walkthrough: Walkthrough, names: set[str]) -> Experiment:
+    return run_cases(
+        [
+            Case(preset.id, walkthrough.trace(preset.scenario))
+            for preset in walkthrough.presets
+            if preset.id in names
+        ]
+    )
+
+
+def test_three_runs_give_the_same_verdicts(tcp_close: Walkthrough) -> None:
+    needs_namespace()
+    runs = [experiment(tcp_close, QUICK) for _ in range(3)]
+    words = [
+        [(r.case.id, r.word, r.observed and r.observed.segments) for r in run.results]
+        for run in runs
+    ]
+    assert words[0] == words[1] == words[2]
+    assert {word for _, word, _ in words[0]} == {"agree"}
+
+
+def needs_namespace() -> None:
+    if best_namespace() == "none":
+        leave_out("no network namespace can be made here")
+
+
+def test_a_text_that_no_kernel_follows_is_contradicted() -> None:
+    """The article's variant loses a plus sign, and sends a FIN where a kernel sends a RST."""
+    needs_namespace()
+    query = "state=CLOSE_WAIT&recv=300-fin"
+    done = lab("--variant", "article", query)
+    assert done.returncode == 1
+    assert "DISAGREES" in done.stdout
+    assert "segments: predicted FIN, observed RST" in done.stdout
+    assert lab(query).returncode == 0
+
+
+def test_a_newer_kernel_is_explained_and_does_not_count_as_agreement() -> None:
+    needs_namespace()
+    if this_kernel().pair < (5, 7):
+        leave_out("this kernel is older than the difference")
+    done = lab("--json", "state=FIN_WAIT2&linger2=200")
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert report["summary"]["explained"] == 1
+    assert report["summary"]["agree"] == 0
+    assert report["presets"][0]["agree"] is False
+
+
+def test_a_sysctl_that_is_not_there_leaves_out_and_is_no_failure() -> None:
+    needs_namespace()
+    if Path("/proc/sys/net/ipv4/tcp_tw_timeout").exists():
+        leave_out("this kernel has net.ipv4.tcp_tw_timeout")
+    done = lab("--json", "state=FIN_WAIT2&tw_timeout=10")
+    assert done.returncode == 0
+    assert "net.ipv4.tcp_tw_timeout" in json.loads(done.stdout)["presets"][0]["reason"]
+
+
+def test_the_lab_s_own_failure_is_no_disagreement() -> None:
+    """Root of nothing: with --namespace root an ordinary user gets 3, not 1."""
+    if os.geteuid() != 0:
+        leave_out("not root, so nobody could become an ordinary user")
+    done = lab("--namespace", "root", "plain-close", prefix=(AS_NOBODY,))
+    if "mount" in done.stderr:
+        leave_out("an ordinary user could not be made here")
+    assert done.returncode == 3
+    assert "The lab itself failed" in done.stdout
+    assert "DISAGREES" not in done.stdout
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_behind_after_a_signal(how: signal.Signals) -> None:
+    needs_namespace()
+    before = namespaces()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "lab", "lingering-in-vain", "lingering-fin-only"],
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 30
+    while not (processes() and namespaces() - before) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert processes()
+    running.send_signal(how)
+    running.wait(timeout=10)
+    while (processes() or namespaces() - before) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert processes() == set()
+    assert namespaces() <= before
+
+
+def test_an_unknown_preset_is_bad_input() -> None:
+    result = CliRunner().invoke(main, ["lab", "plain-clos", "lingr=3"])
+    assert result.exit_code == 2
+    assert "plain-close" in result.stderr
+    assert "linger" in result.stderr
+
+
+def test_evidence_is_recorded_for_all_presets_only() -> None:
+    result = CliRunner().invoke(main, ["lab", "--record", "plain-close"])
+    assert result.exit_code == 3
+    assert "all presets" in result.stderr
+
+
+def test_what_is_left_out_is_never_called_agreement(tcp_close: Walkthrough) -> None:
+    found = experiment(tcp_close, {"dying-namespace"})
+    assert found.results[0].left_out == LeftOut("netns")
+    assert found.count("left_out") == 1
