@@ -13,7 +13,8 @@ from app.csource.tracks import Origin, Rail
 from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
 from app.web.addresses import branch_place, lines_place
-from app.web.contexts import BlockView, BranchView, LineView, StepView, WhyNotView
+from app.web.contexts import BlockView, BranchView, LineView, MomentView, StepView, WhyNotView
+from app.web.moments import Span
 from app.web.rail import gap_pieces, passed, row_picture
 from app.web.study import Study, verdict
 
@@ -91,12 +92,9 @@ class _Blocks:
             else:
                 when = "done" if shown else "ahead"
         decision = self.study.walkthrough.decisions_by_line.get(number)
-        reason, verdicts = Markup(), ""
-        if decision is not None and shown:
-            reason, verdicts = self.decided(shown)
         effects = [
             effect
-            for view in shown
+            for view in here
             if view.line == number
             for effect in view.effects
             if effect.is_outward
@@ -107,34 +105,49 @@ class _Blocks:
             self.study.address(lines_place(number, number), with_scenario=False),
             path,
             when,
+            self.indent(number),
             bool(self.study.focus and self.study.focus.start <= number <= self.study.focus.end),
             bool(self.study.focus and self.study.focus.start == number),
             decision.id if decision else None,
             self.study.shelf.language.pick(decision.title) if decision else "",
             self.branches(decision, here) if decision else (),
-            verdicts,
-            reason,
+            shown[-1].verdict if decision and shown else "",
+            self.decided(here) if decision and here else (),
             self.why_not(decision) if decision is not None else None,
             tuple(effects),
             row_picture(self.rail.pieces.get(number, ()), self.lit, self.on_path),
+            row_picture(gap_pieces(self.rail, number), self.lit, self.on_path),
             self.rail.stops.get(number),
         )
 
-    def decided(self, shown: list[StepView]) -> tuple[Markup, str]:
-        """Reason and verdict of a decided line: of a loop that ran, a count and the last one."""
-        last = shown[-1]
-        if self.study.step is None and len(shown) > 1:
-            held = sum(view.verdict == "true" for view in shown)
+    def indent(self, number: int) -> int:
+        """How many tabs a line begins with."""
+        text = self.study.walkthrough.edition_of(self.study.variant).source.line(number)
+        return len(text) - len(text.lstrip("\t"))
+
+    def decided(self, here: list[StepView]) -> tuple[MomentView, ...]:
+        """Why a decision went its way, each time; of a loop that ran, a count for the whole path.
+
+        `here` are the steps that decided. The same reason twice running is one.
+        """
+        moment = self.study.moment
+        firsts = [
+            view
+            for before, view in zip([None, *here], here, strict=False)
+            if before is None or before.reason != view.reason
+        ]
+        ends: list[int | None] = [*(view.number for view in firsts[1:]), None]
+        reasons = [
+            MomentView(moment.attributes(Span(view.number, end)), view.reason)
+            for view, end in zip(firsts, ends, strict=True)
+        ]
+        if len(here) > 1:
+            held = sum(view.verdict == "true" for view in here)
             text = self._("{count} × true, {other} × false; {reason}")
-            return (
-                Markup("{}")
-                .format(text)
-                .format(  # the message is escaped, the reason is HTML
-                    count=held, other=len(shown) - held, reason=last.reason
-                ),
-                last.verdict,
-            )
-        return last.reason, last.verdict
+            whole = Markup("{}").format(text)  # the message is escaped, the reason is HTML
+            whole = whole.format(count=held, other=len(here) - held, reason=here[-1].reason)
+            reasons.insert(0, MomentView(Markup(), whole, "whole"))
+        return tuple(reasons)
 
     @cached_property
     def _alternatives(self) -> Mapping[int, Alternative]:

@@ -66,13 +66,15 @@ class WhyNotView:
 class EffectView:
     """An effect in a few words; `kind` is that of the trace, `name` for its colour.
 
-    `is_outward` is true for what the world outside of the function can see.
+    `is_outward` is true for what the world outside of the function can see; `attributes` say
+    from which step on it is shown beside its line.
     """
 
     kind: str
     name: str
     text: str
     is_outward: bool
+    attributes: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,12 @@ class LineView:
     """A line of source.
 
     `path` is `on`, `off` (could run, does not here) or `none` (nothing to run); `when` is
-    `done`, `now` or `ahead` of the current step, empty where there is none. `reason` is why the
-    decision of this line went as it did, `verdict` the way, up to the current step. `rail` is
-    the inside of the picture beside it, `lane` where this line's own stop is on it.
+    `done`, `now` or `ahead` of the current step, empty where there is none. `indent` is in tabs.
+    `verdict` is the way that its decision went, up to the current step; `reasons` are why, at
+    each step that decided, and of a loop that ran (kind `whole`) for the whole path. All of them
+    are there from the start, so that a step moves nothing. `rail` is the inside of the picture
+    beside it, `rest` of the one below where the line takes more than a row, `lane` where this
+    line's own stop is.
     """
 
     number: int
@@ -90,16 +95,18 @@ class LineView:
     href: str
     path: str
     when: str
+    indent: int
     is_focus: bool
     starts_focus: bool
     decision_id: str | None
     decision_title: str
     branches: tuple[BranchView, ...]
     verdict: str
-    reason: Markup
+    reasons: tuple[MomentView, ...]
     why_not: WhyNotView | None
     effects: tuple[EffectView, ...]
     rail: Markup
+    rest: Markup
     lane: int | None
 
 

@@ -16,6 +16,7 @@ from app.machine.trace import Effect
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
 from app.web.contexts import EffectView, PlayerView, StepView
+from app.web.moments import Moment, Span
 from app.web.places import Focus
 from app.web.rail import origin_of
 from app.web.shelf import Shelf, inline
@@ -81,10 +82,18 @@ class Study:
         """Why of each step, in order."""
         return tuple(self.wording.reason(step) for step in self.trace.steps)
 
-    def effects(self, effects: list[Effect]) -> tuple[EffectView, ...]:
-        """Effects in words."""
+    @cached_property
+    def moment(self) -> Moment:
+        """The step, for what stands beside the code; what is now is marked by the line itself."""
+        return Moment(self.step, ())
+
+    def effects(self, effects: list[Effect], step: int) -> tuple[EffectView, ...]:
+        """Effects of a step in words."""
+        attributes = self.moment.attributes(Span(step))
         return tuple(
-            EffectView(e.kind, e.name.lower(), self.wording.effect(e), e.kind in OUTWARD)
+            EffectView(
+                e.kind, e.name.lower(), self.wording.effect(e), e.kind in OUTWARD, attributes
+            )
             for e in effects
         )
 
@@ -107,7 +116,7 @@ class Study:
                     verdict(step.taken),
                     inline(reason.short),
                     inline(reason.full),
-                    self.effects(step.effects),
+                    self.effects(step.effects, number),
                     self.address(step=number),
                     number == self.step,
                 )

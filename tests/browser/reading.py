@@ -19,6 +19,9 @@ MOVES: Final = ("first", "back", "forward", "last", "decision")
 _SHOWN: Final = """() => {
     const text = (node) => (node?.textContent ?? "").replace(/\\s+/g, " ").trim();
     const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+    // What has its place but is not reached yet is nothing to a reader.
+    const seen = (selector, root) => all(selector, root).filter(
+        (node) => node.checkVisibility({ visibilityProperty: true }));
     const way = (link) => link.getAttribute("href") && link.href;
     return {
         address: location.pathname + location.search,
@@ -33,8 +36,8 @@ _SHOWN: Final = """() => {
             when: line.dataset.when ?? "",
             focus: line.classList.contains("is-focus"),
             taken: all(".way[data-taken]", line).map((link) => link.dataset.way),
-            reason: text(line.querySelector(".reason")),
-            effects: all(".text > .effects > .effect", line).map(
+            reason: seen(".reason > *", line).map(text).join(" "),
+            effects: seen(".text > .effects > .effect", line).map(
                 (effect) => [effect.dataset.kind, effect.dataset.name, text(effect)]),
         })),
         blocks: all(".block.is-current").map((block) => block.id),

@@ -34,7 +34,7 @@ _RAIL: Final = """() => [...document.querySelectorAll(".line")].map((line) => ({
     station: !!line.querySelector(".fork"),
     lane: Number((line.querySelector(".station, .stop")?.className ?? "").match(/at-(\\d+)/)?.[1]),
     taken: line.querySelector(".way[data-taken]")?.dataset.way ?? null,
-    tracks: [...line.querySelectorAll(".rail path")].map((track) => ({
+    tracks: [...line.querySelectorAll(".rail:not(.rest) path")].map((track) => ({
         d: track.getAttribute("d"),
         by: track.dataset.by.split(" "),
         on: track.classList.contains("on"),

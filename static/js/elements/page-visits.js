@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// Other addresses of the walkthrough, shown without a reload. The server renders them; what is
+// wrong with what was typed is said in the form.
+
+import { copyMarks, swapParts } from "../core/swap.js";
+
+export class PageVisits {
+  #walk;
+  #shown;
+  #request = null;
+
+  /**
+   * @param {HTMLElement} walk the <walk-through>
+   * @param {(keepsForm: boolean) => void} shown called when another address was brought in
+   */
+  constructor(walk, shown) {
+    this.#walk = walk;
+    this.#shown = shown;
+    walk.addEventListener("walk:visit", (event) => this.visit(event.detail.url, { keepsForm: true }));
+    window.addEventListener("popstate", () => this.visit(location.href, { history: "none" }));
+    document.addEventListener("click", (event) => this.#onLanguage(event));
+  }
+
+  /** Shows another address of this walkthrough. */
+  async visit(url, { history: how = "push", keepsForm = false }) {
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    this.#walk.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(url, { signal: request.signal, headers: { Accept: "text/html" } });
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (!response.ok || !fresh.querySelector("walk-through")) {
+        if (keepsForm) this.#showProblems(fresh);
+        else location.assign(url);
+        return;
+      }
+      const { hash } = new URL(url, location.href);
+      this.#show(fresh, response.url + hash, how, keepsForm);
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(url);
+    } finally {
+      if (this.#request === request) this.#walk.removeAttribute("aria-busy");
+    }
+  }
+
+  #show(fresh, url, how, keepsForm) {
+    const next = fresh.querySelector("walk-through");
+    swapParts(document, fresh, new Set(keepsForm ? ["form"] : []));
+    if (keepsForm) {
+      copyMarks(this.#walk, fresh);
+      this.#showProblems(null);
+    }
+    this.#walk.dataset.step = next.dataset.step;
+    this.#walk.dataset.count = next.dataset.count;
+    document.title = fresh.title;
+    for (const selector of ["link[rel=canonical]", "meta[name=description]"]) {
+      document.head.querySelector(selector)?.replaceWith(fresh.head.querySelector(selector));
+    }
+    if (how === "push" && url !== location.href) history.pushState(null, "", url);
+    this.#shown(keepsForm);
+  }
+
+  #showProblems(fresh) {
+    const box = this.#walk.querySelector(".problems");
+    const list = fresh?.querySelector("#problems");
+    box.hidden = !list;
+    box.replaceChildren(...(list ? [list] : []));
+  }
+
+  #onLanguage(event) {
+    // The links stand outside of the element, and were made for the address at the last visit.
+    const link = event.target.closest("a[data-language]");
+    if (!link) return;
+    const address = new URL(location.href);
+    address.searchParams.set("lang", new URL(link.href).searchParams.get("lang"));
+    link.href = address;
+  }
+}
