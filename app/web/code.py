@@ -15,6 +15,8 @@ from app.csource.source import Source
 #: Tokens that look like the text around them need no element of their own.
 _PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
 
+_ARROW_IN_TWO = '<span class="o">-</span><span class="o">&gt;</span>'
+
 
 def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str, ...]:
     """The HTML of each line. A name in `explained` links to the fragment that it maps to."""
@@ -26,7 +28,11 @@ def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str
                 lines.append([])
             if part:
                 lines[-1].append(_element(token, part, explained))
-    return tuple("".join(parts) for parts in lines[: len(source.lines)])
+    return tuple(
+        # One element: a line may break after a hyphen, but not inside of an arrow.
+        "".join(parts).replace(_ARROW_IN_TWO, '<span class="o">-&gt;</span>')
+        for parts in lines[: len(source.lines)]
+    )
 
 
 def _element(token: _TokenType, text: str, explained: Mapping[str, str]) -> str:

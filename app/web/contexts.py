@@ -184,6 +184,25 @@ class InputView:
 
 
 @dataclass(frozen=True, slots=True)
+class StateCell:
+    """A state in the grid of buttons, `column` and `row` from 1; some can't be chosen."""
+
+    name: str
+    column: int
+    row: int
+    is_choice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateMap:
+    """The states as the diagram has them; `size` is that of the picture with the `arrows`."""
+
+    cells: tuple[StateCell, ...]
+    size: tuple[int, int]
+    arrows: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class PresetView:
     """A preset in the menu."""
 
@@ -291,7 +310,7 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class WorldView:
-    """What the world sees. `brief` is the whole in a line.
+    """What the world sees. `brief` is the whole in a line, as it is at one time after the other.
 
     `ladder` is a picture, `rungs` the same as sentences; `diagram` is a picture of the states
     (empty where the walkthrough has none), `transitions` the same as a list.
@@ -340,8 +359,10 @@ class WalkthroughPage:
     frame: PageFrame
     walkthrough: Walkthrough
     heading: str
+    summary: str
     action: str
     inputs: tuple[InputView, ...]
+    state_map: StateMap | None
     presets: tuple[PresetView, ...]
     preset: PresetView | None
     blocks: tuple[BlockView, ...]

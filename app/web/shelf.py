@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from app.csource.tracks import Rail, rail_of
 from app.i18n import Language, marked
+from app.kernel.scenario import INPUTS, ChoiceInput
 from app.walkthrough.observables import Observables, observed
 from app.walkthrough.prose import SECTIONS, Link, render, render_inline, rfc_address
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.wording import Wording
 from app.web.addresses import SYMPTOMS, Addresses
 from app.web.code import highlighted_lines
-from app.web.contexts import HelperView, TermView
+from app.web.contexts import HelperView, StateMap, TermView
+from app.web.state_map import state_map
 
 SECTION_HEADINGS = {
     "why": marked("Why it is so"),
@@ -138,6 +140,14 @@ class Shelf:
             )
             for term in self.walkthrough.glossary.values()
         )
+
+    @cached_property
+    def state_map(self) -> StateMap | None:
+        """The states as buttons, if the walkthrough has a diagram."""
+        diagram, states = self.walkthrough.outside.diagram, INPUTS["state"]
+        if diagram is None or not isinstance(states, ChoiceInput):
+            return None
+        return state_map(diagram, states.choices)
 
     @cached_property
     def observed(self) -> Observables:

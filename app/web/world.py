@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -90,7 +90,7 @@ def world_view(study: Study) -> WorldView:
             ),
         )
     return WorldView(
-        texts((Span(at, until), text, "") for at, until, text in words.brief(world)),
+        texts((span, text, "") for span, text in lines_of(words.brief(world))),
         ladder_picture(
             rungs,
             Moment(step, [Span(r.step) for r in rungs]),
@@ -105,3 +105,13 @@ def world_view(study: Study) -> WorldView:
         histories(world.counters, grows=True),
         story,
     )
+
+
+def lines_of(parts: Sequence[tuple[int, int | None, str]]) -> Iterator[tuple[Span, str]]:
+    """Whole lines from parts that come and go: each is there alone, so no part is moved."""
+    changes = sorted({at for at, _, _ in parts} | {until for _, until, _ in parts if until})
+    for place, start in enumerate(changes):
+        text = " · ".join(
+            text for at, until, text in parts if at <= start and (until is None or start < until)
+        )
+        yield Span(start, changes[place + 1] if place + 1 < len(changes) else None), text

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-import { applyTheme, ThemeSwitch } from "./elements/theme-switch.js";
+import { ThemeSwitch } from "./elements/theme-switch.js";
 import { SocketForm } from "./elements/socket-form.js";
 import { WalkThrough } from "./elements/walk-through.js";
 import { needSheet } from "./core/sheets.js";
@@ -9,7 +9,6 @@ import { observeMiniMap } from "./observers/mini-map.js";
 import { observeSearch } from "./observers/search-key.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
 
-applyTheme();
 customElements.define("theme-switch", ThemeSwitch);
 customElements.define("socket-form", SocketForm);
 customElements.define("walk-through", WalkThrough);

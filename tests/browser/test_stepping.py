@@ -181,9 +181,9 @@ def test_whole_path_ends_the_stepping(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300")
     mark(page)
     whole = shown(page)
-    expect(page.locator(".player .whole")).to_be_hidden()
+    expect(page.locator(".where .whole")).to_be_hidden()
     step_to(page, 7)
-    page.locator(".player .whole").click()
+    page.locator(".where .whole").click()
     expect_address(page, "/tcp_close?recv=300")
     assert shown(page) == whole
     assert_not_reloaded(page)

@@ -61,7 +61,7 @@ def test_the_steps_are_links(open_page: OpenPage, trace_of: TraceOf) -> None:
         expect(page.locator(".player .why")).to_have_text(steps[step - 1]["why"].replace("`", ""))
     page.locator("#steps > li[data-n='9'] .goto").click()
     page.wait_for_url("**step=9")
-    page.locator(".whole").click()
+    page.locator(".where .whole").click()
     page.wait_for_url("**/tcp_close?recv=300")
     assert lines_with(page, "[data-when]") == []
 

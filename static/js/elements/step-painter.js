@@ -63,7 +63,10 @@ export class StepPainter {
     });
     where.querySelector(".whole").hidden = false;
     const why = step.item.querySelector(".why");
-    player.querySelector(".why").replaceChildren(...(why ? why.cloneNode(true).childNodes : []));
+    // A new element each time: a text of another height is not one that moved.
+    const text = document.createElement("span");
+    text.append(...(why ? why.cloneNode(true).childNodes : []));
+    player.querySelector(".why").replaceChildren(text);
     player.querySelector("progress").value = step.n - 1;
     const spoken = player.querySelector(".spoken");
     spoken.textContent = filled(spoken.dataset.text, {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// Light or dark by the reader's choice; without one, by the system's.
+// Light or dark by the reader's choice; without one, by the system's. theme.js remembers it.
 
 const KEY = "theme";
 
@@ -17,16 +17,6 @@ export class ThemeSwitch extends HTMLElement {
     const next = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
     root.dataset.theme = next;
     remember(next);
-  }
-}
-
-/** Applies the choice of an earlier visit; storage may be forbidden, then there is none. */
-export function applyTheme() {
-  try {
-    const chosen = localStorage.getItem(KEY);
-    if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
-  } catch {
-    // Without storage the system's theme stays.
   }
 }
 

@@ -89,6 +89,7 @@ export class WalkThrough extends HTMLElement {
     }
     const step = link.closest("#steps > li");
     event.preventDefault();
+    link.closest(":popover-open")?.hidePopover();
     if (step) this.go(Number(step.dataset.n));
     else this.visit(link.href, {});
   }

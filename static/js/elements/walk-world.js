@@ -20,7 +20,7 @@ export class WalkWorld extends HTMLElement {
     const walk = this.closest("walk-through");
     const details = this.querySelector("details");
     details.open = isOpen;
-    details.addEventListener("toggle", () => this.#opened(details.open));
+    details.addEventListener("toggle", () => this.#opened(details.open, walk));
     this.querySelector("summary").addEventListener("click", () => remember(!details.open));
     this.addEventListener("click", (event) => this.#choose(event, walk));
     this.addEventListener("keydown", (event) => this.#onKey(event));
@@ -57,9 +57,11 @@ export class WalkWorld extends HTMLElement {
     details.open = true;
   }
 
-  #opened(open) {
+  #opened(open, walk) {
     isOpen = open;
     this.#follow();
+    // The line in question is not left behind the dock.
+    if (open) walk.querySelector(".line[data-when=now]")?.scrollIntoView({ block: "nearest" });
   }
 
   /** The latest change stays in view inside of its part. */
