@@ -79,7 +79,7 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
     error: ExecutionError | None = None
     try:
         program.run(
-            world, recorder, (world.sk, Deferred(lambda: _timeout(world))), step_limit=step_limit
+            world, recorder, (world.sk, Deferred(lambda: timeout_of(world))), step_limit=step_limit
         )
     except ExecutionError as raised:
         error = raised
@@ -89,12 +89,12 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
         caveats_of(scenario),
         tuple(recorder.steps),
         tuple(recorder.calls),
-        _outcome(world, error),
+        outcome_of(world, error),
         error,
     )
 
 
-def _timeout(world: World) -> int:
+def timeout_of(world: World) -> int:
     """The second argument of tcp_close, in jiffies.
 
     Source: net/ipv4/af_inet.c, inet_release: l_linger if SO_LINGER is on and the process is not
@@ -106,7 +106,8 @@ def _timeout(world: World) -> int:
     return time
 
 
-def _outcome(world: World, error: ExecutionError | None) -> Outcome:
+def outcome_of(world: World, error: ExecutionError | None) -> Outcome:
+    """What is left in a world; `error` is why the C could not go on, None where it returned."""
     if error is not None:
         fate = "stopped"
     elif world.timewait:

@@ -123,26 +123,32 @@ class SkBuff(Record):
 
 
 class ReceiveQueue(Record):
-    """`sk_receive_queue`; the input is read when the first segment is taken."""
+    """`sk_receive_queue`; the input is read when the first segment is taken, then one by one.
 
-    __slots__ = ("_door", "_segments", "bytes_freed")
+    What C has as a list of pointers are two members here that no C can name: `arriving`, the
+    segments that are still there, and `seq`, the sequence number of the next one.
+    """
+
+    __slots__ = ("_door", "bytes_freed")
 
     def __init__(self, door: Door) -> None:
-        super().__init__(SKB_HEAD, "sk_receive_queue")
+        super().__init__(SKB_HEAD, "sk_receive_queue", seq=FIRST_SEQ)
         self._door = door
-        self._segments: list[SkBuff] | None = None
         self.bytes_freed = 0
+
+    def first(self, name: str) -> Any:
+        if name == "arriving":
+            return iter(self._door.read("recv"))
+        return super().first(name)
 
     def take(self) -> SkBuff | None:
         """The segment at the head, which leaves the queue; None when it is empty."""
-        if self._segments is None:
-            self._segments = []
-            seq = FIRST_SEQ
-            for segment in self._door.read("recv"):
-                self._segments.append(SkBuff(segment, seq))
-                seq += segment.bytes + segment.fin
-            self._segments.reverse()
-        return self._segments.pop() if self._segments else None
+        segment: Segment | None = next(self.load("arriving"), None)
+        if segment is None:
+            return None
+        seq = self.load("seq")
+        self.store("seq", seq + segment.bytes + segment.fin)
+        return SkBuff(segment, seq)
 
 
 class NetnsIpv4(Record):

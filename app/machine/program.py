@@ -11,7 +11,7 @@ Long because `_Lowering` has one method for each kind of statement, and they sha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from app.csource import nodes
@@ -70,9 +70,7 @@ class Program:
         `arguments` are values or `Deferred`s. Raises ExecutionError where the C can't go on; the
         recorder then holds the run up to there.
         """
-        slots = [UNSET] * self._slots
-        slots[: len(arguments)] = arguments
-        run = Run(slots, recorder, world)
+        run = Run(self.slots(arguments), recorder, world)
         code = self._code
         position = self._start
         try:
@@ -80,20 +78,50 @@ class Program:
                 position = code[position](run)
                 if position < 0:
                     return run.result
-        except ExecutionError as error:
-            # The error object is made once, while compiling: without this, every run that
-            # reaches it would make its traceback longer.
-            raise error.with_traceback(None) from None
-        except RuleBroken as broken:
-            site = recorder.current.site
-            raise KernelRuleBroken(
-                str(broken),
-                file=self.function.source.file,
-                line=site.span.line,
-                text=site.text,
-            ) from broken
+        except (ExecutionError, RuleBroken) as error:
+            raise self.located(error, recorder) from None
+        raise self.endless(recorder, step_limit)
+
+    def slots(self, arguments: Sequence[Any]) -> list[Any]:
+        """The variables of a run that has not begun: the arguments, the others unset."""
+        slots = [UNSET] * self._slots
+        slots[: len(arguments)] = arguments
+        return slots
+
+    def walk(self, run: Run, *, step_limit: int = STEP_LIMIT) -> Iterator[int]:
+        """Execute the function one operation at a time, for who has to look in between.
+
+        Gives the position of the next operation, before it is executed; raises as `run` does.
+        """
+        code, recorder = self._code, run.recorder
+        position = self._start
+        try:
+            for _ in range(step_limit):
+                yield position
+                position = code[position](run)
+                if position < 0:
+                    return
+        except (ExecutionError, RuleBroken) as error:
+            raise self.located(error, recorder) from None
+        raise self.endless(recorder, step_limit)
+
+    def located(self, error: ExecutionError | RuleBroken, recorder: Recorder) -> ExecutionError:
+        """The error with its place in the source, and without a traceback.
+
+        The object of an execution error is made once, while compiling: every run that reaches it
+        would make its traceback longer.
+        """
+        if isinstance(error, ExecutionError):
+            return error.with_traceback(None)
         site = recorder.current.site
-        raise StepLimitExceeded(
+        return KernelRuleBroken(
+            str(error), file=self.function.source.file, line=site.span.line, text=site.text
+        )
+
+    def endless(self, recorder: Recorder, step_limit: int) -> StepLimitExceeded:
+        """The error of a run that has used up its operations."""
+        site = recorder.current.site
+        return StepLimitExceeded(
             f"no end after {step_limit} operations",
             file=self.function.source.file,
             line=site.span.line,

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Conditions as few, short alternatives: an irredundant cover of prime cubes.
+
+A *cube* allows some classes of each variable. Each is expanded until nothing more can be allowed
+(it is prime), what is covered is taken away, and so on; at the end a cube that the others make
+superfluous goes. These are the steps EXPAND and IRREDUNDANT of Rudell and Sangiovanni-Vincentelli
+(Multiple-valued minimization for PLA optimization, IEEE Trans. CAD 6(5), 1987), with a decision
+diagram to say whether a cube is still within the function. Terminals that are FREE may be
+covered or not.
+
+So of the result nothing can be left out: neither a cube, nor a restriction of one, nor any
+single class that a restriction excludes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
+
+
+def cover(diagrams: Diagrams, root: int, rank: Callable[[int], object]) -> list[Cube]:
+    """Cubes that together are true exactly where the function is.
+
+    `rank` orders the variables: those that come first are the first to lose their restriction.
+    """
+    order = sorted(range(len(diagrams.full)), key=lambda variable: (rank(variable), variable))
+    cells = _cells(diagrams, root)
+    cubes: list[Cube] = []
+    rest = diagrams.mapped(root, lambda t: TRUE if t == TRUE else FALSE)
+    while rest != FALSE:
+        cube = _expanded(diagrams, root, _first(diagrams, rest), order, cells)
+        cubes.append(cube)
+        rest = diagrams.without(rest, cube)
+    return _irredundant(diagrams, root, cubes)
+
+
+def _cells(diagrams: Diagrams, root: int) -> list[list[int]]:
+    """For each variable the sets of classes that the function never tells apart."""
+    cells = [[full] for full in diagrams.full]
+    for node in diagrams.reachable(root):
+        variable, parts = diagrams.variable(node), diagrams.parts(node)
+        cells[variable] = [c & m for c in cells[variable] for m, _ in parts if c & m]
+    return cells
+
+
+def _first(diagrams: Diagrams, node: int) -> Cube:
+    """A cube within a function that is true somewhere."""
+    cube = list(diagrams.full)
+    while node >= 0:
+        variable = diagrams.variable(node)
+        mask, node = next((m, c) for m, c in diagrams.parts(node) if c != FALSE)
+        cube[variable] = mask
+    return tuple(cube)
+
+
+def _expanded(
+    diagrams: Diagrams, root: int, cube: Cube, order: Sequence[int], cells: list[list[int]]
+) -> Cube:
+    """A prime cube around a cube."""
+
+    def with_(variable: int, mask: int) -> Cube:
+        return (*cube[:variable], mask, *cube[variable + 1 :])
+
+    for variable in order:
+        wider = with_(variable, diagrams.full[variable])
+        if wider != cube and not diagrams.reaches(root, wider, FALSE):
+            cube = wider
+    for variable in order:
+        for cell in cells[variable]:
+            if cell & ~cube[variable]:
+                wider = with_(variable, cube[variable] | cell)
+                if not diagrams.reaches(root, wider, FALSE):
+                    cube = wider
+    return cube
+
+
+def _irredundant(diagrams: Diagrams, root: int, cubes: list[Cube]) -> list[Cube]:
+    """The cubes without those that the others cover; the most special go first."""
+    wanted = diagrams.mapped(root, lambda t: TRUE if t == TRUE else FALSE)
+    kept = sorted(cubes, key=lambda cube: sum(mask.bit_count() for mask in cube))
+    for cube in list(kept):
+        rest = wanted
+        for other in kept:
+            if other is not cube:
+                rest = diagrams.without(rest, other)
+        if rest == FALSE:
+            kept.remove(cube)
+    return [cube for cube in cubes if cube in kept]

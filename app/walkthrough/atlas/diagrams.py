@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Multi-valued decision diagrams: functions of a few variables, each with finitely many values.
+
+A node asks one variable and goes on by sets of its values (masks of bits); variables are asked
+in one order on every way, and equal nodes are one node, so equal functions are the same number.
+Terminals are numbers below 0. After Srinivasan, Kam, Malik, Brayton: Algorithms for discrete
+function manipulation, ICCAD 1990.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+Parts = tuple[tuple[int, int], ...]
+"""Masks that share no value and have all of them together, each with the node that follows."""
+Cube = tuple[int, ...]
+"""For each variable the mask of the values that are allowed."""
+
+#: The terminals of a function that is true, false, or free to be either.
+TRUE: Final = -1
+FALSE: Final = -2
+FREE: Final = -3
+
+
+def terminal(number: int) -> int:
+    """The terminal for a number from 0 on, apart from the three above."""
+    return -4 - number
+
+
+def number_of(node: int) -> int:
+    """The number that a terminal is for."""
+    return -4 - node
+
+
+class Diagrams:
+    """Makes nodes. `full` has for each variable the mask of all its values."""
+
+    def __init__(self, full: Sequence[int]) -> None:
+        self.full = tuple(full)
+        self.nodes: list[tuple[int, Parts]] = []
+        self._known: dict[tuple[int, Parts], int] = {}
+        self._chosen: dict[tuple[int, Parts], int] = {}
+
+    def variable(self, node: int) -> int:
+        """The variable that a node asks; beyond all others for a terminal."""
+        return self.nodes[node][0] if node >= 0 else len(self.full)
+
+    def parts(self, node: int) -> Parts:
+        """How a node goes on."""
+        return self.nodes[node][1]
+
+    def make(self, variable: int, parts: Iterable[tuple[int, int]]) -> int:
+        """The node that goes on like this; its variable comes before those below it."""
+        masks: dict[int, int] = {}
+        for mask, child in parts:
+            if mask:
+                masks[child] = masks.get(child, 0) | mask
+        if len(masks) == 1:
+            return next(iter(masks))
+        key = (variable, tuple(sorted((mask, child) for child, mask in masks.items())))
+        node = self._known.get(key)
+        if node is None:
+            node = self._known[key] = len(self.nodes)
+            self.nodes.append(key)
+        return node
+
+    def choose(self, variable: int, parts: Parts) -> int:
+        """The function that is one of several, by a variable which these may ask too."""
+        key = (variable, parts)
+        found = self._chosen.get(key)
+        if found is not None:
+            return found
+        top = min(variable, *(self.variable(child) for _, child in parts))
+        if top == variable:
+            inner: list[tuple[int, int]] = []
+            for mask, child in parts:
+                if self.variable(child) == variable:
+                    inner += [(mask & m, c) for m, c in self.parts(child)]
+                else:
+                    inner.append((mask, child))
+            found = self.make(variable, inner)
+        else:
+            cells: list[tuple[int, Parts]] = [(self.full[top], ())]
+            for mask, child in parts:
+                ways = (
+                    self.parts(child) if self.variable(child) == top else ((self.full[top], child),)
+                )
+                cells = [
+                    (cell & m, (*chosen, (mask, c)))
+                    for cell, chosen in cells
+                    for m, c in ways
+                    if cell & m
+                ]
+            found = self.make(top, [(cell, self.choose(variable, c)) for cell, c in cells])
+        self._chosen[key] = found
+        return found
+
+    def mapped(self, root: int, change: Callable[[int], int]) -> int:
+        """The same function with other terminals."""
+        done: dict[int, int] = {}
+
+        def visit(node: int) -> int:
+            if node < 0:
+                return change(node)
+            found = done.get(node)
+            if found is None:
+                variable, parts = self.nodes[node]
+                found = done[node] = self.make(variable, [(m, visit(c)) for m, c in parts])
+            return found
+
+        return visit(root)
+
+    def without(self, node: int, cube: Cube) -> int:
+        """The function, but false wherever the cube is true."""
+        done: dict[int, int] = {}
+        # Below the last variable that the cube restricts, all of it is false.
+        last = max((v for v, full in enumerate(self.full) if cube[v] != full), default=-1)
+
+        def visit(node: int, variable: int) -> int:
+            if node == FALSE or variable > last:
+                return FALSE
+            key = node * (last + 2) + variable
+            found = done.get(key)
+            if found is not None:
+                return found
+            full, wanted = self.full[variable], cube[variable]
+            if self.variable(node) > variable:
+                if wanted == full:
+                    found = visit(node, variable + 1)
+                else:
+                    found = self.make(
+                        variable, [(wanted, visit(node, variable + 1)), (full & ~wanted, node)]
+                    )
+            else:
+                parts = []
+                for mask, child in self.parts(node):
+                    if mask & wanted:
+                        parts.append((mask & wanted, visit(child, variable + 1)))
+                    parts.append((mask & ~wanted, child))
+                found = self.make(variable, parts)
+            done[key] = found
+            return found
+
+        return visit(node, 0)
+
+    def reaches(self, node: int, cube: Cube, wanted: int) -> bool:
+        """Whether a terminal is reached somewhere within a cube."""
+        seen: set[int] = set()
+        waiting = [node]
+        while waiting:
+            here = waiting.pop()
+            if here == wanted:
+                return True
+            if here < 0 or here in seen:
+                continue
+            seen.add(here)
+            variable, parts = self.nodes[here]
+            allowed = cube[variable]
+            waiting += [child for mask, child in parts if mask & allowed]
+        return False
+
+    def value(self, node: int, point: Mapping[int, int] | Sequence[int]) -> int:
+        """The terminal at a point: for each variable the mask of one value."""
+        while node >= 0:
+            variable, parts = self.nodes[node]
+            here = point[variable]
+            node = next(child for mask, child in parts if mask & here)
+        return node
+
+    def reachable(self, root: int) -> list[int]:
+        """The nodes of a function."""
+        seen: set[int] = set()
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            if node >= 0 and node not in seen:
+                seen.add(node)
+                waiting += [child for _, child in self.parts(node)]
+        return sorted(seen)

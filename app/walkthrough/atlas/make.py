@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Makes the atlas of a function: explores it, and works every record out.
+
+Two runs are the same path if they take the same decisions outside of loops and end alike. To end
+alike is a matter of classes where a number is free: a time is alike if it is the same number or
+the same formula over the inputs (`1000*linger2 + -1000*tw_timeout`); of what happens several
+times (a listener's children), once and more than once are told apart, not how often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from app.kernel.model import run
+from app.kernel.scenario import Scenario, parse_scenario
+from app.machine.program import Program
+from app.walkthrough.atlas.charts import Chart, class_of
+from app.walkthrough.atlas.conditions import condition_of
+from app.walkthrough.atlas.diagrams import FALSE
+from app.walkthrough.atlas.explore import Leaf, explore
+from app.walkthrough.atlas.records import (
+    Atlas,
+    AtlasBranch,
+    AtlasLines,
+    AtlasPath,
+    Covered,
+    Ending,
+    Impossible,
+)
+from app.walkthrough.atlas.space import Bounds
+from app.walkthrough.atlas.witnesses import Witnesses
+
+
+def make_atlas(program: Program, bounds: Bounds | None = None) -> Atlas:
+    """Every path of a function, with its conditions; within bounds. Takes seconds."""
+    found = explore(program, bounds)
+    chart = Chart(found)
+    witnesses = Witnesses(chart, found.solver)
+    paths = tuple(sorted(_paths(chart, witnesses, program), key=lambda path: path.decisions))
+    branches = _branches(chart, witnesses, program, paths)
+    return Atlas(
+        Covered(
+            found.space.bounds.segments,
+            found.space.bounds.events,
+            found.space.bounds.repeats,
+            found.tally.stood_for_all,
+            found.tally.undecided,
+        ),
+        paths,
+        branches,
+        _lines(chart, witnesses, program),
+        _impossible(branches),
+    )
+
+
+def _paths(chart: Chart, witnesses: Witnesses, program: Program) -> list[AtlasPath]:
+    found = []
+    for number, leaf in enumerate(chart.leaves):
+        function = chart.path(number)
+        witness, real = witnesses.find(function)
+        assert witness is not None, "a path that was found has a scenario"
+        found.append(
+            AtlasPath(
+                path_id(leaf),
+                leaf.decisions,
+                condition_of(chart, function),
+                witness,
+                real,
+                ending(leaf, program, scenario_of(witness.query)),
+            )
+        )
+    return found
+
+
+def scenario_of(query: str) -> Scenario:
+    """The scenario of a witness."""
+    return parse_scenario(tuple(part.split("=", 1)) for part in query.split("&") if part)  # type: ignore[misc]
+
+
+def path_id(leaf: Leaf) -> str:
+    """Eight letters and digits, made of the decisions and the outcome's class."""
+    decisions, *rest = class_of(leaf)
+    content = repr((decisions, [_plain(item) for item in rest]))
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
+def _plain(item: object) -> object:
+    """A value whose text is the same in every process."""
+    if isinstance(item, frozenset):
+        return sorted(map(repr, item))
+    if isinstance(item, tuple):
+        return [str(part) for part in item]
+    return item
+
+
+def ending(leaf: Leaf, program: Program, scenario: Scenario) -> Ending:
+    """The outcome of the path in its witness's scenario."""
+    outcome = run(program, scenario).outcome
+    several = {n for n, c in (*outcome.counters.items(), *outcome.gauges.items()) if abs(c) > 1}
+    error = leaf.error
+    return Ending(
+        outcome.state,
+        outcome.destroyed,
+        outcome.timewait,
+        outcome.fate,
+        outcome.segments,
+        {name: count for name, count in outcome.counters.items() if count},
+        {name: count for name, count in outcome.gauges.items() if count},
+        outcome.keepalive_ms,
+        outcome.timewait_ms,
+        outcome.orphans,
+        outcome.refs,
+        outcome.locks_balanced,
+        {name: str(form) for name, form in leaf.times.items()},
+        tuple(sorted(several)),
+        f"{error.line}: {error.message}" if error is not None else None,
+    )
+
+
+def _branches(
+    chart: Chart, witnesses: Witnesses, program: Program, paths: tuple[AtlasPath, ...]
+) -> tuple[AtlasBranch, ...]:
+    functions = chart.passed(lambda seen: seen[0])
+    found = []
+    for decision in program.decisions:
+        for taken in (True, False):
+            function = functions.get((decision.number, taken), FALSE)
+            witness, real = witnesses.find(function)
+            ids = {path_id(chart.leaves[number]) for number in chart.paths_of(function)}
+            found.append(
+                AtlasBranch(
+                    decision.number,
+                    taken,
+                    condition_of(chart, function),
+                    witness,
+                    real,
+                    tuple(path.id for path in paths if path.id in ids),
+                )
+            )
+    return tuple(found)
+
+
+def _lines(chart: Chart, witnesses: Witnesses, program: Program) -> tuple[AtlasLines, ...]:
+    """Lines by what executes them: those with the same function are one record."""
+    functions = chart.passed(lambda seen: seen[1])
+    groups: dict[int, list[int]] = {}
+    for line in sorted(program.lines):
+        groups.setdefault(functions.get(line, FALSE), []).append(line)
+    found = []
+    for function, lines in groups.items():
+        witness, real = witnesses.find(function)
+        found.append(AtlasLines(tuple(lines), condition_of(chart, function), witness, real))
+    return tuple(sorted(found, key=lambda record: record.lines))
+
+
+def _impossible(branches: tuple[AtlasBranch, ...]) -> tuple[Impossible, ...]:
+    possible = [branch for branch in branches if branch.paths]
+    return tuple(
+        Impossible((first.decision, first.taken), (second.decision, second.taken), ())
+        for first in possible
+        for second in possible
+        if first.decision < second.decision and not set(first.paths) & set(second.paths)
+    )
