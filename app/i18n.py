@@ -16,9 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 LOCALE: Final = Path(__file__).resolve().parent / "locale"
 DOMAIN: Final = "walkthrough"
 DEFAULT_LANGUAGE: Final = "en"
@@ -66,6 +63,10 @@ def language(code: str) -> Language:
     file = LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
     translations = gettext.NullTranslations()
     if file.is_file():
+        # English needs no catalogue, and its readers don't wait for a library that reads one.
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
+
         with file.open("rb") as text:
             catalogue = read_po(text, locale=code)
         compiled = io.BytesIO()

@@ -30,7 +30,7 @@ Scalar = str | int
 class _Strict(BaseModel):
     """No unknown keys: a misspelt key is an error, not a silence."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class RangeEntry(_Strict):

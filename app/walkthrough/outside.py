@@ -24,7 +24,7 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ArrowEntry(_Strict):

@@ -77,6 +77,8 @@ def _markdown() -> MarkdownIt:
 _MARKDOWN: Final = _markdown()
 
 
+# A text is read once to be checked and once to be shown; nobody changes what is read.
+@lru_cache(maxsize=2048)
 def parse_prose(text: str) -> Prose:
     """Reads one commentary file. Mistakes are kept in `strays`, for the check to report."""
     lead: list[Token] = []

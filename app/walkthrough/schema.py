@@ -27,9 +27,12 @@ def is_id(text: str) -> bool:
 
 
 class _Strict(BaseModel):
-    """No unknown keys: a misspelt key is an error, not a silence."""
+    """No unknown keys: a misspelt key is an error, not a silence.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Validators are built when they are first needed: those of the parts of a file never are.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class NumberedAnchor(_Strict):

@@ -27,7 +27,7 @@ Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]+$")]
 class _Strict(BaseModel):
     """No unknown keys: a misspelt key is an error, not a silence."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class CommandEntry(_Strict):

@@ -176,6 +176,8 @@ class _Reader:
 
     def plain(self, node: yaml.Node) -> Any:
         """What YAML takes a node for; what is none, such as a bare `=`, is a problem."""
+        if node.tag == "tag:yaml.org,2002:str":
+            return node.value
         try:
             return self._constructor.construct_object(node)
         except Exception:
