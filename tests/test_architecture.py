@@ -17,8 +17,9 @@ LEAVES = frozenset({"errors", "i18n", "paths"})
 ALLOWED = {
     **{part: frozenset(ORDER[: place + 1]) for place, part in enumerate(ORDER)},
     "lab": frozenset({"kernel", "walkthrough", "lab"}),
-    "web": frozenset({*ORDER, "lab", "web"}),
-    "cli": frozenset({*ORDER, "lab", "web", "cli"}),
+    "rooms": frozenset({"rooms"}),
+    "web": frozenset({*ORDER, "lab", "rooms", "web"}),
+    "cli": frozenset({*ORDER, "lab", "rooms", "web", "cli"}),
     "errors": frozenset(),
     "i18n": frozenset(),
     "paths": frozenset(),
@@ -28,6 +29,9 @@ ALLOWED = {
 #: Libraries that belong to the web and the command line.
 WEB_LIBRARIES = frozenset({"fastapi", "starlette", "uvicorn", "jinja2", "httpx", "httpx2"})
 CLI_LIBRARIES = frozenset({"click", "rich"})
+
+#: The modules that may know a database.
+KNOWS_DATABASE = {"app.rooms.sqlite_log": {"sqlite3"}, "app.rooms.redis_log": {"redis"}}
 
 
 def name_of(path: Path) -> str:
@@ -68,7 +72,7 @@ each_module = pytest.mark.parametrize("path", MODULES, ids=[name_of(path) for pa
 
 @each_module
 def test_imports_go_one_way(path: Path) -> None:
-    """Csource <- machine <- kernel <- walkthrough <- lab <- web, cli."""
+    """Csource <- machine <- kernel <- walkthrough <- lab <- web, cli; rooms stand apart."""
     part = part_of(name_of(path))
     assert part in ALLOWED, f"say here what {part} may import"
     leaves = LEAVES - {part} if part not in LEAVES else frozenset()
@@ -102,6 +106,17 @@ def test_the_engine_reads_no_files_and_knows_no_languages(part: str) -> None:
     for path in (APP / part).rglob("*.py"):
         assert not {"paths", "i18n"} & parts_imported(path), path
         assert not {"yaml", "pathlib", "gettext", "babel"} & libraries_imported(path), path
+
+
+def test_rooms_know_nothing_of_what_is_explained_and_of_no_language() -> None:
+    for path in (APP / "rooms").rglob("*.py"):
+        assert parts_imported(path) <= {"rooms", "errors"}, path
+
+
+def test_only_the_logs_know_their_databases() -> None:
+    for path in MODULES:
+        databases = {"sqlite3", "redis"} & libraries_imported(path)
+        assert databases <= KNOWS_DATABASE.get(name_of(path), set()), path
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -28,6 +28,8 @@ from app.walkthrough.helper_check import HELPERS, check_glossary, check_helpers
 from app.walkthrough.link_check import Names, ids_in
 from app.walkthrough.outside_check import check_outside
 from app.walkthrough.preset_check import check_branches, check_presets
+from app.walkthrough.questions import FILE as QUESTIONS
+from app.walkthrough.questions import QuestionEntry, check_questions
 from app.walkthrough.reading import MAX_FILE_BYTES, Reading
 from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.schema import HelperEntry, VariantEntry, WalkthroughFile, is_id
@@ -85,6 +87,7 @@ def _check(reading: Reading) -> Walkthrough | None:
     variants = _fitted(reading, VARIANTS, list[VariantEntry])
     symptoms = _fitted(reading, SYMPTOMS, SymptomsFile, is_optional=True)
     challenges = _fitted(reading, CHALLENGES, list[ChallengeEntry], is_optional=True)
+    questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
     glossary = check_glossary(reading)
     names = Names(
         ids_in(main, "blocks"),
@@ -148,6 +151,11 @@ def _check(reading: Reading) -> Walkthrough | None:
             reading.reporter(CHALLENGES),
         )
         if challenges
+        else (),
+        questions=check_questions(
+            questions.document, questions.value or [], reading.reporter(QUESTIONS)
+        )
+        if questions
         else (),
     )
     if symptoms and symptoms.value:

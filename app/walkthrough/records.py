@@ -17,6 +17,7 @@ from app.machine.program import Program
 from app.walkthrough.challenges import Challenge
 from app.walkthrough.outside import Outside
 from app.walkthrough.prose import Prose
+from app.walkthrough.questions import ChoiceQuestion
 from app.walkthrough.schema import SourceFile
 from app.walkthrough.symptoms import Symptoms
 
@@ -145,6 +146,7 @@ class Walkthrough:
     outside: Outside = field(default_factory=Outside)
     symptoms: Symptoms = field(default_factory=Symptoms)
     challenges: tuple[Challenge, ...] = ()
+    questions: tuple[ChoiceQuestion, ...] = ()
 
     # Looking things up
 
@@ -167,6 +169,11 @@ class Walkthrough:
     def challenges_by_id(self) -> Mapping[str, Challenge]:
         """Challenges by id."""
         return {challenge.id: challenge for challenge in self.challenges}
+
+    @cached_property
+    def questions_by_id(self) -> Mapping[str, ChoiceQuestion]:
+        """Questions for a class by id."""
+        return {question.id: question for question in self.questions}
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
