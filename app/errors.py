@@ -7,8 +7,10 @@
     WalkthroughError
     ├── ContentError              the author's mistake: a folder under content/
     ├── ReaderError               the reader's bad input: query, id, line, header, command line
-    │   └── NotFound              … it names something that does not exist
+    │   ├── NotFound              … it names something that does not exist
+    │   └── TooMany               … it is over a limit for now
     ├── LabError                  the lab itself failed: no permission, no tool, a socket not there
+    ├── OutsideFailure            what the program depends on does not answer: a database, a server
     └── SourceError               the C: it points at file, line and text
         ├── CSyntaxError          not C, as far as the parser can tell
         ├── UnsupportedConstruct  C that the machine does not know
@@ -24,6 +26,7 @@ Each error keeps its values as attributes; text, HTML and problem details are re
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -130,6 +133,29 @@ class LabError(WalkthroughError):
         self.code = code
         self.message = message
         super().__init__(message)
+
+
+class TooMany(ReaderError):
+    """Over a limit; it may be tried again after `retry_after_s` seconds (whole, at least 1)."""
+
+    status = 429
+
+    def __init__(self, problems: Iterable[InputProblem], retry_after_s: float) -> None:
+        self.retry_after_s = max(1, math.ceil(retry_after_s))
+        super().__init__(problems)
+
+
+class OutsideFailure(WalkthroughError):
+    """What the program depends on does not answer: nobody's mistake, and it may be over soon.
+
+    `what` does not answer, `why` is for the log alone; try again after `retry_after_s` seconds.
+    """
+
+    def __init__(self, what: str, why: str, retry_after_s: int = 2) -> None:
+        self.what = what
+        self.why = why
+        self.retry_after_s = retry_after_s
+        super().__init__(f"{what} does not answer: {why}")
 
 
 class SourceError(WalkthroughError):

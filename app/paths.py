@@ -6,6 +6,7 @@ In a checkout they are folders of the repository; in an installed wheel they tra
 package, as `app/bundled/`. Nothing here depends on the current folder.
 """
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -20,3 +21,11 @@ STATIC = _ROOT / "static"
 
 CONTENT = _ROOT / "content"
 """The folder of the walkthroughs, one folder each."""
+
+
+def state_folder() -> Path:
+    """Where the program keeps what it has to remember, unless it is told otherwise."""
+    given = os.environ.get("XDG_STATE_HOME", "")
+    # The base directory specification has relative paths ignored.
+    base = Path(given) if given.startswith("/") else Path.home() / ".local" / "state"
+    return base / "tcp-close-walkthrough"

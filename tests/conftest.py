@@ -7,10 +7,13 @@ asks for `open_page` or `page` gets a tab in Chromium, and is marked `browser` b
 logs an error, throws an exception or calls another host fails its test.
 """
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
@@ -29,6 +32,12 @@ LEFT_OUT = "LEFT OUT: "
 
 OpenPage: TypeAlias = Callable[..., Page]
 """`open_page(path="/", **options)`: a new tab there; the options are those of `new_context`."""
+
+# Rooms that a test starts without saying where are not to be found among the user's own.
+_ROOMS = tempfile.mkdtemp(prefix="rooms-")
+os.environ["WALKTHROUGH_DATA"] = _ROOMS
+os.environ.pop("WALKTHROUGH_REDIS", None)
+atexit.register(shutil.rmtree, _ROOMS, ignore_errors=True)
 
 # A fixed seed in CI: there a failure has to come from the change.
 # The limit on time is pytest's, on the whole test.

@@ -8,8 +8,12 @@ import contextlib
 import gc
 import socket
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import click
+
+from app.web.settings import DATA, REDIS
 
 
 @click.command()
@@ -21,7 +25,19 @@ import click
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 for any free one.",
 )
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--data",
+    envvar=DATA,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that rooms are kept in; else the user's state folder.",
+)
+@click.option(
+    "--redis",
+    envvar=REDIS,
+    metavar="URL",
+    help="Keep rooms in Redis instead (redis://host:6379/0), for several processes and hosts.",
+)
+def serve(host: str, port: int, data: Path | None, redis: str | None) -> None:
     """Serve the walkthroughs; the address is printed."""
     # What is made until the first request stays for good: looking for garbage among it would
     # only cost time, now and at every later collection.
@@ -32,11 +48,14 @@ def serve(host: str, port: int) -> None:
 
     from app.errors import ContentError
     from app.web.app import create_app
+    from app.web.settings import Settings
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        app = create_app()
-    except ContentError as error:
+        settings = Settings.from_environment()
+        settings = replace(settings, data=data or settings.data, redis=redis)
+        app = create_app(settings=settings)
+    except (ContentError, ValueError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     try:

@@ -66,6 +66,11 @@ class Addresses:
         """The documentation of the API."""
         return _with_query(f"{self.prefix}/api", _pairs(lang=lang))
 
+    def live(self, code: str, part: str | None = None, *, lang: str | None = None) -> str:
+        """A room, or a part of it such as its `events`."""
+        path = f"{self.prefix}/live/{code}" + (f"/{part}" if part else "")
+        return _with_query(path, _pairs(lang=lang))
+
     def openapi(self) -> str:
         """The OpenAPI document."""
         return f"{self.prefix}/api/openapi.json"

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -13,15 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, ReaderError
+from app.errors import InputProblem, OutsideFailure, ReaderError
 from app.paths import CONTENT, STATIC, TEMPLATES
+from app.rooms.classroom import Classroom
 from app.web.api import make_api
 from app.web.assets import VersionedFiles
 from app.web.cache import AnswerCache
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
+from app.web.leaving import before_leaving
+from app.web.live import Live, is_room_api
+from app.web.live_api import make_live_api
 from app.web.methods import HeadAsGet, allowed_methods
 from app.web.pages import Pages
-from app.web.problems import problem_response, reader_error_response, unknown
+from app.web.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.settings import Settings
 from app.web.site import Site
 
 _DESCRIPTION = (
@@ -30,13 +37,32 @@ _DESCRIPTION = (
 )
 
 
-def create_app(content: Path = CONTENT) -> FastAPI:
+def create_app(
+    content: Path = CONTENT,
+    settings: Settings | None = None,
+    *,
+    classroom: Classroom | None = None,
+) -> FastAPI:
     """The program, for a folder of walkthroughs.
 
-    Raises ContentError where the content has mistakes.
+    Without `settings` they are those of the environment; a `classroom` is used instead of the
+    one that they describe. Raises ContentError where the content has mistakes, ValueError for a
+    bad setting.
     """
     site = Site(content, TEMPLATES, STATIC)
     pages = Pages(site)
+    if classroom is None:
+        settings = settings or Settings.from_environment()
+        classroom = Classroom(settings.log(), settings.limits)
+    live = Live(site, classroom)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # A server waits for its connections before it ends the program, and streams have no end.
+        with before_leaving(classroom.hub.stop):
+            yield
+        await classroom.close()
+
     app = FastAPI(
         title="tcp_close, explained",
         version="1",
@@ -45,8 +71,10 @@ def create_app(content: Path = CONTENT) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         license_info={"name": "MIT"},
+        lifespan=lifespan,
     )
     app.include_router(make_api(site))
+    app.include_router(make_live_api(live))
     app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
@@ -60,13 +88,25 @@ def create_app(content: Path = CONTENT) -> FastAPI:
 
     def is_api(request: Request) -> bool:
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-        return path.startswith("/api/")
+        return path.startswith("/api/") or is_room_api(path, request.method)
 
     async def on_reader_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, ReaderError)
+        response: Response
         if is_api(request):
-            return reader_error_response(error, site.safe_language(request))
-        return pages.error(request, error)
+            response = reader_error_response(error, site.safe_language(request))
+        else:
+            response = pages.error(request, error)
+        response.headers.update(headers_of(error))
+        return response
+
+    async def on_outside_failure(request: Request, error: Exception) -> Response:
+        assert isinstance(error, OutsideFailure)
+        # Only what it is; why is for the log.
+        problem = InputProblem("no-answer", error.what, None, "")
+        response = await on_reader_error(request, ReaderError([problem], status=503))
+        response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -94,6 +134,7 @@ def create_app(content: Path = CONTENT) -> FastAPI:
         )
 
     app.add_exception_handler(ReaderError, on_reader_error)
+    app.add_exception_handler(OutsideFailure, on_outside_failure)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, on_bug)
     return app

@@ -4,7 +4,8 @@
 
 A page depends on its address, on the language that the reader accepts and on whether the reader
 takes gzip; content does not change while the program runs. So those are the key, and nothing
-has to expire. The cache is bounded in bytes; the least recently used goes first.
+has to expire. What does change says `Cache-Control: no-store`. The cache is bounded in bytes; the
+least recently used goes first.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class AnswerCache:
                 and message["type"] == "http.response.body"
                 and not message.get("more_body")
                 and "content-length" in Headers(raw=start["headers"])
+                and Headers(raw=start["headers"]).get("cache-control") != "no-store"
                 and len(message.get("body", b"")) <= _MAX_ANSWER
             ):
                 answer = (start, message)

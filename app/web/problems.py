@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse
 
-from app.errors import InputProblem, NotFound, ReaderError
+from app.errors import InputProblem, NotFound, ReaderError, TooMany
 from app.i18n import Language
 from app.walkthrough.refusals import sentence
 
@@ -71,3 +71,16 @@ def reader_error_response(error: ReaderError, language: Language) -> JSONRespons
 def unknown(code: str, key: str, value: str, allowed: str, near: str | None = None) -> NotFound:
     """An address that leads nowhere."""
     return NotFound([InputProblem(code, key, value, allowed, near)])
+
+
+def headers_of(error: ReaderError) -> dict[str, str]:
+    """What a client has to know before it reads the body."""
+    match error.status:
+        case 401:
+            return {"WWW-Authenticate": "Bearer"}
+        case 408 | 413:
+            # The rest of the body would have to be read before the next request.
+            return {"Connection": "close"}
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {}

@@ -1,0 +1,280 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What can be done with rooms: start one, find it, act in it as a presenter, vote in it."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cachetools import LRUCache
+
+from app.errors import InputProblem, NotFound, OutsideFailure, ReaderError, TooMany
+from app.rooms.codes import canonical, new_code
+from app.rooms.hub import Hub, LiveRoom
+from app.rooms.keys import digest, fits, new_key
+from app.rooms.limits import Addresses, Limits, Rate
+from app.rooms.log import Log, Vote
+from app.rooms.room import (
+    Close,
+    Command,
+    End,
+    Event,
+    Join,
+    Question,
+    Reveal,
+    Room,
+    fold,
+    open_room,
+    refused,
+)
+
+#: How often a command is decided anew because another process was faster.
+_TRIES: Final = 8
+
+#: What a presenter wants, given the room's present state; may read the log.
+Plan = Callable[[Room], Awaitable[Command]]
+#: The right answer to a question and why, where there is one.
+Solve = Callable[[Question], tuple[str | None, dict[str, str] | None]]
+
+
+def wall_clock_ms() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new room; `key` is the first presenter's, and is told only here."""
+
+    code: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A question with its votes; `counts` is None while the vote is open."""
+
+    question: Question
+    counts: dict[str, int] | None
+
+
+class Classroom:
+    """The rooms of this process and their limits."""
+
+    def __init__(
+        self,
+        log: Log,
+        limits: Limits | None = None,
+        *,
+        now_ms: Callable[[], int] = wall_clock_ms,
+        clock: Callable[[], float] = time.monotonic,
+        by_hand: bool = False,
+    ) -> None:
+        self.log = log
+        self.limits = limits = limits or Limits()
+        self.hub = Hub(log, limits, now_ms, clock, by_hand=by_hand)
+        self.addresses = Addresses()
+        self._now_ms = now_ms
+
+        def rate(what: str, per_second: float, burst: int) -> Rate:
+            return Rate(what, per_second, burst, clock)
+
+        self.starts = rate("rooms started", limits.starts_rate, limits.starts_burst)
+        self.follows = rate("connections", limits.follows_rate, limits.follows_burst)
+        self.votes = rate("votes", limits.votes_rate, limits.votes_burst)
+        self.events = rate("events", limits.events_rate, limits.events_burst)
+        self.misses = rate("unknown rooms", limits.misses_rate, limits.misses_burst)
+        # Who found a room may come back, whatever others behind the same address try.
+        self._admitted: LRUCache[tuple[bytes, str | None], bool] = LRUCache(100_000)
+
+    # Rooms
+
+    async def start(self, walkthrough: str, address: str | None) -> Started:
+        """A new room. Raises TooMany, OutsideFailure."""
+        who = self.addresses.hashed(address)
+        self.starts.take(who)
+        if await self.log.count() >= self.limits.max_rooms:
+            allowed = str(self.limits.max_rooms)
+            raise TooMany([InputProblem("too-many-now", "rooms", None, allowed)], 600)
+        key = new_key()
+        for _ in range(_TRIES):
+            code = new_code()
+            first = open_room(walkthrough, digest(key), self._now_ms(), uuid.uuid4().hex)
+            if await self.log.create(code, first.entry()):
+                self._admitted[who, code] = True
+                return Started(code, key)
+        raise OutsideFailure("the log of the rooms", "no free code was found")
+
+    async def find(self, text: str, address: str | None) -> LiveRoom:
+        """The room of a code, however written. Raises NotFound where there is none, TooMany.
+
+        Who has asked for too many unknown rooms gets no other room either for a while, or could
+        tell them from unknown ones by the answer.
+        """
+        who, code = self.addresses.hashed(address), canonical(text)
+        if (who, code) not in self._admitted:
+            self.misses.check(who)
+        live = await self.hub.live(code) if code is not None else None
+        if live is None or code is None:
+            self._admitted.pop((who, code), None)
+            self.misses.count(who)
+            raise NotFound([InputProblem("unknown-room", "room", text, "the code of a room")])
+        self._admitted[who, code] = True
+        return live
+
+    # Presenters
+
+    def presenter(self, room: Room, key: str) -> int:
+        """Whose key it is, counted from 1. Raises ReaderError (401) for nobody's."""
+        # All are compared, so that the time says nothing.
+        found = [n for n, kept in enumerate(room.keys, 1) if fits(key, kept)]
+        if not found:
+            raise wrong_key()
+        return found[0]
+
+    async def act(
+        self,
+        live: LiveRoom,
+        presenter: int | None,
+        plan: Plan,
+        *,
+        name: str | None = None,
+        expected: int | None = None,
+    ) -> int:
+        """Let a presenter do something; gives the number of the event that it has caused.
+
+        `name` is the command's id: posted again, it has no further effect, and gives the same
+        number. With `expected` the room must not have any event behind that number. Raises
+        ReaderError where the room does not allow it.
+        """
+        name = name or uuid.uuid4().hex
+        if live.room.number_of(name) is None:
+            self.events.take(live.code)
+        async with live.lock:
+            for _ in range(_TRIES):
+                room = live.room
+                known = room.number_of(name)
+                if known is not None:
+                    return known
+                if expected is not None and expected != room.last:
+                    await self.hub.refresh([live.code])
+                    if live.room.number_of(name) is None and expected != live.room.last:
+                        raise refused("outrun", "expected", str(expected), str(live.room.last))
+                    continue
+                command = await plan(room)
+                if room.last >= self.limits.max_events and not isinstance(command, End):
+                    raise refused("room-full", "do", None, "end")
+                try:
+                    event = room.decide(command, presenter, self._now_ms(), name)
+                except ReaderError:
+                    # Another process may know better by now.
+                    await self.hub.refresh([live.code])
+                    if live.room.last == room.last:
+                        raise
+                    continue
+                if await self._append(live, room, event):
+                    return event.number
+            raise OutsideFailure("the room", "others are always faster")
+
+    async def _append(self, live: LiveRoom, room: Room, event: Event) -> bool:
+        entry = event.entry()
+        if not await self.log.append(live.code, entry, fold([event], room).ballot):
+            await self.hub.refresh([live.code])
+            if live.is_gone:
+                raise NotFound(
+                    [InputProblem("unknown-room", "room", live.code, "the code of a room")]
+                )
+            return False
+        self.hub.publish(live, [entry])
+        if live.room.last < event.number:
+            await self.hub.refresh([live.code])
+        return True
+
+    async def reveal(
+        self,
+        live: LiveRoom,
+        presenter: int,
+        solve: Solve,
+        *,
+        name: str | None = None,
+        expected: int | None = None,
+    ) -> int:
+        """End the vote if it is open, and show the bars and the answer."""
+        name = name or uuid.uuid4().hex
+        is_new = live.room.number_of(name) is None
+        if is_new and live.room.ballot and presenter == live.room.lead:
+
+            async def close(_: Room) -> Command:
+                return Close()
+
+            await self.act(live, presenter, close, name=f"{name}.close", expected=expected)
+            expected = None
+
+        async def show(room: Room) -> Command:
+            question = room.question
+            if question is None:
+                return Reveal({}, None, None)  # refused, with the reason
+            answer, explanation = solve(question)
+            # Nothing is on the ballot any more, so this is final.
+            return Reveal(await self.log.tally(live.code, question.number), answer, explanation)
+
+        return await self.act(live, presenter, show, name=name, expected=expected)
+
+    async def join(self, live: LiveRoom, invitation: str) -> tuple[int, str]:
+        """Become a presenter by an invitation: which one, and the key. Raises ReaderError."""
+        key = new_key()
+
+        async def plan(_: Room) -> Command:
+            return Join(digest(invitation), digest(key))
+
+        await self.act(live, None, plan)
+        return self.presenter(live.room, key), key
+
+    # Votes
+
+    async def vote(self, live: LiveRoom, voter: str, question: int, option: str) -> None:
+        """Count a vote, or change it; `voter` is the hash of a token. Raises ReaderError."""
+        if live.room.ballot != question:
+            await self.hub.refresh([live.code])
+        asked = live.room.question
+        if asked is None or live.room.ballot != question:
+            raise refused("vote-closed", "question", str(question), _open_question(live.room))
+        if option not in asked.options:
+            allowed = ", ".join(asked.options)
+            raise refused("not-allowed", "option", option, allowed, 422)
+        result = await self.log.vote(live.code, question, voter, option, self.limits.max_voters)
+        if result is Vote.CLOSED:
+            await self.hub.refresh([live.code])
+            raise refused("vote-closed", "question", str(question), _open_question(live.room))
+        if result is Vote.FULL:
+            allowed = str(self.limits.max_voters)
+            raise TooMany([InputProblem("too-many-now", "voters", None, allowed)], 60)
+
+    async def results(self, live: LiveRoom) -> Sequence[Result]:
+        """All questions, in the order in which they were asked."""
+        return [
+            Result(
+                question,
+                None
+                if question.is_open
+                else dict(question.counts or await self.log.tally(live.code, question.number)),
+            )
+            for question in live.room.asked
+        ]
+
+    async def close(self) -> None:
+        """End everything in this process."""
+        await self.hub.close()
+
+
+def wrong_key() -> ReaderError:
+    """The answer to somebody who is no presenter of a room."""
+    return refused("wrong-key", "Authorization", None, "Bearer and a presenter's key", 401)
+
+
+def _open_question(room: Room) -> str:
+    return str(room.ballot) if room.ballot else "none is open"

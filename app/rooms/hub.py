@@ -1,0 +1,387 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Who listens in this process, and how news reaches them.
+
+Each room in use is held once: its state, and the frames that were published last. A follower is
+a position among these frames and a future to be woken by; it has no queue of its own, so that a
+thousand of them weigh little and none holds up another. One that falls behind the frames that are
+kept, or has not taken what was there two heartbeats ago, is dropped: it connects again and
+resumes from the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
+
+from app.errors import InputProblem, OutsideFailure, TooMany
+from app.rooms.limits import Limits
+from app.rooms.log import Entry, Log
+from app.rooms.room import Room, event_of, fold_entries
+from app.rooms.stream import HEARTBEAT, event_frame, frame
+
+#: A room ends so long after its last event.
+KEEP_MS: Final = 24 * 3600 * 1000
+#: Published frames that are kept for those who lag or resume.
+WINDOW: Final = 512
+TICK_S: Final = 0.5
+HEARTBEAT_S: Final = 15.0
+#: A room that nobody follows is put down after so long.
+IDLE_S: Final = 60.0
+SWEEP_S: Final = 600.0
+_BACKOFF_S: Final = (0.1, 5.0)
+
+_LOGGER: Final = logging.getLogger("walkthrough.rooms")
+
+
+class Follower:
+    """Somebody who reads a room; made by `Hub.follow`."""
+
+    def __init__(self, live: LiveRoom, task: asyncio.Task[Any] | None) -> None:
+        self.live = live
+        self.position = live.end
+        self.is_over = False
+        self.is_dropped = False
+        self._task = task
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def next(self) -> bytes | None:
+        """What was published since the last call, waiting for it; None at the end."""
+        while not self.is_over:
+            if self.position < self.live.end:
+                frames = self.live.since(self.position)
+                self.position = self.live.end
+                return frames
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return None
+
+    def wake(self) -> None:
+        """Let `next` look again."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def leave(self) -> None:
+        """End `next`; what was published before is still sent by nobody."""
+        self.is_over = True
+        self.live.followers.discard(self)
+        self.wake()
+
+    def drop(self) -> None:
+        """End whatever the follower is doing, such as sending to somebody who does not read."""
+        self.is_dropped = True
+        self.leave()
+        if self._task is not None:
+            self._task.cancel()
+
+
+class LiveRoom:
+    """A room in use in this process."""
+
+    def __init__(self, code: str, room: Room, voted: int, now: float) -> None:
+        self.code = code
+        self.room = room
+        #: How many have voted on the question that was asked last.
+        self.voted = voted
+        self.is_gone = False
+        self.followers: set[Follower] = set()
+        #: Commands of this process one after the other, so that they don't outrun each other.
+        self.lock = asyncio.Lock()
+        self.used = now
+        self.beat = now
+        #: Frames `start` to `end`, exclusive, with the events' numbers, 0 for the other frames.
+        self.frames: list[tuple[int, bytes]] = []
+        self.start = 0
+        self._seen_at_beat = 0
+
+    @property
+    def end(self) -> int:
+        """The position behind the last frame."""
+        return self.start + len(self.frames)
+
+    def since(self, position: int) -> bytes:
+        """The frames from a position on."""
+        frames = self.frames[position - self.start :]
+        return frames[0][1] if len(frames) == 1 else b"".join(bytes_ for _, bytes_ in frames)
+
+    def publish(self, number: int, frame_: bytes) -> None:
+        """Give a frame to all followers; drops those who are too far behind."""
+        self.frames.append((number, frame_))
+        if len(self.frames) >= 2 * WINDOW:
+            del self.frames[:WINDOW]
+            self.start += WINDOW
+            for follower in [f for f in self.followers if f.position < self.start]:
+                follower.drop()
+        for follower in self.followers:
+            follower.wake()
+
+    def heartbeat(self, now: float) -> None:
+        """A comment to all; drops those who did not take what the last but one came after."""
+        for follower in [f for f in self.followers if f.position < self._seen_at_beat]:
+            follower.drop()
+        self._seen_at_beat = self.end
+        self.beat = now
+        self.publish(0, HEARTBEAT)
+
+    def kept_after(self, number: int) -> list[bytes] | None:
+        """The frames of the events behind a number; None where they are no longer kept."""
+        events = [(n, frame_) for n, frame_ in self.frames if n > number]
+        if len(events) != self.room.last - number:
+            return None
+        return [frame_ for _, frame_ in events]
+
+    def snapshot(self) -> dict[str, Any]:
+        """What everybody may know, as JSON."""
+        body = {"room": self.code, **self.room.public()}
+        if body["question"] is not None:
+            body["question"]["voted"] = self.voted
+        return body
+
+    def leave_all(self) -> None:
+        """End all streams."""
+        for follower in list(self.followers):
+            follower.leave()
+
+
+class Hub:
+    """The rooms in use in this process.
+
+    `now_ms` is the wall clock that events are stamped with, `clock` gives seconds that only go
+    forward. With `by_hand` nothing runs by itself: `tick` and `hear` are called by a test.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        limits: Limits,
+        now_ms: Callable[[], int],
+        clock: Callable[[], float],
+        *,
+        by_hand: bool = False,
+    ) -> None:
+        self.log = log
+        self.limits = limits
+        self.rooms: dict[str, LiveRoom] = {}
+        self.is_stopping = False
+        self._now_ms = now_ms
+        self._clock = clock
+        self._by_hand = by_hand
+        self._loading: dict[str, asyncio.Task[LiveRoom | None]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._turn = 0
+        self._swept = -SWEEP_S
+        self._looked = clock()
+        self._is_failing = False
+
+    # Rooms
+
+    async def live(self, code: str) -> LiveRoom | None:
+        """The room of a code, read from the log when it is first asked for; None for none."""
+        live = self.rooms.get(code)
+        if live is None:
+            task = self._loading.get(code)
+            if task is None:
+                task = asyncio.create_task(self._load(code), name="load a room")
+                self._loading[code] = task
+                task.add_done_callback(lambda _: self._loading.pop(code, None))
+            # Of several who wait for it, one that goes away must not take it from the others.
+            live = await asyncio.shield(task)
+        if live is None:
+            return None
+        if self._now_ms() - live.room.at_ms > KEEP_MS:
+            await self.sweep()
+            return None
+        live.used = self._clock()
+        return live
+
+    async def _load(self, code: str) -> LiveRoom | None:
+        turn = self._turn
+        entries = (await self.log.read({code: 0}))[code]
+        if not entries:
+            return None
+        room = fold_entries(entries)
+        voted = await self.log.voted(code, room.question.number) if room.question else 0
+        live = self.rooms[code] = LiveRoom(code, room, voted, self._clock())
+        self._run()
+        if turn != self._turn:
+            # There was news while it was read, and it was not among the rooms that were looked at.
+            await self.refresh([code])
+        return live
+
+    async def refresh(self, codes: Collection[str] | None = None) -> None:
+        """Read what the log has of rooms in use, of all where none is named, and publish it."""
+        rooms = (
+            self.rooms if codes is None else {c: self.rooms[c] for c in codes if c in self.rooms}
+        )
+        if rooms:
+            asked = {code: live.room.last for code, live in rooms.items()}
+            for code, entries in (await self.log.read(asked)).items():
+                live = self.rooms.get(code)
+                if live is None:
+                    continue
+                if entries is None:
+                    self.forget(code)
+                else:
+                    self.publish(live, entries)
+
+    def publish(self, live: LiveRoom, entries: Sequence[Entry]) -> None:
+        """Take entries of the log over, and give them to the followers; old ones are ignored."""
+        for entry in entries:
+            if entry.number == live.room.last + 1:
+                event = event_of(entry)
+                live.room = live.room.apply(event)
+                if event.kind == "asked":
+                    live.voted = 0
+                elif event.kind == "revealed":
+                    live.voted = event.data["voted"]
+                live.publish(event.number, event_frame(event))
+                live.used = self._clock()
+
+    def publish_voters(self, live: LiveRoom, question: int, voted: int) -> None:
+        """Tell the followers how many have voted, if that has changed."""
+        room = live.room
+        if room.question is not None and room.question.number == question and live.voted != voted:
+            live.voted = voted
+            live.publish(0, frame("voters", {"question": question, "voted": voted}))
+
+    def forget(self, code: str) -> None:
+        """Put a room down that is no longer in the log, or that nobody uses."""
+        live = self.rooms.pop(code, None)
+        if live is not None:
+            live.is_gone = True
+            live.leave_all()
+
+    # Followers
+
+    def follow(self, live: LiveRoom, task: asyncio.Task[Any] | None = None) -> Follower:
+        """A new follower, who gets what is published from now on. Raises TooMany.
+
+        `task` is cancelled where the follower has to be dropped.
+        """
+        if self.is_stopping:
+            raise OutsideFailure("this process", "it is shutting down")
+        for what, count, most in (
+            ("followers of a room", len(live.followers), self.limits.max_followers),
+            (
+                "followers",
+                sum(len(other.followers) for other in self.rooms.values()),
+                self.limits.max_followers_in_all,
+            ),
+        ):
+            if count >= most:
+                raise TooMany([InputProblem("too-many-now", what, None, str(most))], 30)
+        follower = Follower(live, task)
+        live.followers.add(follower)
+        return follower
+
+    async def beginning(self, follower: Follower, after: int | None) -> bytes:
+        """What a new follower gets first: the events behind `after`, or a snapshot.
+
+        Events that come while this reads are the follower's next frames: none is missed, and
+        none is given twice.
+        """
+        live = follower.live
+        last = live.room.last
+        if after is None or not 0 <= after <= last:
+            return frame("snapshot", live.snapshot(), last)
+        voters = b""
+        question = live.room.question
+        if question is not None and question.counts is None:
+            voters = frame("voters", {"question": question.number, "voted": live.voted})
+        kept = live.kept_after(after)
+        if kept is None:
+            entries = (await self.log.read({live.code: after}))[live.code] or ()
+            kept = [event_frame(event_of(entry)) for entry in entries if entry.number <= last]
+        return b"".join([*kept, voters])
+
+    # What runs by itself
+
+    def _run(self) -> None:
+        if not self._tasks and not self._by_hand:
+            self._tasks = [
+                asyncio.create_task(self._listen(), name="news of the log"),
+                asyncio.create_task(self._tick(), name="ticks of the hub"),
+            ]
+
+    async def hear(self) -> None:
+        """Wait for news of other processes, and publish it."""
+        codes = await self.log.changed()
+        self._turn += 1
+        await self.refresh(codes)
+
+    async def _listen(self) -> None:
+        wait = _BACKOFF_S[0]
+        while True:
+            try:
+                await self.hear()
+                self._tell(None)
+                wait = _BACKOFF_S[0]
+            except OutsideFailure as failure:
+                self._tell(failure)
+                # All processes lost it at the same moment: they need not come back together.
+                await asyncio.sleep(wait * random.uniform(0.5, 1.0))
+                wait = min(wait * 2, _BACKOFF_S[1])
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                await self.tick()
+            except OutsideFailure as failure:
+                self._tell(failure)
+
+    def _tell(self, failure: OutsideFailure | None) -> None:
+        if failure is not None and not self._is_failing:
+            _LOGGER.error("%s", failure)
+        elif failure is None and self._is_failing:
+            _LOGGER.warning("the log of the rooms answers again")
+        self._is_failing = failure is not None
+
+    async def tick(self) -> None:
+        """What has to be done now and then: heartbeats, numbers of voters, tidying up."""
+        now = self._clock()
+        for code, live in list(self.rooms.items()):
+            if now - live.beat >= HEARTBEAT_S:
+                live.heartbeat(now)
+            if not live.followers and now - live.used >= IDLE_S and not live.lock.locked():
+                self.forget(code)
+        voting = [
+            (live, live.room.question.number)
+            for live in self.rooms.values()
+            if live.room.question is not None and live.room.question.counts is None
+        ]
+        counts = await asyncio.gather(*(self.log.voted(live.code, n) for live, n in voting))
+        for (live, number), voted in zip(voting, counts, strict=True):
+            self.publish_voters(live, number, voted)
+        if now - self._looked >= HEARTBEAT_S:
+            # Whatever went wrong with the news: nobody is behind for longer than this.
+            self._looked = now
+            await self.refresh()
+        if now - self._swept >= SWEEP_S:
+            self._swept = now
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Delete the rooms whose time is over."""
+        for code in await self.log.expire(self._now_ms() - KEEP_MS):
+            self.forget(code)
+
+    # The end
+
+    def stop(self) -> None:
+        """End all streams, and let nobody in: the process is about to end."""
+        self.is_stopping = True
+        for live in self.rooms.values():
+            live.leave_all()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self.stop()
+        tasks, self._tasks = [*self._tasks, *self._loading.values()], []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.log.close()

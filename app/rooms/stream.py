@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Server-sent events, as bytes: each is encoded once, whoever it is sent to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from app.rooms.room import Event
+
+#: A comment, so that proxies and phones see that the connection is alive.
+HEARTBEAT: Final = b":\n\n"
+
+
+def json_bytes(body: Any) -> bytes:
+    """Compact JSON, which has no line break in it."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def frame(kind: str, body: Any, number: int | None = None) -> bytes:
+    """A server-sent event; `number` becomes what a client resumes from."""
+    name = b"" if number is None else b"id: %d\n" % number
+    return b"%sevent: %s\ndata: %s\n\n" % (name, kind.encode(), json_bytes(body))
+
+
+def event_frame(event: Event) -> bytes:
+    """A numbered event of a room."""
+    return frame("event", event.public(), event.number)
+
+
+def retry(milliseconds: int) -> bytes:
+    """How long a client waits before it connects again."""
+    return b"retry: %d\n\n" % milliseconds

@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What a room refers to in its walkthrough: views, the questions that can be asked, the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.errors import InputProblem, NotFound, ReaderError, nearest
+from app.i18n import language
+from app.kernel.model import Trace
+from app.rooms.room import Question, View, refused
+from app.walkthrough.records import Decision, Walkthrough
+from app.walkthrough.wording import Wording
+from app.web.addresses import read_query
+
+_WAYS = (("true", True), ("false", False))
+
+
+class Lesson:
+    """A walkthrough, as presented in a room."""
+
+    def __init__(self, walkthrough: Walkthrough) -> None:
+        self.walkthrough = walkthrough
+
+    # What is shown
+
+    def view(self, block: str | None, query: str, step: int | None, variant: str | None) -> View:
+        """A view with today's ids and the shortest query. Raises ReaderError."""
+        walkthrough = self.walkthrough
+        if block is not None:
+            block = walkthrough.aliases.get(block, block)
+            if block not in walkthrough.blocks_by_id:
+                known = walkthrough.blocks_by_id
+                raise _not_allowed("block", block, list(known))
+        found = View(
+            block,
+            read_query(query, walkthrough, view_keys=()).scenario.query(),
+            step,
+            variant,
+        )
+        self.check_step(found, step)
+        return found
+
+    def check_step(self, view: View, step: int | None) -> None:
+        """Raises ReaderError for a step that the view's scenario does not have."""
+        count = len(self.trace(view).steps)
+        if step is not None and not 1 <= step <= count:
+            raise ReaderError([InputProblem("out-of-range", "step", str(step), f"1 to {count}")])
+
+    def trace(self, view: View) -> Trace:
+        """What the function does in a view's scenario. Raises ReaderError."""
+        query = read_query(view.query, self.walkthrough, view_keys=())
+        return self.walkthrough.trace(query.scenario, view.variant)
+
+    # Questions
+
+    def which_way(self, view: View, name: str) -> dict[str, Any]:
+        """The question which way a decision goes the next time in the scenario that is shown.
+
+        Raises ReaderError for an unknown decision, and for one that is not on the rest of the path.
+        """
+        walkthrough = self.walkthrough
+        name = walkthrough.aliases.get(name, name)
+        decision = walkthrough.decisions_by_id.get(name)
+        if decision is None:
+            raise _not_allowed("decision", name, list(walkthrough.decisions_by_id))
+        steps = self.trace(view).steps
+        ahead = [
+            (number, walkthrough.decisions[step.site.decision].id)
+            for number, step in enumerate(steps, 1)
+            if step.site.decision is not None
+            and step.taken is not None
+            and number > (view.step or 0)
+        ]
+        number = next((number for number, found in ahead if found == name), None)
+        if number is None:
+            allowed = ", ".join(dict.fromkeys(found for _, found in ahead)) or "an earlier step"
+            raise refused("not-on-the-path", "decision", name, allowed, 422)
+        return {
+            "kind": "decision",
+            "id": name,
+            "text": dict(decision.title),
+            "options": _ways_of(decision),
+            "line": decision.line,
+            "condition": decision.condition,
+            "query": view.query,
+            "variant": view.variant,
+            "step": number,
+        }
+
+    def choice(self, name: str) -> dict[str, Any]:
+        """A multiple-choice question of the content. Raises ReaderError for an unknown one."""
+        question = self.walkthrough.questions_by_id.get(name)
+        if question is None:
+            raise _not_allowed("question", name, list(self.walkthrough.questions_by_id))
+        return {
+            "kind": "choice",
+            "id": name,
+            "text": dict(question.text),
+            "options": [{"id": item.id, "text": dict(item.text)} for item in question.options],
+        }
+
+    def solve(self, question: Question) -> tuple[str | None, dict[str, str] | None]:
+        """The right option and why, by language; None where the content has it no longer."""
+        subject = question.subject
+        if subject["kind"] == "choice":
+            asked = self.walkthrough.questions_by_id.get(subject["id"])
+            return (None, None) if asked is None else (asked.right, dict(asked.explanation))
+        view = View(None, subject["query"], subject["step"], subject["variant"])
+        try:
+            steps = self.trace(view).steps
+        except ReaderError:
+            return None, None
+        if subject["step"] > len(steps):
+            return None, None
+        step = steps[subject["step"] - 1]
+        return str(step.taken).lower(), {
+            code: Wording(self.walkthrough, language(code)).reason(step).full
+            for code in self.walkthrough.languages
+        }
+
+
+def _ways_of(decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {"id": way, "text": dict(decision.when_true if taken else decision.when_false)}
+        for way, taken in _WAYS
+    ]
+
+
+def _not_allowed(key: str, value: str, known: list[str]) -> NotFound:
+    near = nearest(value, known)
+    return NotFound([InputProblem("not-allowed", key, value, ", ".join(known), near)], status=422)

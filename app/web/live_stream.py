@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The answer that never ends: a room's events, to one follower."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from typing import Final
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.rooms.hub import Follower
+from app.rooms.stream import retry
+
+#: How long a client that lost its connection waits; not all the same, or all come back at once.
+RETRY_MS: Final = (1000, 3000)
+
+HEADERS: Final = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    # Nobody on the way may keep it, hold it back to make larger pieces, or compress it.
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",
+}
+
+
+class EventStream(Response):
+    """Sends `beginning`, and then what the follower gets, until one of both ends it."""
+
+    def __init__(self, follower: Follower, beginning: bytes) -> None:
+        super().__init__(headers=HEADERS)
+        # The length of what never ends is not known.
+        del self.headers["content-length"]
+        self.follower = follower
+        self.beginning = beginning
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream until the client goes away, the room is gone, or the process is about to end."""
+        follower = self.follower
+        watcher = asyncio.create_task(self._watch(receive), name="follower's connection")
+
+        async def give(body: bytes, *, more: bool = True) -> None:
+            await send({"type": "http.response.body", "body": body, "more_body": more})
+
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await give(retry(random.randint(*RETRY_MS)) + self.beginning)
+            while (frames := await follower.next()) is not None:
+                await give(frames)
+            await give(b"", more=False)
+        except asyncio.CancelledError:
+            # Dropped while it was sending to somebody who does not read: the server closes the
+            # connection of an answer that has no end.
+            task = asyncio.current_task()
+            if not follower.is_dropped or task is None:
+                raise
+            task.uncancel()
+        finally:
+            follower.leave()
+            watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watcher
+
+    async def _watch(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.follower.leave()
