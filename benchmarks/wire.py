@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""How many bytes the first view of a page brings over the wire."""
+"""How many bytes the first view of a page brings over the wire, and how many all files have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TypeAlias
 from urllib.parse import urljoin
 
 from benchmarks.figures import Budget, Figure
-from benchmarks.servers import PROGRAM, Server, running
+from benchmarks.servers import PROGRAM, REPOSITORY, Server, running
 
 PART = "bytes"
 _KB = 1000
@@ -36,8 +36,20 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
                 _figure(page, "HTML", view.html, 60),
                 _figure(page, f"CSS, {len(view.sheets)} files", sum(view.sheets.values()), 12),
                 _figure(page, f"JS, {len(view.scripts)} files", sum(view.scripts.values()), 20),
+                _figure(page, "all that the first view loads", view.total, 110),
             ]
+        for name, kind, limit in (("JS", "js", 30), ("CSS", "css", 16)):
+            sizes_of_all = _all_files(program, view.version, kind)
+            number, total = len(sizes_of_all), sum(sizes_of_all)
+            figures.append(_figure("every page", f"{name}, all {number} together", total, limit))
         return figures
+
+
+def _all_files(program: Server, version: str, kind: str) -> list[int]:
+    """The sizes of all static files of a kind as they travel, loaded at first or later."""
+    folder = REPOSITORY / "static"
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob(f"*.{kind}"))
+    return [len(program.get(f"/static/{version}/{path}").body) for path in paths]
 
 
 def _figure(page: str, what: str, size: int, limit: int) -> Figure:
@@ -60,13 +72,24 @@ def _preset_pages(program: Server) -> dict[str, str]:
 class FirstView:
     """Loads a page as a browser without a cache does, and weighs what comes.
 
-    `html`, `sheets` and `scripts` are sizes in bytes, the last two by address.
+    `html`, `sheets` and `scripts` are sizes in bytes, the last two by address. What is only for
+    paper is not part of it.
     """
 
     server: Server
     html: int = 0
     sheets: dict[str, int] = field(default_factory=dict)
     scripts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All of it, in bytes."""
+        return self.html + sum(self.sheets.values()) + sum(self.scripts.values())
+
+    @property
+    def version(self) -> str:
+        """The version in the addresses of the static files."""
+        return next(iter(self.sheets)).split("/")[2]
 
     def load(self, path: str) -> None:
         """The page and everything that it names."""
@@ -106,6 +129,8 @@ class _Links(HTMLParser):
         values = dict(attrs)
         rel = (values.get("rel") or "").lower().split()
         href, src = values.get("href"), values.get("src")
+        if values.get("media") == "print":
+            return
         if tag == "link" and href and "stylesheet" in rel and "alternate" not in rel:
             self.sheets.append(href)
         elif tag == "link" and href and "modulepreload" in rel:

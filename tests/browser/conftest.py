@@ -48,6 +48,7 @@ PROVEN = (
     "test_choosing_a_socket.py",
     "test_comforts.py",
     "test_predict.py",
+    "test_print.py",
     "test_rail.py",
     "test_stepping.py",
     "test_still.py",

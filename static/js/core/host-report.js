@@ -55,7 +55,7 @@ export function sentences(texts, found, rows, values, number) {
     const held = sum(left.map((name) => found.held[name]));
     parts.push(say("sockets", { count: found.sockets, left: sum(left.map((name) => found.states[name])) }));
     if (held) parts.push(say("held", { count: held }));
-    const listed = others.map((name) => `${name} ${number(found.states[name])}`).join(", ");
+    const listed = others.map((name) => `${name} ${number(found.states[name])}`).join(texts.comma);
     if (listed) parts.push(filled(texts.others, { states: listed }));
   }
   if (found.stateless) parts.push(texts["no-state"]);

@@ -1,24 +1,30 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// Finding words in the entries of a page. An entry is {kind, title, text, href}.
+// Finding words in the entries of a page. An entry is {kind, title, text, href}. The title of "prose"
+// only says where it stands: a word of the query has to be in its text.
 
 const WEIGHT = { title: 4, code: 2, prose: 1 };
 
-/** The entries that hold every word, best first; an empty query finds nothing. */
+/**
+ * The entries that hold every word, best first; an empty query finds nothing.
+ * @returns {{all: number, found: Array}} how many there are, and the first of them
+ */
 export function find(entries, query, limit = 40) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return [];
   const found = [];
+  if (!words.length) return { all: 0, found };
   for (const [order, entry] of entries.entries()) {
     const title = entry.title.toLowerCase();
     const text = entry.text.toLowerCase();
     if (!words.every((word) => title.includes(word) || text.includes(word))) continue;
-    const inTitle = words.filter((word) => title.includes(word)).length;
+    if (entry.kind === "prose" && !words.some((word) => text.includes(word))) continue;
+    const inTitle = entry.kind === "prose" ? 0 : words.filter((word) => title.includes(word)).length;
     found.push({ entry, rank: inTitle * WEIGHT.title + (WEIGHT[entry.kind] ?? 0), order });
   }
   found.sort((a, b) => b.rank - a.rank || a.order - b.order);
-  return found.slice(0, limit).map(({ entry }) => ({ ...entry, excerpt: excerpt(entry.text, words) }));
+  const first = found.slice(0, limit).map(({ entry }) => ({ ...entry, excerpt: excerpt(entry.text, words) }));
+  return { all: found.length, found: first };
 }
 
 /** The part of a text around the first word, as [before, word, after]; null where none is in it. */

@@ -50,7 +50,7 @@ export class HostNumbers extends HTMLElement {
     rows.forEach((row, i) => this.#showRow(row, values, shareOf(data[i], data, values)));
     this.#showHeat(values);
     const said = this.querySelector(".said");
-    said.textContent = found ? sentences(this.#texts, found, data, values, number).join(" ") : "";
+    said.textContent = found ? sentences(this.#texts, found, data, values, number).join(this.#texts.space) : "";
     said.dataset.tone = found && !values.size ? "trouble" : "";
   }
 

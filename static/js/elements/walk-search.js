@@ -35,11 +35,12 @@ function indexOf(walk) {
   const entries = [];
   for (const block of walk.querySelectorAll(".block")) {
     const title = block.querySelector("h2").textContent.trim();
+    entries.push({ kind: "title", title, text: block.querySelector(".lead").textContent.trim(), href: `#${block.id}` });
     for (const line of block.querySelectorAll(".line")) {
       const text = line.querySelector("code").textContent.trim();
       if (text) entries.push({ kind: "code", title: line.dataset.line, text, href: `#${line.id}` });
     }
-    for (const part of block.querySelectorAll(".prose p, .prose dd, .prose li")) {
+    for (const part of block.querySelectorAll(".more .prose :is(p, dd:not(:has(p)), li:not(:has(p)))")) {
       entries.push({ kind: "prose", title, text: part.textContent.trim(), href: `#${block.id}` });
     }
   }
@@ -54,10 +55,11 @@ function indexOf(walk) {
   return entries;
 }
 
-function show(dialog, found, query) {
+function show(dialog, { all, found }, query) {
   const count = dialog.querySelector(".search-count");
-  const { none, found: some } = count.dataset;
-  count.textContent = !query.trim() ? "" : found.length ? filled(some, { count: found.length }) : none;
+  const { none, some, many } = count.dataset;
+  const text = !all ? none : all > found.length ? many : some;
+  count.textContent = query.trim() ? filled(text, { count: all, first: found.length }) : "";
   dialog.querySelector(".search-results").replaceChildren(...found.map(result));
 }
 

@@ -93,7 +93,9 @@ function showNotebook(walk, section, notebook) {
     ...kept.map(([id, title]) => {
       const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: title });
       const item = document.createElement("li");
-      item.append(notebook.blocks[id].marked ? "★ " : "", link, " ", notebook.blocks[id].text);
+      item.append(notebook.blocks[id].marked ? "★ " : "", link);
+      const note = Object.assign(document.createElement("p"), { textContent: notebook.blocks[id].text });
+      if (note.textContent) item.append(note);
       return item;
     }),
   );
