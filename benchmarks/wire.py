@@ -29,9 +29,11 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
         sizes = {path: len(program.get(path).body) for _, path in pages}
         name, heaviest = max(pages, key=lambda page: sizes[page[1]])
         figures = []
+        version = ""
         for page, path in (("/tcp_close", "/tcp_close"), (f"heaviest, {name}", heaviest)):
             view = FirstView(program)
             view.load(path)
+            version = view.version
             figures += [
                 _figure(page, "HTML", view.html, 60),
                 _figure(page, f"CSS, {len(view.sheets)} files", sum(view.sheets.values()), 12),
@@ -39,7 +41,7 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
                 _figure(page, "all that the first view loads", view.total, 110),
             ]
         for name, kind, limit in (("JS", "js", 30), ("CSS", "css", 16)):
-            sizes_of_all = _all_files(program, view.version, kind)
+            sizes_of_all = _all_files(program, version, kind)
             number, total = len(sizes_of_all), sum(sizes_of_all)
             figures.append(_figure("every page", f"{name}, all {number} together", total, limit))
         return figures
