@@ -26,7 +26,13 @@ Byte-code and disk caches are warm. Where import time goes is told with `--impor
 
 **bytes** adds up bodies as they travel with `Accept-Encoding: gzip`, without headers: the page,
 each style sheet it links (and those import), each script and everything that is imported statically
-from there. Icons and what scripts fetch later are not in the first view's sums.
+from there. Icons, what scripts fetch later, and what only a browser without scripts loads are not
+in the first view's sums.
+
+**steps** walks whole paths in Chromium, whose processor is slowed down four times, each step in a
+frame of its own: the script, and the style and layout that it makes necessary. Time is processor
+time of the page's thread, the mean of a walk; painting is not in it. Left out where there is no
+Chromium.
 
 On an idle machine the figures of one run differ by a few percent from the next's. With other work
 on it (the load average below the table tells) start-up and the cold page mean nothing.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""`python -m benchmarks [traces] [pages] [start] [bytes]`: all of them unless some are named."""
+"""`python -m benchmarks [part …]`: traces, pages, start, bytes, steps; or all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import benchmarks
-from benchmarks import pages, start, traces, wire
+from benchmarks import pages, start, steps, traces, wire
 from benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
@@ -20,6 +20,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "pages": lambda options: pages.measure(is_quick=options.quick),
     "start": lambda options: start.measure(is_quick=options.quick, with_imports=options.imports),
     "bytes": lambda options: wire.measure(is_quick=options.quick),
+    "steps": lambda options: steps.measure(is_quick=options.quick),
 }
 
 

@@ -120,14 +120,23 @@ def _text(body: bytes, headers: Mapping[str, str]) -> str:
 
 
 class _Links(HTMLParser):
-    """The style sheets and scripts that a page names."""
+    """The style sheets and scripts that a page names to a browser that runs scripts."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sheets: list[str] = []
         self.scripts: list[str] = []
+        self._is_without_scripts = False
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "noscript":
+            self._is_without_scripts = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "noscript":
+            self._is_without_scripts = True
+        if self._is_without_scripts:
+            return
         values = dict(attrs)
         rel = (values.get("rel") or "").lower().split()
         href, src = values.get("href"), values.get("src")

@@ -27,5 +27,8 @@ if (walk) {
     (await import("./observers/block-notes.js")).observeNotes(walk);
   });
   later(async () => (await import("./observers/progress.js")).observeProgress(walk));
-  later(async () => customElements.define("walk-world", (await import("./elements/walk-world.js")).WalkWorld));
+  later(async () => {
+    const [{ WalkWorld }] = await Promise.all([import("./elements/walk-world.js"), needSheet("dock")]);
+    customElements.define("walk-world", WalkWorld);
+  });
 }

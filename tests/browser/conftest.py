@@ -53,6 +53,7 @@ PROVEN = (
     "test_stepping.py",
     "test_still.py",
     "test_symptoms.py",
+    "test_world.py",
 )
 
 

@@ -43,8 +43,9 @@ def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPa
     # From the top: what is focused first in a page of its own.
     page.evaluate("scrollTo(0, 0); getSelection().setPosition(document.body, 0)")
     focusable = page.evaluate(
-        """() => [...document.querySelectorAll("a[href], button, input, select, summary,
-            [tabindex='0']")].filter((e) => e.tabIndex >= 0 && e.checkVisibility()).length"""
+        """() => [...document.querySelectorAll(
+            "a[href], button, input, select, summary, [tabindex='0']")].filter(
+                (e) => e.tabIndex >= 0 && e.checkVisibility()).length"""
     )
     for _ in range(focusable + 20):
         page.keyboard.press("Tab")
@@ -111,12 +112,12 @@ def test_the_player_is_walked_by_keys_while_it_has_the_focus(open_page: OpenPage
     page = open_page("/tcp_close")
     page.locator(".player [data-go='forward']").focus()
     page.keyboard.press("Enter")
-    assert address(page) == "/tcp_close?step=1"
+    expect_address(page, "/tcp_close?step=1")
     expect(page.locator(".player [data-go='forward']")).to_be_focused()
     for key, step in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", 31),
                       ("Home", 1), ("d", 4)):  # fmt: skip
         page.keyboard.press(key)
-        assert address(page) == f"/tcp_close?step={step}"
+        expect_address(page, f"/tcp_close?step={step}")
 
 
 def test_outside_of_player_and_code_the_keys_belong_to_the_browser(open_page: OpenPage) -> None:

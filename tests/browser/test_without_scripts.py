@@ -51,7 +51,7 @@ def test_presets_and_branches_are_links(study: Page) -> None:
 def test_the_steps_are_links(open_page: OpenPage, trace_of: TraceOf) -> None:
     page = open_page("/tcp_close?recv=300", java_script_enabled=False)
     steps = trace_of("recv=300")["steps"]
-    for name, step in (("forward", 1), ("forward", 2), ("decision", 3), ("last", len(steps)),
+    for name, step in (("forward", 1), ("forward", 2), ("decision", 4), ("last", len(steps)),
                        ("back", len(steps) - 1), ("first", 1)):  # fmt: skip
         move(page, name)
         page.wait_for_url(f"**step={step}")
