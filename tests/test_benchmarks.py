@@ -15,6 +15,7 @@ import pytest
 from benchmarks.figures import Budget, Figure, table
 from benchmarks.start import import_times
 from benchmarks.wire import css_imports, script_imports
+from tools.chromium import find_chromium
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -39,6 +40,8 @@ def figures_of(part: str) -> list[dict[str, Any]]:
     ("part", "budgets"), [("traces", 1), ("pages", 1), ("start", 1), ("bytes", 10), ("steps", 1)]
 )
 def test_each_part_runs_alone_and_gives_its_figures(part: str, budgets: int) -> None:
+    if part == "steps" and find_chromium() is None:
+        pytest.skip("no Chromium here, so no step was measured")
     figures = figures_of(part)
     assert {figure["part"] for figure in figures} == {part}
     # Processor time comes in steps of 10 ms: of a few requests it may be none.
