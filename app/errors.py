@@ -82,7 +82,7 @@ class InputProblem:
     `code` names the kind of problem, stable for programs and for translation; `key` and `value`
     are what was sent (`value` shortened to 80 characters); `allowed` says what would be
     accepted (a `Phrase` where that is more than names); `nearest` is the likeliest meaning, where
-    there is one.
+    there is one; `side` is the side of a comparison (`a` or `b`) that it belongs to, else None.
     """
 
     code: str
@@ -90,6 +90,7 @@ class InputProblem:
     value: str | None
     allowed: str
     nearest: str | None = None
+    side: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("key", "value"):

@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The command line: `walkthrough serve`, `check`, `trace`, `lab`."""
+"""The command line: `walkthrough serve`, `check`, `trace`, `compare`, `lab`."""
 
 from __future__ import annotations
 
 import click
 
 from app.cli.check import check
+from app.cli.compare import compare
 from app.cli.lab import lab
 from app.cli.serve import serve
 from app.cli.trace import trace
@@ -21,3 +22,4 @@ main.add_command(serve)
 main.add_command(check)
 main.add_command(trace)
 main.add_command(lab)
+main.add_command(compare)

@@ -10,13 +10,11 @@ from typing import Any
 
 import click
 
-from app.errors import ContentError, InputProblem, NotFound, ReaderError, nearest
+from app.cli.reading import find_walkthrough, problem_line
+from app.errors import ContentError, InputProblem, ReaderError
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.scenario import parse_scenario
-from app.paths import CONTENT
-from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.refusals import sentence
 from app.walkthrough.report import query_of, report_trace
 from app.walkthrough.wording import Wording
 
@@ -42,7 +40,7 @@ def trace(
         report = _report(walkthrough, inputs, variant, lang)
     except ReaderError as error:
         for problem in error.problems:
-            click.echo(_problem(problem), err=True)
+            click.echo(problem_line(problem), err=True)
         sys.exit(2)
     except ContentError as error:
         click.echo(str(error), err=True)
@@ -51,23 +49,6 @@ def trace(
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         _print_table(report)
-
-
-def _load(name: str) -> Walkthrough:
-    known = list_walkthroughs(CONTENT)
-    if name not in known:
-        raise NotFound(
-            [
-                InputProblem(
-                    "unknown-walkthrough",
-                    "walkthrough",
-                    name,
-                    ", ".join(known),
-                    nearest(name, known),
-                )
-            ]
-        )
-    return load_walkthrough(CONTENT / name)
 
 
 def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> dict[str, Any]:
@@ -80,7 +61,7 @@ def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) 
             pairs.append((key, value))
         else:
             problems.append(InputProblem("not-allowed", text, None, "KEY=VALUE"))
-    for attempt in (lambda: _load(name), lambda: parse_scenario(pairs)):
+    for attempt in (lambda: find_walkthrough(name), lambda: parse_scenario(pairs)):
         try:
             result = attempt()
         except ReaderError as error:
@@ -104,11 +85,6 @@ def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) 
         url=f"/{walkthrough.id}" + (f"?{query}" if query else ""),
         variant=variant,
     )
-
-
-def _problem(problem: InputProblem) -> str:
-    near = f" Did you mean {problem.nearest}?" if problem.nearest else ""
-    return f"{sentence(problem, language('en'))}{near} Allowed: {problem.allowed}"
 
 
 def _print_table(report: dict[str, Any]) -> None:

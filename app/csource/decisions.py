@@ -65,6 +65,20 @@ def walk(node: nodes.Statement) -> Iterator[nodes.Statement]:
             yield from walk(child)
 
 
+def decisions_in_loops(function: nodes.Function) -> frozenset[int]:
+    """The numbers of the decisions that a loop may repeat: its own condition, those in its body."""
+    spans = [
+        node.span
+        for node in walk(function.body)
+        if isinstance(node, nodes.While | nodes.DoWhile | nodes.For)
+    ]
+    return frozenset(
+        decision.number
+        for decision in decisions_of(function)
+        if any(span.line <= decision.line <= span.end_line for span in spans)
+    )
+
+
 def decisions_of(function: nodes.Function) -> tuple[Decision, ...]:
     """The decisions of a function, in the order of their keywords in the source."""
     found = []

@@ -10,6 +10,7 @@ one block, each text in each language, each branch in a preset, each link leads 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -27,6 +28,9 @@ from app.walkthrough.decision_check import check_decisions, check_ids
 from app.walkthrough.helper_check import HELPERS, check_glossary, check_helpers
 from app.walkthrough.link_check import Names, ids_in
 from app.walkthrough.outside_check import check_outside
+from app.walkthrough.pair_check import check_pairs
+from app.walkthrough.pairs import FILE as PAIRS
+from app.walkthrough.pairs import PairEntry
 from app.walkthrough.preset_check import check_branches, check_presets
 from app.walkthrough.questions import FILE as QUESTIONS
 from app.walkthrough.questions import QuestionEntry, check_questions
@@ -88,6 +92,7 @@ def _check(reading: Reading) -> Walkthrough | None:
     symptoms = _fitted(reading, SYMPTOMS, SymptomsFile, is_optional=True)
     challenges = _fitted(reading, CHALLENGES, list[ChallengeEntry], is_optional=True)
     questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
+    pairs = _fitted(reading, PAIRS, list[PairEntry], is_optional=True)
     glossary = check_glossary(reading)
     names = Names(
         ids_in(main, "blocks"),
@@ -161,6 +166,10 @@ def _check(reading: Reading) -> Walkthrough | None:
     if symptoms and symptoms.value:
         report = reading.reporter(SYMPTOMS)
         check_symptoms(walkthrough, symptoms.document, symptoms.value, report, names.dead)
+    if pairs and pairs.value:
+        report = reading.reporter(PAIRS)
+        checked = check_pairs(walkthrough, pairs.document, pairs.value, names.presets, report)
+        walkthrough = replace(walkthrough, pairs=checked)
     return walkthrough
 
 

@@ -16,6 +16,7 @@ from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
 from app.walkthrough.challenges import Challenge
 from app.walkthrough.outside import Outside
+from app.walkthrough.pairs import Pair
 from app.walkthrough.prose import Prose
 from app.walkthrough.questions import ChoiceQuestion
 from app.walkthrough.schema import SourceFile
@@ -147,6 +148,7 @@ class Walkthrough:
     symptoms: Symptoms = field(default_factory=Symptoms)
     challenges: tuple[Challenge, ...] = ()
     questions: tuple[ChoiceQuestion, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
     # Looking things up
 

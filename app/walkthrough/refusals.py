@@ -49,6 +49,8 @@ _MESSAGES: Final = {
     "vote-closed": marked("The vote is not open."),
     "already-revealed": marked("This was revealed already."),
     "outrun": marked("The room is no longer at event {value}."),
+    "unknown-side": marked("{value} is no situation, and no inputs either."),
+    "side-missing": marked("There is nothing to compare with: {key} is not given."),
     "mini-socket": marked(
         "{key} can't be {value}: that is a mini-socket, which holds only what its timer needs. "
         "No file descriptor leads to it, so close() never reaches tcp_close with one; the full "
@@ -75,4 +77,9 @@ def sentence(problem: InputProblem, language: Language) -> str:
     """What is wrong, in a sentence."""
     text = _MESSAGES.get(problem.code, marked("{key} can't be {value}."))
     value = "" if problem.value is None else problem.value
-    return language.gettext(text).format(key=problem.key, value=value)
+    said = language.gettext(text).format(key=problem.key, value=value)
+    if problem.side is None:
+        return said
+    return language.gettext("Side {side}: {problem}").format(
+        side=problem.side.upper(), problem=said
+    )

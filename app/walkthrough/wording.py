@@ -393,6 +393,14 @@ INPUT_NAMES: Final = {
 }
 assert list(INPUT_NAMES) == list(INPUTS)
 
+#: What becomes of a socket.
+FATES: Final = {
+    "destroyed": marked("destroyed"),
+    "timewait": marked("replaced by a mini-socket"),
+    "orphan": marked("lives on as an orphan"),
+    "stopped": marked("unknown: the C stopped"),
+}
+
 _EVENTS: Final = {
     "ack": marked("ACK of our FIN"),
     "fin": "FIN",

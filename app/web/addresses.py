@@ -13,8 +13,14 @@ from urllib.parse import parse_qsl
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
 from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
+from app.walkthrough.pairs import NOTHING_CHANGED, Side
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.sides import SIDES, make_side, read_side
 
+#: The page that compares two scenarios, below a walkthrough; `?a=…&b=…`. Each side is one value,
+#: `a=state:FIN_WAIT1,linger2:-1`, whose `:` and `,` may stand in a query as they are; so nothing
+#: is percent-encoded there either. How a side is written and read: app/walkthrough/sides.py.
+COMPARE: Final = "compare"
 #: The page of symptoms, below a walkthrough.
 SYMPTOMS: Final = "symptoms"
 #: The page of challenges, too.
@@ -54,6 +60,33 @@ class Addresses:
         return _with_query(
             path, [query, *_pairs(variant=variant, challenge=challenge, step=step, lang=lang)]
         )
+
+    def compare(
+        self,
+        walkthrough: str,
+        a: Side | None = None,
+        b: Side | None = None,
+        *,
+        lang: str | None = None,
+    ) -> str:
+        """The comparison of two sides; one that is not given is yet to be chosen."""
+        return _with_query(
+            f"{self.prefix}/{walkthrough}/{COMPARE}",
+            _pairs(a=None if a is None else str(a), b=None if b is None else str(b), lang=lang),
+        )
+
+    def compare_api(
+        self, walkthrough: str, a: Side | None, b: Side | None, *, lang: str | None
+    ) -> str:
+        """The JSON of a comparison."""
+        return _with_query(
+            f"{self.prefix}/api/{walkthrough}/{COMPARE}",
+            _pairs(a=None if a is None else str(a), b=None if b is None else str(b), lang=lang),
+        )
+
+    def side(self, walkthrough: str, side: Side, *, lang: str | None = None) -> str:
+        """The page of one side alone."""
+        return self.page(walkthrough, query=side.scenario.query(), variant=side.variant, lang=lang)
 
     def trace(self, walkthrough: str, *, query: str, variant: str | None, lang: str | None) -> str:
         """The JSON of a trace."""
@@ -193,6 +226,75 @@ def read_query(
     if problems:
         raise ReaderError(problems)
     return PageQuery(scenario, bool(scenario_pairs), step, variant, challenge, lang, "form" in view)
+
+
+@dataclass(frozen=True, slots=True)
+class CompareQuery:
+    """What the query of a comparison says; a side that is not given is None.
+
+    `is_form` marks the answer of a form, which is redirected to the short address.
+    """
+
+    a: Side | None
+    b: Side | None
+    lang: str | None
+    is_form: bool
+
+
+def read_compare(
+    raw: str,
+    walkthrough: Walkthrough,
+    *,
+    view_keys: tuple[str, ...] = ("lang", "form"),
+    needs_both: bool = False,
+) -> CompareQuery:
+    """The query of a comparison. Raises ReaderError with every problem of both sides.
+
+    With `needs_both` a side that is not given is a problem too. A form may send the fields of a
+    side one by one, as `a.state` and so on; they count for more than the side as a whole.
+    """
+    known = (*SIDES, *(key for key in view_keys if key != "form"))
+    texts: dict[str, str] = {}
+    fields: dict[str, list[tuple[str, str]]] = {}
+    problems: list[InputProblem] = []
+    for key, text in read_pairs(raw):
+        side, dot, field = key.partition(".")
+        if dot and side in SIDES and "form" in view_keys:
+            fields.setdefault(side, []).append((field, text))
+        elif key not in (*SIDES, *view_keys):
+            problems.append(
+                InputProblem("unknown-key", key, text, ", ".join(known), nearest(key, known))
+            )
+        elif key in texts:
+            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
+        else:
+            texts[key] = text
+    sides: dict[str, Side] = {}
+    for name in SIDES:
+        try:
+            if name in fields:
+                sides[name] = make_side(name, fields[name], walkthrough)
+            elif texts.get(name):
+                sides[name] = read_side(name, texts[name], walkthrough)
+            elif needs_both:
+                example = next((str(pair.a) for pair in walkthrough.pairs), NOTHING_CHANGED)
+                problems.append(
+                    InputProblem(
+                        "side-missing",
+                        name,
+                        None,
+                        Phrase("a scenario such as {example}", example=example),
+                        side=name,
+                    )
+                )
+        except ReaderError as error:
+            problems.extend(error.problems)
+    lang = texts.get("lang") or None
+    if lang is not None and lang not in LANGUAGE_CODES:
+        problems.append(_not_allowed("lang", lang, LANGUAGE_CODES))
+    if problems:
+        raise ReaderError(problems)
+    return CompareQuery(sides.get("a"), sides.get("b"), lang, "form" in texts)
 
 
 def read_language(raw: str) -> str | None:

@@ -19,13 +19,15 @@ from app.web.api_shapes import (
 )
 from app.web.site import Site
 
-_LANG_PARAMETER: dict[str, Any] = {
+#: The parameter `lang`.
+LANG_PARAMETER: dict[str, Any] = {
     "name": "lang",
     "in": "query",
     "description": "The language of the texts; else Accept-Language, else English.",
     "schema": {"type": "string", "enum": list(LANGUAGE_CODES)},
 }
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+#: How bad input is answered.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": description, "content": {"application/problem+json": {}}}
     | {"model": ProblemDetails}
     for status, description in (
@@ -71,14 +73,14 @@ def make_api(site: Site) -> APIRouter:
         "/walkthroughs",
         summary="The walkthroughs",
         response_model=WalkthroughListShape,
-        responses={k: v for k, v in _PROBLEMS.items() if k != 404},
-        openapi_extra=_parameters(_LANG_PARAMETER),
+        responses={k: v for k, v in PROBLEMS.items() if k != 404},
+        openapi_extra=_parameters(LANG_PARAMETER),
     )
     async def walkthroughs(request: Request) -> JSONResponse:
         """Every walkthrough that this server has."""
         language = site.language(request, read_language(request.url.query))
         addresses = site.addresses(request)
-        return _json(
+        return json_answer(
             {
                 "walkthroughs": [
                     {
@@ -96,21 +98,21 @@ def make_api(site: Site) -> APIRouter:
         "/{walkthrough}",
         summary="A walkthrough",
         response_model=WalkthroughShape,
-        responses=_PROBLEMS,
-        openapi_extra=_parameters(_LANG_PARAMETER),
+        responses=PROBLEMS,
+        openapi_extra=_parameters(LANG_PARAMETER),
     )
     async def walkthrough(request: Request, walkthrough: str = name_parameter) -> JSONResponse:
         """The source, its blocks and decisions, the inputs, the presets, the kernel functions."""
         found = site.walkthrough(walkthrough)
         language = site.language(request, read_language(request.url.query))
-        return _json(report_walkthrough(found, language))
+        return json_answer(report_walkthrough(found, language))
 
     @router.get(
         "/{walkthrough}/trace",
         summary="What the function does in a scenario",
         response_model=TraceShape,
-        responses=_PROBLEMS,
-        openapi_extra=_parameters(*_scenario_parameters(), variant_parameter, _LANG_PARAMETER),
+        responses=PROBLEMS,
+        openapi_extra=_parameters(*_scenario_parameters(), variant_parameter, LANG_PARAMETER),
     )
     async def trace(request: Request, walkthrough: str = name_parameter) -> JSONResponse:
         """Executes the displayed C on a modelled socket. An empty value means the default."""
@@ -119,7 +121,7 @@ def make_api(site: Site) -> APIRouter:
         language = site.language(request, query.lang)
         addresses = site.addresses(request)
         result = found.trace(query.scenario, query.variant)
-        return _json(
+        return json_answer(
             report_trace(
                 found,
                 result,
@@ -132,5 +134,6 @@ def make_api(site: Site) -> APIRouter:
     return router
 
 
-def _json(body: dict[str, Any]) -> JSONResponse:
+def json_answer(body: dict[str, Any]) -> JSONResponse:
+    """An answer in a language, which may be kept but has to be asked after."""
     return JSONResponse(body, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})

@@ -12,7 +12,7 @@ Value = int | str | None
 
 
 class ProblemShape(BaseModel):
-    """One mistake in what was sent."""
+    """One mistake in what was sent; `side` is there where two scenarios are compared."""
 
     code: str
     key: str
@@ -20,6 +20,7 @@ class ProblemShape(BaseModel):
     detail: str
     allowed: str
     nearest: str | None
+    side: Literal["a", "b"] | None = None
 
 
 class ProblemDetails(BaseModel):

@@ -21,6 +21,8 @@ from app.rooms.classroom import Classroom
 from app.web.api import make_api
 from app.web.assets import VersionedFiles
 from app.web.cache import AnswerCache
+from app.web.compare_api import make_compare_api
+from app.web.compare_pages import ComparePages
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.leaving import before_leaving
 from app.web.live import Live, is_room_api
@@ -75,9 +77,11 @@ def create_app(
     )
     app.include_router(make_api(site))
     app.include_router(make_live_api(live))
+    app.include_router(make_compare_api(site))
     app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
+    app.router.routes.extend(ComparePages(site).routes())
     app.router.routes.extend(pages.routes())
 
     # The last one added is the outermost: a cached answer passes nothing else.

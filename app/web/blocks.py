@@ -142,11 +142,7 @@ class _Blocks:
             for view, end in zip(firsts, ends, strict=True)
         ]
         if len(here) > 1:
-            held = sum(view.verdict == "true" for view in here)
-            text = self._("{count} × true, {other} × false; {reason}")
-            whole = Markup("{}").format(text)  # the message is escaped, the reason is HTML
-            whole = whole.format(count=held, other=len(here) - held, reason=here[-1].reason)
-            reasons.insert(0, MomentView(Markup(), whole, "whole"))
+            reasons.insert(0, MomentView(Markup(), self.study.counted(here), "whole"))
         return tuple(reasons)
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.i18n import marked
 from app.kernel.scenario import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, is_solved, judge
+from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
 from app.web.contexts import (
     ChallengeCard,
@@ -19,7 +20,6 @@ from app.web.contexts import (
     LinkView,
     PageFrame,
 )
-from app.web.outcome import FATES
 from app.web.shelf import Shelf, inline
 from app.web.study import Study
 

@@ -40,6 +40,7 @@ class PageFrame:
     api: str
     symptoms: str | None
     challenges: str | None
+    compare: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +381,7 @@ class WalkthroughPage:
     share: str
     reset: str
     challenge: ChallengeView | None
+    compare: str
 
 
 @dataclass(frozen=True, slots=True)

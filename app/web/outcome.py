@@ -4,17 +4,10 @@
 
 from __future__ import annotations
 
-from app.i18n import marked
+from app.walkthrough.wording import FATES
 from app.web.contexts import OutcomeView
 from app.web.shelf import inline
 from app.web.study import Study
-
-FATES = {
-    "destroyed": marked("destroyed"),
-    "timewait": marked("replaced by a mini-socket"),
-    "orphan": marked("lives on as an orphan"),
-    "stopped": marked("unknown: the C stopped"),
-}
 
 
 def outcome_view(study: Study) -> OutcomeView:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import marked
 from app.kernel.scenario import Scenario
+from app.walkthrough.pairs import Side
 from app.walkthrough.records import RESERVED_IDS, Decision, Walkthrough
 from app.walkthrough.refusals import allowed
 from app.web.addresses import (
@@ -328,6 +329,7 @@ class Pages:
             study.permalink,
             addresses.page(walkthrough.id, challenge=query.challenge, lang=query.lang),
             challenge_view(study),
+            addresses.compare(walkthrough.id, Side(scenario, query.variant), lang=query.lang),
         )
         return site.page(request, "walkthrough.html", frame, page)
 

@@ -20,8 +20,9 @@ _PROBLEM_TYPE: Final = "about:blank"
 
 
 def describe_problem(problem: InputProblem, language: Language) -> dict[str, str | None]:
-    """One mistake: what is wrong, where, and what is allowed."""
-    return {
+    """One mistake: what is wrong, where, and what is allowed; of a comparison, on which side."""
+    side = {} if problem.side is None else {"side": problem.side}
+    return side | {
         "code": problem.code,
         "key": problem.key,
         "value": problem.value,

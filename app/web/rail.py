@@ -65,6 +65,34 @@ def gap_pieces(rail: Rail, row: int) -> tuple[Piece, ...]:
     )
 
 
+def fold_picture(rail: Rail, first: int, last: int, lit: Collection[Origin]) -> Markup:
+    """The inside of the picture that stands for folded rows, `first` to `last`: the lit track.
+
+    It joins the lanes in which the path comes to the fold with those in which it goes on.
+    """
+    came = _lit_lanes(rail, first, lit, 0) or _lit_lanes(rail, first - 1, lit, 2)
+    goes = _lit_lanes(rail, last, lit, 2) or _lit_lanes(rail, last + 1, lit, 0)
+    origins = frozenset(lit)
+    pieces = [
+        Piece(first, start, 0, end, 2, origins) for start, end in zip(came, goes, strict=False)
+    ]
+    return Markup().join(
+        Markup('<path class="on" d="{}"/>').format(_path(piece)) for piece in pieces
+    )
+
+
+def _lit_lanes(rail: Rail, row: int, lit: Collection[Origin], height: int) -> list[int]:
+    """The lanes that the path crosses at a height of a row."""
+    found = set()
+    for piece in rail.pieces.get(row, ()):
+        if piece.origins & lit:
+            if piece.start == height:
+                found.add(piece.start_lane)
+            if piece.end == height:
+                found.add(piece.end_lane)
+    return sorted(found)
+
+
 def _path(piece: Piece) -> str:
     x, end_x = _x(piece.start_lane), _x(piece.end_lane)
     y, end_y = piece.start * ROW // 2, piece.end * ROW // 2

@@ -128,6 +128,7 @@ class Site:
             addresses.api(lang=carried),
             addresses.page(with_symptoms, SYMPTOMS, lang=carried) if with_symptoms else None,
             addresses.page(with_challenges, CHALLENGES, lang=carried) if with_challenges else None,
+            addresses.compare(first, lang=carried) if first else None,
         )
 
     def environment(self, lang: Language) -> Environment:

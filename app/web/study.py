@@ -137,6 +137,19 @@ class Study:
         """The lines that some scenario could execute."""
         return self.walkthrough.edition_of(self.variant).program.lines
 
+    def counted(self, here: list[StepView]) -> Markup:
+        """Why a decision went its way on the whole path; of a loop that ran, a count and the last.
+
+        `here` are the steps that decided, one at least.
+        """
+        reason = here[-1].reason
+        if len(here) == 1:
+            return reason
+        held = sum(view.verdict == "true" for view in here)
+        text = self._("{count} × true, {other} × false; {reason}")
+        whole = Markup("{}").format(text)  # the message is escaped, the reason is HTML
+        return whole.format(count=held, other=len(here) - held, reason=reason)
+
     def player(self) -> PlayerView:
         """Where the player stands, and where its buttons lead."""
         step, count = self.step, self.count

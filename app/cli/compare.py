@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough compare`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from app.cli.reading import find_walkthrough, problem_line
+from app.errors import ContentError, ReaderError
+from app.i18n import LANGUAGE_CODES, language
+from app.kernel.model import Trace
+from app.walkthrough.comparison import Comparison
+from app.walkthrough.comparison_report import compare as compare_sides
+from app.walkthrough.comparison_report import report_comparison
+from app.walkthrough.comparison_words import ComparisonWords
+from app.walkthrough.pairs import Side
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.sides import read_sides
+from app.walkthrough.wording import Wording
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
+@click.option("--walkthrough", "name", default="tcp_close", help="The function; tcp_close if left.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
+)
+def compare(a: str, b: str, as_json: bool, name: str, lang: str) -> None:
+    """Show where two scenarios part, and what differs from there on.
+
+    A and B are inputs joined by commas, the id of a preset, or default; variant:… runs one in a
+    variant of the source. For example: walkthrough compare recv:300,linger:0 zero-linger
+
+    The exit status is 2 for bad input; every problem is named.
+    """
+    try:
+        walkthrough = find_walkthrough(name)
+        sides = read_sides(a, b, walkthrough)
+    except ReaderError as error:
+        for problem in error.problems:
+            click.echo(problem_line(problem), err=True)
+        sys.exit(2)
+    except ContentError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    comparison = compare_sides(walkthrough, *sides)
+    wording = Wording(walkthrough, language(lang))
+    if as_json:
+        report = report_comparison(
+            walkthrough,
+            comparison,
+            sides,
+            wording,
+            compare_url=lambda one, other: f"/{walkthrough.id}/compare?a={one}&b={other}",
+            side_url=lambda one: _page(walkthrough, one),
+        )
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _print(comparison, sides, ComparisonWords(wording))
+
+
+def _page(walkthrough: Walkthrough, side: Side) -> str:
+    variant = f"variant={side.variant}" if side.variant else ""
+    query = "&".join(part for part in (side.scenario.query(), variant) if part)
+    return f"/{walkthrough.id}" + (f"?{query}" if query else "")
+
+
+def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWords) -> None:
+    # Only people wait for a table, so only they wait for its library.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for name, side in zip("AB", sides, strict=True):
+        console.print(Text(f"{name}  ", style="bold") + Text(words.side(side)))
+    console.print()
+    for text in words.summary(comparison, *sides):
+        console.print(Text(text))
+    walkthrough = words.walkthrough
+    if sides[0] == sides[1]:
+        console.print("\nPairs worth comparing:")
+        for one in walkthrough.pairs:
+            title = words.language.pick(one.title)
+            console.print(Text(f"  {title}\n    walkthrough compare {one.a} {one.b}"))
+        return
+
+    def way(trace: Trace, number: int, taken: tuple[bool, ...]) -> Text:
+        """The ways of a decision, and the reason of the last one."""
+        steps = [step for step in trace.steps if step.site.decision == number]
+        if not steps:
+            return Text("not met", style="dim")
+        said = " ".join(str(item).lower() for item in taken)
+        reason = words.wording.reason(steps[-1]).short.replace("`", "")
+        return Text(said, style="bold") + Text(f"  {reason}", style="not bold")
+
+    def table(*names: str) -> Table:
+        made = Table(box=None, pad_edge=False, header_style="bold")
+        for name in names:
+            made.add_column(name, overflow="fold")
+        return made
+
+    differing = [pair for pair in comparison.decisions if not pair.is_same]
+    if differing:
+        decisions = table("line", "decision", "A", "B")
+        for pair in differing:
+            decision = walkthrough.decisions[pair.number]
+            decisions.add_row(
+                str(decision.line),
+                decision.id,
+                way(comparison.a, pair.number, pair.a),
+                way(comparison.b, pair.number, pair.b),
+            )
+        console.print()
+        console.print(decisions)
+    left = table("", "what is left", "A", "B")
+    for fact in sorted(comparison.outcome, key=lambda pair: pair.is_same):
+        left.add_row(
+            "=" if fact.is_same else "≠",
+            words.fact(fact),
+            words.value(fact, fact.a),
+            words.value(fact, fact.b),
+            style="dim" if fact.is_same else "",
+        )
+    console.print()
+    console.print(left)
+    console.print()
+    console.print(Text(f"/{walkthrough.id}/compare?a={sides[0]}&b={sides[1]}"))

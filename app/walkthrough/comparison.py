@@ -1,0 +1,345 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Compares two traces: where they part, and what differs from there on.
+
+The traces may be of two scenarios, or of one in two variants of the source. Data only, in no
+language. Steps are 1-based.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any, Final
+
+from app.kernel.model import Trace
+from app.kernel.scenario import INPUTS
+from app.machine.trace import Effect, Step
+
+#: The facts of an outcome that are compared; its counters and gauges are, one by one, too.
+FACTS: Final = (
+    "segments",
+    "state",
+    "fate",
+    "timewait",
+    "timewait_ms",
+    "keepalive_ms",
+    "orphans",
+    "refs",
+    "locks_balanced",
+)
+#: Effects that the world outside of the function can see.
+OUTWARD: Final = frozenset(
+    {"state", "segment", "event", "counter", "timer", "fate", "errno", "sleep"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InputDifference:
+    """An input that differs, in the words of a query; whether each side's path read it."""
+
+    key: str
+    a: int | str
+    b: int | str
+    is_read_in_a: bool
+    is_read_in_b: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepPair:
+    """Steps of the two sides that stand at the same place; None where only one side is there.
+
+    `is_same`: they went the same way and changed the same.
+    """
+
+    a: int | None
+    b: int | None
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The steps of the first decision that does not go the same way; usually the same decision.
+
+    A side that decides nothing more, because its C could not go on, has None.
+    """
+
+    a: int | None
+    b: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A decision that both sides met at the same place and that sent them different ways.
+
+    `taken` is the way of side a; the other one went the other way.
+    """
+
+    number: int
+    a: int
+    b: int
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPair:
+    """How a decision went on each side, once for each evaluation; empty where it was not met."""
+
+    number: int
+    a: tuple[bool, ...]
+    b: tuple[bool, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it went alike."""
+        return self.a == self.b
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPair:
+    """An outward effect on both sides, or on one of them, with its step."""
+
+    a: tuple[int, Effect] | None
+    b: tuple[int, Effect] | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both sides have it."""
+        return self.a is not None and self.b is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePair:
+    """A fact about what is left: `kind` is `fact`, `counter` or `gauge`; values as in Outcome.
+
+    A counter that did not change is 0.
+    """
+
+    kind: str
+    name: str
+    a: Any
+    b: Any
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both sides have the same."""
+        return bool(self.a == self.b)
+
+
+class Comparison:
+    """Two traces side by side; each part is worked out when it is asked for.
+
+    `loops` are the numbers of the decisions that a loop may repeat.
+    """
+
+    def __init__(self, a: Trace, b: Trace, loops: Collection[int] = frozenset()) -> None:
+        self.a = a
+        self.b = b
+        self.loops = loops
+
+    # What was chosen
+
+    @cached_property
+    def inputs(self) -> tuple[InputDifference, ...]:
+        """The inputs that differ, in their usual order."""
+        a, b = self.a, self.b
+        return tuple(
+            InputDifference(
+                key,
+                item.flat(a.scenario[key]),
+                item.flat(b.scenario[key]),
+                key in a.reads,
+                key in b.reads,
+            )
+            for key, item in INPUTS.items()
+            if a.scenario[key] != b.scenario[key]
+        )
+
+    # The way
+
+    @cached_property
+    def steps(self) -> tuple[StepPair, ...]:
+        """All steps of both sides in order; those of the same place stand together."""
+        pairs: list[StepPair] = []
+        for start_a, end_a, start_b, end_b, is_matched in _blocks(
+            [_place(step) for step in self.a.steps], [_place(step) for step in self.b.steps]
+        ):
+            if is_matched:
+                for i, j in zip(range(start_a, end_a), range(start_b, end_b), strict=True):
+                    same = _does_the_same(self.a.steps[i], self.b.steps[j])
+                    pairs.append(StepPair(i + 1, j + 1, same))
+            else:
+                pairs += [StepPair(i + 1, None, False) for i in range(start_a, end_a)]
+                pairs += [StepPair(None, j + 1, False) for j in range(start_b, end_b)]
+        return tuple(pairs)
+
+    @cached_property
+    def parting(self) -> Parting | None:
+        """Where the two ways part; None where every decision went alike."""
+        for a, b in zip_longest(_decided(self.a), _decided(self.b)):
+            if a is None or b is None or a[1:] != b[1:]:
+                return Parting(a[0] if a else None, b[0] if b else None)
+        return None
+
+    @cached_property
+    def forks(self) -> tuple[Fork, ...]:
+        """Every decision where the ways part; between two of them they have met again."""
+        found = []
+        for pair in self.steps:
+            if pair.a is None or pair.b is None:
+                continue
+            a, b = self.a.steps[pair.a - 1], self.b.steps[pair.b - 1]
+            if a.site.decision is not None and a.taken is not None and a.taken != b.taken:
+                found.append(Fork(a.site.decision, pair.a, pair.b, a.taken))
+        return tuple(found)
+
+    @property
+    def telling(self) -> Fork | None:
+        """The first fork that is not in a loop, else the first; None without any.
+
+        One more turn of a loop is seldom what makes the difference.
+        """
+        outside = (fork for fork in self.forks if fork.number not in self.loops)
+        return next(outside, next(iter(self.forks), None))
+
+    @cached_property
+    def first_change(self) -> StepPair | None:
+        """The first steps that change different things, where that is not after the parting.
+
+        What was assigned may differ well before a decision tells the two apart.
+        """
+        for pair in self.steps:
+            if self.parting is not None and pair.a is not None and pair.a == self.parting.a:
+                return None
+            if not pair.is_same:
+                return pair
+        return None
+
+    @cached_property
+    def shared(self) -> int:
+        """How many steps at the beginning are the same."""
+        count = 0
+        for pair in self.steps:
+            if not pair.is_same:
+                break
+            count += 1
+        return count
+
+    @cached_property
+    def decisions(self) -> tuple[DecisionPair, ...]:
+        """The decisions that one side met at least, in the order of the source."""
+        ways: dict[int, tuple[list[bool], list[bool]]] = {}
+        for index, trace in enumerate((self.a, self.b)):
+            for _, number, taken in _decided(trace):
+                ways.setdefault(number, ([], []))[index].append(taken)
+        return tuple(DecisionPair(n, tuple(a), tuple(b)) for n, (a, b) in sorted(ways.items()))
+
+    @cached_property
+    def lines(self) -> tuple[frozenset[int], frozenset[int]]:
+        """The 1-based lines that each side executes."""
+        return lines_of(self.a), lines_of(self.b)
+
+    # What came of it
+
+    @cached_property
+    def effects(self) -> tuple[EffectPair, ...]:
+        """What the world saw of both, in order; the same on both sides stands together."""
+        a, b = (list(_outward(trace)) for trace in (self.a, self.b))
+        pairs: list[EffectPair] = []
+        for start_a, end_a, start_b, end_b, is_matched in _blocks(
+            [effect for _, effect in a], [effect for _, effect in b]
+        ):
+            if is_matched:
+                pairs += [
+                    EffectPair(x, y)
+                    for x, y in zip(a[start_a:end_a], b[start_b:end_b], strict=True)
+                ]
+            else:
+                pairs += [EffectPair(item, None) for item in a[start_a:end_a]]
+                pairs += [EffectPair(None, item) for item in b[start_b:end_b]]
+        return tuple(pairs)
+
+    @cached_property
+    def outcome(self) -> tuple[OutcomePair, ...]:
+        """Facts, then the counters and gauges that changed on one side at least."""
+        a, b = self.a.outcome, self.b.outcome
+        pairs = [OutcomePair("fact", name, getattr(a, name), getattr(b, name)) for name in FACTS]
+        for kind, one, other in (
+            ("counter", a.counters, b.counters),
+            ("gauge", a.gauges, b.gauges),
+        ):
+            pairs += [
+                OutcomePair(kind, name, one.get(name, 0), other.get(name, 0))
+                for name in sorted({**one, **other})
+            ]
+        return tuple(pairs)
+
+    @property
+    def stops_alone(self) -> bool:
+        """Whether one of them could not go on where the other returned."""
+        return (self.a.error is None) != (self.b.error is None)
+
+    @property
+    def ends_alike(self) -> bool:
+        """Whether the same is left, and both returned or stopped alike."""
+        return not self.stops_alone and all(pair.is_same for pair in self.outcome)
+
+    @property
+    def is_same_throughout(self) -> bool:
+        """Whether no step and nothing that is left differs."""
+        return self.ends_alike and all(pair.is_same for pair in self.steps)
+
+
+def lines_of(trace: Trace) -> frozenset[int]:
+    """The 1-based lines that a trace executes."""
+    return frozenset(
+        line
+        for step in trace.steps
+        for line in range(step.site.span.line, step.site.span.end_line + 1)
+    )
+
+
+def _place(step: Step) -> Hashable:
+    """Where a step is; a variant may have another text there."""
+    return step.site.span.line, step.site.decision, step.site.kind
+
+
+def _does_the_same(a: Step, b: Step) -> bool:
+    return a.taken == b.taken and a.effects == b.effects
+
+
+def _decided(trace: Trace) -> Iterator[tuple[int, int, bool]]:
+    """(step, number of the decision, which way) of each decision."""
+    for number, step in enumerate(trace.steps, 1):
+        if step.site.decision is not None and step.taken is not None:
+            yield number, step.site.decision, step.taken
+
+
+def _outward(trace: Trace) -> Iterator[tuple[int, Effect]]:
+    for number, step in enumerate(trace.steps, 1):
+        for effect in step.effects:
+            if effect.kind in OUTWARD and effect.cause != "unchanged":
+                yield number, effect
+
+
+def _blocks(
+    a: Sequence[Hashable], b: Sequence[Hashable]
+) -> Iterator[tuple[int, int, int, int, bool]]:
+    """The two sequences in pieces: (start and end in a, in b, whether the pieces are equal).
+
+    They share their beginning as it stands; only after it the longest common pieces are looked for,
+    so that a loop that runs more often on one side is longer at its end.
+    """
+    shared = 0
+    for one, other in zip(a, b, strict=False):
+        if one != other:
+            break
+        shared += 1
+    if shared:
+        yield 0, shared, 0, shared, True
+    matcher = SequenceMatcher(None, a[shared:], b[shared:], autojunk=False)
+    for tag, start_a, end_a, start_b, end_b in matcher.get_opcodes():
+        yield shared + start_a, shared + end_a, shared + start_b, shared + end_b, tag == "equal"
