@@ -178,7 +178,7 @@ def make_compare_api(site: Site) -> APIRouter:
                 "A scenario as one value: inputs as key:value, joined by commas, `variant` among "
                 f"them; the id of a preset; or {NOTHING_CHANGED}."
             ),
-            "schema": {"type": "string", "minLength": 1, "maxLength": 1000},
+            "schema": {"type": "string", "pattern": "^[A-Za-z0-9_:,=&-]+$"},
             "examples": {
                 "inputs": {"value": "state:FIN_WAIT2,linger2:-1"},
                 "preset": {"value": "plain-close"},
