@@ -46,7 +46,10 @@ export class StepPainter {
         button.href = this.#steps[target - 1].href;
         button.removeAttribute("aria-disabled");
         button.removeAttribute("role");
+        button.removeAttribute("tabindex");
       } else {
+        // It may have the focus, and a link without an address would lose it, the keys with it.
+        button.setAttribute("tabindex", "-1");
         button.removeAttribute("href");
         button.setAttribute("aria-disabled", "true");
         button.setAttribute("role", "link");
