@@ -115,6 +115,9 @@ class Sightings:
     presets: Mapping[str, tuple[Sighting, ...]]
 
 
+NOTHING_SEEN: Final = Sightings((), {}, {})
+
+
 def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Path) -> Path:
     """Write the file of this kernel; its path. Raises LabError."""
     if experiment.namespace == "none":

@@ -155,6 +155,7 @@ def _observation(data: Mapping[str, Any]) -> Observation:
         **{
             **data,
             "segments": None if data["segments"] is None else tuple(data["segments"]),
+            "wire": None if data["wire"] is None else tuple(data["wire"]),
             "transitions": None if pairs is None else tuple((old, new) for old, new in pairs),
             "reset_reasons": (
                 None if data["reset_reasons"] is None else tuple(data["reset_reasons"])

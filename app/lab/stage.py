@@ -17,7 +17,7 @@ from app.lab.hand import HandPeer
 from app.lab.namespace import OURS, PEERS
 from app.lab.neighbour import Neighbour
 from app.lab.observe.counters import change, read_counters
-from app.lab.observe.segments import Capture, ends
+from app.lab.observe.segments import Capture, ends, notation
 from app.lab.observe.sockets import SocketSeen, list_sockets
 from app.lab.observe.tracepoints import Tracepoints
 from app.lab.plan import Plan
@@ -38,6 +38,7 @@ class Observation:
     state of the socket that is still there, None where there is none; its `timer` in sock_diag's
     words with `timer_ms` as it was at close(); `transitions` are pairs of states,
     `reset_reasons` the kernel's own names; `errno` is close()'s error, None without one;
+    `wire` is every segment of both sides, from the handshake on, as packetdrill writes them;
     `sleep` is how close() slept for SO_LINGER: `none`, `woken`, or `whole-time`.
     """
 
@@ -50,6 +51,7 @@ class Observation:
     reset_reasons: tuple[str, ...] | None
     errno: str | None
     sleep: str
+    wire: tuple[str, ...] | None = None
 
 
 class Stage:
@@ -165,7 +167,8 @@ class Stage:
         while True:
             seen = self._program.look()
             found = {key: seen.get(key) for key in wanted}
-            if found == wanted and (not scenario["pending"] or seen.get("unsent")):
+            unsent = scenario["pending"] and "unread" in wanted
+            if found == wanted and (not unsent or seen.get("unsent")):
                 return
             if time.monotonic() > deadline:
                 raise LabError("arrival", f"the socket is in {found}, not in {wanted}")
@@ -212,6 +215,9 @@ class Stage:
             reset_reasons=reasons,
             errno=errno,
             sleep=sleep,
+            wire=(
+                None if self._capture is None else tuple(notation(self._capture.seen, self._port))
+            ),
         )
 
     def _end(self) -> tuple[float, str | None, str]:

@@ -26,6 +26,9 @@ SYMPTOMS: Final = "symptoms"
 #: The page of challenges, too.
 CHALLENGES: Final = "challenges"
 
+#: The page of the lab, too.
+LAB: Final = "lab"
+
 MAX_QUERY: Final = 2000
 _MAX_FIELDS: Final = 100
 

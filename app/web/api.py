@@ -9,9 +9,11 @@ from starlette.responses import JSONResponse
 
 from app.i18n import LANGUAGE_CODES
 from app.kernel.scenario import INPUTS
+from app.lab.offer import offer_for, report_offer
 from app.walkthrough.report import query_of, report_trace, report_walkthrough
 from app.web.addresses import read_language, read_query
 from app.web.api_shapes import (
+    LabShape,
     ProblemDetails,
     TraceShape,
     WalkthroughListShape,
@@ -130,6 +132,21 @@ def make_api(site: Site) -> APIRouter:
                 variant=query.variant,
             )
         )
+
+    @router.get(
+        "/{walkthrough}/lab",
+        summary="A scenario on a real kernel",
+        response_model=LabShape,
+        responses=_PROBLEMS,
+        openapi_extra=_parameters(*_scenario_parameters(), _LANG_PARAMETER),
+    )
+    async def lab(request: Request, walkthrough: str = name_parameter) -> JSONResponse:
+        """The recipe that brings a real socket there, and scripts to do it. Nothing is run."""
+        found = site.walkthrough(walkthrough)
+        query = read_query(request.url.query, found, view_keys=("lang",))
+        language = site.language(request, query.lang)
+        offer = offer_for(found.trace(query.scenario), f"{found.function}()")
+        return _json(report_offer(offer, language))
 
     return router
 

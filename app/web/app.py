@@ -24,6 +24,7 @@ from app.web.cache import AnswerCache
 from app.web.compare_api import make_compare_api
 from app.web.compare_pages import ComparePages
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
+from app.web.lab import Lab
 from app.web.leaving import before_leaving
 from app.web.live import Live, is_room_api
 from app.web.live_api import make_live_api
@@ -82,6 +83,7 @@ def create_app(
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
     app.router.routes.extend(ComparePages(site).routes())
+    app.router.routes.extend(Lab(site).routes())
     app.router.routes.extend(pages.routes())
 
     # The last one added is the outermost: a cached answer passes nothing else.

@@ -14,6 +14,7 @@ from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
 from app.web.addresses import branch_place, lines_place
 from app.web.contexts import BlockView, BranchView, LineView, MomentView, StepView, WhyNotView
+from app.web.evidence import sentence
 from app.web.moments import Span
 from app.web.rail import gap_pieces, passed, row_picture
 from app.web.study import Study, verdict
@@ -177,6 +178,7 @@ class _Blocks:
     def branches(self, decision: Decision, here: list[StepView]) -> tuple[BranchView, ...]:
         """The two ways out of a decision."""
         focus = self.study.focus
+        seen = self.study.shelf.sightings.branches
         return tuple(
             BranchView(
                 taken,
@@ -188,6 +190,8 @@ class _Blocks:
                 ),
                 sum(view.verdict == verdict(taken) for view in here),
                 bool(focus and focus.decision is decision and focus.taken is taken),
+                sentence(seen.get((decision.number, taken)), self.study.shelf.language),
+                (decision.number, taken) in seen,
             )
             for taken in (True, False)
         )

@@ -45,12 +45,17 @@ class PageFrame:
 
 @dataclass(frozen=True, slots=True)
 class BranchView:
-    """One way out of a decision; `times` is how often the path took it."""
+    """One way out of a decision; `times` is how often the path took it.
+
+    `seen` says on which real kernel this way was seen, or that none has been.
+    """
 
     taken: bool
     href: str
     times: int
     is_focus: bool
+    seen: str
+    is_seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +223,15 @@ class PresetView:
 class OutcomeView:
     """What is left: sentences first, then facts as (label, value).
 
-    `space` is what the language has between two sentences.
+    `space` is what the language has between two sentences; `evidence` says on which real kernel
+    this was seen, as a link to the lab's page.
     """
 
     tone: str
     space: str
     sentences: tuple[Markup, ...]
     facts: tuple[tuple[str, str], ...]
+    evidence: LinkView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,3 +542,62 @@ class ApiPage:
     title: str
     operations: tuple[tuple[str, str, dict[str, object]], ...]
     openapi: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabFact:
+    """One thing compared: the model's side, and the kernel's or None where it was not seen."""
+
+    name: str
+    predicted: str
+    seen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabScript:
+    """A text to take home; `id` names its kind, `file` is what it might be called."""
+
+    id: str
+    title: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabBranch:
+    """A branch, and on which kernel it was seen; `preset` is the one in which, or None."""
+
+    name: str
+    href: str
+    seen: str
+    preset: LinkView | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabPage:
+    """`lab.html`: one scenario on a real kernel.
+
+    `kernel` is the version whose observations stand in `facts`, None without any; `left_out` says
+    why there is no recipe, or is empty; `command` runs it; `watch` are pairs of command and what
+    it shows; `token` is there where this server may run it, which takes `sleeps_s` seconds of
+    sleep.
+    """
+
+    frame: PageFrame
+    walkthrough: Walkthrough
+    heading: str
+    story: str
+    query: str
+    reading: str
+    evidence: str
+    facts: tuple[LabFact, ...]
+    kernel: str | None
+    left_out: str
+    command: str
+    scripts: tuple[LabScript, ...]
+    no_packetdrill: str
+    watch: tuple[tuple[str, str], ...]
+    branches: tuple[LabBranch, ...]
+    presets: tuple[LinkView, ...]
+    token: str | None
+    sleeps_s: int

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from app.walkthrough.wording import FATES
-from app.web.contexts import OutcomeView
+from app.web.addresses import LAB
+from app.web.contexts import LinkView, OutcomeView
+from app.web.evidence import sentence, sighting_of
 from app.web.shelf import inline
 from app.web.study import Study
 
@@ -42,4 +44,17 @@ def outcome_view(study: Study) -> OutcomeView:
         study.shelf.language.space,
         tuple(inline(text) for text in study.wording.outcome(study.trace)),
         tuple(facts),
+        _evidence(study),
+    )
+
+
+def _evidence(study: Study) -> LinkView | None:
+    """What a real kernel did in this scenario; a variant of the source has no kernel."""
+    if study.variant is not None:
+        return None
+    shelf = study.shelf
+    query = study.scenario.query()
+    return LinkView(
+        shelf.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
+        sentence(sighting_of(shelf.sightings, study.scenario), shelf.language),
     )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from app.csource.tracks import Rail, rail_of
 from app.i18n import Language, marked
 from app.kernel.scenario import INPUTS, ChoiceInput
+from app.lab.evidence import NOTHING_SEEN, Sightings
 from app.walkthrough.observables import Observables, observed
 from app.walkthrough.prose import SECTIONS, Link, render, render_inline, rfc_address
 from app.walkthrough.records import Block, Walkthrough
@@ -41,8 +42,15 @@ _TERM_KINDS = {
 class Shelf:
     """What a walkthrough's pages in one language share; worked out once."""
 
-    def __init__(self, walkthrough: Walkthrough, language: Language, addresses: Addresses) -> None:
+    def __init__(
+        self,
+        walkthrough: Walkthrough,
+        language: Language,
+        addresses: Addresses,
+        sightings: Sightings = NOTHING_SEEN,
+    ) -> None:
         self.walkthrough = walkthrough
+        self.sightings = sightings
         self.language = language
         self.addresses = addresses
         self.wording = Wording(walkthrough, language)

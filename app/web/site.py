@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from app.errors import nearest
 from app.i18n import LANGUAGE_CODES, Language, language
+from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import CHALLENGES, SYMPTOMS, Addresses
@@ -33,6 +34,10 @@ class Site:
     def __init__(self, content: Path, templates: Path, static: Path) -> None:
         self.walkthroughs: dict[str, Walkthrough] = {
             name: load_walkthrough(content / name) for name in list_walkthroughs(content)
+        }
+        self.sightings = {
+            name: sightings(item, load_evidence(item, content / name))
+            for name, item in self.walkthroughs.items()
         }
         self.static = static
         self.assets = assets_version(static)
@@ -78,7 +83,12 @@ class Site:
         return self._shelf(walkthrough.id, lang.code, addresses)
 
     def _make_shelf(self, walkthrough_id: str, code: str, addresses: Addresses) -> Shelf:
-        return Shelf(self.walkthroughs[walkthrough_id], language(code), addresses)
+        return Shelf(
+            self.walkthroughs[walkthrough_id],
+            language(code),
+            addresses,
+            self.sightings[walkthrough_id],
+        )
 
     # Templates
 

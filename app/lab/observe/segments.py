@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from app.errors import LabError
-from app.lab.segments import FIN, RST, Wire, read
+from app.lab.segments import ACK, FIN, PSH, RST, SYN, Wire, read
 
 _ETH_P_IP: Final = 0x0800
 
@@ -57,6 +57,33 @@ class Capture:
             if left <= 0:
                 return None
             self.pump(left)
+
+
+def notation(wires: Iterable[Wire], our_port: int) -> list[str]:
+    """Segments as packetdrill writes them: `< P. 1:301(300) ack 1 win 65535`, numbers from 0.
+
+    `<` comes to us, `>` is sent by us. A segment that is sent again is written once.
+    """
+    first: dict[tuple[int, int], int] = {}
+    found: list[str] = []
+    for wire in wires:
+        way, back = (wire.source_port, wire.target_port), (wire.target_port, wire.source_port)
+        if wire.flags & SYN:
+            first.setdefault(way, wire.seq)
+        start = (wire.seq - first.get(way, wire.seq)) % (1 << 32)
+        letters = "".join(c for c, bit in _LETTERS if wire.flags & bit)
+        text = f"{'>' if wire.source_port == our_port else '<'} {letters or '-'} "
+        text += f"{start}:{start + wire.size}({wire.size})"
+        if wire.flags & ACK:
+            text += f" ack {(wire.ack - first.get(back, wire.ack)) % (1 << 32)}"
+        if wire.source_port != our_port:
+            text += f" win {wire.window}"
+        if text not in found:
+            found.append(text)
+    return found
+
+
+_LETTERS: Final = (("S", SYN), ("F", FIN), ("R", RST), ("P", PSH), (".", ACK))
 
 
 def ends(wires: Iterable[Wire]) -> list[str]:

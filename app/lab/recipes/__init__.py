@@ -32,11 +32,15 @@ RECIPES: Final[tuple[tuple[str, Callable[[Scenario], bool], Recipe], ...]] = (
 
 
 def relevant(trace: Trace) -> Scenario:
-    """The scenario with every input that this path did not read at its default."""
+    """The scenario with every input that this path did not read at its default.
+
+    What makes the story stays: a killed process, and Fast Open where a socket can have it.
+    """
     scenario = trace.scenario
-    return scenario.but(
-        **{key: DEFAULT[key] for key in scenario if key not in trace.reads and key != "state"}
-    )
+    kept = {"state", "exiting", *trace.reads}
+    if scenario["state"] in {"SYN_RECV", "FIN_WAIT1"}:
+        kept.add("fastopen")
+    return scenario.but(**{key: DEFAULT[key] for key in scenario if key not in kept})
 
 
 def plan_for(trace: Trace) -> Plan | LeftOut:

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Everything that the lab has for one scenario, without touching a kernel."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app.i18n import Language
+from app.kernel.model import Trace
+from app.lab.left_out import LeftOut
+from app.lab.plan import Plan
+from app.lab.prediction import Prediction, predict
+from app.lab.recipes import plan_for
+from app.lab.takehome.packetdrill import packetdrill, why_not
+from app.lab.takehome.python_script import python_script
+from app.lab.takehome.watching import Watch, watching
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A scenario's recipe and texts.
+
+    `left_out` is why there is none; then `python` and `packetdrill` are None. `no_packetdrill` is
+    the code of why there is a recipe but no such script.
+    """
+
+    trace: Trace
+    predicted: Prediction
+    plan: Plan | None
+    left_out: LeftOut | None
+    python: str | None
+    packetdrill: str | None
+    no_packetdrill: str | None
+    watch: tuple[Watch, ...]
+
+
+def offer_for(trace: Trace, title: str) -> Offer:
+    """The recipe and the texts; `title` goes into their first lines."""
+    predicted, plan = predict(trace), plan_for(trace)
+    watch = watching(predicted)
+    if isinstance(plan, LeftOut):
+        return Offer(trace, predicted, None, plan, None, None, None, watch)
+    reason = why_not(plan)
+    return Offer(
+        trace,
+        predicted,
+        plan,
+        None,
+        python_script(plan, predicted, title),
+        None if reason else packetdrill(plan, predicted, title),
+        reason,
+        watch,
+    )
+
+
+def report_offer(offer: Offer, language: Language) -> dict[str, Any]:
+    """The JSON of an offer."""
+    return {
+        "scenario": offer.trace.scenario.changed(),
+        "supported": offer.plan is not None,
+        "reason": offer.left_out.sentence(language) if offer.left_out else None,
+        "recipe": offer.plan.recipe if offer.plan else None,
+        "sleeps_s": offer.plan.sleeps_s if offer.plan else None,
+        "predicted": asdict(offer.predicted),
+        "python": offer.python,
+        "packetdrill": offer.packetdrill,
+        "watch": [{"run": w.run, "shows": language.gettext(w.shows)} for w in offer.watch],
+    }

@@ -1,0 +1,304 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A plan as a Python script: the standard library alone, ordinary sockets on loopback.
+
+The peer is made deaf with a socket filter where it is to stay silent, so that nothing in a script
+needs a raw socket. The script enters a network namespace of its own, where it may, and counts
+there.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from app.lab import plan as acts
+from app.lab.plan import Plan
+from app.lab.prediction import Prediction
+
+_HEAD: Final = '''\
+#!/usr/bin/env python3
+"""{title}
+
+Makes a socket with {scenario},
+closes it, and prints what this kernel counted.
+Linux only; Python 3.9 or later; nothing to install, and no packet leaves the machine.
+
+{expected}
+"""
+
+import contextlib, ctypes, os, socket, struct, sys, threading, time
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+STATES = (
+    "? ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK "
+    "LISTEN CLOSING"
+).split()
+
+
+def enter_namespace():
+    """A network namespace of our own: only what we do is counted there, and it goes with us."""
+    uid, gid, is_root = os.getuid(), os.getgid(), os.geteuid() == 0
+    # CLONE_NEWNET; and CLONE_NEWUSER, in which an ordinary user is root of that alone.
+    if LIBC.unshare(0x40000000 | (0 if is_root else 0x10000000)) != 0:
+        return False
+    if not is_root:
+        maps = {{"setgroups": "deny", "uid_map": f"0 {{uid}} 1", "gid_map": f"0 {{gid}} 1"}}
+        for name, text in maps.items():
+            with open("/proc/self/" + name, "w") as file:
+                file.write(text)
+    import fcntl
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:  # ip link set lo up
+        fcntl.ioctl(control, 0x8914, struct.pack("16sh22x", b"lo", 1))
+    return True
+
+
+def counters():
+    """Every counter of Tcp and TcpExt, as nstat names them."""
+    found = {{}}
+    for path in "/proc/self/net/snmp", "/proc/self/net/netstat":
+        lines = open(path).read().splitlines()
+        for names, values in zip(lines[::2], lines[1::2]):
+            group, *names = names.split()
+            if group in ("Tcp:", "TcpExt:"):
+                numbers = map(int, values.split()[1:])
+                found.update(zip((group[:-1] + name for name in names), numbers))
+    return found
+
+
+def deafen(one):
+    """Drop every segment before TCP sees it: the peer answers nothing."""
+    code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))  # BPF: return 0
+    one.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HxxxxxxP", 1, ctypes.addressof(code)))
+
+
+def hear(one):
+    """Take the filter away."""
+    one.setsockopt(socket.SOL_SOCKET, 27, 0)
+
+
+def state(one):
+    return STATES[one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[0]]
+
+
+def wait_for(wanted, one):
+    deadline = time.monotonic() + 3
+    while state(one) != wanted:
+        if time.monotonic() > deadline:
+            sys.exit(f"the socket is in {{state(one)}}, not in {{wanted}}")
+        time.sleep(0.005)
+
+
+def left(port):
+    """The states of what is there with this port, as /proc/net/tcp has them."""
+    found = []
+    for line in open("/proc/self/net/tcp").read().splitlines()[1:]:
+        _, local, _, number, *_ = line.split()
+        if int(local.split(":")[1], 16) == port and STATES[int(number, 16)] != "LISTEN":
+            found.append(STATES[int(number, 16)])
+    return found
+
+
+is_alone = enter_namespace()
+'''
+
+_TAIL: Final = """
+{close}
+time.sleep(0.05)
+after = counters()
+
+whose = "" if is_alone else "   (of the whole machine)"
+print(f"{{'counter':28}}{{'before':>8}}{{'after':>8}}" + whose)
+for name, count in after.items():
+    if count != before.get(name, 0):
+        print(f"{{name:28}}{{before.get(name, 0):8}}{{count:8}}")
+print("left:", ", ".join(left(port)) or "nothing")
+"""
+
+
+def python_script(plan: Plan, predicted: Prediction, title: str) -> str:
+    """The script's text, which runs as it is. Its comments are in English, like code."""
+    scenario = plan.scenario.query() or "the default state"
+    head = _HEAD.format(title=title, scenario=scenario, expected=_expected(predicted))
+    lines = [*_surroundings(plan), *_lines(plan)]
+    return head + "\n".join(lines) + "\n" + _TAIL.format(close="\n".join(_close(plan)))
+
+
+def _expected(predicted: Prediction) -> str:
+    parts = ["The model expects: " + ", ".join(predicted.segments) or "no FIN and no RST"]
+    parts.extend(f"{name} +{count}" for name, count in predicted.counters.items())
+    parts.append(f"then {predicted.left}" if predicted.left else "then nothing is left")
+    return textwrap.fill("; ".join(parts) + ".", 98)
+
+
+def _surroundings(plan: Plan) -> Iterator[str]:
+    if not plan.sysctls:
+        return
+    yield "if not is_alone:  # a sysctl is changed in a namespace of our own, or not at all"
+    yield '    sys.exit("this takes root or user namespaces")'
+    for name, value in plan.sysctls.items():
+        if name == "tcp_fastopen":
+            # Bit 2 (value 4): our client sends data in its SYN without a cookie.
+            value |= 4
+        yield f'open("/proc/sys/net/ipv4/{name}", "w").write("{value}")'
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    is_deaf = plan.peer == "hand"
+    peers = sum(isinstance(act, acts.Handshake) for act in plan.acts)
+    for act, following in zip(plan.acts, [*plan.acts[1:], None], strict=True):
+        match act:
+            case acts.Listen():
+                yield "# The program: a listener."
+                yield 'one = listener = socket.create_server(("127.0.0.1", 0))'
+                yield "port = listener.getsockname()[1]"
+                if act.fastopen:
+                    yield "listener.setsockopt(socket.IPPROTO_TCP, 23, 16)  # TCP_FASTOPEN"
+            case acts.Handshake():
+                if act.number == 0:
+                    yield "# The peer connects" + (
+                        "; from then on it answers nothing." if is_deaf else "."
+                    )
+                    yield "peers = []" if peers > 1 else ""
+                yield 'peer = socket.create_connection(("127.0.0.1", port))'
+                yield "peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)"
+                if is_deaf:
+                    yield "deafen(peer)"
+                if peers > 1:
+                    yield "peers.append(peer)"
+            case acts.FastOpen():
+                yield f"# The peer: a SYN with {act.bytes} bytes of data, and never the last ACK."
+                yield "peer = socket.socket()"
+                yield "deafen(peer)"
+                yield "peer.setblocking(False)"
+                yield "with contextlib.suppress(BlockingIOError):"
+                yield '    address = "127.0.0.1", port'
+                yield f'    peer.sendto(b"x" * {act.bytes}, socket.MSG_FASTOPEN, address)'
+            case acts.Accept():
+                yield "# The program takes the connection."
+                yield "one, _ = listener.accept()"
+            case acts.Connect():
+                yield "# The program: a connect() that gets no answer."
+                if any(isinstance(other, acts.CrossingSyn) for other in plan.acts):
+                    yield "peer = socket.socket()"
+                    yield 'peer.bind(("127.0.0.1", 0))'
+                    yield "one = socket.socket()"
+                    yield 'one.bind(("127.0.0.1", 0))'
+                    yield "deafen(peer)"
+                    yield "peer.setblocking(False)"
+                    yield "with contextlib.suppress(BlockingIOError):"
+                    yield "    peer.connect(one.getsockname())"
+                else:
+                    yield "peer = socket.socket()"
+                    yield "deafen(peer)"
+                    yield 'peer.bind(("127.0.0.1", 0))'
+                    yield "peer.listen(1)"
+                    yield "one = socket.socket()"
+                    yield 'one.bind(("127.0.0.1", 0))'
+                yield "port = one.getsockname()[1]"
+                yield "one.setblocking(False)"
+                yield "with contextlib.suppress(BlockingIOError):"
+                yield "    one.connect(peer.getsockname())"
+            case acts.CrossingSyn():
+                yield "# The peer's SYN is sent again after a second, and crosses ours."
+                yield 'wait_for("SYN_RECV", one)'
+            case acts.Write():
+                yield "# The program writes more than the silent peer's window takes."
+                yield "one.setblocking(False)"
+                yield "with contextlib.suppress(BlockingIOError):"
+                yield "    while True:"
+                yield '        one.send(b"x" * 65536)'
+                yield "one.setblocking(True)"
+            case acts.Read(bytes=0):
+                yield "assert one.recv(1) == b''  # the peer's FIN"
+            case acts.Read():
+                yield f"assert len(one.recv({act.bytes}, socket.MSG_WAITALL)) == {act.bytes}"
+            case acts.Shutdown():
+                if isinstance(following, acts.PeerAcknowledges):
+                    yield "# The peer hears again, and acknowledges our FIN."
+                    yield "hear(peer)"
+                yield "one.shutdown(socket.SHUT_WR)  # our FIN"
+            case acts.SetOption(name="SO_LINGER"):
+                yield f'value = struct.pack("ii", 1, {act.value})'
+                yield "one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, value)"
+            case acts.SetOption(name="TCP_LINGER2"):
+                yield f"one.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, {act.value})"
+            case acts.SetOption():
+                yield "one.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR"
+            case acts.PeerSends():
+                yield from _sends(act)
+                yield "time.sleep(0.02)"
+            case acts.PeerAcknowledges():
+                yield 'wait_for("FIN_WAIT2", one)'
+                yield "deafen(peer)"
+            case acts.PeerResets():
+                yield from _resets()
+                yield "time.sleep(0.02)"
+            case acts.PeerVanishes():
+                yield "# The peer vanishes without a word; its machine answers our FIN with a RST."
+                yield "peer.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR"
+                yield "peer.close()"
+            case acts.PeerAcknowledgesAtOnce():
+                yield "# The peer acknowledges at once, so that its ACK arrives inside of close()."
+                yield "peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)"
+    yield f'wait_for("{plan.scenario["state"]}", one)'
+
+
+def _sends(act: acts.PeerSends) -> Iterator[str]:
+    what = " and ".join(
+        filter(None, (f"{act.bytes} bytes" if act.bytes else "", "a FIN" if act.fin else ""))
+    )
+    yield f"# The peer sends {what}."
+    if act.bytes:
+        more = ", socket.MSG_MORE" if act.fin else ""
+        yield f'peer.send(b"x" * {act.bytes}{more})'
+    if act.fin:
+        yield "peer.shutdown(socket.SHUT_WR)"
+
+
+def _acknowledges() -> Iterator[str]:
+    yield "# The peer hears again: our FIN, sent once more, is acknowledged."
+    yield "hear(peer)"
+
+
+def _resets() -> Iterator[str]:
+    yield "# The peer resets the connection."
+    yield 'peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))'
+    yield "peer.close()"
+
+
+def _close(plan: Plan) -> Iterator[str]:
+    if plan.during:
+        yield "def peer_goes_on():"
+        yield '    """What the peer does while close() sleeps."""'
+        for event in plan.during:
+            yield "    time.sleep(0.3)"
+            match event:
+                case "ack":
+                    yield from (f"    {line}" for line in _acknowledges())
+                case "fin":
+                    yield from (f"    {line}" for line in _sends(acts.PeerSends(0, True)))
+                case "data":
+                    yield from (f"    {line}" for line in _sends(acts.PeerSends(1)))
+                case _:
+                    yield from (f"    {line}" for line in _resets())
+        yield ""
+        yield ""
+        yield "other = threading.Thread(target=peer_goes_on)"
+        yield "before = counters()"
+        yield "other.start()"
+    else:
+        yield "before = counters()"
+    if plan.ending == "kill":
+        yield "# The last reference to the socket is that of a process, which is killed."
+        yield "child = os.fork()"
+        yield "if child == 0:"
+        yield "    time.sleep(60)"
+        yield "one.close()"
+        yield "os.kill(child, 9)"
+        yield "os.waitpid(child, 0)"
+    else:
+        yield "one.close()"
+    if plan.during:
+        yield "other.join()"

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The lines that show a scenario's end on a host where it happens by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.i18n import marked
+from app.lab.prediction import Prediction
+from app.walkthrough.counters import nstat_name
+
+#: What each tool shows, for the catalogues.
+NSTAT = marked("The counters of this path, every second, as changes since the last look.")
+SS_ORPHANS = marked("What is left, with its timer: sockets in this state that no process owns.")
+SS_ALL = marked("Every TCP socket with its timer; on this path nothing is left of the one closed.")
+STATES = marked("Each state transition, with the process in whose context it happens.")
+RESETS = marked("Each RST that this host sends, with the state of its socket.")
+WIRE = marked("The segments that end connections, on every interface.")
+
+
+_STATE_CHANGES: Final = (
+    "tracepoint:sock:inet_sock_set_state /args->protocol == 6/ "
+    '{ printf("%s %d > %d port %d\\n", comm, args->oldstate, args->newstate, args->sport); }'
+)
+_RESETS_SENT: Final = (
+    'tracepoint:tcp:tcp_send_reset { printf("%s state %d\\n", comm, args->state); }'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A command line, and what it shows (English, for the catalogues)."""
+
+    run: str
+    shows: str
+
+
+def watching(predicted: Prediction) -> tuple[Watch, ...]:
+    """nstat, ss, bpftrace and tcpdump for what a path does."""
+    names = " ".join(nstat_name(name) for name in predicted.counters)
+    found = []
+    if names:
+        found.append(Watch(f"watch -n 1 -d nstat -az {names}", NSTAT))
+    if predicted.left is not None:
+        state = predicted.left.lower().replace("_", "-")
+        state = state.replace("wait1", "wait-1").replace("wait2", "wait-2")
+        found.append(Watch(f"ss -tno state {state}", SS_ORPHANS))
+    else:
+        found.append(Watch("ss -tanoe", SS_ALL))
+    found.append(Watch(_bpftrace(_STATE_CHANGES), STATES))
+    if "RST" in predicted.segments:
+        found.append(Watch(_bpftrace(_RESETS_SENT), RESETS))
+    found.append(Watch("tcpdump -ni any 'tcp[tcpflags] & (tcp-fin|tcp-rst) != 0'", WIRE))
+    return tuple(found)
+
+
+def _bpftrace(program: str) -> str:
+    return f"bpftrace -e '{program}'"

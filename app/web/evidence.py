@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What the pages say of evidence: seen on which kernel, and what was seen."""
+
+from __future__ import annotations
+
+from app.i18n import Language
+from app.kernel.scenario import Scenario
+from app.lab.evidence import Seen, Sighting, Sightings
+
+
+def what_was_seen(seen: Seen, language: Language) -> str:
+    """Segments, counters and what is left, in a few words."""
+    _ = language.gettext
+    parts = [" ".join(seen.segments) or _("no FIN, no RST")]
+    parts.extend(f"{name} +{count}" for name, count in seen.counters.items())
+    if seen.left is None:
+        parts.append(_("nothing left"))
+    elif seen.timer_s is not None:
+        kind = _("mini-socket") if seen.timer == "timewait" else _("orphan")
+        parts.append(
+            _("left in {state} ({kind}, {seconds} s)").format(
+                state=seen.left, kind=kind, seconds=seen.timer_s
+            )
+        )
+    else:
+        parts.append(_("left in {state}").format(state=seen.left))
+    return _(", ").join(parts)
+
+
+def sentence(sighting: Sighting | None, language: Language) -> str:
+    """`Seen on Linux 6.18: …`, or that nobody has seen it yet."""
+    _ = language.gettext
+    if sighting is None:
+        return _("Not yet seen on a real kernel")
+    return _("Seen on Linux {version}: {what}").format(
+        version=sighting.kernel, what=what_was_seen(sighting.seen, language)
+    )
+
+
+def sighting_of(sightings: Sightings, scenario: Scenario) -> Sighting | None:
+    """The newest kernel that was seen in exactly this scenario."""
+    for found in sightings.presets.values():
+        if found[0].preset.scenario == scenario:
+            return found[0]
+    return None

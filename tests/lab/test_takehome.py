@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The scripts that a reader takes home: run as printed, or laid beside what was captured."""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.lab.experiment import Case, run_cases
+from app.lab.left_out import LeftOut
+from app.lab.machine import best_namespace
+from app.lab.offer import Offer, offer_for
+from app.walkthrough.records import Walkthrough
+from tests.conftest import leave_out
+
+#: They are run as they are, so only those that need not wait.
+RUN = (
+    "plain-close unread-reset bare-fin pending-data listener-children after-reset half-close "
+    "connect-given-up lingering-data killed-lingering orphan-acked orphan-reset linger2-negative "
+    "zero-linger-closing rto-floor fastopen-unread repair-unread"
+).split()
+
+
+def offers(walkthrough: Walkthrough) -> dict[str, Offer]:
+    return {
+        preset.id: offer_for(walkthrough.trace(preset.scenario), preset.title["en"])
+        for preset in walkthrough.presets
+    }
+
+
+def test_every_recipe_has_a_python_script_and_lines_to_watch(tcp_close: Walkthrough) -> None:
+    for name, offer in offers(tcp_close).items():
+        assert (offer.python is None) == (offer.plan is None), name
+        assert (offer.packetdrill is None) == (offer.plan is None or bool(offer.no_packetdrill))
+        assert offer.watch
+
+
+def test_the_python_scripts_compile_and_fit_a_screen(tcp_close: Walkthrough) -> None:
+    for name, offer in offers(tcp_close).items():
+        if offer.python is not None:
+            compile(offer.python, name, "exec")
+            assert max(map(len, offer.python.splitlines())) <= 100, name
+
+
+def test_the_python_scripts_do_what_they_say(tcp_close: Walkthrough, tmp_path: Path) -> None:
+    """Run as printed, by a Python without any library."""
+    if sys.platform != "linux" or best_namespace() == "none":
+        leave_out("no network namespace here, so the scripts were not run")
+    every = offers(tcp_close)
+
+    def run(name: str) -> tuple[str, subprocess.CompletedProcess[str]]:
+        path = tmp_path / f"{name}.py"
+        text = every[name].python
+        assert text is not None
+        path.write_text(text)
+        command = [sys.executable, "-I", "-S", str(path)]
+        return name, subprocess.run(
+            command, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        for name, done in pool.map(run, RUN):
+            assert done.returncode == 0, f"{name}: {done.stderr}"
+            predicted = every[name].predicted
+            counted = {
+                row[0].removeprefix("TcpExt").removeprefix("Tcp"): int(row[2]) - int(row[1])
+                for row in map(str.split, done.stdout.splitlines()[1:-1])
+            }
+            for counter, count in predicted.counters.items():
+                # The peer is counted too: it is a socket of the same namespace.
+                assert counted.get(counter, 0) >= count, f"{name}: {done.stdout}"
+            assert done.stdout.splitlines()[-1] == f"left: {predicted.left or 'nothing'}", name
+
+
+# ---- packetdrill ----
+
+_EVENT = r"(0|\+[\d.]+(\.\.\.[\d.]+)?)"
+_SIDES = (
+    r"(?P<side>[<>]) (?P<flags>[SFRP.]+|-) (?P<seq>\d+:\d+\(\d+\))(?P<rest>( ack \d+)?( win \d+)?)"
+)
+PACKET = re.compile(rf"^{_EVENT}\s+{_SIDES}( <[^>]+>)?$")
+CALL = re.compile(rf"^{_EVENT}\s+[a-z]+\(.*\) = (-?\d+|0x[0-9a-f]+)( .*)?$")
+COMMAND = re.compile(r"^`sysctl -q -w net\.ipv4\.[a-z0-9_]+=\d+`$")
+
+
+def packets(script: str) -> list[str]:
+    """The packets of a script, without times and options."""
+    found = []
+    for line in script.splitlines():
+        match = PACKET.match(line)
+        if match:
+            found.append(f"{match['side']} {match['flags']} {match['seq']}{match['rest']}")
+    return found
+
+
+def test_each_line_of_a_packetdrill_script_is_a_comment_a_command_a_call_or_a_packet(
+    tcp_close: Walkthrough,
+) -> None:
+    """Our own check of the syntax, which is no proof: packetdrill itself is not run here."""
+    for name, offer in offers(tcp_close).items():
+        for line in (offer.packetdrill or "").splitlines():
+            known = not line or line.startswith("// ")
+            assert known or any(kind.match(line) for kind in (PACKET, CALL, COMMAND)), (name, line)
+
+
+def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Walkthrough) -> None:
+    """The lab's peer by hand says the same lines; a FIN that is sent again may come in between."""
+    if sys.platform != "linux" or best_namespace() == "none":
+        leave_out("no network namespace here, so no segment was captured")
+    names = [
+        n for n in (*RUN, "passive-close", "unread-after-fin") if offers(tcp_close)[n].packetdrill
+    ]
+    presets = tcp_close.presets_by_id
+    found = run_cases([Case(n, tcp_close.trace(presets[n].scenario)) for n in names])
+    compared = 0
+    for result in found.results:
+        script = offers(tcp_close)[result.case.id].packetdrill
+        assert script is not None
+        assert result.observed is not None, result.left_out
+        captured = iter(result.observed.wire or ())
+        for packet in packets(script):
+            assert packet in captured, f"{result.case.id}: {packet} not in {result.observed.wire}"
+        compared += 1
+    print(f"\npacketdrill scripts beside captured segments: {compared}")
+    assert compared >= 10
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("orphan-acked", "inside-close"),
+        ("killed-unread", "killed"),
+        ("listener-children", "many-connections"),
+    ],
+)
+def test_what_packetdrill_cannot_say_has_no_script(
+    tcp_close: Walkthrough, name: str, code: str
+) -> None:
+    offer = offers(tcp_close)[name]
+    assert offer.packetdrill is None
+    assert offer.no_packetdrill == code
+
+
+def test_a_scenario_without_a_recipe_still_says_how_to_watch(tcp_close: Walkthrough) -> None:
+    offer = offers(tcp_close)["too-many-orphans"]
+    assert offer.left_out == LeftOut("orphans")
+    assert any("TcpExtTCPAbortOnMemory" in watch.run for watch in offer.watch)
