@@ -137,8 +137,8 @@ def make_api(site: Site) -> APIRouter:
         "/{walkthrough}/lab",
         summary="A scenario on a real kernel",
         response_model=LabShape,
-        responses=_PROBLEMS,
-        openapi_extra=_parameters(*_scenario_parameters(), _LANG_PARAMETER),
+        responses=PROBLEMS,
+        openapi_extra=_parameters(*_scenario_parameters(), LANG_PARAMETER),
     )
     async def lab(request: Request, walkthrough: str = name_parameter) -> JSONResponse:
         """The recipe that brings a real socket there, and scripts to do it. Nothing is run."""
@@ -146,7 +146,7 @@ def make_api(site: Site) -> APIRouter:
         query = read_query(request.url.query, found, view_keys=("lang",))
         language = site.language(request, query.lang)
         offer = offer_for(found.trace(query.scenario), f"{found.function}()")
-        return _json(report_offer(offer, language))
+        return json_answer(report_offer(offer, language))
 
     return router
 
