@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""`python -m benchmarks [part …]`: traces, pages, start, bytes, steps; or all of them."""
+"""`python -m benchmarks [part] …`: all of `PARTS` unless some are named."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import benchmarks
-from benchmarks import pages, start, steps, traces, wire
+from benchmarks import classroom, pages, start, steps, traces, wire
 from benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "start": lambda options: start.measure(is_quick=options.quick, with_imports=options.imports),
     "bytes": lambda options: wire.measure(is_quick=options.quick),
     "steps": lambda options: steps.measure(is_quick=options.quick),
+    "classroom": lambda options: classroom.measure(is_quick=options.quick),
 }
 
 

@@ -92,7 +92,10 @@ def running(*arguments: str) -> Iterator[Server]:
 def _port(process: subprocess.Popen[str]) -> int:
     assert process.stdout is not None
     until = time.monotonic() + _DEADLINE_S
-    while select.select([process.stdout], [], [], max(until - time.monotonic(), 0))[0]:
+    # Not select(), which knows no more than 1,024 files.
+    ready = select.poll()
+    ready.register(process.stdout, select.POLLIN | select.POLLHUP)
+    while ready.poll(max(until - time.monotonic(), 0) * 1000):
         line = process.stdout.readline()
         if not line:
             break

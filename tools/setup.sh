@@ -56,6 +56,10 @@ has_chromium() {
     $python tools/chromium.py >/dev/null 2>&1
 }
 
+has_redis() {
+    command -v redis-server >/dev/null 2>&1
+}
+
 # Debian has a package; Ubuntu's is a snap, which does not start everywhere, so there it is Playwright's own build.
 install_chromium() {
     apt_install chromium && has_chromium && return
@@ -74,6 +78,7 @@ system() {
     has_gcc || apt_install gcc libc6-dev || left_out differential gcc "sudo apt-get install gcc libc6-dev"
     has_chromium || install_chromium || left_out browser Chromium \
         "sudo apt-get install chromium      (Ubuntu: sudo .venv/bin/playwright install --with-deps chromium)"
+    has_redis || apt_install redis-server || left_out "rooms in Redis" redis-server "sudo apt-get install redis-server"
 }
 
 if [ "$1" != system ]; then

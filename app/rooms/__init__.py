@@ -98,6 +98,7 @@ Secrets
 -------
 A presenter's key stands in the fragment of the presenter's link, `…#key=<key>`, and travels in
 the Authorization header only; the log has its hash. The voter's cookie is random, HttpOnly,
-SameSite, and bound to the room by its path; it is set by the first vote. A room and its votes are
-deleted 24 hours after its last event.
+SameSite, and bound to the room by its path. A device gets it with its first stream or page, before
+it votes: a vote that is sent again because its answer was lost is then the same device's. A room
+and its votes are deleted 24 hours after its last event.
 """

@@ -147,7 +147,7 @@ class RedisLog(Log):
                 if answer:
                     news = answer[0][1]
                     self._position = news[-1][0]
-                    return {fields[1].decode() for _, fields in news}
+                    return {fields[b"room"].decode() for _, fields in news}
         except (RedisError, OSError) as error:
             self._position = None
             raise _failure(error) from error
@@ -242,5 +242,4 @@ def _key(code: str, what: str) -> str:
 
 def _entry(item: Any) -> Entry:
     number, fields = item
-    found = dict(zip(fields[::2], fields[1::2], strict=True))
-    return Entry(int(number.partition(b"-")[0]), int(found[b"at"]), found[b"body"])
+    return Entry(int(number.partition(b"-")[0]), int(fields[b"at"]), fields[b"body"])

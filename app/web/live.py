@@ -56,18 +56,20 @@ class Live:
         text = request.headers.get("last-event-id") or request.query_params.get("after") or ""
         return int(text) if _NUMBER.fullmatch(text) else None
 
-    async def beginning(self, live: LiveRoom, after: int | None) -> Response:
-        """A stream of the room's events. Raises TooMany, OutsideFailure."""
+    async def stream(self, request: Request, live: LiveRoom) -> Response:
+        """The room's events behind those that the client has. Raises TooMany, OutsideFailure."""
         # Imported by the first who follows.
         from app.web.live_stream import EventStream
 
-        hub = self.classroom.hub
+        hub, after = self.classroom.hub, self.after(request)
         if live.room.is_ended and after == live.room.last:
             # Nothing will come: with this status a browser stops asking.
             return Response(status_code=204, headers={"Cache-Control": "no-store"})
         follower = hub.follow(live, asyncio.current_task())
         try:
-            return EventStream(follower, await hub.beginning(follower, after))
+            response = EventStream(follower, await hub.beginning(follower, after))
+            self.know(request, live, response)
+            return response
         except BaseException:
             follower.leave()
             raise
@@ -79,13 +81,26 @@ class Live:
         token = request.cookies.get(VOTER, "")
         return _voter(live, token) if _TOKEN.fullmatch(token) else None
 
-    def new_voter(self, request: Request, live: LiveRoom) -> tuple[str, str]:
-        """A new device: the hash of its token, and the cookie for it."""
+    def know(self, request: Request, live: LiveRoom, response: Response) -> str:
+        """The hash of a device's token; a new device gets a token with this answer.
+
+        A device has to have it before it votes: where the answer to a vote is lost, the same
+        device votes again. Lax, because a link from elsewhere must not make a new device of one.
+        """
+        known = self.voter(request, live)
+        if known is not None:
+            return known
         token = new_key()
-        path = self.site.addresses(request).live(live.code)
-        secure = "; Secure" if request.url.scheme == "https" else ""
-        cookie = f"{VOTER}={token}; Path={path}; Max-Age={_VOTER_S}; HttpOnly; SameSite=Lax{secure}"
-        return _voter(live, token), cookie
+        response.set_cookie(
+            VOTER,
+            token,
+            max_age=_VOTER_S,
+            path=self.site.addresses(request).live(live.code),
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="lax",
+        )
+        return _voter(live, token)
 
 
 def _voter(live: LiveRoom, token: str) -> str:

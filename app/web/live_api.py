@@ -168,7 +168,7 @@ def make_live_api(live: Live) -> APIRouter:
     async def events(request: Request, code: str = code_parameter) -> Response:
         """Events as they happen; nothing is missed and nothing doubled after a lost connection."""
         classroom.follows.take(classroom.addresses.hashed(address_of(request)))
-        return await live.beginning(await live.room(request, code), live.after(request))
+        return await live.stream(request, await live.room(request, code))
 
     @router.get(
         "/{code}/state",
@@ -245,10 +245,6 @@ def make_live_api(live: Live) -> APIRouter:
         classroom.votes.take(classroom.addresses.hashed(address_of(request)))
         room = await live.room(request, code)
         body = await read_json_or_form(request, VOTE, limits)
-        voter, cookie = live.voter(request, room), None
-        if voter is None:
-            voter, cookie = live.new_voter(request, room)
-        await classroom.vote(room, voter, body.question, body.option)
         response: Response
         if media_type(request) == FORM:
             url = live.site.addresses(request).live(room.code)
@@ -256,8 +252,8 @@ def make_live_api(live: Live) -> APIRouter:
         else:
             voted = {"question": body.question, "option": body.option}
             response = JSONResponse(voted, headers=_NO_STORE)
-        if cookie is not None:
-            response.headers["Set-Cookie"] = cookie
+        voter = live.know(request, room, response)
+        await classroom.vote(room, voter, body.question, body.option)
         return response
 
     @router.get(
@@ -274,7 +270,9 @@ def make_live_api(live: Live) -> APIRouter:
         if question is not None and voter is not None:
             option = await classroom.log.vote_of(room.code, question.number, voter)
         number = None if question is None else question.number
-        return JSONResponse({"question": number, "option": option}, headers=_NO_STORE)
+        response = JSONResponse({"question": number, "option": option}, headers=_NO_STORE)
+        live.know(request, room, response)
+        return response
 
     @router.get(
         "/{code}/results.csv",

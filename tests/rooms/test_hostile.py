@@ -1,0 +1,423 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What a stranger may try: forged commands, votes again and again, foreign pages, guessing."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.rooms.codes import ALPHABET, canonical, new_code, readable
+from tests.rooms.asking import JSON, House, house, run
+from tests.rooms.conftest import MakeLog
+
+FOREIGN = {
+    "cross-site": {"sec_fetch_site": "cross-site", "origin": "http://evil.example"},
+    "same-site": {"sec_fetch_site": "same-site", "origin": "http://other.house"},
+    "origin": {"origin": "http://evil.example"},
+    "port": {"origin": "http://house:81"},
+    "null": {"origin": "null"},
+    "broken": {"origin": "http://[house"},
+}
+
+
+async def vote_count(here: House, question: int) -> int:
+    return await here.classroom.log.voted(here.code, question)
+
+
+def test_a_forged_command_changes_nothing(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            path = f"/live/{here.code}/commands"
+            body = {"do": "end"}
+            for headers in (
+                {},
+                {"authorization": "Bearer"},
+                {"authorization": "Bearer "},
+                {"authorization": f"Bearer {here.key}x"},
+                {"authorization": f"Bearer {here.key[:-1]}"},
+                {"authorization": f"Basic {here.key}"},
+                {"authorization": here.key},
+                {"cookie": f"key={here.key}"},
+            ):
+                refused = await here.ask("POST", path, body, **headers)
+                assert (refused.status, refused.codes) == (401, ["wrong-key"])
+                assert refused.headers["www-authenticate"] == "Bearer"
+            in_query = await here.ask("POST", f"{path}?key={here.key}", body)
+            assert in_query.status == 401
+            assert here.classroom.hub.rooms[here.code].room.last == 1
+
+    run(test())
+
+
+def test_the_key_of_another_room_is_no_key(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            other = (await here.ask("POST", "/live", {"walkthrough": "tcp_close"})).json["key"]
+            assert (await here.do("end", key=other)).status == 401
+
+    run(test())
+
+
+def test_two_presenters_and_an_explicit_hand_over(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            invitation = (await here.do("invite")).json["invitation"]
+            join = f"/live/{here.code}/presenters"
+            wrong = await here.ask("POST", join, {"invitation": "guess"})
+            assert (wrong.status, wrong.codes) == (403, ["wrong-invitation"])
+            joined = await here.ask("POST", join, {"invitation": invitation})
+            assert (joined.status, joined.json["presenter"]) == (201, 2)
+            second = joined.json["key"]
+            assert (await here.ask("POST", join, {"invitation": invitation})).status == 403
+            assert (await here.do("black", on=True, key=second)).codes == ["not-the-lead"]
+            assert (await here.do("accept", key=second)).codes == ["not-offered"]
+            assert (await here.do("offer", to=2)).status == 200
+            assert (await here.do("black", on=True)).status == 200
+            assert (await here.do("accept", key=second)).status == 200
+            assert (await here.do("black", on=False)).codes == ["not-the-lead"]
+            assert (await here.do("black", on=False, key=second)).status == 200
+
+    run(test())
+
+
+def test_a_command_that_is_sent_again_has_no_second_effect(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            first = await here.do("show", step=1, id="command-1")
+            await here.do("show", step=2)
+            again = await here.do("show", step=1, id="command-1")
+            assert first.json == again.json == {"number": 2}
+            room = here.classroom.hub.rooms[here.code].room
+            assert (room.last, room.view.step) == (3, 2)
+            late = await here.do("show", step=9, expected=2)
+            assert (late.status, late.codes) == (409, ["outrun"])
+            assert (await here.do("show", step=9, expected=3)).status == 200
+            await here.do("ask", question="who-waits")
+            revealed = await here.do("reveal", id="command-2")
+            assert (await here.do("reveal", id="command-2")).json == revealed.json
+
+    run(test())
+
+
+def test_a_vote_that_is_replayed_counts_once(make_log: MakeLog, tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, log=make_log()) as here:
+            question = (await here.do("ask", decision="queued")).json["number"]
+            for option in ("true", "true", "false"):
+                assert (await here.vote(question, option, "ann")).status == 200
+            assert await vote_count(here, question) == 1
+            await here.do("close")
+            late = await here.vote(question, "true", "bob")
+            assert (late.status, late.codes) == (409, ["vote-closed"])
+            await here.do("reveal")
+            state = (await here.ask("GET", f"/live/{here.code}/state")).json
+            assert state["question"]["counts"] == {"true": 0, "false": 1}
+
+    run(test())
+
+
+def test_a_device_is_known_before_it_votes_and_by_this_room_only(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            question = (await here.do("ask", question="who-waits")).json["number"]
+            mine = f"/live/{here.code}/votes/mine"
+            first = await here.ask("GET", mine)
+            cookie = first.headers["set-cookie"]
+            assert first.json == {"question": question, "option": None}
+            for part in ("HttpOnly", "SameSite=lax", f"Path=/live/{here.code}"):
+                assert part in cookie
+            assert "Secure" not in cookie
+            token = cookie.partition(";")[0]
+            votes = f"/live/{here.code}/votes"
+            body = {"question": question, "option": "first"}
+            voted = await here.ask("POST", votes, body, cookie=token)
+            assert "set-cookie" not in voted.headers
+            assert (await here.ask("GET", mine, cookie=token)).json["option"] == "first"
+            # What is kept is not the token.
+            kept = await here.classroom.log.vote_of(here.code, question, token.partition("=")[2])
+            assert kept is None
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("question", "option", "status"),
+    [(0, "first", 422), (99, "first", 409), (2, "third", 422), (2, "", 422), (2, "x" * 81, 422)],
+)
+def test_a_vote_for_what_was_not_asked_is_refused(
+    tmp_path: Path, question: int, option: str, status: int
+) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            await here.do("ask", question="who-waits")
+            assert (await here.vote(question, option, "ann")).status == status
+            assert await vote_count(here, 2) == 0
+
+    run(test())
+
+
+@pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN)
+def test_a_foreign_page_can_send_nothing(tmp_path: Path, headers: dict[str, str]) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            question = (await here.do("ask", question="who-waits")).json["number"]
+            voted = await here.vote(question, "first", "ann", **headers)
+            assert (voted.status, voted.codes) == (403, ["foreign-origin"])
+            form = f"question={question}&option=first".encode()
+            posted = await here.ask(
+                "POST",
+                f"/live/{here.code}/votes",
+                form,
+                content_type="application/x-www-form-urlencoded",
+                **headers,
+            )
+            assert posted.status == 403
+            started = await here.ask("POST", "/live", {"walkthrough": "tcp_close"}, **headers)
+            assert started.status == 403
+            assert await vote_count(here, question) == 0
+
+    run(test())
+
+
+def test_a_page_of_this_host_may_and_a_form_goes_back_to_the_room(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            question = (await here.do("ask", question="who-waits")).json["number"]
+            for ours in ({"origin": "http://house"}, {"sec_fetch_site": "same-origin"}):
+                assert (await here.vote(question, "first", "ann", **ours)).status == 200
+            posted = await here.ask(
+                "POST",
+                f"/live/{here.code}/votes",
+                f"question={question}&option=both".encode(),
+                content_type="application/x-www-form-urlencoded",
+                cookie="voter=" + "b" * 43,
+            )
+            assert (posted.status, posted.headers["location"]) == (303, f"/live/{here.code}")
+            assert await vote_count(here, question) == 2
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"x" * 5000, {}, 413),
+        (b"{}", {"content_length": "999999999999"}, 413),
+        (b"{}", {"content_length": "-1"}, 413),
+        (b"{}", {"content_type": "text/plain"}, 415),
+        (b"{}", {"content_type": ""}, 415),
+        (b"", {}, 422),
+        (b"{", {}, 422),
+        (b"[" * 4000, {}, 422),
+        (b"\xff\xfe", {}, 422),
+        (b"null", {}, 422),
+        (b'{"do": "show", "step": 1e9}', {}, 422),
+        (b'{"do": "show", "step": 0}', {}, 422),
+        (b'{"do": "show", "step": true}', {}, 422),
+        (b'{"do": "show", "block": "nothing"}', {}, 422),
+        (b'{"do": "show", "query": "state=NONE"}', {}, 422),
+        (b'{"do": "show", "variant": "none"}', {}, 422),
+        (b'{"do": "ask"}', {}, 422),
+        (b'{"do": "ask", "decision": "queued", "question": "who-waits"}', {}, 422),
+        (b'{"do": "ask", "decision": "zero-lingr"}', {}, 422),
+        (b'{"do": "ask", "decision": "fastopen-request"}', {}, 422),
+        (b'{"do": "ask", "question": "none"}', {}, 422),
+        (b'{"do": "step"}', {}, 422),
+        (b'{"do": "step", "step": 5000}', {}, 422),
+        (b'{"do": "opened", "walkthrough": "x"}', {}, 422),
+        (b'{"do": "end", "more": 1}', {}, 422),
+        (b'{"do": "end", "id": "short"}', {}, 422),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_bad_body_is_refused_with_the_reason(
+    tmp_path: Path, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            answer = await here.ask(
+                "POST",
+                f"/live/{here.code}/commands",
+                body,
+                authorization=f"Bearer {here.key}",
+                **(JSON | headers if "content_type" not in headers else headers),
+            )
+            assert answer.status == status, answer.body
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json["problems"]
+            assert here.classroom.hub.rooms[here.code].room.last == 1
+
+    run(test())
+
+
+def test_secrets_are_in_no_log_no_event_and_not_in_the_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test() -> None:
+        caplog.set_level(logging.DEBUG)
+        async with house(tmp_path) as here:
+            stream = await here.follow()
+            invitation = (await here.do("invite")).json["invitation"]
+            await here.ask("POST", f"/live/{here.code}/presenters", {"invitation": invitation})
+            await here.do("bla")
+            frames = await stream.until(3)
+            assert frames[-1]["data"]["kind"] == "joined"
+            state = await here.ask("GET", f"/live/{here.code}/state")
+            seen = stream.text + state.body.decode() + caplog.text + contents(tmp_path)
+            assert here.key not in seen
+            assert invitation not in seen
+            assert "10.0.0." not in seen
+            for kept in here.classroom.hub.rooms[here.code].room.keys:
+                assert kept not in stream.text + state.body.decode()
+
+    run(test())
+
+
+# Limits
+
+
+def contents(folder: Path) -> str:
+    """All bytes of a folder's files."""
+    return "".join(file.read_bytes().decode("latin-1") for file in folder.iterdir())
+
+
+def over(answer: Any) -> None:
+    assert answer.status == 429, answer.body
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_rooms_started_are_bounded_for_each_address(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, starts_burst=3) as here:
+            body = {"walkthrough": "tcp_close"}
+            for _ in range(2):
+                assert (await here.ask("POST", "/live", body)).status == 201
+            over(await here.ask("POST", "/live", body))
+            assert (await here.ask("POST", "/live", body, address="10.9.9.9")).status == 201
+            here.clock.seconds += 61
+            assert (await here.ask("POST", "/live", body)).status == 201
+
+    run(test())
+
+
+def test_rooms_in_all_are_bounded(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, max_rooms=1) as here:
+            over(await here.ask("POST", "/live", {"walkthrough": "tcp_close"}))
+            assert (await here.do("black", on=True)).status == 200
+
+    run(test())
+
+
+def test_followers_are_bounded_and_the_room_is_unharmed(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, max_followers=2) as here:
+            one, _ = await here.follow(), await here.follow()
+            over(await here.ask("GET", f"/live/{here.code}/events"))
+            await here.do("black", on=True)
+            await one.until(2)
+            await one.end()
+            assert (await here.follow()).numbers == [2]
+
+    run(test())
+
+
+def test_events_are_bounded_in_time_and_in_number(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, events_burst=3, max_events=5) as here:
+            for _ in range(3):
+                assert (await here.do("black", on=True)).status == 200
+            over(await here.do("black", on=True))
+            here.clock.seconds += 1
+            assert (await here.do("black", on=True)).status == 200
+            full = await here.do("black", on=True)
+            assert (full.status, full.codes) == (409, ["room-full"])
+            assert (await here.do("end")).status == 200
+
+    run(test())
+
+
+def test_votes_are_bounded_for_each_address_and_for_a_room(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, votes_burst=3, votes_rate=1.0, max_voters=3) as here:
+            question = (await here.do("ask", question="who-waits")).json["number"]
+            for name in ("ann", "bob", "eve"):
+                assert (await here.vote(question, "first", name)).status == 200
+            over(await here.vote(question, "first", "sue"))
+            here.clock.seconds += 10
+            over(await here.vote(question, "first", "sue"))
+            assert (await here.vote(question, "both", "ann")).status == 200
+            assert await vote_count(here, question) == 3
+
+    run(test())
+
+
+def test_guessing_codes_is_slow_and_does_not_tell_rooms_from_none(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, misses_burst=5) as here:
+            evil = {"address": "10.6.6.6"}
+            for _ in range(5):
+                missed = await here.ask("GET", f"/live/{new_code()}/state", **evil)
+                assert (missed.status, missed.codes) == (404, ["unknown-room"])
+            over(await here.ask("GET", f"/live/{new_code()}/state", **evil))
+            # A room that is there answers no other than one that is not.
+            over(await here.ask("GET", f"/live/{here.code}/state", **evil))
+            over(await here.ask("GET", "/live/x/state", **evil))
+            # Those who are in already stay in, even behind the same address.
+            for _ in range(6):
+                await here.ask("GET", f"/live/{new_code()}/state")
+            assert (await here.ask("GET", f"/live/{here.code}/state")).status == 200
+
+    run(test())
+
+
+def test_codes_are_many_and_easy_to_read() -> None:
+    assert len(ALPHABET) ** len(new_code()) > 2**37
+    assert not set(ALPHABET) & set("0o1liaeu")
+    code = new_code()
+    for text in (
+        code,
+        code.upper(),
+        readable(code),
+        readable(code).upper(),
+        f" {code[:3]} {code[3:]}",
+    ):
+        assert canonical(text) == code
+    for text in ("", "bcdf", code + "b", code[:-1] + "1", code[:-1] + "ä", "../../etc"):
+        assert canonical(text) is None
+
+
+def test_another_spelling_of_a_code_is_redirected(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            moved = await here.ask("GET", f"/live/{readable(here.code).upper()}/events?after=1")
+            assert (moved.status, moved.headers["location"]) == (
+                308,
+                f"/live/{here.code}/events?after=1",
+            )
+
+    run(test())
+
+
+def test_results_are_a_table_for_presenters_only(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            question = (await here.do("ask", decision="queued")).json["number"]
+            await here.vote(question, "false", "ann")
+            await here.do("close")
+            await here.do("ask", question="who-waits")
+            path = f"/live/{here.code}/results.csv"
+            assert (await here.ask("GET", path)).status == 401
+            table = await here.ask("GET", path, authorization=f"Bearer {here.key}")
+            assert table.headers["content-type"] == "text/csv; charset=utf-8"
+            lines = table.body.decode("utf-8-sig").splitlines()
+            assert len(lines) == 1 + 2 + 4
+            assert lines[2].startswith(f"{question},decision,queued,")
+            assert lines[2].endswith(",1,1")
+            # Of an open vote it says no numbers.
+            assert all(line.split(",")[-2] == "" for line in lines[3:])
+
+    run(test())
