@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The command line: `walkthrough serve`, `check`, `trace`, `compare`, `lab`."""
+"""The command line: `walkthrough serve`, `check`, `trace`, `compare`, `lab`, `watch`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.cli.compare import compare
 from app.cli.lab import lab
 from app.cli.serve import serve
 from app.cli.trace import trace
+from app.cli.watch import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,4 +23,5 @@ main.add_command(serve)
 main.add_command(check)
 main.add_command(trace)
 main.add_command(lab)
+main.add_command(watch)
 main.add_command(compare)

@@ -21,6 +21,8 @@ from app.errors import LabError
 #: Documentation addresses (RFC 5737): ours, and that of the peer spoken by hand.
 OURS: Final = "192.0.2.1"
 PEERS: Final = "192.0.2.2"
+#: Where `ip netns` keeps its namespaces.
+NAMED: Final = Path("/run/netns")
 
 _CLONE_NEWNS: Final = 0x0002_0000
 _CLONE_NEWUSER: Final = 0x1000_0000
@@ -120,3 +122,15 @@ def _address() -> None:
 def _address_of(text: str) -> bytes:
     """A struct sockaddr_in without a port, as long as struct ifreq wants it."""
     return struct.pack("=HH4s16x", socket.AF_INET, 0, socket.inet_aton(text))
+
+
+def join(name: str) -> None:
+    """Move this process into a network namespace that `ip netns` has named. Raises LabError."""
+    if "/" in name or name in {"", ".", ".."}:
+        raise LabError("namespace", f"{name!r} is no name of a network namespace")
+    path = NAMED / name
+    try:
+        with path.open("rb") as file:
+            _checked(_libc.setns(file.fileno(), _CLONE_NEWNET), f"setns({path})")
+    except OSError as error:
+        raise LabError("namespace", f"{path}: {error.strerror}") from None

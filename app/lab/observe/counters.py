@@ -13,17 +13,21 @@ from typing import Final
 
 from app.errors import LabError
 
-_FILES: Final = (Path("/proc/thread-self/net/snmp"), Path("/proc/thread-self/net/netstat"))
+_FILES: Final = ("snmp", "netstat")
 _GROUPS: Final = frozenset({"Tcp", "TcpExt"})
 
 
-def read_counters() -> dict[str, int]:
-    """Every counter of the groups Tcp and TcpExt, without its group's name. Raises LabError."""
+def read_counters(process: int | None = None) -> dict[str, int]:
+    """Every counter of the groups Tcp and TcpExt, without its group's name. Raises LabError.
+
+    They are those of this thread's network namespace, or of that which a process is in.
+    """
+    folder = Path("/proc", "thread-self" if process is None else str(process), "net")
     try:
         return {
             name: value
-            for path in _FILES
-            for name, value in parse_counters(path.read_text()).items()
+            for file in _FILES
+            for name, value in parse_counters((folder / file).read_text()).items()
         }
     except OSError as error:
         raise LabError("counters", f"{error.filename}: {error.strerror}") from None
