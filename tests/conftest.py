@@ -36,7 +36,8 @@ OpenPage: TypeAlias = Callable[..., Page]
 # Rooms that a test starts without saying where are not to be found among the user's own.
 _ROOMS = tempfile.mkdtemp(prefix="rooms-")
 os.environ["WALKTHROUGH_DATA"] = _ROOMS
-os.environ.pop("WALKTHROUGH_REDIS", None)
+for name in ("REDIS", "PUBLIC_URL"):
+    os.environ.pop(f"WALKTHROUGH_{name}", None)
 atexit.register(shutil.rmtree, _ROOMS, ignore_errors=True)
 
 # A fixed seed in CI: there a failure has to come from the change.

@@ -14,7 +14,7 @@ from typing import Final
 
 import click
 
-from app.web.settings import DATA, REDIS
+from app.web.settings import DATA, PUBLIC_URL, REDIS
 
 #: What was sent to somebody who takes nothing is kept for so long.
 _UNANSWERED_MS: Final = 60_000
@@ -41,7 +41,15 @@ _UNANSWERED_MS: Final = 60_000
     metavar="URL",
     help="Keep rooms in Redis instead (redis://host:6379/0), for several processes and hosts.",
 )
-def serve(host: str, port: int, data: Path | None, redis: str | None) -> None:
+@click.option(
+    "--public-url",
+    envvar=PUBLIC_URL,
+    metavar="URL",
+    help="How readers reach it (https://example.org), for canonical addresses and previews.",
+)
+def serve(
+    host: str, port: int, data: Path | None, redis: str | None, public_url: str | None
+) -> None:
     """Serve the walkthroughs; the address is printed."""
     # What is made until the first request stays for good: looking for garbage among it would
     # only cost time, now and at every later collection.
@@ -57,7 +65,7 @@ def serve(host: str, port: int, data: Path | None, redis: str | None) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         settings = Settings.from_environment()
-        settings = replace(settings, data=data or settings.data, redis=redis)
+        settings = replace(settings, data=data or settings.data, redis=redis, public_url=public_url)
         app = create_app(settings=settings)
     except (ContentError, ValueError) as error:
         click.echo(str(error), err=True)

@@ -111,6 +111,10 @@ class Addresses:
         """The OpenAPI document."""
         return f"{self.prefix}/api/openapi.json"
 
+    def manifest(self, *, lang: str) -> str:
+        """The web manifest, whose texts are in a language."""
+        return _with_query(f"{self.prefix}/manifest.webmanifest", _pairs(lang=lang))
+
     def static(self, file: str) -> str:
         """A static file; the version in its path lets browsers keep it for ever."""
         return f"{self.prefix}/static/{self.assets}/{file}"

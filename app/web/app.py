@@ -23,12 +23,14 @@ from app.web.assets import VersionedFiles
 from app.web.cache import AnswerCache
 from app.web.compare_api import make_compare_api
 from app.web.compare_pages import ComparePages
+from app.web.discovery import Discovery
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.lab import Lab
 from app.web.leaving import before_leaving
 from app.web.live import Live, is_room_api
 from app.web.live_api import make_live_api
 from app.web.methods import HeadAsGet, allowed_methods
+from app.web.origin import Origin
 from app.web.pages import Pages
 from app.web.problems import headers_of, problem_response, reader_error_response, unknown
 from app.web.settings import Settings
@@ -52,10 +54,10 @@ def create_app(
     one that they describe. Raises ContentError where the content has mistakes, ValueError for a
     bad setting.
     """
-    site = Site(content, TEMPLATES, STATIC)
+    settings = settings or Settings.from_environment()
+    site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url))
     pages = Pages(site)
     if classroom is None:
-        settings = settings or Settings.from_environment()
         classroom = Classroom(settings.log(), settings.limits)
     live = Live(site, classroom)
 
@@ -82,6 +84,7 @@ def create_app(
     app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
+    app.router.routes.extend(Discovery(site).routes())
     app.router.routes.extend(ComparePages(site).routes())
     app.router.routes.extend(Lab(site).routes())
     app.router.routes.extend(pages.routes())

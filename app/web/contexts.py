@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.i18n import Language
 from app.walkthrough.records import Edit, Walkthrough
+from app.web.meta import PageMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class PageFrame:
     lang: str | None
     title: str
     description: str
-    canonical: str
+    meta: PageMeta
     languages: tuple[tuple[str, str, LinkView], ...]
+    manifest: str
     home: str
     reading: str
     api: str

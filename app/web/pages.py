@@ -12,16 +12,13 @@ from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import marked
 from app.kernel.scenario import Scenario
 from app.walkthrough.pairs import Side
-from app.walkthrough.records import RESERVED_IDS, Decision, Walkthrough
+from app.walkthrough.records import RESERVED_IDS, Walkthrough
 from app.walkthrough.refusals import allowed
 from app.web.addresses import (
     CHALLENGES,
     SYMPTOMS,
     PageQuery,
-    branch_place,
-    lines_place,
     read_language,
-    read_lines,
     read_query,
 )
 from app.web.blocks import block_views
@@ -37,15 +34,15 @@ from app.web.contexts import (
 )
 from app.web.focus import focus_view
 from app.web.form import input_views, preset_views, variant_views
+from app.web.meta import Share, about_function
 from app.web.outcome import outcome_view
-from app.web.places import Focus
+from app.web.places import Focus, Moved, find_place, witness_of
 from app.web.problems import describe_problem, unknown
 from app.web.site import Site
 from app.web.study import Study
 from app.web.symptoms import SymptomsView
 from app.web.world import world_view
 
-_WAYS = {"true": True, "false": False}
 #: Presets that the front page leads into, by what a reader comes with.
 _FIRST_STEPS = 6
 
@@ -72,7 +69,7 @@ class Pages:
             Route(f"/{{walkthrough}}/{SYMPTOMS}/{{symptom}}", self.symptoms),
             Route(f"/{{walkthrough}}/{CHALLENGES}", self.challenges),
             Route("/{walkthrough}/{place}", self.place),
-            Route("/{walkthrough}/{decision}/{way}", self.branch),
+            Route("/{walkthrough}/{decision}/{way}", self.place),
         ]
 
     # The front page
@@ -121,62 +118,14 @@ class Pages:
         return self.study(request, walkthrough, query, None, query.scenario)
 
     async def place(self, request: Request) -> Response:
-        """A block, decision, line or range of lines; an old id is redirected."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
-        place = request.path_params["place"]
-        if place in walkthrough.aliases:
-            return self.moved(request, walkthrough, walkthrough.aliases[place])
+        """A block, decision, branch, line or range of lines; an old id is redirected."""
+        name, *place = request.path_params.values()
+        walkthrough = self.site.walkthrough(name)
+        found = find_place(walkthrough, "/".join(place))
+        if isinstance(found, Moved):
+            return self.moved(request, walkthrough, found.place)
         query = read_query(request.url.query, walkthrough)
-        block = walkthrough.blocks_by_id.get(place)
-        decision = walkthrough.decisions_by_id.get(place)
-        if block is not None:
-            focus = Focus("block", place, block.start, block.end, block=block)
-        elif decision is not None:
-            focus = Focus("decision", place, decision.line, decision.end_line, decision)
-        else:
-            lines = read_lines(place)
-            if lines is None:
-                raise self.no_such_place(walkthrough, place)
-            count = len(walkthrough.edition.source.lines)
-            if not 1 <= lines[0] <= lines[1] <= count:
-                raise unknown(
-                    "unknown-line",
-                    "line",
-                    place,
-                    Phrase("{low} to {high}", low="L1", high=f"L{count}"),
-                )
-            if place != lines_place(*lines):
-                return self.moved(request, walkthrough, lines_place(*lines))
-            focus = Focus("lines", place, *lines)
-        witness = walkthrough.witness_of_lines(focus.start, focus.end)
-        return self.study(request, walkthrough, query, focus, witness)
-
-    async def branch(self, request: Request) -> Response:
-        """A decision with one outcome."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
-        name, way = request.path_params["decision"], request.path_params["way"]
-        if name in walkthrough.aliases:
-            return self.moved(request, walkthrough, f"{walkthrough.aliases[name]}/{way}")
-        decision: Decision | None = walkthrough.decisions_by_id.get(name)
-        if decision is None:
-            known = walkthrough.decisions_by_id
-            raise unknown(
-                "unknown-decision", "decision", name, ", ".join(known), nearest(name, known)
-            )
-        if way not in _WAYS:
-            raise unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
-        query = read_query(request.url.query, walkthrough)
-        taken = _WAYS[way]
-        focus = Focus(
-            "branch",
-            branch_place(name, taken),
-            decision.line,
-            decision.end_line,
-            decision,
-            taken,
-        )
-        witness = walkthrough.witness_of_branch(decision, taken).scenario
-        return self.study(request, walkthrough, query, focus, witness)
+        return self.study(request, walkthrough, query, found, witness_of(walkthrough, found))
 
     async def symptoms(self, request: Request) -> HTMLResponse:
         """From what one sees to the branch that does it; all symptoms, or one."""
@@ -298,6 +247,7 @@ class Pages:
                 for part in request.url.query.split("&")
                 if part and not part.startswith("lang=")
             ),
+            share=Share(type="LearningResource", about=about_function(walkthrough)),
         )
         page = WalkthroughPage(
             frame,

@@ -1,12 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What a permalink points at."""
+"""What a permalink points at: reading the place of an address, and its witness."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from app.walkthrough.records import Block, Decision
+from app.errors import InputProblem, NotFound, Phrase, nearest
+from app.kernel.scenario import Scenario
+from app.walkthrough.records import RESERVED_IDS, Block, Decision, Walkthrough
+from app.web.addresses import branch_place, lines_place, read_lines
+
+_WAYS: Final = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +26,67 @@ class Focus:
     decision: Decision | None = None
     taken: bool | None = None
     block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An old name of a place; `place` is the present one."""
+
+    place: str
+
+
+def find_place(walkthrough: Walkthrough, place: str) -> Focus | Moved:
+    """The block, decision, branch, line or range of lines that an address names.
+
+    Raises NotFound with what there is instead.
+    """
+    name, slash, way = place.partition("/")
+    if name in walkthrough.aliases:
+        return Moved(f"{walkthrough.aliases[name]}{slash}{way}")
+    decision = walkthrough.decisions_by_id.get(name)
+    if slash:
+        return _branch(walkthrough, decision, name, way)
+    block = walkthrough.blocks_by_id.get(name)
+    if block is not None:
+        return Focus("block", place, block.start, block.end, block=block)
+    if decision is not None:
+        return Focus("decision", place, decision.line, decision.end_line, decision)
+    return _lines(walkthrough, place)
+
+
+def witness_of(walkthrough: Walkthrough, focus: Focus) -> Scenario:
+    """The simplest scenario that comes by a place."""
+    if focus.decision is not None and focus.taken is not None:
+        return walkthrough.witness_of_branch(focus.decision, focus.taken).scenario
+    return walkthrough.witness_of_lines(focus.start, focus.end)
+
+
+def _branch(walkthrough: Walkthrough, decision: Decision | None, name: str, way: str) -> Focus:
+    if decision is None:
+        known = walkthrough.decisions_by_id
+        raise _unknown("unknown-decision", "decision", name, ", ".join(known), nearest(name, known))
+    if way not in _WAYS:
+        raise _unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
+    taken = _WAYS[way]
+    return Focus(
+        "branch", branch_place(name, taken), decision.line, decision.end_line, decision, taken
+    )
+
+
+def _lines(walkthrough: Walkthrough, place: str) -> Focus | Moved:
+    lines = read_lines(place)
+    if lines is None:
+        known = [*walkthrough.blocks_by_id, *walkthrough.decisions_by_id]
+        code = "unknown-page" if place in RESERVED_IDS else "unknown-place"
+        raise _unknown(code, "place", place, ", ".join(known), nearest(place, known))
+    count = len(walkthrough.edition.source.lines)
+    if not 1 <= lines[0] <= lines[1] <= count:
+        allowed = Phrase("{low} to {high}", low="L1", high=f"L{count}")
+        raise _unknown("unknown-line", "line", place, allowed)
+    if place != lines_place(*lines):
+        return Moved(lines_place(*lines))
+    return Focus("lines", place, *lines)
+
+
+def _unknown(code: str, key: str, value: str, allowed: str, near: str | None = None) -> NotFound:
+    return NotFound([InputProblem(code, key, value, allowed, near)])

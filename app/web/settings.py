@@ -16,15 +16,21 @@ from app.rooms.log import Log
 
 DATA: Final = PREFIX + "DATA"
 REDIS: Final = PREFIX + "REDIS"
+PUBLIC_URL: Final = PREFIX + "PUBLIC_URL"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where rooms are kept (a folder, or a Redis server where one is given), and the limits."""
+    """Where rooms are kept (a folder, or a Redis server where one is given), and the limits.
+
+    `public_url` is how readers reach the server (`https://example.org`, without a path), for
+    canonical addresses; None where nobody said.
+    """
 
     data: Path = field(default_factory=state_folder)
     redis: str | None = None
     limits: Limits = field(default_factory=Limits)
+    public_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -35,6 +41,7 @@ class Settings:
             Path(data) if data else state_folder(),
             environment.get(REDIS) or None,
             Limits.from_environment(environment),
+            environment.get(PUBLIC_URL) or None,
         )
 
     def log(self) -> Log:

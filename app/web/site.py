@@ -20,7 +20,9 @@ from app.walkthrough.records import Walkthrough
 from app.web.addresses import CHALLENGES, SYMPTOMS, Addresses
 from app.web.assets import assets_version
 from app.web.contexts import LinkView, PageFrame
+from app.web.meta import SITE_NAME, PageMeta, Share, data_block, locales
 from app.web.negotiation import accepted_language
+from app.web.origin import Origin
 from app.web.problems import unknown
 from app.web.shelf import Shelf, inline
 
@@ -31,7 +33,10 @@ class Site:
     Raises ContentError where a content folder has mistakes.
     """
 
-    def __init__(self, content: Path, templates: Path, static: Path) -> None:
+    def __init__(
+        self, content: Path, templates: Path, static: Path, origin: Origin | None = None
+    ) -> None:
+        self.origin = origin or Origin()
         self.walkthroughs: dict[str, Walkthrough] = {
             name: load_walkthrough(content / name) for name in list_walkthroughs(content)
         }
@@ -103,8 +108,12 @@ class Site:
         canonical: str,
         path: str | None = None,
         query: str = "",
+        share: Share | None = None,
     ) -> PageFrame:
-        """What is around the content of a page; `path` and `query` make the language links."""
+        """What is around the content of a page; `path` and `query` make the language links.
+
+        `canonical` is without a language; one that was asked for is added to it.
+        """
         addresses = self.addresses(request)
         path = canonical if path is None else path
 
@@ -124,7 +133,7 @@ class Site:
             carried,
             title,
             description,
-            canonical,
+            self._meta(addresses, lang, carried, title, description, canonical, share or Share()),
             tuple(
                 (
                     code,
@@ -133,12 +142,57 @@ class Site:
                 )
                 for code in LANGUAGE_CODES
             ),
+            addresses.manifest(lang=lang.code),
             addresses.library(lang=carried),
             addresses.page(first, lang=carried) if first else addresses.library(lang=carried),
             addresses.api(lang=carried),
             addresses.page(with_symptoms, SYMPTOMS, lang=carried) if with_symptoms else None,
             addresses.page(with_challenges, CHALLENGES, lang=carried) if with_challenges else None,
             addresses.compare(first, lang=carried) if first else None,
+        )
+
+    def _meta(
+        self,
+        addresses: Addresses,
+        lang: Language,
+        carried: str | None,
+        title: str,
+        description: str,
+        canonical: str,
+        share: Share,
+    ) -> PageMeta:
+        """What the page says of itself to programs."""
+        whole = self.origin.whole
+
+        def in_language(code: str | None) -> str:
+            sign = "&" if "?" in canonical else "?"
+            return whole(f"{canonical}{sign}lang={code}" if code else canonical)
+
+        address = in_language(carried)
+        card = whole(share.card or addresses.static("icon-512.png"))
+        locale, others = locales(lang.code, LANGUAGE_CODES)
+        data = {
+            "@type": share.type,
+            "headline": title,
+            "description": description,
+            "inLanguage": lang.tag,
+            "url": address,
+            "image": card,
+            "isPartOf": {"@type": "WebSite", "name": SITE_NAME, "url": whole(addresses.library())},
+            **share.about,
+        }
+        return PageMeta(
+            address,
+            in_language(None),
+            tuple((language(code).tag, in_language(code)) for code in LANGUAGE_CODES),
+            card,
+            share.card_size,
+            "article" if share.about else "website",
+            locale,
+            others,
+            SITE_NAME,
+            share.oembed and whole(share.oembed),
+            data_block(data),
         )
 
     def environment(self, lang: Language) -> Environment:

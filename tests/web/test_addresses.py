@@ -353,7 +353,7 @@ def test_an_unknown_id_is_answered_with_the_nearest(
         "/tcp_close/a/b/c",
         "/tcp_close//true",
         "/nothing",
-        "/favicon.ico",
+        "/favicon.gif",
         "/docs",
         "/openapi.json",
         "/static",

@@ -83,13 +83,13 @@ def test_a_place_is_its_own_canonical_address(of_places: dict[str, Element]) -> 
     ("address", "canonical"),
     [
         ("/", "/"),
-        ("/?lang=zh", "/"),
+        ("/?lang=zh", "/?lang=zh"),
         ("/tcp_close", "/tcp_close"),
-        ("/tcp_close?lang=zh&step=3", "/tcp_close"),
+        ("/tcp_close?lang=zh&step=3", "/tcp_close?lang=zh"),
         ("/tcp_close?rto=200&recv=300&state=CLOSE_WAIT", "/tcp_close?state=CLOSE_WAIT&recv=300"),
         ("/tcp_close?variant=article&recv=1", "/tcp_close?recv=1&variant=article"),
         ("/tcp_close/unread/true?recv=1&step=2", "/tcp_close/unread/true?recv=1"),
-        ("/api?lang=en", "/api"),
+        ("/api?lang=en", "/api?lang=en"),
     ],
 )
 def test_the_canonical_address_has_only_what_matters(
