@@ -20,6 +20,7 @@ from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
 from app.web.api import make_api
 from app.web.assets import VersionedFiles
+from app.web.atlas_api import make_atlas_api
 from app.web.cache import AnswerCache
 from app.web.compare_api import make_compare_api
 from app.web.compare_pages import ComparePages
@@ -81,6 +82,7 @@ def create_app(
     app.include_router(make_api(site))
     app.include_router(make_live_api(live))
     app.include_router(make_compare_api(site))
+    app.include_router(make_atlas_api(site))
     app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from app.errors import nearest
 from app.i18n import LANGUAGE_CODES, Language, language
 from app.lab.evidence import load_evidence, sightings
+from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import CHALLENGES, SYMPTOMS, Addresses
@@ -44,6 +45,8 @@ class Site:
             name: sightings(item, load_evidence(item, content / name))
             for name, item in self.walkthroughs.items()
         }
+        #: Nothing is made before somebody asks.
+        self.atlases = AtlasStore(cache_folder(), make_apart)
         self.static = static
         self.assets = assets_version(static)
         self._environments: dict[str, Environment] = {}

@@ -17,9 +17,19 @@ from typing import Any
 
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.choices import Fork
-from app.walkthrough.atlas.diagrams import FALSE, FREE, TRUE, Diagrams, Parts, number_of, terminal
+from app.walkthrough.atlas.diagrams import (
+    FALSE,
+    FREE,
+    TRUE,
+    Cube,
+    Diagrams,
+    Parts,
+    number_of,
+    terminal,
+)
 from app.walkthrough.atlas.explore import Exploration, Leaf, Node, Seen, State
 from app.walkthrough.atlas.numbers import BELOW, ZERO, Atom, Test
+from app.walkthrough.atlas.records import Condition
 from app.walkthrough.atlas.solve import Range
 from app.walkthrough.atlas.space import NUMBER, Dimension, Shape, Space
 
@@ -116,6 +126,9 @@ class Chart:
         self._built: dict[int, int] = {}
         self._passed: dict[Any, dict[int, int]] = {}
         self._root = found.root
+        #: The conditions of functions that were asked for before.
+        self.conditions: dict[int, Condition] = {}
+        self.covers: dict[int, list[Cube]] = {}
         self.root = self._build(found.root)
 
     def _add(self, name: str | Test, variable: Variable) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
@@ -17,6 +17,15 @@ from app.walkthrough.atlas.space import NUMBER, Shape
 
 def condition_of(chart: Chart, root: int) -> Condition:
     """When a function of the inputs is true: minimal, see `app.walkthrough.atlas.covers`."""
+    if root not in chart.conditions:
+        chart.conditions[root] = tuple(case_of(chart, cube) for cube in cubes_of(chart, root))
+    return chart.conditions[root]
+
+
+def cubes_of(chart: Chart, root: int) -> list[Cube]:
+    """The same as cubes."""
+    if root in chart.covers:
+        return chart.covers[root]
     variables = chart.variables
     count = {place: len(variable.classes) for place, variable in enumerate(variables)}
     # What is hardest to read is the first to go: comparisons between inputs, then long lists.
@@ -26,7 +35,39 @@ def condition_of(chart: Chart, root: int) -> Condition:
         lambda place: (variables[place].test is None, -count[place] if count[place] > 10 else 0),
     )
     cubes.sort(key=lambda cube: [_first(mask) for mask in cube])
-    return tuple(case_of(chart, cube) for cube in cubes)
+    chart.covers[root] = cubes
+    return cubes
+
+
+def contradiction(chart: Chart, first: int, second: int) -> tuple[str, ...]:
+    """The inputs on which two functions that are never both true ask for different things.
+
+    As few as will do: each cube of the one has nothing in common with each of the other in one
+    of these inputs.
+    """
+    open_pairs = [(a, b) for a in cubes_of(chart, first) for b in cubes_of(chart, second)]
+    chosen: list[int] = []
+    while open_pairs:
+        settled = [
+            sum(not a[place] & b[place] for a, b in open_pairs)
+            for place in range(len(chart.variables))
+        ]
+        best = max(range(len(settled)), key=settled.__getitem__)
+        if not settled[best]:
+            # They meet only where nothing can be: no single input says so.
+            break
+        chosen.append(best)
+        open_pairs = [(a, b) for a, b in open_pairs if a[best] & b[best]]
+    keys: dict[str, None] = {}
+    for place in sorted(chosen):
+        variable = chart.variables[place]
+        names = [variable.key] if variable.key is not None else _keys(variable.test)
+        keys.update(dict.fromkeys(name for name in names if name))
+    return tuple(keys)
+
+
+def _keys(test: Test | None) -> list[str]:
+    return sorted({atom.key for atom in test.form.atoms}) if test is not None else []
 
 
 def _first(mask: int) -> int:
@@ -67,9 +108,28 @@ def part_of(chart: Chart, variable: Variable, mask: int) -> Part:
         patterns(dimension.shapes, [s for s in dimension.shapes if (s in shapes) is wanted])
         for wanted in (True, False)
     )
+    meaning = _meaning(dimension.shapes, set(shapes))
     if len(others) < len(chosen):
-        return Part(variable.key, others, excluded=True)
-    return Part(variable.key, chosen)
+        return Part(variable.key, others, excluded=True, meaning=meaning)
+    return Part(variable.key, chosen, meaning=meaning)
+
+
+def _meaning(every: Iterable[Shape], chosen: set[Shape]) -> str | None:
+    """What a set of lists has in common, and no other list has."""
+
+    def has_data(shape: Shape) -> bool:
+        return any(item in ("data", "data+fin") for item in shape)
+
+    fitting: dict[str, Callable[[Shape], bool]] = {
+        "empty": lambda shape: not shape,
+        "some": bool,
+    }
+    if any("data+fin" in shape for shape in every):
+        fitting |= {"data": has_data, "no-data": lambda shape: not has_data(shape)}
+    for meaning, fits in fitting.items():
+        if {shape for shape in every if fits(shape)} == chosen:
+            return meaning
+    return None
 
 
 def _numbers(

@@ -81,9 +81,11 @@ def _irredundant(diagrams: Diagrams, root: int, cubes: list[Cube]) -> list[Cube]
     wanted = diagrams.mapped(root, lambda t: TRUE if t == TRUE else FALSE)
     kept = sorted(cubes, key=lambda cube: sum(mask.bit_count() for mask in cube))
     for cube in list(kept):
-        rest = wanted
+        rest = diagrams.within(wanted, cube)
         for other in kept:
-            if other is not cube:
+            if rest == FALSE:
+                break
+            if other is not cube and all(a & b for a, b in zip(cube, other, strict=True)):
                 rest = diagrams.without(rest, other)
         if rest == FALSE:
             kept.remove(cube)

@@ -145,6 +145,14 @@ class Diagrams:
 
         return visit(node, 0)
 
+    def within(self, node: int, cube: Cube) -> int:
+        """The function, but false wherever the cube is false."""
+        for variable in range(len(self.full) - 1, -1, -1):
+            outside = self.full[variable] & ~cube[variable]
+            if outside:
+                node = self.choose(variable, ((cube[variable], node), (outside, FALSE)))
+        return node
+
     def reaches(self, node: int, cube: Cube, wanted: int) -> bool:
         """Whether a terminal is reached somewhere within a cube."""
         seen: set[int] = set()

@@ -16,7 +16,7 @@ from app.kernel.model import run
 from app.kernel.scenario import Scenario, parse_scenario
 from app.machine.program import Program
 from app.walkthrough.atlas.charts import Chart, class_of
-from app.walkthrough.atlas.conditions import condition_of
+from app.walkthrough.atlas.conditions import condition_of, contradiction
 from app.walkthrough.atlas.diagrams import FALSE
 from app.walkthrough.atlas.explore import Leaf, explore
 from app.walkthrough.atlas.records import (
@@ -50,7 +50,7 @@ def make_atlas(program: Program, bounds: Bounds | None = None) -> Atlas:
         paths,
         branches,
         _lines(chart, witnesses, program),
-        _impossible(branches),
+        _impossible(chart, branches),
     )
 
 
@@ -154,11 +154,30 @@ def _lines(chart: Chart, witnesses: Witnesses, program: Program) -> tuple[AtlasL
     return tuple(sorted(found, key=lambda record: record.lines))
 
 
-def _impossible(branches: tuple[AtlasBranch, ...]) -> tuple[Impossible, ...]:
+def _impossible(chart: Chart, branches: tuple[AtlasBranch, ...]) -> tuple[Impossible, ...]:
+    functions = chart.passed(lambda seen: seen[0])
     possible = [branch for branch in branches if branch.paths]
+    reached: dict[int, set[str]] = {}
+    for branch in possible:
+        reached.setdefault(branch.decision, set()).update(branch.paths)
+
+    def together(first: AtlasBranch, second: AtlasBranch) -> bool:
+        return bool(set(first.paths) & set(second.paths))
+
+    def keys(first: AtlasBranch, second: AtlasBranch) -> tuple[str, ...]:
+        if not set(first.paths) & reached[second.decision]:
+            return ()
+        return contradiction(
+            chart,
+            functions[first.decision, first.taken],
+            functions[second.decision, second.taken],
+        )
+
     return tuple(
-        Impossible((first.decision, first.taken), (second.decision, second.taken), ())
+        Impossible(
+            (first.decision, first.taken), (second.decision, second.taken), keys(first, second)
+        )
         for first in possible
         for second in possible
-        if first.decision < second.decision and not set(first.paths) & set(second.paths)
+        if first.decision < second.decision and not together(first, second)
     )

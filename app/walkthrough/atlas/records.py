@@ -22,7 +22,8 @@ class Part:
     beginning with `-*` behind it (`rst-*`: rst, and anything or nothing after it). `ranges` are
     for numbers: from and to, both included, None where the input's bound is meant. `excluded`
     says that the input is anything but `values` (shorter to say). `multiples` are
-    (offset, modulus, holds): whether the number plus the offset is a multiple.
+    (offset, modulus, holds): whether the number plus the offset is a multiple. `meaning` is what
+    a set of lists comes to: `empty`, `some`, `data`, `no-data`, None where it is none of these.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Part:
     ranges: tuple[tuple[int | None, int | None], ...] = ()
     multiples: tuple[tuple[int, int, bool], ...] = ()
     excluded: bool = False
+    meaning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

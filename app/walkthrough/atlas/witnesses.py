@@ -38,9 +38,15 @@ class Witnesses:
     def __init__(self, chart: Chart, solver: Solver) -> None:
         self.chart = chart
         self.solver = solver
+        self._known: dict[int, tuple[Witness | None, Witness | None]] = {}
 
     def find(self, root: int) -> tuple[Witness | None, Witness | None]:
         """The simplest scenario, and the simplest that a kernel can be in; None where none is."""
+        if root not in self._known:
+            self._known[root] = self._find(root)
+        return self._known[root]
+
+    def _find(self, root: int) -> tuple[Witness | None, Witness | None]:
         best: tuple[_Rank, Scenario] | None = None
         real: tuple[_Rank, Scenario] | None = None
         for number, (cost, way) in enumerate(self._ways(root)):

@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough atlas`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from app.cli.asking import told
+from app.cli.reading import find_walkthrough
+from app.i18n import LANGUAGE_CODES, language
+
+
+@click.command()
+@click.argument("walkthrough", default="tcp_close")
+@click.option("--branch", multiple=True, help="Only paths that take this branch: unread/true.")
+@click.option("--fate", help="Only paths that end like this: destroyed, timewait, orphan, stopped.")
+@click.option("--state", help="Only paths that leave this sk_state.")
+@click.option("--segment", help="Only paths that send this: FIN, RST, none.")
+@click.option("--counter", help="Only paths that count this: TCPAbortOnClose.")
+@click.option("--variant", help="The atlas of a variant of the source.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
+)
+def atlas(
+    walkthrough: str,
+    branch: tuple[str, ...],
+    variant: str | None,
+    as_json: bool,
+    lang: str,
+    **filters: str | None,
+) -> None:
+    """Show every path through a function, with the conditions that lead to each.
+
+    For example: walkthrough atlas --branch unread/true --fate destroyed
+
+    The first time takes some seconds; the result is kept in the user's cache folder. The exit
+    status is 2 for bad input; every problem is named.
+    """
+    with told():
+        _show(walkthrough, ",".join(branch), variant, as_json, lang, filters)
+
+
+def _show(
+    name: str,
+    branch: str,
+    variant: str | None,
+    as_json: bool,
+    lang: str,
+    filters: dict[str, str | None],
+) -> None:
+    # Imported here, so that the other commands don't wait for it.
+    from app.walkthrough.atlas.filters import filtered, read_filter
+    from app.walkthrough.atlas.report import report_bounds, report_path
+    from app.walkthrough.atlas.store import AtlasStore, cache_folder
+    from app.walkthrough.atlas.words import AtlasWords
+
+    walkthrough = find_walkthrough(name)
+    fields = {key: value for key, value in filters.items() if value} | {"branch": branch}
+    wanted = read_filter(walkthrough, fields)
+    edition = walkthrough.edition_of(variant)
+    found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
+    words = AtlasWords(language(lang))
+    paths = [report_path(walkthrough, path, words) for path in filtered(found, wanted)]
+    bounds = report_bounds(found)
+    if as_json:
+        body = {
+            "walkthrough": walkthrough.id,
+            "variant": variant,
+            "total": len(paths),
+            "bounds": bounds,
+            "paths": paths,
+        }
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        return
+    _print_table(paths)
+    click.echo(
+        f"\n{len(paths)} of {len(found.paths)} paths; queues up to {bounds['segments']} segments, "
+        f"lists up to {bounds['events']} events"
+    )
+
+
+def _print_table(paths: list[dict[str, Any]]) -> None:
+    # Only people wait for a table, so only they wait for its library.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("path", "fate", "sends", "counts", "simplest scenario"):
+        table.add_column(name, overflow="fold")
+    for path in paths:
+        outcome = path["outcome"]
+        scenario = Text(path["witness"].replace("&", " ") or "the defaults")
+        if path["witness_caveats"]:
+            scenario.append(" (hypothetical)", style="yellow")
+        table.add_row(
+            path["id"],
+            outcome["fate"],
+            " ".join(outcome["segments"]) or "nothing",
+            " ".join(outcome["counters"]) or "nothing",
+            scenario,
+        )
+    Console(highlight=False).print(table)

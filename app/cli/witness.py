@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough witness`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from app.cli.asking import told
+from app.cli.reading import find_walkthrough
+from app.i18n import LANGUAGE_CODES, language
+
+
+@click.command()
+@click.argument("branch")
+@click.option("--walkthrough", "name", default="tcp_close", show_default=True, help="Of which.")
+@click.option("--variant", help="Of a variant of the source.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
+)
+def witness(branch: str, name: str, variant: str | None, as_json: bool, lang: str) -> None:
+    """Show the simplest scenario that takes a branch, and when it is taken at all.
+
+    For example: walkthrough witness unread/true
+
+    The exit status is 2 where BRANCH is none, or nothing takes it; the nearest one is named.
+    """
+    with told():
+        _show(branch, name, variant, as_json, lang)
+
+
+def _show(branch: str, name: str, variant: str | None, as_json: bool, lang: str) -> None:
+    from app.walkthrough.atlas.filters import read_branch
+    from app.walkthrough.atlas.report import report_branch
+    from app.walkthrough.atlas.store import AtlasStore, cache_folder
+    from app.walkthrough.atlas.words import AtlasWords
+
+    walkthrough = find_walkthrough(name)
+    place = read_branch(walkthrough, branch)
+    edition = walkthrough.edition_of(variant)
+    found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
+    record = next(b for b in found.branches if (b.decision, b.taken) == place)
+    body = report_branch(walkthrough, found, record, AtlasWords(language(lang)))
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        return
+    if body["witness"] is None:
+        click.echo(f"{body['id']}: nothing takes this branch within the bounds")
+        return
+    click.echo(f"{body['id']}, line {body['line']}, on {body['total_paths']} paths")
+    click.echo(f"witness    {body['witness'].replace('&', ' ') or 'the defaults'}")
+    if body["witness_caveats"]:
+        real = (body["real_witness"] or "none within the search").replace("&", " ")
+        click.echo(f"           only hypothetical; one that can be: {real}")
+    click.echo(f"condition  {body['text']}")

@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`python -m app.walkthrough.atlas`: makes an atlas for another process of this program."""
+
+import sys
+
+from app.walkthrough.atlas.store import answer
+
+sys.stdout.write(answer(sys.stdin.read()))

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Sentences about an atlas: when a path or branch is taken, why two branches exclude each other.
+
+In the words of a scenario, so that what is read can be typed: `state`, `recv`, `linger2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.i18n import Language, marked
+from app.kernel.scenario import INPUTS, NumberInput
+from app.walkthrough.atlas.records import Case, Condition, Impossible, Part, Relation
+from app.walkthrough.wording import quoted
+
+_MEANINGS: Final = {
+    ("recv", "data"): marked("data is unread"),
+    ("recv", "no-data"): marked("no data is unread"),
+    ("recv", "empty"): marked("the receive queue is empty"),
+    ("recv", "some"): marked("the receive queue is not empty"),
+    ("wait", "empty"): marked("nothing comes while close() lingers"),
+    ("wait", "some"): marked("something comes while close() lingers"),
+    ("backlog", "empty"): marked("the backlog is empty"),
+    ("backlog", "some"): marked("the backlog is not empty"),
+}
+
+
+class AtlasWords:
+    """The sentences in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._ = language.gettext
+
+    def condition(self, condition: Condition) -> str:
+        """When it is: its cases, joined by "or"."""
+        if not condition:
+            return self._("never")
+        return self._("; or ").join(self.case(case) for case in condition)
+
+    def case(self, case: Case) -> str:
+        """All parts of one case, joined by "and"."""
+        clauses = [self.part(part) for part in case.parts]
+        clauses += [self.relation(relation) for relation in case.relations]
+        return self._(", and ").join(clauses) if clauses else self._("always")
+
+    def part(self, part: Part) -> str:
+        """One restriction."""
+        meaning = _MEANINGS.get((part.key, part.meaning or ""))
+        if meaning is not None:
+            return self._(meaning)
+        item = INPUTS[part.key]
+        key = quoted(part.key)
+        if isinstance(item, NumberInput) and (item.low, item.high) == (0, 1):
+            is_set = part.ranges == ((1, None),)
+            return (key if is_set else self._("not {key}")).format(key=key)
+        words = [quoted(value) for value in part.values]
+        words += [self._range(low, high) for low, high in part.ranges]
+        words += [self._multiple(*multiple) for multiple in part.multiples]
+        text = self._("{key} is not {values}") if part.excluded else self._("{key} is {values}")
+        return text.format(key=key, values=self._either(words))
+
+    def _range(self, low: int | None, high: int | None) -> str:
+        _ = self._
+        if low is None:
+            return _("any number") if high is None else _("{number} or less").format(number=high)
+        if high is None:
+            return _("{number} or more").format(number=low)
+        if low == high:
+            return str(low)
+        return _("{low} to {high}").format(low=low, high=high)
+
+    def _multiple(self, offset: int, modulus: int, holds: bool) -> str:
+        rest = -offset % modulus
+        text = (
+            self._("{rest} (or that and a multiple of {modulus})")
+            if holds
+            else self._("a number but {rest} (or that and a multiple of {modulus})")
+        )
+        return text.format(rest=rest, modulus=modulus)
+
+    def _either(self, words: Sequence[str]) -> str:
+        if len(words) == 1:
+            return words[0]
+        comma, last = self._(", "), self._(" or ")
+        return comma.join(words[:-1]) + last + words[-1]
+
+    def relation(self, relation: Relation) -> str:
+        """A comparison of inputs, as C writes it."""
+        return quoted(f"{relation.left} {relation.sign} {relation.right}")
+
+    def impossible(self, record: Impossible, first: str, second: str) -> str:
+        """Why no path has both branches, which are named."""
+        names = {"first": quoted(first), "second": quoted(second)}
+        if not record.keys:
+            return self._("After {first} the function never comes to {second}.").format(**names)
+        keys = self._(" and ").join(quoted(key) for key in record.keys)
+        return self._("{first} and {second} want different values of {keys}.").format(
+            **names, keys=keys
+        )
