@@ -126,6 +126,8 @@ class Chart:
         self._built: dict[int, int] = {}
         self._passed: dict[Any, dict[int, int]] = {}
         self._root = found.root
+        self._through_edges: dict[frozenset[tuple[int, int]], int] = {}
+        self._somewhere: dict[int, int] = {}
         #: The conditions of functions that were asked for before.
         self.conditions: dict[int, Condition] = {}
         self.covers: dict[int, list[Cube]] = {}
@@ -242,13 +244,12 @@ class Chart:
             for way, seen in enumerate(sights, 0 if isinstance(node, Fork) else -1):
                 for thing in what(seen) if seen is not None else ():
                     places.setdefault(thing, set()).add((id(node), way))
-        functions: dict[frozenset[tuple[int, int]], int] = {}
         found: dict[Hashable, int] = {}
         for thing, edges in places.items():
             key = frozenset(edges)
-            if key not in functions:
-                functions[key] = self._through(key)
-            found[thing] = functions[key]
+            if key not in self._through_edges:
+                self._through_edges[key] = self._through(key)
+            found[thing] = self._through_edges[key]
         return found
 
     def _through(self, edges: frozenset[tuple[int, int]]) -> int:
@@ -274,7 +275,12 @@ class Chart:
 
     def _everywhere(self, node: Node) -> int:
         """True from here on, wherever anything can be."""
-        return self.diagrams.mapped(self._build(node), lambda t: FREE if t == FREE else TRUE)
+        built = self._build(node)
+        if built not in self._somewhere:
+            self._somewhere[built] = self.diagrams.mapped(
+                built, lambda t: FREE if t == FREE else TRUE
+            )
+        return self._somewhere[built]
 
     def paths_of(self, function: int) -> set[int]:
         """The numbers of the leaves whose path is taken somewhere where a function is true."""

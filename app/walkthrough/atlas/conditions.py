@@ -45,19 +45,21 @@ def contradiction(chart: Chart, first: int, second: int) -> tuple[str, ...]:
     As few as will do: each cube of the one has nothing in common with each of the other in one
     of these inputs.
     """
-    open_pairs = [(a, b) for a in cubes_of(chart, first) for b in cubes_of(chart, second)]
+    sides = cubes_of(chart, first), cubes_of(chart, second)
+    places = range(len(chart.variables))
+    # For each pair of cubes the variables in which they have nothing in common.
+    apart = {
+        sum(1 << place for place in places if not a[place] & b[place])
+        for a in sides[0]
+        for b in sides[1]
+    }
+    # Pairs that meet only where nothing can be: no single input says so.
+    apart.discard(0)
     chosen: list[int] = []
-    while open_pairs:
-        settled = [
-            sum(not a[place] & b[place] for a, b in open_pairs)
-            for place in range(len(chart.variables))
-        ]
-        best = max(range(len(settled)), key=settled.__getitem__)
-        if not settled[best]:
-            # They meet only where nothing can be: no single input says so.
-            break
+    while apart:
+        best = max(places, key=lambda place: sum(mask >> place & 1 for mask in apart))
         chosen.append(best)
-        open_pairs = [(a, b) for a, b in open_pairs if a[best] & b[best]]
+        apart = {mask for mask in apart if not mask >> best & 1}
     keys: dict[str, None] = {}
     for place in sorted(chosen):
         variable = chart.variables[place]

@@ -28,12 +28,15 @@ def cover(diagrams: Diagrams, root: int, rank: Callable[[int], object]) -> list[
     order = sorted(range(len(diagrams.full)), key=lambda variable: (rank(variable), variable))
     cells = _cells(diagrams, root)
     cubes: list[Cube] = []
+    points: list[Cube] = []
     rest = diagrams.mapped(root, lambda t: TRUE if t == TRUE else FALSE)
     while rest != FALSE:
-        cube = _expanded(diagrams, root, _first(diagrams, rest), order, cells)
+        start = _first(diagrams, rest)
+        cube = _expanded(diagrams, root, start, order, cells)
         cubes.append(cube)
+        points.append(tuple(mask & -mask for mask in start))
         rest = diagrams.without(rest, cube)
-    return _irredundant(diagrams, root, cubes)
+    return _irredundant(diagrams, root, cubes, points)
 
 
 def _cells(diagrams: Diagrams, root: int) -> list[list[int]]:
@@ -76,17 +79,29 @@ def _expanded(
     return cube
 
 
-def _irredundant(diagrams: Diagrams, root: int, cubes: list[Cube]) -> list[Cube]:
-    """The cubes without those that the others cover; the most special go first."""
+def _irredundant(
+    diagrams: Diagrams, root: int, cubes: list[Cube], points: list[Cube]
+) -> list[Cube]:
+    """The cubes without those that the others cover; the most special go first.
+
+    Each was made for a point; if no other cube has that one, it is needed.
+    """
     wanted = diagrams.mapped(root, lambda t: TRUE if t == TRUE else FALSE)
+    point_of = dict(zip(cubes, points, strict=True))
     kept = sorted(cubes, key=lambda cube: sum(mask.bit_count() for mask in cube))
     for cube in list(kept):
+        others = [other for other in kept if other is not cube and _meet(cube, other)]
+        if not any(_meet(point_of[cube], other) for other in others):
+            continue
         rest = diagrams.within(wanted, cube)
-        for other in kept:
+        for other in others:
             if rest == FALSE:
                 break
-            if other is not cube and all(a & b for a, b in zip(cube, other, strict=True)):
-                rest = diagrams.without(rest, other)
+            rest = diagrams.without(rest, other)
         if rest == FALSE:
             kept.remove(cube)
     return [cube for cube in cubes if cube in kept]
+
+
+def _meet(one: Cube, other: Cube) -> bool:
+    return all(a & b for a, b in zip(one, other, strict=True))

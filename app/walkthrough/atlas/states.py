@@ -23,6 +23,8 @@ from app.walkthrough.atlas.unknowns import OpenIterator, OpenList, OpenSegment, 
 Cell = tuple[Any, Any]
 """A place and a name or number in it."""
 
+#: Attributes that are the same in every run.
+_SAME: Final = frozenset({"__dict__", "_door", "_recorder", "label", "type"})
 _ATOMIC: Final = frozenset({int, str, bool, type(None), float, bytes})
 
 
@@ -164,7 +166,8 @@ _READ: Final[Mapping[type, Callable[[Callable[[Any], Any], Any], Any]]] = {
 
 @cache
 def _names_of(type_: Any) -> tuple[str, ...]:
-    return tuple(n for c in type_.__mro__ for n in getattr(c, "__slots__", ()) if n != "__dict__")
+    names = (name for base in type_.__mro__ for name in getattr(base, "__slots__", ()))
+    return tuple(name for name in names if name not in _SAME)
 
 
 def _names(item: Any) -> Iterable[str]:
