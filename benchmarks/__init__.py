@@ -10,6 +10,9 @@ without JSON. Time is processor time. A round is many traces, its time their mea
 median of the rounds, and the minimum stands beside it, since other work on the machine only ever
 adds time.
 
+**atlas** makes the atlas of tcp_close in a process of its own, imports included, for some bounds:
+processor time, the most memory that the process had, and the paths that were found.
+
 **pages** asks the real program, as `walkthrough serve` starts it, for `/tcp_close`, and in the same
 run a bare Starlette route under the same uvicorn with the same settings that returns the same
 bytes and headers (that they are the same is checked). Each has a process of its own; rounds take

@@ -128,6 +128,8 @@ class Chart:
         self._root = found.root
         self._through_edges: dict[frozenset[tuple[int, int]], int] = {}
         self._somewhere: dict[int, int] = {}
+        #: Of each fork its variable, the masks of its ways, and what is left of all classes.
+        self._asked: dict[int, tuple[int, tuple[int, ...], int]] = {}
         #: The conditions of functions that were asked for before.
         self.conditions: dict[int, Condition] = {}
         self.covers: dict[int, list[Cube]] = {}
@@ -208,11 +210,14 @@ class Chart:
         return found
 
     def _choice(self, fork: Fork, children: list[int]) -> int:
-        place = self.place(fork.question)
-        masks = self.masks(fork)
-        rest = self.variables[place].full
-        for mask in masks:
-            rest &= ~mask
+        known = self._asked.get(id(fork))
+        if known is None:
+            place, masks = self.place(fork.question), self.masks(fork)
+            rest = self.variables[place].full
+            for mask in masks:
+                rest &= ~mask
+            known = self._asked[id(fork)] = place, masks, rest
+        place, masks, rest = known
         parts: Parts = tuple(zip(masks, children, strict=True))
         if rest:
             parts = (*parts, (rest, FREE))
