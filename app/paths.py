@@ -9,9 +9,11 @@ package, as `app/bundled/`. Nothing here depends on the current folder.
 import os
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
-_BUNDLED = _PACKAGE / "bundled"
-_ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
+PACKAGE = Path(__file__).resolve().parent
+"""The folder of the program's modules."""
+
+_BUNDLED = PACKAGE / "bundled"
+_ROOT = _BUNDLED if _BUNDLED.is_dir() else PACKAGE.parent
 
 TEMPLATES = _ROOT / "templates"
 """The folder of the Jinja2 templates."""
@@ -25,7 +27,15 @@ CONTENT = _ROOT / "content"
 
 def state_folder() -> Path:
     """Where the program keeps what it has to remember, unless it is told otherwise."""
-    given = os.environ.get("XDG_STATE_HOME", "")
+    return _base("XDG_STATE_HOME", ".local/state") / "tcp-close-walkthrough"
+
+
+def cache_folder() -> Path:
+    """Where files go that can be made anew."""
+    return _base("XDG_CACHE_HOME", ".cache") / "tcp-close-walkthrough"
+
+
+def _base(variable: str, usual: str) -> Path:
+    given = os.environ.get(variable, "")
     # The base directory specification has relative paths ignored.
-    base = Path(given) if given.startswith("/") else Path.home() / ".local" / "state"
-    return base / "tcp-close-walkthrough"
+    return Path(given) if given.startswith("/") else Path.home() / usual

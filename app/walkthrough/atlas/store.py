@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-import app
+from app import paths
 from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.errors import WalkthroughError
@@ -50,18 +50,16 @@ class AtlasFailed(WalkthroughError):
 
 
 def cache_folder() -> Path:
-    """Where files go that can be made anew: the user's, as the XDG base directories have it."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "tcp-close-walkthrough" / "atlas"
+    """Where atlases are kept, unless somebody says otherwise."""
+    return paths.cache_folder() / "atlas"
 
 
 @cache
 def _program_digest() -> str:
     """A digest of the modules that an atlas is made by."""
-    root = Path(app.__file__).parent
     digest = hashlib.sha256()
     for part in _PARTS:
-        for path in sorted((root / part).rglob("*.py")):
+        for path in sorted((paths.PACKAGE / part).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -93,7 +91,7 @@ def make_apart(source: Source, function: str, bounds: Bounds) -> Atlas:
         done = subprocess.run(
             [sys.executable, "-m", "app.walkthrough.atlas"],
             input=json.dumps(order),
-            cwd=Path(app.__file__).parent.parent,
+            cwd=paths.PACKAGE.parent,
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,
