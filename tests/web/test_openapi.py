@@ -9,6 +9,7 @@ forbids is refused, what it allows is not, other methods get 405.
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import (
@@ -33,6 +34,14 @@ schema.config.checks.negative_data_rejection.expected_statuses = [
     *schema.config.checks.negative_data_rejection.expected_statuses,
     "414",
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _atlases() -> None:
+    """The first request makes an atlas, which is longer than schemathesis waits."""
+    with TestClient(_APP) as client:
+        for variant in ("", "article"):
+            assert client.get(f"/api/tcp_close/atlas?variant={variant}").status_code == 200
 
 
 @schema.parametrize()
