@@ -29,6 +29,9 @@ CHALLENGES: Final = "challenges"
 #: The page of the lab, too.
 LAB: Final = "lab"
 
+#: The name of the front page's card; no walkthrough may have it.
+FRONT_CARD: Final = "index"
+
 MAX_QUERY: Final = 2000
 _MAX_FIELDS: Final = 100
 
@@ -110,6 +113,25 @@ class Addresses:
     def openapi(self) -> str:
         """The OpenAPI document."""
         return f"{self.prefix}/api/openapi.json"
+
+    def card(
+        self,
+        walkthrough: str | None = None,
+        place: str | None = None,
+        *,
+        query: str = "",
+        variant: str | None = None,
+        lang: str,
+        form: str = "png",
+    ) -> str:
+        """The picture of a page; `place` may be a view such as `symptoms` too.
+
+        A picture knows no reader who could ask for a language, so that is always in the address.
+        """
+        path = "/".join(part for part in (walkthrough or FRONT_CARD, place) if part)
+        return _with_query(
+            f"{self.prefix}/card/{path}.{form}", [query, *_pairs(variant=variant, lang=lang)]
+        )
 
     def manifest(self, *, lang: str) -> str:
         """The web manifest, whose texts are in a language."""

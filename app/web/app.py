@@ -22,6 +22,7 @@ from app.web.api import make_api
 from app.web.assets import VersionedFiles
 from app.web.atlas_api import make_atlas_api
 from app.web.cache import AnswerCache
+from app.web.card_files import CardFiles
 from app.web.compare_api import make_compare_api
 from app.web.compare_pages import ComparePages
 from app.web.discovery import Discovery
@@ -87,6 +88,7 @@ def create_app(
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
     app.router.routes.extend(Discovery(site).routes())
+    app.router.routes.extend(CardFiles(site).routes())
     app.router.routes.extend(ComparePages(site).routes())
     app.router.routes.extend(Lab(site).routes())
     app.router.routes.extend(pages.routes())

@@ -18,20 +18,27 @@ _PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
 _ARROW_IN_TWO = '<span class="o">-</span><span class="o">&gt;</span>'
 
 
-def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str, ...]:
-    """The HTML of each line. A name in `explained` links to the fragment that it maps to."""
-    lines: list[list[str]] = [[]]
+def token_lines(source: Source) -> list[list[tuple[_TokenType, str]]]:
+    """The tokens of each line."""
+    lines: list[list[tuple[_TokenType, str]]] = [[]]
     lexer = CLexer(stripnl=False, ensurenl=False)  # type: ignore[no-untyped-call]
     for token, text in lexer.get_tokens(source.text):
         for number, part in enumerate(text.split("\n")):
             if number:
                 lines.append([])
             if part:
-                lines[-1].append(_element(token, part, explained))
+                lines[-1].append((token, part))
+    return lines[: len(source.lines)]
+
+
+def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str, ...]:
+    """The HTML of each line. A name in `explained` links to the fragment that it maps to."""
     return tuple(
         # One element: a line may break after a hyphen, but not inside of an arrow.
-        "".join(parts).replace(_ARROW_IN_TWO, '<span class="o">-&gt;</span>')
-        for parts in lines[: len(source.lines)]
+        "".join(_element(token, part, explained) for token, part in line).replace(
+            _ARROW_IN_TWO, '<span class="o">-&gt;</span>'
+        )
+        for line in token_lines(source)
     )
 
 

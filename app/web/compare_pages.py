@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from app.web.addresses import COMPARE, read_compare
 from app.web.compare import CompareView
+from app.web.meta import Share
 from app.web.site import Site
 
 
@@ -49,5 +50,6 @@ class ComparePages:
             canonical=view.canonical,
             path=path,
             query=asked,
+            share=Share(addresses.card(walkthrough.id, COMPARE, lang=language.code)),
         )
         return site.page(request, "compare.html", frame, view.page(frame))

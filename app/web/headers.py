@@ -36,7 +36,10 @@ _RAW: Final = tuple((k.lower().encode(), v.encode()) for k, v in SECURITY_HEADER
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the headers."""
+    """ASGI middleware that adds the headers, but for those that an answer has its own of.
+
+    An answer with a policy of its own says there who may frame it, so it gets no X-Frame-Options.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -49,7 +52,13 @@ class SecurityHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_RAW]
+                own = {name.lower() for name, _ in message["headers"]}
+                if b"content-security-policy" in own:
+                    own.add(b"x-frame-options")
+                message["headers"] = [
+                    *message["headers"],
+                    *((name, value) for name, value in _RAW if name not in own),
+                ]
             await send(message)
 
         await self.app(scope, receive, add)

@@ -26,6 +26,7 @@ from app.web.contexts import (
     PageFrame,
 )
 from app.web.evidence import sentence, sighting_of
+from app.web.meta import Share
 from app.web.shelf import Shelf
 from app.web.site import Site
 
@@ -71,6 +72,7 @@ class Lab:
             canonical=addresses.page(walkthrough.id, LAB, query=query.scenario.query()),
             path=path,
             query=query.scenario.query(),
+            share=Share(addresses.card(walkthrough.id, LAB, lang=language.code)),
         )
         return site.page(request, "lab.html", frame, view.page(frame, self.token))
 

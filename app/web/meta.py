@@ -49,7 +49,6 @@ class Share:
     """
 
     card: str | None = None
-    card_size: tuple[int, int] = (512, 512)
     oembed: str | None = None
     type: str = "WebPage"
     about: Mapping[str, Any] = field(default_factory=dict)

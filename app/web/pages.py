@@ -144,6 +144,13 @@ class Pages:
             title=view.title(only),
             description=view.description(only),
             canonical=view.address(only.id if only else None, lang=None),
+            share=Share(
+                self.site.addresses(request).card(
+                    walkthrough.id,
+                    f"{SYMPTOMS}/{only.id}" if only else SYMPTOMS,
+                    lang=language.code,
+                )
+            ),
         )
         return self.site.page(request, "symptoms.html", frame, view.page(frame, only))
 
@@ -164,6 +171,7 @@ class Pages:
                 "Set the socket so that the kernel does what is asked; the simulation judges."
             ),
             canonical=addresses.page(walkthrough.id, CHALLENGES),
+            share=Share(addresses.card(walkthrough.id, CHALLENGES, lang=language.code)),
         )
         shelf = self.site.shelf(walkthrough, language, addresses)
         page = challenges_page(frame, shelf, carried)
@@ -247,7 +255,17 @@ class Pages:
                 for part in request.url.query.split("&")
                 if part and not part.startswith("lang=")
             ),
-            share=Share(type="LearningResource", about=about_function(walkthrough)),
+            share=Share(
+                addresses.card(
+                    walkthrough.id,
+                    place,
+                    query=scenario.query() if query.has_scenario else "",
+                    variant=query.variant,
+                    lang=language.code,
+                ),
+                type="LearningResource",
+                about=about_function(walkthrough),
+            ),
         )
         page = WalkthroughPage(
             frame,

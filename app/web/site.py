@@ -21,7 +21,7 @@ from app.walkthrough.records import Walkthrough
 from app.web.addresses import CHALLENGES, SYMPTOMS, Addresses
 from app.web.assets import assets_version
 from app.web.contexts import LinkView, PageFrame
-from app.web.meta import SITE_NAME, PageMeta, Share, data_block, locales
+from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
 from app.web.negotiation import accepted_language
 from app.web.origin import Origin
 from app.web.problems import unknown
@@ -172,7 +172,7 @@ class Site:
             return whole(f"{canonical}{sign}lang={code}" if code else canonical)
 
         address = in_language(carried)
-        card = whole(share.card or addresses.static("icon-512.png"))
+        card = whole(share.card or addresses.card(lang=lang.code))
         locale, others = locales(lang.code, LANGUAGE_CODES)
         data = {
             "@type": share.type,
@@ -189,7 +189,7 @@ class Site:
             in_language(None),
             tuple((language(code).tag, in_language(code)) for code in LANGUAGE_CODES),
             card,
-            share.card_size,
+            CARD_SIZE,
             "article" if share.about else "website",
             locale,
             others,

@@ -1,0 +1,247 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The code of a card: the few lines that tell the most about a place, with the rail beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from pygments.token import Token, _TokenType
+
+from app.csource.tracks import Rail
+from app.web.cards.drawing import (
+    HERE,
+    HERE_SOFT,
+    INK,
+    KEYWORD,
+    MUTED,
+    NUMBER,
+    PATH,
+    RECEDE,
+    RULE,
+    SHEET,
+    TRACK,
+    TYPE,
+    Pen,
+    box,
+    disc,
+)
+from app.web.cards.fonts import MONO, MONO_BOLD
+from app.web.code import token_lines
+from app.web.rail import LANE, ROW, fold_picture, passed, row_picture
+from app.web.study import Study
+
+#: The most rows that are shown, and how high one is in pixels.
+ROWS: Final = 6
+_HEIGHT: Final = 43
+_PAD: Final = 14
+#: The rail is drawn narrower than high.
+_NARROW: Final = 0.62
+_TAB: Final = 4
+_LARGEST, _SMALLEST = 29.0, 21.0
+_COLOURS: Final = (
+    (Token.Comment, MUTED),
+    (Token.Keyword.Type, TYPE),
+    (Token.Keyword, KEYWORD),
+    (Token.Literal, NUMBER),
+)
+_CLASS: Final = re.compile(r' data-by="[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line by its number; None stands for lines that are left out, up to the next row."""
+
+    line: int | None
+
+
+def rows_of(study: Study, start: int, end: int) -> list[Row]:
+    """The rows for a place: its lines, what stands around it, and where the path goes on.
+
+    Blank lines and comments are left out where there is code to show.
+    """
+    source = study.walkthrough.edition_of(study.variant).source
+    coded = [
+        number
+        for number, tokens in enumerate(token_lines(source), 1)
+        if any(Token.Comment not in token.split() and text.strip() for token, text in tokens)
+    ]
+    inside = [number for number in coded if start <= number <= end]
+    if not inside:
+        return [Row(number) for number in range(start, end + 1)][:ROWS]
+    first = coded.index(inside[0])
+    if len(inside) < ROWS and start == end and first:
+        first -= 1
+    shown = coded[first : first + ROWS]
+    focus = study.focus
+    if focus is not None and focus.decision is not None:
+        goes_on = _next_line(study, focus.decision.line, focus.taken)
+        if goes_on is not None and goes_on not in shown:
+            head, tail = shown[: ROWS - 3], coded.index(goes_on)
+            rest = [Row(None), Row(goes_on), *map(Row, coded[tail + 1 : tail + 2])]
+            return [*map(Row, head), *rest] if goes_on > shown[-1] else [*map(Row, shown)]
+    return [*map(Row, shown)]
+
+
+def _next_line(study: Study, line: int, taken: bool | None) -> int | None:
+    """Where the path goes after a decision's last answer (of that kind)."""
+    steps = study.trace.steps
+    found = None
+    for step, following in pairwise(steps):
+        if step.site.span.line == line and taken in (None, step.taken):
+            found = following.site.span.line
+    return found
+
+
+class Listing:
+    """Draws the rows of a place into a panel."""
+
+    def __init__(self, study: Study, rows: Sequence[Row]) -> None:
+        self.study = study
+        self.rows = rows
+        self.source = study.walkthrough.edition_of(study.variant).source
+        self.tokens = token_lines(self.source)
+        self.rail: Rail = study.shelf.rail(study.variant)
+        self.lit = passed(study.trace.steps)
+        self.executed = {
+            line
+            for step in study.trace.steps
+            for line in range(step.site.span.line, step.site.span.end_line + 1)
+        }
+
+    @property
+    def height(self) -> float:
+        """How high the panel is in pixels."""
+        return len(self.rows) * _HEIGHT + 2 * _PAD
+
+    def draw(self, x: float, y: float, w: float) -> list[str]:
+        """The panel with its rows."""
+        scale = _HEIGHT / ROW
+        rail_x = x + 22
+        number_x = rail_x + self.lanes * LANE * scale * _NARROW + 62
+        code_x = number_x + 26
+        pen = self.pen(x + w - 24 - code_x)
+        parts = [box(x, y, w, self.height, SHEET, radius=14, edge=RULE)]
+        for index, row in enumerate(self.rows):
+            top = y + _PAD + index * _HEIGHT
+            if self.is_focus(row):
+                if self.study.focus and self.study.focus.start == self.study.focus.end:
+                    parts.append(box(x + 1, top, w - 2, _HEIGHT, HERE_SOFT))
+                parts.append(box(x + 1, top, 8, _HEIGHT, HERE))
+            parts.append(self.track(index, rail_x, top, scale))
+            if row.line is None:
+                parts.append(Pen(MONO, pen.size, MUTED).write(code_x, top + _HEIGHT * 0.6, "…"))
+                continue
+            parts += self.station(row.line, rail_x, top, scale)
+            is_on = row.line in self.executed
+            numbers = Pen(MONO_BOLD if is_on else MONO, 22, PATH if is_on else RECEDE)
+            base = top + _HEIGHT * 0.69
+            parts.append(numbers.write(number_x, base, str(row.line), anchor="end"))
+            parts += self.code(row.line, code_x, base, pen, x + w - 24)
+        return parts
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes the rows need."""
+        pieces = [p for row in self.rows if row.line for p in self.rail.pieces.get(row.line, ())]
+        return max((max(p.start_lane, p.end_lane) + 1 for p in pieces), default=1)
+
+    def pen(self, room: float) -> Pen:
+        """As large as the widest row lets it be."""
+        longest = max((self.text(row.line) for row in self.rows if row.line), key=len, default="")
+        return Pen(MONO, _LARGEST).sized(longest, room, _SMALLEST)
+
+    def indent(self) -> int:
+        """The columns that all rows begin with."""
+        texts = [self.source.line(row.line).expandtabs(_TAB) for row in self.rows if row.line]
+        return min((len(t) - len(t.lstrip()) for t in texts if t.strip()), default=0)
+
+    def text(self, line: int) -> str:
+        """A line as it is shown."""
+        return self.source.line(line).expandtabs(_TAB)[self.indent() :]
+
+    def is_focus(self, row: Row) -> bool:
+        """Whether a row is what the card is about."""
+        focus = self.study.focus
+        if focus is None or row.line is None or focus.kind == "block":
+            return False
+        return focus.start <= row.line <= focus.end
+
+    def track(self, index: int, x: float, top: float, scale: float) -> str:
+        """The rail beside a row."""
+        row = self.rows[index]
+        if row.line is None:
+            before, after = self.rows[index - 1].line, self.rows[index + 1].line
+            assert before is not None
+            assert after is not None
+            inside = fold_picture(self.rail, before + 1, after - 1, self.lit)
+        else:
+            pieces = self.rail.pieces.get(row.line, ())
+            inside = row_picture(pieces, self.lit, frozenset())
+        drawn = without_classes(inside)
+        return (
+            f'<g transform="translate({x:g} {top:g}) scale({scale * _NARROW:g} {scale:g})" '
+            f'fill="none" stroke="{TRACK}" stroke-width="2.2">{drawn}</g>'
+        )
+
+    def station(self, line: int, x: float, top: float, scale: float) -> list[str]:
+        """The station of a decision."""
+        decision = self.study.walkthrough.decisions_by_line.get(line)
+        lane = self.rail.stops.get(line)
+        if decision is None or lane is None:
+            return []
+        verdict = self.verdict(line)
+        edge = PATH if verdict else RECEDE
+        fill = PATH if verdict == "true" else SHEET
+        at = x + (lane + 0.5) * LANE * scale * _NARROW
+        return [disc(at, top + _HEIGHT / 2, 9, fill, edge)]
+
+    def verdict(self, line: int) -> str:
+        """How the decision of a line went at last: that of the place where it is in focus."""
+        focus, here = self.study.focus, self.study.steps_by_line.get(line, [])
+        ways = [view.verdict for view in here if view.verdict]
+        if focus is not None and focus.decision is not None and focus.decision.line == line:
+            wanted = str(focus.taken).lower()
+            if focus.taken is not None and wanted in ways:
+                return wanted
+        return ways[-1] if ways else ""
+
+    def code(self, line: int, x: float, base: float, pen: Pen, limit: float) -> list[str]:
+        """The text of a line, coloured where it was executed, and the way of its decision."""
+        is_on = line in self.executed
+        at, parts, column = x, [], 0
+        skip = self.indent()
+        for token, text in self.tokens[line - 1]:
+            expanded = (" " * column + text).expandtabs(_TAB)[column:]
+            column += len(expanded)
+            if skip:
+                cut = min(skip, len(expanded))
+                expanded, skip = expanded[cut:], skip - cut
+            if not expanded:
+                continue
+            writer = Pen(pen.face, pen.size, _colour(token) if is_on else RECEDE)
+            shown = writer.cut(expanded, max(limit - at, 0))
+            if shown.strip():
+                parts.append(writer.write(at, base, shown))
+            at += writer.width(expanded)
+        way = self.verdict(line) if line in self.study.walkthrough.decisions_by_line else ""
+        note = Pen(MONO_BOLD, 24, PATH)
+        if way and at + 24 + note.width(way) + 20 < limit:
+            w = note.width(way) + 24
+            parts.append(box(at + 20, base - 26, w, 36, SHEET, radius=18, edge=PATH))
+            parts.append(note.write(at + 32, base, way))
+        return parts
+
+
+def without_classes(tracks: str) -> str:
+    """The tracks of the page, with attributes for what a style sheet says there."""
+    lit = f' stroke="{PATH}" stroke-width="3.2"'
+    return _CLASS.sub("", str(tracks)).replace(' class="on"', lit)
+
+
+def _colour(token: _TokenType) -> str:
+    return next((colour for kind, colour in _COLOURS if kind in token.split()), INK)

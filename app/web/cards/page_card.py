@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The card of a page that is about no line of the code, and the one for a bad address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.kernel.scenario import parse_scenario
+from app.walkthrough.records import Walkthrough
+from app.web.cards.drawing import INK, MUTED, PATH, TRACK, Pen, box, disc, picture
+from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
+from app.web.cards.listing import without_classes
+from app.web.meta import CARD_SIZE, SITE_NAME
+from app.web.rail import LANE, ROW, passed, row_picture
+from app.web.shelf import Shelf
+
+#: A bad address gets half of a card.
+ERROR_SIZE: Final = (CARD_SIZE[0] // 2, CARD_SIZE[1] // 2)
+
+_LEFT: Final = 72
+_TEXT: Final = 800
+_RAIL: Final = (960, 2.6)
+#: What the rail beside the text shows: the three ways out, and the one that a RST takes.
+_FIRST_ROW: Final = 45
+_NARROW_QUOTES: Final = str.maketrans("“”‘’", "\"\"''")
+_EXAMPLE: Final = (("recv", "300"),)
+
+
+def page_card(shelf: Shelf, title: str, text: str) -> str:
+    """A title and a sentence or two, beside a piece of the rail."""
+    large, small = Pen(SANS_BOLD, 62), Pen(SANS, 34, MUTED)
+    if shelf.language.code != "zh":
+        # The font's own are as wide as a Chinese character.
+        title, text = (part.translate(_NARROW_QUOTES) for part in (title, text))
+    heads = large.lines(title, _TEXT, 3)
+    rest = small.lines(text, _TEXT, 4 if len(heads) < 3 else 3)
+    height = len(heads) * 74 + 24 + len(rest) * 46
+    y = 330 - height / 2 + 62
+    parts = [box(0, 0, 14, CARD_SIZE[1], PATH), *_rail(shelf)]
+    parts.append(Pen(MONO_BOLD, 34).write(_LEFT, 92, f"{shelf.walkthrough.function}()"))
+    parts += [large.write(_LEFT, y + 74 * n, line) for n, line in enumerate(heads)]
+    y += len(heads) * 74 + 4
+    parts += [small.write(_LEFT, y + 46 * n, line) for n, line in enumerate(rest)]
+    return picture(title, parts)
+
+
+def error_card(text: str) -> str:
+    """A small picture that says so; of the address that was asked for it holds nothing."""
+    w, h = ERROR_SIZE
+    pen = Pen(SANS_BOLD, 34, INK)
+    parts = [box(0, 0, 8, h, MUTED), Pen(MONO_BOLD, 24, MUTED).write(40, 64, SITE_NAME)]
+    parts += [
+        pen.write(40, 150 + 44 * n, line) for n, line in enumerate(pen.lines(text, w - 80, 3))
+    ]
+    return picture(text, parts, size=ERROR_SIZE)
+
+
+def _rail(shelf: Shelf) -> list[str]:
+    """A few rows of the rail, from edge to edge."""
+    walkthrough: Walkthrough = shelf.walkthrough
+    trace = walkthrough.trace(parse_scenario(_EXAMPLE))
+    lit, rail = passed(trace.steps), shelf.rail(None)
+    x, scale = _RAIL
+    answers = {step.site.span.line: step.taken for step in trace.steps if step.taken is not None}
+    rows = range(_FIRST_ROW, len(walkthrough.edition.source.lines) + 1)
+    stations, parts = [], []
+    for index, row in enumerate(rows):
+        top = index * ROW * scale
+        if top > CARD_SIZE[1]:
+            break
+        drawn = without_classes(row_picture(rail.pieces.get(row, ()), lit, frozenset()))
+        parts.append(
+            f'<g transform="translate({x} {top:g}) scale({scale})" fill="none" '
+            f'stroke="{TRACK}" stroke-width="2.2">{drawn}</g>'
+        )
+        lane = rail.stops.get(row)
+        if row in rail.stations and lane is not None:
+            taken = answers.get(row)
+            edge = TRACK if taken is None else PATH
+            middle = top + ROW * scale / 2
+            at = x + (lane + 0.5) * LANE * scale
+            stations.append(disc(at, middle, 13, PATH if taken else "#faf9f6", edge, 6))
+    return parts + stations
