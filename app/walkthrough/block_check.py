@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.csource.source import Source, fold
 from app.errors import nearest
-from app.walkthrough.prose import SECTIONS, Prose, parse_prose
+from app.walkthrough.prose import SECTIONS, Prose, parse_prose, plain_text
 from app.walkthrough.reading import Reading
 from app.walkthrough.records import Block
 from app.walkthrough.schema import BlockEntry
 from app.walkthrough.yaml_lines import Document
 
 FILE = "walkthrough.yaml"
+#: Characters that a slide has room for, beside the code.
+MAX_SLIDE = 230
 #: Commentaries by block and language.
 Commentary = Mapping[str, Mapping[str, Prose]]
 #: Index of the entry, first and last line.
@@ -40,6 +42,8 @@ def check_blocks(
     ]
     missing = (len(entries) if declared is None else declared) - len(spans)
     spans = _covered(reading, document, entries, source, spans, missing)
+    for index, item in enumerate(entries):
+        _check_slide(reading, document, index, item, commentary.get(item.id, {}))
     if missing:
         return ()
     return tuple(
@@ -51,10 +55,32 @@ def check_blocks(
             end,
             tuple(item.aliases),
             commentary.get(item.id, {}),
+            item.slide or {},
         )
         for number, (index, start, end) in enumerate(spans, 1)
         for item in [entries[index]]
     )
+
+
+def _check_slide(
+    reading: Reading,
+    document: Document,
+    index: int,
+    item: BlockEntry,
+    prose: Mapping[str, Prose],
+) -> None:
+    """What a slide says has to be read from the last row: reports what is too long for it."""
+    texts = item.slide or {code: plain_text(found.lead) for code, found in prose.items()}
+    for code, text in texts.items():
+        if len(text) <= MAX_SLIDE:
+            continue
+        what = "slide" if item.slide else "its lead is too long for a slide, which it has none of"
+        path = ("blocks", index, "slide") if item.slide else ("blocks", index)
+        reading.report(
+            FILE,
+            document.line(path),
+            f"block {item.id}: {what}: {len(text)} characters in {code}; at most {MAX_SLIDE}",
+        )
 
 
 def _span(

@@ -34,7 +34,8 @@ RESERVED_IDS: Final = frozenset(
 class Block:
     """Consecutive lines with one commentary; `start` and `end` are 1-based and inclusive.
 
-    `end` includes the blank lines that follow; `prose` is by language.
+    `end` includes the blank lines that follow; `prose` is by language. `slide` is what its slide
+    says instead of the lead; empty where the lead is short enough.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Block:
     end: int
     aliases: tuple[str, ...]
     prose: Mapping[str, Prose]
+    slide: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,14 @@ class SourceFile(_Strict):
 
 
 class BlockEntry(_Strict):
-    """A block: from the line of one anchor to the line of another, both included."""
+    """A block: from the line of one anchor to the line of another, both included.
+
+    `slide` is what its slide says instead of the lead, where that is too long to be projected.
+    """
 
     id: Id
     title: Text
+    slide: Text | None = None
     from_: Anchor = Field(alias="from")
     to: Anchor
     aliases: list[Id] = []

@@ -25,6 +25,8 @@ COMPARE: Final = "compare"
 SYMPTOMS: Final = "symptoms"
 #: The page of challenges, too.
 CHALLENGES: Final = "challenges"
+#: The slides.
+PRESENT: Final = "present"
 
 #: The page of the lab, too.
 LAB: Final = "lab"

@@ -34,6 +34,7 @@ from app.web.live_api import make_live_api
 from app.web.methods import HeadAsGet, allowed_methods
 from app.web.origin import Origin
 from app.web.pages import Pages
+from app.web.present import Present
 from app.web.problems import headers_of, problem_response, reader_error_response, unknown
 from app.web.settings import Settings
 from app.web.site import Site
@@ -91,6 +92,7 @@ def create_app(
     app.router.routes.extend(CardFiles(site).routes())
     app.router.routes.extend(ComparePages(site).routes())
     app.router.routes.extend(Lab(site).routes())
+    app.router.routes.extend(Present(site).routes())
     app.router.routes.extend(pages.routes())
 
     # The last one added is the outermost: a cached answer passes nothing else.

@@ -20,14 +20,18 @@ from app.web.rail import gap_pieces, passed, row_picture
 from app.web.study import Study, verdict
 
 
-def block_views(study: Study) -> tuple[BlockView, ...]:
-    """The blocks with their lines and commentary."""
-    return _Blocks(study).views()
+def block_views(study: Study, *, suggests: bool = True) -> tuple[BlockView, ...]:
+    """The blocks with their lines and commentary.
+
+    Unless it `suggests`, it does not say what would turn a decision, which takes time to find.
+    """
+    return _Blocks(study, suggests).views()
 
 
 class _Blocks:
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, suggests: bool) -> None:
         self.study = study
+        self.suggests = suggests
         self._ = study.shelf.language.gettext
 
     @property
@@ -152,7 +156,7 @@ class _Blocks:
 
     def why_not(self, decision: Decision) -> WhyNotView | None:
         """What would have to be different for the decision to go the other way."""
-        found = self._alternatives.get(decision.number)
+        found = self._alternatives.get(decision.number) if self.suggests else None
         if found is None:
             return None
         names = self._(", ").join(

@@ -57,8 +57,8 @@ def _input_view(study: Study, item: Input) -> InputView:
     )
 
 
-def preset_views(study: Study) -> tuple[PresetView, ...]:
-    """The menu of presets."""
+def preset_views(study: Study, place: str | None = None) -> tuple[PresetView, ...]:
+    """The menu of presets, as links to the walkthrough or to a `place` of it."""
     pick = study.shelf.language.pick
     return tuple(
         PresetView(
@@ -67,6 +67,7 @@ def preset_views(study: Study) -> tuple[PresetView, ...]:
             pick(preset.story),
             study.shelf.addresses.page(
                 study.walkthrough.id,
+                place,
                 query=preset.scenario.query(),
                 variant=study.variant,
                 challenge=study.challenge,

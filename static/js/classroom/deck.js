@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The slides: shows one of them, in a scenario, at a step. The wall, the presenter's window and the
+// audience's page have the same deck.
+
+import { CodePainter } from "../elements/code-painter.js";
+import { asNodes, writeTrace } from "./write-trace.js";
+
+export class Deck {
+  #root;
+  #blocks;
+  #painter = null;
+  #trace = null;
+  #step = null;
+  #marked = null;
+
+  /** @param {HTMLElement} root which has the server's `.deck` */
+  constructor(root) {
+    this.#root = root;
+    this.#blocks = root.querySelector(".deck");
+    this.nodes = [...this.#blocks.querySelectorAll(".slide")];
+    /** {id, start, end, title} of each; the cover has no lines. */
+    this.slides = this.nodes.map((node) => {
+      const [start, end] = (node.dataset.lines ?? "0-0").split("-").map(Number);
+      return { id: node.id, start, end, title: node.querySelector("h1, h2").textContent };
+    });
+    // On a stage the lines are read; what they link to belongs to the page for study.
+    for (const link of this.#blocks.querySelectorAll(".code a")) link.tabIndex = -1;
+  }
+
+  get trace() {
+    return this.#trace;
+  }
+
+  node(id) {
+    return this.nodes.find((node) => node.id === id);
+  }
+
+  /** Shows a slide in a trace at a step, null for the whole path. */
+  show(slide, trace, step) {
+    if (trace !== this.#trace || (step === null && this.#step !== null)) this.#write(trace);
+    if (step !== null) this.#painter.paint(step);
+    this.#step = step;
+    for (const node of this.nodes) {
+      node.classList.toggle("is-shown", node.id === slide);
+      node.classList.toggle("is-next", node.previousElementSibling?.id === slide);
+    }
+    const now = this.node(slide);
+    now.querySelector(".line[data-when='now']")?.scrollIntoView({ block: "nearest" });
+    fit(now);
+  }
+
+  #write(trace) {
+    this.#trace = trace;
+    writeTrace(this.#blocks, trace);
+    this.#painter = new CodePainter(this.#root, trace.steps);
+    for (const node of this.nodes) {
+      if (node.dataset.lines) node.classList.toggle("is-missed", !node.querySelector("[data-path='on']"));
+    }
+    const cover = this.#blocks.querySelector(".cover");
+    cover.querySelector(".outcome").dataset.tone = trace.tone;
+    cover.querySelector(".situation").textContent = trace.title ?? "";
+    cover.querySelector(".story").textContent = trace.story ?? "";
+    const sentences = trace.outcome.map((html) => {
+      const span = document.createElement("span");
+      span.append(asNodes(html));
+      return span;
+    });
+    const space = this.#blocks.dataset.space;
+    cover.querySelector(".sentences").replaceChildren(...sentences.flatMap((span, n) => (n ? [space, span] : [span])));
+  }
+
+  // Marking a line, for everybody to look at
+
+  get marked() {
+    return this.#marked;
+  }
+
+  /** Marks a line, null for none; a line behind a folded comment is unfolded. */
+  mark(number) {
+    this.#marked = number;
+    for (const line of this.#blocks.querySelectorAll(".line.is-focus")) line.classList.remove("is-focus");
+    if (number === null) return;
+    const line = this.#blocks.querySelector(`.line[data-line="${number}"]`);
+    line.classList.add("is-focus");
+    const fold = line.closest("details");
+    if (fold && !line.closest("summary")) fold.open = true;
+  }
+
+  /** Opens the comments of a slide, or folds them again. */
+  fold(id) {
+    const folds = [...this.node(id).querySelectorAll(".folded")];
+    const open = !folds.every((fold) => fold.open);
+    for (const fold of folds) fold.open = open;
+    fit(this.node(id));
+  }
+
+  /** After the window has another size. */
+  refit() {
+    for (const node of this.nodes) if (node.checkVisibility()) fit(node);
+  }
+}
+
+/** Makes the type smaller until nothing is cut; the style has chosen one that mostly fits. */
+function fit(node) {
+  const frame = node.querySelector(".slide-frame");
+  let scale = 1;
+  node.style.setProperty("--scale", scale);
+  while (scale > 0.4 && (frame.scrollHeight > frame.clientHeight + 1 || frame.scrollWidth > frame.clientWidth + 1)) {
+    scale -= 0.04;
+    node.style.setProperty("--scale", scale);
+  }
+}

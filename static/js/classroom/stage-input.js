@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// Keys, clicks and menus of the stage. What an action does is looked up in one table, for keys and
+// buttons alike; other modules add theirs.
+
+import { actionFor, KEYS } from "../core/clicker-keys.js";
+
+export class StageInput {
+  #stage;
+  #actions = new Map();
+
+  constructor(stage) {
+    this.#stage = stage;
+    const { root } = stage;
+    for (const move of ["forward", "back", "first", "last", "next-slide", "previous-slide", "decision", "whole", "walk"]) {
+      this.on(move, () => stage.move(move));
+    }
+    this.on("black", () => stage.black(!stage.isBlack));
+    this.on("overview", () => stage.overview());
+    this.on("mark-down", () => stage.markNext(1));
+    this.on("mark-up", () => stage.markNext(-1));
+    this.on("unmark", () => stage.unmark());
+    this.on("fold", () => stage.deck.fold(stage.view.slide));
+    this.on("timer", () => stage.timer());
+    this.on("reset-timer", () => stage.timer(true));
+    this.on("full", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
+    this.on("situations", () => this.#menu());
+    this.on("help", () => this.#help());
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    root.addEventListener("click", (event) => this.#onClick(event));
+    root.querySelector(".situations-menu input").addEventListener("input", ({ target }) => this.#filter(target.value));
+    root.querySelector(".black-screen").addEventListener("click", () => stage.black(false));
+  }
+
+  on(action, run) {
+    this.#actions.set(action, run);
+  }
+
+  do(action) {
+    return this.#actions.get(action)?.();
+  }
+
+  #onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("dialog, input, textarea, select, .presenter-notes")) return;
+    // A button that has the focus is pressed by the space bar, a link or a fold is followed.
+    if ([" ", "Enter"].includes(event.key) && event.target.closest("button, a, summary")) return;
+    const isOverview = this.#stage.root.classList.contains("is-overview");
+    if (event.key === "Escape" && isOverview) {
+      event.preventDefault();
+      this.#stage.overview(false);
+      return;
+    }
+    const action = actionFor(event.key);
+    if (!this.#actions.has(action)) return;
+    event.preventDefault();
+    this.do(event.key === " " && event.shiftKey ? "back" : action);
+  }
+
+  #onClick(event) {
+    const button = event.target.closest("[data-do]");
+    if (button && !button.closest(".slide")) {
+      this.do(button.dataset.do);
+      return;
+    }
+    const choice = event.target.closest("a[data-query]");
+    const place = event.target.closest(".slide-no");
+    const witness = event.target.closest("[data-witness-link]");
+    const line = event.target.closest(".slide .line");
+    if (!choice && !place && !witness && !line) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (line?.closest("summary") && !event.target.closest("a")) return;
+    event.preventDefault();
+    if (choice) this.#chosen(choice);
+    else if (place) this.#opened(place.closest(".slide").id);
+    else if (witness) this.#stage.choose(witness.closest(".slide").dataset.witness);
+    else this.#stage.mark(Number(line.dataset.line));
+  }
+
+  #opened(slide) {
+    this.#stage.overview(false);
+    this.#stage.goTo(slide);
+  }
+
+  #chosen(choice) {
+    const { query } = choice.dataset;
+    const pairs = new URLSearchParams(query);
+    pairs.delete("lang");
+    choice.closest("dialog").close();
+    this.#stage.choose(pairs.toString());
+  }
+
+  #menu() {
+    const dialog = this.#stage.root.querySelector(".situations-menu");
+    const search = dialog.querySelector("input");
+    search.value = "";
+    this.#filter("");
+    for (const link of dialog.querySelectorAll("a")) {
+      const pairs = new URLSearchParams(link.dataset.query);
+      pairs.delete("lang");
+      if (pairs.toString() === this.#stage.view.query) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    dialog.showModal();
+    dialog.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+  }
+
+  #filter(text) {
+    const wanted = text.trim().toLowerCase();
+    for (const item of this.#stage.root.querySelectorAll(".situations-menu li")) {
+      const query = item.querySelector("a").dataset.query;
+      item.hidden = !`${item.textContent} ${query}`.toLowerCase().includes(wanted);
+    }
+  }
+
+  #help() {
+    const { root } = this.#stage;
+    const dialog = root.querySelector("dialog.help");
+    const rows = KEYS.filter(({ does }) => this.#actions.has(does)).flatMap(({ shown, does }) => {
+      const term = document.createElement("dt");
+      term.append(...shown.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
+      const label = root.querySelector(`[data-do="${does}"]`).getAttribute("aria-label");
+      return [term, Object.assign(document.createElement("dd"), { textContent: label })];
+    });
+    dialog.querySelector("dl").replaceChildren(...rows);
+    dialog.showModal();
+  }
+}

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The stage: what is shown, and every action on it. It tells others by the event "stage:shown"
+// (detail: the view) on its root, and knows nothing of rooms.
+
+import { atStep, moved } from "../core/deck-moves.js";
+import { STOPPED, toggled } from "../core/stopwatch.js";
+import { Caption } from "./caption.js";
+import { Deck } from "./deck.js";
+import { Traces } from "./traces.js";
+
+export class Stage {
+  #caption;
+  #problem;
+
+  constructor(root) {
+    this.root = root;
+    this.deck = new Deck(root);
+    this.traces = new Traces(root.dataset.traces);
+    this.#caption = new Caption(root);
+    this.#problem = root.querySelector(".line-state");
+    this.stopwatch = STOPPED;
+    this.isBlack = false;
+    this.view = { slide: "start", query: "", step: null, from: null };
+  }
+
+  /** Shows what the address says. */
+  async open() {
+    const { searchParams, hash } = new URL(location.href);
+    const step = Number(searchParams.get("step")) || null;
+    searchParams.delete("step");
+    searchParams.delete("lang");
+    const slide = this.deck.node(hash.slice(1)) ? hash.slice(1) : null;
+    const query = searchParams.toString();
+    await this.show({ ...this.view, query, slide: slide ?? "start", step, finds: !slide });
+    this.traces.prefetch().catch(() => {});
+  }
+
+  /**
+   * Shows a view; false where its scenario can't be had just now. With `finds` a step brings its
+   * own slide.
+   */
+  async show({ finds = false, ...view }, { isQuiet = false } = {}) {
+    let trace;
+    try {
+      trace = this.traces.known(view.query) ?? (await this.traces.of(view.query));
+    } catch {
+      this.say("trace");
+      return false;
+    }
+    view.query = trace.query;
+    if (view.step && view.step > trace.steps.length) view.step = trace.steps.length;
+    if (!this.deck.node(view.slide)) view.slide = "start";
+    this.view = finds && view.step ? atStep(view, view.step, trace.steps, this.deck.slides) : view;
+    this.deck.show(this.view.slide, trace, this.view.step);
+    this.#caption.show(this.view, trace, this.deck.slides);
+    this.#remember();
+    this.say(null);
+    if (!isQuiet) this.tell();
+    return true;
+  }
+
+  tell() {
+    this.root.dispatchEvent(new CustomEvent("stage:shown", { detail: this.view }));
+  }
+
+  /** A sentence about the connection; null takes back that about a scenario. */
+  say(name, values = {}) {
+    if (name === null && this.#problem.dataset.says !== "trace") return;
+    this.#problem.hidden = name === null;
+    this.#problem.dataset.says = name ?? "";
+    if (name) this.#problem.textContent = this.#problem.dataset[name].replace("{why}", values.why ?? "");
+  }
+
+  hush() {
+    this.#problem.hidden = true;
+  }
+
+  #remember() {
+    const { slide, query, step } = this.view;
+    const lang = new URLSearchParams(location.search).get("lang");
+    const parts = [query, step && `step=${step}`, lang && `lang=${lang}`].filter(Boolean);
+    const address = location.pathname + (parts.length ? `?${parts.join("&")}` : "");
+    history.replaceState(null, "", `${address}#${slide}`);
+  }
+
+  // Actions
+
+  /** A move of core/deck-moves; one key back and forth always does the same on the black screen. */
+  move(name) {
+    if (this.isBlack) {
+      this.black(false);
+      return;
+    }
+    const next = moved(this.view, name, this.deck.slides, this.deck.trace.steps);
+    if (next) this.show(next);
+  }
+
+  choose(query) {
+    return this.show({ ...this.view, query, step: null, from: null });
+  }
+
+  goTo(slide) {
+    return this.show({ ...this.view, slide, step: null, from: null });
+  }
+
+  black(isBlack, { isQuiet = false } = {}) {
+    this.isBlack = isBlack;
+    this.root.querySelector(".black-screen").hidden = !isBlack;
+    if (!isQuiet) this.tell();
+  }
+
+  mark(number) {
+    this.deck.mark(number === this.deck.marked ? null : number);
+    this.tell();
+  }
+
+  /** Marks the next line of the slide, or the one before (-1); the first one where none is. */
+  markNext(way) {
+    const lines = [...this.deck.node(this.view.slide).querySelectorAll(".line")].map((line) => Number(line.dataset.line));
+    if (!lines.length) return;
+    const at = lines.indexOf(this.deck.marked);
+    const to = at < 0 ? (way > 0 ? 0 : lines.length - 1) : Math.min(lines.length - 1, Math.max(0, at + way));
+    if (lines[to] !== this.deck.marked) this.mark(lines[to]);
+  }
+
+  unmark() {
+    this.deck.mark(null);
+    this.tell();
+  }
+
+  overview(isOn = !this.root.classList.contains("is-overview")) {
+    this.root.classList.toggle("is-overview", isOn);
+    this.root.querySelector("[data-do=overview]").setAttribute("aria-pressed", isOn);
+    this.deck.refit();
+    if (isOn) this.deck.node(this.view.slide).querySelector(".slide-no").focus();
+  }
+
+  timer(reset = false) {
+    this.stopwatch = reset ? STOPPED : toggled(this.stopwatch, Date.now());
+    this.tell();
+  }
+}

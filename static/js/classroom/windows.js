@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The wall and the presenter's window beside it. They speak through a BroadcastChannel, so no server
+// is needed. The wall decides; the other window sends it what was pressed and shows what it says.
+// A third window would answer to the same name, so each wall has a channel of its own.
+
+import { shownTime } from "../core/stopwatch.js";
+
+const NAME = "present:";
+
+export class Windows {
+  #stage;
+  #input;
+  #channel;
+  #isNotes;
+  #wallAt = 0;
+  /** The room as the wall knows it; set by the wall, shown by both. */
+  room = null;
+
+  constructor(stage, input) {
+    this.#stage = stage;
+    this.#input = input;
+    this.#isNotes = stage.root.classList.contains("notes-window");
+    const id = (this.#isNotes && window.name.startsWith(NAME) && window.name) || `${NAME}${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+    this.#channel = new BroadcastChannel(id);
+    this.#channel.addEventListener("message", ({ data }) => this.#hear(data));
+    this.#channel.addEventListener("messageerror", () => {});
+    stage.root.addEventListener("stage:shown", () => this.tell());
+    setInterval(() => this.#tick(), 500);
+    if (this.#isNotes) {
+      this.#takeOver();
+      this.#send({ hello: true });
+    } else {
+      input.on("notes", () => window.open(stage.root.dataset.notes + location.search.replace(/[?&]lang=[^&]*/, ""), id, "popup,width=1200,height=800"));
+    }
+  }
+
+  get isNotes() {
+    return this.#isNotes;
+  }
+
+  #send(message) {
+    this.#channel.postMessage(message);
+  }
+
+  /** Says what is shown here to the other window. */
+  tell() {
+    this.#showTime();
+    if (this.#isNotes) {
+      this.#showNotes();
+      return;
+    }
+    const { view, isBlack, stopwatch, deck } = this.#stage;
+    this.#send({ shown: { view, isBlack, stopwatch, marked: deck.marked, room: this.room } });
+  }
+
+  // The presenter's window
+
+  /** What is pressed here goes to the wall, as long as there is one. */
+  #takeOver() {
+    const run = this.#input.do.bind(this.#input);
+    const here = new Set(["help", "situations", "full", "fold"]);
+    this.#input.do = (action) => (this.hasWall && !here.has(action) ? this.#send({ action }) : run(action));
+    const { choose, goTo, mark } = this.#stage;
+    this.#stage.choose = (query) => (this.hasWall ? this.#send({ choose: query }) : choose.call(this.#stage, query));
+    this.#stage.goTo = (slide) => (this.hasWall ? this.#send({ goTo: slide }) : goTo.call(this.#stage, slide));
+    this.#stage.mark = (line) => (this.hasWall ? this.#send({ mark: line }) : mark.call(this.#stage, line));
+  }
+
+  get hasWall() {
+    return Date.now() - this.#wallAt < 3000;
+  }
+
+  async #hear({ hello, beat, shown, action, choose, goTo, mark }) {
+    const stage = this.#stage;
+    if (this.#isNotes) {
+      if (beat || shown) this.#wallAt = Date.now();
+      if (!shown) return;
+      stage.stopwatch = shown.stopwatch;
+      this.room = shown.room;
+      await stage.show(shown.view, { isQuiet: true });
+      stage.black(shown.isBlack, { isQuiet: true });
+      stage.deck.mark(shown.marked);
+      stage.root.dispatchEvent(new CustomEvent("stage:room", { detail: this.room }));
+      this.tell();
+      return;
+    }
+    if (hello) this.tell();
+    if (action) this.#input.do(action);
+    if (choose !== undefined) stage.choose(choose);
+    if (goTo) stage.goTo(goTo);
+    if (mark) stage.mark(mark);
+  }
+
+  #tick() {
+    if (!this.#isNotes) this.#send({ beat: true });
+    this.#showTime();
+  }
+
+  #showTime() {
+    const time = shownTime(this.#stage.stopwatch, Date.now());
+    const { root } = this.#stage;
+    for (const node of root.querySelectorAll(".timer-at, .big-timer")) if (node.textContent !== time) node.textContent = time;
+    root.querySelector(".timer").classList.toggle("is-running", this.#stage.stopwatch.since !== null);
+    if (!this.#isNotes) return;
+    root.querySelector(".clock").textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const state = root.querySelector(".wall-state");
+    const text = this.hasWall ? state.dataset.there : state.dataset.alone;
+    if (state.textContent !== text) state.textContent = text;
+  }
+
+  #showNotes() {
+    const { root, deck, view } = this.#stage;
+    const notes = deck.node(view.slide).querySelector(".slide-notes");
+    const box = root.querySelector(".presenter-notes");
+    if (box.dataset.of !== view.slide) {
+      box.dataset.of = view.slide;
+      box.replaceChildren(...[...(notes?.querySelectorAll("section") ?? [])].map((part) => part.cloneNode(true)));
+      box.scrollTop = 0;
+    }
+    const next = deck.slides[deck.slides.findIndex(({ id }) => id === view.slide) + 1];
+    const title = root.querySelector(".next-title");
+    title.textContent = next ? title.dataset.text.replace("{title}", next.title) : title.dataset.end;
+  }
+}

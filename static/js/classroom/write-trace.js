@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// Writes a trace into the lines, as the server does for the scenario of the address: the whole path
+// with its reasons and effects, from which CodePainter then shows a step.
+
+import { filled } from "../core/steps.js";
+
+/** @param {HTMLElement} blocks with the lines of the source */
+export function writeTrace(blocks, trace) {
+  const byLine = new Map();
+  for (const step of trace.steps) {
+    for (let line = step.line; line <= step.end; line++) {
+      if (!byLine.has(line)) byLine.set(line, []);
+      byLine.get(line).push(step);
+    }
+  }
+  blocks.classList.remove("is-stepping");
+  for (const line of blocks.querySelectorAll(".line")) {
+    const number = Number(line.dataset.line);
+    const here = byLine.get(number) ?? [];
+    delete line.dataset.when;
+    if (line.dataset.path !== "none") line.dataset.path = here.length ? "on" : "off";
+    writeFork(line, here, blocks.dataset.loop);
+    writeEffects(line, here.filter((step) => step.line === number));
+  }
+  const passed = new Set(["e", ...trace.steps.map(({ origin }) => origin)]);
+  for (const track of blocks.querySelectorAll(".tracks path")) {
+    const isOn = track.dataset.by.split(" ").some((origin) => passed.has(origin));
+    track.classList.toggle("on", isOn);
+    track.classList.remove("ahead");
+    if (isOn && track.nextElementSibling) track.parentNode.append(track);
+  }
+}
+
+/** A piece of the server's own HTML: a reason or a sentence with code in it. */
+export function asNodes(html) {
+  return document.createRange().createContextualFragment(html);
+}
+
+/** An effect, as the lines have it. */
+export function chip({ kind, name, text }) {
+  const node = span(text, "effect");
+  Object.assign(node.dataset, { kind, name });
+  return node;
+}
+
+function writeFork(line, here, loop) {
+  const fork = line.querySelector(".fork");
+  if (!fork) return;
+  const last = here.at(-1);
+  for (const way of fork.querySelectorAll(".way")) way.toggleAttribute("data-taken", way.dataset.way === last?.verdict);
+  const firsts = here.filter((step, index) => step.reason !== here[index - 1]?.reason);
+  const reasons = firsts.map((step, index) => moment(span(asNodes(step.reason)), step.n, firsts[index + 1]?.n));
+  if (here.length > 1) {
+    const count = here.filter(({ verdict }) => verdict === "true").length;
+    const whole = filled(loop, { count, other: here.length - count, reason: last.reason });
+    reasons.unshift(span(asNodes(whole), "r-whole"));
+  }
+  fork.querySelector(".reason").replaceChildren(...reasons);
+}
+
+function writeEffects(line, here) {
+  const chips = here.flatMap((step) => step.effects.filter(({ isOutward }) => isOutward).map((effect) => moment(chip(effect), step.n)));
+  const text = line.querySelector(".text");
+  const old = text.querySelector(":scope > .effects");
+  if (!chips.length) {
+    old?.remove();
+    return;
+  }
+  const list = old ?? text.appendChild(span("", "effects"));
+  list.replaceChildren(...chips);
+}
+
+function moment(node, at, until) {
+  node.dataset.at = at;
+  if (until) node.dataset.until = until;
+  node.dataset.when = until ? "out" : "done";
+  return node;
+}
+
+function span(content, className) {
+  const node = document.createElement("span");
+  if (className) node.className = className;
+  node.append(content);
+  return node;
+}
