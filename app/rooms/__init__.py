@@ -53,7 +53,7 @@ presenter, on however many screens.
 
 The stream
 ----------
-Server-sent events of three types, each with one line of JSON:
+Server-sent events of four types, each with one line of JSON:
 
 `snapshot`
     First, for a client that names no event it has: the state below. Its id is the last event's.
@@ -62,6 +62,10 @@ Server-sent events of three types, each with one line of JSON:
     one. A client that names the last one it has gets exactly those behind it.
 `voters`
     `{"question": number, "voted": n}`, when that has changed, at most twice a second. No id.
+`followers`
+    `{"followers": n}`: how many streams this process has for the room, presenters' included, when
+    that has changed, at most twice a second. No id. Where several processes serve one room, each
+    knows of its own.
 
 The first line is `retry:`, 1 to 3 s at random. A comment comes every 15 s. When the server ends or
 is replaced the stream ends, and a browser connects again by itself. For any status but 200 it

@@ -90,6 +90,8 @@ class LiveRoom:
         self.followers: set[Follower] = set()
         #: Commands of this process one after the other, so that they don't outrun each other.
         self.lock = asyncio.Lock()
+        #: How many followers they were told of last.
+        self.told = 0
         self.used = now
         self.beat = now
         #: Frames `start` to `end`, exclusive, with the events' numbers, 0 for the other frames.
@@ -247,6 +249,12 @@ class Hub:
             live.voted = voted
             live.publish(0, frame("voters", {"question": question, "voted": voted}))
 
+    def publish_followers(self, live: LiveRoom) -> None:
+        """Tell the followers how many they are in this process, if that has changed."""
+        if live.told != len(live.followers):
+            live.told = len(live.followers)
+            live.publish(0, frame("followers", {"followers": live.told}))
+
     def forget(self, code: str) -> None:
         """Put a room down that is no longer in the log, or that nobody uses."""
         live = self.rooms.pop(code, None)
@@ -346,6 +354,7 @@ class Hub:
         for code, live in list(self.rooms.items()):
             if now - live.beat >= HEARTBEAT_S:
                 live.heartbeat(now)
+            self.publish_followers(live)
             if not live.followers and now - live.used >= IDLE_S and not live.lock.locked():
                 self.forget(code)
         voting = [

@@ -31,6 +31,7 @@ from app.web.lab import Lab
 from app.web.leaving import before_leaving
 from app.web.live import Live, is_room_api
 from app.web.live_api import make_live_api
+from app.web.live_pages import LivePages
 from app.web.methods import HeadAsGet, allowed_methods
 from app.web.origin import Origin
 from app.web.pages import Pages
@@ -92,6 +93,7 @@ def create_app(
     app.router.routes.extend(CardFiles(site).routes())
     app.router.routes.extend(ComparePages(site).routes())
     app.router.routes.extend(Lab(site).routes())
+    app.router.routes.extend(LivePages(live).routes())
     app.router.routes.extend(Present(site).routes())
     app.router.routes.extend(pages.routes())
 

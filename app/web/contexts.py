@@ -388,6 +388,7 @@ class WalkthroughPage:
     focus: FocusView | None
     trace_href: str
     share: str
+    present: str
     reset: str
     challenge: ChallengeView | None
     compare: str
@@ -506,12 +507,13 @@ class ChallengesPage:
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """A walkthrough on the front page; `places` lead into it by what a reader comes with."""
+    """A walkthrough on the front page; `presets` lead into it by what a reader comes with."""
 
     id: str
     title: str
     summary: str
     href: str
+    present: str
     lines: int
     decisions: int
     presets: tuple[LinkView, ...]

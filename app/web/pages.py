@@ -16,6 +16,7 @@ from app.walkthrough.records import RESERVED_IDS, Walkthrough
 from app.walkthrough.refusals import allowed
 from app.web.addresses import (
     CHALLENGES,
+    PRESENT,
     SYMPTOMS,
     PageQuery,
     read_language,
@@ -85,6 +86,7 @@ class Pages:
                 language.pick(walkthrough.title),
                 language.pick(walkthrough.summary),
                 addresses.page(walkthrough.id, lang=carried),
+                addresses.page(walkthrough.id, PRESENT, lang=carried),
                 len(walkthrough.edition.source.lines),
                 len(walkthrough.decisions),
                 tuple(
@@ -295,6 +297,9 @@ class Pages:
                 lang=query.lang,
             ),
             study.permalink,
+            addresses.page(
+                walkthrough.id, PRESENT, query=scenario.query(), step=query.step, lang=query.lang
+            ),
             addresses.page(walkthrough.id, challenge=query.challenge, lang=query.lang),
             challenge_view(study),
             addresses.compare(walkthrough.id, Side(scenario, query.variant), lang=query.lang),

@@ -95,7 +95,7 @@ def _slide(
             for name, stream in prose.sections.items()
             if name in _NOTES
         ),
-        len(shown) + sum(_rows_below(line) for line in shown),
+        len(shown) + sum(_rows_below(line) for line in shown) + sum(run.is_folded for run in runs),
         max(len(texts[line.number - 1].expandtabs(_TAB)) for line in shown),
         study.walkthrough.witness_of_lines(block.start, block.end).query(),
     )

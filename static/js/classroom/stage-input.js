@@ -37,13 +37,15 @@ export class StageInput {
     this.#actions.set(action, run);
   }
 
+  /** An action by its name; some have an argument, behind a colon. */
   do(action) {
-    return this.#actions.get(action)?.();
+    const [name, argument] = action.split(":");
+    return this.#actions.get(name)?.(argument);
   }
 
   #onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("dialog, input, textarea, select, .presenter-notes")) return;
+    if (document.querySelector("dialog[open]") || event.target.closest("input, textarea, select, .presenter-notes")) return;
     // A button that has the focus is pressed by the space bar, a link or a fold is followed.
     if ([" ", "Enter"].includes(event.key) && event.target.closest("button, a, summary")) return;
     const isOverview = this.#stage.root.classList.contains("is-overview");

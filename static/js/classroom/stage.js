@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 // The stage: what is shown, and every action on it. It tells others by the event "stage:shown"
-// (detail: the view) on its root, and knows nothing of rooms.
+// (detail: {view, isRemote}; what another window or the room brought is remote) on its root, and
+// knows nothing of rooms.
 
 import { atStep, moved } from "../core/deck-moves.js";
 import { STOPPED, toggled } from "../core/stopwatch.js";
@@ -57,12 +58,12 @@ export class Stage {
     this.#caption.show(this.view, trace, this.deck.slides);
     this.#remember();
     this.say(null);
-    if (!isQuiet) this.tell();
+    this.tell(isQuiet);
     return true;
   }
 
-  tell() {
-    this.root.dispatchEvent(new CustomEvent("stage:shown", { detail: this.view }));
+  tell(isRemote = false) {
+    this.root.dispatchEvent(new CustomEvent("stage:shown", { detail: { view: this.view, isRemote } }));
   }
 
   /** A sentence about the connection; null takes back that about a scenario. */
@@ -108,7 +109,7 @@ export class Stage {
   black(isBlack, { isQuiet = false } = {}) {
     this.isBlack = isBlack;
     this.root.querySelector(".black-screen").hidden = !isBlack;
-    if (!isQuiet) this.tell();
+    this.tell(isQuiet);
   }
 
   mark(number) {

@@ -5,6 +5,7 @@
 // is needed. The wall decides; the other window sends it what was pressed and shows what it says.
 // A third window would answer to the same name, so each wall has a channel of its own.
 
+import { presentQuestion } from "../core/room-state.js";
 import { shownTime } from "../core/stopwatch.js";
 
 const NAME = "present:";
@@ -60,8 +61,9 @@ export class Windows {
   /** What is pressed here goes to the wall, as long as there is one. */
   #takeOver() {
     const run = this.#input.do.bind(this.#input);
-    const here = new Set(["help", "situations", "full", "fold"]);
-    this.#input.do = (action) => (this.hasWall && !here.has(action) ? this.#send({ action }) : run(action));
+    const here = new Set(["help", "situations", "full", "fold", "room", "qr"]);
+    const asks = (action) => action === "ask" && !presentQuestion(this.room?.room);
+    this.#input.do = (action) => (this.hasWall && !here.has(action) && !asks(action) ? this.#send({ action }) : run(action));
     const { choose, goTo, mark } = this.#stage;
     this.#stage.choose = (query) => (this.hasWall ? this.#send({ choose: query }) : choose.call(this.#stage, query));
     this.#stage.goTo = (slide) => (this.hasWall ? this.#send({ goTo: slide }) : goTo.call(this.#stage, slide));
@@ -72,10 +74,16 @@ export class Windows {
     return Date.now() - this.#wallAt < 3000;
   }
 
-  async #hear({ hello, beat, shown, action, choose, goTo, mark }) {
+  /** A link for another presenter, for the window that asked for it. */
+  tellInvitation(link) {
+    this.#send({ invitation: link });
+  }
+
+  async #hear({ hello, beat, shown, action, choose, goTo, mark, invitation }) {
     const stage = this.#stage;
     if (this.#isNotes) {
       if (beat || shown) this.#wallAt = Date.now();
+      if (invitation) stage.root.dispatchEvent(new CustomEvent("stage:invitation", { detail: invitation }));
       if (!shown) return;
       stage.stopwatch = shown.stopwatch;
       this.room = shown.room;
@@ -83,7 +91,6 @@ export class Windows {
       stage.black(shown.isBlack, { isQuiet: true });
       stage.deck.mark(shown.marked);
       stage.root.dispatchEvent(new CustomEvent("stage:room", { detail: this.room }));
-      this.tell();
       return;
     }
     if (hello) this.tell();

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The vote on a phone: large answers, one of them pressed; what was voted is kept by the server.
+
+import { element, optionText, pick, problemOf, share, withCode } from "./words.js";
+
+export class AudienceVote {
+  #section;
+  #inner;
+  #address;
+  #question = null;
+  #mine = null;
+  #says = "open";
+
+  constructor(section, address) {
+    this.#section = section;
+    this.#inner = section.querySelector(".vote-inner");
+    this.#address = address;
+    section.addEventListener("click", (event) => this.#onClick(event));
+    section.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  /** Shows a question, or nothing for null. */
+  async show(question) {
+    const isNew = question?.number !== this.#question?.number;
+    this.#question = question;
+    this.#section.hidden = !question;
+    if (!question) return;
+    if (isNew) {
+      this.#mine = null;
+      this.#says = "open";
+      this.#render();
+      this.#section.querySelector(".spoken").textContent = pick(question.text);
+      this.#section.scrollIntoView({ block: "nearest" });
+      await this.#recall(question.number);
+    }
+    this.#render();
+  }
+
+  /** A device that comes back has voted already. */
+  async #recall(number) {
+    try {
+      const response = await fetch(`${this.#address}/mine`);
+      const { question, option } = await response.json();
+      if (question === number && this.#mine === null) this.#mine = option;
+    } catch {
+      // It is only about showing the vote again.
+    }
+  }
+
+  #render() {
+    const question = this.#question;
+    const { dataset } = this.#section;
+    const focused = document.activeElement?.closest(".q-option")?.value;
+    const heading = element("p", "q-text", pick(question.text));
+    const parts = [heading];
+    if (question.condition) {
+      const line = element("span", "", dataset.line.replace("{line}", question.line));
+      parts.push(element("p", "q-code", line, " ", element("code", "", question.condition)));
+    }
+    const form = element("form", "", ...question.options.map((option) => this.#option(option)));
+    parts.push(form, element("p", "q-state", question.is_open ? this.#said() : dataset.closed));
+    if (question.counts) {
+      parts.push(element("p", "q-count", dataset.voted.replace("{count}", question.voted)));
+      if (question.explanation) parts.push(element("p", "q-explanation", ...withCode(pick(question.explanation))));
+    }
+    this.#inner.replaceChildren(...parts);
+    this.#section.classList.toggle("is-revealed", Boolean(question.counts));
+    if (focused) form.querySelector(`[value="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #said() {
+    const { dataset } = this.#section;
+    return this.#says === "open" && this.#mine !== null ? dataset.noted : (dataset[this.#says] ?? this.#says);
+  }
+
+  #option(option) {
+    const question = this.#question;
+    const { dataset } = this.#section;
+    const isMine = option.id === this.#mine;
+    const button = element("button", "q-option", element("span", "", optionText(question, option)));
+    Object.assign(button, { type: "submit", name: "option", value: option.id, disabled: !question.is_open });
+    button.setAttribute("aria-pressed", isMine);
+    const notes = [];
+    if (isMine) notes.push(dataset.mine);
+    if (question.counts) {
+      notes.push(`${question.counts[option.id]} · ${share(question, option)} %`);
+      const isRight = option.id === question.answer;
+      button.toggleAttribute("data-right", isRight);
+      if (isRight) notes.push(dataset.right);
+      button.style.setProperty("--share", share(question, option));
+    }
+    if (notes.length) button.append(element("small", "", notes.join(" · ")));
+    return button;
+  }
+
+  async #onClick(event) {
+    const button = event.target.closest(".q-option");
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    const before = this.#mine;
+    const number = this.#question.number;
+    this.#mine = button.value;
+    this.#says = "open";
+    this.#render();
+    try {
+      const response = await fetch(this.#address, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ question: number, option: button.value }),
+        signal: AbortSignal.timeout(15_000),
+      });
+      if (response.ok) return;
+      this.#refuse(number, before, await problemOf(response));
+    } catch (problem) {
+      this.#refuse(number, before, problem.message);
+    }
+  }
+
+  #refuse(number, before, why) {
+    if (this.#question?.number !== number) return;
+    this.#mine = before;
+    this.#says = this.#section.dataset.failed.replace("{why}", why);
+    this.#render();
+  }
+}

@@ -1,0 +1,288 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// A presentation with a room: what the stage shows goes to the room while this presenter leads, and
+// comes from it while another does; questions are asked, closed, revealed. The presenter's window
+// has no key: what is pressed there happens here.
+
+import { slideOf } from "../core/deck-moves.js";
+import { presentQuestion } from "../core/room-state.js";
+import { forget, knownPresenter, Refused, startRoom } from "./presenter.js";
+import { RoomLine } from "./room-line.js";
+import { RoomPanel } from "./room-panel.js";
+import { WallBallot } from "./wall-ballot.js";
+
+export class Lecture {
+  #stage;
+  #input;
+  #windows;
+  #panel;
+  #ballot;
+  #presenter = null;
+  #line = null;
+  #sentView = "";
+  #sentBlack = false;
+
+  constructor(stage, input, windows) {
+    this.#stage = stage;
+    this.#input = input;
+    this.#windows = windows;
+    this.#panel = new RoomPanel(stage.root);
+    this.#ballot = new WallBallot(stage.root);
+    for (const name of ["accept", "decline", "withdraw"]) input.on(name, () => this.#send({ do: name }));
+    input.on("end-room", () => this.#panel.isSure() && this.#send({ do: "end" }));
+    input.on("offer", (to) => this.#send({ do: "offer", to: Number(to) }));
+    input.on("room", () => this.#panel.toggle());
+    input.on("qr", () => this.#line && this.#panel.toggle());
+    input.on("start-room", () => this.#start());
+    input.on("leave-room", () => this.#leave());
+    input.on("invite", () => this.#invite());
+    input.on("results", () => this.#save());
+    input.on("ask", () => this.#ask());
+    input.on("ask-decision", (id) => this.#askDecision(id));
+    input.on("ask-question", (id) => this.#send({ do: "ask", question: id }));
+    input.on("close-vote", () => this.#send({ do: "close" }));
+    input.on("reveal", () => this.#send({ do: "reveal" }));
+    input.on("go-on", () => this.#goOn());
+    input.on("put-away", () => this.#putAway());
+    stage.root.querySelector(".asking").addEventListener("click", (event) => this.#onAsk(event));
+    stage.root.addEventListener("stage:shown", ({ detail }) => detail.isRemote || this.#share());
+    stage.root.addEventListener("stage:room", ({ detail }) => this.#draw(detail));
+    stage.root.addEventListener("stage:invitation", ({ detail }) => this.#panel.invite(detail));
+    this.#draw(null);
+  }
+
+  /** Goes on as a presenter, where the address or this tab says that this is one. */
+  async resume(fragment) {
+    try {
+      const known = await knownPresenter(this.#stage.root.dataset.rooms, fragment);
+      if (known) this.#enter(known);
+    } catch (problem) {
+      this.#panel.problem(problem.message);
+      this.#panel.open();
+    }
+  }
+
+  get #room() {
+    return this.#line?.room ?? null;
+  }
+
+  get #leads() {
+    return Boolean(this.#presenter) && this.#room?.lead === this.#presenter.number;
+  }
+
+  // Entering and leaving
+
+  async #start() {
+    this.#panel.problem(null);
+    try {
+      const { rooms, walkthrough } = this.#stage.root.dataset;
+      this.#enter(await startRoom(rooms, walkthrough));
+    } catch (problem) {
+      this.#panel.problem(problem.message);
+    }
+  }
+
+  #enter(presenter) {
+    this.#presenter = presenter;
+    this.#sentView = "";
+    const line = (this.#line = new RoomLine(`${presenter.address}/events`));
+    line.addEventListener("room:state", ({ detail }) => this.#onState(detail));
+    line.addEventListener("room:voters", () => this.#tell());
+    line.addEventListener("room:line", ({ detail }) => this.#onLine(detail));
+  }
+
+  #leave() {
+    this.#line?.close();
+    this.#line = this.#presenter = null;
+    forget();
+    this.#panel.forgetInvitation();
+    this.#stage.hush();
+    this.#tell();
+  }
+
+  #onLine(state) {
+    if (state === "open") {
+      this.#stage.hush();
+      // What was shown without a connection is shown to the class now.
+      this.#share();
+    } else {
+      this.#stage.say(state);
+    }
+    if (state === "gone") this.#leaveGone();
+  }
+
+  #leaveGone() {
+    this.#leave();
+    this.#stage.say("gone");
+  }
+
+  // What the room says
+
+  async #onState({ room, event }) {
+    if (room.is_ended) {
+      this.#leaveGone();
+      return;
+    }
+    const isOurs = event && this.#presenter.caused(event);
+    if (!event && room.last === 1) this.#share();
+    else if (!isOurs && (!event || event.kind === "shown") && !this.#isAhead()) await this.#adopt(room);
+    if (!isOurs && (!event || event.kind === "black")) {
+      this.#sentBlack = room.is_black;
+      this.#stage.black(room.is_black, { isQuiet: true });
+    }
+    if (event?.kind === "taken" && this.#leads) this.#share();
+    if (room.offered_to === this.#presenter?.number) this.#panel.open();
+    this.#tell();
+  }
+
+  /** Whether this wall shows something that the room has not been told yet. */
+  #isAhead() {
+    return this.#leads && this.#sentView !== "" && this.#sentView !== this.#viewNow();
+  }
+
+  async #adopt({ view }) {
+    this.#sentView = JSON.stringify(commandOf({ slide: view.block ?? "start", query: view.query, step: view.step }));
+    await this.#stage.show({ slide: view.block ?? "start", query: view.query, step: view.step, from: null }, { isQuiet: true });
+  }
+
+  #viewNow() {
+    return JSON.stringify(commandOf(this.#stage.view));
+  }
+
+  // What the room is told
+
+  #share() {
+    if (!this.#leads) return;
+    const now = this.#viewNow();
+    if (now !== this.#sentView) {
+      this.#sentView = now;
+      this.#send(JSON.parse(now)).then((answer) => {
+        if (answer === undefined && this.#sentView === now) this.#sentView = "unsent";
+      });
+    }
+    if (this.#stage.isBlack !== this.#sentBlack) {
+      this.#sentBlack = this.#stage.isBlack;
+      this.#send({ do: "black", on: this.#stage.isBlack });
+    }
+  }
+
+  /** Sends a command; undefined where that was not possible, which is said. */
+  async #send(command) {
+    if (!this.#presenter) return undefined;
+    try {
+      return await this.#presenter.send(command);
+    } catch (problem) {
+      if (problem instanceof Refused) this.#stage.say("refused", { why: problem.message });
+      else this.#stage.say("lost");
+      return undefined;
+    }
+  }
+
+  #tell() {
+    const state = this.#presenter && this.#room ? { room: this.#room, me: this.#presenter.number, followers: this.#line.followers } : null;
+    this.#windows.room = state;
+    this.#draw(state);
+    this.#windows.tell();
+  }
+
+  #draw(state) {
+    this.#panel.show(state);
+    this.#ballot.show(presentQuestion(state?.room), Boolean(state) && state.room.lead === state.me);
+  }
+
+  // Several presenters, results
+
+  async #invite() {
+    const answer = await this.#send({ do: "invite" });
+    if (!answer) return;
+    const link = new URL(this.#stage.root.dataset.action, location.href);
+    link.hash = `room=${this.#presenter.room}&invitation=${answer.invitation}`;
+    // It is a secret: where it was asked for in the presenter's window the wall does not show it.
+    if (this.#panel.isOpen) this.#panel.invite(link.href);
+    else this.#windows.tellInvitation(link.href);
+  }
+
+  async #save() {
+    try {
+      const url = URL.createObjectURL(await this.#presenter.results());
+      const link = Object.assign(document.createElement("a"), { href: url, download: `room-${this.#presenter.room}.csv` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    } catch (problem) {
+      this.#panel.problem(problem.message);
+    }
+  }
+
+  // Votes
+
+  get #question() {
+    return presentQuestion(this.#room);
+  }
+
+  /** The next thing to do about a vote: ask, close, reveal, go on. */
+  #ask() {
+    const question = this.#question;
+    if (question?.is_open) this.#send({ do: "close" });
+    else if (question && !question.counts) this.#send({ do: "reveal" });
+    else if (question) this.#goOn();
+    else this.#openAsking();
+  }
+
+  #openAsking() {
+    const dialog = this.#stage.root.querySelector(".asking");
+    const ahead = this.#ahead().map(({ decision }) => decision);
+    for (const button of dialog.querySelectorAll("[data-decision]")) {
+      button.parentNode.hidden = !ahead.includes(button.dataset.decision);
+      button.parentNode.style.order = ahead.indexOf(button.dataset.decision);
+    }
+    dialog.querySelector(".none-ahead").hidden = ahead.length > 0;
+    const canAsk = Boolean(this.#windows.room);
+    dialog.querySelector(".needs-room").hidden = canAsk;
+    for (const button of dialog.querySelectorAll("li button")) button.disabled = !canAsk;
+    dialog.showModal();
+  }
+
+  #ahead() {
+    return this.#stage.deck.trace.steps.filter(({ n, decision, verdict }) => decision && verdict && n > (this.#stage.view.step ?? 0));
+  }
+
+  #onAsk(event) {
+    const button = event.target.closest("[data-decision], [data-question]");
+    if (!button) return;
+    button.closest("dialog").close();
+    const { decision, question } = button.dataset;
+    this.#input.do(decision ? `ask-decision:${decision}` : `ask-question:${question}`);
+  }
+
+  /** The wall goes to just before the decision, or it would have answered already. */
+  async #askDecision(id) {
+    const step = this.#ahead().find(({ decision }) => decision === id);
+    if (!step) return;
+    const { view, deck } = this.#stage;
+    const from = view.step ? view.from : view.slide;
+    await this.#stage.show({ ...view, from, step: Math.max(1, step.n - 1), slide: slideOf(deck.slides, step.line) });
+    this.#send({ do: "ask", decision: id });
+  }
+
+  /** After the bars the simulation steps on and shows which way it really goes. */
+  #goOn() {
+    const question = this.#question;
+    if (!question) return;
+    if (question.kind === "decision" && question.query === this.#stage.view.query) {
+      this.#stage.show({ ...this.#stage.view, step: question.step, finds: true });
+    } else {
+      this.#sentView = "";
+      this.#share();
+    }
+  }
+
+  #putAway() {
+    this.#ballot.putAway(this.#question);
+    this.#tell();
+  }
+}
+
+function commandOf({ slide, query, step }) {
+  return { do: "show", block: slide === "start" ? null : slide, query, step };
+}

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// A presenter in a room: has the key, sends commands one after the other. The key comes by the
+// fragment of the presenter's link or by starting a room; it is kept in memory and for this tab
+// alone, and travels in the Authorization header only.
+
+import { waitMs } from "../core/backoff.js";
+import { problemOf } from "./words.js";
+
+const KEPT = "presenter";
+const TRIES = 6;
+
+export class Presenter {
+  #rooms;
+  #key;
+  #queue = [];
+  #isSending = false;
+  #sent = new Set();
+
+  /**
+   * @param {string} rooms address of rooms, with a slash at its end
+   * @param {{room: string, key: string, presenter: number}} who
+   */
+  constructor(rooms, { room, key, presenter }) {
+    this.#rooms = rooms;
+    this.#key = key;
+    this.room = room;
+    this.number = presenter;
+    keep({ room, key, presenter });
+  }
+
+  get address() {
+    return `${this.#rooms}${this.room}`;
+  }
+
+  /** The link by which this presenter is the same on another screen. */
+  get link() {
+    return `#room=${this.room}&key=${this.#key}&presenter=${this.number}`;
+  }
+
+  /** Whether a command of this tab has caused an event. */
+  caused({ command }) {
+    return this.#sent.has(command.replace(/\.close$/, ""));
+  }
+
+  /**
+   * Sends a command; gives the answer. Of what is shown only the newest that waits is sent. Rejects
+   * with a sentence for what the room does not allow, and for what could not be sent.
+   */
+  send(command) {
+    if (command.do === "show") this.#queue = this.#queue.filter(({ body, give }) => body.do !== "show" || void give(null));
+    return new Promise((give, refuse) => {
+      const id = crypto.getRandomValues(new Uint32Array(4)).join("-").slice(0, 40);
+      this.#sent.add(id);
+      this.#queue.push({ body: { ...command, id }, give, refuse });
+      this.#next();
+    });
+  }
+
+  async #next() {
+    if (this.#isSending) return;
+    const job = this.#queue.shift();
+    if (!job) return;
+    this.#isSending = true;
+    try {
+      job.give(await this.#post(job.body));
+    } catch (problem) {
+      job.refuse(problem);
+    }
+    this.#isSending = false;
+    this.#next();
+  }
+
+  async #post(body) {
+    for (let tries = 0; ; tries++) {
+      let wait = 0;
+      try {
+        const response = await fetch(`${this.address}/commands`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.#key}` },
+          body: JSON.stringify(body),
+          signal: AbortSignal.timeout(8000),
+        });
+        if (response.ok) return await response.json();
+        if (response.status !== 429 && response.status !== 503) throw new Refused(await problemOf(response));
+        wait = 1000 * (Number(response.headers.get("Retry-After")) || 1);
+      } catch (problem) {
+        if (problem instanceof Refused) throw problem;
+        // Sent again with the same id, it has no second effect.
+      }
+      // What is newer makes this one needless.
+      if (body.do === "show" && this.#queue.some((job) => job.body.do === "show")) return null;
+      if (tries >= TRIES) throw new Error("offline");
+      await new Promise((done) => setTimeout(done, waitMs(Math.min(tries, 3), wait)));
+    }
+  }
+
+  /** The votes as a table, for saving. */
+  async results() {
+    const lang = document.documentElement.lang.split("-")[0];
+    const response = await fetch(`${this.address}/results.csv?lang=${lang}`, { headers: { Authorization: `Bearer ${this.#key}` } });
+    if (!response.ok) throw new Refused(await problemOf(response));
+    return response.blob();
+  }
+}
+
+/** The room does not allow it; the message is a sentence. */
+export class Refused extends Error {}
+
+async function post(address, body) {
+  const response = await fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Refused(await problemOf(response));
+  return response.json();
+}
+
+/** A new room. */
+export async function startRoom(rooms, walkthrough) {
+  return new Presenter(rooms, await post(rooms.replace(/\/$/, ""), { walkthrough }));
+}
+
+/** Becomes a presenter by an invitation. */
+export async function joinRoom(rooms, room, invitation) {
+  return new Presenter(rooms, { room, ...(await post(`${rooms}${room}/presenters`, { invitation })) });
+}
+
+/**
+ * The presenter of this tab: by the fragment of the address, which is taken out of it before anybody
+ * sees it on the wall, or as before a reload. Null for none.
+ */
+export async function knownPresenter(rooms, fragment) {
+  const { room, key, invitation, presenter } = Object.fromEntries(new URLSearchParams(fragment));
+  if (room && key) return new Presenter(rooms, { room, key, presenter: Number(presenter) || 1 });
+  if (room && invitation) return joinRoom(rooms, room, invitation);
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEPT));
+    return kept ? new Presenter(rooms, kept) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function forget() {
+  try {
+    sessionStorage.removeItem(KEPT);
+  } catch {
+    // Nothing was kept, then.
+  }
+}
+
+function keep(who) {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(who));
+  } catch {
+    // Then it lasts as long as the page.
+  }
+}

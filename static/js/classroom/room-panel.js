@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The room as the presenter sees it: code, QR code and followers in the corner of the wall and large
+// on demand, who leads, and the handing over.
+
+import { element } from "./words.js";
+
+export class RoomPanel {
+  #root;
+  #dialog;
+  #code = null;
+
+  constructor(root) {
+    this.#root = root;
+    this.#dialog = root.querySelector(".room-panel");
+  }
+
+  open() {
+    if (!this.#dialog.open) this.#dialog.showModal();
+  }
+
+  toggle() {
+    if (this.#dialog.open) this.#dialog.close();
+    else this.open();
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  problem(text) {
+    const node = this.#dialog.querySelector(".room-problem");
+    node.hidden = !text;
+    node.textContent = text ?? "";
+  }
+
+  /** @param state {room: its state or null, me: presenter, followers} */
+  show(state) {
+    const room = state?.room ?? null;
+    const isIn = Boolean(room) && !room.is_ended;
+    this.#dialog.querySelector(".no-room").hidden = isIn;
+    this.#dialog.querySelector(".in-room").hidden = !isIn;
+    this.#root.querySelector(".corner").hidden = !isIn;
+    this.#root.classList.toggle("has-room", isIn);
+    const button = this.#root.querySelector(".room-at");
+    if (!isIn) {
+      button.textContent = button.dataset.none;
+      return;
+    }
+    // The presenter's own connection is none of the class.
+    const count = Math.max(0, state.followers - room.presenters);
+    const code = readable(room.room);
+    button.textContent = button.dataset.some.replace("{code}", code).replace("{count}", count);
+    if (this.#code !== room.room) this.#showCode(room.room, code);
+    const node = this.#root.querySelector(".corner-count");
+    node.textContent = count === 1 ? node.dataset.one : node.dataset.many.replace("{count}", count);
+    this.#showLead(room, state.me);
+  }
+
+  #showCode(room, code) {
+    this.#code = room;
+    const address = new URL(`${this.#root.dataset.rooms}${room}`, location.href);
+    for (const selector of [".corner-qr", ".big-qr"]) this.#root.querySelector(selector).src = `${address.pathname}/qr.svg`;
+    const where = address.host + address.pathname.replace(`/${room}`, "");
+    for (const selector of [".corner-where", ".big-where"]) this.#root.querySelector(selector).textContent = where;
+    for (const selector of [".corner-code", ".big-code"]) this.#root.querySelector(selector).textContent = code;
+    this.#dialog.querySelector(".local-only").hidden = !/^(localhost|127\.|\[::1\])/.test(address.hostname);
+  }
+
+  #showLead(room, me) {
+    const state = this.#dialog.querySelector(".lead-state");
+    const { dataset } = state;
+    const leads = room.lead === me;
+    const isMine = room.offered_to === me;
+    const sentences = [leads ? dataset.me : dataset.other];
+    if (isMine) sentences.push(dataset.toMe);
+    else if (room.offered_to) sentences.push(dataset.offered);
+    const values = { me, count: room.presenters, lead: room.lead, to: room.offered_to };
+    state.textContent = sentences.join(" ").replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    const others = Array.from({ length: room.presenters }, (_, n) => n + 1).filter((n) => n !== room.lead);
+    const offers = leads && !room.offered_to ? others : [];
+    this.#dialog.querySelector(".offers").replaceChildren(
+      ...offers.map((number) => {
+        const button = element("button", "", dataset.to.replace("{number}", number));
+        button.type = "button";
+        button.dataset.do = `offer:${number}`;
+        return button;
+      }),
+    );
+    const there = { accept: isMine, decline: isMine, withdraw: leads && Boolean(room.offered_to), invite: leads, "end-room": leads, results: true, "leave-room": true };
+    for (const [name, isThere] of Object.entries(there)) this.#dialog.querySelector(`[data-do=${name}]`).hidden = !isThere;
+    this.#dialog.classList.toggle("is-offered", isMine);
+  }
+
+  /** Shows a link for another presenter. */
+  invite(link) {
+    const box = this.#dialog.querySelector(".invitation");
+    box.hidden = false;
+    const input = box.querySelector("input");
+    input.value = link;
+    input.select();
+  }
+
+  forgetInvitation() {
+    const box = this.#dialog.querySelector(".invitation");
+    box.hidden = true;
+    box.querySelector("input").value = "";
+  }
+
+  /** Asks before the room ends for everybody. */
+  isSure() {
+    return confirm(this.#dialog.querySelector(".sure").dataset.text);
+  }
+}
+
+/** As it stands on the wall: bcdf-2345. */
+export function readable(code) {
+  return `${code.slice(0, code.length / 2)}-${code.slice(code.length / 2)}`;
+}

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The vote on the wall: what is asked, how many have voted, and, once it is revealed, the bars.
+
+import { element, optionText, pick, share, withCode } from "./words.js";
+
+export class WallBallot {
+  #root;
+  #box;
+  #away = 0;
+
+  constructor(root) {
+    this.#root = root;
+    this.#box = root.querySelector(".ballot");
+  }
+
+  /** Shows a question, null for none; the buttons are for who leads. */
+  show(question, leads) {
+    const box = this.#box;
+    const isHidden = !question || question.number === this.#away;
+    box.hidden = isHidden;
+    this.#root.classList.toggle("has-ballot", !isHidden);
+    if (isHidden) return;
+    const { dataset } = box;
+    const isRevealed = Boolean(question.counts);
+    const state = question.is_open ? dataset.open : isRevealed ? "" : dataset.closed;
+    this.#text(".q-kind", state);
+    this.#text(".q-text", pick(question.text));
+    const code = box.querySelector(".q-code");
+    code.hidden = !question.condition;
+    if (question.condition) code.replaceChildren(dataset.line.replace("{line}", question.line), " ", element("code", "", question.condition));
+    box.querySelector(".q-options").replaceChildren(...question.options.map((option) => this.#option(question, option)));
+    this.#text(".q-count", dataset.voted.replace("{count}", question.voted));
+    box.querySelector(".q-explanation").replaceChildren(...(isRevealed ? withCode(pick(question.explanation)) : []));
+    box.classList.toggle("is-revealed", isRevealed);
+    box.querySelector(".q-actions").hidden = !leads;
+    for (const [name, isThere] of [["close-vote", question.is_open], ["reveal", !isRevealed], ["go-on", isRevealed], ["put-away", !question.is_open]]) {
+      box.querySelector(`[data-do=${name}]`).hidden = !isThere;
+    }
+  }
+
+  putAway(question) {
+    this.#away = question?.number ?? 0;
+  }
+
+  #option(question, option) {
+    const item = element("li", "", element("span", "q-answer", optionText(question, option)));
+    if (!question.counts) return item;
+    const part = share(question, option);
+    const bar = element("span", "q-bar");
+    bar.style.setProperty("--share", part);
+    const isRight = option.id === question.answer;
+    const said = `${question.counts[option.id]} · ${part} %${isRight ? ` · ✓ ${this.#box.dataset.right}` : ""}`;
+    item.append(bar, element("span", "q-votes", said));
+    item.toggleAttribute("data-right", isRight);
+    return item;
+  }
+
+  #text(selector, text) {
+    const node = this.#box.querySelector(selector);
+    if (node.textContent !== text) node.textContent = text;
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// Texts that come by language, and code spans in them.
+
+/** The text in the page's language. */
+export function pick(texts) {
+  return texts?.[document.documentElement.lang.split("-")[0]] ?? Object.values(texts ?? {})[0] ?? "";
+}
+
+/** Nodes of a sentence with code in backticks. */
+export function withCode(text) {
+  return text.split("`").map((part, index) => (index % 2 ? Object.assign(document.createElement("code"), { textContent: part }) : part));
+}
+
+/** An answer in words; those of a decision begin with the way. */
+export function optionText(question, option) {
+  return question.kind === "decision" ? `${option.id} · ${pick(option.text)}` : pick(option.text);
+}
+
+/** Of a hundred; 0 where nobody has voted. */
+export function share(question, option) {
+  return question.voted ? Math.round((100 * question.counts[option.id]) / question.voted) : 0;
+}
+
+/** A new element with a class and what is in it. */
+export function element(name, className = "", ...content) {
+  const node = document.createElement(name);
+  if (className) node.className = className;
+  node.append(...content);
+  return node;
+}
+
+/** What the server says is wrong, in a sentence. */
+export async function problemOf(response) {
+  const body = await response.json().catch(() => null);
+  return body?.problems?.[0]?.detail ?? body?.detail ?? String(response.status);
+}

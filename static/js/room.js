@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The audience's page, and no other, loads this: it goes along with the presenter, or looks around.
+
+import { AudienceVote } from "./classroom/audience-vote.js";
+import { Caption } from "./classroom/caption.js";
+import { Deck } from "./classroom/deck.js";
+import { RoomLine } from "./classroom/room-line.js";
+import { Traces } from "./classroom/traces.js";
+import { moved } from "./core/deck-moves.js";
+import { presentQuestion } from "./core/room-state.js";
+
+class Audience {
+  #root;
+  #deck = null;
+  #caption;
+  #traces;
+  #vote;
+  #line;
+  #view = null;
+  #isAway = false;
+  #isLost = false;
+  #isGone = false;
+  #turn = 0;
+
+  constructor(root) {
+    this.#root = root;
+    this.#traces = new Traces(root.dataset.traces);
+    this.#caption = new Caption(root);
+    this.#vote = new AudienceVote(root.querySelector(".vote"), root.dataset.votes);
+    root.querySelector(".back-to-lead").addEventListener("click", () => this.#follow());
+    root.querySelector(".look-around").addEventListener("click", (event) => this.#onMove(event));
+    this.#line = new RoomLine(root.dataset.events);
+    this.#line.addEventListener("room:state", ({ detail }) => this.#onState(detail.event));
+    this.#line.addEventListener("room:line", ({ detail }) => {
+      this.#isLost = detail === "lost";
+      this.#isGone = detail === "gone";
+      this.#say();
+    });
+  }
+
+  /** The other slides come once, from the page of slides, which everybody in the room asks for. */
+  async load() {
+    const response = await fetch(this.#root.dataset.slides);
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const deck = fresh.querySelector(".deck");
+    if (!response.ok || !deck) throw new Error(`no slides: ${response.status}`);
+    this.#root.querySelector(".deck").replaceWith(deck);
+    this.#deck = new Deck(this.#root);
+    this.#root.classList.add("is-live");
+    this.#root.querySelector(".look-around").hidden = false;
+    if (this.#line.room) await this.#follow();
+  }
+
+  get #room() {
+    return this.#line.room;
+  }
+
+  #onState(event) {
+    this.#vote.show(presentQuestion(this.#room));
+    this.#say();
+    if (!this.#isAway && (!event || event.kind === "shown")) this.#follow();
+  }
+
+  // Following, and looking around
+
+  #follow() {
+    this.#isAway = false;
+    this.#say();
+    const { block, query, step } = this.#room.view;
+    return this.#show({ slide: block ?? "start", query, step, from: null });
+  }
+
+  async #show(view) {
+    if (!this.#deck) return;
+    const turn = ++this.#turn;
+    try {
+      const trace = await this.#traces.of(view.query);
+      // Something else may have been shown while this was on its way.
+      if (turn !== this.#turn) return;
+      this.#view = { ...view, query: trace.query };
+      this.#deck.show(view.slide, trace, view.step);
+      this.#caption.show(view, trace, this.#deck.slides);
+      this.#bringStep();
+      this.#linkStudy();
+    } catch {
+      // Without a connection the next event, or the next try, shows it.
+      setTimeout(() => turn === this.#turn && !this.#isGone && this.#show(view), 3000 + Math.random() * 3000);
+    }
+  }
+
+  #bringStep() {
+    const { slide, step } = this.#view;
+    const now = step && this.#deck.node(slide).querySelector(".line[data-when='now']");
+    if (now && this.#root.querySelector(".vote").hidden) now.scrollIntoView({ block: "center" });
+  }
+
+  #linkStudy() {
+    const { slide, query, step } = this.#view;
+    const base = new URL(this.#root.dataset.study, location.href);
+    const lang = base.searchParams.get("lang");
+    const place = slide === "start" ? "" : `/${slide}`;
+    const parts = [query || (slide !== "start" && "state=ESTABLISHED"), step && `step=${step}`, lang && `lang=${lang}`].filter(Boolean);
+    const path = base.pathname.split(`/${this.#root.dataset.walkthrough}`)[0];
+    this.#root.querySelector(".study-link a").href = `${path}/${this.#root.dataset.walkthrough}${place}${parts.length ? `?${parts.join("&")}` : ""}`;
+  }
+
+  #onMove(event) {
+    const button = event.target.closest("[data-move]");
+    if (!button || !this.#view) return;
+    const { move } = button.dataset;
+    const isStep = move === "forward" || move === "back";
+    const view = isStep && !this.#view.step ? (move === "forward" ? moved(this.#view, "walk", this.#deck.slides, this.#deck.trace.steps) : null) : moved(this.#view, move, this.#deck.slides, this.#deck.trace.steps);
+    if (!view) return;
+    this.#isAway = true;
+    this.#say();
+    this.#show(view);
+  }
+
+  #say() {
+    const state = this.#root.querySelector(".follow-state");
+    const { is_ended: isEnded, is_black: isBlack } = this.#room ?? {};
+    const name = isEnded ? "ended" : this.#isGone ? "gone" : this.#isLost ? "lost" : this.#isAway ? "away" : isBlack ? "black" : "following";
+    if (state.textContent !== state.dataset[name]) state.textContent = state.dataset[name];
+    this.#root.dataset.state = name;
+    this.#root.querySelector(".back-to-lead").hidden = !this.#isAway || isEnded || this.#isGone;
+  }
+}
+
+const audience = new Audience(document.querySelector(".audience"));
+for (let wait = 1000; ; wait = Math.min(wait * 2, 20_000)) {
+  try {
+    await audience.load();
+    break;
+  } catch {
+    await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random())));
+  }
+}
