@@ -107,6 +107,10 @@ class Addresses:
         """The documentation of the API."""
         return _with_query(f"{self.prefix}/api", _pairs(lang=lang))
 
+    def door(self, *, lang: str | None = None) -> str:
+        """Where the code of a room is asked for."""
+        return _with_query(f"{self.prefix}/live", _pairs(lang=lang))
+
     def live(self, code: str, part: str | None = None, *, lang: str | None = None) -> str:
         """A room, or a part of it such as its `events`."""
         path = f"{self.prefix}/live/{code}" + (f"/{part}" if part else "")

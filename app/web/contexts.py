@@ -43,6 +43,8 @@ class PageFrame:
     symptoms: str | None
     challenges: str | None
     compare: str | None
+    present: str | None
+    live: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,7 +515,6 @@ class LibraryEntry:
     title: str
     summary: str
     href: str
-    present: str
     lines: int
     decisions: int
     presets: tuple[LinkView, ...]

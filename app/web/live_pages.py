@@ -62,7 +62,7 @@ class LivePages:
                 return RedirectResponse(addresses.live(live.code, lang=carried), status_code=303)
             except NotFound as error:
                 problem, status = sentence(error.problems[0], lang), error.status
-        action = addresses.live("").rstrip("/")
+        action = addresses.door()
         frame = self.site.frame(
             request,
             lang,
@@ -180,7 +180,9 @@ class LivePages:
 def option_text(kind: str, option: Mapping[str, Any], lang: Language) -> str:
     """An answer in words; those of a decision begin with the way."""
     text = lang.pick(option["text"])
-    return f"{option['id']} · {text}" if kind == "decision" else text
+    if kind != "decision":
+        return text
+    return lang.gettext("{way}, {text}").format(way=option["id"], text=text)
 
 
 def _read(raw: str) -> tuple[str | None, str, bool]:

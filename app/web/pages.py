@@ -86,7 +86,6 @@ class Pages:
                 language.pick(walkthrough.title),
                 language.pick(walkthrough.summary),
                 addresses.page(walkthrough.id, lang=carried),
-                addresses.page(walkthrough.id, PRESENT, lang=carried),
                 len(walkthrough.edition.source.lines),
                 len(walkthrough.decisions),
                 tuple(

@@ -18,7 +18,7 @@ from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import CHALLENGES, SYMPTOMS, Addresses
+from app.web.addresses import CHALLENGES, PRESENT, SYMPTOMS, Addresses
 from app.web.assets import assets_version
 from app.web.contexts import LinkView, PageFrame
 from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
@@ -152,6 +152,8 @@ class Site:
             addresses.page(with_symptoms, SYMPTOMS, lang=carried) if with_symptoms else None,
             addresses.page(with_challenges, CHALLENGES, lang=carried) if with_challenges else None,
             addresses.compare(first, lang=carried) if first else None,
+            addresses.page(first, PRESENT, lang=carried) if first else None,
+            addresses.door(lang=carried),
         )
 
     def _meta(

@@ -15,7 +15,8 @@ export function withCode(text) {
 
 /** An answer in words; those of a decision begin with the way. */
 export function optionText(question, option) {
-  return question.kind === "decision" ? `${option.id} · ${pick(option.text)}` : pick(option.text);
+  const comma = document.documentElement.lang.startsWith("zh") ? "，" : ", ";
+  return question.kind === "decision" ? `${option.id}${comma}${pick(option.text)}` : pick(option.text);
 }
 
 /** Of a hundred; 0 where nobody has voted. */
