@@ -63,6 +63,9 @@ def test_answers_are_as_documented(case: schemathesis.Case[Any]) -> None:
         # A side is a small language of its own (each key once, any order), more than a schema can
         # say; tests/walkthrough/test_comparison.py writes and reads sides instead.
         excluded.append(positive_data_acceptance)
+    if any(isinstance(value, float) for value in (case.query or {}).values()):
+        # To JSON Schema 15.0 is an integer; in a query it is another text than 15.
+        excluded.append(positive_data_acceptance)
     case.call_and_validate(excluded_checks=excluded)
 
 
