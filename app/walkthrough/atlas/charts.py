@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -29,7 +30,8 @@ from app.walkthrough.atlas.diagrams import (
 )
 from app.walkthrough.atlas.explore import Exploration, Leaf, Node, Seen, State
 from app.walkthrough.atlas.numbers import BELOW, ZERO, Atom, Test
-from app.walkthrough.atlas.records import Condition
+from app.walkthrough.atlas.passing import Passing
+from app.walkthrough.atlas.records import Condition, Part
 from app.walkthrough.atlas.solve import Range
 from app.walkthrough.atlas.space import NUMBER, Dimension, Shape, Space
 
@@ -42,6 +44,12 @@ class Stretch:
     low: int
     high: int
     tests: tuple[tuple[Test, bool], ...] = ()
+
+    def holds(self, value: int) -> bool:
+        """Whether it has this number."""
+        return self.low <= value <= self.high and all(
+            test.holds({self.atom: value}) is holds for test, holds in self.tests
+        )
 
     def range(self) -> Range:
         """What is left of the number."""
@@ -67,6 +75,16 @@ class Variable:
     def full(self) -> int:
         """The mask of all classes."""
         return (1 << len(self.classes)) - 1
+
+    @cached_property
+    def places(self) -> Mapping[Shape, int]:
+        """The mask of each shape."""
+        return {c: 1 << n for n, c in enumerate(self.classes) if not isinstance(c, Stretch)}
+
+    @cached_property
+    def stretches(self) -> tuple[tuple[int, Stretch], ...]:
+        """The stretches of a number, each with its mask."""
+        return tuple((1 << n, c) for n, c in enumerate(self.classes) if isinstance(c, Stretch))
 
 
 def stretches(atom: Atom, tests: list[Test]) -> tuple[Stretch, ...]:
@@ -124,16 +142,15 @@ class Chart:
         self.leaves: list[Leaf] = []
         self._leaf_numbers: dict[Any, int] = {}
         self._built: dict[int, int] = {}
-        self._passed: dict[Any, dict[int, int]] = {}
-        self._root = found.root
-        self._through_edges: dict[frozenset[tuple[int, int]], int] = {}
-        self._somewhere: dict[int, int] = {}
+        self.origin = found.root
         #: Of each fork its variable, the masks of its ways, and what is left of all classes.
         self._asked: dict[int, tuple[int, tuple[int, ...], int]] = {}
         #: The conditions of functions that were asked for before.
         self.conditions: dict[int, Condition] = {}
         self.covers: dict[int, list[Cube]] = {}
-        self.root = self._build(found.root)
+        #: The restrictions of an input that were put into words before, by its key and mask.
+        self.parts: dict[tuple[str | None, int], Part] = {}
+        self.root = self.built(found.root)
 
     def _add(self, name: str | Test, variable: Variable) -> None:
         self._places[name] = len(self.variables)
@@ -195,21 +212,22 @@ class Chart:
 
     # Building
 
-    def _build(self, node: Node) -> int:
-        if isinstance(node, State):
-            return self._shared(node, self._built, self._build)
-        if isinstance(node, Fork):
-            return self._choice(node, [self._build(child) for child in node.children])
-        assert isinstance(node, Leaf)
-        return terminal(self._leaf(node))
-
-    def _shared(self, node: State, done: dict[int, int], build: Any) -> int:
-        found = done.get(id(node))
+    def built(self, node: Node) -> int:
+        """The diagram from a node of the graph on: to the number of a leaf, or FREE."""
+        found = self._built.get(id(node))
         if found is None:
-            found = done[id(node)] = build(node.child)
+            if isinstance(node, State):
+                found = self.built(node.child)
+            elif isinstance(node, Fork):
+                found = self.choice(node, [self.built(child) for child in node.children])
+            else:
+                assert isinstance(node, Leaf)
+                found = terminal(self._leaf(node))
+            self._built[id(node)] = found
         return found
 
-    def _choice(self, fork: Fork, children: list[int]) -> int:
+    def choice(self, fork: Fork, children: list[int]) -> int:
+        """The function that is one of several, as a fork's question is answered."""
         known = self._asked.get(id(fork))
         if known is None:
             place, masks = self.place(fork.question), self.masks(fork)
@@ -244,48 +262,19 @@ class Chart:
         Things that are seen at the same places share their function.
         """
         places: dict[Hashable, set[tuple[int, int]]] = {}
-        for node in _nodes(self._root):
+        for node in _nodes(self.origin):
             sights = node.seen if isinstance(node, Fork) else [node.seen]
             for way, seen in enumerate(sights, 0 if isinstance(node, Fork) else -1):
                 for thing in what(seen) if seen is not None else ():
                     places.setdefault(thing, set()).add((id(node), way))
-        found: dict[Hashable, int] = {}
-        for thing, edges in places.items():
-            key = frozenset(edges)
-            if key not in self._through_edges:
-                self._through_edges[key] = self._through(key)
-            found[thing] = self._through_edges[key]
-        return found
-
-    def _through(self, edges: frozenset[tuple[int, int]]) -> int:
-        """The function that is true where one of these edges is on the way."""
-        done: dict[int, int] = {}
-
-        def build(node: Node) -> int:
-            if isinstance(node, State):
-                if (id(node), -1) in edges:
-                    return self._everywhere(node.child)
-                return self._shared(node, done, build)
-            if isinstance(node, Fork):
-                return self._choice(
-                    node,
-                    [
-                        self._everywhere(child) if (id(node), way) in edges else build(child)
-                        for way, child in enumerate(node.children)
-                    ],
-                )
-            return FALSE
-
-        return build(self._root)
-
-    def _everywhere(self, node: Node) -> int:
-        """True from here on, wherever anything can be."""
-        built = self._build(node)
-        if built not in self._somewhere:
-            self._somewhere[built] = self.diagrams.mapped(
-                built, lambda t: FREE if t == FREE else TRUE
-            )
-        return self._somewhere[built]
+        groups: dict[frozenset[tuple[int, int]], int] = {}
+        group_of = {
+            thing: groups.setdefault(frozenset(edges), len(groups))
+            for thing, edges in places.items()
+        }
+        passing = Passing(self, groups)
+        functions = [passing.function(group) for group in range(len(groups))]
+        return {thing: functions[group] for thing, group in group_of.items()}
 
     def paths_of(self, function: int) -> set[int]:
         """The numbers of the leaves whose path is taken somewhere where a function is true."""
@@ -397,10 +386,9 @@ def _some(stretch: Stretch) -> int:
 
 
 def _class_mask(variable: Variable, shape: Shape, values: Mapping[Atom, int]) -> int:
-    for number, one in enumerate(variable.classes):
-        if isinstance(one, Stretch):
-            if shape == NUMBER and one.range().fits(values.get(one.atom, one.atom.default)):
-                return 1 << number
-        elif one == shape:
-            return 1 << number
+    if shape != NUMBER:
+        return variable.places[shape]
+    for place, one in variable.stretches:
+        if one.holds(values.get(one.atom, one.atom.default)):
+            return place
     raise AssertionError("every value is in a class")  # pragma: no cover

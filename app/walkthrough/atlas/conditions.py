@@ -86,7 +86,10 @@ def case_of(chart: Chart, cube: Cube) -> Case:
         if variable.test is not None:
             relations.append(relation_of(variable.test, mask == 1))
         else:
-            parts.append(part_of(chart, variable, mask))
+            known = chart.parts.get((variable.key, mask))
+            if known is None:
+                known = chart.parts[variable.key, mask] = part_of(chart, variable, mask)
+            parts.append(known)
     return Case(tuple(parts), tuple(relations))
 
 

@@ -13,10 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from app.machine.operators import COMPUTE
+
+#: Results that are kept at a time: the same code asks the same of the same numbers in each run.
+MANY: Final = 1 << 14
 
 
 class Atom:
@@ -103,6 +106,7 @@ class Linear:
         """Its value, where the inputs have these."""
         return self.constant + sum(c * a.value(values) for a, c in self.terms)
 
+    @lru_cache(maxsize=MANY)  # noqa: B019 - forms are small, and not more of them are kept
     def plus(self, other: Linear, factor: int = 1) -> Linear:
         """This and `factor` times the other."""
         found = dict(self.terms)
@@ -187,6 +191,7 @@ Verdict = tuple[Test, bool] | bool
 """A comparison: known, or a test and what it has to come to for the comparison to be true."""
 
 
+@lru_cache(maxsize=MANY)
 def below(form: Linear) -> Verdict:
     """Whether the form is below 0."""
     if form.high < 0:
@@ -203,6 +208,7 @@ def below(form: Linear) -> Verdict:
     return Test(BELOW, reduced.times(-1).plus(constant(-1))), False
 
 
+@lru_cache(maxsize=MANY)
 def zero(form: Linear) -> Verdict:
     """Whether the form is 0."""
     if not form.low <= 0 <= form.high:

@@ -75,12 +75,17 @@ class Dimension:
         """The mask of the default's shape."""
         return 1 << self.shapes.index(self.item.default) if len(self.shapes) > 1 else 1
 
+    @cached_property
+    def places(self) -> Mapping[Shape, int]:
+        """The mask of each shape."""
+        return {shape: 1 << place for place, shape in enumerate(self.shapes)}
+
     # Masks that the open values ask for, each worked out once
 
     @cached_property
     def words(self) -> dict[str, int]:
         """Of a choice: the mask of each word."""
-        return {word: 1 << n for n, word in enumerate(self.shapes)}
+        return dict(self.places)
 
     @cached_property
     def longer(self) -> list[int]:
@@ -210,9 +215,10 @@ class Space:
             elif dimension.atoms and value is not None:
                 shape = NUMBER
                 values[dimension.atoms[0]] = value
-            if shape not in dimension.shapes:
+            place = dimension.places.get(shape)
+            if place is None:
                 return None
-            masks[key] = 1 << dimension.shapes.index(shape)
+            masks[key] = place
         return masks, values
 
 

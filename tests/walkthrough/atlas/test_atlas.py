@@ -47,6 +47,11 @@ def chart_of(program: Program) -> Chart:
 
 
 @cache
+def loops_of(program: Program) -> frozenset[int]:
+    return decisions_in_loops(program)
+
+
+@cache
 def atlas() -> Atlas:
     return make_atlas(tcp_close())
 
@@ -79,7 +84,7 @@ def scenarios(count: int) -> Iterator[Scenario]:
 
 
 def decided(program: Program, trace: Trace) -> tuple[tuple[int, bool], ...]:
-    loops = decisions_in_loops(program)
+    loops = loops_of(program)
     return tuple(
         (step.site.decision, step.taken)
         for step in trace.steps
