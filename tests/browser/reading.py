@@ -8,7 +8,9 @@ The page is looked at through what is meant to last: ids, roles and data attribu
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TimedOut
 
 Shown: TypeAlias = dict[str, Any]
 """What `shown` returns: plain data, equal if and only if the reader sees the same."""
@@ -93,9 +95,14 @@ def lines_with(page: Page, selector: str) -> list[int]:
 
 
 def assert_in_view(page: Page, selector: str) -> None:
-    """The first match is inside the window, and neither the bar nor the player covers it."""
-    where = page.evaluate(_IN_VIEW, selector)
-    assert where == "", f"{selector} {where}"
+    """Waits until the first match is inside the window, covered by neither the bar nor the player.
+
+    Chromium scrolls to the focused line with the frame after the one in which it was loaded.
+    """
+    try:
+        page.wait_for_function(f"(selector) => ({_IN_VIEW})(selector) === ''", arg=selector)
+    except TimedOut:
+        pytest.fail(f"{selector} {page.evaluate(_IN_VIEW, selector)}")
 
 
 def address(page: Page) -> str:

@@ -109,7 +109,7 @@ def test_a_language_that_was_chosen_goes_along_with_every_link(page: ReadPage) -
         shown = page(address)
         ways = [
             link
-            for link in links(shown.one("main"), "/")
+            for link in links(shown.one("main"), address)
             if not link.startswith(("/static/", "/api/"))
         ]
         permalinks = links(shown.one("p", class_="links"), "/") if "tcp_close" in address else set()
