@@ -13,6 +13,8 @@ import { PageVisits } from "./page-visits.js";
 import { StepPainter } from "./step-painter.js";
 import { WalkPlayer } from "./walk-player.js";
 
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
 export class WalkThrough extends HTMLElement {
   #steps = [];
   #painters = null;
@@ -56,7 +58,9 @@ export class WalkThrough extends HTMLElement {
     history.replaceState(null, "", step.href);
     this.#tell("walk:step");
     // Last: what listens may have covered a part of the window.
-    this.querySelector(`#L${step.line}`)?.scrollIntoView({ block: "nearest" });
+    // The eye can follow a step; a page that opens at a place is there at once.
+    const behavior = STILL.matches ? "instant" : "smooth";
+    this.querySelector(`#L${step.line}`)?.scrollIntoView({ block: "nearest", behavior });
   }
 
   /** Shows another address of this walkthrough. */
