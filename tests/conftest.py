@@ -7,6 +7,7 @@ asks for `open_page` or `page` gets a tab in Chromium, and is marked `browser` b
 logs an error, throws an exception or calls another host fails its test.
 """
 
+import asyncio
 import atexit
 import os
 import shutil
@@ -138,6 +139,21 @@ def browser(chromium: Path) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hides Playwright's event loop from tests without a browser, which may have one of their own.
+
+    It goes on for the whole session, in the main thread; `asyncio.run` refuses to be called there.
+    """
+    running = asyncio._get_running_loop()
+    if running is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture

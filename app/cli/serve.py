@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import ipaddress
 import socket
 import sys
 from dataclasses import replace
@@ -47,10 +48,27 @@ _UNANSWERED_MS: Final = 60_000
     metavar="URL",
     help="How readers reach it (https://example.org), for canonical addresses and previews.",
 )
+@click.option(
+    "--lab",
+    is_flag=True,
+    help="Let the pages run recipes on this kernel; only on a loopback address.",
+)
 def serve(
-    host: str, port: int, data: Path | None, redis: str | None, public_url: str | None
+    host: str,
+    port: int,
+    data: Path | None,
+    redis: str | None,
+    public_url: str | None,
+    lab: bool,
 ) -> None:
-    """Serve the walkthroughs; the address is printed."""
+    """Serve the walkthroughs; the address is printed.
+
+    With --lab the pages have a button that makes the socket on this machine's kernel and closes
+    it, and a page that watches this host's counters. That is refused on any address but
+    loopback, with exit status 2.
+    """
+    if lab:
+        _prepare_lab(host)
     # What is made until the first request stays for good: looking for garbage among it would
     # only cost time, now and at every later collection.
     gc.disable()
@@ -65,7 +83,13 @@ def serve(
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         settings = Settings.from_environment()
-        settings = replace(settings, data=data or settings.data, redis=redis, public_url=public_url)
+        settings = replace(
+            settings,
+            data=data or settings.data,
+            redis=redis,
+            public_url=public_url,
+            has_lab=lab,
+        )
         app = create_app(settings=settings)
     except (ContentError, ValueError) as error:
         click.echo(str(error), err=True)
@@ -81,7 +105,14 @@ def serve(
     shown = f"[{host}]" if family == socket.AF_INET6 else host
     click.echo(f"Serving on http://{shown}:{listening.getsockname()[1]}/ (Ctrl+C ends it)")
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=10)
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=10,
+            # The lab is for who sits at this machine: no proxy speaks for anybody.
+            proxy_headers=not lab,
+        )
     )
     # Ctrl+C is how one ends it, and no error; uvicorn raises it again when it has shut down.
     with contextlib.suppress(KeyboardInterrupt):
@@ -102,3 +133,38 @@ def _prepare(listening: socket.socket) -> None:
         # Inherited by each connection: a phone that has gone, or does not read, holds what was
         # sent to it for so long and no longer.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED_MS)
+
+
+def _prepare_lab(host: str) -> None:
+    """Say what the lab may do here; ends the program where it must not or cannot be there."""
+    from app.errors import LabError
+    from app.lab.machine import best_namespace, this_kernel
+
+    if not _is_loopback(host):
+        click.echo(
+            f"--lab makes sockets on this machine for whoever asks, so it is served on a loopback "
+            f"address only (127.0.0.1, ::1, localhost), not on {host}.",
+            err=True,
+        )
+        sys.exit(2)
+    try:
+        kernel = this_kernel()
+    except LabError as error:
+        click.echo(f"--lab: {error.message}", err=True)
+        sys.exit(2)
+    how = {
+        "root": "in network namespaces of its own, as root",
+        "user": "in network namespaces of its own, as an ordinary user",
+        "none": "on plain loopback, since no network namespace can be made here: "
+        "some recipes are left out",
+    }
+    click.echo(f"The lab runs on Linux {kernel.version}, {how[best_namespace()]}.")
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether everything that a name or an address stands for is loopback."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and all(ipaddress.ip_address(a[4][0]).is_loopback for a in found)

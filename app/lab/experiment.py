@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +25,11 @@ from app.lab.verdict import Verdict, judge
 
 #: A disagreement, and a failure of the lab itself, is looked at this often before it is believed.
 ATTEMPTS: Final = 3
-_ROOT: Final = Path(__file__).resolve().parents[2]
+#: What a worker could not do without that being a failure of the lab.
+_CODES: Final = {"sysctl": "no-sysctl", "late": "answer-late"}
+#: The worker's command; it has to be started in the folder `ROOT`.
+WORKER: Final = (sys.executable, "-m", "app.lab.work")
+ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,7 @@ def run_cases(
     results: dict[int, Result] = {}
     plans: dict[int, Plan] = {}
     for index, case in enumerate(cases):
-        plan = plan_for(case.trace)
-        if isinstance(plan, Plan) and namespace == "none":
-            plan = without_namespace(plan, frozenset(case.trace.reads)) or plan
+        plan = plan_here(case, namespace)
         if isinstance(plan, LeftOut):
             results[index] = Result(case, predict(case.trace), None, None, None, plan)
             say(results[index])
@@ -102,9 +104,9 @@ def run_cases(
             plans[index] = plan
     for attempt in range(1, ATTEMPTS + 1):
         for index, answer in _perform(plans, namespace):
-            result = _result(cases[index], plans[index], answer, kernel, attempt, namespace)
+            result = result_of(cases[index], plans[index], answer, kernel, attempt, namespace)
             results[index] = result
-            if _is_final(result) or attempt == ATTEMPTS:
+            if is_final(result) or attempt == ATTEMPTS:
                 del plans[index]
                 say(result)
         if not plans:
@@ -112,7 +114,15 @@ def run_cases(
     return Experiment(kernel, namespace, tuple(results[index] for index in range(len(cases))))
 
 
-def _result(
+def plan_here(case: Case, namespace: str) -> Plan | LeftOut:
+    """How to bring a real socket into a case on this machine, or why that is not done."""
+    plan = plan_for(case.trace)
+    if isinstance(plan, Plan) and namespace == "none":
+        return without_namespace(plan, frozenset(case.trace.reads)) or plan
+    return plan
+
+
+def result_of(
     case: Case,
     plan: Plan,
     answer: Mapping[str, Any],
@@ -120,10 +130,11 @@ def _result(
     attempt: int,
     namespace: str,
 ) -> Result:
+    """What comes of a worker's answer to the plan of a case."""
     predicted = predict(case.trace)
     if "failed" in answer:
         failed = answer["failed"]
-        code = "no-sysctl" if failed["code"] == "sysctl" else "lab-failed"
+        code = _CODES.get(failed["code"], "lab-failed")
         why = LeftOut(code, {"message": failed["message"]})
         return Result(case, predicted, plan, None, None, why, attempt)
     observed = _observation(answer["observed"])
@@ -134,7 +145,7 @@ def _result(
     return Result(case, predicted, plan, observed, verdict, None, attempt)
 
 
-def _is_final(result: Result) -> bool:
+def is_final(result: Result) -> bool:
     """Whether another attempt could not change it."""
     if result.left_out is not None:
         return result.left_out.code == "no-sysctl"
@@ -156,6 +167,7 @@ def _observation(data: Mapping[str, Any]) -> Observation:
             **data,
             "segments": None if data["segments"] is None else tuple(data["segments"]),
             "wire": None if data["wire"] is None else tuple(data["wire"]),
+            "moments": None if data["moments"] is None else tuple(map(tuple, data["moments"])),
             "transitions": None if pairs is None else tuple((old, new) for old, new in pairs),
             "reset_reasons": (
                 None if data["reset_reasons"] is None else tuple(data["reset_reasons"])
@@ -164,18 +176,25 @@ def _observation(data: Mapping[str, Any]) -> Observation:
     )
 
 
+def order_for(plans: Iterable[Plan], namespace: str) -> bytes:
+    """The line that tells a worker what to do."""
+    order = {"namespace": namespace, "plans": [to_json(plan) for plan in plans]}
+    return json.dumps(order).encode() + b"\n"
+
+
 def _perform(plans: Mapping[int, Plan], namespace: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The answers of a worker to these plans, as they come."""
     numbers = list(plans)
-    order = {"namespace": namespace, "plans": [to_json(plans[number]) for number in numbers]}
     missing = set(numbers)
     with _worker() as worker:
         assert worker.stdin is not None
         assert worker.stdout is not None
-        worker.stdin.write(json.dumps(order).encode() + b"\n")
+        worker.stdin.write(order_for(plans.values(), namespace))
         worker.stdin.flush()
         for line in worker.stdout:
             answer = json.loads(line)
+            if "progress" in answer:
+                continue
             number = numbers[answer["index"]]
             missing.discard(number)
             yield number, answer
@@ -186,11 +205,11 @@ def _perform(plans: Mapping[int, Plan], namespace: str) -> Iterator[tuple[int, M
 @contextmanager
 def _worker() -> Iterator[subprocess.Popen[bytes]]:
     """The process that does the work; it ends when this does, in whatever way."""
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "app.lab.work"],
+    worker = subprocess.Popen(  # noqa: S603 our own interpreter, our own words
+        WORKER,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=_ROOT,
+        cwd=ROOT,
         # Ctrl+C is for the parent, which ends the worker by closing its input.
         start_new_session=True,
     )

@@ -50,6 +50,10 @@ REASONS: Final[Mapping[str, str]] = {
         "nothing outside of a network namespace of its own."
     ),
     "no-sysctl": marked("This takes a sysctl that this kernel does not have: {message}."),
+    "answer-late": marked(
+        "The answer that belongs inside of close() came after close() had returned, three times "
+        "in a row."
+    ),
     "lab-failed": marked("The lab itself failed: {message}."),
     "other-traffic": marked(
         "Other programs in the same network namespace were counted too, three times in a row."

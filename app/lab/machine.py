@@ -17,7 +17,15 @@ from typing import Final
 from app.errors import LabError
 from app.kernel.scenario import DEFAULT
 from app.lab.left_out import LeftOut
-from app.lab.plan import CrossingSyn, FastOpen, Handshake, PeerVanishes, Plan, SetOption
+from app.lab.plan import (
+    CrossingSyn,
+    FastOpen,
+    Handshake,
+    PeerAcknowledgesAtOnce,
+    PeerVanishes,
+    Plan,
+    SetOption,
+)
 
 NAMESPACES: Final = ("auto", "root", "user", "none")
 """How the lab gets a network namespace: by root, by a user namespace, or not at all."""
@@ -79,7 +87,9 @@ def without_namespace(plan: Plan, reads: frozenset[str]) -> LeftOut | None:
     """Why a plan cannot be performed on the loopback that everybody shares; None where it can."""
     for act in plan.acts:
         match act:
-            case FastOpen() | CrossingSyn() | PeerVanishes() | SetOption(name="TCP_REPAIR"):
+            case FastOpen() | CrossingSyn() | PeerVanishes() | PeerAcknowledgesAtOnce():
+                return LeftOut("needs-namespace")
+            case SetOption(name="TCP_REPAIR"):
                 return LeftOut("needs-namespace")
             case Handshake(window=0):
                 return LeftOut("needs-namespace")

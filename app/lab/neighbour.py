@@ -75,10 +75,6 @@ class Neighbour:
                 raise LabError("peer", "the peer has waited for a FIN in vain")
             time.sleep(0.005)
 
-    def acknowledge_at_once(self) -> None:
-        """Turn delayed acknowledgements off."""
-        self._one.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-
     def reset(self) -> None:
         """close() with SO_LINGER 0."""
         before = self._state()

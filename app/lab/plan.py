@@ -108,7 +108,10 @@ class PeerVanishes:
 
 @dataclass(frozen=True, slots=True)
 class PeerAcknowledgesAtOnce:
-    """The peer: TCP_QUICKACK, so that the ACK of our FIN arrives inside of close()."""
+    """The peer: a route with `quickack`, so that its ACK of our FIN arrives inside of close().
+
+    It comes before the handshake.
+    """
 
 
 Act = (

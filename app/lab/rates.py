@@ -21,13 +21,15 @@ _BARS: Final = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A counter and how it goes. `name` is nstat's, `observable` the lines that count it.
+    """A counter and how it goes.
 
-    `observable` is None where no path of the function counts it: that is done later, or where a RST
-    could not be made. `per_second` is since the last look, None at the first; `since_start` what
+    `key` is the kernel's name, as a reading has it, `name` nstat's, `observable` the lines that
+    count it, None where no path of the function does: that is done later, or where a RST could not
+    be made. `per_second` is since the last look, None at the first; `since_start` what
     was counted since the watch began; `history` the last rates, oldest first.
     """
 
+    key: str
     name: str
     observable: Observable | None
     per_second: float | None
@@ -76,7 +78,7 @@ class Watch:
                 self._history[key].append(rate)
             since = max(now - self._first.get(key, 0), 0)
             history = tuple(self._history[key])
-            rows.append(Row(nstat_name(key), observable, rate, since, history))
+            rows.append(Row(key, nstat_name(key), observable, rate, since, history))
         self._last = at, dict(counters)
         return tuple(rows)
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from app.errors import LabError
 from app.lab import plan as acts
 from app.lab.hand import HandPeer
-from app.lab.namespace import OURS, PEERS
+from app.lab.namespace import OURS, PEERS, acknowledge_at_once
 from app.lab.neighbour import Neighbour
 from app.lab.observe.counters import change, read_counters
 from app.lab.observe.segments import Capture, ends, notation
@@ -29,6 +29,9 @@ SETTLE_S: Final = 0.03
 NOTICE_S: Final = 1.0
 _LOOPBACK: Final = "127.0.0.1"
 
+#: Microseconds since close() was called, a kind, a text.
+Moment = tuple[int, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -39,7 +42,9 @@ class Observation:
     words with `timer_ms` as it was at close(); `transitions` are pairs of states,
     `reset_reasons` the kernel's own names; `errno` is close()'s error, None without one;
     `wire` is every segment of both sides, from the handshake on, as packetdrill writes them;
-    `sleep` is how close() slept for SO_LINGER: `none`, `woken`, or `whole-time`.
+    `sleep` is how close() slept for SO_LINGER: `none`, `woken`, or `whole-time`; `moments` are in
+    the order in which they were (microseconds since close() was called, `segment`, `state` or
+    `returned`, the segment or the two states).
     """
 
     segments: tuple[str, ...] | None
@@ -52,6 +57,7 @@ class Observation:
     errno: str | None
     sleep: str
     wire: tuple[str, ...] | None = None
+    moments: tuple[Moment, ...] | None = None
 
 
 class Stage:
@@ -73,13 +79,17 @@ class Stage:
         self._port = port
         self._peers: list[HandPeer | Neighbour] = []
 
-    def perform(self) -> Observation:
-        """Bring the socket there, close it, look. Raises LabError."""
+    def perform(self, say: Callable[[str], None] = lambda word: None) -> Observation:
+        """Bring the socket there, close it, look. Raises LabError.
+
+        `say` hears `arrived` when the socket is in its state, and `closed` when it was closed.
+        """
         try:
             for act in self._plan.acts:
                 self._do(act)
             self._check_arrival()
-            return self._close()
+            say("arrived")
+            return self._close(say)
         finally:
             self._program.kill()
 
@@ -102,13 +112,13 @@ class Stage:
                 self._peer.acknowledge_fin()
             case acts.PeerResets():
                 self._peer.reset()
-            case acts.PeerVanishes() | acts.PeerAcknowledgesAtOnce():
+            case acts.PeerVanishes():
                 peer = self._peer
                 assert isinstance(peer, Neighbour)
-                if isinstance(act, acts.PeerVanishes):
-                    peer.vanish()
-                else:
-                    peer.acknowledge_at_once()
+                peer.vanish()
+            case acts.PeerAcknowledgesAtOnce():
+                # That is up to the route, which a socket looks up when it connects.
+                acknowledge_at_once(self._address)
             case acts.Connect():
                 self._await_connection()
                 self._program.do(act)
@@ -176,15 +186,17 @@ class Stage:
 
     # The close, and what it did
 
-    def _close(self) -> Observation:
+    def _close(self, say: Callable[[str], None]) -> Observation:
         plan = self._plan
         self._settle()
         ended_before = len(self._ends())
+        seen_before = 0 if self._capture is None else len(self._capture.seen)
         if self._tracepoints is not None:
             self._tracepoints.start(self._port, is_listener=plan.scenario["state"] == "LISTEN")
         own_before = self._neighbours_counts()
         before = read_counters()
-        closed, errno, sleep = self._end()
+        started, closed, errno, sleep = self._end()
+        say("closed")
         self._settle(SETTLE_S)
         after = read_counters()
         left = self._what_is_left()
@@ -199,6 +211,7 @@ class Stage:
         segments = None
         if self._capture is not None:
             segments = tuple(self._ends()[ended_before:])
+        moments = self._moments(started, closed, seen_before)
         counted = Counter(change(before, after))
         for peer in self._peers:
             if isinstance(peer, Neighbour):
@@ -215,17 +228,56 @@ class Stage:
             reset_reasons=reasons,
             errno=errno,
             sleep=sleep,
-            wire=(
-                None if self._capture is None else tuple(notation(self._capture.seen, self._port))
-            ),
+            wire=self._wire(),
+            moments=None if moments is None else self._with_states(moments, started, transitions),
         )
 
-    def _end(self) -> tuple[float, str | None, str]:
-        """Close the socket: when that was over, its error, and how it slept."""
+    def _wire(self) -> tuple[str, ...] | None:
+        """Every segment once, in order."""
+        if self._capture is None:
+            return None
+        return tuple(dict.fromkeys(notation(self._capture.seen, self._port)))
+
+    def _moments(self, started: float, closed: float, seen_before: int) -> list[Moment] | None:
+        """The segments since `started`, and when close() returned; by the monotonic clock.
+
+        Raises LabError where an answer that belongs inside of close() came too late.
+        """
+        if self._capture is None:
+            return None
+        # Packets have the time of the system's clock. Of several looks at both clocks, the one
+        # with the least between them is the best.
+        ahead = max(time.time_ns() - time.monotonic_ns() for _ in range(5))
+        start_ns = round(started * 1e9)
+        texts = notation(self._capture.seen, self._port)
+        sent = list(zip(self._capture.times_ns, texts, strict=True))[seen_before:]
+        found = [((when - ahead - start_ns) // 1000, "segment", text) for when, text in sent]
+        returned = round((closed - started) * 1e6)
+        if self._plan.scenario["backlog"]:
+            answers = [at for at, _, text in found if text.startswith("<")]
+            if not answers or answers[0] > returned:
+                raise LabError("late", "the peer's answer came after close() had returned")
+        return [*found, (returned, "returned", "")]
+
+    def _with_states(
+        self, moments: list[Moment], started: float, transitions: tuple[tuple[str, str], ...] | None
+    ) -> tuple[Moment, ...]:
+        """The moments with the changes of state among them, in order."""
+        if self._tracepoints is not None and transitions is not None:
+            start_ns = round(started * 1e9)
+            moments = moments + [
+                ((when - start_ns) // 1000, "state", f"{old} > {new}")
+                for when, (old, new) in zip(self._tracepoints.times_ns, transitions, strict=True)
+            ]
+        return tuple(sorted(moments, key=lambda moment: moment[0]))
+
+    def _end(self) -> tuple[float, float, str | None, str]:
+        """Close the socket: from when to when that took, its error, and how it slept."""
         plan = self._plan
         if plan.ending == "kill":
+            started = time.monotonic()
             self._program.kill()
-            return time.monotonic(), None, "none"
+            return started, time.monotonic(), None, "none"
         started = self._program.start_closing()
         slept = self._program.sleeps_in_close(NOTICE_S)
         if slept:
@@ -234,12 +286,12 @@ class Stage:
         if returned is None:
             # It would sleep on: SIGKILL ends the sleep, and close() goes on.
             self._program.kill()
-            return time.monotonic(), None, "whole-time"
+            return started, time.monotonic(), None, "whole-time"
         closed, errno = returned
         if not slept:
-            return closed, errno, "none"
+            return started, closed, errno, "none"
         whole = plan.sleeps_s and closed - started >= plan.sleeps_s * 0.95
-        return closed, errno, "whole-time" if whole else "woken"
+        return started, closed, errno, "whole-time" if whole else "woken"
 
     def _ends(self) -> list[str]:
         """The FINs and RSTs of our side since the beginning."""

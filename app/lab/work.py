@@ -3,8 +3,9 @@
 """The worker: a process that stages plans, each in a process and a network namespace of its own.
 
 It is started as `python -m app.lab.work`. The first line of its input is the order (JSON:
-`namespace`, `plans`); it answers with a line for each plan as it ends. When its input ends, it
-ends, and with it everything that it has started: a parent that is killed cannot say goodbye.
+`namespace`, `plans`); it answers with a line for each plan as it ends, and before that with lines
+that say how far it is. When its input ends, it ends, and with it everything that it has started:
+a parent that is killed cannot say goodbye.
 """
 
 from __future__ import annotations
@@ -100,9 +101,12 @@ def _listen(fd: int, one: _Running) -> bool:
     if not part:
         return True
     one.text += part
-    if one.text.startswith(b"ready\n"):
-        one.text = one.text.removeprefix(b"ready\n")
-        one.deadline = time.monotonic() + one.allowed_s
+    # The result is JSON, and the last line: a word before it says how far the stage is.
+    while (end := one.text.find(b"\n")) >= 0 and (word := one.text[:end]).isalpha():
+        one.text = one.text[end + 1 :]
+        if word == b"ready":
+            one.deadline = time.monotonic() + one.allowed_s
+        _say(one.index, {"progress": word.decode()})
     return False
 
 
@@ -132,16 +136,20 @@ def _failed(code: str, message: str) -> dict[str, Any]:
 
 
 def _stage(writing: int, plan: Plan, namespace: str, folder: Path | None) -> NoReturn:
-    """The process of one stage: it writes `ready` and then its result."""
+    """The process of one stage: it writes how far it is, and then its result."""
+
+    def say(word: str) -> None:
+        os.write(writing, f"{word}\n".encode())
+
     try:
         die_with_parent()
         tracepoints = Tracepoints.open(folder)
         if namespace != "none":
             enter(as_user=namespace == "user")
             set_sysctls(plan.sysctls)
-        os.write(writing, b"ready\n")
+        say("ready")
         stage = Stage(plan, is_own=namespace != "none", tracepoints=tracepoints)
-        result: dict[str, Any] = {"observed": asdict(stage.perform())}
+        result: dict[str, Any] = {"observed": asdict(stage.perform(say))}
     except LabError as error:
         result = _failed(error.code, error.message)
     except OSError as error:

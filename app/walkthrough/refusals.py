@@ -32,6 +32,12 @@ _MESSAGES: Final = {
     "body-too-slow": marked("The body did not arrive in time."),
     "not-on-the-path": marked("{value} is not decided after this step in this scenario."),
     "foreign-origin": marked("This may only be sent from a page of this host."),
+    "not-from-here": marked(
+        "The lab is only for this machine: ask for 127.0.0.1, ::1 or localhost, not for {value}."
+    ),
+    "wrong-token": marked("This page is not of this server, or older than it. Load it again."),
+    "lab-busy": marked("The lab is at work; one recipe runs at a time."),
+    "lab-left-out": marked("The lab leaves this out."),
     "too-often": marked("Too many {key} for now; try again later."),
     "too-many-now": marked("Too many {key} for now; try again later."),
     "no-answer": marked("{key} does not answer; try again in a moment."),

@@ -30,6 +30,10 @@ PRESENT: Final = "present"
 
 #: The page of the lab, too.
 LAB: Final = "lab"
+#: On a server that has a lab: where a recipe is run, the counters, and their stream.
+LAB_RUN: Final = "lab/run"
+WATCH: Final = "watch"
+WATCH_STREAM: Final = "watch/stream"
 
 #: The name of the front page's card; no walkthrough may have it.
 FRONT_CARD: Final = "index"

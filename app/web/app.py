@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from app.web.compare_pages import ComparePages
 from app.web.discovery import Discovery
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.lab import Lab
+from app.web.lab_guard import ThisMachineOnly
+from app.web.lab_runs import LabRuns
 from app.web.leaving import before_leaving
 from app.web.live import Live, is_room_api
 from app.web.live_api import make_live_api
@@ -39,6 +42,7 @@ from app.web.present import Present
 from app.web.problems import headers_of, problem_response, reader_error_response, unknown
 from app.web.settings import Settings
 from app.web.site import Site
+from app.web.watch import WatchPages
 
 _DESCRIPTION = (
     "A kernel function, explained: its source and decisions, and what it does in a scenario. "
@@ -64,11 +68,20 @@ def create_app(
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits)
     live = Live(site, classroom)
+    has_lab = settings.has_lab
+    runs = LabRuns(time.monotonic) if has_lab else None
+    watch = WatchPages(site) if has_lab else None
+
+    def leave() -> None:
+        classroom.hub.stop()
+        if runs is not None and watch is not None:
+            runs.stop()
+            watch.stop()
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # A server waits for its connections before it ends the program, and streams have no end.
-        with before_leaving(classroom.hub.stop):
+        with before_leaving(leave):
             yield
         await classroom.close()
 
@@ -92,9 +105,11 @@ def create_app(
     app.router.routes.extend(Discovery(site).routes())
     app.router.routes.extend(CardFiles(site).routes())
     app.router.routes.extend(ComparePages(site).routes())
-    app.router.routes.extend(Lab(site).routes())
     app.router.routes.extend(LivePages(live).routes())
     app.router.routes.extend(Present(site).routes())
+    app.router.routes.extend(Lab(site, runs).routes())
+    if watch is not None:
+        app.router.routes.extend(watch.routes())
     app.router.routes.extend(pages.routes())
 
     # The last one added is the outermost: a cached answer passes nothing else.
@@ -102,10 +117,17 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AnswerCache)
     app.add_middleware(HeadAsGet)
+    if runs is not None:
+        app.add_middleware(ThisMachineOnly)
 
     def is_api(request: Request) -> bool:
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-        return path.startswith("/api/") or is_room_api(path, request.method)
+        takes = request.headers.get("accept", "")
+        return (
+            path.startswith("/api/")
+            or is_room_api(path, request.method)
+            or takes.startswith("text/event-stream")
+        )
 
     async def on_reader_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, ReaderError)

@@ -579,13 +579,45 @@ class LabBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class LabCheck:
+    """One thing compared in a run; `sign` is `same`, `different`, `explained` or `unseen`."""
+
+    name: str
+    predicted: str
+    observed: str
+    sign: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabResult:
+    """What came of a run on this kernel.
+
+    `verdict` is `agree`, `explained`, `disagree`, `left_out` or `failed`; `sentence` says it.
+    `ladders` are (title, picture), the model's and the kernel's, the same as sentences in `told`;
+    none where the kernel could not be watched. `wire` are (microseconds since close() as text,
+    segment).
+    """
+
+    verdict: str
+    sentence: str
+    kernel: str
+    ladders: tuple[tuple[str, Markup], ...]
+    told: tuple[str, ...]
+    checks: tuple[LabCheck, ...]
+    wire: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LabPage:
     """`lab.html`: one scenario on a real kernel.
 
     `kernel` is the version whose observations stand in `facts`, None without any; `left_out` says
     why there is no recipe, or is empty; `command` runs it; `watch` are pairs of command and what
     it shows; `token` is there where this server may run it, which takes `sleeps_s` seconds of
-    sleep.
+    sleep; `runs_at` is where it is posted to, `result` what came of it, if this is the answer to
+    that.
     """
 
     frame: PageFrame
@@ -606,3 +638,39 @@ class LabPage:
     presets: tuple[LinkView, ...]
     token: str | None
     sleeps_s: int
+    runs_at: str
+    watch_href: str | None
+    state: str
+    result: LabResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """A counter on the watch page. `counted` is its value since the host started.
+
+    `lines` are (line, address), none for a counter that no path of the function counts; `remark`
+    says what else counts it.
+    """
+
+    name: str
+    is_named: bool
+    counted: int
+    remark: Markup
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPage:
+    """`watch.html`: how often each abort branch is taken on this host.
+
+    `stream` is the address of the server-sent events; `lines` are those of the source, with
+    the counters beside them.
+    """
+
+    frame: PageFrame
+    walkthrough: Walkthrough
+    kernel: str
+    rows: tuple[WatchRow, ...]
+    lines: tuple[HeatLine, ...]
+    stream: str
+    symptoms: str

@@ -1,31 +1,43 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The lab's page: what a kernel did in a scenario, the scripts to take home, and every branch."""
+"""The lab's page: what a kernel did in a scenario, the scripts to take home, and every branch.
+
+On a server that has a lab the page runs a recipe, too: the form's answer is the page with the
+result, or, for a script that asks for them, server-sent events.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from app.i18n import marked
+from app.errors import InputProblem, ReaderError
+from app.i18n import Language, marked
 from app.kernel.scenario import Scenario
 from app.lab.evidence import Sighting
+from app.lab.experiment import Case
 from app.lab.offer import Offer, offer_for
+from app.rooms.limits import Limits
+from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
-from app.web.addresses import LAB, branch_place, read_query
+from app.web.addresses import LAB, LAB_RUN, WATCH, PageQuery, branch_place, read_query
 from app.web.contexts import (
     LabBranch,
     LabFact,
     LabPage,
+    LabResult,
     LabScript,
     LinkView,
     PageFrame,
 )
 from app.web.evidence import sentence, sighting_of
+from app.web.lab_result import lab_result
+from app.web.lab_runs import LabRuns, Run
+from app.web.live_stream import HEADERS
 from app.web.meta import Share
 from app.web.shelf import Shelf
 from app.web.site import Site
@@ -40,21 +52,33 @@ _NO_PACKETDRILL: Final = {
 
 
 class Lab:
-    """The endpoint of the page; `token` is there on a server that may run recipes."""
+    """The endpoints of the page; `runs` is there on a server that may run recipes."""
 
-    def __init__(self, site: Site, token: str | None = None) -> None:
+    def __init__(self, site: Site, runs: LabRuns | None = None) -> None:
         self.site = site
-        self.token = token
+        self.runs = runs
 
     def routes(self) -> list[Route]:
-        """The page's address, which comes before the places of a walkthrough."""
-        return [Route(f"/{{walkthrough}}/{LAB}", self.page)]
+        """The page's addresses, which come before the places of a walkthrough."""
+        routes = [Route(f"/{{walkthrough}}/{LAB}", self.page)]
+        if self.runs is not None:
+            address = f"/{{walkthrough}}/{LAB_RUN}"
+            routes.append(Route(address, self.run, methods=["POST"]))
+            routes.append(Route(address, self.back))
+        return routes
 
     async def page(self, request: Request) -> HTMLResponse:
         """One scenario in the lab."""
+        name = request.path_params["walkthrough"]
+        query = read_query(request.url.query, self.site.walkthrough(name), view_keys=("lang",))
+        return self.answer(request, name, query)
+
+    def answer(
+        self, request: Request, name: str, query: PageQuery, result: LabResult | None = None
+    ) -> HTMLResponse:
+        """The page, with what came of a run if it is the answer to one."""
         site = self.site
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
-        query = read_query(request.url.query, walkthrough, view_keys=("lang",))
+        walkthrough = site.walkthrough(name)
         language = site.language(request, query.lang)
         addresses = site.addresses(request)
         shelf = site.shelf(walkthrough, language, addresses)
@@ -74,7 +98,55 @@ class Lab:
             query=query.scenario.query(),
             share=Share(addresses.card(walkthrough.id, LAB, lang=language.code)),
         )
-        return site.page(request, "lab.html", frame, view.page(frame, self.token))
+        token = self.runs.token if self.runs is not None else None
+        return site.page(request, "lab.html", frame, view.page(frame, token, result))
+
+    async def back(self, request: Request) -> Response:
+        """For who comes to the address of a result again: the page to run it from."""
+        name = self.site.walkthrough(request.path_params["walkthrough"]).id
+        return RedirectResponse(self.site.addresses(request).page(name, LAB), 303)
+
+    async def run(self, request: Request) -> Response:
+        """Run the recipe of a scenario. Raises ReaderError where that is not to be."""
+        assert self.runs is not None
+        site, name = self.site, request.path_params["walkthrough"]
+        walkthrough = site.walkthrough(name)
+        fields = await self.runs.read_form(request, Limits())
+        asked = "&".join(part for part in (fields.get("query"), _lang(fields.get("lang"))) if part)
+        query = read_query(asked, walkthrough, view_keys=("lang",))
+        trace = walkthrough.trace(query.scenario)
+        offer = offer_for(trace, "")
+        language = site.language(request, query.lang)
+        if offer.left_out is not None:
+            why = offer.left_out.sentence(language)
+            raise ReaderError([InputProblem("lab-left-out", "query", None, why)])
+        case = Case(query.scenario.query() or "default", trace)
+        run = self.runs.start(case)
+        shelf = site.shelf(walkthrough, language, site.addresses(request))
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(self.events(shelf, language, case, run), headers=HEADERS)
+        result = lab_result(shelf, case, await run.outcome())
+        page = self.answer(request, name, query, result)
+        page.headers["Cache-Control"] = "no-store"
+        return page
+
+    async def events(
+        self, shelf: Shelf, language: Language, case: Case, run: Run
+    ) -> AsyncIterator[bytes]:
+        """How far a run is, then its result as HTML; who does not listen any more ends it."""
+        try:
+            async for word in run.progress():
+                yield event("progress", {"step": word})
+            result = lab_result(shelf, case, await run.outcome())
+            template = self.site.environment(language).get_template("parts/lab_result.html")
+            html = template.render(result=result)
+            yield event("result", {"verdict": result.verdict, "html": html})
+        finally:
+            run.task.cancel()
+
+
+def _lang(code: str | None) -> str | None:
+    return f"lang={code}" if code else None
 
 
 class LabView:
@@ -87,8 +159,8 @@ class LabView:
         self.lang = lang
         self._ = shelf.language.gettext
 
-    def page(self, frame: PageFrame, token: str | None) -> LabPage:
-        """The context of the template."""
+    def page(self, frame: PageFrame, token: str | None, result: LabResult | None) -> LabPage:
+        """The context of the template; with a `token` recipes can be run."""
         language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
         offer = offer_for(trace, preset.title["en"] if preset else "A scenario of tcp_close()")
@@ -113,6 +185,12 @@ class LabView:
             tuple(self.other(preset) for preset in self.walkthrough.presets),
             token if offer.plan else None,
             offer.plan.sleeps_s or 0 if offer.plan else 0,
+            self.shelf.addresses.page(self.walkthrough.id, LAB_RUN),
+            self.shelf.addresses.page(self.walkthrough.id, WATCH, lang=self.lang)
+            if token
+            else None,
+            self.scenario["state"],
+            result,
         )
 
     def facts(self, offer: Offer, sighting: Sighting | None) -> Iterator[LabFact]:

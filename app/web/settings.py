@@ -25,12 +25,15 @@ class Settings:
 
     `public_url` is how readers reach the server (`https://example.org`, without a path), for
     canonical addresses; None where nobody said.
+    With `has_lab` readers may run recipes on this machine's kernel; only for a server that nobody
+    else can reach, so no environment variable sets it.
     """
 
     data: Path = field(default_factory=state_folder)
     redis: str | None = None
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
+    has_lab: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

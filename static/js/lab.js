@@ -14,3 +14,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => button.replaceChildren(...label), 2000);
   });
 }
+
+// Only a server that has a lab sends the element.
+if (document.querySelector("lab-run")) {
+  const { LabRun } = await import("./elements/lab-run.js");
+  customElements.define("lab-run", LabRun);
+}

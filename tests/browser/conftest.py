@@ -47,6 +47,7 @@ PROVEN = (
     "test_challenges.py",
     "test_choosing_a_socket.py",
     "test_comforts.py",
+    "test_lab.py",
     "test_places.py",
     "test_predict.py",
     "test_print.py",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -13,7 +14,11 @@ from typing import Final
 from app.errors import LabError
 from app.lab.segments import ACK, FIN, PSH, RST, SYN, Wire, read
 
-_ETH_P_IP: Final = 0x0800
+_ETH_P_ALL: Final = 0x0003
+_PACKET_OUTGOING: Final = 4
+#: asm-generic/socket.h: SO_TIMESTAMPNS, and the type of the message that brings the time.
+_SO_TIMESTAMPNS: Final = 35
+_TIMESPEC: Final = struct.Struct("@ll")
 
 
 class Capture:
@@ -22,13 +27,16 @@ class Capture:
     def __init__(self) -> None:
         try:
             self._socket = socket.socket(
-                socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_IP)
+                socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL)
             )
-            self._socket.bind(("lo", _ETH_P_IP))
+            self._socket.bind(("lo", _ETH_P_ALL))
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         except OSError as error:
             raise LabError("packet-socket", f"packet socket: {error.strerror}") from None
         self._socket.setblocking(False)
         self.seen: list[Wire] = []
+        #: When each of them was sent: nanoseconds of the system's clock.
+        self.times_ns: list[int] = []
 
     def pump(self, timeout_s: float = 0) -> bool:
         """Read what is there; wait for it up to the time given. False where nothing came."""
@@ -36,13 +44,17 @@ class Capture:
             return False
         while True:
             try:
-                # A socket for one protocol sees what comes in, and on loopback that is everything.
-                packet = self._socket.recv(1 << 17)
+                packet, told, _, (_, _, way, *_) = self._socket.recvmsg(
+                    1 << 17, socket.CMSG_SPACE(_TIMESPEC.size)
+                )
             except BlockingIOError:
                 return True
-            wire = read(packet)
+            # On loopback all that goes out comes in, and is seen twice. Going out it has the time
+            # and the order in which it was sent; coming in, TCP may have answered it already.
+            wire = read(packet) if way == _PACKET_OUTGOING else None
             if wire is not None:
                 self.seen.append(wire)
+                self.times_ns.append(_time_ns(told))
 
     def wait_for(self, wanted: Callable[[Wire], bool], timeout_s: float) -> Wire | None:
         """The first segment of all that fits; None where none came in time."""
@@ -59,10 +71,19 @@ class Capture:
             self.pump(left)
 
 
+def _time_ns(told: list[tuple[int, int, bytes]]) -> int:
+    """The kernel's time of a packet; now, where it did not say."""
+    for level, kind, value in told:
+        if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS) and len(value) == _TIMESPEC.size:
+            seconds, nanoseconds = _TIMESPEC.unpack(value)
+            return int(seconds * 1_000_000_000 + nanoseconds)
+    return time.time_ns()
+
+
 def notation(wires: Iterable[Wire], our_port: int) -> list[str]:
     """Segments as packetdrill writes them: `< P. 1:301(300) ack 1 win 65535`, numbers from 0.
 
-    `<` comes to us, `>` is sent by us. A segment that is sent again is written once.
+    `<` comes to us, `>` is sent by us. One text for each segment, also where it is sent again.
     """
     first: dict[tuple[int, int], int] = {}
     found: list[str] = []
@@ -78,8 +99,7 @@ def notation(wires: Iterable[Wire], our_port: int) -> list[str]:
             text += f" ack {(wire.ack - first.get(back, wire.ack)) % (1 << 32)}"
         if wire.source_port != our_port:
             text += f" win {wire.window}"
-        if text not in found:
-            found.append(text)
+        found.append(text)
     return found
 
 

@@ -31,6 +31,9 @@ _SAMPLE_TIME: Final = 1 << 2
 _SAMPLE_RAW: Final = 1 << 10
 _DISABLED: Final = 1
 _FLAG_CLOEXEC: Final = 8
+#: Times by a clock that programs can read too, and not by the scheduler's.
+_USE_CLOCKID: Final = 1 << 25
+_CLOCK_MONOTONIC: Final = 1
 _ENABLE: Final = 0x2400
 _DISABLE: Final = 0x2401
 _RECORD_LOST: Final = 2
@@ -71,6 +74,8 @@ class Tracepoints:
         self._rings = rings
         self._port = 0
         self._is_listener = False
+        #: When each transition that `stop` gives was made: nanoseconds of the monotonic clock.
+        self.times_ns: tuple[int, ...] = ()
 
     @classmethod
     def open(cls, folder: Path | None) -> Tracepoints | None:
@@ -115,19 +120,22 @@ class Tracepoints:
                     return None, None
                 found.append((when, ring.event, raw))
         transitions: list[tuple[str, str]] = []
+        times: list[int] = []
         reasons: list[str] = []
-        for _, event, raw in sorted(found, key=lambda item: item[0]):
+        for when, event, raw in sorted(found, key=lambda item: item[0]):
             if event.name == _EVENTS[0]:
                 # A listener and its connections have the port in common.
                 fits = (self._number(event, raw, "dport") == 0) == self._is_listener
                 if fits and self._number(event, raw, "sport") == self._port:
                     old, new = (self._number(event, raw, key) for key in ("oldstate", "newstate"))
+                    times.append(when)
                     transitions.append(
                         (STATE_NAMES.get(old, str(old)), STATE_NAMES.get(new, str(new)))
                     )
             elif self._sends_from_port(event, raw):
                 reason = self._number(event, raw, "reason")
                 reasons.append(event.reasons.get(reason, str(reason)))
+        self.times_ns = tuple(times)
         return tuple(transitions), tuple(reasons)
 
     def _number(self, event: _Event, raw: bytes, field: str) -> int:
@@ -164,10 +172,11 @@ def _read_event(folder: Path, name: str) -> _Event | None:
 
 
 def _open(number: int, event: _Event, cpu: int) -> _Ring:
-    # struct perf_event_attr: type, size, config, period, sample_type, read_format, flags.
+    # struct perf_event_attr: type, size, config, period, sample_type, read_format, flags; clockid.
     attributes = struct.pack(
-        "=IIQQQQQ24x",
-        *(_TYPE_TRACEPOINT, 72, event.number, 1, _SAMPLE_TIME | _SAMPLE_RAW, 0, _DISABLED),
+        "=IIQQQQQ44xi",
+        *(_TYPE_TRACEPOINT, 96, event.number, 1, _SAMPLE_TIME | _SAMPLE_RAW, 0),
+        *(_DISABLED | _USE_CLOCKID, _CLOCK_MONOTONIC),
     )
     memory = ctypes.create_string_buffer(attributes)
     fd = _libc.syscall(number, memory, -1, cpu, -1, _FLAG_CLOEXEC)

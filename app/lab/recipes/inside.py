@@ -25,7 +25,7 @@ from app.lab.recipes.closing import SENDS_FIN, options
 
 
 def plan(scenario: Scenario) -> Plan | LeftOut:
-    """An ACK at once (TCP_QUICKACK), or a RST of a machine that knows of no such connection."""
+    """An ACK at once (`quickack`), or a RST of a machine that knows of no such connection."""
     events = scenario["backlog"]
     if scenario["state"] not in SENDS_FIN:
         return LeftOut("backlog-nothing-sent")
@@ -33,12 +33,14 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
         return LeftOut("backlog-event")
     if scenario["pending"] or (scenario["linger"] and not scenario["exiting"]):
         return LeftOut("backlog-and-more")
-    acts: list[Act] = [Listen(), Handshake(), Accept()]
+    at_once = [PeerAcknowledgesAtOnce()] if events == ("ack",) else []
+    acts: list[Act] = [*at_once, Listen(), Handshake(), Accept()]
     if scenario["state"] == "CLOSE_WAIT":
         sent = scenario["recv"]
         acts.extend(PeerSends(segment.bytes, segment.fin) for segment in sent)
         if not sent:
             acts.extend([PeerSends(0, fin=True), Read(0)])
     acts.extend(options(scenario))
-    acts.append(PeerAcknowledgesAtOnce() if events == ("ack",) else PeerVanishes())
+    if not at_once:
+        acts.append(PeerVanishes())
     return Plan(scenario, "inside-close", "neighbour", tuple(acts))

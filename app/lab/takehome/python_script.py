@@ -117,6 +117,30 @@ print("left:", ", ".join(left(port)) or "nothing")
 """
 
 
+_AT_ONCE: Final = """
+
+# The peer's ACK of our FIN is to arrive inside of close(). The socket option TCP_QUICKACK does not
+# do that for a FIN; a route does:
+#     ip route replace local 127.0.0.1 dev lo table local quickack 1
+if not is_alone:  # a route is changed in a namespace of our own, or not at all
+    sys.exit("this takes root or user namespaces")
+
+
+def attribute(kind, value):
+    return struct.pack("=HH", 4 + len(value), kind) + value
+
+
+message = struct.pack("=8BI", socket.AF_INET, 32, 0, 0, 255, 4, 254, 2, 0)  # local, scope host
+message += attribute(1, socket.inet_aton("127.0.0.1"))  # RTA_DST
+message += attribute(4, struct.pack("=I", 1))  # RTA_OIF: lo
+message += attribute(8, attribute(15, struct.pack("=I", 1)))  # RTA_METRICS: quickack 1
+with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as route:  # RTM_NEWROUTE, replace
+    route.send(struct.pack("=IHHII", 16 + len(message), 24, 0x505, 1, 0) + message)
+    assert struct.unpack_from("=i", route.recv(4096), 16) == (0,)
+
+"""
+
+
 def python_script(plan: Plan, predicted: Prediction, title: str) -> str:
     """The script's text, which runs as it is. Its comments are in English, like code."""
     scenario = plan.scenario.query() or "the default state"
@@ -240,8 +264,7 @@ def _lines(plan: Plan) -> Iterator[str]:
                 yield "peer.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR"
                 yield "peer.close()"
             case acts.PeerAcknowledgesAtOnce():
-                yield "# The peer acknowledges at once, so that its ACK arrives inside of close()."
-                yield "peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)"
+                yield from _AT_ONCE.splitlines()
     yield f'wait_for("{plan.scenario["state"]}", one)'
 
 
