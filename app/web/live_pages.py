@@ -120,13 +120,14 @@ class LivePages:
         return response
 
     async def qr(self, request: Request) -> Response:
-        """The address of the room, as this request came to it, as a QR code."""
+        """The address of the room as a QR code: the public one, else as this request came to it."""
         import segno  # many servers never have a room
 
         live = await self.live.room(request, request.path_params["code"])
         path = self.site.addresses(request).live(live.code)
+        address = (self.site.origin.of(request) or "") + path
         picture = io.BytesIO()
-        segno.make_qr(str(request.url.replace(path=path, query="")), error="m").save(
+        segno.make_qr(address, error="m").save(
             picture, kind="svg", border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False
         )
         return Response(picture.getvalue(), media_type="image/svg+xml", headers=_NO_STORE)

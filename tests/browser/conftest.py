@@ -46,6 +46,7 @@ PROVEN = (
     "test_accessibility.py",
     "test_challenges.py",
     "test_choosing_a_socket.py",
+    "test_classroom.py",
     "test_comforts.py",
     "test_lab.py",
     "test_places.py",

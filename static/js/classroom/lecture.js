@@ -37,6 +37,7 @@ export class Lecture {
     input.on("start-room", () => this.#start());
     input.on("leave-room", () => this.#leave());
     input.on("invite", () => this.#invite());
+    input.on("own-link", () => this.#showLink(this.#presenter.fragment, "own"));
     input.on("results", () => this.#save());
     input.on("ask", () => this.#ask());
     input.on("ask-decision", (id) => this.#askDecision(id));
@@ -48,7 +49,7 @@ export class Lecture {
     stage.root.querySelector(".asking").addEventListener("click", (event) => this.#onAsk(event));
     stage.root.addEventListener("stage:shown", ({ detail }) => detail.isRemote || this.#share());
     stage.root.addEventListener("stage:room", ({ detail }) => this.#draw(detail));
-    stage.root.addEventListener("stage:invitation", ({ detail }) => this.#panel.invite(detail));
+    stage.root.addEventListener("stage:link", ({ detail }) => this.#panel.showLink(detail.link, detail.whose));
     this.#draw(null);
   }
 
@@ -96,7 +97,7 @@ export class Lecture {
     this.#line?.close();
     this.#line = this.#presenter = null;
     forget();
-    this.#panel.forgetInvitation();
+    this.#panel.forgetLink();
     this.#stage.hush();
     this.#tell();
   }
@@ -196,11 +197,15 @@ export class Lecture {
   async #invite() {
     const answer = await this.#send({ do: "invite" });
     if (!answer) return;
+    this.#showLink(`room=${this.#presenter.room}&invitation=${answer.invitation}`, "other");
+  }
+
+  /** It is a secret: where it was asked for in the presenter's window, the wall does not show it. */
+  #showLink(fragment, whose) {
     const link = new URL(this.#stage.root.dataset.action, location.href);
-    link.hash = `room=${this.#presenter.room}&invitation=${answer.invitation}`;
-    // It is a secret: where it was asked for in the presenter's window the wall does not show it.
-    if (this.#panel.isOpen) this.#panel.invite(link.href);
-    else this.#windows.tellInvitation(link.href);
+    link.hash = fragment;
+    if (this.#panel.isOpen) this.#panel.showLink(link.href, whose);
+    else this.#windows.tellLink({ link: link.href, whose });
   }
 
   async #save() {

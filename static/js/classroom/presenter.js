@@ -34,9 +34,9 @@ export class Presenter {
     return `${this.#rooms}${this.room}`;
   }
 
-  /** The link by which this presenter is the same on another screen. */
-  get link() {
-    return `#room=${this.room}&key=${this.#key}&presenter=${this.number}`;
+  /** The fragment of the link by which this presenter is the same on another screen. */
+  get fragment() {
+    return `room=${this.room}&key=${this.#key}&presenter=${this.number}`;
   }
 
   /** Whether a command of this tab has caused an event. */

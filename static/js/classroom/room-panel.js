@@ -88,21 +88,22 @@ export class RoomPanel {
         return button;
       }),
     );
-    const there = { accept: isMine, decline: isMine, withdraw: leads && Boolean(room.offered_to), invite: leads, "end-room": leads, results: true, "leave-room": true };
+    const there = { accept: isMine, decline: isMine, withdraw: leads && Boolean(room.offered_to), invite: leads, "own-link": true, "end-room": leads, results: true, "leave-room": true };
     for (const [name, isThere] of Object.entries(there)) this.#dialog.querySelector(`[data-do=${name}]`).hidden = !isThere;
     this.#dialog.classList.toggle("is-offered", isMine);
   }
 
-  /** Shows a link for another presenter. */
-  invite(link) {
+  /** Shows a link, for another presenter or (`whose` is "own") for this one's other screen. */
+  showLink(link, whose) {
     const box = this.#dialog.querySelector(".invitation");
     box.hidden = false;
+    box.querySelector("span").textContent = box.dataset[whose];
     const input = box.querySelector("input");
     input.value = link;
     input.select();
   }
 
-  forgetInvitation() {
+  forgetLink() {
     const box = this.#dialog.querySelector(".invitation");
     box.hidden = true;
     box.querySelector("input").value = "";

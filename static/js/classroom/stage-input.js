@@ -119,11 +119,13 @@ export class StageInput {
   #help() {
     const { root } = this.#stage;
     const dialog = root.querySelector("dialog.help");
-    const rows = KEYS.filter(({ does }) => this.#actions.has(does)).flatMap(({ shown, does }) => {
+    const rows = KEYS.filter(({ does }) => this.#actions.has(does)).map(({ shown, does }) => {
       const term = document.createElement("dt");
       term.append(...shown.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
       const label = root.querySelector(`[data-do="${does}"]`).getAttribute("aria-label");
-      return [term, Object.assign(document.createElement("dd"), { textContent: label })];
+      const row = document.createElement("div");
+      row.append(term, Object.assign(document.createElement("dd"), { textContent: label }));
+      return row;
     });
     dialog.querySelector("dl").replaceChildren(...rows);
     dialog.showModal();

@@ -74,16 +74,16 @@ export class Windows {
     return Date.now() - this.#wallAt < 3000;
   }
 
-  /** A link for another presenter, for the window that asked for it. */
-  tellInvitation(link) {
-    this.#send({ invitation: link });
+  /** A link that is a secret, for the window that asked for it. */
+  tellLink(link) {
+    this.#send({ link });
   }
 
-  async #hear({ hello, beat, shown, action, choose, goTo, mark, invitation }) {
+  async #hear({ hello, beat, shown, action, choose, goTo, mark, link }) {
     const stage = this.#stage;
     if (this.#isNotes) {
       if (beat || shown) this.#wallAt = Date.now();
-      if (invitation) stage.root.dispatchEvent(new CustomEvent("stage:invitation", { detail: invitation }));
+      if (link) stage.root.dispatchEvent(new CustomEvent("stage:link", { detail: link }));
       if (!shown) return;
       stage.stopwatch = shown.stopwatch;
       this.room = shown.room;
