@@ -116,8 +116,13 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
     expect(wall.locator(".ballot .q-count")).to_have_text("Votes: 3")
     for page in (wall, ann, late):
         expect(page.locator(".q-bar, .is-revealed")).to_have_count(0)
-    wall.keyboard.press("v")
+    # Pressed twice by mistake, it counts once.
+    wall.evaluate(
+        """() => [1, 2].forEach(() =>
+            document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "v", bubbles: true})))"""
+    )
     expect(ann.locator(".q-option").first).to_be_disabled()
+    expect(wall.locator("[data-do=close-vote]")).to_be_hidden()
     wall.keyboard.press("v")
     expect(wall.locator(".ballot [data-right]")).to_contain_text("2 · 67 %")
     expect(ann.locator(".q-option[data-right]")).to_contain_text("2 · 67 %")
@@ -132,9 +137,8 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
     wall.keyboard.press("r")
     with wall.expect_download() as saving:
         wall.locator("[data-do=results]").click()
-    table = Path(tmp_path / "results.csv")
+    table = tmp_path / "results.csv"
     saving.value.save_as(table)
-    assert [row.split(",")[-1] for row in table.read_text().split() if ",true" in row or "," in row]
     assert "true" in table.read_text()
 
     # The key is in this tab alone.
@@ -268,6 +272,7 @@ def test_axe_finds_nothing_in_a_class(open_page: OpenPage, language: str, theme:
     phone.keyboard.press("Space")
     expect(phone.locator(".q-option[aria-pressed=true]")).to_be_focused()
     wall.keyboard.press("v")
+    expect(wall.locator("[data-do=close-vote]")).to_be_hidden()
     wall.keyboard.press("v")
     expect(phone.locator(".q-option[data-right]")).to_be_visible()
     for page in (wall, phone):

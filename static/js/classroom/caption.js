@@ -30,7 +30,7 @@ export class Caption {
     const place = this.#root.querySelector(".slide-at");
     if (place) place.textContent = filled(place.dataset.text, { number, count: slides.length });
     this.#root.querySelector("[data-do=walk]")?.setAttribute("aria-pressed", Boolean(step));
-    this.#text(".said", current ? `${at.textContent}. ${why.textContent}` : slides[number - 1].title);
+    this.#text(".shown-now", current ? `${at.textContent}. ${why.textContent}` : slides[number - 1].title);
   }
 
   #verdict({ verdict }) {

@@ -22,6 +22,7 @@ export class Lecture {
   #line = null;
   #sentView = "";
   #sentBlack = false;
+  #advancedAt = 0;
 
   constructor(stage, input, windows) {
     this.#stage = stage;
@@ -42,8 +43,8 @@ export class Lecture {
     input.on("ask", () => this.#ask());
     input.on("ask-decision", (id) => this.#askDecision(id));
     input.on("ask-question", (id) => this.#send({ do: "ask", question: id }));
-    input.on("close-vote", () => this.#send({ do: "close" }));
-    input.on("reveal", () => this.#send({ do: "reveal" }));
+    input.on("close-vote", () => this.#advance("close"));
+    input.on("reveal", () => this.#advance("reveal"));
     input.on("go-on", () => this.#goOn());
     input.on("put-away", () => this.#putAway());
     stage.root.querySelector(".asking").addEventListener("click", (event) => this.#onAsk(event));
@@ -228,10 +229,17 @@ export class Lecture {
   /** The next thing to do about a vote: ask, close, reveal, go on. */
   #ask() {
     const question = this.#question;
-    if (question?.is_open) this.#send({ do: "close" });
-    else if (question && !question.counts) this.#send({ do: "reveal" });
+    if (question && !question.counts) this.#advance(question.is_open ? "close" : "reveal");
     else if (question) this.#goOn();
     else this.#openAsking();
+  }
+
+  /** A key that is pressed twice before the room has answered counts once. */
+  async #advance(command) {
+    const { last } = this.#room;
+    if (last === this.#advancedAt) return;
+    this.#advancedAt = last;
+    if (!(await this.#send({ do: command }))) this.#advancedAt = 0;
   }
 
   #openAsking() {
