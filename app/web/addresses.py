@@ -21,6 +21,8 @@ from app.walkthrough.sides import SIDES, make_side, read_side
 #: `a=state:FIN_WAIT1,linger2:-1`, whose `:` and `,` may stand in a query as they are; so nothing
 #: is percent-encoded there either. How a side is written and read: app/walkthrough/sides.py.
 COMPARE: Final = "compare"
+#: The page of all paths; its query is a filter.
+ATLAS: Final = "atlas"
 #: The page of symptoms, below a walkthrough.
 SYMPTOMS: Final = "symptoms"
 #: The page of challenges, too.

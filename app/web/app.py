@@ -22,6 +22,7 @@ from app.rooms.classroom import Classroom
 from app.web.api import make_api
 from app.web.assets import VersionedFiles
 from app.web.atlas_api import make_atlas_api
+from app.web.atlas_pages import AtlasPages
 from app.web.cache import AnswerCache
 from app.web.card_files import CardFiles
 from app.web.compare_api import make_compare_api
@@ -104,6 +105,7 @@ def create_app(
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
     app.router.routes.extend(Discovery(site).routes())
     app.router.routes.extend(CardFiles(site).routes())
+    app.router.routes.extend(AtlasPages(site).routes())
     app.router.routes.extend(ComparePages(site).routes())
     app.router.routes.extend(LivePages(live).routes())
     app.router.routes.extend(Present(site).routes())

@@ -45,6 +45,7 @@ class PageFrame:
     compare: str | None
     present: str | None
     live: str
+    atlas: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import CHALLENGES, PRESENT, SYMPTOMS, Addresses
+from app.web.addresses import ATLAS, CHALLENGES, PRESENT, SYMPTOMS, Addresses
 from app.web.assets import assets_version
 from app.web.contexts import LinkView, PageFrame
 from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
@@ -154,6 +154,7 @@ class Site:
             addresses.compare(first, lang=carried) if first else None,
             addresses.page(first, PRESENT, lang=carried) if first else None,
             addresses.door(lang=carried),
+            addresses.page(first, ATLAS, lang=carried) if first else None,
         )
 
     def _meta(

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// A reader's progress: branches seen, challenges solved, and for each decision the predictions
+// A reader's progress: branches and paths seen, challenges solved, and for each decision the predictions
 // {right, all, streak}. Pure; others store and show it.
 
 const MAX_NAMES = 300;
@@ -12,7 +12,7 @@ export const MASTERED = 3;
 const NAME = /^[a-z][a-z0-9_/-]{0,60}$/;
 
 export function noProgress() {
-  return { branches: [], challenges: [], predictions: {} };
+  return { branches: [], paths: [], challenges: [], predictions: {} };
 }
 
 /** Progress from what storage held; anything that is none of ours is left out. */
@@ -22,6 +22,7 @@ export function parseProgress(stored) {
     const found = JSON.parse(stored);
     if (found.version !== 1) return progress;
     progress.branches = names(found.branches);
+    progress.paths = names(found.paths ?? []);
     progress.challenges = names(found.challenges);
     for (const [id, entry] of Object.entries(found.predictions).slice(0, MAX_NAMES)) {
       const all = count(entry?.all);
@@ -42,6 +43,11 @@ export function storedForm(progress) {
 /** The progress with branches (`unread/true`) seen. */
 export function withBranches(progress, seen) {
   return { ...progress, branches: names([...progress.branches, ...seen]) };
+}
+
+/** The progress with a path seen: `w`, then for each decision `t`, `f`, or `-` where it is not met. */
+export function withPath(progress, print) {
+  return { ...progress, paths: names([...progress.paths, print]) };
 }
 
 /** The progress with a challenge solved. */

@@ -4,7 +4,7 @@
 // Notes which branches were seen and which challenges solved, and says how a challenge stands.
 
 import { changeProgress } from "../core/progress-store.js";
-import { withBranches, withChallenge } from "../core/progress.js";
+import { withBranches, withChallenge, withPath } from "../core/progress.js";
 
 export function observeProgress(walk) {
   const walkthrough = location.pathname.split("/")[1];
@@ -17,6 +17,12 @@ export function observeProgress(walk) {
       .filter((step) => step.verdict && step.n <= last)
       .map((step) => `${step.item.dataset.decision}/${step.verdict}`);
     changeProgress(walkthrough, (progress) => withBranches(progress, branches));
+    if (last === walk.steps.length) changeProgress(walkthrough, (progress) => withPath(progress, print()));
+  };
+  const print = () => {
+    const ways = new Map(walk.steps.map((step) => [step.item.dataset.decision, step.verdict[0]]));
+    const forks = [...walk.querySelectorAll("[data-fork]")];
+    return `w${forks.map((fork) => ways.get(fork.dataset.fork) ?? "-").join("")}`;
   };
   const shown = () => {
     seen();
