@@ -10,7 +10,14 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from app.i18n import marked
-from app.walkthrough.atlas.filters import COUNTERS, FATES, SEGMENTS, branches_of, filtered, read_filter
+from app.walkthrough.atlas.filters import (
+    COUNTERS,
+    FATES,
+    SEGMENTS,
+    branches_of,
+    filtered,
+    read_filter,
+)
 from app.walkthrough.atlas.records import Atlas, AtlasPath, Condition
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.atlas.words import AtlasWords
@@ -112,7 +119,11 @@ class AtlasView:
             _("Sends"),
             [(item, _("nothing") if item == "none" else item) for item in SEGMENTS],
         )
-        counted = {name for path in self.atlas.paths for name in path.ending.counters} if self.atlas else set()
+        counted = (
+            {name for path in self.atlas.paths for name in path.ending.counters}
+            if self.atlas
+            else set()
+        )
         yield field("counter", _("Counts"), [(name, name) for name in COUNTERS if name in counted])
         yield FieldView(
             "sort",
@@ -150,7 +161,9 @@ class AtlasView:
         taken = dict(path.decisions)
         ending, wording = path.ending, self.shelf.wording
         times = [
-            wording.duration(ms) for ms in (ending.keepalive_ms, ending.timewait_ms) if ms is not None
+            wording.duration(ms)
+            for ms in (ending.keepalive_ms, ending.timewait_ms)
+            if ms is not None
         ]
         query = (path.real_witness or path.witness).query
         return PathView(
@@ -204,7 +217,9 @@ class AtlasView:
         else:
             target = self.walkthrough.decisions[edge.target].id
         return self.shelf.language.ngettext(
-            "{branch}, then {target}: one path", "{branch}, then {target}: {count} paths", edge.count
+            "{branch}, then {target}: one path",
+            "{branch}, then {target}: {count} paths",
+            edge.count,
         ).format(branch=name, target=target, count=edge.count)
 
     # What is said about it
@@ -257,9 +272,7 @@ class AtlasView:
             "events while close() lingers and on the backlog."
         ).format(segments=bounds.segments, events=bounds.events)
         if bounds.undecided:
-            yield self._("{count} comparisons could not be decided.").format(
-                count=bounds.undecided
-            )
+            yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)
 
     def cannot(self, place: tuple[int, bool] | None) -> Iterator[Markup]:
         """What no path has together; of one branch, or of all where inputs contradict."""

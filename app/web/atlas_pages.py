@@ -83,7 +83,7 @@ class AtlasPages:
 
 
 def read_fields(raw: str, walkthrough: Walkthrough) -> dict[str, str]:
-    """The fields of the query, those that are empty left out. Raises ReaderError with all problems."""
+    """The fields of the query without the empty ones. Raises ReaderError with all problems."""
     known = (*FILTER_KEYS, "sort", "lang")
     fields: dict[str, str] = {}
     problems: list[InputProblem] = []

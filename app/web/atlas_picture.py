@@ -18,8 +18,8 @@ from markupsafe import Markup
 
 from app.walkthrough.atlas.records import AtlasPath
 
-WIDTH: Final = 372
-_BOX: Final = 132
+WIDTH: Final = 400
+_BOX: Final = 168
 _LEFT: Final = (WIDTH - _BOX) // 2
 _RIGHT: Final = _LEFT + _BOX
 _ROW: Final = 46
@@ -59,7 +59,10 @@ def atlas_picture(
 ) -> Markup:
     """The SVG; each arc is a link to its paths."""
     decisions = sorted({edge.decision for edge in edges})
-    nodes: list[int | str] = [*decisions, *(end for end in ends if any(e.target == end for e in edges))]
+    nodes: list[int | str] = [
+        *decisions,
+        *(end for end in ends if any(e.target == end for e in edges)),
+    ]
     rows = {node: index for index, node in enumerate(nodes)}
     height = _TOP + len(nodes) * _ROW
     arcs = Markup().join(

@@ -95,7 +95,10 @@ def test_the_sides_can_be_swapped_and_read_alone(page: ReadPage) -> None:
 def test_the_form_is_answered_with_the_short_address(client: TestClient) -> None:
     for query, short in (
         ("form=1&a=unread-reset&b=plain-close", "a=recv:300&b=default"),
-        ("form=1&a.state=FIN_WAIT2&a.linger2=-1&b=default", "a=state:FIN_WAIT2,linger2:-1&b=default"),
+        (
+            "form=1&a.state=FIN_WAIT2&a.linger2=-1&b=default",
+            "a=state:FIN_WAIT2,linger2:-1&b=default",
+        ),
         ("form=1&b=recv%3D300&lang=zh", "b=recv:300&lang=zh"),
         ("form=1&b.recv=none&b.variant=article&a=", "b=variant:article"),
     ):
@@ -132,13 +135,13 @@ def test_the_api_says_where_they_part_and_what_differs(client: TestClient) -> No
     body = client.get("/api/tcp_close/compare?a=recv:300&b=default").json()
     assert body["url"] == BOTH
     assert body["same"] is False
-    assert [fork["decision"] for fork in body["forks"] if not fork["in_loop"]][0] == "unread"
+    assert next(fork["decision"] for fork in body["forks"] if not fork["in_loop"]) == "unread"
     assert body["parting"]["a"]["decision"] == "queued"
     assert body["a"]["outcome"]["segments"] == ["RST"]
     trace = client.get("/api/tcp_close/trace?recv=300").json()
     assert body["a"]["outcome"] == trace["outcome"]
     assert {49, 50, 51} <= set(body["lines"]["a"])
-    assert [row for row in body["outcome"] if row["name"] == "segments"][0]["same"] is False
+    assert next(row for row in body["outcome"] if row["name"] == "segments")["same"] is False
 
 
 def test_two_that_are_the_same_are_an_answer_with_suggestions(client: TestClient) -> None:
