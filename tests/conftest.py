@@ -25,6 +25,9 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from app.paths import CONTENT
+from app.walkthrough.atlas.store import AtlasStore, cache_folder
+from app.walkthrough.load import load_walkthrough
 from tools.chromium import find_chromium
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -76,11 +79,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{LEFT_OUT}{reason} (tests: {tests})", red=True, bold=True)
 
 
+# ---- the atlas ----
+
+
+@pytest.fixture(scope="session")
+def atlas_on_disk() -> None:
+    """The atlas is in the user's cache before a program is asked for it, so no test waits for it.
+
+    It is kept by what it is made of, so it never is another one's.
+    """
+    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    AtlasStore(cache_folder()).get(walkthrough.edition, walkthrough.function)
+
+
 # ---- the real server ----
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def live_server(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -> Iterator[str]:
     """The address, without a slash at its end, of the real program on a free port.
 
     A traceback in the server's log fails the session: nothing that it is asked may break it.

@@ -150,7 +150,7 @@ class AtlasView:
             "decisions": lambda path: (),
             "witness": lambda path: (path.witness.changed, len(path.witness.query)),
             "segments": lambda path: path.ending.segments,
-            "state": lambda path: path.ending.state,
+            "state": lambda path: path.ending.timewait or path.ending.state,
             "counters": lambda path: sorted(path.ending.counters),
         }
         chosen = by[self.fields.get("sort", "decisions")]

@@ -23,7 +23,7 @@ def app() -> FastAPI:
 
 
 @pytest.fixture(scope="module")
-def client(app: FastAPI) -> Iterator[TestClient]:
+def client(app: FastAPI, atlas_on_disk: None) -> Iterator[TestClient]:
     """A client that asks for English and plain bytes unless told otherwise.
 
     An exception that gets out of the program is raised, not answered with 500.

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The page of all paths, without scripts: table, filter, order, picture, bad input."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.conftest import ReadPage
+
+PAGE = "/tcp_close/atlas"
+
+
+def rows(found: Any) -> list[Any]:
+    return [row for table in found.all("tbody") for row in table.all("tr")]
+
+
+def test_each_path_is_a_row_and_a_link_to_its_scenario(page: ReadPage, client: TestClient) -> None:
+    total = client.get(f"/api{PAGE}").json()["total"]
+    found = rows(page(PAGE))
+    assert len(found) == total
+    for row in found[::10]:
+        assert row.one("a")["href"].startswith("/tcp_close")
+        assert client.get(row.one("a")["href"]).status_code == 200
+
+
+def test_the_paths_are_grouped_by_outcome_and_say_what_is_bounded(page: ReadPage) -> None:
+    found = page(PAGE)
+    groups = [e["id"] for e in found.all("h2") if (e.get("id") or "").startswith("fate-")]
+    assert groups == ["fate-destroyed", "fate-timewait", "fate-orphan"]
+    assert "at most 2 segments" in found.one("ul", class_="a-covers").text
+    assert "never comes to" in page(f"{PAGE}?branch=gone/true").one("main").text
+
+
+def test_a_filter_leaves_the_same_paths_as_the_api(page: ReadPage, client: TestClient) -> None:
+    for query in ("branch=unread/true", "fate=orphan&segment=FIN", "counter=TCPAbortOnLinger"):
+        total = client.get(f"/api{PAGE}?{query}").json()["total"]
+        assert 0 < total == len(rows(page(f"{PAGE}?{query}")))
+
+
+def test_a_branch_is_explained_by_its_exact_condition(page: ReadPage) -> None:
+    focus = page(f"{PAGE}?branch=unread/true").one("section", class_="a-focus").text
+    assert "data is unread, and not repair" in focus
+
+
+def test_an_order_sorts_within_the_groups(page: ReadPage) -> None:
+    for key, cell in (("segments", "sends"), ("state", "state"), ("counters", "counters")):
+        for table in page(f"{PAGE}?sort={key}").all("tbody"):
+            cells = [row.one("td", class_=cell).text for row in table.all("tr")]
+            assert len(set(cells)) == sum(
+                a != b for a, b in zip([None, *cells], cells, strict=False)
+            )
+
+
+def test_the_picture_has_the_number_of_paths_on_each_edge(page: ReadPage) -> None:
+    found = page(PAGE)
+    arcs = found.one("svg", class_="atlas-map").all("a")
+    starts = [int(a.one("text").text) for a in arcs if a["aria-label"].startswith("listening/")]
+    assert sum(starts) == len(rows(found))
+
+
+def test_the_form_answers_with_the_short_address(client: TestClient) -> None:
+    sent = (
+        f"{PAGE}?form=1&lang=zh&branch=unread%2Ftrue&fate=&state=&segment=&counter=&sort=decisions"
+    )
+    answer = client.get(sent)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{PAGE}?branch=unread/true&lang=zh"
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("brunch=unread/true", "branch"),
+        ("branch=unread/maybe", "unread/true"),
+        ("sort=size", "witness"),
+        ("fate=lost", "destroyed"),
+    ],
+)
+def test_what_is_not_allowed_is_told_with_what_is(page: ReadPage, query: str, told: str) -> None:
+    assert told in page(f"{PAGE}?{query}", 422).one("main").text
