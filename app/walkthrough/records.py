@@ -26,7 +26,18 @@ Texts = Mapping[str, str]
 
 #: Words that are pages of their own, so no id may be one.
 RESERVED_IDS: Final = frozenset(
-    {"atlas", "symptoms", "compare", "present", "trace", "challenges", "watch", "lab", "helpers"}
+    {
+        "as",
+        "atlas",
+        "symptoms",
+        "compare",
+        "present",
+        "trace",
+        "challenges",
+        "watch",
+        "lab",
+        "helpers",
+    }
 )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
@@ -37,6 +37,11 @@ LAB_RUN: Final = "lab/run"
 WATCH: Final = "watch"
 WATCH_STREAM: Final = "watch/stream"
 
+#: What stands before a preset's name: `/tcp_close/as/linger2-61`.
+SITUATION: Final = "as"
+#: The texts to copy, and the frame, of a place: `/copy/…`, `/embed/…`.
+COPY: Final = "copy"
+EMBED: Final = "embed"
 #: The name of the front page's card; no walkthrough may have it.
 FRONT_CARD: Final = "index"
 
@@ -144,6 +149,33 @@ class Addresses:
         return _with_query(
             f"{self.prefix}/card/{path}.{form}", [query, *_pairs(variant=variant, lang=lang)]
         )
+
+    def situation(self, walkthrough: str, preset: str, *, lang: str | None = None) -> str:
+        """A preset by its name: shorter than its scenario, to which it is redirected."""
+        path = f"{self.prefix}/{walkthrough}/{SITUATION}/{preset}"
+        return _with_query(path, _pairs(lang=lang))
+
+    def below(
+        self,
+        part: str,
+        walkthrough: str,
+        place: str | None = None,
+        *,
+        query: str = "",
+        variant: str | None = None,
+        step: int | None = None,
+        lang: str | None = None,
+    ) -> str:
+        """What there is of a page below another path: `copy`, the texts to copy; `embed`, a frame.
+
+        What follows is the same as in the page's own address.
+        """
+        path = f"{self.prefix}/{part}/{walkthrough}" + (f"/{place}" if place else "")
+        return _with_query(path, [query, *_pairs(variant=variant, step=step, lang=lang)])
+
+    def oembed(self, page: str) -> str:
+        """The description of the frame of a page, whose whole address is given if it is known."""
+        return f"{self.prefix}/oembed?format=json&url={quote(page, safe='')}"
 
     def manifest(self, *, lang: str) -> str:
         """The web manifest, whose texts are in a language."""

@@ -27,7 +27,9 @@ from app.web.cache import AnswerCache
 from app.web.card_files import CardFiles
 from app.web.compare_api import make_compare_api
 from app.web.compare_pages import ComparePages
+from app.web.copy_pages import CopyPages
 from app.web.discovery import Discovery
+from app.web.frames import Frames
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.lab import Lab
 from app.web.lab_guard import ThisMachineOnly
@@ -37,6 +39,7 @@ from app.web.live import Live, is_room_api
 from app.web.live_api import make_live_api
 from app.web.live_pages import LivePages
 from app.web.methods import HeadAsGet, allowed_methods
+from app.web.oembed import Oembed
 from app.web.origin import Origin
 from app.web.pages import Pages
 from app.web.present import Present
@@ -104,7 +107,8 @@ def create_app(
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
     app.router.routes.extend(Discovery(site).routes())
-    app.router.routes.extend(CardFiles(site).routes())
+    for part in (CardFiles(site), CopyPages(site), Frames(site), Oembed(site)):
+        app.router.routes.extend(part.routes())
     app.router.routes.extend(AtlasPages(site).routes())
     app.router.routes.extend(ComparePages(site).routes())
     app.router.routes.extend(LivePages(live).routes())
@@ -126,7 +130,8 @@ def create_app(
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
         takes = request.headers.get("accept", "")
         return (
-            path.startswith("/api/")
+            path == "/oembed"
+            or path.startswith("/api/")
             or is_room_api(path, request.method)
             or takes.startswith("text/event-stream")
         )

@@ -78,6 +78,7 @@ class _Blocks:
                     or bool(self.study.focus and self.study.focus.block is block),
                     any(line.path == "on" for line in lines),
                     row_picture(gap_pieces(self.rail, block.end), self.lit, self.on_path),
+                    self.study.copying(block.id),
                 )
             )
         return tuple(views)

@@ -29,6 +29,36 @@ def page_title(study: Study, focused: FocusView | None, preset: PresetView | Non
     return f"{preset.title if preset else study.scenario.query().replace('&', ', ')} · {name}"
 
 
+def place_title(study: Study) -> str:
+    """The place, the step or the scenario in a few words, without the function's name."""
+    language, focus, _ = study.shelf.language, study.focus, study.shelf.language.gettext
+    if study.step is not None:
+        line = study.steps[study.step - 1].line
+        return _("step {step} of {count}, line {line}").format(
+            step=study.step, count=study.count, line=line
+        )
+    if focus is None:
+        preset = next(
+            (item for item in study.walkthrough.presets if item.scenario == study.scenario), None
+        )
+        return language.pick(preset.title) if preset else study.scenario.query().replace("&", " ")
+    if focus.decision is not None:
+        title = _("line {line}, {title}").format(
+            line=focus.decision.line, title=language.pick(focus.decision.title)
+        )
+        return title if focus.taken is None else f"{title} {verdict(focus.taken)}"
+    if focus.block is not None:
+        return language.pick(focus.block.title)
+    if focus.start == focus.end:
+        return _("line {line}").format(line=focus.start)
+    return _("lines {start} to {end}").format(start=focus.start, end=focus.end)
+
+
+def capitalised(text: str) -> str:
+    """The text as a heading has it."""
+    return text[:1].upper() + text[1:]
+
+
 def page_description(study: Study, outcome: OutcomeView) -> str:
     """What the place is about, then what becomes of the socket, as far as there is room."""
     if study.focus is None and study.scenario == DEFAULT:

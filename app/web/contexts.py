@@ -125,7 +125,8 @@ class LineView:
 class BlockView:
     """A block: its lines and its commentary. `sections` are (key, heading, HTML).
 
-    `gap` is the rail below the last line, where the commentary is longer than the code.
+    `gap` is the rail below the last line, where the commentary is longer than the code; `copy`
+    leads to the texts to copy.
     """
 
     id: str
@@ -140,6 +141,7 @@ class BlockView:
     is_current: bool
     is_reached: bool
     gap: Markup
+    copy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +275,13 @@ class FocusView:
     """The place that a permalink names.
 
     `title` says it; `remark` is empty, or says that this scenario does not come here, with
-    `witness` as the way to one that does.
+    `witness` as the way to one that does; `copy` leads to the texts to copy.
     """
 
     title: str
     remark: str
     witness: str | None
+    copy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +398,7 @@ class WalkthroughPage:
     reset: str
     challenge: ChallengeView | None
     compare: str
+    copy: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from app.web.meta import SITE_NAME
 from app.web.site import Site
 
 #: Of what costs work and tells a search engine nothing that the pages do not.
-_NOT_FOR_ROBOTS: Final = ("/api/", "/live/")
+_NOT_FOR_ROBOTS: Final = ("/api/", "/live/", "/copy/", "/oembed")
 _ICON_SIZES: Final = (192, 512)
 
 

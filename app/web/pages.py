@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.errors import ReaderError, nearest
 from app.i18n import marked
 from app.kernel.scenario import Scenario
 from app.walkthrough.pairs import Side
@@ -17,11 +19,13 @@ from app.walkthrough.refusals import allowed
 from app.web.addresses import (
     CHALLENGES,
     PRESENT,
+    SITUATION,
     SYMPTOMS,
     PageQuery,
     read_language,
     read_query,
 )
+from app.web.asked import check_step
 from app.web.blocks import block_views
 from app.web.captions import page_description, page_title
 from app.web.challenges import challenge_view, challenges_page
@@ -69,6 +73,7 @@ class Pages:
             Route(f"/{{walkthrough}}/{SYMPTOMS}", self.symptoms),
             Route(f"/{{walkthrough}}/{SYMPTOMS}/{{symptom}}", self.symptoms),
             Route(f"/{{walkthrough}}/{CHALLENGES}", self.challenges),
+            Route(f"/{{walkthrough}}/{SITUATION}/{{preset}}", self.situation),
             Route("/{walkthrough}/{place}", self.place),
             Route("/{walkthrough}/{decision}/{way}", self.place),
         ]
@@ -117,6 +122,17 @@ class Pages:
         walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
         query = read_query(request.url.query, walkthrough)
         return self.study(request, walkthrough, query, None, query.scenario)
+
+    async def situation(self, request: Request) -> Response:
+        """A preset by its name; it is redirected to its scenario."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        name, known = request.path_params["preset"], walkthrough.presets_by_id
+        if name not in known:
+            raise unknown("unknown-preset", "preset", name, ", ".join(known), nearest(name, known))
+        lang = read_language(request.url.query)
+        query = known[name].scenario.query()
+        address = self.site.addresses(request).page(walkthrough.id, query=query, lang=lang)
+        return RedirectResponse(address, status_code=301)
 
     async def place(self, request: Request) -> Response:
         """A block, decision, branch, line or range of lines; an old id is redirected."""
@@ -223,33 +239,26 @@ class Pages:
             focus=focus,
             challenge=query.challenge,
         )
-        if query.step is not None and query.step > study.count:
-            raise ReaderError(
-                [
-                    InputProblem(
-                        "out-of-range",
-                        "step",
-                        str(query.step),
-                        Phrase("{low} to {high}", low=1, high=study.count),
-                    )
-                ]
-            )
+        check_step(study, query.step)
         focused = focus_view(study)
+        if focused is not None:
+            focused = replace(focused, copy=study.copying())
         presets = preset_views(study)
         preset = next((preset for preset in presets if preset.is_current), None)
         outcome = outcome_view(study)
+        canonical = addresses.page(
+            walkthrough.id,
+            place,
+            query=scenario.query() if query.has_scenario else "",
+            variant=query.variant,
+        )
         frame = site.frame(
             request,
             language,
             query.lang,
             title=page_title(study, focused, preset),
             description=page_description(study, outcome),
-            canonical=addresses.page(
-                walkthrough.id,
-                place,
-                query=scenario.query() if query.has_scenario else "",
-                variant=query.variant,
-            ),
+            canonical=canonical,
             path=addresses.page(walkthrough.id, place),
             query="&".join(
                 part
@@ -264,6 +273,7 @@ class Pages:
                     variant=query.variant,
                     lang=language.code,
                 ),
+                oembed=addresses.oembed(site.origin.whole(canonical)),
                 type="LearningResource",
                 about=about_function(walkthrough),
             ),
@@ -302,6 +312,7 @@ class Pages:
             addresses.page(walkthrough.id, challenge=query.challenge, lang=query.lang),
             challenge_view(study),
             addresses.compare(walkthrough.id, Side(scenario, query.variant), lang=query.lang),
+            study.copying(step=query.step),
         )
         return site.page(request, "walkthrough.html", frame, page)
 

@@ -20,6 +20,7 @@ from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS, CHALLENGES, PRESENT, SYMPTOMS, Addresses
 from app.web.assets import assets_version
+from app.web.bare import bare_code, bare_rail
 from app.web.contexts import LinkView, PageFrame
 from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
 from app.web.negotiation import accepted_language
@@ -217,6 +218,8 @@ class Site:
                 lang.translations, newstyle=True
             )
             environment.filters["inline"] = inline
+            environment.filters["bare_rail"] = bare_rail
+            environment.filters["bare_code"] = bare_code
             self._environments[lang.code] = environment
         return self._environments[lang.code]
 
@@ -224,16 +227,28 @@ class Site:
         self, request: Request, template: str, frame: PageFrame, page: Any, status: int = 200
     ) -> HTMLResponse:
         """A rendered page."""
+        return self.rendered(request, template, frame.language, page, status, frame=frame)
+
+    def rendered(
+        self,
+        request: Request,
+        template: str,
+        lang: Language,
+        page: Any,
+        status: int = 200,
+        **more: Any,
+    ) -> HTMLResponse:
+        """A rendered template, which need not be a whole page of the site."""
         html = (
-            self.environment(frame.language)
+            self.environment(lang)
             .get_template(template)
-            .render(page=page, frame=frame, static=self.addresses(request).static)
+            .render(page=page, static=self.addresses(request).static, **more)
         )
         return HTMLResponse(
             html,
             status_code=status,
             headers={
-                "Content-Language": frame.language.tag,
+                "Content-Language": lang.tag,
                 "Vary": "Accept-Language",
                 # A page may be kept, but has to be asked after: content changes with the program.
                 "Cache-Control": "no-cache",

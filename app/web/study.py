@@ -15,9 +15,10 @@ from app.kernel.scenario import Scenario
 from app.machine.trace import Effect
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
+from app.web.addresses import COPY
 from app.web.contexts import EffectView, PlayerView, StepView
 from app.web.moments import Moment, Span
-from app.web.places import Focus
+from app.web.places import Focus, witness_of
 from app.web.rail import origin_of
 from app.web.shelf import Shelf, inline
 
@@ -64,6 +65,22 @@ class Study:
             query=self.scenario.query() if with_scenario else "",
             variant=self.variant,
             challenge=self.challenge if with_scenario else None,
+            step=step,
+            lang=self.lang,
+        )
+
+    def copying(self, place: str | None = None, *, step: int | None = None) -> str:
+        """The address of the texts to copy of a place on its own, or of what is shown."""
+        query = self.scenario.query() if place is None else ""
+        if place is None and self.focus is not None:
+            place = self.focus.place
+            query = "" if self.scenario == witness_of(self.walkthrough, self.focus) else query
+        return self.shelf.addresses.below(
+            COPY,
+            self.walkthrough.id,
+            place,
+            query=query,
+            variant=self.variant,
             step=step,
             lang=self.lang,
         )

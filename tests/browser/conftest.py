@@ -53,6 +53,7 @@ PROVEN = (
     "test_predict.py",
     "test_print.py",
     "test_rail.py",
+    "test_sharing.py",
     "test_stepping.py",
     "test_still.py",
     "test_symptoms.py",

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from pygments.token import Token, _TokenType
@@ -52,55 +50,10 @@ _COLOURS: Final = (
 _CLASS: Final = re.compile(r' data-by="[^"]*"')
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line by its number; None stands for lines that are left out, up to the next row."""
-
-    line: int | None
-
-
-def rows_of(study: Study, start: int, end: int) -> list[Row]:
-    """The rows for a place: its lines, what stands around it, and where the path goes on.
-
-    Blank lines and comments are left out where there is code to show.
-    """
-    source = study.walkthrough.edition_of(study.variant).source
-    coded = [
-        number
-        for number, tokens in enumerate(token_lines(source), 1)
-        if any(Token.Comment not in token.split() and text.strip() for token, text in tokens)
-    ]
-    inside = [number for number in coded if start <= number <= end]
-    if not inside:
-        return [Row(number) for number in range(start, end + 1)][:ROWS]
-    first = coded.index(inside[0])
-    if len(inside) < ROWS and start == end and first:
-        first -= 1
-    shown = coded[first : first + ROWS]
-    focus = study.focus
-    if focus is not None and focus.decision is not None:
-        goes_on = _next_line(study, focus.decision.line, focus.taken)
-        if goes_on is not None and goes_on not in shown:
-            head, tail = shown[: ROWS - 3], coded.index(goes_on)
-            rest = [Row(None), Row(goes_on), *map(Row, coded[tail + 1 : tail + 2])]
-            return [*map(Row, head), *rest] if goes_on > shown[-1] else [*map(Row, shown)]
-    return [*map(Row, shown)]
-
-
-def _next_line(study: Study, line: int, taken: bool | None) -> int | None:
-    """Where the path goes after a decision's last answer (of that kind)."""
-    steps = study.trace.steps
-    found = None
-    for step, following in pairwise(steps):
-        if step.site.span.line == line and taken in (None, step.taken):
-            found = following.site.span.line
-    return found
-
-
 class Listing:
     """Draws the rows of a place into a panel."""
 
-    def __init__(self, study: Study, rows: Sequence[Row]) -> None:
+    def __init__(self, study: Study, rows: Sequence[int | None]) -> None:
         self.study = study
         self.rows = rows
         self.source = study.walkthrough.edition_of(study.variant).source
@@ -133,54 +86,54 @@ class Listing:
                     parts.append(box(x + 1, top, w - 2, _HEIGHT, HERE_SOFT))
                 parts.append(box(x + 1, top, 8, _HEIGHT, HERE))
             parts.append(self.track(index, rail_x, top, scale))
-            if row.line is None:
+            if row is None:
                 parts.append(Pen(MONO, pen.size, MUTED).write(code_x, top + _HEIGHT * 0.6, "…"))
                 continue
-            parts += self.station(row.line, rail_x, top, scale)
-            is_on = row.line in self.executed
+            parts += self.station(row, rail_x, top, scale)
+            is_on = row in self.executed
             numbers = Pen(MONO_BOLD if is_on else MONO, 22, PATH if is_on else RECEDE)
             base = top + _HEIGHT * 0.69
-            parts.append(numbers.write(number_x, base, str(row.line), anchor="end"))
-            parts += self.code(row.line, code_x, base, pen, x + w - 24)
+            parts.append(numbers.write(number_x, base, str(row), anchor="end"))
+            parts += self.code(row, code_x, base, pen, x + w - 24)
         return parts
 
     @property
     def lanes(self) -> int:
         """How many lanes the rows need."""
-        pieces = [p for row in self.rows if row.line for p in self.rail.pieces.get(row.line, ())]
+        pieces = [p for row in self.rows if row for p in self.rail.pieces.get(row, ())]
         return max((max(p.start_lane, p.end_lane) + 1 for p in pieces), default=1)
 
     def pen(self, room: float) -> Pen:
         """As large as the widest row lets it be."""
-        longest = max((self.text(row.line) for row in self.rows if row.line), key=len, default="")
+        longest = max((self.text(row) for row in self.rows if row), key=len, default="")
         return Pen(MONO, _LARGEST).sized(longest, room, _SMALLEST)
 
     def indent(self) -> int:
         """The columns that all rows begin with."""
-        texts = [self.source.line(row.line).expandtabs(_TAB) for row in self.rows if row.line]
+        texts = [self.source.line(row).expandtabs(_TAB) for row in self.rows if row]
         return min((len(t) - len(t.lstrip()) for t in texts if t.strip()), default=0)
 
     def text(self, line: int) -> str:
         """A line as it is shown."""
         return self.source.line(line).expandtabs(_TAB)[self.indent() :]
 
-    def is_focus(self, row: Row) -> bool:
+    def is_focus(self, row: int | None) -> bool:
         """Whether a row is what the card is about."""
         focus = self.study.focus
-        if focus is None or row.line is None or focus.kind == "block":
+        if focus is None or row is None or focus.kind == "block":
             return False
-        return focus.start <= row.line <= focus.end
+        return focus.start <= row <= focus.end
 
     def track(self, index: int, x: float, top: float, scale: float) -> str:
         """The rail beside a row."""
         row = self.rows[index]
-        if row.line is None:
-            before, after = self.rows[index - 1].line, self.rows[index + 1].line
+        if row is None:
+            before, after = self.rows[index - 1], self.rows[index + 1]
             assert before is not None
             assert after is not None
             inside = fold_picture(self.rail, before + 1, after - 1, self.lit)
         else:
-            pieces = self.rail.pieces.get(row.line, ())
+            pieces = self.rail.pieces.get(row, ())
             inside = row_picture(pieces, self.lit, frozenset())
         drawn = without_classes(inside)
         return (
@@ -224,7 +177,7 @@ class Listing:
             if not expanded:
                 continue
             writer = Pen(pen.face, pen.size, _colour(token) if is_on else RECEDE)
-            shown = writer.cut(expanded, max(limit - at, 0))
+            shown = writer.cut(expanded, max(limit - at, 0) + 1)
             if shown.strip():
                 parts.append(writer.write(at, base, shown))
             at += writer.width(expanded)

@@ -9,16 +9,15 @@ from typing import Final
 from app.kernel.scenario import DEFAULT
 from app.web.cards.drawing import DATA, INK, MUTED, PATH, RESET, SHEET, Pen, box, picture
 from app.web.cards.fonts import MONO, MONO_BOLD, SANS, SANS_BOLD
-from app.web.cards.listing import ROWS, Listing, rows_of
+from app.web.cards.listing import ROWS, Listing
 from app.web.meta import CARD_SIZE
 from app.web.study import Study, verdict
+from app.web.telling import excerpt, telling_lines
 
 _LEFT: Final = 56
 _RIGHT: Final = CARD_SIZE[0] - 56
 _WIDTH: Final = _RIGHT - _LEFT
 _NO_LINES: Final = 2
-#: Kinds of effects, those first that tell more of a scenario.
-_TELLING: Final = ("segment", "timer", "fate")
 #: Where the outcome's first sentence stands when the panel is as high as it gets.
 _OUTCOME: Final = 532
 
@@ -26,8 +25,7 @@ _OUTCOME: Final = 532
 def study_card(study: Study) -> str:
     """The picture as SVG, in the language of the study."""
     title, way = _title(study)
-    start, end = _lines(study)
-    listing = Listing(study, rows_of(study, start, end))
+    listing = Listing(study, excerpt(study, *telling_lines(study), ROWS))
     tone = _tone(study)
     parts = [box(0, 0, 14, CARD_SIZE[1], tone), *_header(study)]
     parts += _heading(title, way)
@@ -54,23 +52,6 @@ def _title(study: Study) -> tuple[str, str]:
     if focus.start == focus.end:
         return _("Line {line}").format(line=focus.start), ""
     return _("Lines {start} to {end}").format(start=focus.start, end=focus.end), ""
-
-
-def _lines(study: Study) -> tuple[int, int]:
-    """The lines to show: those of the place, else those around the decision that tells the most.
-
-    That is the last decision before the function does what the scenario is known by.
-    """
-    if study.focus is not None:
-        return study.focus.start, study.focus.end
-    last, before = 1, dict[str, int]()
-    for view in study.steps:
-        if view.decision_id:
-            last = view.line
-        for effect in view.effects:
-            before.setdefault(effect.kind, last)
-    line = next((before[kind] for kind in _TELLING if kind in before), last)
-    return line, line
 
 
 def _tone(study: Study) -> str:

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// What the reader points at, as texts to copy: in a sheet beside the control that was pressed. And
+// lines as people select them on code hosts. Loaded when one of these is first wanted.
+
+import { equipCopying } from "../core/copying.js";
+import { copyAddress, linesPlace } from "../core/line-places.js";
+import { needSheet } from "../core/sheets.js";
+
+let sheet = null;
+let opener = null;
+
+/** Fetches the texts of a place and shows them beside the link; without popovers, their page. */
+export async function openCopying(walk, link) {
+  const address = link.dataset.copy === "here" ? copyAddress(link.href, location) : link.href;
+  const [answer] = await Promise.all([fetch(address), needSheet("copy")]).catch(() => [null]);
+  if (!answer?.ok || !HTMLElement.prototype.showPopover) return location.assign(address);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const texts = page.querySelector(".copy-texts");
+  sheet ??= makeSheet();
+  const more = Object.assign(document.createElement("a"), { href: address, className: "copy-more" });
+  more.textContent = page.querySelector("main").dataset.more;
+  texts.append(more);
+  sheet.replaceChildren(texts);
+  equipCopying(texts);
+  opener = link;
+  sheet.showPopover();
+  place(link.getBoundingClientRect());
+  (sheet.querySelector("[data-copy-text]:not([hidden])") ?? more).focus({ preventScroll: true });
+}
+
+function makeSheet() {
+  const made = document.createElement("div");
+  made.className = "copy-sheet";
+  made.popover = "auto";
+  made.setAttribute("role", "dialog");
+  made.setAttribute("aria-labelledby", "copy-title");
+  made.addEventListener("toggle", (event) => {
+    if (event.newState === "closed" && opener.isConnected) opener.focus({ preventScroll: true });
+  });
+  document.body.append(made);
+  return made;
+}
+
+/** Below the control if there is room, else above it; on a phone the sheet has its own place. */
+function place(anchor) {
+  if (matchMedia("(max-width: 40rem)").matches) {
+    sheet.style.left = sheet.style.top = "";
+    return;
+  }
+  const { width, height } = sheet.getBoundingClientRect();
+  const below = anchor.bottom + height + 12 < innerHeight;
+  sheet.style.left = `${Math.max(8, Math.min(anchor.left, innerWidth - width - 8))}px`;
+  sheet.style.top = `${below ? anchor.bottom + 6 : Math.max(8, anchor.top - height - 6)}px`;
+}
+
+/** Shift and a click on a number: the lines from the one that was chosen before. */
+export function selectLines(walk, link) {
+  const first = walk.querySelector(".line.is-focus")?.dataset.line ?? link.textContent;
+  const target = new URL(link.href);
+  target.pathname = target.pathname.replace(/L\d+$/, linesPlace(Number(first), Number(link.textContent)));
+  return walk.visit(target.href, {});
+}
+
+/** `#L10-L20`, as code hosts write it: the address of the lines. */
+export function showHash(walk) {
+  const [, first, last] = location.hash.match(/^#L(\d+)-L?(\d+)$/);
+  const line = walk.querySelector(`#L${first} .no`);
+  if (!line || !walk.querySelector(`#L${last}`)) return;
+  const target = new URL(line.href);
+  target.pathname = target.pathname.replace(/L\d+$/, linesPlace(Number(first), Number(last)));
+  location.replace(target.href);
+}

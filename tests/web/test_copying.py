@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Texts to copy: at every place, of 72 columns for mail, with a link that leads back.
+
+The golden texts are tests/web/mail/*.txt: the address in the first line, then the text. With
+UPDATE_MAIL=1 they are written anew; read the difference.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.paths import CONTENT
+from app.walkthrough.load import load_walkthrough
+from app.web.app import create_app
+from app.web.quotation import COLUMNS, ascii_of, columns
+from app.web.settings import Settings
+from app.web.wrapping import cut, wrap
+from tests.conftest import IN_CI
+from tests.web.conftest import ReadPage
+from tests.web.reading import document
+
+#: 20 characters.
+HOST = "kernel.tcp-close.dev"
+PUBLIC = f"https://{HOST}"
+GOLDEN = sorted((Path(__file__).parent / "mail").glob("*.txt"))
+
+
+@pytest.fixture(scope="module")
+def public() -> Iterator[TestClient]:
+    app = create_app(settings=replace(Settings.from_environment(), public_url=PUBLIC))
+    with TestClient(app, follow_redirects=False, headers={"accept-language": "en"}) as client:
+        yield client
+
+
+def texts_of(client: TestClient, address: str) -> dict[str, str]:
+    """The texts of a page by their form, as they are copied."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text[:500]
+    found = re.findall(
+        r'<section class="copy-text" data-form="(\w+)".*?<textarea[^>]*>(.*?)</textarea>',
+        answer.text,
+        re.DOTALL,
+    )
+    return {form: unescape(text) for form, text in found}
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=[path.stem for path in GOLDEN])
+def test_the_text_for_mail_is_the_golden_one(public: TestClient, path: Path) -> None:
+    address, _, wanted = path.read_text(encoding="utf-8").partition("\n\n")
+    text = texts_of(public, address)["mail"]
+    if os.environ.get("UPDATE_MAIL") and not IN_CI:
+        path.write_text(f"{address}\n\n{text}", encoding="utf-8")
+    else:
+        assert text == wanted
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_a_text_for_mail_has_72_columns_and_the_link_on_a_line_of_its_own(
+    public: TestClient, code: str
+) -> None:
+    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    places = [f"/{block.id}" for block in walkthrough.blocks]
+    places += [f"/{item.id}/{way}" for item in walkthrough.decisions for way in ("true", "false")]
+    places += ["", "?state=CLOSE_WAIT&recv=300-fin", "/L23-L30", "/L24", "?recv=300&step=20"]
+    for place in places[::2] if code == "zh" else places:
+        address = f"/copy/tcp_close{place}{'&' if '?' in place else '?'}lang={code}"
+        texts = texts_of(public, address)
+        *lines, last = texts["mail"].rstrip("\n").split("\n")
+        assert last == texts["link"]
+        assert last.startswith(f"{PUBLIC}/tcp_close")
+        assert lines[-1] == ""
+        assert max(map(columns, lines)) <= COLUMNS, address
+        assert not [line for line in lines if line != line.rstrip()]
+        if code == "en":
+            assert texts["mail"].isascii()
+        assert texts["link"] in texts["markdown"]
+
+
+def test_what_is_copied_leads_to_what_was_copied(public: TestClient) -> None:
+    for place in ("/unread/true", "/unread/true?recv=1", "/drain", "/L42-L48", "?step=3&recv=300"):
+        link = texts_of(public, f"/copy/tcp_close{place}")["link"].removeprefix(PUBLIC)
+        assert link == f"/tcp_close{place}".replace("?step=3&recv=300", "?recv=300&step=3")
+        assert public.get(link).status_code == 200
+
+
+def test_a_link_says_no_more_than_it_has_to(public: TestClient) -> None:
+    # The witness of the place goes without saying.
+    link = texts_of(public, "/copy/tcp_close/unread/true?recv=300")["link"]
+    assert link == f"{PUBLIC}/tcp_close/unread/true"
+    # The default scenario is another one there, so it is said.
+    link = texts_of(public, "/copy/tcp_close/unread/true?state=ESTABLISHED")["link"]
+    assert link == f"{PUBLIC}/tcp_close/unread/true?state=ESTABLISHED"
+
+
+def test_links_to_situations_fit_into_a_line_of_mail(public: TestClient) -> None:
+    presets = load_walkthrough(CONTENT / "tcp_close").presets
+    for preset in presets:
+        query = preset.scenario.query()
+        link = texts_of(public, f"/copy/tcp_close?{query}" if query else "/copy/tcp_close")["link"]
+        assert len(link) <= COLUMNS
+        assert re.fullmatch(r"[\w:/.?&=,-]+", link), "nothing in it needs percent-encoding"
+        answer = public.get(link.removeprefix(PUBLIC))
+        if answer.status_code == 301:
+            assert answer.headers["location"] == f"/tcp_close?{query}"
+
+
+def test_a_situation_that_is_not_there_is_told_the_nearest(public: TestClient) -> None:
+    answer = public.get("/tcp_close/as/linger-61")
+    assert answer.status_code == 404
+    assert "linger2-61" in answer.text
+
+
+def test_every_block_and_what_is_in_focus_can_be_copied(page: ReadPage) -> None:
+    study = page("/tcp_close/unread/true?recv=5&lang=zh")
+    copies = [urlsplit(link["href"]) for link in study.all("a") if "data-copy" in link.attributes]
+    paths = [copy.path for copy in copies]
+    assert len({path for path in paths if path.count("/") == 3}) == 19
+    assert "/copy/tcp_close/unread/true" in paths
+    assert all("lang=zh" in copy.query for copy in copies)
+    for copy in copies[::5]:
+        page(f"{copy.path}?{copy.query}")
+
+
+def test_an_old_place_is_redirected(public: TestClient) -> None:
+    answer = public.get("/copy/tcp_close/L48-L42?recv=1")
+    assert answer.status_code == 301
+    assert answer.headers["location"] == "/copy/tcp_close/L42-L48?recv=1"
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/copy/tcp_close/nothing", 404),
+        ("/copy/nothing", 404),
+        ("/copy/tcp_close?recv=x", 422),
+        ("/copy/tcp_close?step=999", 422),
+        ("/copy/tcp_close?x=1", 422),
+    ],
+)
+def test_a_bad_address_is_told_so(public: TestClient, address: str, status: int) -> None:
+    answer = public.get(address)
+    assert answer.status_code == status
+    assert document(answer).one("ul", id="problems").text
+
+
+def test_without_a_public_address_the_readers_own_is_used_and_not_kept(client: TestClient) -> None:
+    for host in ("a.example", "b.example:8000"):
+        answer = client.get("/copy/tcp_close/unread/true", headers={"host": host})
+        assert f"http://{host}/tcp_close/unread/true" in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+    evil = client.get("/copy/tcp_close", headers={"host": '"><script>'})
+    assert "<script>" not in evil.text.replace("<script ", "")
+
+
+# The parts
+
+
+def test_english_is_written_in_ascii() -> None:
+    assert ascii_of("“a” ‘b’ … – → × ≥ café") == "\"a\" 'b' ... - -> x >= cafe"
+
+
+def test_chinese_is_broken_between_characters_and_before_no_full_stop() -> None:
+    assert wrap("连接被复位。完", 10, columns) == ["连接被复", "位。完"]
+    assert wrap("发出 FIN_WAIT2 了", 6, columns) == ["发出", "FIN_WAIT2", "了"]
+    assert wrap("a  b\nc", 3, columns) == ["a b", "c"]
+
+
+def test_a_text_is_cut_at_a_word() -> None:
+    assert cut("one two three", 9, len) == "one two…"
+    assert cut("onetwothree", 5, len) == "onet…"
+    assert cut("one", 3, len) == "one"
