@@ -8,12 +8,13 @@ of views only those are taken.
 
 import os
 import sys
+import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.servers import PROGRAM, REPOSITORY, running
 from tools.chromium import find_chromium
@@ -45,26 +46,69 @@ VIEWS = (
     View("symptoms", "/tcp_close/symptoms"),
     View("challenges", "/tcp_close/challenges"),
 )
+#: A class in the middle of a vote: its wall, and a phone.
+WALL = View("present", "/tcp_close/present?state=CLOSE_WAIT&recv=300-fin#unread-data", height=810)
+PHONE = View("live-phone", "", width=390, height=844)
+NAMES = tuple(view.name for view in (*VIEWS, WALL, PHONE))
 
 
 def take(chromium: Path, names: Collection[str]) -> None:
     """Write `docs/<name>.png` for each view that is named, or for all of them."""
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with running(*PROGRAM) as program, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as rooms,
+        running(*PROGRAM, "--data", rooms) as program,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        host = f"http://127.0.0.1:{program.port}"
         for view in VIEWS:
-            if names and view.name not in names:
-                continue
-            page = browser.new_page(
-                viewport={"width": view.width, "height": view.height},
-                color_scheme=view.theme,
-                reduced_motion="reduce",
-                locale="en",
-            )
-            _show(page, f"http://127.0.0.1:{program.port}{view.address}", view)
-            page.screenshot(path=FOLDER / f"{view.name}.png", animations="disabled")
-            page.close()
+            if not names or view.name in names:
+                page = _tab(browser, view)
+                _show(page, f"{host}{view.address}", view)
+                _save(page, view)
+                page.close()
+        if not names or {WALL.name, PHONE.name} & set(names):
+            _take_class(browser, host)
         browser.close()
+
+
+def _take_class(browser: Browser, host: str) -> None:
+    wall, phones = _tab(browser, WALL), [_tab(browser, PHONE) for _ in range(3)]
+    _show(wall, f"{host}{WALL.address}", WALL)
+    wall.locator("[data-do=room]").click()
+    wall.locator("[data-do=start-room]").click()
+    code = wall.locator(".big-code")
+    code.wait_for()
+    wall.keyboard.press("Escape")
+    for phone in phones:
+        phone.goto(f"{host}/live/{code.inner_text().replace('-', '')}")
+        phone.locator(".audience.is-live").wait_for()
+    wall.keyboard.press("v")
+    wall.locator("[data-decision=unread]").click()
+    for phone, way in zip(phones, ("true", "false", "true"), strict=True):
+        phone.locator(f".q-option[value={way}]").click()
+        phone.wait_for_load_state("networkidle")
+    wall.get_by_text("Votes: 3").wait_for()
+    _save(phones[0], PHONE)
+    for part in ("close-vote", "reveal"):
+        wall.locator(f".ballot [data-do={part}]").click()
+        wall.locator(f".ballot [data-do={part}]").wait_for(state="hidden")
+    wall.mouse.move(0, 0)
+    _save(wall, WALL)
+
+
+def _tab(browser: Browser, view: View) -> Page:
+    return browser.new_page(
+        viewport={"width": view.width, "height": view.height},
+        color_scheme=view.theme,
+        reduced_motion="reduce",
+        locale="en",
+    )
+
+
+def _save(page: Page, view: View) -> None:
+    page.screenshot(path=FOLDER / f"{view.name}.png", animations="disabled")
 
 
 def _show(page: Page, address: str, view: View) -> None:
@@ -81,9 +125,7 @@ if __name__ == "__main__":
     found = find_chromium()
     if found is None:
         sys.exit("no Chromium found")
-    if unknown := set(sys.argv[1:]) - {view.name for view in VIEWS}:
-        sys.exit(
-            f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(v.name for v in VIEWS)}"
-        )
+    if unknown := set(sys.argv[1:]) - set(NAMES):
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     FOLDER.mkdir(exist_ok=True)
     take(found, sys.argv[1:])
