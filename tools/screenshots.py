@@ -7,6 +7,8 @@ of views only those are taken.
 """
 
 import os
+import socket
+import struct
 import sys
 import tempfile
 from collections.abc import Collection
@@ -25,7 +27,10 @@ _WALK = "/tcp_close?state=CLOSE_WAIT&recv=300-fin"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A picture: its name, the address, and what is clicked before it is taken."""
+    """A picture: its name, the address, and what is clicked before it is taken.
+
+    `awaited` is there when it may be taken; `has_traffic` says that closes are aborted meanwhile.
+    """
 
     name: str
     address: str
@@ -33,6 +38,8 @@ class View:
     width: int = 1440
     height: int = 900
     clicks: tuple[str, ...] = ()
+    awaited: str | None = None
+    has_traffic: bool = False
 
 
 VIEWS = (
@@ -45,6 +52,8 @@ VIEWS = (
     View("predict", "/tcp_close?recv=300&step=3", clicks=("[data-predict]", "[data-go=decision]")),
     View("symptoms", "/tcp_close/symptoms"),
     View("challenges", "/tcp_close/challenges"),
+    View("lab", "/tcp_close/lab?recv=300", clicks=(".l-start",), awaited=".l-result"),
+    View("watch", "/tcp_close/watch", awaited="[data-busy]", has_traffic=True),
 )
 #: A class in the middle of a vote: its wall, and a phone.
 WALL = View("present", "/tcp_close/present?state=CLOSE_WAIT&recv=300-fin#unread-data", height=810)
@@ -57,7 +66,7 @@ def take(chromium: Path, names: Collection[str]) -> None:
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     with (
         tempfile.TemporaryDirectory() as rooms,
-        running(*PROGRAM, "--data", rooms) as program,
+        running(*PROGRAM, "--lab", "--data", rooms) as program,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
@@ -113,12 +122,38 @@ def _save(page: Page, view: View) -> None:
 
 def _show(page: Page, address: str, view: View) -> None:
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    if view.has_traffic:
+        # What the page shows are rates, which take their time.
+        for second in range(12):
+            _abort(2 + second * 5 % 7)
+            page.wait_for_timeout(1000)
+    else:
+        page.wait_for_load_state("networkidle")
     if page.locator("walk-world").count():
         page.locator("walk-world:defined").wait_for(state="attached")
     for selector in view.clicks:
         page.locator(selector).click()
-    page.wait_for_load_state("networkidle")
+    if view.awaited is not None:
+        page.locator(view.awaited).first.wait_for()
+    if not view.has_traffic:
+        page.wait_for_load_state("networkidle")
+
+
+def _abort(times: int) -> None:
+    """Closes over loopback with unread data, and every third by SO_LINGER 0."""
+    at_once = struct.pack("ii", 1, 0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        for number in range(times):
+            peer = socket.create_connection(listener.getsockname())
+            one, _ = listener.accept()
+            if number % 3 == 2:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            else:
+                peer.send(b"never read")
+                one.recv(1, socket.MSG_PEEK)
+            one.close()
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            peer.close()
 
 
 if __name__ == "__main__":

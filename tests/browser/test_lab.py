@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from app.lab.machine import best_namespace
-from tests.conftest import leave_out
+from tests.lab.conftest import left_out_here
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def lab_server() -> Iterator[str]:
     """The address of a server that has a lab; told to end while a page still listens."""
     if sys.platform != "linux":
-        leave_out("this is not Linux, so there is no lab")
+        left_out_here("this is not Linux, so there is no lab")
     process = subprocess.Popen(
         [sys.executable, "-m", "app.cli", "serve", "--lab", "--port", "0"],
         cwd=REPOSITORY,
@@ -68,7 +68,7 @@ def violations(page: Page) -> list[str]:
 
 def test_a_recipe_runs_and_two_ladders_stand_side_by_side(tab: Page) -> None:
     if best_namespace() == "none":
-        leave_out("no network namespace can be made here")
+        left_out_here("no network namespace can be made here")
     tab.goto("/tcp_close/lab?recv=300")
     tab.get_by_role("button", name="Run it on this kernel").click()
     expect(tab.locator(".l-verdict")).to_contain_text("did what the model says", timeout=60_000)

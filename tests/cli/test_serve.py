@@ -111,3 +111,29 @@ def test_what_is_no_port_is_refused(port: str) -> None:
     result = CliRunner().invoke(main, ["serve", f"--port={port}"])
     assert result.exit_code == 2
     assert "--port" in result.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "", "no-such-name.invalid"])
+def test_a_lab_is_refused_on_any_address_but_loopback(host: str) -> None:
+    result = CliRunner().invoke(main, ["serve", "--lab", "--host", host])
+    assert result.exit_code == 2
+    assert "loopback address only" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
+def test_a_lab_ends_at_once_though_a_page_still_listens(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--lab") as (process, line):
+        assert re.match(r"The lab runs on Linux \d+\.\d+, ", line)
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[2]
+        with httpx2.stream(
+            "GET", f"{address}tcp_close/watch/stream", timeout=30, trust_env=False
+        ) as response:
+            assert response.status_code == 200
+            parts = response.iter_text()
+            assert "retry" in next(parts)
+            process.send_signal(signal.SIGINT)
+            list(parts)
+        process.wait(timeout=30)
+        assert process.stderr is not None
+        assert process.stderr.read() == ""

@@ -19,7 +19,7 @@ from app.cli import main
 from app.cli.watch_screen import in_figures
 from app.lab.machine import best_namespace
 from app.lab.observe.counters import read_counters
-from tests.conftest import leave_out
+from tests.lab.conftest import left_out_here
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
@@ -88,7 +88,7 @@ def test_a_narrow_screen_keeps_the_numbers() -> None:
 def test_the_namespace_of_another_process_is_read() -> None:
     way = best_namespace()
     if way == "none":
-        leave_out("no network namespace can be made here")
+        left_out_here("no network namespace can be made here")
     code = f"""
 import sys
 from app.lab.namespace import enter

@@ -2,11 +2,22 @@
 # SPDX-License-Identifier: MIT
 """What the lab's tests share."""
 
+from typing import NoReturn
+
 import pytest
 
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
+from tests.conftest import LEFT_OUT
+
+
+def left_out_here(why: str) -> NoReturn:
+    """Skips the test with a reason that the summary repeats, with CI=true too.
+
+    What a machine's kernel lets nobody do is no mistake of a change; the lab says so itself.
+    """
+    pytest.skip(LEFT_OUT + why)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 """One case at a time, without standing still: how far it is, and what is left when it is ended."""
 
 import asyncio
+import secrets
 import sys
 
 import pytest
@@ -12,8 +13,8 @@ from app.lab.experiment import Case
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
 from app.walkthrough.records import Walkthrough
-from tests.conftest import leave_out
-from tests.lab.test_on_this_kernel import namespaces, processes
+from tests.lab.conftest import left_out_here
+from tests.lab.test_on_this_kernel import MARK, processes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
 
@@ -24,7 +25,7 @@ def case(walkthrough: Walkthrough, name: str) -> Case:
 
 def needs_namespace() -> None:
     if best_namespace() == "none":
-        leave_out("no network namespace can be made here")
+        left_out_here("no network namespace can be made here")
 
 
 def test_it_says_how_far_it_is(tcp_close: Walkthrough) -> None:
@@ -58,9 +59,12 @@ def test_what_has_no_recipe_is_left_out_at_once(tcp_close: Walkthrough) -> None:
     assert result.left_out == LeftOut("netns")
 
 
-def test_who_ends_it_in_the_middle_leaves_nothing(tcp_close: Walkthrough) -> None:
+def test_who_ends_it_in_the_middle_leaves_nothing(
+    tcp_close: Walkthrough, monkeypatch: pytest.MonkeyPatch
+) -> None:
     needs_namespace()
-    before = namespaces()
+    mark = secrets.token_hex(8)
+    monkeypatch.setenv(MARK, mark)
 
     async def half() -> None:
         asleep = asyncio.Event()
@@ -71,11 +75,10 @@ def test_who_ends_it_in_the_middle_leaves_nothing(tcp_close: Walkthrough) -> Non
             )
         )
         await asyncio.wait_for(asleep.wait(), 60)
-        assert processes()
+        assert processes(mark)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(half())
-    assert processes() == set()
-    assert namespaces() <= before
+    assert processes(mark) == set()

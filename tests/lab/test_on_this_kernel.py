@@ -7,10 +7,12 @@ What cannot be run here is reported as left out, with the reason; the numbers ar
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from app.lab.experiment import Case, Experiment, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace, this_kernel
 from app.walkthrough.records import Walkthrough
-from tests.conftest import leave_out
+from tests.lab.conftest import left_out_here
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AS_NOBODY = Path(__file__).parent / "as_nobody.py"
@@ -35,40 +37,70 @@ QUICK = set(
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
 
 
-def processes() -> set[str]:
-    """The command lines of what runs now and belongs to a lab."""
+#: In the environment of what a test starts, so that it is told from what others run meanwhile.
+MARK = "LAB_OF_THIS_TEST"
+
+
+def processes(mark: str) -> set[str]:
+    """The command lines of what a test has started and that still runs."""
     found = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes()
-        except OSError:
+    for path in Path("/proc").glob("[0-9]*"):
+        if path.name == str(os.getpid()):
             continue
-        if b"app.lab.work" in words:
-            found.add(f"{path.parent.name} {words!r}")
-    return found
-
-
-def namespaces() -> set[str]:
-    """The network namespaces that some process is in."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/ns/net"):
         try:
-            found.add(str(path.readlink()))
+            if f"{MARK}={mark}\0".encode() in (path / "environ").read_bytes():
+                found.add(f"{path.name} {(path / 'cmdline').read_bytes()!r}")
         except OSError:
             continue
     return found
 
 
-def lab(*words: str, prefix: tuple[str | Path, ...] = ()) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *prefix, "-m", "app.cli", "lab", *words],
+def namespaces(mark: str) -> set[str]:
+    """The network namespaces that such processes are in, besides that of the test."""
+    found = set()
+    for process in processes(mark):
+        try:
+            found.add(str(Path("/proc", process.split()[0], "ns/net").readlink()))
+        except OSError:
+            continue
+    return found - {str(Path("/proc/self/ns/net").readlink())}
+
+
+def mounts() -> str:
+    """What is mounted: a namespace without a process would be kept there."""
+    return Path("/proc/self/mounts").read_text()
+
+
+def command(
+    *words: str, prefix: tuple[str | Path, ...] = (), mark: str = ""
+) -> subprocess.Popen[str]:
+    """`walkthrough lab` as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, *map(str, prefix), "-m", "app.cli", "lab", *words],
         cwd=REPOSITORY,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=100,
-        check=False,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", MARK: mark},
     )
+
+
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def finish(running: subprocess.Popen[str]) -> Done:
+    stdout, stderr = running.communicate(timeout=110)
+    return Done(running.returncode, stdout, stderr)
+
+
+def lab(*words: str) -> Done:
+    """`walkthrough lab` in this process; what it starts are processes of their own anyway."""
+    result = CliRunner().invoke(main, ["lab", *words])
+    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 def told(report: dict[str, Any], who: str) -> None:
@@ -89,35 +121,36 @@ def judged(report: dict[str, Any]) -> None:
             assert one["reason"], one
 
 
-def test_as_root_every_verdict_is_agreement(tcp_close: Walkthrough) -> None:
-    if os.geteuid() != 0:
-        leave_out("not root, so the lab was not run as root")
-    if best_namespace() != "root":
-        leave_out("root may not make a network namespace here")
-    before = namespaces()
-    done = lab("--json")
-    assert done.stderr == ""
-    report = json.loads(done.stdout)
-    told(report, "as root")
+def test_every_verdict_is_agreement(tcp_close: Walkthrough) -> None:
+    """All presets, by whoever runs the tests and by an ordinary user, both at once.
+
+    They have network namespaces of their own, and mostly wait.
+    """
+    mark, before = secrets.token_hex(8), mounts()
+    prefix = (AS_NOBODY,) if os.geteuid() == 0 else ()
+    running = command("--json", mark=mark), command("--json", prefix=prefix, mark=mark)
+    own, ordinary = finish(running[0]), finish(running[1])
+    report = json.loads(own.stdout)
+    told(report, "as root" if os.geteuid() == 0 else "as the user of the tests")
     judged(report)
-    assert done.returncode == 0
-    assert report["summary"]["agree"] >= 20
-    assert report["summary"]["branches_confirmed"] >= 30
+    assert own.stderr == ""
+    assert own.returncode == 0
     assert len(report["presets"]) == len(tcp_close.presets)
-    assert processes() == set()
-    assert namespaces() <= before
-
-
-def test_as_an_ordinary_user() -> None:
-    if os.geteuid() != 0:
-        leave_out("not root, so nobody could become an ordinary user")
-    done = lab("--json", prefix=(AS_NOBODY,))
-    if not done.stdout:
-        leave_out(f"an ordinary user could not be made here: {done.stderr.strip()[-200:]}")
-    report = json.loads(done.stdout)
+    assert report["namespace"] == best_namespace()
+    if report["namespace"] != "none":
+        assert report["summary"]["agree"] >= 20
+        assert report["summary"]["branches_confirmed"] >= 30
+    # Without a namespace much is left out, and each time it is said why.
+    assert report["summary"]["agree"] >= 10
+    assert processes(mark) == set()
+    assert mounts() == before
+    if not ordinary.stdout:
+        left_out_here(f"an ordinary user could not be made: {ordinary.stderr.strip()[-200:]}")
+    report = json.loads(ordinary.stdout)
     told(report, "as an ordinary user")
     judged(report)
-    assert done.returncode == 0
+    assert ordinary.returncode == 0
+    assert report["namespace"] in {"user", "none"}
     assert report["summary"]["agree"] >= 10
 
 
@@ -161,7 +194,7 @@ def test_three_runs_give_the_same_verdicts(tcp_close: Walkthrough) -> None:
 
 def needs_namespace() -> None:
     if best_namespace() == "none":
-        leave_out("no network namespace can be made here")
+        left_out_here("no network namespace can be made here")
 
 
 def test_a_text_that_no_kernel_follows_is_contradicted() -> None:
@@ -178,7 +211,7 @@ def test_a_text_that_no_kernel_follows_is_contradicted() -> None:
 def test_a_newer_kernel_is_explained_and_does_not_count_as_agreement() -> None:
     needs_namespace()
     if this_kernel().pair < (5, 7):
-        leave_out("this kernel is older than the difference")
+        left_out_here("this kernel is older than the difference")
     done = lab("--json", "state=FIN_WAIT2&linger2=200")
     report = json.loads(done.stdout)
     assert done.returncode == 0
@@ -190,7 +223,7 @@ def test_a_newer_kernel_is_explained_and_does_not_count_as_agreement() -> None:
 def test_a_sysctl_that_is_not_there_leaves_out_and_is_no_failure() -> None:
     needs_namespace()
     if Path("/proc/sys/net/ipv4/tcp_tw_timeout").exists():
-        leave_out("this kernel has net.ipv4.tcp_tw_timeout")
+        left_out_here("this kernel has net.ipv4.tcp_tw_timeout")
     done = lab("--json", "state=FIN_WAIT2&tw_timeout=10")
     assert done.returncode == 0
     assert "net.ipv4.tcp_tw_timeout" in json.loads(done.stdout)["presets"][0]["reason"]
@@ -199,10 +232,10 @@ def test_a_sysctl_that_is_not_there_leaves_out_and_is_no_failure() -> None:
 def test_the_lab_s_own_failure_is_no_disagreement() -> None:
     """Root of nothing: with --namespace root an ordinary user gets 3, not 1."""
     if os.geteuid() != 0:
-        leave_out("not root, so nobody could become an ordinary user")
-    done = lab("--namespace", "root", "plain-close", prefix=(AS_NOBODY,))
-    if "mount" in done.stderr:
-        leave_out("an ordinary user could not be made here")
+        left_out_here("not root, so nobody could become an ordinary user")
+    done = finish(command("--namespace", "root", "plain-close", prefix=(AS_NOBODY,)))
+    if not done.stdout:
+        left_out_here("an ordinary user could not be made here")
     assert done.returncode == 3
     assert "The lab itself failed" in done.stdout
     assert "DISAGREES" not in done.stdout
@@ -211,23 +244,24 @@ def test_the_lab_s_own_failure_is_no_disagreement() -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left_behind_after_a_signal(how: signal.Signals) -> None:
     needs_namespace()
-    before = namespaces()
+    mark, before = secrets.token_hex(8), mounts()
     running = subprocess.Popen(
         [sys.executable, "-m", "app.cli", "lab", "lingering-in-vain", "lingering-fin-only"],
         cwd=REPOSITORY,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, MARK: mark},
     )
     deadline = time.monotonic() + 30
-    while not (processes() and namespaces() - before) and time.monotonic() < deadline:
+    while not namespaces(mark) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert processes()
+    assert namespaces(mark)
     running.send_signal(how)
     running.wait(timeout=10)
-    while (processes() or namespaces() - before) and time.monotonic() < deadline:
+    while processes(mark) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert processes() == set()
-    assert namespaces() <= before
+    assert processes(mark) == set()
+    assert mounts() == before
 
 
 def test_an_unknown_preset_is_bad_input() -> None:

@@ -15,7 +15,7 @@ from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
 from app.lab.offer import Offer, offer_for
 from app.walkthrough.records import Walkthrough
-from tests.conftest import leave_out
+from tests.lab.conftest import left_out_here
 
 #: They are run as they are, so only those that need not wait.
 RUN = (
@@ -49,7 +49,7 @@ def test_the_python_scripts_compile_and_fit_a_screen(tcp_close: Walkthrough) -> 
 def test_the_python_scripts_do_what_they_say(tcp_close: Walkthrough, tmp_path: Path) -> None:
     """Run as printed, by a Python without any library."""
     if sys.platform != "linux" or best_namespace() == "none":
-        leave_out("no network namespace here, so the scripts were not run")
+        left_out_here("no network namespace here, so the scripts were not run")
     every = offers(tcp_close)
 
     def run(name: str) -> tuple[str, subprocess.CompletedProcess[str]]:
@@ -110,7 +110,7 @@ def test_each_line_of_a_packetdrill_script_is_a_comment_a_command_a_call_or_a_pa
 def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Walkthrough) -> None:
     """The lab's peer by hand says the same lines; a FIN that is sent again may come in between."""
     if sys.platform != "linux" or best_namespace() == "none":
-        leave_out("no network namespace here, so no segment was captured")
+        left_out_here("no network namespace here, so no segment was captured")
     names = [
         n for n in (*RUN, "passive-close", "unread-after-fin") if offers(tcp_close)[n].packetdrill
     ]

@@ -28,7 +28,7 @@ from app.web.lab_guard import is_this_machine
 from app.web.lab_result import chain, kernel_rungs
 from app.web.lab_runs import BURST, LabRuns
 from app.web.settings import Settings
-from tests.conftest import leave_out
+from tests.lab.conftest import left_out_here
 from tests.web.reading import document
 
 RUN = "/tcp_close/lab/run"
@@ -98,6 +98,7 @@ def test_a_server_without_a_lab_has_none_of_this(client: TestClient) -> None:
     [
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://[", "sec-fetch-site": "same-origin"}, 403),
         ({"origin": "http://127.0.0.1:9999"}, 403),
         ({"sec-fetch-site": "cross-site"}, 403),
         ({"sec-fetch-site": "same-site", "origin": "http://127.0.0.1:8000"}, 403),
@@ -152,7 +153,7 @@ def test_who_comes_back_to_its_address_gets_the_page(lab: TestClient) -> None:
 
 def needs_namespace() -> None:
     if best_namespace() == "none":
-        leave_out("no network namespace can be made here")
+        left_out_here("no network namespace can be made here")
 
 
 def test_without_scripts_the_answer_is_the_page_with_the_result(lab: TestClient) -> None:
