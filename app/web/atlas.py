@@ -18,15 +18,15 @@ from app.walkthrough.atlas.filters import (
     filtered,
     read_filter,
 )
-from app.walkthrough.atlas.records import Atlas, AtlasPath, Condition
+from app.walkthrough.atlas.records import Atlas, AtlasPath
 from app.walkthrough.atlas.report import branch_name
-from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.wording import FATES as FATE_WORDS
 from app.web.addresses import ATLAS
-from app.web.atlas_contexts import AtlasPage, BranchFocus, FieldView, GroupView, PathView
+from app.web.atlas_contexts import AtlasPage, FieldView, GroupView, PathView
 from app.web.atlas_picture import Edge, atlas_picture, edges_of
-from app.web.contexts import LinkView, PageFrame
-from app.web.shelf import Shelf, inline
+from app.web.branch_focus import branch_focus, impossible
+from app.web.contexts import BranchFocus, LinkView, PageFrame
+from app.web.shelf import Shelf
 
 #: How the table may be sorted; within each group, by the order of the source in the end.
 SORTS: Final[Mapping[str, str]] = {
@@ -36,8 +36,6 @@ SORTS: Final[Mapping[str, str]] = {
     "state": marked("by state"),
     "counters": marked("by counters"),
 }
-#: Alternatives of a condition that are shown in full.
-MAX_CASES: Final = 6
 _ENDS: Final = ("orphan", "timewait", "destroyed", "stopped")
 
 
@@ -52,7 +50,6 @@ class AtlasView:
         self.atlas = atlas
         self.fields = {key: value for key, value in fields.items() if value and key != "lang"}
         self.lang = lang
-        self.words = AtlasWords(shelf.language)
         self._ = shelf.language.gettext
         self.wanted = read_filter(self.walkthrough, fields)
         self.names = branches_of(self.walkthrough)
@@ -87,7 +84,7 @@ class AtlasView:
             tuple(LinkView(self.edge_address(edge), self.edge_words(edge)) for edge in edges),
             self.focus(),
             tuple(self.covers()),
-            tuple(self.cannot(None)),
+            tuple(self.cannot()),
         )
 
     @property
@@ -229,31 +226,7 @@ class AtlasView:
         if self.atlas is None or len(self.wanted.branches) != 1:
             return None
         place = self.wanted.branches[0]
-        record = next(b for b in self.atlas.branches if (b.decision, b.taken) == place)
-        decision = self.walkthrough.decisions[place[0]]
-        name = branch_name(self.walkthrough, place)
-        witness = record.real_witness or record.witness
-        return BranchFocus(
-            name,
-            self.shelf.language.pick(decision.title),
-            f"{decision.keyword} ({decision.condition})",
-            len(record.paths),
-            self.cases(record.condition),
-            max(len(record.condition) - MAX_CASES, 0),
-            None
-            if witness is None
-            else LinkView(
-                self.shelf.addresses.page(
-                    self.walkthrough.id, name, query=witness.query, lang=self.lang
-                ),
-                witness.query.replace("&", " ") or self._("the default scenario"),
-            ),
-            tuple(self.cannot(place)),
-        )
-
-    def cases(self, condition: Condition) -> tuple[Markup, ...]:
-        """The alternatives of a condition, the first few."""
-        return tuple(inline(self.words.case(case)) for case in condition[:MAX_CASES])
+        return branch_focus(self.shelf, self.atlas, place, lang=self.lang)
 
     def covers(self) -> Iterator[str]:
         """What the atlas covers, and what it bounds."""
@@ -274,12 +247,8 @@ class AtlasView:
         if bounds.undecided:
             yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)
 
-    def cannot(self, place: tuple[int, bool] | None) -> Iterator[Markup]:
-        """What no path has together; of one branch, or of all where inputs contradict."""
-        if self.atlas is None:
-            return
-        for item in self.atlas.impossible:
-            both = (item.first, item.second)
-            if place in both if place is not None else item.keys:
-                first, second = (branch_name(self.walkthrough, branch) for branch in both)
-                yield inline(self.words.impossible(item, first, second))
+    def cannot(self) -> Iterator[Markup]:
+        """What no path has together, where inputs contradict."""
+        if self.atlas is not None:
+            wanted = (item for item in self.atlas.impossible if item.keys)
+            yield from impossible(self.shelf, wanted)

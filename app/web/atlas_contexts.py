@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import BranchFocus, LinkView, PageFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +49,6 @@ class GroupView:
     fate: str
     title: str
     paths: tuple[PathView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BranchFocus:
-    """The branch that is filtered by: when it is taken, and what cannot be with it.
-
-    `cases` are alternatives, `more` how many were left out.
-    """
-
-    name: str
-    title: str
-    code: str
-    count: int
-    cases: tuple[Markup, ...]
-    more: int
-    witness: LinkView | None
-    cannot: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)

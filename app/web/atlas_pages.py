@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from starlette.requests import Request
@@ -14,10 +13,10 @@ from starlette.routing import Route
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.atlas.filters import FILTER_KEYS, read_filter
-from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS, read_pairs
 from app.web.atlas import SORTS, AtlasView
+from app.web.patience import atlas_within
 from app.web.site import Site
 
 #: Seconds that a reader waits for an atlas that is being made; then the page asks again by itself.
@@ -49,7 +48,9 @@ class AtlasPages:
             if fields.get("sort") == next(iter(SORTS)):
                 del fields["sort"]
             return RedirectResponse(AtlasView(shelf, None, fields, lang).address(), 303)
-        view = AtlasView(shelf, await self.known(walkthrough), fields, lang)
+        view = AtlasView(
+            shelf, await atlas_within(site.atlases, walkthrough, PATIENCE_S), fields, lang
+        )
         page = addresses.page(walkthrough.id, ATLAS)
         query = "&".join(f"{key}={value}" for key, value in view.fields.items())
         frame = site.frame(
@@ -70,16 +71,6 @@ class AtlasPages:
             response.headers["Retry-After"] = str(_RETRY_S)
             response.headers["Refresh"] = str(_RETRY_S)
         return response
-
-    async def known(self, walkthrough: Walkthrough) -> Atlas | None:
-        """The atlas; None while it is still being made."""
-        asked = self.site.atlases.ask(walkthrough.edition, walkthrough.function)
-        try:
-            return await asyncio.wait_for(
-                asyncio.shield(asyncio.wrap_future(asked)), timeout=PATIENCE_S
-            )
-        except TimeoutError:
-            return None
 
 
 def read_fields(raw: str, walkthrough: Walkthrough) -> dict[str, str]:

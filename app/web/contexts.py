@@ -271,17 +271,43 @@ class TermView:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchFocus:
+    """A branch: when it is taken, how to get there, and what cannot be with it.
+
+    `count` of `total` paths take it, `href` has them all. `cases` are alternatives, `more` how
+    many were left out; `witness` leads to the simplest scenario, `others` to other ways to get
+    there.
+    """
+
+    name: str
+    title: str
+    code: str
+    count: int
+    total: int
+    href: str
+    cases: tuple[Markup, ...]
+    more: int
+    witness: LinkView | None
+    others: tuple[LinkView, ...]
+    cannot: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FocusView:
     """The place that a permalink names.
 
     `title` says it; `remark` is empty, or says that this scenario does not come here, with
-    `witness` as the way to one that does; `copy` leads to the texts to copy.
+    `witness` as the way to one that does; `copy` leads to the texts to copy. `branches` is what
+    the atlas knows of a decision, or of one branch; `atlas` leads to all paths where the atlas is
+    still being made.
     """
 
     title: str
     remark: str
     witness: str | None
     copy: str = ""
+    branches: tuple[BranchFocus, ...] = ()
+    atlas: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

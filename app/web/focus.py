@@ -4,11 +4,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.walkthrough.atlas.records import Atlas
+from app.web.addresses import ATLAS
+from app.web.branch_focus import branch_focus
 from app.web.contexts import FocusView
 from app.web.study import Study, verdict
 
 
-def focus_view(study: Study) -> FocusView | None:
+def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
+    """The place that the address names, whether this scenario comes by, and what else does."""
+    view = _here(study)
+    focus = study.focus
+    if view is None or focus is None or focus.decision is None or study.variant is not None:
+        return view
+    if atlas is None:
+        addresses = study.shelf.addresses
+        return replace(view, atlas=addresses.page(study.walkthrough.id, ATLAS, lang=study.lang))
+    ways = (True, False) if focus.taken is None else (focus.taken,)
+    return replace(
+        view,
+        branches=tuple(
+            branch_focus(
+                study.shelf, atlas, (focus.decision.number, way), lang=study.lang, max_cases=2
+            )
+            for way in ways
+        ),
+    )
+
+
+def _here(study: Study) -> FocusView | None:
     """The place that the address names, and whether this scenario comes by."""
     focus, _ = study.focus, study.shelf.language.gettext
     if focus is None:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from app.errors import ReaderError, nearest
 from app.i18n import marked
 from app.kernel.scenario import Scenario
+from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import RESERVED_IDS, Walkthrough
 from app.walkthrough.refusals import allowed
@@ -41,13 +42,16 @@ from app.web.focus import focus_view
 from app.web.form import input_views, preset_views, variant_views
 from app.web.meta import Share, about_function
 from app.web.outcome import outcome_view
-from app.web.places import Focus, Moved, find_place, witness_of
+from app.web.patience import atlas_within
+from app.web.places import Focus, Moved, find_place, simpler, witness_of
 from app.web.problems import describe_problem, unknown
 from app.web.site import Site
 from app.web.study import Study
 from app.web.symptoms import SymptomsView
 from app.web.world import world_view
 
+#: Seconds that a reader of a branch waits for the atlas; after that the page comes without it.
+_PATIENCE_S = 1.5
 #: Presets that the front page leads into, by what a reader comes with.
 _FIRST_STEPS = 6
 
@@ -142,7 +146,17 @@ class Pages:
         if isinstance(found, Moved):
             return self.moved(request, walkthrough, found.place)
         query = read_query(request.url.query, walkthrough)
-        return self.study(request, walkthrough, query, found, witness_of(walkthrough, found))
+        witness = witness_of(walkthrough, found)
+        if found.decision is None or query.variant is not None or query.is_form:
+            return self.study(request, walkthrough, query, found, witness)
+        atlas = await atlas_within(self.site.atlases, walkthrough, _PATIENCE_S)
+        if atlas is not None:
+            witness = simpler(atlas, found, witness)
+        answer = self.study(request, walkthrough, query, found, witness, atlas)
+        if atlas is None:
+            # The next answer says more.
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     async def symptoms(self, request: Request) -> HTMLResponse:
         """From what one sees to the branch that does it; all symptoms, or one."""
@@ -213,8 +227,12 @@ class Pages:
         query: PageQuery,
         focus: Focus | None,
         witness: Scenario,
+        atlas: Atlas | None = None,
     ) -> Response:
-        """The page for a scenario; without one, for the witness of the place."""
+        """The page for a scenario; without one, for the witness of the place.
+
+        A decision in `focus` is explained by the atlas, if it is known.
+        """
         site, addresses = self.site, self.site.addresses(request)
         language = site.language(request, query.lang)
         place = focus.place if focus else None
@@ -240,7 +258,7 @@ class Pages:
             challenge=query.challenge,
         )
         check_step(study, query.step)
-        focused = focus_view(study)
+        focused = focus_view(study, atlas)
         if focused is not None:
             focused = replace(focused, copy=study.copying())
         presets = preset_views(study)

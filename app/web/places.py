@@ -9,6 +9,8 @@ from typing import Final
 
 from app.errors import InputProblem, NotFound, Phrase, nearest
 from app.kernel.scenario import Scenario
+from app.walkthrough.atlas.make import scenario_of
+from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Walkthrough
 from app.web.addresses import branch_place, lines_place, read_lines
 
@@ -59,6 +61,21 @@ def witness_of(walkthrough: Walkthrough, focus: Focus) -> Scenario:
     if focus.decision is not None and focus.taken is not None:
         return walkthrough.witness_of_branch(focus.decision, focus.taken).scenario
     return walkthrough.witness_of_lines(focus.start, focus.end)
+
+
+def simpler(atlas: Atlas, focus: Focus, known: Scenario) -> Scenario:
+    """The atlas' witness of a branch where it changes fewer inputs than the known one.
+
+    Of two that are as simple the known one is a preset, which has a story.
+    """
+    if focus.decision is None or focus.taken is None:
+        return known
+    place = (focus.decision.number, focus.taken)
+    record = next(b for b in atlas.branches if (b.decision, b.taken) == place)
+    witness = record.real_witness
+    if witness is None or witness.changed >= len(known.changed()):
+        return known
+    return scenario_of(witness.query)
 
 
 def _branch(walkthrough: Walkthrough, decision: Decision | None, name: str, way: str) -> Focus:

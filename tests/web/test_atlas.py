@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: MIT
 """The page of all paths, without scripts: table, filter, order, picture, bad input."""
 
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.atlas.store import AtlasStore
+from app.web.app import create_app
 from tests.web.conftest import ReadPage
 
 PAGE = "/tcp_close/atlas"
@@ -80,3 +84,38 @@ def test_the_form_answers_with_the_short_address(client: TestClient) -> None:
 )
 def test_what_is_not_allowed_is_told_with_what_is(page: ReadPage, query: str, told: str) -> None:
     assert told in page(f"{PAGE}?{query}", 422).one("main").text
+
+
+def test_a_linked_branch_says_when_it_is_taken_and_how_else_to_get_there(page: ReadPage) -> None:
+    found = page("/tcp_close/unread/true").one("section", class_="branch")
+    assert "6 of 97 paths take it" in found.text
+    assert "data is unread, and not repair" in found.text
+    links = [a["href"] for a in found.all("a")]
+    assert links[:2] == [f"{PAGE}?branch=unread/true", "/tcp_close/unread/true?recv=300"]
+    assert len(links) > 3
+
+
+def test_a_linked_decision_says_it_of_both_ways(page: ReadPage) -> None:
+    found = page("/tcp_close/oom").all("section", class_="branch")
+    assert [section["aria-label"] for section in found] == ["oom/true", "oom/false"]
+
+
+def test_a_branch_without_a_scenario_shows_its_witness(page: ReadPage) -> None:
+    # No preset is as simple as this one.
+    found = page("/tcp_close/in-repair/true")
+    assert [e.get("value") for e in found.all("input") if e.get("name") == "recv"] == [""]
+
+
+def test_a_page_without_the_atlas_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: Future[Atlas] = Future()
+    monkeypatch.setattr("app.web.pages._PATIENCE_S", 0.01)
+    monkeypatch.setattr("app.web.atlas_pages.PATIENCE_S", 0.01)
+    monkeypatch.setattr(AtlasStore, "ask", lambda *_: waiting)
+    with TestClient(create_app()) as client:
+        answer = client.get("/tcp_close/unread/true")
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        assert "still being worked out" in answer.text
+        answer = client.get(PAGE)
+        assert answer.status_code == 503
+        assert answer.headers["refresh"] == answer.headers["retry-after"]

@@ -70,6 +70,9 @@ def digest_of(source: Source, function: str, bounds: Bounds) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
+#: Several texts that are asked for at once are made one after the other: one core is enough.
+_ONE_AT_A_TIME: Final = threading.Lock()
+
 Maker = Callable[[Source, str, Bounds], Atlas]
 """Makes the atlas of the function of that name in a source."""
 
@@ -88,15 +91,16 @@ def make_apart(source: Source, function: str, bounds: Bounds) -> Atlas:
         "bounds": asdict(bounds),
     }
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "app.walkthrough.atlas"],
-            input=json.dumps(order),
-            cwd=paths.PACKAGE.parent,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=True,
-        )
+        with _ONE_AT_A_TIME:
+            done = subprocess.run(
+                [sys.executable, "-m", "app.walkthrough.atlas"],
+                input=json.dumps(order),
+                cwd=paths.PACKAGE.parent,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_S,
+                check=True,
+            )
         return _read(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise AtlasFailed(f"the atlas of {function} could not be made: {error}") from error
@@ -129,6 +133,7 @@ class AtlasStore:
                 return known
             future: Future[Atlas] = Future()
             self._asked[key] = future
+        # A thread that mostly waits: for the disk, or for a process of its own.
         thread = threading.Thread(
             target=self._work, args=(future, key, edition.source, function, bounds), daemon=True
         )
