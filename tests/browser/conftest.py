@@ -44,6 +44,7 @@ def facts(live_server: str) -> dict[str, Any]:
 #: has been run in peace a failure is shown (as xfailed) and does not stop a landing.
 PROVEN = (
     "test_accessibility.py",
+    "test_atlas.py",
     "test_challenges.py",
     "test_choosing_a_socket.py",
     "test_classroom.py",
