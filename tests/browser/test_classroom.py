@@ -307,3 +307,15 @@ def test_nothing_is_wider_than_a_phone(open_page: OpenPage) -> None:
             .locator(f"#{slide} .slide-frame")
             .evaluate("(frame) => frame.scrollWidth <= frame.clientWidth + 1")
         )
+
+
+def test_the_handout_has_every_line_and_the_notes(open_page: OpenPage) -> None:
+    wall = open_wall(open_page, "/tcp_close/present", viewport={"width": 1032, "height": 700})
+    wall.emulate_media(media="print")
+    expect(
+        wall.locator(".stage-foot, .black-screen, dialog").locator("visible=true")
+    ).to_have_count(0)
+    for line in (1, 38, 61, 85, 171):
+        expect(wall.locator(f".line[data-line='{line}'] code")).to_be_visible()
+    for slide in wall.locator(".slide:not(.cover)").all():
+        expect(slide.locator(".s-why")).to_be_visible()
