@@ -8,6 +8,7 @@
     ├── ContentError              the author's mistake: a folder under content/
     ├── ReaderError               the reader's bad input: query, id, line, header, command line
     │   ├── NotFound              … it names something that does not exist
+    │   │   └── Gone              … but did once
     │   └── TooMany               … it is over a limit for now
     ├── LabError                  the lab itself failed: no permission, no tool, a socket not there
     ├── OutsideFailure            what the program depends on does not answer: a database, a server
@@ -122,6 +123,28 @@ class NotFound(ReaderError):
     """A walkthrough, id, line or page that does not exist."""
 
     status = 404
+
+
+class Gone(NotFound):
+    """A place that was there once; `place` names it, `replaced_by` are ids of what is there now.
+
+    `texts` say by language what became of it.
+    """
+
+    status = 410
+
+    def __init__(
+        self,
+        walkthrough: str,
+        place: str,
+        replaced_by: Iterable[str],
+        texts: Mapping[str, str],
+    ) -> None:
+        self.walkthrough = walkthrough
+        self.place = place
+        self.replaced_by = tuple(replaced_by)
+        self.texts = texts
+        super().__init__([InputProblem("gone", "place", place, ", ".join(self.replaced_by))])
 
 
 class LabError(WalkthroughError):

@@ -32,6 +32,9 @@ each style sheet it links (and those import), each script and everything that is
 from there. Icons, what scripts fetch later, and what only a browser without scripts loads are not
 in the first view's sums.
 
+**sharing** asks a running program for cards that it has not drawn yet, one after the other (the
+first of all, which loads the library, does not count), and adds up what a frame loads, compressed.
+
 **steps** walks whole paths in Chromium, whose processor is slowed down four times, each step in a
 frame of its own: the script, and the style and layout that it makes necessary. Time is processor
 time of the page's thread, the mean of a walk; painting is not in it. Left out where there is no

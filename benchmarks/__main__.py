@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import benchmarks
-from benchmarks import atlas, classroom, pages, start, steps, traces, wire
+from benchmarks import atlas, classroom, pages, sharing, start, steps, traces, wire
 from benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "pages": lambda options: pages.measure(is_quick=options.quick),
     "start": lambda options: start.measure(is_quick=options.quick, with_imports=options.imports),
     "bytes": lambda options: wire.measure(is_quick=options.quick),
+    "sharing": lambda options: sharing.measure(is_quick=options.quick),
     "steps": lambda options: steps.measure(is_quick=options.quick),
     "classroom": lambda options: classroom.measure(is_quick=options.quick),
 }

@@ -40,7 +40,7 @@ OpenPage: TypeAlias = Callable[..., Page]
 # Rooms that a test starts without saying where are not to be found among the user's own.
 _ROOMS = tempfile.mkdtemp(prefix="rooms-")
 os.environ["WALKTHROUGH_DATA"] = _ROOMS
-for name in ("REDIS", "PUBLIC_URL"):
+for name in ("REDIS", "PUBLIC_URL", "FEEDBACK"):
     os.environ.pop(f"WALKTHROUGH_{name}", None)
 atexit.register(shutil.rmtree, _ROOMS, ignore_errors=True)
 

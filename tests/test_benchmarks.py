@@ -38,7 +38,15 @@ def figures_of(part: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("part", "budgets"),
-    [("traces", 1), ("atlas", 2), ("pages", 1), ("start", 1), ("bytes", 10), ("steps", 1)],
+    [
+        ("traces", 1),
+        ("atlas", 2),
+        ("pages", 1),
+        ("start", 1),
+        ("bytes", 10),
+        ("steps", 1),
+        ("sharing", 3),
+    ],
 )
 def test_each_part_runs_alone_and_gives_its_figures(part: str, budgets: int) -> None:
     if part == "steps" and find_chromium() is None:

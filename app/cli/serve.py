@@ -15,7 +15,7 @@ from typing import Final
 
 import click
 
-from app.web.settings import DATA, PUBLIC_URL, REDIS
+from app.web.settings import DATA, FEEDBACK, PUBLIC_URL, REDIS
 
 #: What was sent to somebody who takes nothing is kept for so long.
 _UNANSWERED_MS: Final = 60_000
@@ -53,12 +53,19 @@ _UNANSWERED_MS: Final = 60_000
     is_flag=True,
     help="Let the pages run recipes on this kernel; only on a loopback address.",
 )
+@click.option(
+    "--feedback",
+    envvar=FEEDBACK,
+    metavar="URL",
+    help="Repository in which readers report mistakes; without one there is no link for it.",
+)
 def serve(
     host: str,
     port: int,
     data: Path | None,
     redis: str | None,
     public_url: str | None,
+    feedback: str | None,
     lab: bool,
 ) -> None:
     """Serve the walkthroughs; the address is printed.
@@ -88,6 +95,7 @@ def serve(
             data=data or settings.data,
             redis=redis,
             public_url=public_url,
+            feedback=feedback,
             has_lab=lab,
         )
         app = create_app(settings=settings)

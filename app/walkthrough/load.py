@@ -24,7 +24,11 @@ from app.walkthrough.block_check import Commentary, check_blocks, check_stranger
 from app.walkthrough.challenge_check import check_challenges
 from app.walkthrough.challenges import FILE as CHALLENGES
 from app.walkthrough.challenges import ChallengeEntry
+from app.walkthrough.changes import FILE as CHANGES
+from app.walkthrough.changes import ChangeEntry, check_changes
 from app.walkthrough.decision_check import check_decisions, check_ids
+from app.walkthrough.gone import FILE as GONE
+from app.walkthrough.gone import GoneEntry, check_gone
 from app.walkthrough.helper_check import HELPERS, check_glossary, check_helpers
 from app.walkthrough.link_check import Names, ids_in
 from app.walkthrough.outside_check import check_outside
@@ -64,6 +68,8 @@ _STAND_INS: Final[Mapping[Place, Any]] = {
     ("source", "origin"): {},
     ("source", "differences"): [],
     ("source", "browse"): None,
+    ("source", "edition"): None,
+    ("source", "nearest"): None,
 }
 
 
@@ -93,6 +99,8 @@ def _check(reading: Reading) -> Walkthrough | None:
     challenges = _fitted(reading, CHALLENGES, list[ChallengeEntry], is_optional=True)
     questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
     pairs = _fitted(reading, PAIRS, list[PairEntry], is_optional=True)
+    gone = _fitted(reading, GONE, list[GoneEntry], is_optional=True)
+    changes = _fitted(reading, CHANGES, list[ChangeEntry], is_optional=True)
     glossary = check_glossary(reading)
     names = Names(
         ids_in(main, "blocks"),
@@ -163,6 +171,15 @@ def _check(reading: Reading) -> Walkthrough | None:
         if questions
         else (),
     )
+    if gone and gone.value:
+        known = {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id, *walkthrough.aliases}
+        lost = check_gone(gone.document, gone.value, known, reading.reporter(GONE))
+        walkthrough = replace(walkthrough, gone=lost)
+    if changes and changes.value:
+        ids = names.blocks and {*names.blocks, *walkthrough.aliases}
+        report = reading.reporter(CHANGES)
+        checked_changes = check_changes(changes.document, changes.value, ids, report)
+        walkthrough = replace(walkthrough, changes=checked_changes)
     if symptoms and symptoms.value:
         report = reading.reporter(SYMPTOMS)
         check_symptoms(walkthrough, symptoms.document, symptoms.value, report, names.dead)

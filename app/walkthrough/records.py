@@ -15,6 +15,8 @@ from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
 from app.walkthrough.challenges import Challenge
+from app.walkthrough.changes import Change
+from app.walkthrough.gone import GonePlace
 from app.walkthrough.outside import Outside
 from app.walkthrough.pairs import Pair
 from app.walkthrough.prose import Prose
@@ -162,6 +164,8 @@ class Walkthrough:
     challenges: tuple[Challenge, ...] = ()
     questions: tuple[ChoiceQuestion, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    changes: tuple[Change, ...] = ()
+    gone: Mapping[str, GonePlace] = field(default_factory=dict)
 
     # Looking things up
 

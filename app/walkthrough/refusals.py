@@ -23,6 +23,7 @@ _MESSAGES: Final = {
     "unknown-place": marked("{value} is no block, decision or line of this function."),
     "unknown-decision": marked("{value} is no decision of this function."),
     "unknown-branch": marked("{value} is no branch of this function."),
+    "gone": marked("{value} is gone; there is something else in its place."),
     "unknown-preset": marked("{value} is no situation of this function."),
     "unknown-line": marked("{value} is outside of this function."),
     "unknown-page": marked("There is no page {value}."),

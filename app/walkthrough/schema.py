@@ -45,10 +45,23 @@ class NumberedAnchor(_Strict):
 Anchor = str | NumberedAnchor
 
 
+class NearestSource(_Strict):
+    """The mainline version that is nearest to the quoted text.
+
+    `pages` are addresses of a file in it, with `{path}`, by the site's name; `without` are words
+    of ours that it does not have.
+    """
+
+    version: str
+    pages: dict[str, Annotated[str, StringConstraints(pattern=r"^https://[^{}]*\{path\}[^{}]*$")]]
+    without: list[str] = []
+
+
 class SourceFile(_Strict):
     """Where the quoted source comes from; `differences` lists what mainline has otherwise.
 
-    `browse` is the address of a file in the kernel's own tree, with `{path}` in it.
+    `browse` is the address of a file in the kernel's own tree, with `{path}` in it; `edition`
+    says in a few words whose text it is.
     """
 
     file: FileName
@@ -57,6 +70,8 @@ class SourceFile(_Strict):
     kernel: str
     origin: Text
     differences: list[Text] = []
+    edition: Text | None = None
+    nearest: NearestSource | None = None
     browse: str | None = Field(default=None, pattern=r"^https://[^{}]*\{path\}[^{}]*$")
 
 

@@ -37,6 +37,8 @@ LAB_RUN: Final = "lab/run"
 WATCH: Final = "watch"
 WATCH_STREAM: Final = "watch/stream"
 
+#: What was corrected in the commentaries; with `.atom` a feed of it.
+CHANGES: Final = "changes"
 #: What stands before a preset's name: `/tcp_close/as/linger2-61`.
 SITUATION: Final = "as"
 #: The texts to copy, and the frame, of a place: `/copy/…`, `/embed/…`.
@@ -176,6 +178,10 @@ class Addresses:
     def oembed(self, page: str) -> str:
         """The description of the frame of a page, whose whole address is given if it is known."""
         return f"{self.prefix}/oembed?format=json&url={quote(page, safe='')}"
+
+    def changes(self, *, feed: bool = False, lang: str | None = None) -> str:
+        """What was corrected in the commentaries; as a feed, if that is wanted."""
+        return _with_query(f"{self.prefix}/{CHANGES}{'.atom' if feed else ''}", _pairs(lang=lang))
 
     def manifest(self, *, lang: str) -> str:
         """The web manifest, whose texts are in a language."""

@@ -25,10 +25,12 @@ from app.web.atlas_api import make_atlas_api
 from app.web.atlas_pages import AtlasPages
 from app.web.cache import AnswerCache
 from app.web.card_files import CardFiles
+from app.web.changes import Changes
 from app.web.compare_api import make_compare_api
 from app.web.compare_pages import ComparePages
 from app.web.copy_pages import CopyPages
 from app.web.discovery import Discovery
+from app.web.feedback import Feedback
 from app.web.frames import Frames
 from app.web.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.lab import Lab
@@ -68,7 +70,7 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url))
-    pages = Pages(site)
+    pages = Pages(site, Feedback(settings.feedback))
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits)
     live = Live(site, classroom)
@@ -107,7 +109,7 @@ def create_app(
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
     app.router.routes.extend(Discovery(site).routes())
-    for part in (CardFiles(site), CopyPages(site), Frames(site), Oembed(site)):
+    for part in (CardFiles(site), CopyPages(site), Frames(site), Oembed(site), Changes(site)):
         app.router.routes.extend(part.routes())
     app.router.routes.extend(AtlasPages(site).routes())
     app.router.routes.extend(ComparePages(site).routes())

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -37,6 +38,7 @@ class PageFrame:
     meta: PageMeta
     languages: tuple[tuple[str, str, LinkView], ...]
     manifest: str
+    changes: str
     home: str
     reading: str
     api: str
@@ -425,6 +427,7 @@ class WalkthroughPage:
     challenge: ChallengeView | None
     compare: str
     copy: str
+    feedback: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -561,11 +564,15 @@ class LibraryPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """`error.html`: what is wrong with what was sent, and where to go on."""
+    """`error.html`: what is wrong with what was sent, and where to go on.
+
+    `story` says what became of a place that is gone; else it is empty.
+    """
 
     frame: PageFrame
     status: int
     heading: str
+    story: str
     problems: tuple[dict[str, str | None], ...]
     ways_on: tuple[LinkView, ...]
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from app.web.addresses import COPY, EMBED
 from app.web.asked import Asked, asked_for
 from app.web.captions import capitalised, place_title
+from app.web.citation import citation, mainline_links
 from app.web.meta import Share
 from app.web.places import Moved
 from app.web.quotation import COLUMNS, Quotation
@@ -41,6 +42,8 @@ class CopyPages:
             moved, query = addresses.below(COPY, name, asked.place), request.url.query
             return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
         study = asked.study
+        source = study.walkthrough.provenance
+        near = source.nearest
         _ = study.shelf.language.gettext
         quotation = quotation_of(asked, site.origin.of(request) or "")
         texts = (
@@ -48,6 +51,7 @@ class CopyPages:
             ("mail", _("Plain text for mail"), quotation.mail()),
             ("markdown", _("Markdown"), quotation.markdown()),
             ("html", _("HTML, as a frame"), quotation.html()),
+            ("cite", _("Cite this"), citation(quotation, _revision(study, site))),
         )
         canonical = addresses.below(
             COPY, name, place, query=asked.query, variant=study.variant, step=study.step
@@ -76,6 +80,9 @@ class CopyPages:
                 for form, title, text in texts
             ),
             card,
+            tuple(mainline_links(quotation)),
+            near.version if near else "",
+            tuple(study.shelf.language.pick(text) for text in source.differences),
         )
         response = site.page(request, "copy.html", frame, page)
         response.headers.update(site.origin.headers_for())
@@ -111,3 +118,10 @@ def _short(study: Study, link: str, origin: str) -> str:
     if preset is None or len(origin + link) <= COLUMNS:
         return link
     return study.shelf.addresses.situation(study.walkthrough.id, preset.id, lang=study.lang)
+
+
+def _revision(study: Study, site: Site) -> str:
+    """The day of the latest correction and a short hash of the content."""
+    walkthrough = study.walkthrough
+    digest = site.revisions[walkthrough.id]
+    return f"{walkthrough.changes[0].date} {digest}" if walkthrough.changes else digest

@@ -80,6 +80,7 @@ class Discovery:
         yield addresses.library()
         for walkthrough in self.site.walkthroughs.values():
             yield from _pages_of(walkthrough, addresses)
+        yield addresses.changes()
         yield addresses.api()
 
     async def manifest(self, request: Request) -> Response:

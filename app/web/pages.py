@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import ReaderError, nearest
+from app.errors import Gone, ReaderError, nearest
 from app.i18n import marked
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas
@@ -38,6 +38,7 @@ from app.web.contexts import (
     LinkView,
     WalkthroughPage,
 )
+from app.web.feedback import Feedback
 from app.web.focus import focus_view
 from app.web.form import input_views, preset_views, variant_views
 from app.web.meta import Share, about_function
@@ -58,6 +59,7 @@ _FIRST_STEPS = 6
 
 _HEADINGS = {
     404: marked("This address leads nowhere"),
+    410: marked("This place is gone"),
     405: marked("This address is only for reading"),
 }
 
@@ -65,8 +67,9 @@ _HEADINGS = {
 class Pages:
     """The endpoints of the pages."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, feedback: Feedback | None = None) -> None:
         self.site = site
+        self.feedback = feedback or Feedback()
 
     def routes(self) -> list[Route]:
         """In the order in which they are tried."""
@@ -331,6 +334,7 @@ class Pages:
             challenge_view(study),
             addresses.compare(walkthrough.id, Side(scenario, query.variant), lang=query.lang),
             study.copying(step=query.step),
+            self.feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id]),
         )
         return site.page(request, "walkthrough.html", frame, page)
 
@@ -369,6 +373,11 @@ class Pages:
             LinkView(addresses.page(name, lang=carried), language.pick(item.title))
             for name, item in site.walkthroughs.items()
         ]
+        if isinstance(error, Gone):
+            ways_on = [
+                LinkView(addresses.page(error.walkthrough, name, lang=carried), name)
+                for name in error.replaced_by
+            ]
         frame = site.frame(
             request,
             language,
@@ -381,6 +390,7 @@ class Pages:
             frame,
             error.status,
             heading,
+            language.pick(error.texts) if isinstance(error, Gone) else "",
             tuple(
                 describe_problem(problem, language) | {"allowed": allowed(problem, language)}
                 for problem in error.problems

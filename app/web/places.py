@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from app.errors import InputProblem, NotFound, Phrase, nearest
+from app.errors import Gone, InputProblem, NotFound, Phrase, nearest
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.make import scenario_of
 from app.walkthrough.atlas.records import Atlas
@@ -43,6 +43,9 @@ def find_place(walkthrough: Walkthrough, place: str) -> Focus | Moved:
     Raises NotFound with what there is instead.
     """
     name, slash, way = place.partition("/")
+    if name in walkthrough.gone:
+        lost = walkthrough.gone[name]
+        raise Gone(walkthrough.id, place, lost.replaced_by, lost.text)
     if name in walkthrough.aliases:
         return Moved(f"{walkthrough.aliases[name]}{slash}{way}")
     decision = walkthrough.decisions_by_id.get(name)

@@ -17,6 +17,7 @@ from app.rooms.log import Log
 DATA: Final = PREFIX + "DATA"
 REDIS: Final = PREFIX + "REDIS"
 PUBLIC_URL: Final = PREFIX + "PUBLIC_URL"
+FEEDBACK: Final = PREFIX + "FEEDBACK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Settings:
     """Where rooms are kept (a folder, or a Redis server where one is given), and the limits.
 
     `public_url` is how readers reach the server (`https://example.org`, without a path), for
-    canonical addresses; None where nobody said.
+    canonical addresses; `feedback` is the repository in which mistakes are reported, or an address
+    with `{title}` and `{body}` in it. Both are None where nobody said.
     With `has_lab` readers may run recipes on this machine's kernel; only for a server that nobody
     else can reach, so no environment variable sets it.
     """
@@ -33,6 +35,7 @@ class Settings:
     redis: str | None = None
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
+    feedback: str | None = None
     has_lab: bool = False
 
     @classmethod
@@ -45,6 +48,7 @@ class Settings:
             environment.get(REDIS) or None,
             Limits.from_environment(environment),
             environment.get(PUBLIC_URL) or None,
+            environment.get(FEEDBACK) or None,
         )
 
     def log(self) -> Log:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.i18n import Language
-from app.web.contexts import BlockView, OutcomeView, PageFrame, PlayerView
+from app.web.contexts import BlockView, LinkView, OutcomeView, PageFrame, PlayerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,20 @@ class CopyText:
 
 @dataclass(frozen=True, slots=True)
 class CopyPage:
-    """`copy.html`: one place as texts to copy; `back` leads to the place itself."""
+    """`copy.html`: one place as texts to copy; `back` leads to the place itself.
+
+    `mainline` are links to the same lines in the kernel's own tree, in the version `nearest`
+    (empty where none is known); `differences` say why it is only near.
+    """
 
     frame: PageFrame
     heading: str
     back: str
     texts: tuple[CopyText, ...]
     card: str
+    mainline: tuple[LinkView, ...]
+    nearest: str
+    differences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +56,22 @@ class EmbedPage:
     query: str
     full: str
     canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A correction; `id` is its fragment on the page, `date` as ISO 8601 has it."""
+
+    id: str
+    date: str
+    text: str
+    blocks: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """`changes.html`: what was corrected; `feed` is the same as Atom."""
+
+    frame: PageFrame
+    changes: tuple[ChangeView, ...]
+    feed: str

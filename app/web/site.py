@@ -48,6 +48,8 @@ class Site:
         }
         #: Nothing is made before somebody asks.
         self.atlases = AtlasStore(cache_folder(), make_apart)
+        #: Of each content folder; it changes with any of its files.
+        self.revisions = {name: assets_version(content / name) for name in self.walkthroughs}
         self.static = static
         self.assets = assets_version(static)
         self._environments: dict[str, Environment] = {}
@@ -147,6 +149,7 @@ class Site:
                 for code in LANGUAGE_CODES
             ),
             addresses.manifest(lang=lang.code),
+            addresses.changes(lang=carried),
             addresses.library(lang=carried),
             addresses.page(first, lang=carried) if first else addresses.library(lang=carried),
             addresses.api(lang=carried),

@@ -76,7 +76,7 @@ def test_a_fragment_of_lines_is_understood(open_page: OpenPage, live_server: str
 def test_without_scripts_the_texts_are_on_a_page(open_page: OpenPage) -> None:
     page = open_page("/tcp_close/unread/true", java_script_enabled=False)
     page.locator("#unread-data .notes > .copy-link").click()
-    expect(page.locator("textarea")).to_have_count(4)
+    expect(page.locator("textarea")).to_have_count(5)
     assert "47 | } else if" in page.locator("[data-form=mail] textarea").input_value()
     expect(page.locator("[data-copy-text]").first).to_be_hidden()
 

@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What was corrected in the commentary, and when: `changes.yaml`, a list, the newest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import nearest
+from app.walkthrough.schema import Id, Text
+from app.walkthrough.yaml_lines import Document
+
+FILE: Final = "changes.yaml"
+
+#: `report(line, message, nearest)`
+Report = Callable[[int | None, str, str | None], None]
+
+
+class ChangeEntry(BaseModel):
+    """A correction; `blocks` are the ids of those whose commentary it changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id
+    date: dt.date
+    blocks: list[str] = Field(min_length=1)
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A correction that was checked; `blocks` are present ids."""
+
+    id: str
+    date: dt.date
+    blocks: tuple[str, ...]
+    text: Mapping[str, str]
+
+
+def check_changes(
+    document: Document,
+    entries: Sequence[ChangeEntry],
+    known: Collection[str] | None,
+    report: Report,
+) -> tuple[Change, ...]:
+    """The changes; reports ids that stand twice, blocks that are none, a wrong order.
+
+    `known` are the ids of blocks, old ones included; None where they could not be read.
+    """
+    found: dict[str, Change] = {}
+    last: dt.date | None = None
+    for index, entry in enumerate(entries):
+        if entry.id in found:
+            report(document.line((index, "id")), f"change {entry.id} stands twice", None)
+        if last is not None and entry.date > last:
+            report(document.line((index, "date")), "the newest change comes first", None)
+        last = entry.date
+        for number, block in enumerate(entry.blocks):
+            if known is not None and block not in known:
+                line = document.line((index, "blocks", number))
+                report(line, f"block {block} is unknown", nearest(block, known))
+        found[entry.id] = Change(entry.id, entry.date, tuple(entry.blocks), entry.text)
+    return tuple(found.values())
