@@ -51,6 +51,8 @@ VIEWS = (
     View("socket-phone", _WALK, width=390, height=844, clicks=(".buttons > .to-socket",)),
     View("predict", "/tcp_close?recv=300&step=3", clicks=("[data-predict]", "[data-go=decision]")),
     View("symptoms", "/tcp_close/symptoms"),
+    View("atlas", "/tcp_close/atlas?branch=needs-fin/true"),
+    View("compare", "/tcp_close/compare?a=recv:300&b=default"),
     View("challenges", "/tcp_close/challenges"),
     View("lab", "/tcp_close/lab?recv=300", clicks=(".l-start",), awaited=".l-result"),
     View("watch", "/tcp_close/watch", awaited="[data-busy]", has_traffic=True),
