@@ -12,12 +12,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import benchmarks
-from benchmarks import atlas, classroom, pages, sharing, start, steps, traces, wire
+from benchmarks import atlas, classroom, export, pages, sharing, start, steps, traces, wire
 from benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "traces": lambda options: traces.measure(is_quick=options.quick),
     "atlas": lambda options: atlas.measure(is_quick=options.quick),
+    "export": lambda _: export.measure(),
     "pages": lambda options: pages.measure(is_quick=options.quick),
     "start": lambda options: start.measure(is_quick=options.quick, with_imports=options.imports),
     "bytes": lambda options: wire.measure(is_quick=options.quick),

@@ -9,6 +9,7 @@ import click
 from app.cli.atlas import atlas
 from app.cli.check import check
 from app.cli.compare import compare
+from app.cli.export import export
 from app.cli.lab import lab
 from app.cli.serve import serve
 from app.cli.trace import trace
@@ -29,3 +30,4 @@ main.add_command(witness)
 main.add_command(lab)
 main.add_command(watch)
 main.add_command(compare)
+main.add_command(export)

@@ -9,7 +9,7 @@ from typing import Final
 from app.errors import InputProblem, Phrase
 from app.i18n import Language, marked
 
-_MESSAGES: Final = {
+MESSAGES: Final = {
     "unknown-key": marked("{key} is not known."),
     "given-twice": marked("{key} is given twice."),
     "not-allowed": marked("{key} can't be {value}."),
@@ -84,7 +84,7 @@ def in_english(problem: InputProblem) -> str:
 
 def sentence(problem: InputProblem, language: Language) -> str:
     """What is wrong, in a sentence."""
-    text = _MESSAGES.get(problem.code, marked("{key} can't be {value}."))
+    text = MESSAGES.get(problem.code, marked("{key} can't be {value}."))
     value = "" if problem.value is None else problem.value
     said = language.gettext(text).format(key=problem.key, value=value)
     if problem.side is None:

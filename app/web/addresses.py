@@ -48,7 +48,7 @@ EMBED: Final = "embed"
 FRONT_CARD: Final = "index"
 
 MAX_QUERY: Final = 2000
-_MAX_FIELDS: Final = 100
+MAX_FIELDS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +251,10 @@ def read_pairs(raw: str) -> list[tuple[str, str]]:
             status=414,
         )
     try:
-        return parse_qsl(raw, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+        return parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
         raise ReaderError(
-            [InputProblem("too-many", "query", None, Phrase("{count} fields", count=_MAX_FIELDS))]
+            [InputProblem("too-many", "query", None, Phrase("{count} fields", count=MAX_FIELDS))]
         ) from None
 
 

@@ -61,15 +61,17 @@ def create_app(
     settings: Settings | None = None,
     *,
     classroom: Classroom | None = None,
+    is_static: bool = False,
 ) -> FastAPI:
     """The program, for a folder of walkthroughs.
 
     Without `settings` they are those of the environment; a `classroom` is used instead of the
-    one that they describe. Raises ContentError where the content has mistakes, ValueError for a
+    one that they describe; `is_static` makes the pages of the edition without a server. Raises
+    ContentError where the content has mistakes, ValueError for a
     bad setting.
     """
     settings = settings or Settings.from_environment()
-    site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url))
+    site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_static=is_static)
     pages = Pages(site, Feedback(settings.feedback))
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits)
@@ -101,6 +103,7 @@ def create_app(
         license_info={"name": "MIT"},
         lifespan=lifespan,
     )
+    app.state.site = site
     app.include_router(make_api(site))
     app.include_router(make_live_api(live))
     app.include_router(make_compare_api(site))

@@ -51,6 +51,17 @@ class PageFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionView:
+    """What the pages of the edition without a server say of it: its policy and its languages.
+
+    `languages` are their codes, with spaces between them; the first one has no folder.
+    """
+
+    policy: str
+    languages: str
+
+
+@dataclass(frozen=True, slots=True)
 class BranchView:
     """One way out of a decision; `times` is how often the path took it.
 

@@ -23,6 +23,9 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
     )
 )
 
+#: The same for a page that is read from a file: a page itself cannot say who may frame it.
+META_POLICY: Final = CONTENT_SECURITY_POLICY.replace("; frame-ancestors 'none'", "")
+
 SECURITY_HEADERS: Final = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),

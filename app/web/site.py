@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.errors import nearest
-from app.i18n import LANGUAGE_CODES, Language, language
+from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
@@ -21,7 +21,8 @@ from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS, CHALLENGES, PRESENT, SYMPTOMS, Addresses
 from app.web.assets import assets_version
 from app.web.bare import bare_code, bare_rail
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import EditionView, LinkView, PageFrame
+from app.web.headers import META_POLICY
 from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
 from app.web.negotiation import accepted_language
 from app.web.origin import Origin
@@ -32,11 +33,18 @@ from app.web.shelf import Shelf, inline
 class Site:
     """The program's state; nothing in it changes after the start.
 
-    Raises ContentError where a content folder has mistakes.
+    `is_static` makes the pages of the edition without a server. Raises ContentError where a
+    content folder has mistakes.
     """
 
     def __init__(
-        self, content: Path, templates: Path, static: Path, origin: Origin | None = None
+        self,
+        content: Path,
+        templates: Path,
+        static: Path,
+        origin: Origin | None = None,
+        *,
+        is_static: bool = False,
     ) -> None:
         self.origin = origin or Origin()
         self.walkthroughs: dict[str, Walkthrough] = {
@@ -52,6 +60,10 @@ class Site:
         self.revisions = {name: assets_version(content / name) for name in self.walkthroughs}
         self.static = static
         self.assets = assets_version(static)
+        others = (code for code in LANGUAGE_CODES if code != DEFAULT_LANGUAGE)
+        self._edition = (
+            EditionView(META_POLICY, " ".join((DEFAULT_LANGUAGE, *others))) if is_static else None
+        )
         self._environments: dict[str, Environment] = {}
         self._templates = templates
         self._shelf = lru_cache(maxsize=64)(self._make_shelf)
@@ -223,6 +235,7 @@ class Site:
             environment.filters["inline"] = inline
             environment.filters["bare_rail"] = bare_rail
             environment.filters["bare_code"] = bare_code
+            environment.globals["edition"] = self._edition
             self._environments[lang.code] = environment
         return self._environments[lang.code]
 

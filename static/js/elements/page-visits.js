@@ -6,6 +6,13 @@
 
 import { copyMarks, swapParts } from "../core/swap.js";
 
+/** Asks the server for a page: whether it is one, its short address, and the page. */
+export async function askServer(url, signal) {
+  const response = await fetch(url, { signal, headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  return { ok: response.ok, address: response.url, fresh };
+}
+
 export class PageVisits {
   #walk;
   #shown;
@@ -29,15 +36,14 @@ export class PageVisits {
     const request = (this.#request = new AbortController());
     this.#walk.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(url, { signal: request.signal, headers: { Accept: "text/html" } });
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (!response.ok || !fresh.querySelector("walk-through")) {
+      const { ok, address, fresh } = await this.#walk.ask(url, request.signal);
+      if (!ok || !fresh.querySelector("walk-through")) {
         if (keepsForm) this.#showProblems(fresh);
         else location.assign(url);
         return;
       }
       const { hash } = new URL(url, location.href);
-      this.#show(fresh, response.url + hash, how, keepsForm);
+      this.#show(fresh, address + hash, how, keepsForm);
     } catch (error) {
       if (error.name !== "AbortError") location.assign(url);
     } finally {
@@ -72,9 +78,10 @@ export class PageVisits {
   #onLanguage(event) {
     // The links stand outside of the element, and were made for the address at the last visit.
     const link = event.target.closest("a[data-language]");
-    if (!link) return;
+    const lang = link && new URL(link.href).searchParams.get("lang");
+    if (!lang) return;
     const address = new URL(location.href);
-    address.searchParams.set("lang", new URL(link.href).searchParams.get("lang"));
+    address.searchParams.set("lang", lang);
     link.href = address;
   }
 }

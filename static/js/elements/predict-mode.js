@@ -26,7 +26,7 @@ class PredictMode {
   #panel;
   #isOn = false;
   #reached = 0;
-  #score = new PredictionScore(location.pathname.split("/")[1]);
+  #score;
   #asked = null;
   #wasPlaying = false;
   #timer = 0;
@@ -34,6 +34,7 @@ class PredictMode {
   constructor(walk) {
     this.#walk = walk;
     this.#panel = new PredictPanel(walk);
+    this.#score = new PredictionScore(walk.dataset.walkthrough);
     // Before the page's own handlers, which would take the step.
     walk.addEventListener("click", (event) => this.#isOn && this.#onClick(event), true);
     walk.addEventListener("input", (event) => this.#isOn && this.#onScrub(event), true);

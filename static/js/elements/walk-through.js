@@ -7,15 +7,18 @@
 // Others listen here: "walk:step" after each step (detail: {step, steps}; step is 0 while the
 // whole path is shown) and "walk:shown" after another address was brought in.
 
-import { targets } from "../core/steps.js";
+import { stepsIn, targets } from "../core/steps.js";
 import { CodePainter } from "./code-painter.js";
-import { PageVisits } from "./page-visits.js";
+import { askServer, PageVisits } from "./page-visits.js";
 import { StepPainter } from "./step-painter.js";
 import { WalkPlayer } from "./walk-player.js";
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class WalkThrough extends HTMLElement {
+  /** Who makes the page of an address; where there is no server somebody else does. */
+  static ask = askServer;
+
   #steps = [];
   #painters = null;
   #visits = null;
@@ -36,15 +39,7 @@ export class WalkThrough extends HTMLElement {
   }
 
   #readSteps() {
-    this.#steps = [...this.querySelectorAll("#steps > li")].map((item) => ({
-      n: Number(item.dataset.n),
-      line: Number(item.dataset.line),
-      end: Number(item.dataset.end),
-      verdict: item.dataset.verdict ?? "",
-      origin: item.dataset.origin,
-      href: item.querySelector(".goto").href,
-      item,
-    }));
+    this.#steps = stepsIn(this);
     this.#painters = null;
   }
 
@@ -61,6 +56,11 @@ export class WalkThrough extends HTMLElement {
     // The eye can follow a step; a page that opens at a place is there at once.
     const behavior = STILL.matches ? "instant" : "smooth";
     this.querySelector(`#L${step.line}`)?.scrollIntoView({ block: "nearest", behavior });
+  }
+
+  /** The page of an address: {ok, address, fresh}. */
+  ask(url, signal) {
+    return WalkThrough.ask(url, signal);
   }
 
   /** Shows another address of this walkthrough. */
@@ -83,7 +83,7 @@ export class WalkThrough extends HTMLElement {
 
   #onClick(event) {
     const link = event.target.closest("a");
-    if (!link?.href || event.defaultPrevented || isSpecial(event) || !isOurs(link)) return;
+    if (!link?.href || event.defaultPrevented || isSpecial(event) || !isOurs(link, this.dataset.home)) return;
     const name = link.dataset.go;
     if (name && name !== "whole") {
       event.preventDefault();
@@ -104,11 +104,10 @@ function isSpecial(event) {
 }
 
 /** A link into this walkthrough that is a page, and not a place in the one that is open. */
-function isOurs(link) {
-  const here = location.pathname.split("/")[1];
+function isOurs(link, home) {
   return (
     link.origin === location.origin &&
-    link.pathname.split("/")[1] === here &&
+    `${link.pathname}/`.startsWith(`${home.replace(/\/$/, "")}/`) &&
     !link.getAttribute("href").startsWith("#") &&
     link.dataset.reload === undefined
   );

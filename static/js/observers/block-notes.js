@@ -9,7 +9,7 @@ import { filled } from "../core/steps.js";
 const READ_AFTER_MS = 3000;
 
 export function observeNotes(walk) {
-  const key = `notebook:${location.pathname.split("/")[1]}`;
+  const key = `notebook:${walk.dataset.walkthrough}`;
   let notebook = parseNotebook(read(key));
   const section = document.getElementById("notebook").content.firstElementChild.cloneNode(true);
   walk.querySelector("main").append(section);

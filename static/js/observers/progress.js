@@ -7,7 +7,7 @@ import { changeProgress } from "../core/progress-store.js";
 import { withBranches, withChallenge, withPath } from "../core/progress.js";
 
 export function observeProgress(walk) {
-  const walkthrough = location.pathname.split("/")[1];
+  const { walkthrough } = walk.dataset;
 
   // Up to the step that is shown; the whole path where there is none.
   const seen = () => {

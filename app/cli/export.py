@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough export`."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota of the disk is used up",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "that is not permitted",
+    errno.EPERM: "that is not permitted",
+}
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace an earlier export.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def export(folder: Path, force: bool, quiet: bool) -> None:
+    """Write a site of plain files into FOLDER, which is new or empty.
+
+    Any static host serves it, under any path: every page in every language, and every path of the
+    function, from which the browser picks the one that a socket takes.
+    """
+    # Imported here, so that the other commands don't wait for it.
+    from app.errors import ContentError
+    from app.web.edition.building import build
+    from app.web.edition.folder import FolderRefused, complete_folder
+    from app.web.edition.rendering import NotRendered
+
+    # As Ctrl+C does: what was begun is cleaned up on the way out.
+    signal.signal(signal.SIGTERM, _interrupt)
+    started = time.monotonic()
+    is_shown = not quiet and sys.stderr.isatty()
+    last = -1
+
+    def progress(done: int, known: int) -> None:
+        nonlocal last
+        if is_shown:
+            click.echo(f"\r{done} of {known} pages", nl=False, err=True)
+        elif not quiet and done // 100 > last:
+            last = done // 100
+            click.echo(f"{done} of {known} pages", err=True)
+
+    try:
+        with complete_folder(folder, force=force) as site:
+            build(site, progress)
+    except (ContentError, FolderRefused, NotRendered) as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail(f"\nInterrupted; {folder} is as it was.", 130)
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        place = f" ({error.filename})" if error.filename else ""
+        _fail(f"Can't write {folder}: {reason}{place}. Nothing was changed there.")
+    if is_shown:
+        click.echo("\r\x1b[K", nl=False, err=True)
+    click.echo(
+        f"{folder}: {len(site.names)} files, {site.bytes / 1e6:.1f} MB, "
+        f"in {time.monotonic() - started:.0f} s"
+    )
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Renders pages in several processes: each has the program, and answers orders one by one."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Final, NamedTuple
+
+from fastapi import FastAPI
+
+from app.i18n import Language, language
+from app.kernel.scenario import DEFAULT, INPUTS
+from app.walkthrough.challenges import Finding
+from app.web.addresses import Addresses, lines_place
+from app.web.app import create_app
+from app.web.captions import page_description, page_title
+from app.web.challenges import ChallengeWords, challenge_view
+from app.web.contexts import LinkView
+from app.web.edition.asking import ask
+from app.web.edition.links import file_of, linked, relative, up_from
+from app.web.edition.study_pages import ROOT, parts_of, shortened
+from app.web.focus import focus_view
+from app.web.outcome import outcome_view
+from app.web.places import Focus
+from app.web.settings import Settings
+from app.web.shelf import Shelf
+from app.web.site import Site
+from app.web.study import Study
+
+#: More processes than this gain nothing.
+_MOST_WORKERS: Final = 4
+
+
+class Order(NamedTuple):
+    """What is to be rendered: `kind` is a method of `Renderer`, the rest its arguments."""
+
+    kind: str
+    lang: str
+    subject: str
+
+
+class Rendered(NamedTuple):
+    """What came of it: the text, and the addresses that it links to."""
+
+    text: str
+    links: tuple[str, ...] = ()
+
+
+class NotRendered(Exception):
+    """The program did not answer as it should; says the address and the status."""
+
+
+class Renderer:
+    """Renders one order at a time."""
+
+    def __init__(self, content: Path) -> None:
+        self.app: FastAPI = create_app(content, Settings(), is_static=True)
+        self.site: Site = self.app.state.site
+        for walkthrough in self.site.walkthroughs.values():
+            self.site.atlases.get(walkthrough.edition, walkthrough.function)
+
+    def render(self, order: Order) -> Rendered:
+        """The answer to an order. Raises NotRendered."""
+        method = getattr(self, order.kind)
+        found: Rendered = method(order.lang, order.subject)
+        return found
+
+    def _ask(self, address: str, lang: str, *, status: int = 200) -> str:
+        joined = "&" if "?" in address else "?"
+        answer = ask(self.app, address if lang == "en" else f"{address}{joined}lang={lang}")
+        if answer.status != status:
+            raise NotRendered(f"{address} answered with {answer.status}")
+        return answer.text
+
+    def page(self, lang: str, address: str) -> Rendered:
+        """A page as it is."""
+        html = self._ask(address, lang)
+        return Rendered(relative(html, _up(address, lang)), tuple(linked(html)))
+
+    def place(self, lang: str, address: str) -> Rendered:
+        """The page of a place, shortened."""
+        html = self._ask(address, lang)
+        home = address.split("/")[1]
+        text = shortened(html, self._whole(lang, home, address.partition(f"/{home}/")[2]))
+        return Rendered(relative(text, _up(address, lang)))
+
+    def parts(self, lang: str, address: str) -> Rendered:
+        """The parts of the study page that depend on the path."""
+        state = str(INPUTS["state"].flat(INPUTS["state"].default))
+        return Rendered(parts_of(self._ask(address, lang), state))
+
+    def picked(self, lang: str, address: str) -> Rendered:
+        """The content of a page that a query picks."""
+        html = self._ask(address, lang)
+        start, end = html.index('<main id="main"'), html.index("</main>") + len("</main>")
+        return Rendered(relative(html[start:end], ROOT))
+
+    def json(self, lang: str, address: str) -> Rendered:
+        """An answer of the API; empty where there is none."""
+        answer = ask(self.app, address)
+        return Rendered(answer.text if answer.status == 200 else "")
+
+    def line(self, lang: str, address: str) -> Rendered:
+        """The page of one line: what it is about, its code, and the way to its block."""
+        _, name, place = address.split("/")
+        number = int(place.removeprefix("L"))
+        walkthrough, spoken = self.site.walkthroughs[name], language(lang)
+        shelf = self._shelf(name, spoken)
+        focus = Focus("lines", lines_place(number, number), number, number)
+        scenario = walkthrough.witness_of_lines(number, number)
+        carried = None if lang == "en" else lang
+        study = Study(shelf, scenario, step=None, variant=None, lang=carried, focus=focus)
+        block = walkthrough.block_of_line(number)
+        page = SimpleNamespace(
+            title=page_title(study, focus_view(study), None),
+            description=page_description(study, outcome_view(study)),
+            canonical=shelf.addresses.page(name, focus.place),
+            home=shelf.addresses.page(name, lang=carried),
+            name=name,
+            code=shelf.code(None)[number - 1],
+            number=number,
+            block=LinkView(
+                shelf.addresses.page(name, block.id, lang=carried), spoken.pick(block.title)
+            ),
+            lead=shelf.prose(block, carried)[0],
+        )
+        html = (
+            self.site.environment(spoken)
+            .get_template("edition/line.html")
+            .render(page=page, language=spoken, static=shelf.addresses.static)
+        )
+        return Rendered(relative(html, _up(address, lang)))
+
+    def challenges(self, lang: str, name: str) -> Rendered:
+        """Two forms of each challenge, open and solved, between lines that name them."""
+        walkthrough, spoken = self.site.walkthroughs[name], language(lang)
+        shelf = self._shelf(name, spoken)
+        words, template = ChallengeWords(shelf), self.site.environment(spoken)
+        texts = []
+        for challenge in walkthrough.challenges:
+            study = Study(
+                shelf,
+                DEFAULT,
+                step=None,
+                variant=None,
+                lang=None if lang == "en" else lang,
+                focus=None,
+                challenge=challenge.id,
+            )
+            view = challenge_view(study)
+            assert view is not None
+            for is_solved in (False, True):
+                conditions = tuple(
+                    words.condition(Finding(condition, holds=True, found=None))
+                    for condition in challenge.conditions
+                )
+                shown = replace(view, is_solved=is_solved, conditions=conditions)
+                html = template.get_template("parts/challenge.html").render(
+                    page=SimpleNamespace(challenge=shown)
+                )
+                texts.append(html.strip())
+        return Rendered(relative("\n<!-- next -->\n".join(texts), ROOT))
+
+    def missing(self, lang: str, address: str) -> Rendered:
+        """The page for an address that leads nowhere."""
+        html = self._ask(address, lang, status=404)
+        return Rendered(relative(html, _up("/", lang)))
+
+    def _shelf(self, name: str, spoken: Language) -> Shelf:
+        walkthrough = self.site.walkthroughs[name]
+        return self.site.shelf(walkthrough, spoken, Addresses("", self.site.assets))
+
+    def _whole(self, lang: str, home: str, place: str) -> str:
+        spoken = language(lang)
+        href = Addresses("", self.site.assets).page(home, lang=None if lang == "en" else lang)
+        text = spoken.gettext("The whole function, with its player and every path")
+        return f'<p class="whole-page"><a href="{href}">{text}</a></p>'
+
+
+def _up(address: str, lang: str) -> str:
+    joined = address if lang == "en" else f"{address}?lang={lang}"
+    return up_from(file_of(joined))
+
+
+# In processes of their own
+
+_renderer: Renderer | None = None
+
+
+def _start(content: Path) -> None:
+    """In a new process: the program, and no interest in Ctrl+C, which the first process has."""
+    global _renderer  # noqa: PLW0603 - a process that was started has nothing else to keep it in
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _renderer = Renderer(content)
+
+
+def _render(orders: Sequence[Order]) -> list[Rendered]:
+    assert _renderer is not None
+    return [_renderer.render(order) for order in orders]
+
+
+class Workers:
+    """Several renderers."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def submit(self, orders: Sequence[Order]) -> Future[list[Rendered]]:
+        """Has a few orders rendered."""
+        return self._pool.submit(_render, orders)
+
+
+@contextmanager
+def workers(content: Path) -> Iterator[Workers]:
+    """As many renderers as there are processors; they are gone afterwards, whatever happens."""
+    count = min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+    pool = ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=_start, initargs=(content,)
+    )
+    try:
+        yield Workers(pool)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The parts of the study page that depend on the path, cut out of what the program renders.
+
+Links that repeat the page's own scenario lose it (`?step=4`), since the browser puts in the
+reader's; the others stand behind `~/`, for the edition's root.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from app.web.edition.links import relative
+
+#: What stands in front of a place in packed parts.
+ROOT = "~/"
+#: Parts that follow each other in a page, from the first mark up to the second.
+_MAIN = ('<div class="head" data-swap="head">', '<details class="section helpers" id="helpers"')
+_PLAYER = ('<section class="player" data-swap="player"', '<dialog class="search"')
+_BETWEEN = "\n<!-- player -->\n"
+
+_OWN = re.compile(r'(<a class="(?:goto|button|whole)"[^>]*?href=")([^"]*)(")')
+_SHARE = re.compile(r'(<p class="links">.*?<a href=")([^"]*)(")')
+_STATE = re.compile(r'(<a class="state"[^>]*?href=")([^"]*)(")')
+_STEP = re.compile(r"[?&]step=([0-9]+)")
+_STATE_KEY = re.compile(r"[?&]state=(\w+)")
+
+
+def _between(html: str, marks: tuple[str, str]) -> str:
+    start = html.index(marks[0])
+    return html[start : html.index(marks[1], start)]
+
+
+def parts_of(html: str, default_state: str) -> str:
+    """Head, code, steps and player of a page, ready to be packed."""
+    text = _between(html, _MAIN).rstrip() + _BETWEEN + _between(html, _PLAYER).rstrip()
+
+    def own(match: re.Match[str]) -> str:
+        step = _STEP.search(unescape(match[2]))
+        return f"{match[1]}?{f'step={step[1]}' if step else ''}{match[3]}"
+
+    def state(match: re.Match[str]) -> str:
+        found = _STATE_KEY.search(unescape(match[2]))
+        return f"{match[1]}?state={found[1] if found else default_state}{match[3]}"
+
+    text = _STATE.sub(state, _SHARE.sub(own, _OWN.sub(own, text)))
+    return relative(text, ROOT)
+
+
+_BLOCK = re.compile(
+    r'<section class="block.*?</section>\n(?=<section class="block|</div>)', re.DOTALL
+)
+
+
+def shortened(html: str, whole: str) -> str:
+    """The page of a place with only what is there: a script puts the rest in, `whole` leads to it.
+
+    What stays are the outcome, the blocks that the place is in, and the way to the whole page.
+    """
+    start, end = html.index("<walk-through"), html.index("</walk-through>")
+    opening = html[start : html.index(">", start) + 1]
+    head = html[:start].replace('data-page="study"', 'data-page="place"', 1)
+    main = _between(html, _MAIN)
+    steps = main.find('<details class="section steps"')
+    main = main[: steps if steps >= 0 else len(main)]
+
+    def keep(match: re.Match[str]) -> str:
+        text = match[0]
+        return text if "is-focus" in text or "is-current" in text[:60] else ""
+
+    blocks = main.index('<div class="blocks')
+    main = main[:blocks] + _BLOCK.sub(keep, main[blocks:])
+    return (
+        f'{head}{opening}\n<main id="main" tabindex="-1">\n{main}\n{whole}\n</main>\n{html[end:]}'
+    )
