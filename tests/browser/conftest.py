@@ -58,6 +58,7 @@ PROVEN = (
     "test_stepping.py",
     "test_still.py",
     "test_symptoms.py",
+    "test_without_scripts.py",
     "test_world.py",
 )
 
