@@ -63,6 +63,7 @@ def notes(page: Page) -> None:
 
 def predict(page: Page) -> None:
     page.locator("[data-predict]").click()
+    expect(page.locator(".predict")).to_be_visible()
     page.locator(".player [data-go='decision']").click()
     expect(page.locator(".predict [data-answer='true']")).to_be_visible()
 
@@ -171,7 +172,8 @@ def test_what_has_the_focus_is_in_view_and_marked(
             """() => {
                 const it = document.activeElement;
                 if (it === document.body) return null;
-                const { left, top, width, height } = it.getBoundingClientRect();
+                // Its first line, where it has several.
+                const [{ left, top, width, height }] = it.getClientRects();
                 const y = Math.min(Math.max(top + Math.min(height, 20) / 2, 1), innerHeight - 1);
                 const shown = [0.05, 0.3, 0.5].some((part) =>
                     it.contains(document.elementFromPoint(left + width * part, y)));
@@ -192,8 +194,7 @@ def test_with_forced_colours_what_was_chosen_and_mastered_can_still_be_told(
     open_page: OpenPage,
 ) -> None:
     page = open_page(STUDY, forced_colors="active")
-    page.locator("[data-predict]").click()
-    page.locator(".player [data-go='decision']").click()
+    predict(page)
     answers = page.locator(".predict [data-answer]:visible")
     expect(answers).to_have_count(2)
     for button in answers.all():

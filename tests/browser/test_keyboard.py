@@ -10,28 +10,29 @@ from playwright.sync_api import Page, expect
 from tests.browser.reading import address, expect_address, lines_with
 from tests.conftest import OpenPage
 
-_WATCH: Final = """() => {
-    window.visited = [];
-    addEventListener("focusin", ({ target }) => {
-        const { outlineStyle, outlineWidth } = getComputedStyle(target);
-        // A radio is drawn by the text beside it.
-        const drawn = target.nextElementSibling && getComputedStyle(target.nextElementSibling);
-        const { left, top, right, bottom, width, height } = target.getBoundingClientRect();
-        const rows = [0.15, 0.5, 0.85].flatMap((y) => [0.1, 0.5, 0.9].map((x) =>
-            document.elementFromPoint(left + width * x, top + height * y)));
-        window.visited.push({
-            html: target.outerHTML.slice(0, 160),
-            id: target.id, name: target.getAttribute("name") ?? "",
-            line: Number(target.closest(".line")?.dataset.line ?? 0),
-            go: target.dataset.go ?? "",
-            isForm: !!target.closest("socket-form"), isPlayer: !!target.closest(".player"),
-            outlined: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) ||
-                (drawn?.outlineStyle !== "none" && parseFloat(drawn?.outlineWidth) >= 1),
-            inWindow: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
-            seen: rows.some((e) => e && (target.contains(e) || e.contains(target) ||
-                e.closest("label")?.contains(target))),
-        });
-    });
+#: Asked after each press, when what has the focus has been scrolled to.
+_FOCUSED: Final = """() => {
+    const target = document.activeElement;
+    const { outlineStyle, outlineWidth } = getComputedStyle(target);
+    // A radio is drawn by the text beside it, a state of the diagram by its box.
+    const drawn = target.nextElementSibling && getComputedStyle(target.nextElementSibling);
+    const box = target.querySelector("rect.box");
+    const { left, top, right, bottom, width, height } = target.getBoundingClientRect();
+    const rows = [0.15, 0.5, 0.85].flatMap((y) => [0.1, 0.5, 0.9].map((x) =>
+        document.elementFromPoint(left + width * x, top + height * y)));
+    return {
+        html: target.outerHTML.slice(0, 160),
+        name: target.getAttribute("name") ?? "",
+        line: Number(target.closest(".line")?.dataset.line ?? 0),
+        go: target.dataset.go ?? "",
+        isPlayer: !!target.closest(".player"),
+        outlined: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) ||
+            (drawn?.outlineStyle !== "none" && parseFloat(drawn?.outlineWidth) >= 1) ||
+            (box && parseFloat(getComputedStyle(box).strokeWidth) >= 3),
+        inWindow: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+        seen: rows.some((e) => e && (target.contains(e) || e.contains(target) ||
+            e.closest("label")?.contains(target))),
+    };
 }"""
 
 
@@ -39,7 +40,6 @@ _WATCH: Final = """() => {
 def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300&step=8&lang=en")
     expect(page.locator(".line [autofocus]")).to_be_focused()
-    page.evaluate(_WATCH)
     # From the top: what is focused first in a page of its own.
     page.locator(".skip").focus()
     focusable = page.evaluate(
@@ -47,9 +47,10 @@ def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPa
             "a[href], button, input, select, summary, [tabindex='0']")].filter(
                 (e) => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true})).length"""
     )
+    visited: list[dict[str, Any]] = []
     for _ in range(focusable + 20):
         page.keyboard.press("Tab")
-    visited: list[dict[str, Any]] = page.evaluate("window.visited")
+        visited.append(page.evaluate(_FOCUSED))
     assert "skip" in visited[0]["html"]
     # Once round: the first one comes again, after all the others.
     again = next(n for n, one in enumerate(visited) if n and one["html"] == visited[0]["html"])
