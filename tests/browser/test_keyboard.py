@@ -40,21 +40,22 @@ _FOCUSED: Final = """() => {
 def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300&step=8&lang=en")
     expect(page.locator(".line [autofocus]")).to_be_focused()
-    # From the top: what is focused first in a page of its own.
+    # From the top: what the first press reaches in a page of its own (tested below).
     page.locator(".skip").focus()
     focusable = page.evaluate(
         """() => [...document.querySelectorAll(
             "a[href], button, input, select, summary, [tabindex='0']")].filter(
                 (e) => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true})).length"""
     )
-    visited: list[dict[str, Any]] = []
+    visited: list[dict[str, Any]] = [page.evaluate(_FOCUSED)]
     for _ in range(focusable + 20):
         page.keyboard.press("Tab")
         visited.append(page.evaluate(_FOCUSED))
     assert "skip" in visited[0]["html"]
     # Once round: the first one comes again, after all the others.
     again = next(n for n, one in enumerate(visited) if n and one["html"] == visited[0]["html"])
-    round_ = visited[:again]
+    # Between the last and the first the focus is the browser's own.
+    round_ = [one for one in visited[:again] if not one["html"].startswith("<body")]
     assert len(round_) >= focusable - 9  # of a group of radios one is reached
     names = [one["name"] for one in round_]
     for name in ("state", "recv", "linger", "netns", "fastopen"):
