@@ -36,6 +36,16 @@ _FOCUSED: Final = """() => {
 }"""
 
 
+def focused(page: Page) -> dict[str, Any]:
+    """What has the focus, and whether it can be seen."""
+    one: dict[str, Any] = page.evaluate(_FOCUSED)
+    if not (one["inWindow"] and one["seen"]):
+        # It is scrolled to in the next frame.
+        page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
+        one = page.evaluate(_FOCUSED)
+    return one
+
+
 @pytest.mark.timeout(240)
 def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300&step=8&lang=en")
@@ -47,18 +57,14 @@ def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPa
             "a[href], button, input, select, summary, [tabindex='0']")].filter(
                 (e) => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true})).length"""
     )
-    first = page.evaluate(_FOCUSED)
+    first = focused(page)
     assert "skip" in first["html"]
     visited: list[dict[str, Any]] = [first]
     for _ in range(2 * focusable):
         page.keyboard.press("Tab")
-        one = page.evaluate(_FOCUSED)
+        one = focused(page)
         if one["html"] == first["html"]:
             break
-        if not (one["inWindow"] and one["seen"]):
-            # It is scrolled to in the next frame.
-            page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
-            one = page.evaluate(_FOCUSED)
         visited.append(one)
     else:
         pytest.fail(f"no way round: {[one['html'] for one in visited[-20:]]}")
