@@ -124,6 +124,8 @@ def test_heartbeats_are_comments(tmp_path: Path) -> None:
     async def test() -> None:
         async with house(tmp_path) as here:
             stream = await here.follow()
+            await here.classroom.hub.tick()
+            await stream.until(2)
             sent = len(stream.sent)
             here.clock.seconds += HEARTBEAT_S
             await here.classroom.hub.tick()
@@ -143,19 +145,20 @@ def test_the_number_of_voters_is_told_and_the_bars_are_not(tmp_path: Path) -> No
             for name in ("ann", "bob"):
                 assert (await here.vote(question, "second", name)).status == 200
             await here.classroom.hub.tick()
-            frames = await stream.until(3)
-            assert frames[2]["event"] == "voters"
-            assert frames[2]["data"] == {"question": question, "voted": 2}
-            assert "id" not in frames[2]
+            _, _, followers, voters = await stream.until(4)
+            assert (followers["event"], followers["data"]) == ("followers", {"followers": 1})
+            assert voters["event"] == "voters"
+            assert voters["data"] == {"question": question, "voted": 2}
+            assert "id" not in followers | voters
             state = await here.ask("GET", f"/live/{here.code}/state")
             await here.do("close")
-            await stream.until(4)
+            await stream.until(5)
             hidden = stream.text + state.body.decode()
             assert '"first":' not in hidden
             assert '"counts":{' not in hidden
             assert "FIN_WAIT1, FIN_WAIT2" not in hidden
             await here.do("reveal")
-            revealed = (await stream.until(5))[4]["data"]["data"]
+            revealed = (await stream.until(6))[5]["data"]["data"]
             assert revealed["counts"] == {"first": 0, "second": 2, "both": 0, "server": 0}
             assert (revealed["answer"], revealed["voted"]) == ("first", 2)
 
