@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 from urllib.parse import urlsplit
@@ -172,12 +173,12 @@ def loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
     asyncio._set_running_loop(running)
 
 
-@pytest.fixture
-def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
-    """A function that opens tabs: `open_page("/tcp_close", java_script_enabled=False)`.
+@contextmanager
+def tabs(browser: Browser, host: str) -> Iterator[OpenPage]:
+    """A function that opens tabs of a host, whose address has no slash at its end.
 
     Unless told otherwise a tab is 1440 by 900, in English, light, and without motion. Each has a
-    context of its own.
+    context of its own. A tab that has a problem fails the test.
     """
     problems: list[str] = []
     contexts = []
@@ -196,7 +197,7 @@ def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
 
     def on_request(request: Request) -> None:
         if urlsplit(request.url).scheme in {"http", "https"} and not request.url.startswith(
-            live_server + "/"
+            host + "/"
         ):
             problems.append(f"another host was called: {request.url}")
 
@@ -207,7 +208,7 @@ def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
             "color_scheme": "light",
             "reduced_motion": "reduce",
         }
-        context = browser.new_context(base_url=live_server, **(defaults | options))
+        context = browser.new_context(base_url=host, **(defaults | options))
         contexts.append(context)
         context.set_default_timeout(30_000)
         context.on("console", on_console)
@@ -222,6 +223,13 @@ def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
+    """A function that opens tabs: `open_page("/tcp_close", java_script_enabled=False)`."""
+    with tabs(browser, live_server) as open_page:
+        yield open_page
 
 
 @pytest.fixture
