@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""How many bytes the first view of a page brings over the wire, and how many all files have."""
+"""How many bytes a page's first view brings over the wire, and how many all that comes later."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from typing import TypeAlias
 from urllib.parse import urljoin
 
 from benchmarks.figures import Budget, Figure
-from benchmarks.servers import PROGRAM, REPOSITORY, Server, running
+from benchmarks.servers import PROGRAM, Server, running
 
 PART = "bytes"
+
+#: What a student uses: everything that these pages load, at first or at any time later.
+DESK = ("/", "/tcp_close", "/tcp_close/symptoms", "/tcp_close/challenges")
 _KB = 1000
 
 _Imports: TypeAlias = Callable[[str], list[str]]
@@ -29,29 +32,22 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
         sizes = {path: len(program.get(path).body) for _, path in pages}
         name, heaviest = max(pages, key=lambda page: sizes[page[1]])
         figures = []
-        version = ""
         for page, path in (("/tcp_close", "/tcp_close"), (f"heaviest, {name}", heaviest)):
             view = FirstView(program)
             view.load(path)
-            version = view.version
             figures += [
                 _figure(page, "HTML", view.html, 60),
                 _figure(page, f"CSS, {len(view.sheets)} files", sum(view.sheets.values()), 12),
                 _figure(page, f"JS, {len(view.scripts)} files", sum(view.scripts.values()), 20),
                 _figure(page, "all that the first view loads", view.total, 110),
             ]
-        for name, kind, limit in (("JS", "js", 30), ("CSS", "css", 16)):
-            sizes_of_all = _all_files(program, version, kind)
-            number, total = len(sizes_of_all), sum(sizes_of_all)
-            figures.append(_figure("every page", f"{name}, all {number} together", total, limit))
+        desk = FirstView(program, with_later=True)
+        for path in DESK:
+            desk.load(path)
+        for name, sizes_of_all, limit in (("JS", desk.scripts, 30), ("CSS", desk.sheets, 16)):
+            files = f"{name}, {len(sizes_of_all)} files, those that come later too"
+            figures.append(_figure("study desk", files, sum(sizes_of_all.values()), limit))
         return figures
-
-
-def _all_files(program: Server, version: str, kind: str) -> list[int]:
-    """The sizes of all static files of a kind as they travel, loaded at first or later."""
-    folder = REPOSITORY / "static"
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob(f"*.{kind}"))
-    return [len(program.get(f"/static/{version}/{path}").body) for path in paths]
 
 
 def _figure(page: str, what: str, size: int, limit: int) -> Figure:
@@ -75,10 +71,11 @@ class FirstView:
     """Loads a page as a browser without a cache does, and weighs what comes.
 
     `html`, `sheets` and `scripts` are sizes in bytes, the last two by address. What is only for
-    paper is not part of it.
+    paper is not part of it. With `with_later` also what a script brings in when it is needed.
     """
 
     server: Server
+    with_later: bool = False
     html: int = 0
     sheets: dict[str, int] = field(default_factory=dict)
     scripts: dict[str, int] = field(default_factory=dict)
@@ -87,11 +84,6 @@ class FirstView:
     def total(self) -> int:
         """All of it, in bytes."""
         return self.html + sum(self.sheets.values()) + sum(self.scripts.values())
-
-    @property
-    def version(self) -> str:
-        """The version in the addresses of the static files."""
-        return next(iter(self.sheets)).split("/")[2]
 
     def load(self, path: str) -> None:
         """The page and everything that it names."""
@@ -109,6 +101,12 @@ class FirstView:
         text, sizes[path] = self._get(path)
         for name in imports(text):
             self._follow(urljoin(path, name), sizes, imports)
+        if self.with_later and sizes is self.scripts:
+            for name in later_imports(text):
+                self._follow(urljoin(path, name), sizes, imports)
+            for sheet in later_sheets(text):
+                sheets = path.partition("/js/")[0] + "/css/"
+                self._follow(urljoin(sheets, sheet), self.sheets, css_imports)
 
     def _get(self, path: str) -> tuple[str, int]:
         answer = self.server.get(path)
@@ -154,12 +152,24 @@ _COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 _SCRIPT_IMPORT = re.compile(
     r"""^\s*(?:import|export)\b(?:[^'"`;()]*?\bfrom)?\s*(['"])([^'"]+)\1""", re.MULTILINE
 )
+_LATER_IMPORT = re.compile(r"""\bimport\(\s*(['"])([^'"]+)\1\s*\)""")
+_LATER_SHEET = re.compile(r"""\bneedSheet\(\s*(['"])([\w-]+)\1\s*\)""")
 _CSS_IMPORT = re.compile(r"""@import\s+(?:url\(\s*)?['"]?([^'")\s;]+)""")
 
 
 def script_imports(text: str) -> list[str]:
     """What an ES module imports statically, as it is written there."""
     return [match[2] for match in _SCRIPT_IMPORT.finditer(_COMMENT.sub("", text))]
+
+
+def later_imports(text: str) -> list[str]:
+    """What an ES module imports when it is needed, as it is written there."""
+    return [match[2] for match in _LATER_IMPORT.finditer(_COMMENT.sub("", text))]
+
+
+def later_sheets(text: str) -> list[str]:
+    """The files of static/css/ that an ES module asks for when they are needed."""
+    return [f"{match[2]}.css" for match in _LATER_SHEET.finditer(_COMMENT.sub("", text))]
 
 
 def css_imports(text: str) -> list[str]:
