@@ -150,7 +150,7 @@ class _Links(HTMLParser):
 
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 _SCRIPT_IMPORT = re.compile(
-    r"""^\s*(?:import|export)\b(?:[^'"`;()]*?\bfrom)?\s*(['"])([^'"]+)\1""", re.MULTILINE
+    r"""(?:^|[;}\s])(?:import|export)\b(?:[^'"`;()]*?\bfrom)?\s*(['"])([^'"]+)\1""", re.MULTILINE
 )
 _LATER_IMPORT = re.compile(r"""\bimport\(\s*(['"])([^'"]+)\1\s*\)""")
 _LATER_SHEET = re.compile(r"""\bneedSheet\(\s*(['"])([\w-]+)\1\s*\)""")

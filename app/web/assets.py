@@ -5,12 +5,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
+import rcssmin
+import rjsmin
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+#: What travels is without comments and indentation, which are for those who read the repository:
+#: a quarter of the compressed bytes.
+_SMALLER: Final[Mapping[str, Callable[[str], str]]] = {
+    ".js": rjsmin.jsmin,
+    ".css": rcssmin.cssmin,
+}
 
 
 def assets_version(folder: Path) -> str:
@@ -33,6 +44,7 @@ class VersionedFiles(StaticFiles):
     def __init__(self, folder: Path, version: str) -> None:
         super().__init__(directory=folder)
         self.version = version
+        self._small: dict[Path, bytes] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file without the version in front of its path."""
@@ -40,7 +52,20 @@ class VersionedFiles(StaticFiles):
         if not file:
             raise HTTPException(404)
         response = await super().get_response(file, scope)
+        if isinstance(response, FileResponse) and Path(file).suffix in _SMALLER:
+            response = self._smaller(response, scope)
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if version == self.version else "no-cache"
         )
         return response
+
+    def _smaller(self, file: FileResponse, scope: Scope) -> Response:
+        """The same answer with the text made smaller, once for each file."""
+        path = Path(file.path)
+        if path not in self._small:
+            self._small[path] = _SMALLER[path.suffix](path.read_text()).encode()
+        body = self._small[path]
+        headers = {name: value for name, value in file.headers.items() if name != "content-length"}
+        if scope["method"] == "HEAD":
+            return Response(headers={**headers, "content-length": str(len(body))})
+        return Response(body, headers=headers)
