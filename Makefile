@@ -8,6 +8,7 @@ PORT ?= 8000
 # What pytest gets besides: make test ARGS="-k unread -x"
 ARGS ?=
 # Test processes: "auto" is one a core, 0 is none beside pytest's own.
+# A browser test takes a hundred times as long as another: who is done first takes over from the other.
 WORKERS ?= auto
 # For "make lock": UPGRADE=--upgrade moves every version, "UPGRADE=--upgrade-package fastapi" one.
 UPGRADE ?=
@@ -28,7 +29,7 @@ serve: .venv/.runtime ## set up what is missing, and serve on $(HOST):$(PORT)
 
 test: .venv/.dev ## set up what is missing, and run all tests
 	@sh tools/setup.sh system
-	@$(PYTHON_IN_VENV) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: .venv/.dev .venv/.licence ## format, lint, check types and licences, run all tests
 	@$(PYTHON_IN_VENV) -m ruff format .
