@@ -71,8 +71,9 @@ def test_the_first_view_has_style_sheets_and_the_modules_that_modules_import() -
     names = [figure["name"] for figure in figures_of("bytes")]
     scripts = [int(count) for name in names for count in re.findall(r"JS, (\d+) files", name)]
     modules = len(list((REPOSITORY / "static/js").rglob("*.js")))
-    # Some may be imported only when they are needed.
-    assert len(scripts) == 2
+    # Of the page, of the heaviest page, and of the study desk with what comes later.
+    assert len(scripts) == 3
+    assert scripts[0] == scripts[1] < scripts[2]
     assert all(1 < count <= modules for count in scripts)
 
 
