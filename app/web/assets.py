@@ -5,23 +5,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
-import rcssmin
 import rjsmin
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
-
-#: What travels is without comments and indentation, which are for those who read the repository:
-#: a quarter of the compressed bytes.
-_SMALLER: Final[Mapping[str, Callable[[str], str]]] = {
-    ".js": rjsmin.jsmin,
-    ".css": rcssmin.cssmin,
-}
 
 
 def assets_version(folder: Path) -> str:
@@ -52,7 +42,7 @@ class VersionedFiles(StaticFiles):
         if not file:
             raise HTTPException(404)
         response = await super().get_response(file, scope)
-        if isinstance(response, FileResponse) and Path(file).suffix in _SMALLER:
+        if isinstance(response, FileResponse) and file.endswith(".js"):
             response = self._smaller(response, scope)
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if version == self.version else "no-cache"
@@ -60,10 +50,13 @@ class VersionedFiles(StaticFiles):
         return response
 
     def _smaller(self, file: FileResponse, scope: Scope) -> Response:
-        """The same answer with the text made smaller, once for each file."""
+        """The same answer without comments and indentation: a quarter of the compressed bytes.
+
+        They are for those who read the repository. Each file is made smaller once.
+        """
         path = Path(file.path)
         if path not in self._small:
-            self._small[path] = _SMALLER[path.suffix](path.read_text()).encode()
+            self._small[path] = rjsmin.jsmin(path.read_text()).encode()
         body = self._small[path]
         headers = {name: value for name, value in file.headers.items() if name != "content-length"}
         if scope["method"] == "HEAD":

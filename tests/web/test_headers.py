@@ -133,11 +133,11 @@ def test_a_file_of_this_version_may_be_kept_for_ever(client: TestClient) -> None
     response = client.get(f"/static/{VERSION}/css/base.css")
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert response.headers["content-type"] == "text/css; charset=utf-8"
-    assert "scroll-padding-block" in response.text
+    assert response.content == (STATIC / "css/base.css").read_bytes()
 
 
-@pytest.mark.parametrize("file", ["css/base.css", "js/main.js", "js/elements/walk-through.js"])
-def test_scripts_and_style_sheets_travel_without_comments(client: TestClient, file: str) -> None:
+@pytest.mark.parametrize("file", ["js/main.js", "js/elements/walk-through.js"])
+def test_scripts_travel_without_comments(client: TestClient, file: str) -> None:
     written = (STATIC / file).read_text()
     assert "SPDX-License-Identifier" in written
     address = f"/static/{VERSION}/{file}"
