@@ -13,13 +13,13 @@ from app.cli.reading import find_walkthrough, problem_line
 from app.errors import ContentError, ReaderError
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.model import Trace
-from app.walkthrough.comparison import Comparison
-from app.walkthrough.comparison_report import compare as compare_sides
-from app.walkthrough.comparison_report import report_comparison
-from app.walkthrough.comparison_words import ComparisonWords
+from app.walkthrough.comparison.report import compare as compare_sides
+from app.walkthrough.comparison.report import report_comparison
+from app.walkthrough.comparison.sides import read_sides
+from app.walkthrough.comparison.traces import Comparison
+from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.sides import read_sides
 from app.walkthrough.wording import Wording
 
 

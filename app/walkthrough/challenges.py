@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.errors import ReaderError
 from app.kernel.model import Trace
 from app.kernel.scenario import parse_scenario
-from app.walkthrough.schema import Id, Text
+from app.walkthrough.content.schema import Id, Text
 
 FILE: Final = "challenges.yaml"
 

@@ -20,35 +20,35 @@ from app.errors import SourceError, nearest
 from app.i18n import LANGUAGE_CODES
 from app.kernel.model import compile_function
 from app.machine.program import Program
-from app.walkthrough.block_check import Commentary, check_blocks, check_strangers, read_commentary
-from app.walkthrough.challenge_check import check_challenges
 from app.walkthrough.challenges import FILE as CHALLENGES
 from app.walkthrough.challenges import ChallengeEntry
 from app.walkthrough.changes import FILE as CHANGES
 from app.walkthrough.changes import ChangeEntry, check_changes
-from app.walkthrough.decision_check import check_decisions, check_ids
+from app.walkthrough.checks.blocks import Commentary, check_blocks, check_strangers, read_commentary
+from app.walkthrough.checks.challenges import check_challenges
+from app.walkthrough.checks.decisions import check_decisions, check_ids
+from app.walkthrough.checks.helpers import HELPERS, check_glossary, check_helpers
+from app.walkthrough.checks.links import Names, ids_in
+from app.walkthrough.checks.outside import check_outside
+from app.walkthrough.checks.pairs import check_pairs
+from app.walkthrough.checks.presets import check_branches, check_presets
+from app.walkthrough.checks.symptoms import check_symptoms
+from app.walkthrough.checks.variants import FILE as VARIANTS
+from app.walkthrough.checks.variants import check_variants
+from app.walkthrough.content.reading import MAX_FILE_BYTES, Reading
+from app.walkthrough.content.schema import HelperEntry, VariantEntry, WalkthroughFile, is_id
+from app.walkthrough.content.shapes import Fitted
+from app.walkthrough.content.yaml_lines import Document
+from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GoneEntry, check_gone
-from app.walkthrough.helper_check import HELPERS, check_glossary, check_helpers
-from app.walkthrough.link_check import Names, ids_in
-from app.walkthrough.outside_check import check_outside
-from app.walkthrough.pair_check import check_pairs
 from app.walkthrough.pairs import FILE as PAIRS
 from app.walkthrough.pairs import PairEntry
-from app.walkthrough.preset_check import check_branches, check_presets
 from app.walkthrough.questions import FILE as QUESTIONS
 from app.walkthrough.questions import QuestionEntry, check_questions
-from app.walkthrough.reading import MAX_FILE_BYTES, Reading
 from app.walkthrough.records import Edition, Walkthrough
-from app.walkthrough.schema import HelperEntry, VariantEntry, WalkthroughFile, is_id
-from app.walkthrough.shapes import Fitted
-from app.walkthrough.symptom_check import check_symptoms
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
-from app.walkthrough.variant_check import FILE as VARIANTS
-from app.walkthrough.variant_check import check_variants
-from app.walkthrough.yaml_lines import Document
-from app.walkthrough.yaml_lines import Path as Place
 
 __all__ = ["MAX_FILE_BYTES", "list_walkthroughs", "load_walkthrough"]
 

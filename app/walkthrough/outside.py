@@ -16,7 +16,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.kernel.constants import STATE_NUMBERS
-from app.walkthrough.schema import Text
+from app.walkthrough.content.schema import Text
 
 Point = tuple[float, float]
 

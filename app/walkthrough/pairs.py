@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from app.kernel.scenario import Scenario
-from app.walkthrough.schema import Id, Text
+from app.walkthrough.content.schema import Id, Text
 
 FILE: Final = "pairs.yaml"
 #: How a side is written that changes no input, and the key of its variant.

@@ -11,8 +11,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import nearest
-from app.walkthrough.schema import Id, Text
-from app.walkthrough.yaml_lines import Document
+from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.yaml_lines import Document
 
 FILE: Final = "questions.yaml"
 

@@ -16,12 +16,12 @@ from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
 from app.walkthrough.challenges import Challenge
 from app.walkthrough.changes import Change
+from app.walkthrough.content.prose import Prose
+from app.walkthrough.content.schema import SourceFile
 from app.walkthrough.gone import GonePlace
 from app.walkthrough.outside import Outside
 from app.walkthrough.pairs import Pair
-from app.walkthrough.prose import Prose
 from app.walkthrough.questions import ChoiceQuestion
-from app.walkthrough.schema import SourceFile
 from app.walkthrough.symptoms import Symptoms
 
 Texts = Mapping[str, str]

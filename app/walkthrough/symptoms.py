@@ -14,8 +14,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.walkthrough.prose import Prose, parse_prose
-from app.walkthrough.schema import Id, Text
+from app.walkthrough.content.prose import Prose, parse_prose
+from app.walkthrough.content.schema import Id, Text
 
 FILE: Final = "symptoms.yaml"
 

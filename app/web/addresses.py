@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, quote
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
 from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
+from app.walkthrough.comparison.sides import SIDES, make_side, read_side
 from app.walkthrough.pairs import NOTHING_CHANGED, Side
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.sides import SIDES, make_side, read_side
 
 #: The page that compares two scenarios, below a walkthrough; `?a=…&b=…`. Each side is one value,
 #: `a=state:FIN_WAIT1,linger2:-1`, whose `:` and `,` may stand in a query as they are; so nothing
-#: is percent-encoded there either. How a side is written and read: app/walkthrough/sides.py.
+#: is percent-encoded there either. How a side is written and read: app/walkthrough/comparison/sides.py.
 COMPARE: Final = "compare"
 #: The page of all paths; its query is a filter.
 ATLAS: Final = "atlas"

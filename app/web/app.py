@@ -19,36 +19,36 @@ from starlette.routing import Route
 from app.errors import InputProblem, OutsideFailure, ReaderError
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
-from app.web.api import make_api
-from app.web.assets import VersionedFiles
-from app.web.atlas_api import make_atlas_api
-from app.web.atlas_pages import AtlasPages
-from app.web.cache import AnswerCache
-from app.web.card_files import CardFiles
-from app.web.changes import Changes
-from app.web.compare_api import make_compare_api
-from app.web.compare_pages import ComparePages
-from app.web.copy_pages import CopyPages
-from app.web.discovery import Discovery
-from app.web.feedback import Feedback
-from app.web.frames import Frames
-from app.web.headers import SECURITY_HEADERS, SecurityHeaders
-from app.web.lab import Lab
-from app.web.lab_guard import ThisMachineOnly
-from app.web.lab_runs import LabRuns
-from app.web.leaving import before_leaving
-from app.web.live import Live, is_room_api
-from app.web.live_api import make_live_api
-from app.web.live_pages import LivePages
-from app.web.methods import HeadAsGet, allowed_methods
-from app.web.oembed import Oembed
-from app.web.origin import Origin
-from app.web.pages import Pages
-from app.web.present import Present
-from app.web.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.atlas.api import make_atlas_api
+from app.web.atlas.pages import AtlasPages
+from app.web.cards.files import CardFiles
+from app.web.classroom.api import make_live_api
+from app.web.classroom.live import Live, is_room_api
+from app.web.classroom.pages import LivePages
+from app.web.classroom.present import Present
+from app.web.compare.api import make_compare_api
+from app.web.compare.pages import ComparePages
+from app.web.front.changes import Changes
+from app.web.front.discovery import Discovery
+from app.web.front.pages import Pages
+from app.web.http.assets import VersionedFiles
+from app.web.http.cache import AnswerCache
+from app.web.http.headers import SECURITY_HEADERS, SecurityHeaders
+from app.web.http.leaving import before_leaving
+from app.web.http.methods import HeadAsGet, allowed_methods
+from app.web.http.origin import Origin
+from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.lab.guard import ThisMachineOnly
+from app.web.lab.pages import Lab
+from app.web.lab.runs import LabRuns
+from app.web.lab.watch import WatchPages
 from app.web.settings import Settings
+from app.web.sharing.copy_pages import CopyPages
+from app.web.sharing.frames import Frames
+from app.web.sharing.oembed import Oembed
 from app.web.site import Site
-from app.web.watch import WatchPages
+from app.web.study.api import make_api
+from app.web.study.feedback import Feedback
 
 _DESCRIPTION = (
     "A kernel function, explained: its source and decisions, and what it does in a scenario. "

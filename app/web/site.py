@@ -19,15 +19,15 @@ from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS, CHALLENGES, PRESENT, SYMPTOMS, Addresses
-from app.web.assets import assets_version
-from app.web.bare import bare_code, bare_rail
 from app.web.contexts import EditionView, LinkView, PageFrame
-from app.web.headers import META_POLICY
+from app.web.http.assets import assets_version
+from app.web.http.headers import META_POLICY
+from app.web.http.negotiation import accepted_language
+from app.web.http.origin import Origin
+from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
-from app.web.negotiation import accepted_language
-from app.web.origin import Origin
-from app.web.problems import unknown
-from app.web.shelf import Shelf, inline
+from app.web.sharing.bare import bare_code, bare_rail
+from app.web.study.shelf import Shelf, inline
 
 
 class Site:

@@ -4,9 +4,9 @@
 
 import pytest
 
-from app.walkthrough.anchors import AnchorMissed, locate
+from app.walkthrough.content.anchors import AnchorMissed, locate
+from app.walkthrough.content.schema import NumberedAnchor
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.schema import NumberedAnchor
 from tests.walkthrough.building import Folder
 
 SOURCE = "tcp_close.c"

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from app.errors import ReaderError
 from app.kernel.scenario import DEFAULT, INPUTS, Scenario
-from app.walkthrough.comparison import Comparison
-from app.walkthrough.comparison_report import compare
+from app.walkthrough.comparison.report import compare
+from app.walkthrough.comparison.sides import read_side, read_sides
+from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.sides import read_side, read_sides
 from tests.kernel.strategies import SCENARIOS
 from tests.walkthrough import building
 

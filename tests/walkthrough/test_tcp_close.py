@@ -11,8 +11,8 @@ import yaml
 
 from app.i18n import LANGUAGE_CODES
 from app.paths import CONTENT
+from app.walkthrough.content.prose import SECTIONS
 from app.walkthrough.load import list_walkthroughs
-from app.walkthrough.prose import SECTIONS
 from app.walkthrough.records import RESERVED_IDS, Walkthrough
 
 FOLDER = CONTENT / "tcp_close"

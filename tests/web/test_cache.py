@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from app.web.app import create_app
-from app.web.cache import AnswerCache
+from app.web.http.cache import AnswerCache
 
 Answer = Callable[[Request], Awaitable[Response]]
 

@@ -19,16 +19,16 @@ from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses, branch_place
 from app.web.app import create_app
-from app.web.card_files import CardFiles
+from app.web.cards.files import CardFiles
 from app.web.cards.fonts import FOLDER, MONO, MONO_BOLD, SANS, SANS_BOLD, width
 from app.web.cards.page_card import page_card
 from app.web.cards.study_card import study_card
 from app.web.cards.views import front_caption, view_caption
-from app.web.places import Focus, find_place, witness_of
 from app.web.settings import Settings
-from app.web.shelf import Shelf
 from app.web.site import Site
-from app.web.study import Study
+from app.web.study.places import Focus, find_place, witness_of
+from app.web.study.shelf import Shelf
+from app.web.study.study import Study
 from tests.web.reading import document
 
 PUBLIC = "https://kernel.example"

@@ -20,9 +20,9 @@ from starlette.testclient import TestClient
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
-from app.web.quotation import COLUMNS, ascii_of, columns
 from app.web.settings import Settings
-from app.web.wrapping import cut, wrap
+from app.web.sharing.quotation import COLUMNS, ascii_of, columns
+from app.web.sharing.wrapping import cut, wrap
 from tests.conftest import IN_CI
 from tests.web.conftest import ReadPage
 from tests.web.reading import document

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.web.app import create_app
-from app.web.origin import Origin
+from app.web.http.origin import Origin
 from app.web.settings import Settings
 from tests.web.conftest import ReadPage
 from tests.web.reading import Element, document

@@ -22,7 +22,7 @@ from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import read_query
 from app.web.app import create_app
-from app.web.places import Focus, Moved, find_place, witness_of
+from app.web.study.places import Focus, Moved, find_place, witness_of
 from tests.conftest import IN_CI, REPOSITORY
 from tests.web.reading import document
 

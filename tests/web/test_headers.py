@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.paths import STATIC
 from app.web.app import create_app
-from app.web.assets import assets_version
-from app.web.methods import HeadAsGet
+from app.web.http.assets import assets_version
+from app.web.http.methods import HeadAsGet
 
 VERSION = assets_version(STATIC)
 ANSWERS = [

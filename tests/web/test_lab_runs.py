@@ -24,9 +24,9 @@ from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.app import create_app
-from app.web.lab_guard import is_this_machine
-from app.web.lab_result import chain, kernel_rungs
-from app.web.lab_runs import BURST, LabRuns
+from app.web.lab.guard import is_this_machine
+from app.web.lab.result import chain, kernel_rungs
+from app.web.lab.runs import BURST, LabRuns
 from app.web.settings import Settings
 from tests.lab.conftest import left_out_here
 from tests.web.reading import document

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.i18n import LANGUAGE_CODES
-from app.web.negotiation import accepted_language
+from app.web.http.negotiation import accepted_language
 from tests.web.conftest import ReadPage
 from tests.web.reading import links
 

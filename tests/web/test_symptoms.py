@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
-from app.web.symptoms import GROUPS, in_ss
+from app.web.symptoms.view import GROUPS, in_ss
 from tests.walkthrough import building
 from tests.web.conftest import ReadPage
 from tests.web.reading import Element, document, links

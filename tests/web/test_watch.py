@@ -14,11 +14,11 @@ from starlette.testclient import TestClient
 from app.lab.rates import Watch
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.walkthrough.observables import observed
-from app.web import watch as watch_module
 from app.web.app import create_app
+from app.web.lab import watch as watch_module
+from app.web.lab.watch import WatchPages
 from app.web.settings import Settings
 from app.web.site import Site
-from app.web.watch import WatchPages
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
 

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from app.web.cards.fonts import MONO_FAMILY, Face, width
 from app.web.meta import CARD_SIZE
-from app.web.wrapping import cut, wrap
+from app.web.sharing.wrapping import cut, wrap
 
 # The light theme of static/css/tokens.css.
 PAPER: Final = "#faf9f6"

@@ -29,9 +29,9 @@ from app.web.cards.drawing import (
     disc,
 )
 from app.web.cards.fonts import MONO, MONO_BOLD
-from app.web.code import token_lines
-from app.web.rail import LANE, ROW, fold_picture, passed, row_picture
-from app.web.study import Study
+from app.web.study.code import token_lines
+from app.web.study.rail import LANE, ROW, fold_picture, passed, row_picture
+from app.web.study.study import Study
 
 #: The most rows that are shown, and how high one is in pixels.
 ROWS: Final = 6

@@ -12,8 +12,8 @@ from app.web.cards.drawing import INK, MUTED, PATH, TRACK, Pen, box, disc, pictu
 from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import without_classes
 from app.web.meta import CARD_SIZE, SITE_NAME
-from app.web.rail import LANE, ROW, passed, row_picture
-from app.web.shelf import Shelf
+from app.web.study.rail import LANE, ROW, passed, row_picture
+from app.web.study.shelf import Shelf
 
 #: A bad address gets half of a card.
 ERROR_SIZE: Final = (CARD_SIZE[0] // 2, CARD_SIZE[1] // 2)

@@ -11,8 +11,8 @@ from app.web.cards.drawing import DATA, INK, MUTED, PATH, RESET, SHEET, Pen, box
 from app.web.cards.fonts import MONO, MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import ROWS, Listing
 from app.web.meta import CARD_SIZE
-from app.web.study import Study, verdict
-from app.web.telling import excerpt, telling_lines
+from app.web.sharing.telling import excerpt, telling_lines
+from app.web.study.study import Study, verdict
 
 _LEFT: Final = 56
 _RIGHT: Final = CARD_SIZE[0] - 56

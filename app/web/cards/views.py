@@ -9,8 +9,8 @@ from typing import Final
 
 from app.i18n import marked
 from app.web.addresses import CHALLENGES, COMPARE, LAB, SYMPTOMS
-from app.web.shelf import Shelf
-from app.web.symptoms import SymptomsView
+from app.web.study.shelf import Shelf
+from app.web.symptoms.view import SymptomsView
 
 #: By the name of the page below a walkthrough.
 _VIEWS: Final[Mapping[str, tuple[str, str]]] = {

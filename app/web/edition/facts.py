@@ -38,9 +38,9 @@ from app.walkthrough.refusals import MESSAGES
 from app.walkthrough.report import executed_lines
 from app.walkthrough.wording import CAVEATS, FATES
 from app.web.addresses import MAX_FIELDS, MAX_QUERY, VIEW_KEYS, branch_place, lines_place
-from app.web.challenges import ChallengeWords
-from app.web.evidence import sentence
-from app.web.shelf import Shelf
+from app.web.challenges.view import ChallengeWords
+from app.web.study.evidence import sentence
+from app.web.study.shelf import Shelf
 
 #: Times of an outcome that may depend on the reader's numbers.
 TIMES: Final = ("keepalive_ms", "timewait_ms")

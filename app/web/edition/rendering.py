@@ -22,19 +22,19 @@ from app.kernel.scenario import DEFAULT, INPUTS
 from app.walkthrough.challenges import Finding
 from app.web.addresses import Addresses, lines_place
 from app.web.app import create_app
-from app.web.captions import page_description, page_title
-from app.web.challenges import ChallengeWords, challenge_view
+from app.web.challenges.view import ChallengeWords, challenge_view
 from app.web.contexts import LinkView
 from app.web.edition.asking import ask
 from app.web.edition.links import file_of, linked, relative, up_from
 from app.web.edition.study_pages import ROOT, parts_of, shortened
-from app.web.focus import focus_view
-from app.web.outcome import outcome_view
-from app.web.places import Focus
 from app.web.settings import Settings
-from app.web.shelf import Shelf
 from app.web.site import Site
-from app.web.study import Study
+from app.web.study.captions import page_description, page_title
+from app.web.study.focus import focus_view
+from app.web.study.outcome import outcome_view
+from app.web.study.places import Focus
+from app.web.study.shelf import Shelf
+from app.web.study.study import Study
 
 #: More processes than this gain nothing.
 _MOST_WORKERS: Final = 4

@@ -3,7 +3,7 @@
 
 // The traces behind the slides: those of the presets come in one piece, so that a presentation goes
 // on without a server; another scenario is asked for when it is shown. The form is that of
-// app/web/compact.py.
+// app/web/classroom/compact.py.
 
 export class Traces {
   #address;

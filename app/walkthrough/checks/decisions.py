@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Checks the decisions: each `if` and `while` of the source has exactly one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.machine.program import Program
+from app.walkthrough.content.reading import Reading
+from app.walkthrough.content.schema import BlockEntry, DecisionEntry
+from app.walkthrough.content.yaml_lines import Document
+from app.walkthrough.records import RESERVED_IDS, Decision
+
+FILE = "walkthrough.yaml"
+
+
+def check_decisions(
+    reading: Reading,
+    document: Document,
+    entries: Sequence[DecisionEntry],
+    declared: int | None,
+    program: Program,
+) -> tuple[Decision, ...]:
+    """The decisions in the order of the source; none where one of them has no entry.
+
+    `declared` is how many the file has, those without the right shape included; None where it has
+    no list of them.
+    """
+    codes = [decision.code for decision in program.decisions]
+    by_number: dict[int, Decision] = {}
+    placed = 0
+    for index, item in enumerate(entries):
+        path = ("decisions", index)
+        number = reading.place(document, (*path, "code"), item.code, codes, "decision")
+        if number is None:
+            continue
+        placed += 1
+        if number in by_number:
+            reading.report(
+                FILE,
+                document.line(path),
+                f"decision {item.id} is the same as {by_number[number].id}",
+            )
+            continue
+        parsed = program.decisions[number]
+        by_number[number] = Decision(
+            item.id,
+            number,
+            parsed.keyword,
+            parsed.line,
+            parsed.span.end_line,
+            parsed.condition,
+            item.title,
+            item.when_true,
+            item.when_false,
+            tuple(item.aliases),
+        )
+    without = [parsed for parsed in program.decisions if parsed.number not in by_number]
+    # An entry that fits nowhere explains one decision without an entry.
+    if declared is not None and len(without) > declared - placed:
+        for parsed in without:
+            reading.report(
+                FILE,
+                document.line(("decisions",)),
+                f"the decision in line {parsed.line} has no entry: {parsed.code}",
+            )
+    return () if without else tuple(by_number[n] for n in sorted(by_number))
+
+
+def check_ids(
+    reading: Reading,
+    document: Document,
+    blocks: Sequence[BlockEntry],
+    decisions: Sequence[DecisionEntry],
+) -> None:
+    """Blocks and decisions share their addresses, with each other and with old ids."""
+    seen: dict[str, str] = {}
+    entries: list[tuple[str, int, BlockEntry | DecisionEntry]] = [
+        *(("block", index, item) for index, item in enumerate(blocks)),
+        *(("decision", index, item) for index, item in enumerate(decisions)),
+    ]
+    for kind, index, item in entries:
+        line = document.line((f"{kind}s", index, "id"))
+        for name in (item.id, *item.aliases):
+            if name in RESERVED_IDS:
+                reading.report(FILE, line, f"id {name} is the name of a page")
+            if name in seen:
+                reading.report(FILE, line, f"id {name} is used twice ({seen[name]})")
+            seen[name] = f"{kind} {item.id}"

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Checks `diagram.yaml` and `afterwards.yaml`; a walkthrough may do without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from app.kernel.model import run
+from app.machine.program import Program
+from app.walkthrough.content.reading import Reading
+from app.walkthrough.content.shapes import Fitted
+from app.walkthrough.outside import (
+    AfterwardsFile,
+    DiagramFile,
+    Outside,
+    Problem,
+    afterwards_problems,
+    diagram_of,
+    diagram_problems,
+    stories_of,
+)
+from app.walkthrough.records import Preset
+from app.walkthrough.world import FACTS, PLACEHOLDERS, World, values_of
+
+_Shape = TypeVar("_Shape")
+
+
+def check_outside(reading: Reading, presets: Sequence[Preset], program: Program | None) -> Outside:
+    """The state diagram and the stories of what is left."""
+    diagram = _optional(reading, "diagram.yaml", DiagramFile)
+    stories = _optional(reading, "afterwards.yaml", AfterwardsFile)
+    if diagram is not None and diagram.value is not None:
+        _report(reading, "diagram.yaml", diagram, diagram_problems(diagram.value))
+    if stories is not None and stories.value is not None:
+        found = list(afterwards_problems(stories.value, FACTS, PLACEHOLDERS))
+        if not found and not stories.problems and program is not None:
+            found = list(_untold(stories.value, presets, program))
+        _report(reading, "afterwards.yaml", stories, found)
+    return Outside(
+        diagram_of(diagram.value) if diagram and diagram.value else None,
+        stories_of(stories.value) if stories and stories.value else (),
+        stories.value.sysctls if stories and stories.value else {},
+    )
+
+
+def _optional(reading: Reading, file: str, shape: type[_Shape]) -> Fitted[_Shape] | None:
+    document = reading.document(file) if reading.has(file) else None
+    return None if document is None else reading.fitted(document, shape)
+
+
+def _report(
+    reading: Reading, file: str, fitted: Fitted[_Shape], problems: Iterable[Problem]
+) -> None:
+    for path, message in problems:
+        reading.report(file, fitted.document.line(path), message)
+
+
+def _untold(file: AfterwardsFile, presets: Sequence[Preset], program: Program) -> Iterator[Problem]:
+    """Each preset ends in a story, whose placeholders all stand for something there."""
+    stories = Outside(stories=stories_of(file))
+    for preset in presets:
+        trace = run(program, preset.scenario)
+        told = World(trace).afterwards(stories)
+        if told is None:
+            yield ("stories",), f"no story fits how the preset {preset.id} ends"
+            continue
+        for name in sorted(told.story.placeholders() - set(values_of(trace))):
+            index = [entry.id for entry in file.stories].index(told.story.id)
+            yield (
+                ("stories", index, "story"),
+                f"story {told.story.id}: {{{name}}} is not there in preset {preset.id}",
+            )

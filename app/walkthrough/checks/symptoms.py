@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Checks `symptoms.yaml`: its ids, counters, states and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from app.errors import nearest
+from app.walkthrough.content.prose import Link, parse_prose
+from app.walkthrough.content.reading import Report
+from app.walkthrough.content.yaml_lines import Document, Path
+from app.walkthrough.counters import COUNTERS, counters_in
+from app.walkthrough.observables import observed
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.symptoms import SymptomsFile
+
+#: What is wrong with a link: message and nearest match.
+Dead = Callable[[Link], Iterator[tuple[str, str | None]]]
+
+
+def check_symptoms(
+    walkthrough: Walkthrough, document: Document, entry: SymptomsFile, report: Report, dead: Dead
+) -> None:
+    """Reports ids that stand twice, unknown counters and states, headings and dead links."""
+    lines = _TextLines(document)
+    seen_on_hosts = observed(walkthrough)
+    states, counted = seen_on_hosts.states, seen_on_hosts.counters
+
+    def unknown(path: Path, what: str, name: str, known: Collection[str]) -> None:
+        if name not in known:
+            report(document.line(path), f"{what} {name} is unknown", nearest(name, known))
+
+    seen: set[str] = set()
+    for index, item in enumerate(entry.symptoms):
+        path: Path = ("symptoms", index)
+        if item.id in seen:
+            report(document.line((*path, "id")), f"symptom {item.id} stands twice", None)
+        seen.add(item.id)
+        for number, name in enumerate(item.counters):
+            unknown((*path, "counters", number), "counter", name, COUNTERS)
+        for number, name in enumerate(item.states):
+            unknown((*path, "states", number), "state", name, states)
+    for name in entry.also:
+        unknown(("also", name), "counter or state", name, {**counted, **states})
+    for path, text in _texts(document.value, ()):
+        for code in counters_in(text):
+            unknown(path, "counter", code, COUNTERS)
+        if path[-1] == "run" or "title" in path:
+            continue
+        prose = parse_prose(text)
+        for key, line in prose.strays:
+            report(lines.of(path, line), f"a text has no headings: {key}", None)
+        for link in prose.links():
+            for message, near in dead(link):
+                report(lines.of(path, link.line), message, near)
+
+
+def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every string of more than one word in the file, with its place."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
+    elif isinstance(value, str) and path[-1] not in {"id", "group"} and "counters" not in path:
+        yield path, value
+
+
+class _TextLines:
+    """Lines of the file from lines inside of a text; a block text begins below its key."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def of(self, path: Path, line: int) -> int:
+        """The 1-based line of the file, from the 1-based `line` of the Markdown."""
+        value: object = self.document.value
+        for part in path:
+            value = value[part]  # type: ignore[index]
+        first = self.document.line(path)
+        return first + line if isinstance(value, str) and "\n" in value else first

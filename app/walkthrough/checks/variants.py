@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Checks `variants.yaml`: named edits of the source, each within one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from app.csource.parse import parse_function
+from app.csource.source import Source, fold
+from app.errors import SourceError
+from app.kernel.model import compile_function
+from app.walkthrough.content.reading import Reading
+from app.walkthrough.content.schema import EditEntry, VariantEntry
+from app.walkthrough.content.shapes import Fitted
+from app.walkthrough.content.yaml_lines import Document
+from app.walkthrough.records import Edit, Edition
+
+FILE: Final = "variants.yaml"
+
+
+def check_variants(
+    reading: Reading,
+    variants: Fitted[list[VariantEntry]],
+    source: Source,
+    function: str | None,
+) -> Mapping[str, Edition]:
+    """The variants by id. Without a `function` that compiles, only their edits are looked at."""
+    document = variants.document
+    found: dict[str, Edition] = {}
+    seen: set[str] = set()
+    for index, entry in enumerate(variants.value or []):
+        if entry.id in seen:
+            reading.report(FILE, document.line((index,)), f"variant {entry.id} stands twice")
+        seen.add(entry.id)
+        lines, edits = _edited(reading, document, index, entry.edits, source)
+        if function is None:
+            continue
+        edited = Source(source.file, "\n".join(lines) + "\n")
+        try:
+            # Faults stay: to show text that does not compile is what a variant may be for.
+            program = compile_function(parse_function(edited, function))
+        except SourceError as error:
+            reading.report(
+                FILE,
+                document.line((index,)),
+                f"variant {entry.id}: line {error.line}: {error.message}: {error.text}",
+            )
+            continue
+        found[entry.id] = Edition(entry.id, edited, program, entry.title, entry.note, tuple(edits))
+    return found
+
+
+def _edited(
+    reading: Reading, document: Document, index: int, entries: Sequence[EditEntry], source: Source
+) -> tuple[list[str], list[Edit]]:
+    lines = list(source.lines)
+    edits: list[Edit] = []
+    for number, item in enumerate(entries):
+        path = (index, "edits", number, "code")
+        position = reading.place(document, path, item.code, source.lines, "line")
+        if position is None:
+            continue
+        if "\n" in item.becomes:
+            reading.report(FILE, document.line(path), "an edit stays in its line")
+            continue
+        original = lines[position]
+        indent = original[: len(original) - len(original.lstrip())]
+        lines[position] = indent + item.becomes
+        edits.append(Edit(position + 1, fold(original), fold(item.becomes), item.effect))
+    return lines, edits

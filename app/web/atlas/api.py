@@ -1,0 +1,222 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The atlas as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import JSONResponse
+
+from app.errors import InputProblem, ReaderError, nearest
+from app.i18n import LANGUAGE_CODES
+from app.kernel.scenario import STATES
+from app.walkthrough.atlas.filters import (
+    COUNTERS,
+    FATES,
+    FILTER_KEYS,
+    SEGMENTS,
+    branches_of,
+    filtered,
+    read_branch,
+    read_filter,
+)
+from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.atlas.report import (
+    branch_name,
+    report_bounds,
+    report_branch,
+    report_path,
+)
+from app.walkthrough.atlas.words import AtlasWords
+from app.walkthrough.records import Walkthrough
+from app.web.addresses import read_pairs
+from app.web.atlas.shapes import AtlasBranchShape, AtlasShape
+from app.web.site import Site
+from app.web.study.shapes import ProblemDetails
+
+MAX_LIMIT: Final = 500
+DEFAULT_LIMIT: Final = 100
+_MAX_OFFSET: Final = 1_000_000
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": description, "content": {"application/problem+json": {}}}
+    | {"model": ProblemDetails}
+    for status, description in (
+        (404, "There is no such walkthrough or branch."),
+        (414, "The query is longer than 2,000 characters."),
+        (422, "Something in the query is not allowed; every problem is listed."),
+    )
+}
+
+
+def make_atlas_api(site: Site) -> APIRouter:
+    """The routes of the atlas under /api."""
+    router = APIRouter(prefix="/api")
+    variants = sorted({v for w in site.walkthroughs.values() for v in w.variants})
+    branches = sorted({b for w in site.walkthroughs.values() for b in branches_of(w)})
+    name = Path(
+        description="The id of a walkthrough.",
+        json_schema_extra={"enum": list(site.walkthroughs)},
+    )
+    shared = [
+        _parameter("variant", "The atlas of a variant of the source.", enum=variants),
+        _parameter(
+            "lang",
+            "The language of the texts; else Accept-Language, else English.",
+            enum=list(LANGUAGE_CODES),
+        ),
+    ]
+
+    @router.get(
+        "/{walkthrough}/atlas",
+        summary="Every path through the function",
+        response_model=AtlasShape,
+        responses=_PROBLEMS,
+        openapi_extra={
+            "parameters": [
+                _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                _number("offset", "Leave out so many first.", 0, _MAX_OFFSET, 0),
+                _parameter(
+                    "branch",
+                    "Paths that take this branch; several joined by commas.",
+                    enum=branches,
+                ),
+                _parameter("fate", "Paths that end like this.", enum=list(FATES)),
+                _parameter("state", "Paths that leave this sk_state.", enum=list(STATES)),
+                _parameter("segment", "Paths that send this.", enum=list(SEGMENTS)),
+                _parameter("counter", "Paths that count this.", enum=list(COUNTERS)),
+                *shared,
+            ]
+        },
+    )
+    async def atlas(request: Request, walkthrough: str = name) -> JSONResponse:
+        """The paths with the conditions that lead to each. The first request takes seconds."""
+        found = site.walkthrough(walkthrough)
+        fields = _read(
+            request, found, ("limit", "offset", *FILTER_KEYS, "variant", "lang"), is_filter=True
+        )
+        words = AtlasWords(site.language(request, fields.get("lang")))
+        known = await _atlas(site, found, fields.get("variant"))
+        paths = filtered(known, read_filter(found, fields))
+        limit = int(fields.get("limit") or DEFAULT_LIMIT)
+        offset = int(fields.get("offset") or 0)
+        return _json(
+            {
+                "walkthrough": found.id,
+                "variant": fields.get("variant"),
+                "total": len(paths),
+                "limit": limit,
+                "offset": offset,
+                "bounds": report_bounds(known),
+                "paths": [
+                    report_path(found, path, words) for path in paths[offset : offset + limit]
+                ],
+                "branches": [
+                    {
+                        "id": branch_name(found, (branch.decision, branch.taken)),
+                        "total_paths": len(branch.paths),
+                        "witness": branch.witness.query if branch.witness else None,
+                    }
+                    for branch in known.branches
+                ],
+            }
+        )
+
+    @router.get(
+        "/{walkthrough}/atlas/{decision}/{way}",
+        summary="When a branch is taken",
+        response_model=AtlasBranchShape,
+        responses=_PROBLEMS,
+        openapi_extra={"parameters": shared},
+    )
+    async def branch(
+        request: Request,
+        walkthrough: str = name,
+        decision: str = Path(
+            description="The id of a decision.",
+            json_schema_extra={
+                "enum": sorted({d.id for w in site.walkthroughs.values() for d in w.decisions})
+            },
+        ),
+        way: str = Path(
+            description="How it comes out.", json_schema_extra={"enum": ["true", "false"]}
+        ),
+    ) -> JSONResponse:
+        """Its condition, its witness, the paths through it, and what it excludes."""
+        found = site.walkthrough(walkthrough)
+        place = read_branch(found, f"{decision}/{way}")
+        fields = _read(request, found, ("variant", "lang"), is_filter=False)
+        words = AtlasWords(site.language(request, fields.get("lang")))
+        known = await _atlas(site, found, fields.get("variant"))
+        record = next(b for b in known.branches if (b.decision, b.taken) == place)
+        return _json(report_branch(found, known, record, words))
+
+    return router
+
+
+async def _atlas(site: Site, walkthrough: Walkthrough, variant: str | None) -> Atlas:
+    """The atlas; who asks first has it made, in a process of its own."""
+    edition = walkthrough.edition_of(variant)
+    return await asyncio.shield(
+        asyncio.wrap_future(site.atlases.ask(edition, walkthrough.function))
+    )
+
+
+def _read(
+    request: Request, walkthrough: Walkthrough, keys: tuple[str, ...], *, is_filter: bool
+) -> dict[str, str]:
+    """The fields of the query. Raises ReaderError with every problem."""
+    fields: dict[str, str] = {}
+    problems: list[InputProblem] = []
+    for key, text in read_pairs(request.url.query):
+        if key not in keys:
+            problems.append(
+                InputProblem("unknown-key", key, text, ", ".join(keys), nearest(key, keys))
+            )
+        elif key in fields:
+            problems.append(InputProblem("given-twice", key, text, "each key once"))
+        else:
+            fields[key] = text
+    for key, allowed in (("lang", LANGUAGE_CODES), ("variant", tuple(walkthrough.variants))):
+        text = fields.get(key, "")
+        if text and text not in allowed:
+            problems.append(
+                InputProblem("not-allowed", key, text, ", ".join(allowed), nearest(text, allowed))
+            )
+        elif not text:
+            fields.pop(key, None)
+    for key, low, high in (("limit", 1, MAX_LIMIT), ("offset", 0, _MAX_OFFSET)):
+        text = fields.get(key, "")
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 9):
+            problems.append(InputProblem("not-a-number", key, text, f"{low} to {high}"))
+        elif text and not low <= int(text) <= high:
+            problems.append(InputProblem("out-of-range", key, text, f"{low} to {high}"))
+    if is_filter:
+        try:
+            read_filter(walkthrough, fields)
+        except ReaderError as error:
+            problems += error.problems
+    if problems:
+        raise ReaderError(problems)
+    return fields
+
+
+def _parameter(name: str, description: str, *, enum: list[str]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "schema": {"type": "string", "enum": enum},
+    }
+
+
+def _number(name: str, description: str, low: int, high: int, default: int) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": low, "maximum": high, "default": default}
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _json(body: dict[str, Any]) -> JSONResponse:
+    return JSONResponse(body, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})

@@ -1,0 +1,254 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Makes the context of the atlas: all paths as a picture and as a table that filters and sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from app.i18n import marked
+from app.walkthrough.atlas.filters import (
+    COUNTERS,
+    FATES,
+    SEGMENTS,
+    branches_of,
+    filtered,
+    read_filter,
+)
+from app.walkthrough.atlas.records import Atlas, AtlasPath
+from app.walkthrough.atlas.report import branch_name
+from app.walkthrough.wording import FATES as FATE_WORDS
+from app.web.addresses import ATLAS
+from app.web.atlas.contexts import AtlasPage, FieldView, GroupView, PathView
+from app.web.atlas.picture import Edge, atlas_picture, edges_of
+from app.web.contexts import BranchFocus, LinkView, PageFrame
+from app.web.study.branch_focus import branch_focus, impossible
+from app.web.study.shelf import Shelf
+
+#: How the table may be sorted; within each group, by the order of the source in the end.
+SORTS: Final[Mapping[str, str]] = {
+    "decisions": marked("by its decisions"),
+    "witness": marked("simplest scenario first"),
+    "segments": marked("by segments"),
+    "state": marked("by state"),
+    "counters": marked("by counters"),
+}
+_ENDS: Final = ("orphan", "timewait", "destroyed", "stopped")
+
+
+class AtlasView:
+    """The atlas in one language, filtered as `fields` say; see `app.walkthrough.atlas.filters`."""
+
+    def __init__(
+        self, shelf: Shelf, atlas: Atlas | None, fields: Mapping[str, str], lang: str | None
+    ) -> None:
+        self.shelf = shelf
+        self.walkthrough = shelf.walkthrough
+        self.atlas = atlas
+        self.fields = {key: value for key, value in fields.items() if value and key != "lang"}
+        self.lang = lang
+        self._ = shelf.language.gettext
+        self.wanted = read_filter(self.walkthrough, fields)
+        self.names = branches_of(self.walkthrough)
+        self.paths = () if atlas is None else filtered(atlas, self.wanted)
+
+    def address(self, **changes: str | None) -> str:
+        """The page with other fields; None takes one away."""
+        fields = {**self.fields, **changes}
+        query = "&".join(f"{key}={value}" for key, value in fields.items() if value)
+        return self.shelf.addresses.page(self.walkthrough.id, ATLAS, query=query, lang=self.lang)
+
+    def page(self, frame: PageFrame) -> AtlasPage:
+        """The context of the template."""
+        atlas = self.atlas
+        edges = edges_of(self.paths)
+        return AtlasPage(
+            frame,
+            self.walkthrough,
+            self.shelf.addresses.page(self.walkthrough.id, ATLAS),
+            None if atlas is None else len(atlas.paths),
+            len(self.paths),
+            tuple(self.form()),
+            any(key != "sort" for key in self.fields),
+            tuple(
+                (item.id, item.line, self.shelf.language.pick(item.title))
+                for item in self.walkthrough.decisions
+                if item.number in self.met
+            ),
+            "0" + "".join("01"[item.number in self.met] for item in self.walkthrough.decisions),
+            tuple(self.groups()),
+            self.picture(edges) if edges else Markup(),
+            tuple(LinkView(self.edge_address(edge), self.edge_words(edge)) for edge in edges),
+            self.focus(),
+            tuple(self.covers()),
+            tuple(self.cannot()),
+        )
+
+    @property
+    def met(self) -> list[int]:
+        """The numbers of the decisions that tell paths apart, in the order of the source."""
+        if self.atlas is None:
+            return []
+        return sorted({number for path in self.atlas.paths for number, _ in path.decisions})
+
+    # The filter
+
+    def form(self) -> Iterator[FieldView]:
+        """The fields."""
+        _, any_ = self._, ("", self._("any"))
+
+        def field(key: str, label: str, choices: Sequence[tuple[str, str]]) -> FieldView:
+            return FieldView(key, label, self.fields.get(key, ""), (any_, *choices))
+
+        asked = self.fields.get("branch", "")
+        branches = [(name, name) for name in self.names]
+        if "," in asked:
+            branches.append((asked, asked.replace(",", " + ")))
+        yield field("branch", _("Takes the branch"), branches)
+        yield field("fate", _("The socket"), [(fate, _(FATE_WORDS[fate])) for fate in FATES])
+        states = sorted({path.ending.state for path in self.atlas.paths}) if self.atlas else []
+        yield field("state", _("State at the end"), [(state, state) for state in states])
+        yield field(
+            "segment",
+            _("Sends"),
+            [(item, _("nothing") if item == "none" else item) for item in SEGMENTS],
+        )
+        counted = (
+            {name for path in self.atlas.paths for name in path.ending.counters}
+            if self.atlas
+            else set()
+        )
+        yield field("counter", _("Counts"), [(name, name) for name in COUNTERS if name in counted])
+        yield FieldView(
+            "sort",
+            _("Order"),
+            self.fields.get("sort", "decisions"),
+            tuple((key, _(text)) for key, text in SORTS.items()),
+        )
+
+    # The table
+
+    def groups(self) -> Iterator[GroupView]:
+        """The paths by what becomes of the socket."""
+        order = self.order()
+        for fate in FATES:
+            paths = sorted((p for p in self.paths if p.ending.fate == fate), key=order)
+            if paths:
+                yield GroupView(
+                    fate, self._(FATE_WORDS[fate]), tuple(self.path(path) for path in paths)
+                )
+
+    def order(self) -> Callable[[AtlasPath], Any]:
+        """What the paths of a group are sorted by."""
+        by: dict[str, Callable[[AtlasPath], Any]] = {
+            "decisions": lambda path: (),
+            "witness": lambda path: (path.witness.changed, len(path.witness.query)),
+            "segments": lambda path: path.ending.segments,
+            "state": lambda path: path.ending.timewait or path.ending.state,
+            "counters": lambda path: sorted(path.ending.counters),
+        }
+        chosen = by[self.fields.get("sort", "decisions")]
+        return lambda path: (chosen(path), [(n, not taken) for n, taken in path.decisions])
+
+    def path(self, path: AtlasPath) -> PathView:
+        """One row."""
+        taken = dict(path.decisions)
+        ending, wording = path.ending, self.shelf.wording
+        times = [
+            wording.duration(ms)
+            for ms in (ending.keepalive_ms, ending.timewait_ms)
+            if ms is not None
+        ]
+        query = (path.real_witness or path.witness).query
+        return PathView(
+            path.id,
+            "".join({True: "t", False: "f", None: "-"}[taken.get(n)] for n in self.met),
+            "w"
+            + "".join(
+                {True: "t", False: "f", None: "-"}[taken.get(item.number)]
+                for item in self.walkthrough.decisions
+            ),
+            ", ".join(branch_name(self.walkthrough, branch) for branch in path.decisions),
+            ", ".join(ending.segments) or self._("none"),
+            ending.timewait or ending.state,
+            ", ".join(sorted(ending.counters)) or "–",
+            ", ".join(times) or "–",
+            LinkView(
+                self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
+                query.replace("&", " ") or self._("the default scenario"),
+            ),
+            path.real_witness is None,
+        )
+
+    # The picture
+
+    def picture(self, edges: Sequence[Edge]) -> Markup:
+        """All paths that are shown."""
+        decisions = self.walkthrough.decisions
+
+        def label(node: int | str) -> str:
+            if isinstance(node, str):
+                return self._(FATE_WORDS[node])
+            return f"{decisions[node].line} {decisions[node].id}"
+
+        return atlas_picture(
+            edges, _ENDS, label, self.edge_address, self.edge_words, self._("All paths, merged")
+        )
+
+    def edge_address(self, edge: Edge) -> str:
+        """The paths that take a branch, those shown now."""
+        name = branch_name(self.walkthrough, (edge.decision, edge.taken))
+        have = [item for item in self.fields.get("branch", "").split(",") if item]
+        joined = ",".join(dict.fromkeys([*have, name]))
+        fate = edge.target if isinstance(edge.target, str) else self.fields.get("fate")
+        return self.address(branch=joined, fate=fate)
+
+    def edge_words(self, edge: Edge) -> str:
+        """An arc, said."""
+        name = branch_name(self.walkthrough, (edge.decision, edge.taken))
+        if isinstance(edge.target, str):
+            target = self._(FATE_WORDS[edge.target])
+        else:
+            target = self.walkthrough.decisions[edge.target].id
+        return self.shelf.language.ngettext(
+            "{branch}, then {target}: one path",
+            "{branch}, then {target}: {count} paths",
+            edge.count,
+        ).format(branch=name, target=target, count=edge.count)
+
+    # What is said about it
+
+    def focus(self) -> BranchFocus | None:
+        """When the branch is taken that is filtered by, if it is one."""
+        if self.atlas is None or len(self.wanted.branches) != 1:
+            return None
+        place = self.wanted.branches[0]
+        return branch_focus(self.shelf, self.atlas, place, lang=self.lang)
+
+    def covers(self) -> Iterator[str]:
+        """What the atlas covers, and what it bounds."""
+        if self.atlas is None:
+            return
+        bounds = self.atlas.bounds
+        yield self._(
+            "A path is a sequence of decisions, those of the drain loop left out, with how it ends."
+        )
+        yield self._(
+            "Every value of every input is covered, as far as the code tells values apart; nothing "
+            "is sampled."
+        )
+        yield self._(
+            "Lists are bounded: at most {segments} segments in the receive queue, and {events} "
+            "events while close() lingers and on the backlog."
+        ).format(segments=bounds.segments, events=bounds.events)
+        if bounds.undecided:
+            yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)
+
+    def cannot(self) -> Iterator[Markup]:
+        """What no path has together, where inputs contradict."""
+        if self.atlas is not None:
+            wanted = (item for item in self.atlas.impossible if item.keys)
+            yield from impossible(self.shelf, wanted)

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`/card/…`: the picture of every page, as PNG and as SVG."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from cachetools import LRUCache
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.errors import InputProblem, Phrase, ReaderError
+from app.i18n import LANGUAGE_CODES, marked
+from app.web.addresses import FRONT_CARD, read_pairs, read_query
+from app.web.cards.page_card import error_card, page_card
+from app.web.cards.raster import png_of
+from app.web.cards.study_card import study_card
+from app.web.cards.views import front_caption, view_caption
+from app.web.http.problems import unknown
+from app.web.meta import CARD_SIZE
+from app.web.site import Site
+from app.web.study.places import Moved, find_place, witness_of
+from app.web.study.study import Study
+
+_TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
+#: A width that is asked for is taken into these bounds.
+MIN_WIDTH, MAX_WIDTH = 200, CARD_SIZE[0]
+#: Pictures that are kept, in bytes; the answers of the whole server have a cache of their own.
+MAX_KEPT: Final = 16 * 1024 * 1024
+#: Drawing is processor time: more at once would only make each wait longer.
+_AT_ONCE: Final = 2
+_HEADERS: Final = {
+    "Cache-Control": "public, max-age=86400",
+    # Previews and pages of others show it.
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_WRONG: Final = {404: marked("This address leads nowhere")}
+_UNUSABLE: Final = marked("This can't be shown")
+
+
+class CardFiles:
+    """The endpoint, and the pictures that it keeps."""
+
+    def __init__(self, site: Site, *, max_bytes: int = MAX_KEPT) -> None:
+        self.site = site
+        self.kept: LRUCache[tuple[str, ...], bytes] = LRUCache(max_bytes, getsizeof=len)
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    def routes(self) -> list[Route]:
+        """The addresses, which come before those of the pages."""
+        return [Route("/card/{name:path}", self.card)]
+
+    async def card(self, request: Request) -> Response:
+        """A picture; for a bad address a small one that says so."""
+        name, dot, form = request.path_params["name"].rpartition(".")
+        if not dot or form not in _TYPES:
+            raise unknown("unknown-page", "path", request.url.path, ".png, .svg")
+        try:
+            width = _width(request)
+            draw = self._drawing(request, name)
+        except ReaderError as error:
+            language = self.site.safe_language(request)
+            text = language.gettext(_WRONG.get(error.status, _UNUSABLE))
+            picture = await self._made(
+                ("error", text, form), lambda: error_card(text), form, MIN_WIDTH * 3
+            )
+            return Response(picture, error.status, media_type=_TYPES[form])
+        if isinstance(draw, str):
+            return RedirectResponse(draw, status_code=301)
+        key, drawing = draw
+        picture = await self._made((*key, form, str(width)), drawing, form, width)
+        return Response(picture, media_type=_TYPES[form], headers=_HEADERS)
+
+    def _drawing(
+        self, request: Request, name: str
+    ) -> str | tuple[tuple[str, ...], Callable[[], str]]:
+        """What names a picture, and what draws it; or the address that it has moved to.
+
+        Raises ReaderError. Nothing of the query gets into a picture but what was understood.
+        """
+        site, addresses = self.site, self.site.addresses(request)
+        first, _, place = name.partition("/")
+        if first == FRONT_CARD and not place:
+            walkthrough = next(iter(site.walkthroughs.values()))
+        else:
+            walkthrough = site.walkthrough(first)
+        raw = "&".join(p for p in request.url.query.split("&") if not p.startswith("width="))
+        query = read_query(raw, walkthrough, view_keys=("variant", "lang"))
+        code = query.lang or LANGUAGE_CODES[0]
+        shelf = site.shelf(walkthrough, site.language(request, code), addresses)
+        caption = front_caption(shelf) if first == FRONT_CARD else view_caption(shelf, place)
+        if caption is not None:
+            return (name, code), lambda: page_card(shelf, *caption)
+        focus = find_place(walkthrough, place) if place else None
+        if isinstance(focus, Moved):
+            return addresses.card(
+                walkthrough.id,
+                focus.place,
+                query=query.scenario.query() if query.has_scenario else "",
+                variant=query.variant,
+                lang=code,
+                form=request.path_params["name"].rpartition(".")[2],
+            )
+        scenario = query.scenario
+        if focus is not None and not query.has_scenario:
+            scenario = witness_of(walkthrough, focus)
+
+        def draw() -> str:
+            return study_card(
+                Study(
+                    shelf, scenario, step=None, variant=query.variant, lang=query.lang, focus=focus
+                )
+            )
+
+        return (name, code, scenario.query(), query.variant or ""), draw
+
+    async def _made(
+        self, key: tuple[str, ...], draw: Callable[[], str], form: str, width: int
+    ) -> bytes:
+        """The picture, kept or new; drawn beside the loop that answers the others."""
+        kept = self.kept.get(key)
+        if kept is not None:
+            return kept
+
+        def make() -> bytes:
+            svg = draw()
+            return svg.encode() if form == "svg" else png_of(svg, width)
+
+        async with self._turn:
+            made = await run_in_threadpool(make)
+        if len(made) <= self.kept.maxsize:
+            self.kept[key] = made
+        return made
+
+
+def _width(request: Request) -> int:
+    """The width that is asked for, taken into the bounds. Raises ReaderError for no number."""
+    given = [text for key, text in read_pairs(request.url.query) if key == "width"]
+    if not given:
+        return MAX_WIDTH
+    if len(given) > 1 or not (given[0].isascii() and given[0].isdigit() and len(given[0]) < 7):
+        allowed = Phrase("{low} to {high}", low=MIN_WIDTH, high=MAX_WIDTH)
+        raise ReaderError([InputProblem("out-of-range", "width", given[0], allowed)])
+    return max(MIN_WIDTH, min(MAX_WIDTH, int(given[0])))

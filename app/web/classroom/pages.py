@@ -1,0 +1,201 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Rooms for people: the door that asks for a code, the audience's page, the code as a picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.errors import InputProblem, NotFound, ReaderError
+from app.i18n import LANGUAGE_CODES, Language, language
+from app.rooms.codes import readable
+from app.rooms.hub import LiveRoom
+from app.rooms.room import View
+from app.walkthrough.refusals import sentence
+from app.web.addresses import PRESENT, Addresses, read_pairs, read_query
+from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionView, RoomPage
+from app.web.classroom.live import Live, address_of
+from app.web.classroom.slides import deck_view
+from app.web.contexts import LinkView
+from app.web.study.shelf import inline
+from app.web.study.study import Study
+
+#: Where nobody's script refreshes the page, and the reader has asked for it.
+_REFRESH_S: Final = 10
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+class LivePages:
+    """The endpoints; what they say of a room is what its stream says too."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        self.site = live.site
+        # A class opens the same slide in the same moment.
+        self._decks = lru_cache(maxsize=32)(self._make_deck)
+
+    def routes(self) -> list[Route]:
+        """In the order in which they are tried; they come before the walkthroughs."""
+        return [
+            Route("/live", self.door),
+            Route("/live/{code}", self.room),
+            Route("/live/{code}/qr.svg", self.qr),
+        ]
+
+    async def door(self, request: Request) -> Response:
+        """Asks for the code of a room; the answer of its form leads there."""
+        carried, code, _ = _read(request.url.query)
+        lang = self.site.language(request, carried)
+        addresses = self.site.addresses(request)
+        problem = ""
+        status = 200
+        if code:
+            try:
+                live = await self.live.classroom.find(code, address_of(request))
+                return RedirectResponse(addresses.live(live.code, lang=carried), status_code=303)
+            except NotFound as error:
+                problem, status = sentence(error.problems[0], lang), error.status
+        action = addresses.door()
+        frame = self.site.frame(
+            request,
+            lang,
+            carried,
+            title=lang.gettext("Follow a presentation"),
+            description=lang.gettext("Type the code from the wall; no account is needed."),
+            canonical=action,
+        )
+        page = DoorPage(frame, action, code, problem)
+        response = self.site.page(request, "door.html", frame, page, status)
+        response.headers.update(_NO_STORE)
+        return response
+
+    async def room(self, request: Request) -> Response:
+        """What the presenter shows at this moment; a script keeps it up to date."""
+        carried, _, refreshes = _read(request.url.query)
+        live = await self.live.room(request, request.path_params["code"])
+        lesson = self.live.lesson(live)
+        addresses = self.site.addresses(request)
+        lang = self.site.language(request, carried)
+        view = live.room.view
+        walkthrough = lesson.walkthrough
+        deck = self._decks(walkthrough.id, lang.code, carried, addresses, view)
+        here = addresses.live(live.code, lang=carried)
+        frame = self.site.frame(
+            request,
+            lang,
+            carried,
+            title=f"{walkthrough.function}() · {readable(live.code)}",
+            description=lang.gettext("Follow the presentation on your own screen, and vote."),
+            canonical=addresses.live(live.code),
+        )
+        again = addresses.live(live.code) + (f"?lang={carried}&" if carried else "?") + "refresh=1"
+        page = RoomPage(
+            frame,
+            live.code,
+            readable(live.code),
+            deck,
+            next((slide for slide in deck.slides if slide.block.id == view.block), None),
+            await self._question(request, live, lang),
+            live.room.is_black,
+            live.room.is_ended,
+            here,
+            addresses.live(live.code, "events"),
+            addresses.live(live.code, "votes"),
+            addresses.page(walkthrough.id, PRESENT, lang=lang.code),
+            addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=lang.code),
+            _REFRESH_S if refreshes and not live.room.is_ended else None,
+            LinkView(here, lang.gettext("Stop refreshing"))
+            if refreshes
+            else LinkView(again, lang.gettext("Refresh every 10 seconds")),
+        )
+        response = self.site.page(request, "room.html", frame, page)
+        response.headers.update(_NO_STORE)
+        return response
+
+    async def qr(self, request: Request) -> Response:
+        """The address of the room as a QR code: the public one, else as this request came to it."""
+        import segno  # many servers never have a room
+
+        live = await self.live.room(request, request.path_params["code"])
+        path = self.site.addresses(request).live(live.code)
+        address = (self.site.origin.of(request) or "") + path
+        picture = io.BytesIO()
+        segno.make_qr(address, error="m").save(
+            picture, kind="svg", border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False
+        )
+        return Response(picture.getvalue(), media_type="image/svg+xml", headers=_NO_STORE)
+
+    def _make_deck(
+        self, name: str, code: str, carried: str | None, addresses: Addresses, view: View
+    ) -> DeckView:
+        walkthrough = self.site.walkthrough(name)
+        shelf = self.site.shelf(walkthrough, language(code), addresses)
+        scenario = read_query(view.query, walkthrough, view_keys=()).scenario
+        return deck_view(
+            Study(shelf, scenario, step=view.step, variant=view.variant, lang=carried, focus=None)
+        )
+
+    async def _question(
+        self, request: Request, live: LiveRoom, lang: Language
+    ) -> QuestionView | None:
+        asked: Mapping[str, Any] | None = live.snapshot()["question"]
+        if asked is None:
+            return None
+        voter = self.live.voter(request, live)
+        mine = None
+        if voter is not None:
+            mine = await self.live.classroom.log.vote_of(live.code, asked["number"], voter)
+        counts: Mapping[str, int] | None = asked["counts"]
+        voted = asked["voted"]
+        explanation = asked["explanation"]
+        return QuestionView(
+            asked["number"],
+            lang.pick(asked["text"]),
+            asked.get("condition", ""),
+            asked.get("line"),
+            asked["is_open"],
+            counts is not None,
+            voted,
+            tuple(
+                OptionView(
+                    option["id"],
+                    option_text(asked["kind"], option, lang),
+                    option["id"] == mine,
+                    option["id"] == asked["answer"],
+                    None if counts is None else counts[option["id"]],
+                    None if counts is None else round(100 * counts[option["id"]] / max(1, voted)),
+                )
+                for option in asked["options"]
+            ),
+            inline(lang.pick(explanation)) if explanation else inline(""),
+        )
+
+
+def option_text(kind: str, option: Mapping[str, Any], lang: Language) -> str:
+    """An answer in words; those of a decision begin with the way."""
+    text = lang.pick(option["text"])
+    if kind != "decision":
+        return text
+    return lang.gettext("{way}, {text}").format(way=option["id"], text=text)
+
+
+def _read(raw: str) -> tuple[str | None, str, bool]:
+    """Language, code and whether to refresh. Raises ReaderError for what is none of these."""
+    known = {"lang": "", "code": "", "refresh": ""}
+    problems = []
+    for key, text in read_pairs(raw):
+        if key in known:
+            known[key] = text
+        else:
+            problems.append(InputProblem("unknown-key", key, text, ", ".join(known)))
+    if problems:
+        raise ReaderError(problems)
+    lang = known["lang"] if known["lang"] in LANGUAGE_CODES else None
+    return lang, known["code"], bool(known["refresh"])

@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The walkthrough as a presentation: the slides, the presenter's window, the traces for both."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.errors import InputProblem, Phrase, ReaderError
+from app.kernel.scenario import Scenario
+from app.walkthrough.records import Walkthrough
+from app.web.addresses import PRESENT, PageQuery, read_query
+from app.web.classroom.compact import compact_traces
+from app.web.classroom.contexts import AskView, PresentPage
+from app.web.classroom.slides import deck_view
+from app.web.site import Site
+from app.web.study.form import preset_views
+from app.web.study.study import Study
+
+_VIEW_KEYS = ("step", "lang")
+
+
+class Present:
+    """The endpoints of a presentation."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """In the order in which they are tried; they come before a walkthrough's places."""
+        return [
+            Route(f"/{{walkthrough}}/{PRESENT}", self.slides),
+            Route(f"/{{walkthrough}}/{PRESENT}/notes", self.notes),
+            Route(f"/{{walkthrough}}/{PRESENT}/traces", self.traces),
+        ]
+
+    async def slides(self, request: Request) -> Response:
+        """A slide for each block: on the wall, or as a long page."""
+        return self.page(request, is_notes=False)
+
+    async def notes(self, request: Request) -> Response:
+        """The presenter's window, which goes along with the wall beside it."""
+        return self.page(request, is_notes=True)
+
+    async def traces(self, request: Request) -> Response:
+        """The traces of all presets, or of the scenario that is asked for."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        query = read_query(request.url.query, walkthrough, view_keys=("lang",))
+        scenarios: list[Scenario] = [query.scenario]
+        if not query.has_scenario:
+            others = (preset.scenario for preset in walkthrough.presets)
+            scenarios += [scenario for scenario in others if scenario != query.scenario]
+        studies = (self.study(request, walkthrough, query, it, None) for it in scenarios)
+        return Response(
+            json.dumps(compact_traces(studies), ensure_ascii=False, separators=(",", ":")),
+            media_type="application/json",
+            headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"},
+        )
+
+    def study(
+        self,
+        request: Request,
+        walkthrough: Walkthrough,
+        query: PageQuery,
+        scenario: Scenario,
+        step: int | None,
+    ) -> Study:
+        """One view of the walkthrough, in the language of the request."""
+        language = self.site.language(request, query.lang)
+        shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
+        return Study(shelf, scenario, step=step, variant=None, lang=query.lang, focus=None)
+
+    def page(self, request: Request, *, is_notes: bool) -> Response:
+        """Both windows have the same slides; the style tells them apart."""
+        site, addresses = self.site, self.site.addresses(request)
+        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        query = read_query(request.url.query, walkthrough, view_keys=_VIEW_KEYS)
+        study = self.study(request, walkthrough, query, query.scenario, query.step)
+        if query.step is not None and query.step > study.count:
+            allowed = Phrase("{low} to {high}", low=1, high=study.count)
+            raise ReaderError([InputProblem("out-of-range", "step", str(query.step), allowed)])
+        language = study.shelf.language
+        _, pick = language.gettext, language.pick
+        place = f"{PRESENT}/notes" if is_notes else PRESENT
+        what = _("Presenter’s window") if is_notes else _("Presentation")
+        frame = site.frame(
+            request,
+            language,
+            query.lang,
+            title=f"{what} · {walkthrough.function}()",
+            description=_("The walkthrough as slides, to be shown to a class and followed by it."),
+            canonical=addresses.page(walkthrough.id, place, query=query.scenario.query()),
+            path=addresses.page(walkthrough.id, place),
+            query=query.scenario.query(),
+        )
+        page = PresentPage(
+            frame,
+            deck_view(study),
+            is_notes,
+            addresses.page(walkthrough.id, PRESENT, lang=query.lang),
+            addresses.page(walkthrough.id, f"{PRESENT}/notes", lang=query.lang),
+            # Always with its language: what is kept by address does not have to be told apart.
+            addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=language.code),
+            addresses.live(""),
+            preset_views(study, PRESENT),
+            tuple(
+                AskView(decision.id, pick(decision.title), decision.condition)
+                for decision in walkthrough.decisions
+            ),
+            tuple(AskView(item.id, pick(item.text), "") for item in walkthrough.questions),
+        )
+        return site.page(request, "present.html", frame, page)

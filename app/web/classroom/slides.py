@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The slides: each block of the walkthrough once more, made of the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Final
+
+from markupsafe import Markup
+
+from app.walkthrough.content.prose import Link, render
+from app.web.classroom.contexts import DeckView, RunView, SlideView
+from app.web.contexts import BlockView, LineView
+from app.web.study.blocks import block_views
+from app.web.study.code import highlighted_lines
+from app.web.study.form import preset_views
+from app.web.study.outcome import outcome_view
+from app.web.study.shelf import SECTION_HEADINGS, inline
+from app.web.study.study import Study
+
+#: A comment of more lines is folded behind its first one.
+_LONGEST_COMMENT: Final = 4
+#: What a presenter says; the rest is for those who read.
+_NOTES: Final = ("why", "here", "trap")
+_TAB: Final = 4
+
+
+def deck_view(study: Study) -> DeckView:
+    """The slides for one view of a walkthrough."""
+    walkthrough, pick = study.walkthrough, study.shelf.language.pick
+    source = study.walkthrough.edition_of(study.variant).source
+    # Names in the code lead nowhere here: on a wall they are read, not clicked.
+    html = tuple(Markup(line) for line in highlighted_lines(source, {}))  # noqa: S704 - ours
+    commented = comment_lines(source.lines)
+    return DeckView(
+        walkthrough,
+        pick(walkthrough.title),
+        pick(walkthrough.summary),
+        tuple(
+            _slide(study, block, html, commented) for block in block_views(study, suggests=False)
+        ),
+        study.shelf.rail(study.variant).lanes,
+        study.player(),
+        outcome_view(study),
+        next((preset for preset in preset_views(study) if preset.is_current), None),
+        tuple(study.wording.caveats(study.trace)),
+        study.address(step=study.step),
+    )
+
+
+def comment_lines(lines: Sequence[str]) -> frozenset[int]:
+    """The 1-based lines that hold nothing but a comment of several lines."""
+    found: set[int] = set()
+    is_inside = False
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if is_inside or (text.startswith("/*") and "*/" not in text):
+            found.add(number)
+            is_inside = "*/" not in text
+    return frozenset(found)
+
+
+def _slide(
+    study: Study, block: BlockView, html: Sequence[Markup], commented: frozenset[int]
+) -> SlideView:
+    shelf = study.shelf
+    record = study.walkthrough.blocks_by_id[block.id]
+    # The blank lines behind a block separate it from the next, which is on another slide.
+    lines = list(block.lines)
+    while len(lines) > 1 and not html[lines[-1].number - 1].strip():
+        lines.pop()
+    runs: list[RunView] = []
+    for is_comment, group in groupby(lines, lambda line: line.number in commented):
+        run = tuple(replace(line, html=html[line.number - 1]) for line in group)
+        runs.append(RunView(run, is_comment and len(run) > _LONGEST_COMMENT))
+    texts = study.walkthrough.edition_of(study.variant).source.lines
+    shown = [line for run in runs for line in (run.lines[:1] if run.is_folded else run.lines)]
+    prose = record.prose.get(shelf.language.code) or next(iter(record.prose.values()))
+
+    def resolve(link: Link) -> str:
+        address = shelf.resolve(link, study.lang)
+        # The explanations of names stand on the page of the walkthrough.
+        return study.address(with_scenario=False) + address if address[0] == "#" else address
+
+    text = shelf.language.pick(record.slide) if record.slide else None
+    return SlideView(
+        block,
+        tuple(runs),
+        inline(text) if text else Markup(render(prose.lead, resolve)),  # noqa: S704 - raw HTML is off
+        tuple(
+            (name, shelf.language.gettext(SECTION_HEADINGS[name]), Markup(render(stream, resolve)))  # noqa: S704
+            for name, stream in prose.sections.items()
+            if name in _NOTES
+        ),
+        len(shown) + sum(_rows_below(line) for line in shown) + sum(run.is_folded for run in runs),
+        max(len(texts[line.number - 1].expandtabs(_TAB)) for line in shown),
+        study.walkthrough.witness_of_lines(block.start, block.end).query(),
+    )
+
+
+def _rows_below(line: LineView) -> int:
+    """Rows that a line takes besides its own."""
+    return 1 if line.decision_id else 0

@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The source of a comparison: the code once, a lane for each side, what neither does folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+from app.csource.tracks import Piece
+from app.walkthrough.comparison.traces import Comparison
+from app.web.addresses import lines_place
+from app.web.compare.contexts import CellView, RowView, StretchView
+from app.web.study.code import highlighted_lines
+from app.web.study.rail import fold_picture, gap_pieces, passed, row_picture
+from app.web.study.shelf import Shelf
+from app.web.study.study import Study
+
+#: Lines that neither side comes by are folded from this many on.
+FOLDED_FROM: Final = 4
+_NO_RAILS: Final = (Markup(), Markup())
+
+
+class LinesView:
+    """The lines; `studies` are those of the sides `a` and `b`."""
+
+    def __init__(
+        self, shelf: Shelf, comparison: Comparison, studies: Mapping[str, Study], lang: str | None
+    ) -> None:
+        self.shelf = shelf
+        self.walkthrough = shelf.walkthrough
+        self.comparison = comparison
+        self.studies = {name: studies[name] for name in ("a", "b")}
+        self.lang = lang
+        self.rails = [shelf.rail(study.variant) for study in self.studies.values()]
+        self.paths = [passed(study.trace.steps) for study in self.studies.values()]
+
+    def cell(self, name: str, line: int) -> CellView:
+        """What a side does in a line."""
+        steps = [
+            step for step in self.studies[name].steps_by_line.get(line, []) if step.line == line
+        ]
+        reason, way = Markup(), ""
+        if steps and steps[-1].decision_id is not None:
+            reason, way = self.studies[name].counted(steps), steps[-1].verdict
+        effects = tuple(e for step in steps for e in step.effects if e.is_outward)
+        return CellView(way, reason, effects)
+
+    def stretches(self) -> Iterator[StretchView]:
+        """The whole source; what neither side comes by is folded."""
+        rows = list(self.rows())
+        start = 0
+        while start < len(rows):
+            is_off = self.is_passed_by(rows[start])
+            end = start
+            while end < len(rows) and self.is_passed_by(rows[end]) == is_off:
+                end += 1
+            if is_off and end - start < FOLDED_FROM:
+                is_off = False
+            part = tuple(rows[start:end])
+            rails = self.rails_past(part[0].number, part[-1].number) if is_off else _NO_RAILS
+            yield StretchView(part, is_off, rails)
+            start = end
+
+    def is_passed_by(self, row: RowView) -> bool:
+        """Whether there is nothing to see in a line."""
+        return row.ran == "none" and len(row.texts) == 1
+
+    def rails_past(self, first: int, last: int) -> tuple[Markup, Markup]:
+        """The two tracks that lead past folded lines."""
+        a, b = (
+            fold_picture(rail, first, last, path)
+            for rail, path in zip(self.rails, self.paths, strict=True)
+        )
+        return a, b
+
+    def rows(self) -> Iterator[RowView]:
+        """The lines."""
+        lines_a, lines_b = self.comparison.lines
+        forks = {
+            self.walkthrough.decisions[fork.number].line: number
+            for number, fork in enumerate(self.comparison.forks, 1)
+        }
+        telling = self.comparison.telling
+        telling_line = self.walkthrough.decisions[telling.number].line if telling else None
+        codes = [self.code(study.variant) for study in self.studies.values()]
+        for number, texts in enumerate(zip(*codes, strict=True), 1):
+            in_a, in_b = number in lines_a, number in lines_b
+            a, b = self.cell("a", number), self.cell("b", number)
+            yield RowView(
+                number,
+                self.shelf.addresses.page(
+                    self.walkthrough.id, lines_place(number, number), lang=self.lang
+                ),
+                texts[:1] if texts[0] == texts[1] else texts,
+                {(True, True): "both", (True, False): "a", (False, True): "b"}.get(
+                    (in_a, in_b), "none"
+                ),
+                a,
+                b,
+                in_a != in_b or a.verdict != b.verdict or _said(a) != _said(b),
+                forks.get(number),
+                number == telling_line,
+                number in self.walkthrough.decisions_by_line,
+                self.rails[0].stops.get(number),
+                self.pictures([rail.pieces.get(number, ()) for rail in self.rails]),
+                self.pictures([gap_pieces(rail, number) for rail in self.rails]),
+            )
+
+    def pictures(self, pieces: list[Sequence[Piece]]) -> tuple[Markup, Markup]:
+        """The insides of two pictures, one for each lane."""
+        a, b = (
+            row_picture(some, path, path) for some, path in zip(pieces, self.paths, strict=True)
+        )
+        return a, b
+
+    def code(self, variant: str | None) -> tuple[Markup, ...]:
+        """The highlighted lines; the explanations of names are on the study page."""
+        source = self.walkthrough.edition_of(variant).source
+        return tuple(
+            Markup(html)  # noqa: S704 - made by our highlighter, which escapes
+            for html in highlighted_lines(source, {})
+        )
+
+
+def _said(cell: CellView) -> list[tuple[str, str]]:
+    """What a side did to the world, whenever that was."""
+    return [(effect.kind, effect.text) for effect in cell.effects]

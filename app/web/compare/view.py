@@ -1,0 +1,361 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Makes the context of a comparison: two scenarios, one source between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from markupsafe import Markup
+
+from app.kernel.scenario import DEFAULT
+from app.walkthrough.alternatives import alternatives
+from app.walkthrough.comparison.report import compare
+from app.walkthrough.comparison.traces import Comparison, StepPair
+from app.walkthrough.comparison.words import ComparisonWords
+from app.walkthrough.pairs import VARIANT, Side
+from app.web.addresses import CompareQuery, lines_place
+from app.web.compare.contexts import (
+    BothView,
+    ChoiceView,
+    ComparePage,
+    EffectRow,
+    FactView,
+    ForkView,
+    LadderView,
+    PairView,
+    SideInput,
+    SideView,
+)
+from app.web.compare.lines import LinesView
+from app.web.contexts import EffectView, LinkView, PageFrame, StepView
+from app.web.study.form import input_views, variant_views
+from app.web.study.outcome import outcome_view
+from app.web.study.shelf import Shelf, inline
+from app.web.study.study import OUTWARD, Study, verdict
+from app.web.world.view import world_view
+
+
+class CompareView:
+    """One comparison in one language; sides may be missing."""
+
+    def __init__(self, shelf: Shelf, query: CompareQuery) -> None:
+        self.shelf = shelf
+        self.walkthrough = shelf.walkthrough
+        self.words = ComparisonWords(shelf.wording)
+        self.lang = query.lang
+        self._ = shelf.language.gettext
+        self.given: dict[str, Side] = {
+            name: side for name, side in (("a", query.a), ("b", query.b)) if side is not None
+        }
+        self.studies = {
+            name: Study(
+                shelf,
+                side.scenario,
+                step=None,
+                variant=side.variant,
+                lang=self.lang,
+                focus=None,
+            )
+            for name, side in self.given.items()
+        }
+
+    # The page
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both sides are given."""
+        return len(self.given) == 2
+
+    def address(self, a: Side | None, b: Side | None, *, lang: str | None = None) -> str:
+        """The address of a comparison."""
+        return self.shelf.addresses.compare(self.walkthrough.id, a, b, lang=lang)
+
+    @property
+    def canonical(self) -> str:
+        """The short address of this one."""
+        return self.address(self.given.get("a"), self.given.get("b"))
+
+    @cached_property
+    def heading(self) -> str:
+        """The pair's title, or that of the page."""
+        pick = self.shelf.language.pick
+        for pair in self.walkthrough.pairs:
+            if self.is_current(pair.a, pair.b):
+                return pick(pair.title)
+        return self._("Two scenarios, side by side")
+
+    @cached_property
+    def look(self) -> str:
+        """What to look for, where it is a pair of the content."""
+        for pair in self.walkthrough.pairs:
+            if self.is_current(pair.a, pair.b):
+                return self.shelf.language.pick(pair.look)
+        return ""
+
+    def is_current(self, a: Side, b: Side) -> bool:
+        """Whether these are the sides that are shown, in whichever order."""
+        return self.is_whole and {a, b} == set(self.given.values())
+
+    @cached_property
+    def summary(self) -> tuple[str, ...]:
+        """The comparison in a sentence or two; none where a side is missing."""
+        if not self.is_whole:
+            return ()
+        return tuple(self.words.summary(self.comparison, self.given["a"], self.given["b"]))
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """Only where both sides are given."""
+        return compare(self.walkthrough, self.given["a"], self.given["b"])
+
+    @cached_property
+    def lines(self) -> LinesView:
+        """The source between the lanes; only where both sides are given."""
+        return LinesView(self.shelf, self.comparison, self.studies, self.lang)
+
+    def page(self, frame: PageFrame) -> ComparePage:
+        """The context of the template."""
+        given = self.given
+        a, b = given.get("a"), given.get("b")
+        json = None
+        if self.is_whole:
+            json = self.shelf.addresses.compare_api(self.walkthrough.id, a, b, lang=self.lang)
+        return ComparePage(
+            frame,
+            self.walkthrough,
+            self.heading,
+            self.look,
+            tuple(self.side(name) for name in given),
+            tuple((name, self.choice(name)) for name in ("a", "b") if name not in given),
+            self.address(b, a, lang=self.lang),
+            json,
+            self.both() if self.is_whole else None,
+            tuple(self.turns()),
+            tuple(self.pairs()),
+            LinkView(self.address(None, None, lang=self.lang), self._("Compare")),
+        )
+
+    # Sides
+
+    def side(self, name: str) -> SideView:
+        """What one side is."""
+        side, study = self.given[name], self.studies[name]
+        preset = next((p for p in self.walkthrough.presets if p.scenario == side.scenario), None)
+        return SideView(
+            name,
+            self.words.side(side),
+            self.shelf.language.pick(preset.story) if preset else "",
+            tuple(self.inputs(name)),
+            next((v for v in variant_views(study) if v.is_current), None),
+            outcome_view(study),
+            tuple(self.shelf.wording.caveats(study.trace)),
+            self.shelf.addresses.side(self.walkthrough.id, side, lang=self.lang),
+            self.choice(name),
+        )
+
+    def inputs(self, name: str) -> Iterator[SideInput]:
+        """The inputs that say what is special about a side."""
+        side = self.given[name]
+        other = self.given.get("b" if name == "a" else "a", side)
+        reads = self.studies[name].trace.reads
+        changed = {*side.scenario.changed(), *other.scenario.changed()}
+        for key in side.scenario:
+            if key in changed:
+                differs = side.scenario[key] != other.scenario[key]
+                value = self.words.input_value(key, side)
+                yield SideInput(self.words.input_name(key), value, differs, key in reads)
+        if side.variant is not None or other.variant is not None:
+            yield SideInput(
+                self.words.input_name(VARIANT),
+                self.words.input_value(VARIANT, side),
+                side.variant != other.variant,
+                True,
+            )
+
+    def choice(self, name: str) -> ChoiceView:
+        """The forms of a side."""
+        side = self.given.get(name)
+        pick = self.shelf.language.pick
+        kept = [("form", "1")]
+        kept += [(other, str(it)) for other, it in self.given.items() if other != name]
+        kept += [("lang", self.lang)] if self.lang else []
+        study = self.studies.get(name) or next(iter(self.studies.values()), None) or self.plain
+        return ChoiceView(
+            self.address(None, None),
+            tuple(kept),
+            tuple(
+                (
+                    preset.id,
+                    pick(preset.title),
+                    side is not None and side == Side(preset.scenario),
+                )
+                for preset in self.walkthrough.presets
+            ),
+            tuple(
+                (edition.id, pick(edition.title), side is not None and side.variant == edition.id)
+                for edition in self.walkthrough.variants.values()
+                if edition.id is not None
+            ),
+            input_views(study),
+        )
+
+    @cached_property
+    def plain(self) -> Study:
+        """The default scenario, for a form that nothing is chosen in yet."""
+        return Study(self.shelf, DEFAULT, step=None, variant=None, lang=self.lang, focus=None)
+
+    # Suggestions
+
+    def pairs(self) -> Iterator[PairView]:
+        """The pairs of the content."""
+        pick = self.shelf.language.pick
+        for pair in self.walkthrough.pairs:
+            yield PairView(
+                pick(pair.title),
+                inline(pick(pair.look)),
+                self.address(pair.a, pair.b, lang=self.lang),
+                self.is_current(pair.a, pair.b),
+            )
+
+    def turns(self) -> Iterator[PairView]:
+        """For the only side that is given: the small changes that turn one of its decisions."""
+        if len(self.given) != 1:
+            return
+        [(name, side)] = self.given.items()
+        study = self.studies[name]
+        wording = self.shelf.wording
+        for number, found in sorted(
+            alternatives(self.walkthrough, study.trace, side.variant).items()
+        ):
+            decision = self.walkthrough.decisions[number]
+            other = Side(found.scenario, side.variant)
+            changes = self.words.names(
+                wording.pair(wording.input_name(key), value) for key, value in found.changes.items()
+            )
+            text = self._("Line {line}, `{code}`, goes {way} with {changes}.").format(
+                line=decision.line,
+                code=decision.condition,
+                way=verdict(found.taken),
+                changes=changes,
+            )
+            sides = (side, other) if name == "a" else (other, side)
+            yield PairView(
+                self.shelf.language.pick(decision.title),
+                inline(text),
+                self.address(*sides, lang=self.lang),
+                False,
+            )
+
+    # Both
+
+    def both(self) -> BothView:
+        """Everything that needs two sides."""
+        return BothView(
+            self.summary,
+            self.shelf.language.space,
+            self.given["a"] == self.given["b"],
+            tuple(self.forks(met_by_both=True)),
+            tuple(self.forks(met_by_both=False)),
+            self.change(),
+            tuple(self.lines.stretches()),
+            self.shelf.rail(self.given["a"].variant).lanes,
+            tuple(self.facts()),
+            tuple(self.effects()),
+            (self.ladder("a"), self.ladder("b")),
+        )
+
+    def forks(self, *, met_by_both: bool) -> Iterator[ForkView]:
+        """The decisions that did not go alike, in the order of the source."""
+        telling = self.comparison.telling
+        for pair in self.comparison.decisions:
+            if pair.is_same or bool(pair.a and pair.b) != met_by_both:
+                continue
+            decision = self.walkthrough.decisions[pair.number]
+            yield ForkView(
+                decision.line,
+                self.shelf.language.pick(decision.title),
+                decision.condition,
+                self.line_address(decision.line),
+                self.lines.cell("a", decision.line),
+                self.lines.cell("b", decision.line),
+                telling is not None and telling.number == pair.number,
+                self._("in a loop") if pair.number in self.comparison.loops else "",
+            )
+
+    def line_address(self, line: int) -> str:
+        """The place of a line on this page."""
+        return f"#{lines_place(line, line)}"
+
+    def change(self) -> Markup:
+        """What differs before a decision tells the sides apart."""
+        pair = self.comparison.first_change
+        if pair is None or (pair.a is not None and self.is_fork(pair)):
+            return Markup()
+        line = self.step_of(pair).line
+        said = []
+        for name, number in (("a", pair.a), ("b", pair.b)):
+            if number is None:
+                continue
+            step = self.studies[name].trace.steps[number - 1]
+            texts = [self.shelf.wording.effect(effect) for effect in step.effects]
+            said.append(f"{name.upper()}: `{self.words.names(texts)}`" if texts else "")
+        texts = [text for text in said if text]
+        if not texts:
+            return Markup()
+        return inline(
+            self._("The first difference is in line {line}: {changes}").format(
+                line=line, changes="; ".join(texts)
+            )
+        )
+
+    def is_fork(self, pair: StepPair) -> bool:
+        """Whether the steps are a decision that goes two ways."""
+        return any((fork.a, fork.b) == (pair.a, pair.b) for fork in self.comparison.forks)
+
+    def step_of(self, pair: StepPair) -> StepView:
+        """A step of a pair, of whichever side has it."""
+        if pair.a is not None:
+            return self.studies["a"].steps[pair.a - 1]
+        assert pair.b is not None
+        return self.studies["b"].steps[pair.b - 1]
+
+    # What came of it
+
+    def facts(self) -> Iterator[FactView]:
+        """What is left, both sides beside each other; what differs first."""
+        pairs = sorted(self.comparison.outcome, key=lambda pair: pair.is_same)
+        for pair in pairs:
+            yield FactView(
+                self.words.fact(pair),
+                pair.kind != "fact",
+                self.words.value(pair, pair.a),
+                self.words.value(pair, pair.b),
+                pair.is_same,
+            )
+
+    def effects(self) -> Iterator[EffectRow]:
+        """What the world saw, in order."""
+        for pair in self.comparison.effects:
+            views: list[EffectView | None] = []
+            lines: list[int | None] = []
+            for name, item in (("a", pair.a), ("b", pair.b)):
+                if item is None:
+                    views.append(None)
+                    lines.append(None)
+                    continue
+                step, effect = item
+                text = self.shelf.wording.effect(effect)
+                views.append(
+                    EffectView(
+                        effect.kind, effect.name.lower(), text, effect.kind in OUTWARD, Markup()
+                    )
+                )
+                lines.append(self.studies[name].steps[step - 1].line)
+            yield EffectRow(views[0], views[1], lines[0], lines[1])
+
+    def ladder(self, name: str) -> LadderView:
+        """The segments, as on the study page."""
+        world = world_view(self.studies[name])
+        return LadderView(world.ladder, world.rungs, world.story)

@@ -1,0 +1,264 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The lab's page: what a kernel did in a scenario, the scripts to take home, and every branch.
+
+On a server that has a lab the page runs a recipe, too: the form's answer is the page with the
+result, or, for a script that asks for them, server-sent events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from app.errors import InputProblem, ReaderError
+from app.i18n import Language, marked
+from app.kernel.scenario import Scenario
+from app.lab.evidence import Sighting
+from app.lab.experiment import Case
+from app.lab.offer import Offer, offer_for
+from app.rooms.limits import Limits
+from app.rooms.stream import frame as event
+from app.walkthrough.records import Preset
+from app.web.addresses import LAB, LAB_RUN, WATCH, PageQuery, branch_place, read_query
+from app.web.contexts import (
+    LabBranch,
+    LabFact,
+    LabPage,
+    LabResult,
+    LabScript,
+    LinkView,
+    PageFrame,
+)
+from app.web.http.stream import HEADERS
+from app.web.lab.result import lab_result
+from app.web.lab.runs import LabRuns, Run
+from app.web.meta import Share
+from app.web.site import Site
+from app.web.study.evidence import sentence, sighting_of
+from app.web.study.shelf import Shelf
+
+_NO_PACKETDRILL: Final = {
+    "inside-close": marked(
+        "packetdrill cannot answer inside of close(): its next packet comes after the call."
+    ),
+    "killed": marked("packetdrill cannot kill the process whose socket it is."),
+    "many-connections": marked("A packetdrill script has one connection, and this takes several."),
+}
+
+
+class Lab:
+    """The endpoints of the page; `runs` is there on a server that may run recipes."""
+
+    def __init__(self, site: Site, runs: LabRuns | None = None) -> None:
+        self.site = site
+        self.runs = runs
+
+    def routes(self) -> list[Route]:
+        """The page's addresses, which come before the places of a walkthrough."""
+        routes = [Route(f"/{{walkthrough}}/{LAB}", self.page)]
+        if self.runs is not None:
+            address = f"/{{walkthrough}}/{LAB_RUN}"
+            routes.append(Route(address, self.run, methods=["POST"]))
+            routes.append(Route(address, self.back))
+        return routes
+
+    async def page(self, request: Request) -> HTMLResponse:
+        """One scenario in the lab."""
+        name = request.path_params["walkthrough"]
+        query = read_query(request.url.query, self.site.walkthrough(name), view_keys=("lang",))
+        return self.answer(request, name, query)
+
+    def answer(
+        self, request: Request, name: str, query: PageQuery, result: LabResult | None = None
+    ) -> HTMLResponse:
+        """The page, with what came of a run if it is the answer to one."""
+        site = self.site
+        walkthrough = site.walkthrough(name)
+        language = site.language(request, query.lang)
+        addresses = site.addresses(request)
+        shelf = site.shelf(walkthrough, language, addresses)
+        view = LabView(shelf, query.scenario, query.lang)
+        path = addresses.page(walkthrough.id, LAB)
+        frame = site.frame(
+            request,
+            language,
+            query.lang,
+            title=f"{language.gettext('On a real kernel')} · {walkthrough.function}()",
+            description=language.gettext(
+                "The same socket on a real kernel: what it did beside what the model says, and the "
+                "scripts to try it."
+            ),
+            canonical=addresses.page(walkthrough.id, LAB, query=query.scenario.query()),
+            path=path,
+            query=query.scenario.query(),
+            share=Share(addresses.card(walkthrough.id, LAB, lang=language.code)),
+        )
+        token = self.runs.token if self.runs is not None else None
+        return site.page(request, "lab.html", frame, view.page(frame, token, result))
+
+    async def back(self, request: Request) -> Response:
+        """For who comes to the address of a result again: the page to run it from."""
+        name = self.site.walkthrough(request.path_params["walkthrough"]).id
+        return RedirectResponse(self.site.addresses(request).page(name, LAB), 303)
+
+    async def run(self, request: Request) -> Response:
+        """Run the recipe of a scenario. Raises ReaderError where that is not to be."""
+        assert self.runs is not None
+        site, name = self.site, request.path_params["walkthrough"]
+        walkthrough = site.walkthrough(name)
+        fields = await self.runs.read_form(request, Limits())
+        asked = "&".join(part for part in (fields.get("query"), _lang(fields.get("lang"))) if part)
+        query = read_query(asked, walkthrough, view_keys=("lang",))
+        trace = walkthrough.trace(query.scenario)
+        offer = offer_for(trace, "")
+        language = site.language(request, query.lang)
+        if offer.left_out is not None:
+            why = offer.left_out.sentence(language)
+            raise ReaderError([InputProblem("lab-left-out", "query", None, why)])
+        case = Case(query.scenario.query() or "default", trace)
+        run = self.runs.start(case)
+        shelf = site.shelf(walkthrough, language, site.addresses(request))
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(self.events(shelf, language, case, run), headers=HEADERS)
+        result = lab_result(shelf, case, await run.outcome())
+        page = self.answer(request, name, query, result)
+        page.headers["Cache-Control"] = "no-store"
+        return page
+
+    async def events(
+        self, shelf: Shelf, language: Language, case: Case, run: Run
+    ) -> AsyncIterator[bytes]:
+        """How far a run is, then its result as HTML; who does not listen any more ends it."""
+        try:
+            async for word in run.progress():
+                yield event("progress", {"step": word})
+            result = lab_result(shelf, case, await run.outcome())
+            template = self.site.environment(language).get_template("parts/lab_result.html")
+            html = template.render(result=result)
+            yield event("result", {"verdict": result.verdict, "html": html})
+        finally:
+            run.task.cancel()
+
+
+def _lang(code: str | None) -> str | None:
+    return f"lang={code}" if code else None
+
+
+class LabView:
+    """The page's context for a scenario; `lang` is the language that links carry along."""
+
+    def __init__(self, shelf: Shelf, scenario: Scenario, lang: str | None) -> None:
+        self.shelf = shelf
+        self.walkthrough = shelf.walkthrough
+        self.scenario = scenario
+        self.lang = lang
+        self._ = shelf.language.gettext
+
+    def page(self, frame: PageFrame, token: str | None, result: LabResult | None) -> LabPage:
+        """The context of the template; with a `token` recipes can be run."""
+        language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
+        preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
+        offer = offer_for(trace, preset.title["en"] if preset else "A scenario of tcp_close()")
+        seen = sighting_of(self.shelf.sightings, self.scenario)
+        query = self.scenario.query()
+        return LabPage(
+            frame,
+            self.walkthrough,
+            language.pick(preset.title) if preset else query or self._("Default"),
+            language.pick(preset.story) if preset else "",
+            query,
+            self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
+            sentence(seen, language),
+            tuple(self.facts(offer, seen)),
+            seen.kernel if seen else None,
+            offer.left_out.sentence(language) if offer.left_out else "",
+            f"walkthrough lab {preset.id if preset else repr(query or 'state=ESTABLISHED')}",
+            tuple(self.scripts(offer)),
+            self._(_NO_PACKETDRILL[offer.no_packetdrill]) if offer.no_packetdrill else "",
+            tuple((watch.run, self._(watch.shows)) for watch in offer.watch),
+            tuple(self.branches()),
+            tuple(self.other(preset) for preset in self.walkthrough.presets),
+            token if offer.plan else None,
+            offer.plan.sleeps_s or 0 if offer.plan else 0,
+            self.shelf.addresses.page(self.walkthrough.id, LAB_RUN),
+            self.shelf.addresses.page(self.walkthrough.id, WATCH, lang=self.lang)
+            if token
+            else None,
+            self.scenario["state"],
+            result,
+        )
+
+    def facts(self, offer: Offer, sighting: Sighting | None) -> Iterator[LabFact]:
+        """What is compared: the model's side, and the kernel's where it was seen."""
+        _, predicted = self._, offer.predicted
+        seen = sighting.seen if sighting else None
+        none = _("none")
+        counted = [f"{name} +{count}" for name, count in predicted.counters.items()]
+        counters = [f"{name} +{count}" for name, count in seen.counters.items()] if seen else []
+        yield LabFact(
+            _("Segments"),
+            " ".join(predicted.segments) or none,
+            (" ".join(seen.segments) or none) if seen else None,
+        )
+        yield LabFact(
+            _("Counters"),
+            ", ".join(counted) or none,
+            (", ".join(sorted(counters, key=lambda text: text not in counted)) or none)
+            if seen
+            else None,
+        )
+        yield LabFact(_("Left"), predicted.left or none, (seen.left or none) if seen else None)
+        if predicted.timer is not None and predicted.timer_ms is not None:
+            yield LabFact(
+                _("Timer"),
+                f"{predicted.timer}, {self.shelf.wording.duration(predicted.timer_ms)}",
+                f"{seen.timer}, {self.shelf.wording.duration((seen.timer_s or 0) * 1000)}"
+                if seen and seen.timer
+                else (none if seen else None),
+            )
+        yield LabFact(
+            _("Transitions"),
+            ", ".join(f"{old} → {new}" for old, new in predicted.transitions) or none,
+            (", ".join(f"{old} → {new}" for old, new in seen.transitions) or none)
+            if seen and seen.transitions is not None
+            else None,
+        )
+        if seen and seen.reset_reasons:
+            yield LabFact(_("Reason of the RST"), "", ", ".join(seen.reset_reasons))
+
+    def scripts(self, offer: Offer) -> Iterator[LabScript]:
+        """The texts to copy."""
+        if offer.python is not None:
+            yield LabScript("python", self._("As Python"), "tcp_close.py", offer.python)
+        if offer.packetdrill is not None:
+            yield LabScript(
+                "packetdrill", self._("As packetdrill"), "tcp_close.pkt", offer.packetdrill
+            )
+
+    def branches(self) -> Iterator[LabBranch]:
+        """Every branch, and where it was seen."""
+        seen, page = self.shelf.sightings.branches, self.shelf.addresses.page
+        for decision in self.walkthrough.decisions:
+            for taken in (True, False):
+                found = seen.get((decision.number, taken))
+                yield LabBranch(
+                    f"{decision.id}/{str(taken).lower()}",
+                    page(self.walkthrough.id, branch_place(decision.id, taken), lang=self.lang),
+                    sentence(found, self.shelf.language),
+                    self.other(found.preset) if found else None,
+                )
+
+    def other(self, preset: Preset) -> LinkView:
+        """The page of a preset."""
+        return LinkView(
+            self.shelf.addresses.page(
+                self.walkthrough.id, LAB, query=preset.scenario.query(), lang=self.lang
+            ),
+            self.shelf.language.pick(preset.title),
+            preset.scenario == self.scenario,
+        )

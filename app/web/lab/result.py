@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What came of a run, for the page: the verdict, two ladders side by side, everything compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from app.errors import LabError
+from app.i18n import marked
+from app.lab.experiment import Case, Result
+from app.lab.machine import this_kernel
+from app.lab.stage import Observation
+from app.walkthrough.world import Rung, World
+from app.walkthrough.world_words import WorldWords
+from app.web.contexts import LabCheck, LabResult
+from app.web.study.shelf import Shelf
+from app.web.world.ladder import ladder_picture
+from app.web.world.moments import Moment
+
+_SENTENCES: Final = {
+    "agree": marked("Linux {version} did what the model says."),
+    "explained": marked("Linux {version} does otherwise, and it is known why."),
+    "disagree": marked("Linux {version} contradicts the model."),
+}
+_NAMES: Final = {
+    "segments": marked("Segments"),
+    "counters": marked("Counters"),
+    "left": marked("Left"),
+    "timer": marked("Timer"),
+    "timer_ms": marked("Its time"),
+    "transitions": marked("Transitions"),
+    "sleep": marked("close() sleeps"),
+}
+_SLEEPS: Final = {
+    "none": marked("no"),
+    "woken": marked("until the peer ends it"),
+    "whole-time": marked("the whole linger time"),
+}
+
+
+class KernelWords(WorldWords):
+    """The words on the ladder of what a kernel did."""
+
+    def label(self, rung: Rung) -> str:
+        """What stands in the picture; only what can be seen from outside."""
+        _ = self._
+        match rung.kind, rung.name:
+            case (("ours" | "theirs"), "data"):
+                return _("{bytes} bytes").format(bytes=rung.amount)
+            case (("ours" | "theirs"), "data+fin"):
+                return _("{bytes} bytes, FIN").format(bytes=rung.amount)
+            case "theirs", name:
+                return name.upper()
+            case "sleep", _name:
+                return _("sleeps")
+            case "return", "killed":
+                return _("process gone")
+            case "destroyed", _name:
+                return _("nothing left")
+        return super().label(rung)
+
+
+def lab_result(shelf: Shelf, case: Case, found: Result | LabError) -> LabResult:
+    """The context of a run's result."""
+    _ = shelf.language.gettext
+    version = this_kernel().version
+    if isinstance(found, LabError):
+        text = _("The lab itself failed: {message}.").format(message=found.message)
+        return LabResult("failed", text, version, (), (), (), (), ())
+    if found.left_out is not None or found.observed is None or found.verdict is None:
+        why = found.left_out.sentence(shelf.language) if found.left_out else ""
+        word = "failed" if found.left_out and found.left_out.code == "lab-failed" else "left_out"
+        return LabResult(word, why, version, (), (), (), (), ())
+    observed = found.observed
+    words = WorldWords(shelf.wording)
+    rungs = World(case.trace).rungs
+    ends = (_("this end"), _("peer"))
+    model = ladder_picture(rungs, Moment(None, ()), words, ends)
+    ladders = [(_("The model"), model)]
+    if observed.moments is not None:
+        theirs = ladder_picture(
+            tuple(kernel_rungs(found, observed)),
+            Moment(None, ()),
+            KernelWords(shelf.wording),
+            ends,
+        )
+        ladders.append((f"Linux {version}", theirs))
+    return LabResult(
+        found.word,
+        _(_SENTENCES[found.word]).format(version=version),
+        version,
+        tuple(ladders),
+        tuple(words.sentence(rung) for rung in rungs),
+        tuple(checks(shelf, found)),
+        tuple((f"{at:,} µs", text or _("close() returns.")) for at, _kind, text in observed.moments)
+        if observed.moments
+        else (),
+        tuple(notes(shelf, found, observed)),
+    )
+
+
+def kernel_rungs(found: Result, observed: Observation) -> Iterator[Rung]:
+    """The ladder of what was seen; the receive queue is as the lab has found it before."""
+    assert found.plan is not None
+    model = World(found.case.trace).rungs
+    yield Rung(0, "state", found.case.trace.scenario["state"])
+    yield from (rung for rung in model if rung.kind == "queued")
+    yield Rung(0, "close")
+    sleeps = observed.sleep != "none"
+    is_mini, has_mini = observed.timer == "timewait", False
+    waiting: Rung | None = None
+    for _, kind, text in observed.moments or ():
+        rung = _rung(kind, text, ending=found.plan.ending)
+        if rung is not None and rung.kind == "state" and is_mini and rung.name == "CLOSE":
+            # The whole socket goes where the mini-socket takes over.
+            rung, has_mini = Rung(0, "mini", observed.left or ""), True
+        if rung is None or (has_mini and rung.kind == "state"):
+            continue
+        if waiting is not None and rung == Rung(0, waiting.kind, waiting.name):
+            waiting = Rung(0, rung.kind, rung.name, count=waiting.count + 1)
+            continue
+        if waiting is not None:
+            yield waiting
+            waiting = None
+        if sleeps and rung.kind in {"theirs", "return"}:
+            yield Rung(0, "sleep")
+            sleeps = False
+        if rung.kind == "ours" and not rung.amount:
+            waiting = rung
+        else:
+            yield rung
+    if waiting is not None:
+        yield waiting
+    if observed.left is None:
+        yield Rung(0, "destroyed")
+    elif is_mini and not has_mini:
+        yield Rung(0, "mini", observed.left)
+    elif not is_mini and observed.left != "LISTEN":
+        yield Rung(0, "orphan")
+
+
+def _rung(kind: str, text: str, *, ending: str) -> Rung | None:
+    """One moment; None for what stands for nothing of its own."""
+    if kind == "returned":
+        return Rung(0, "return", "killed" if ending == "kill" else "")
+    if kind == "state":
+        old, new = text.split(" > ")
+        return Rung(0, "state", new) if old != new else None
+    way, letters, place = text.split()[:3]
+    size = int(place.partition("(")[2].rstrip(")"))
+    name = "data+fin" if "F" in letters and size else "FIN" if "F" in letters else ""
+    name = "RST" if "R" in letters else name or ("data" if size else "ack")
+    if way == ">":
+        return Rung(0, "ours", name, amount=size) if name != "ack" else None
+    return Rung(0, "theirs", name, amount=size)
+
+
+def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
+    """Everything compared, with what is said of a difference."""
+    _ = shelf.language.gettext
+    assert found.verdict is not None
+    for check in found.verdict.checks:
+        sign = "unseen" if check.agrees is None else "same" if check.agrees else "different"
+        if check.difference is not None:
+            sign = "explained"
+        yield LabCheck(
+            _(_NAMES[check.what]),
+            _shown(shelf, check.what, check.predicted),
+            "" if check.agrees is None else _shown(shelf, check.what, check.observed),
+            sign,
+            _(check.difference.reason) if check.difference else "",
+        )
+
+
+def _shown(shelf: Shelf, what: str, value: Any) -> str:
+    _ = shelf.language.gettext
+    if what == "sleep":
+        return _(_SLEEPS[value])
+    if what == "timer_ms" and value is not None:
+        # A real timer was looked at a little later: to the second is what can be compared.
+        return shelf.wording.duration(round(value / 1000) * 1000 if value >= 2000 else value)
+    if what == "transitions":
+        return chain(value) or _("none")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} +{count}" for name, count in value.items()) or _("none")
+    if isinstance(value, tuple):
+        return " ".join(value) or _("none")
+    return _("none") if value is None else str(value)
+
+
+def chain(transitions: Iterable[tuple[str, str]]) -> str:
+    """Transitions that follow from each other as one chain: `ESTABLISHED → FIN_WAIT1 → CLOSE`."""
+    text, last = "", ""
+    for old, new in transitions:
+        if text and old == last:
+            text += f" → {new}"
+        else:
+            text += f"{', ' if text else ''}{old} → {new}"
+        last = new
+    return text
+
+
+def notes(shelf: Shelf, found: Result, observed: Observation) -> Iterator[str]:
+    """What else there is to know about a run."""
+    _ = shelf.language.gettext
+    if observed.moments is None:
+        yield _("Without a network namespace of the lab’s own, its segments cannot be seen.")
+    elif observed.transitions is None:
+        yield _("Transitions are seen by tracepoints, which takes root and tracefs.")
+    if observed.reset_reasons:
+        yield _("The kernel’s reason for the RST: {reason}").format(
+            reason=", ".join(dict.fromkeys(observed.reset_reasons))
+        )
+    if found.attempts > 1:
+        yield _("Performed {count} times until it was believed.").format(count=found.attempts)

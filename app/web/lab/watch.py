@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""This host's counters beside the lines, live: the page, and the stream that it listens to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, StreamingResponse
+from starlette.routing import Route
+
+from app.errors import InputProblem, LabError, OutsideFailure, TooMany
+from app.i18n import Language, marked
+from app.lab.machine import this_kernel
+from app.lab.observe.counters import read_counters
+from app.lab.rates import Row, Watch
+from app.rooms.stream import frame as event
+from app.rooms.stream import retry
+from app.web.addresses import SYMPTOMS, WATCH, WATCH_STREAM, read_language
+from app.web.contexts import WatchPage, WatchRow
+from app.web.http.bodies import check_origin
+from app.web.http.stream import HEADERS
+from app.web.site import Site
+from app.web.symptoms.view import SymptomsView
+
+#: Seconds between two looks.
+EVERY_S: Final = 1.0
+#: Pages that may listen at once.
+MOST: Final = 16
+#: What stands behind a counter that no path of the function counts.
+_REMARKS: Final = {
+    "TcpExtTCPAbortOnTimeout": marked(
+        "Not close(): too many retransmissions without an answer, also for an orphan that it left."
+    ),
+    "TcpExtTCPAbortFailed": marked("There was no memory for a RST, so none was sent."),
+}
+
+
+class WatchPages:
+    """The endpoints; there only on a server that has a lab."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._listeners = 0
+        self._is_over = asyncio.Event()
+
+    def routes(self) -> list[Route]:
+        """The addresses, which come before the places of a walkthrough."""
+        return [
+            Route(f"/{{walkthrough}}/{WATCH}", self.page),
+            Route(f"/{{walkthrough}}/{WATCH_STREAM}", self.stream),
+        ]
+
+    def stop(self) -> None:
+        """End every stream."""
+        self._is_over.set()
+
+    async def page(self, request: Request) -> HTMLResponse:
+        """The counters as they are now; a script shows from then on how they go."""
+        site = self.site
+        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        lang = read_language(request.url.query)
+        language = site.language(request, lang)
+        addresses = site.addresses(request)
+        shelf = site.shelf(walkthrough, language, addresses)
+        view = SymptomsView(shelf, lang)
+        rows = Watch(shelf.observed).look(_read())
+        counted = _read()
+        names = {row.name for row in rows}
+        shown = tuple(item for item in view.observables() if item.name in names)
+        also = {item.name: item.also for item in shown}
+        path = addresses.page(walkthrough.id, WATCH)
+        frame = site.frame(
+            request,
+            language,
+            lang,
+            title=f"{language.gettext('Live from this host')} · {walkthrough.function}()",
+            description=language.gettext(
+                "How often each abort branch is being taken on this host, beside its lines."
+            ),
+            canonical=path,
+        )
+        context = WatchPage(
+            frame,
+            walkthrough,
+            this_kernel().version,
+            tuple(
+                WatchRow(
+                    row.name,
+                    row.is_named,
+                    counted.get(row.key, 0),
+                    also.get(row.name) or _remark(row.name, language),
+                    tuple((line, f"#heat-{line}") for line in row.lines),
+                )
+                for row in rows
+            ),
+            view.lines(shown),
+            addresses.page(walkthrough.id, WATCH_STREAM),
+            addresses.page(walkthrough.id, SYMPTOMS, lang=lang),
+        )
+        page = site.page(request, "watch.html", frame, context)
+        page.headers["Cache-Control"] = "no-store"
+        return page
+
+    async def stream(self, request: Request) -> StreamingResponse:
+        """A look every second. Raises ReaderError for another site's page, TooMany."""
+        check_origin(request)
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        if self._listeners >= MOST:
+            problem = InputProblem("too-many-now", "listeners", None, str(MOST))
+            raise TooMany([problem], retry_after_s=10)
+        language = self.site.language(request, None)
+        shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
+        return StreamingResponse(self._looks(Watch(shelf.observed)), headers=HEADERS)
+
+    async def _looks(self, watch: Watch) -> AsyncIterator[bytes]:
+        self._listeners += 1
+        try:
+            yield retry(2000)
+            while not self._is_over.is_set():
+                yield event("look", [_flat(row) for row in watch.look(_read())])
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._is_over.wait(), EVERY_S)
+        finally:
+            self._listeners -= 1
+
+
+def _remark(name: str, language: Language) -> Markup:
+    """What stands behind a counter of which the symptoms say nothing."""
+    return escape(language.gettext(_REMARKS[name])) if name in _REMARKS else Markup()
+
+
+def _read() -> dict[str, int]:
+    try:
+        return read_counters()
+    except LabError as error:
+        raise OutsideFailure("/proc/net", error.message) from None
+
+
+def _flat(row: Row) -> dict[str, object]:
+    rate = row.per_second
+    return {
+        "name": row.name,
+        "per_second": None if rate is None else round(rate, 2),
+        "since_start": row.since_start,
+    }

@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`/copy/…`: a place, a step or an outcome as texts to copy. Works without scripts."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.web.addresses import COPY, EMBED
+from app.web.meta import Share
+from app.web.sharing.citation import citation, mainline_links
+from app.web.sharing.contexts import CopyPage, CopyText
+from app.web.sharing.quotation import COLUMNS, Quotation
+from app.web.site import Site
+from app.web.study.asked import Asked, asked_for
+from app.web.study.captions import capitalised, place_title
+from app.web.study.places import Moved
+from app.web.study.study import Study
+
+
+class CopyPages:
+    """The endpoint."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """The addresses, which come before those of the pages."""
+        return [
+            Route(f"/{COPY}/{{walkthrough}}", self.page),
+            Route(f"/{COPY}/{{walkthrough}}/{{place:path}}", self.page),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        """The texts of a place."""
+        site, addresses = self.site, self.site.addresses(request)
+        name, place = request.path_params["walkthrough"], request.path_params.get("place", "")
+        asked = asked_for(site, request, name, place, request.url.query)
+        if isinstance(asked, Moved):
+            moved, query = addresses.below(COPY, name, asked.place), request.url.query
+            return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
+        study = asked.study
+        source = study.walkthrough.provenance
+        near = source.nearest
+        _ = study.shelf.language.gettext
+        quotation = quotation_of(asked, site.origin.of(request) or "")
+        texts = (
+            ("link", _("Link"), quotation.link),
+            ("mail", _("Plain text for mail"), quotation.mail()),
+            ("markdown", _("Markdown"), quotation.markdown()),
+            ("html", _("HTML, as a frame"), quotation.html()),
+            ("cite", _("Cite this"), citation(quotation, _revision(study, site))),
+        )
+        canonical = addresses.below(
+            COPY, name, place, query=asked.query, variant=study.variant, step=study.step
+        )
+        path, __, asked_query = canonical.partition("?")
+        card = addresses.card(
+            name, place, query=asked.query, variant=study.variant, lang=study.shelf.language.code
+        )
+        frame = site.frame(
+            request,
+            study.shelf.language,
+            study.lang,
+            title=f"{_('Copy')} · {quotation.title}",
+            description=quotation.outcome,
+            canonical=canonical,
+            path=path,
+            query=asked_query,
+            share=Share(card),
+        )
+        page = CopyPage(
+            frame,
+            capitalised(place_title(study)),
+            study.address(place or None, step=study.step),
+            tuple(
+                CopyText(form, title, text, text.rstrip("\n").count("\n") + 1)
+                for form, title, text in texts
+            ),
+            card,
+            tuple(mainline_links(quotation)),
+            near.version if near else "",
+            tuple(study.shelf.language.pick(text) for text in source.differences),
+        )
+        response = site.page(request, "copy.html", frame, page)
+        response.headers.update(site.origin.headers_for())
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
+def quotation_of(asked: Asked, origin: str) -> Quotation:
+    """The quotation of what was asked for, with addresses of this origin."""
+    study = asked.study
+    place = study.focus.place if study.focus else None
+    addresses, name = study.shelf.addresses, study.walkthrough.id
+    link = addresses.page(
+        name, place, query=asked.query, variant=study.variant, step=study.step, lang=study.lang
+    )
+    if place is None and study.step is None and study.variant is None:
+        link = _short(study, link, origin)
+    frame = addresses.below(
+        EMBED,
+        name,
+        place,
+        query=asked.query,
+        variant=study.variant,
+        step=study.step,
+        lang=study.shelf.language.code,
+    )
+    return Quotation(study, f"{origin}{link}", f"{origin}{frame}")
+
+
+def _short(study: Study, link: str, origin: str) -> str:
+    """The link, or that of the preset by its name where a line of mail would be too short."""
+    preset = next((p for p in study.walkthrough.presets if p.scenario == study.scenario), None)
+    if preset is None or len(origin + link) <= COLUMNS:
+        return link
+    return study.shelf.addresses.situation(study.walkthrough.id, preset.id, lang=study.lang)
+
+
+def _revision(study: Study, site: Site) -> str:
+    """The day of the latest correction and a short hash of the content."""
+    walkthrough = study.walkthrough
+    digest = site.revisions[walkthrough.id]
+    return f"{walkthrough.changes[0].date} {digest}" if walkthrough.changes else digest

@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`/embed/…`: a block with its commentary and the steps, for a frame in a page of others.
+
+This and nothing else may be framed. The address is that of the page; the language is the reader's
+where the address has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.web.addresses import EMBED
+from app.web.contexts import PlayerView
+from app.web.http.headers import CONTENT_SECURITY_POLICY
+from app.web.sharing.contexts import EmbedPage
+from app.web.sharing.telling import telling_lines
+from app.web.site import Site
+from app.web.study.asked import Asked, asked_for
+from app.web.study.blocks import block_views
+from app.web.study.captions import capitalised, place_title
+from app.web.study.outcome import outcome_view
+from app.web.study.places import Moved
+from app.web.study.study import Study
+
+#: As everywhere, but that anybody may put a frame around it.
+FRAME_POLICY: Final = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+FRAME_HEADERS: Final = {
+    "Content-Security-Policy": FRAME_POLICY,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+class Frames:
+    """The endpoint."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """The addresses, which come before those of the pages."""
+        return [
+            Route(f"/{EMBED}/{{walkthrough}}", self.frame),
+            Route(f"/{EMBED}/{{walkthrough}}/{{place:path}}", self.frame),
+        ]
+
+    async def frame(self, request: Request) -> Response:
+        """A place in a frame."""
+        site, addresses = self.site, self.site.addresses(request)
+        name, place = request.path_params["walkthrough"], request.path_params.get("place", "")
+        asked = asked_for(site, request, name, place, request.url.query)
+        if isinstance(asked, Moved):
+            moved, query = addresses.below(EMBED, name, asked.place), request.url.query
+            return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
+        page = _page(asked, site)
+        response = site.rendered(request, "embed.html", page.language, page)
+        response.headers.update(FRAME_HEADERS)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
+def _page(asked: Asked, site: Site) -> EmbedPage:
+    study = asked.study
+    language = study.shelf.language
+    line = study.steps[study.step - 1].line if study.step else telling_lines(study)[0]
+    block = next(view for view in block_views(study) if view.start <= line <= view.end)
+    place = study.focus.place if study.focus else None
+    addresses = study.shelf.addresses
+    full = addresses.page(
+        study.walkthrough.id,
+        place,
+        query=asked.query,
+        variant=study.variant,
+        step=study.step,
+        lang=study.lang,
+    )
+    canonical = addresses.page(
+        study.walkthrough.id, place, query=asked.query, variant=study.variant
+    )
+    whole = replace(study.player(), step=study.step)
+    title = place_title(study)
+    return EmbedPage(
+        language,
+        f"{title} · {study.walkthrough.function}()",
+        block.title if study.step else capitalised(title),
+        f"{study.walkthrough.function}()",
+        block,
+        study.shelf.rail(study.variant).lanes,
+        _inside(asked, whole),
+        outcome_view(study),
+        study.scenario.query().replace("&", " ") or "state=ESTABLISHED",
+        full,
+        site.origin.whole(canonical),
+    )
+
+
+def _inside(asked: Asked, player: PlayerView) -> PlayerView:
+    """The player with links that stay in the frame."""
+    study = asked.study
+    at = study.step or 0
+
+    def to(number: int | None) -> str | None:
+        return None if number is None else _step(asked, study, number)
+
+    decisions = (view.number for view in study.steps if view.number > at and view.decision_id)
+    return replace(
+        player,
+        first=to(1) if at != 1 else None,
+        back=to(at - 1) if at > 1 else None,
+        forward=to(at + 1) if at < study.count else None,
+        last=to(study.count) if at != study.count else None,
+        next_decision=to(next(decisions, None)),
+        whole=_step(asked, study, None),
+    )
+
+
+def _step(asked: Asked, study: Study, number: int | None) -> str:
+    return study.shelf.addresses.below(
+        EMBED,
+        study.walkthrough.id,
+        study.focus.place if study.focus else None,
+        query=asked.query,
+        variant=study.variant,
+        step=number,
+        lang=study.lang,
+    )

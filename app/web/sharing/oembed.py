@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`/oembed`: what a page is in a frame, for programs that put frames around links (oembed.com)."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.i18n import DEFAULT_LANGUAGE
+from app.web.addresses import read_pairs
+from app.web.http.problems import problem_response
+from app.web.meta import CARD_SIZE, SITE_NAME
+from app.web.sharing.copy_pages import quotation_of
+from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH
+from app.web.site import Site
+from app.web.study.asked import Asked, asked_for
+from app.web.study.places import Moved
+
+_KEYS: Final = ("url", "format", "maxwidth", "maxheight")
+#: A frame that is asked to be smaller or larger is as small or large as this.
+_WIDTHS: Final = (240, 1200)
+_HEIGHTS: Final = (160, 1200)
+_AGE_S: Final = 86_400
+
+
+class Oembed:
+    """The endpoint. Nothing is fetched: the address that is asked about is only read."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """The address, which comes before those of the pages."""
+        return [Route("/oembed", self.describe)]
+
+    async def describe(self, request: Request) -> Response:
+        """A rich frame for a page of a walkthrough (oEmbed 1.0)."""
+        asked = _read(request.url.query)
+        if asked.get("format", "json") != "json":
+            return problem_response(501, "The format is json.")
+        origin = self.site.origin.of(request) or ""
+        found = self._found(request, asked["url"], origin)
+        width = _clamped(asked, "maxwidth", FRAME_WIDTH, _WIDTHS)
+        height = _clamped(asked, "maxheight", FRAME_HEIGHT, _HEIGHTS)
+        study = found.study
+        quotation = quotation_of(found, origin)
+        html = quotation.html().strip()
+        html = html.replace(f'width="{FRAME_WIDTH}"', f'width="{width}"')
+        html = html.replace(f'height="{FRAME_HEIGHT}"', f'height="{height}"')
+        card = study.shelf.addresses.card(
+            study.walkthrough.id,
+            study.focus.place if study.focus else None,
+            query=found.query,
+            variant=study.variant,
+            lang=study.shelf.language.code,
+        )
+        return JSONResponse(
+            {
+                "version": "1.0",
+                "type": "rich",
+                "title": quotation.title,
+                "provider_name": SITE_NAME,
+                "provider_url": f"{origin}{study.shelf.addresses.library()}",
+                "cache_age": _AGE_S,
+                "html": html,
+                "width": width,
+                "height": height,
+                "thumbnail_url": f"{origin}{card}",
+                "thumbnail_width": CARD_SIZE[0],
+                "thumbnail_height": CARD_SIZE[1],
+            },
+            headers={
+                **self.site.origin.headers_for(f"public, max-age={_AGE_S}"),
+                "Access-Control-Allow-Origin": "*",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+            },
+        )
+
+    def _found(self, request: Request, url: str, origin: str) -> Asked:
+        """The study of an address of ours; a path alone is one too. Raises ReaderError."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise _no_page(url) from None
+        prefix = self.site.addresses(request).prefix
+        is_ours = f"{parts.scheme}://{parts.netloc}" in {origin, "://"}
+        if not is_ours or not parts.path.startswith(f"{prefix}/"):
+            raise _no_page(url)
+        name, _, place = parts.path.removeprefix(f"{prefix}/").partition("/")
+        for __ in range(3):
+            found = asked_for(self.site, request, name, place, parts.query, lang=DEFAULT_LANGUAGE)
+            if not isinstance(found, Moved):
+                return found
+            place = found.place
+        raise _no_page(url)
+
+
+def _read(raw: str) -> dict[str, str]:
+    """The query. Raises ReaderError with every problem."""
+    asked: dict[str, str] = {}
+    problems = []
+    for key, text in read_pairs(raw):
+        if key not in _KEYS:
+            known = ", ".join(_KEYS)
+            problems.append(InputProblem("unknown-key", key, text, known, nearest(key, _KEYS)))
+        elif key in asked:
+            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
+        else:
+            asked[key] = text
+    for key, bounds in (("maxwidth", _WIDTHS), ("maxheight", _HEIGHTS)):
+        text = asked.get(key, "1")
+        if not (text.isascii() and text.isdigit() and len(text) < 7):
+            allowed = Phrase("{low} to {high}", low=bounds[0], high=bounds[1])
+            problems.append(InputProblem("out-of-range", key, text, allowed))
+    if not asked.get("url"):
+        problems.append(_missing_url())
+    if problems:
+        raise ReaderError(problems)
+    return asked
+
+
+def _clamped(asked: dict[str, str], key: str, usual: int, bounds: tuple[int, int]) -> int:
+    return max(bounds[0], min(usual, bounds[1], int(asked.get(key, usual))))
+
+
+def _missing_url() -> InputProblem:
+    return InputProblem("not-allowed", "url", "", Phrase("the address of a page of this server"))
+
+
+def _no_page(url: str) -> ReaderError:
+    allowed = Phrase("the address of a page of this server")
+    return ReaderError([InputProblem("not-allowed", "url", url, allowed)], status=404)

@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A place as text to paste: plain for mail, Markdown, HTML. Each holds the code and the link."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Final
+
+from app.web.sharing.telling import excerpt, telling_lines
+from app.web.sharing.wrapping import wrap
+from app.web.study.captions import place_title
+from app.web.study.study import Study, verdict
+
+#: What mail is written in (RFC 3676 has 78 as the most; lists ask for less, to leave quoting room).
+COLUMNS: Final = 72
+_TAB: Final = 4
+#: The most lines of code where the place itself does not say how many.
+_LINES: Final = 6
+FRAME_WIDTH, FRAME_HEIGHT = 720, 520
+
+#: A space at which no line is broken; it is in no text of ours.
+_HELD: Final = "\ue000"
+_ASCII: Final = str.maketrans(
+    {
+        **dict.fromkeys("“”„", '"'),
+        **dict.fromkeys("‘’‚", "'"),
+        "…": "...",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "→": "->",
+        "←": "<-",
+        "×": "x",
+        "≥": ">=",
+        "≤": "<=",
+        "·": "-",
+        "\u00a0": " ",
+    }
+)
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes in a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What is quoted, with whole addresses: `link` leads to it, `frame` is it in a frame."""
+
+    study: Study
+    link: str
+    frame: str
+
+    # The pieces
+
+    @cached_property
+    def title(self) -> str:
+        """The place or the scenario, with the function's name before it."""
+        name = f"{self.study.walkthrough.function}()"
+        return f"{name}{self._colon}{place_title(self.study)}"
+
+    @property
+    def _colon(self) -> str:
+        return "：" if self.study.shelf.language.code == "zh" else ": "
+
+    @property
+    def source(self) -> str:
+        """The file and the kernel."""
+        source = self.study.walkthrough.provenance
+        return f"{source.path}, Linux {source.kernel}"
+
+    @cached_property
+    def numbers(self) -> list[int | None]:
+        """The quoted lines; None where some are left out."""
+        study = self.study
+        if study.step is not None:
+            step = study.steps[study.step - 1]
+            return [*range(step.line, step.end_line + 1)]
+        start, end = telling_lines(study)
+        if study.focus is None or study.focus.decision is not None:
+            return excerpt(study, start, end, _LINES)
+        found = [*range(start, end + 1)]
+        while len(found) > 1 and not self._line(found[-1]).strip():
+            found.pop()
+        return [*found]
+
+    def _line(self, number: int) -> str:
+        source = self.study.walkthrough.edition_of(self.study.variant).source
+        return source.line(number).expandtabs(_TAB).rstrip()
+
+    @cached_property
+    def code(self) -> list[tuple[str, str]]:
+        """The quoted lines without what they all are indented by, as (number, text)."""
+        texts = [self._line(number) for number in self.numbers if number is not None]
+        indent = min((len(t) - len(t.lstrip()) for t in texts if t), default=0)
+        return [
+            ("", "...") if number is None else (str(number), self._line(number)[indent:])
+            for number in self.numbers
+        ]
+
+    @cached_property
+    def path(self) -> str:
+        """The decisions in a sentence: up to the place's where it is one, else all of them."""
+        study, language = self.study, self.study.shelf.language
+        steps = study.trace.steps
+        last = len(steps) if study.step is None else study.step
+        focus = study.focus
+        if focus is not None and focus.decision is not None and study.step is None:
+            line = focus.decision.line
+            here = [n for n, step in enumerate(steps, 1) if step.site.span.line == line]
+            last = here[-1] if here else last
+        ways: dict[int, list[str]] = {}
+        for step in steps[:last]:
+            if step.site.decision is not None and step.taken is not None:
+                ways.setdefault(step.site.span.line, []).append(verdict(step.taken))
+        said = language.gettext(", ").join(
+            f"{line}{_HELD}{_counted(found)}" for line, found in ways.items()
+        )
+        query = study.scenario.query().replace("&", " ") or "state=ESTABLISHED"
+        if study.variant:
+            query += f" variant={study.variant}"
+        if not said:
+            return language.gettext("With {query}, before the first decision.").format(query=query)
+        return language.gettext("With {query} the path is, by line: {path}.").format(
+            query=query, path=said
+        )
+
+    @cached_property
+    def reason(self) -> str:
+        """Why of the step, or of the decision in focus; empty where there is neither."""
+        study, steps = self.study, self.study.trace.steps
+        if study.step is not None:
+            return _plain(study.wording.reason(steps[study.step - 1]).full)
+        if study.focus is None or study.focus.decision is None:
+            return ""
+        here = [
+            step
+            for step in steps
+            if step.site.span.line == study.focus.decision.line
+            and study.focus.taken in (None, step.taken)
+        ]
+        return _plain(study.wording.reason(here[-1]).full) if here else ""
+
+    @cached_property
+    def outcome(self) -> str:
+        """What is left, in sentences."""
+        found = self.study.wording.outcome(self.study.trace)
+        return self.study.shelf.language.space.join(map(_plain, found))
+
+    @property
+    def sentences(self) -> list[str]:
+        """Reason, path, outcome: what there is of them."""
+        return [text for text in (self.reason, self.path, self.outcome) if text]
+
+    # The texts
+
+    def mail(self) -> str:
+        """Plain text of 72 columns, the code with its numbers, the link on a line of its own.
+
+        The English one is ASCII. Only a link that is longer stays longer: a broken one is none.
+        """
+        paragraphs = [
+            [*_wrapped(self.title), *_wrapped(self.source)],
+            list(self._code_lines()),
+            *(_wrapped(text) for text in self.sentences),
+            [self.link],
+        ]
+        text = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
+        return ascii_of(text) if self.study.shelf.language.code == "en" else text
+
+    def _code_lines(self) -> Iterator[str]:
+        margin = max(len(number) for number, _ in self.code)
+        for number, text in self.code:
+            head = f"{number:>{margin}} | "
+            indent = len(text) - len(text.lstrip()) + _TAB
+            for line in _broken(text, COLUMNS - len(head), indent):
+                yield f"{head}{line}".rstrip()
+                head = f"{'':>{margin}} | "
+
+    def markdown(self) -> str:
+        """The title as a link, the code in a fence, the sentences."""
+        margin = max(len(number) for number, _ in self.code)
+        code = "\n".join(f"{number:>{margin}}  {text}".rstrip() for number, text in self.code)
+        title = _escaped(self.title)
+        parts = [f"**[{title}]({self.link})** ({_escaped(self.source)})", f"```c\n{code}\n```"]
+        return "\n\n".join([*parts, *map(_escaped, self.sentences)]) + "\n"
+
+    def html(self) -> str:
+        """A frame that shows the place, its commentary and the steps."""
+        return (
+            f'<iframe src="{escape(self.frame)}" title="{escape(self.title)}" '
+            f'width="{FRAME_WIDTH}" height="{FRAME_HEIGHT}" loading="lazy" '
+            'style="border:0;max-width:100%"></iframe>\n'
+        )
+
+
+def ascii_of(text: str) -> str:
+    """The text in ASCII: the marks of typography as one types them, letters without accents."""
+    plain = unicodedata.normalize("NFKD", text.translate(_ASCII))
+    return plain.encode("ascii", "ignore").decode()
+
+
+def _counted(ways: list[str]) -> str:
+    """`true`, and `3x true/false` for a loop."""
+    runs: list[tuple[str, int]] = []
+    for way in ways:
+        if runs and runs[-1][0] == way:
+            runs[-1] = (way, runs[-1][1] + 1)
+        else:
+            runs.append((way, 1))
+    return "/".join(way if count == 1 else f"{count}x{_HELD}{way}" for way, count in runs)
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    text = text.replace(_HELD, " ")
+    return "".join(f"\\{sign}" if sign in r"\`*_[]<>#|~&" else sign for sign in text)
+
+
+def _wrapped(text: str) -> list[str]:
+    return [line.replace(_HELD, " ") for line in wrap(text, COLUMNS, columns)]
+
+
+def _broken(text: str, limit: int, indent: int) -> list[str]:
+    """A line of code that is too long, broken at its spaces and indented from there on."""
+    if columns(text) <= limit:
+        return [text]
+    lead = text[: len(text) - len(text.lstrip())]
+    found = wrap(text.lstrip(), limit - max(len(lead), indent), columns)
+    return [lead + found[0], *(" " * indent + line for line in found[1:])]

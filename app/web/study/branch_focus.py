@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What the atlas knows of one branch: when it is taken, and every way to get there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from markupsafe import Markup
+
+from app.walkthrough.atlas.records import Atlas, Impossible, Witness
+from app.walkthrough.atlas.report import branch_name
+from app.walkthrough.atlas.words import AtlasWords
+from app.web.addresses import ATLAS
+from app.web.contexts import BranchFocus, LinkView
+from app.web.study.shelf import Shelf, inline
+
+#: Alternatives of a condition, and other ways to get there, that are shown.
+MAX_CASES: Final = 6
+MAX_OTHERS: Final = 5
+
+
+def branch_focus(
+    shelf: Shelf,
+    atlas: Atlas,
+    place: tuple[int, bool],
+    *,
+    lang: str | None,
+    max_cases: int = MAX_CASES,
+) -> BranchFocus:
+    """One branch; `place` is the decision's number and the way."""
+    walkthrough, words = shelf.walkthrough, AtlasWords(shelf.language)
+    record = next(b for b in atlas.branches if (b.decision, b.taken) == place)
+    decision = walkthrough.decisions[place[0]]
+    name = branch_name(walkthrough, place)
+
+    def link(witness: Witness) -> LinkView:
+        address = shelf.addresses.page(walkthrough.id, name, query=witness.query, lang=lang)
+        text = witness.query.replace("&", " ") or shelf.language.gettext("the default scenario")
+        return LinkView(address, text)
+
+    witness = record.real_witness or record.witness
+    through = frozenset(record.paths)
+    others = {
+        path.real_witness.query: path.real_witness
+        for path in atlas.paths
+        if path.id in through and path.real_witness is not None and path.real_witness != witness
+    }
+    simplest = sorted(others.values(), key=lambda other: (other.changed, len(other.query)))
+    # What is said in few words comes first.
+    cases = sorted((words.case(case) for case in record.condition), key=len)
+    return BranchFocus(
+        name,
+        shelf.language.pick(decision.title),
+        f"{decision.keyword} ({decision.condition})",
+        len(record.paths),
+        len(atlas.paths),
+        shelf.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang),
+        tuple(inline(case) for case in cases[:max_cases]),
+        max(len(cases) - max_cases, 0),
+        None if witness is None else link(witness),
+        tuple(link(other) for other in simplest[:MAX_OTHERS]),
+        tuple(
+            impossible(
+                shelf, (item for item in atlas.impossible if place in (item.first, item.second))
+            )
+        ),
+    )
+
+
+def impossible(shelf: Shelf, items: Iterable[Impossible]) -> Iterator[Markup]:
+    """Branches that no path has together, each with the reason."""
+    words = AtlasWords(shelf.language)
+    for item in items:
+        first, second = (
+            branch_name(shelf.walkthrough, branch) for branch in (item.first, item.second)
+        )
+        yield inline(words.impossible(item, first, second))

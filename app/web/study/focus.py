@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The place that the address names, and whether this scenario comes by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.walkthrough.atlas.records import Atlas
+from app.web.addresses import ATLAS
+from app.web.contexts import FocusView
+from app.web.study.branch_focus import branch_focus
+from app.web.study.study import Study, verdict
+
+
+def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
+    """The place that the address names, whether this scenario comes by, and what else does."""
+    view = _here(study)
+    focus = study.focus
+    if view is None or focus is None or focus.decision is None or study.variant is not None:
+        return view
+    if atlas is None:
+        addresses = study.shelf.addresses
+        return replace(view, atlas=addresses.page(study.walkthrough.id, ATLAS, lang=study.lang))
+    ways = (True, False) if focus.taken is None else (focus.taken,)
+    return replace(
+        view,
+        branches=tuple(
+            branch_focus(
+                study.shelf, atlas, (focus.decision.number, way), lang=study.lang, max_cases=2
+            )
+            for way in ways
+        ),
+    )
+
+
+def _here(study: Study) -> FocusView | None:
+    """The place that the address names, and whether this scenario comes by."""
+    focus, _ = study.focus, study.shelf.language.gettext
+    if focus is None:
+        return None
+    witness = study.shelf.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
+    pick = study.shelf.language.pick
+    if focus.decision is not None:
+        title = f"{focus.decision.keyword} ({focus.decision.condition})"
+        here = study.steps_by_line.get(focus.decision.line, [])
+        if focus.taken is not None:
+            title = f"{title} → {verdict(focus.taken)}"
+            wanted = verdict(focus.taken)
+            if any(view.verdict == wanted for view in here):
+                return FocusView(title, "", None)
+            remark = (
+                _("This socket goes the other way here.")
+                if here
+                else _("This socket's path does not come to this decision.")
+            )
+            return FocusView(title, remark, witness)
+        if here:
+            return FocusView(title, "", None)
+        return FocusView(title, _("This socket's path does not come to this decision."), witness)
+    if focus.block is not None:
+        title = pick(focus.block.title)
+    elif focus.start == focus.end:
+        title = _("Line {line}").format(line=focus.start)
+    else:
+        title = _("Lines {start} to {end}").format(start=focus.start, end=focus.end)
+    lines = range(focus.start, focus.end + 1)
+    if any(n in study.steps_by_line for n in lines) or not any(n in study.runnable for n in lines):
+        return FocusView(title, "", None)
+    return FocusView(title, _("This socket's path does not come by here."), witness)

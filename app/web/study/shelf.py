@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What a walkthrough's pages in one language share, whatever the scenario."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from markupsafe import Markup
+
+from app.csource.tracks import Rail, rail_of
+from app.i18n import Language, marked
+from app.kernel.scenario import INPUTS, ChoiceInput
+from app.lab.evidence import NOTHING_SEEN, Sightings
+from app.walkthrough.content.prose import SECTIONS, Link, render, render_inline, rfc_address
+from app.walkthrough.observables import Observables, observed
+from app.walkthrough.records import Block, Walkthrough
+from app.walkthrough.wording import Wording
+from app.web.addresses import SYMPTOMS, Addresses
+from app.web.contexts import HelperView, StateMap, TermView
+from app.web.study.code import highlighted_lines
+from app.web.study.state_map import state_map
+
+SECTION_HEADINGS = {
+    "why": marked("Why it is so"),
+    "here": marked("How a socket gets here"),
+    "seen": marked("Seen from outside"),
+    "rfc": marked("What the standards say"),
+    "trap": marked("The trap"),
+}
+assert list(SECTION_HEADINGS) == list(SECTIONS)
+
+_TERM_KINDS = {
+    "field": marked("field"),
+    "flag": marked("flag"),
+    "counter": marked("counter"),
+    "sysctl": "sysctl",
+    "term": marked("term"),
+}
+
+
+class Shelf:
+    """What a walkthrough's pages in one language share; worked out once."""
+
+    def __init__(
+        self,
+        walkthrough: Walkthrough,
+        language: Language,
+        addresses: Addresses,
+        sightings: Sightings = NOTHING_SEEN,
+    ) -> None:
+        self.walkthrough = walkthrough
+        self.sightings = sightings
+        self.language = language
+        self.addresses = addresses
+        self.wording = Wording(walkthrough, language)
+        self._code: dict[str | None, tuple[Markup, ...]] = {}
+        self._rails: dict[str | None, Rail] = {}
+        self._prose: dict[
+            tuple[str, str | None], tuple[Markup, tuple[tuple[str, str, Markup], ...]]
+        ]
+        self._prose = {}
+
+    def code(self, variant: str | None) -> tuple[Markup, ...]:
+        """The highlighted lines of the source, or of a variant."""
+        if variant not in self._code:
+            source = self.walkthrough.edition_of(variant).source
+            self._code[variant] = tuple(
+                Markup(html)  # noqa: S704 - made by our highlighter, which escapes
+                for html in highlighted_lines(source, self._explained)
+            )
+        return self._code[variant]
+
+    def rail(self, variant: str | None) -> Rail:
+        """The rail of the source, or of a variant."""
+        if variant not in self._rails:
+            program = self.walkthrough.edition_of(variant).program
+            self._rails[variant] = rail_of(program.function, program.decisions)
+        return self._rails[variant]
+
+    def prose(
+        self, block: Block, lang: str | None
+    ) -> tuple[Markup, tuple[tuple[str, str, Markup], ...]]:
+        """Lead and sections of a block's commentary; links carry `lang` along."""
+        key = (block.id, lang)
+        if key not in self._prose:
+            prose = block.prose.get(self.language.code) or next(iter(block.prose.values()))
+
+            def resolve(link: Link) -> str:
+                return self.resolve(link, lang)
+
+            lead = Markup(render(prose.lead, resolve))  # noqa: S704 - raw HTML is off
+            sections = tuple(
+                (
+                    name,
+                    self.language.gettext(SECTION_HEADINGS[name]),
+                    Markup(render(stream, resolve)),  # noqa: S704 - raw HTML is off
+                )
+                for name, stream in prose.sections.items()
+            )
+            self._prose[key] = lead, sections
+        return self._prose[key]
+
+    def resolve(self, link: Link, lang: str | None) -> str:
+        """The address of a link in the commentary."""
+        page = self.addresses.page
+        match link.scheme:
+            case "helper":
+                called = next(
+                    h.called for h in self.walkthrough.helpers.values() if h.name == link.target
+                )
+                return f"#fn-{called}"
+            case "rfc":
+                return rfc_address(link.target) or link.target
+            case "preset":
+                preset = self.walkthrough.presets_by_id[link.target]
+                return page(self.walkthrough.id, query=preset.scenario.query(), lang=lang)
+            case "scenario":
+                return page(self.walkthrough.id, query=link.target, lang=lang)
+            case "symptom":
+                return page(self.walkthrough.id, SYMPTOMS, lang=lang) + f"#{link.target}"
+            case _:
+                return page(self.walkthrough.id, link.target, lang=lang)
+
+    @cached_property
+    def _explained(self) -> dict[str, str]:
+        """Names in the code, and the fragment that explains them."""
+        terms = {t.in_code: f"term-{t.in_code}" for t in self.walkthrough.glossary.values()}
+        return terms | {called: f"fn-{called}" for called in self.walkthrough.helpers}
+
+    def browse(self, file: str | None) -> str | None:
+        """The address of a file in the kernel's own tree."""
+        address = self.walkthrough.provenance.browse
+        return address.format(path=file) if address and file else None
+
+    @cached_property
+    def terms(self) -> tuple[TermView, ...]:
+        """The glossary."""
+        return tuple(
+            TermView(
+                term.term,
+                term.kind != "term",
+                "term-" + term.in_code.replace(" ", "-"),
+                self.language.gettext(_TERM_KINDS[term.kind]),
+                term.file,
+                self.browse(term.file),
+                inline(self.language.pick(term.text)),
+            )
+            for term in self.walkthrough.glossary.values()
+        )
+
+    @cached_property
+    def state_map(self) -> StateMap | None:
+        """The states as buttons, if the walkthrough has a diagram."""
+        diagram, states = self.walkthrough.outside.diagram, INPUTS["state"]
+        if diagram is None or not isinstance(states, ChoiceInput):
+            return None
+        return state_map(diagram, states.choices)
+
+    @cached_property
+    def observed(self) -> Observables:
+        """Which lines are behind the numbers of a host."""
+        return observed(self.walkthrough)
+
+    @cached_property
+    def helpers(self) -> tuple[HelperView, ...]:
+        """The kernel functions, explained."""
+        pick = self.language.pick
+        return tuple(
+            HelperView(
+                helper.called,
+                helper.name,
+                helper.file,
+                self.browse(helper.file),
+                helper.kind,
+                inline(pick(helper.does)),
+                inline(pick(helper.model)),
+            )
+            for helper in self.walkthrough.helpers.values()
+        )
+
+
+def inline(text: str) -> Markup:
+    """A sentence with code in backticks, as HTML."""
+    return Markup(render_inline(text))  # noqa: S704 - raw HTML is off

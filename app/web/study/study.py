@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""One view of a walkthrough: what a scenario's trace gives to every part of the page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+
+from markupsafe import Markup
+
+from app.kernel.model import Trace
+from app.kernel.scenario import Scenario
+from app.machine.trace import Effect
+from app.walkthrough.report import query_of
+from app.walkthrough.wording import Reason
+from app.web.addresses import COPY
+from app.web.contexts import EffectView, PlayerView, StepView
+from app.web.study.places import Focus, witness_of
+from app.web.study.rail import origin_of
+from app.web.study.shelf import Shelf, inline
+from app.web.world.moments import Moment, Span
+
+#: Effects that the world outside of the function can see; they stand beside the code.
+OUTWARD = frozenset({"state", "segment", "event", "counter", "timer", "fate", "errno", "sleep"})
+
+
+class Study:
+    """One view of a walkthrough: a scenario, perhaps a step, perhaps a place in focus."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        scenario: Scenario,
+        *,
+        step: int | None,
+        variant: str | None,
+        lang: str | None,
+        focus: Focus | None,
+        challenge: str | None = None,
+    ) -> None:
+        self.shelf = shelf
+        self.walkthrough = shelf.walkthrough
+        self.wording = shelf.wording
+        self._ = shelf.language.gettext
+        self.scenario = scenario
+        self.variant = variant
+        self.lang = lang
+        self.focus = focus
+        self.challenge = challenge
+        self.trace: Trace = self.walkthrough.trace(scenario, variant)
+        self.count = len(self.trace.steps)
+        self.step = None if step is None else min(step, self.count)
+
+    # Addresses
+
+    def address(
+        self, place: str | None = None, *, step: int | None = None, with_scenario: bool = True
+    ) -> str:
+        """An address that keeps the scenario, or that of a place on its own."""
+        return self.shelf.addresses.page(
+            self.walkthrough.id,
+            place,
+            query=self.scenario.query() if with_scenario else "",
+            variant=self.variant,
+            challenge=self.challenge if with_scenario else None,
+            step=step,
+            lang=self.lang,
+        )
+
+    def copying(self, place: str | None = None, *, step: int | None = None) -> str:
+        """The address of the texts to copy of a place on its own, or of what is shown."""
+        query = self.scenario.query() if place is None else ""
+        if place is None and self.focus is not None:
+            place = self.focus.place
+            query = "" if self.scenario == witness_of(self.walkthrough, self.focus) else query
+        return self.shelf.addresses.below(
+            COPY,
+            self.walkthrough.id,
+            place,
+            query=query,
+            variant=self.variant,
+            step=step,
+            lang=self.lang,
+        )
+
+    @cached_property
+    def permalink(self) -> str:
+        """The shortest address that reproduces the trace."""
+        return self.shelf.addresses.page(
+            self.walkthrough.id, query=query_of(self.trace, self.variant)
+        )
+
+    # Steps
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why of each step, in order."""
+        return tuple(self.wording.reason(step) for step in self.trace.steps)
+
+    @cached_property
+    def moment(self) -> Moment:
+        """The step, for what stands beside the code; what is now is marked by the line itself."""
+        return Moment(self.step, ())
+
+    def effects(self, effects: list[Effect], step: int) -> tuple[EffectView, ...]:
+        """Effects of a step in words."""
+        attributes = self.moment.attributes(Span(step))
+        return tuple(
+            EffectView(
+                e.kind, e.name.lower(), self.wording.effect(e), e.kind in OUTWARD, attributes
+            )
+            for e in effects
+        )
+
+    @cached_property
+    def steps(self) -> tuple[StepView, ...]:
+        """The list of steps."""
+        views = []
+        for number, (step, reason) in enumerate(
+            zip(self.trace.steps, self.reasons, strict=True), 1
+        ):
+            decision = step.site.decision
+            views.append(
+                StepView(
+                    number,
+                    step.site.span.line,
+                    step.site.span.end_line,
+                    step.site.text,
+                    origin_of(step),
+                    None if decision is None else self.walkthrough.decisions[decision].id,
+                    verdict(step.taken),
+                    inline(reason.short),
+                    inline(reason.full),
+                    self.effects(step.effects, number),
+                    self.address(step=number),
+                    number == self.step,
+                )
+            )
+        return tuple(views)
+
+    @cached_property
+    def steps_by_line(self) -> Mapping[int, list[StepView]]:
+        """The steps that touch a line, in order."""
+        by_line: dict[int, list[StepView]] = defaultdict(list)
+        for view in self.steps:
+            for line in range(view.line, view.end_line + 1):
+                by_line[line].append(view)
+        return by_line
+
+    @property
+    def runnable(self) -> frozenset[int]:
+        """The lines that some scenario could execute."""
+        return self.walkthrough.edition_of(self.variant).program.lines
+
+    def counted(self, here: list[StepView]) -> Markup:
+        """Why a decision went its way on the whole path; of a loop that ran, a count and the last.
+
+        `here` are the steps that decided, one at least.
+        """
+        reason = here[-1].reason
+        if len(here) == 1:
+            return reason
+        held = sum(view.verdict == "true" for view in here)
+        text = self._("{count} × true, {other} × false; {reason}")
+        whole = Markup("{}").format(text)  # the message is escaped, the reason is HTML
+        return whole.format(count=held, other=len(here) - held, reason=reason)
+
+    def player(self) -> PlayerView:
+        """Where the player stands, and where its buttons lead."""
+        step, count = self.step, self.count
+        at = step or 0
+
+        def to(number: int | None) -> str | None:
+            return None if number is None else self.address(step=number)
+
+        next_decision = next(
+            (view.number for view in self.steps if view.number > at and view.decision_id), None
+        )
+        current = self.steps[step - 1] if step else None
+        return PlayerView(
+            step,
+            count,
+            to(1) if at != 1 else None,
+            to(at - 1) if at > 1 else None,
+            to(at + 1) if at < count else None,
+            to(count) if at != count else None,
+            to(next_decision),
+            self.address(),
+            current.why if current else Markup(),
+            current.line if current else None,
+        )
+
+
+def verdict(taken: bool | None) -> str:
+    """`true`, `false`, or empty for a step that is no decision."""
+    return "" if taken is None else str(taken).lower()

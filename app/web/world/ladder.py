@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The ladder of segments between the two ends, as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+from app.walkthrough.world import Rung
+from app.walkthrough.world_words import WorldWords
+from app.web.world.moments import Moment, Span
+
+#: Units of the picture: its width, the two lifelines, the height of the heading.
+WIDTH: Final = 280
+OURS: Final = 94
+PEER: Final = 262
+TOP: Final = 22
+_HEIGHTS: Final = {"queued": 22, "ours": 27, "theirs": 27}
+_ROW: Final = 18
+_SLOPE: Final = 10
+#: What the lifeline of this end is from a rung on; a rung that is not here changes nothing.
+_LIVES: Final = {"orphan": "alone", "mini": "mini", "destroyed": "gone"}
+
+
+def ladder_picture(
+    rungs: Sequence[Rung], moment: Moment, words: WorldWords, ends: tuple[str, str]
+) -> Markup:
+    """The whole SVG; `ends` are the names of this end and of the peer."""
+    parts = []
+    y, life = TOP, "whole"
+    for rung in rungs:
+        height = _HEIGHTS.get(rung.kind, _ROW)
+        before, life = life, _LIVES.get(rung.kind, life)
+        parts.append(
+            Markup('<g{} class="{}">{}{}</g>').format(
+                moment.attributes(Span(rung.step)),
+                _classes(rung),
+                _lifeline(before, life, y, height),
+                _segment(rung, y, words.label(rung))
+                if rung.kind in _HEIGHTS
+                else _remark(rung, y, words.label(rung), words.note(rung)),
+            )
+        )
+        y += height
+    height = y + 4
+    return Markup(
+        '<svg class="ladder" viewBox="0 0 {width} {height}" aria-hidden="true">'
+        '<text class="end" x="{ours}" y="12">{here}</text>'
+        '<text class="end" x="{peer}" y="12">{there}</text>'
+        '<path class="lines" d="M{ours} 18V{height}M{peer} 18V{height}"/>{parts}</svg>'
+    ).format(
+        width=WIDTH,
+        height=height,
+        ours=OURS,
+        peer=PEER,
+        here=ends[0],
+        there=ends[1],
+        parts=Markup().join(parts),
+    )
+
+
+def _classes(rung: Rung) -> str:
+    names = ["rung", rung.kind]
+    if rung.kind in _HEIGHTS:
+        names.append(f"is-{rung.name.lower().partition('+')[0]}")
+    if rung.is_ignored:
+        names.append("is-ignored")
+    if rung.cause == "behind-data":
+        names.append("is-held")
+    return " ".join(names)
+
+
+def _lifeline(before: str, after: str, y: int, height: int) -> Markup:
+    """The lifeline of this end beside a rung; what it becomes starts in the middle of it."""
+    if before == after:
+        return _line(after, y, y + height)
+    middle = y + _ROW // 2
+    return _line(before, y, middle) + _line(after, middle, y + height)
+
+
+def _line(life: str, y: int, end: int) -> Markup:
+    if life == "gone":
+        return Markup()
+    return Markup('<path class="life {}" d="M{} {}V{}"/>').format(life, OURS, y, end)
+
+
+def _remark(rung: Rung, y: int, label: str, note: str) -> Markup:
+    """A word at the left of the lifeline, a mark on it, perhaps a note at its right."""
+    middle = y + _ROW // 2
+    if rung.kind == "destroyed":
+        mark = Markup('<path class="mark" d="M{} {}l8 8m0 -8l-8 8"/>').format(OURS - 4, middle - 4)
+    elif rung.kind in ("sleep", "return", "close"):
+        mark = Markup('<path class="mark" d="M{} {}h8"/>').format(OURS - 4, middle)
+    else:
+        mark = Markup('<circle class="mark" cx="{}" cy="{}" r="3"/>').format(OURS, middle)
+    text = Markup('<text class="at-left" x="{}" y="{}">{}</text>').format(
+        OURS - 10, middle + 4, label
+    )
+    if note:
+        text += Markup('<text class="at-right" x="{}" y="{}">{}</text>').format(
+            OURS + 10, middle + 4, note
+        )
+    return mark + text
+
+
+def _segment(rung: Rung, y: int, label: str) -> Markup:
+    """An arrow with its label above it."""
+    top, x, sign = y + 10, PEER, 1
+    start = OURS
+    if rung.kind != "ours":
+        start, x, sign = PEER, OURS, -1
+    end = top + (0 if rung.kind == "queued" else _SLOPE)
+    if rung.cause == "behind-data":
+        # It has not left: a short way, and a bar that holds it.
+        x, end = OURS + 34, top + 2
+        head = Markup("M{} {}v10").format(x, end - 5)
+    else:
+        head = Markup("M{} {}l{} 4l{} 3").format(x - 8 * sign, end - 5, 8 * sign, -9 * sign)
+    middle = (OURS + PEER) // 2 + (22 if rung.cause == "behind-data" else 0)
+    # Above the line where it passes the label.
+    above = (top + end) // 2 - 4
+    return Markup('<path class="arrow" d="M{} {}L{} {}{}"/>').format(
+        start, top, x, end, head
+    ) + Markup('<text class="label" x="{}" y="{}">{}</text>').format(middle, above, label)

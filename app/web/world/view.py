@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Makes the context of "What the world sees": the dock that opens above the player."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from markupsafe import Markup
+
+from app.kernel.scenario import STATES
+from app.walkthrough.world import History, World
+from app.walkthrough.world_words import WorldWords
+from app.web.contexts import HistoryView, MomentView, StoryView, WorldView
+from app.web.study.shelf import inline
+from app.web.study.study import Study
+from app.web.world.diagram import diagram_picture
+from app.web.world.ladder import ladder_picture
+from app.web.world.moments import Moment, Span
+
+
+def world_view(study: Study) -> WorldView:
+    """The context for one view of a walkthrough."""
+    world = World(study.trace)
+    words = WorldWords(study.wording)
+    outside = study.walkthrough.outside
+    language = study.shelf.language
+    _, step = language.gettext, study.step
+
+    def texts(items: Iterable[tuple[Span, str, str]]) -> tuple[MomentView, ...]:
+        items = list(items)
+        moment = Moment(step, [span for span, *_ in items])
+        return tuple(MomentView(moment.attributes(span), text, kind) for span, text, kind in items)
+
+    def histories(items: tuple[History, ...], *, grows: bool) -> tuple[HistoryView, ...]:
+        """Rows; those that grow are not there before their first change."""
+        moment = Moment(step, [Span(at) for item in items for at, _ in item.values])
+        views = []
+        for item in items:
+            values = item.values[1:] if grows else item.values
+            ends = [*(at for at, _ in values[1:]), None]
+            views.append(
+                HistoryView(
+                    words.name(item),
+                    words.is_code(item),
+                    moment.attributes(Span(values[0][0])),
+                    tuple(
+                        MomentView(moment.attributes(Span(at, end)), words.value(item, value))
+                        for (at, value), end in zip(values, ends, strict=True)
+                    ),
+                )
+            )
+        return tuple(views)
+
+    def address(state: str) -> str | None:
+        if state not in STATES:
+            return None
+        return study.shelf.addresses.page(
+            study.walkthrough.id,
+            query=study.scenario.but(state=state).query(),
+            variant=study.variant,
+            lang=study.lang,
+        )
+
+    rungs, transitions = world.rungs, world.transitions
+    diagram = Markup()
+    if outside.diagram is not None:
+        spans = [Span(t.step) for t in transitions]
+        diagram = diagram_picture(
+            outside.diagram,
+            world.states,
+            transitions,
+            Moment(step, spans),
+            address,
+            {
+                "name": _("TCP states"),
+                "choose": _("{state}: show a socket in this state"),
+                "mini": _("mini"),
+            },
+        )
+    told = world.afterwards(outside)
+    story = None
+    if told is not None:
+        title, text = words.told(told)
+        story = StoryView(
+            title,
+            inline(text),
+            tuple(
+                (name, inline(language.pick(outside.sysctls[name]))) for name in told.story.sysctls
+            ),
+        )
+    return WorldView(
+        texts((span, text, "") for span, text in lines_of(words.brief(world))),
+        ladder_picture(
+            rungs,
+            Moment(step, [Span(r.step) for r in rungs]),
+            words,
+            (_("this end"), _("peer")),
+        ),
+        texts((Span(r.step), words.sentence(r), r.kind) for r in rungs),
+        diagram,
+        world.entry,
+        texts((Span(t.step), words.transition(t), t.kind) for t in transitions),
+        histories(world.fields, grows=False),
+        histories(world.counters, grows=True),
+        story,
+    )
+
+
+def lines_of(parts: Sequence[tuple[int, int | None, str]]) -> Iterator[tuple[Span, str]]:
+    """Whole lines from parts that come and go: each is there alone, so no part is moved."""
+    changes = sorted({at for at, _, _ in parts} | {until for _, until, _ in parts if until})
+    for place, start in enumerate(changes):
+        text = " · ".join(
+            text for at, until, text in parts if at <= start and (until is None or start < until)
+        )
+        yield Span(start, changes[place + 1] if place + 1 < len(changes) else None), text
