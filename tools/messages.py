@@ -75,7 +75,7 @@ def _literal(node: ast.expr) -> str | None:
 
 
 def extract() -> Catalog:
-    """The messages that the code and the templates have now, in the order of the files."""
+    """The messages that the code and the templates have now."""
     catalogue = Catalog(
         project="tcp_close walkthrough",
         version="1",
@@ -113,9 +113,12 @@ def read(code: str) -> Catalog:
 
 
 def written(catalogue: Catalog) -> str:
-    """The text of a catalogue's file."""
+    """The text of a catalogue's file.
+
+    Sorted by message and without its places, so that moving a file changes nothing here.
+    """
     output = io.BytesIO()
-    write_po(output, catalogue, width=100, ignore_obsolete=True, include_lineno=False)
+    write_po(output, catalogue, width=100, ignore_obsolete=True, no_location=True, sort_output=True)
     lines = output.getvalue().decode().splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith(_LEFT_OUT))
 

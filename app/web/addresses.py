@@ -19,7 +19,8 @@ from app.walkthrough.records import Walkthrough
 
 #: The page that compares two scenarios, below a walkthrough; `?a=…&b=…`. Each side is one value,
 #: `a=state:FIN_WAIT1,linger2:-1`, whose `:` and `,` may stand in a query as they are; so nothing
-#: is percent-encoded there either. How a side is written and read: app/walkthrough/comparison/sides.py.
+#: is percent-encoded there either. How a side is written and read:
+#: app/walkthrough/comparison/sides.py.
 COMPARE: Final = "compare"
 #: The page of all paths; its query is a filter.
 ATLAS: Final = "atlas"

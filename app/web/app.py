@@ -22,6 +22,7 @@ from app.rooms.classroom import Classroom
 from app.web.atlas.api import make_atlas_api
 from app.web.atlas.pages import AtlasPages
 from app.web.cards.files import CardFiles
+from app.web.challenges.pages import ChallengesPages
 from app.web.classroom.api import make_live_api
 from app.web.classroom.live import Live, is_room_api
 from app.web.classroom.pages import LivePages
@@ -30,7 +31,7 @@ from app.web.compare.api import make_compare_api
 from app.web.compare.pages import ComparePages
 from app.web.front.changes import Changes
 from app.web.front.discovery import Discovery
-from app.web.front.pages import Pages
+from app.web.front.pages import FrontPages
 from app.web.http.assets import VersionedFiles
 from app.web.http.cache import AnswerCache
 from app.web.http.headers import SECURITY_HEADERS, SecurityHeaders
@@ -38,6 +39,7 @@ from app.web.http.leaving import before_leaving
 from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
 from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.lab.api import make_lab_api
 from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
@@ -47,8 +49,10 @@ from app.web.sharing.copy_pages import CopyPages
 from app.web.sharing.frames import Frames
 from app.web.sharing.oembed import Oembed
 from app.web.site import Site
-from app.web.study.api import make_api
+from app.web.study.api import make_study_api
 from app.web.study.feedback import Feedback
+from app.web.study.pages import StudyPages
+from app.web.symptoms.pages import SymptomsPages
 
 _DESCRIPTION = (
     "A kernel function, explained: its source and decisions, and what it does in a scenario. "
@@ -72,7 +76,7 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_static=is_static)
-    pages = Pages(site, Feedback(settings.feedback))
+    front = FrontPages(site)
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits)
     live = Live(site, classroom)
@@ -104,7 +108,8 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.site = site
-    app.include_router(make_api(site))
+    app.include_router(make_study_api(site))
+    app.include_router(make_lab_api(site))
     app.include_router(make_live_api(live))
     app.include_router(make_compare_api(site))
     app.include_router(make_atlas_api(site))
@@ -112,16 +117,25 @@ def create_app(
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
     app.router.routes.extend(Discovery(site).routes())
-    for part in (CardFiles(site), CopyPages(site), Frames(site), Oembed(site), Changes(site)):
+    for part in (
+        CardFiles(site),
+        CopyPages(site),
+        Frames(site),
+        Oembed(site),
+        Changes(site),
+        AtlasPages(site),
+        ComparePages(site),
+        LivePages(live),
+        Present(site),
+        Lab(site, runs),
+        *((watch,) if watch is not None else ()),
+        front,
+        SymptomsPages(site),
+        ChallengesPages(site),
+        # The last one takes any name for a walkthrough or for one of its places.
+        StudyPages(site, Feedback(settings.feedback)),
+    ):
         app.router.routes.extend(part.routes())
-    app.router.routes.extend(AtlasPages(site).routes())
-    app.router.routes.extend(ComparePages(site).routes())
-    app.router.routes.extend(LivePages(live).routes())
-    app.router.routes.extend(Present(site).routes())
-    app.router.routes.extend(Lab(site, runs).routes())
-    if watch is not None:
-        app.router.routes.extend(watch.routes())
-    app.router.routes.extend(pages.routes())
 
     # The last one added is the outermost: a cached answer passes nothing else.
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
@@ -147,7 +161,7 @@ def create_app(
         if is_api(request):
             response = reader_error_response(error, site.safe_language(request))
         else:
-            response = pages.error(request, error)
+            response = front.error(request, error)
         response.headers.update(headers_of(error))
         return response
 
@@ -171,7 +185,7 @@ def create_app(
             problem = InputProblem("unknown-method", "method", request.method, allowed)
         else:
             problem = InputProblem("unknown-page", "path", request.url.path, "/")
-        response = pages.error(request, ReaderError([problem], status=error.status_code))
+        response = front.error(request, ReaderError([problem], status=error.status_code))
         response.headers.update(headers)
         return response
 

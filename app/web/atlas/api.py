@@ -34,63 +34,58 @@ from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import read_pairs
 from app.web.atlas.shapes import AtlasBranchShape, AtlasShape
+from app.web.http.openapi import (
+    LANG_PARAMETER,
+    json_answer,
+    parameters,
+    query_parameter,
+    refusals,
+    variant_parameter,
+    walkthrough_parameter,
+)
 from app.web.site import Site
-from app.web.study.shapes import ProblemDetails
 
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100
 _MAX_OFFSET: Final = 1_000_000
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": description, "content": {"application/problem+json": {}}}
-    | {"model": ProblemDetails}
-    for status, description in (
-        (404, "There is no such walkthrough or branch."),
-        (414, "The query is longer than 2,000 characters."),
-        (422, "Something in the query is not allowed; every problem is listed."),
-    )
-}
+_PROBLEMS = refusals("walkthrough or branch")
 
 
 def make_atlas_api(site: Site) -> APIRouter:
     """The routes of the atlas under /api."""
     router = APIRouter(prefix="/api")
-    variants = sorted({v for w in site.walkthroughs.values() for v in w.variants})
     branches = sorted({b for w in site.walkthroughs.values() for b in branches_of(w)})
-    name = Path(
-        description="The id of a walkthrough.",
-        json_schema_extra={"enum": list(site.walkthroughs)},
+    name = walkthrough_parameter(site.walkthroughs)
+    shared = (
+        variant_parameter(site.walkthroughs.values(), "The atlas of a variant of the source."),
+        LANG_PARAMETER,
     )
-    shared = [
-        _parameter("variant", "The atlas of a variant of the source.", enum=variants),
-        _parameter(
-            "lang",
-            "The language of the texts; else Accept-Language, else English.",
-            enum=list(LANGUAGE_CODES),
-        ),
-    ]
 
     @router.get(
         "/{walkthrough}/atlas",
         summary="Every path through the function",
         response_model=AtlasShape,
         responses=_PROBLEMS,
-        openapi_extra={
-            "parameters": [
-                _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
-                _number("offset", "Leave out so many first.", 0, _MAX_OFFSET, 0),
-                _parameter(
-                    "branch",
-                    "Paths that take this branch; several joined by commas.",
-                    enum=branches,
-                ),
-                _parameter("fate", "Paths that end like this.", enum=list(FATES)),
-                _parameter("state", "Paths that leave this sk_state.", enum=list(STATES)),
-                _parameter("segment", "Paths that send this.", enum=list(SEGMENTS)),
-                _parameter("counter", "Paths that count this.", enum=list(COUNTERS)),
-                *shared,
-            ]
-        },
+        openapi_extra=parameters(
+            _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
+            _number("offset", "Leave out so many first.", 0, _MAX_OFFSET, 0),
+            query_parameter(
+                "branch",
+                "Paths that take this branch; several joined by commas.",
+                type="string",
+                enum=branches,
+            ),
+            query_parameter("fate", "Paths that end like this.", type="string", enum=list(FATES)),
+            query_parameter(
+                "state", "Paths that leave this sk_state.", type="string", enum=list(STATES)
+            ),
+            query_parameter("segment", "Paths that send this.", type="string", enum=list(SEGMENTS)),
+            query_parameter(
+                "counter", "Paths that count this.", type="string", enum=list(COUNTERS)
+            ),
+            *shared,
+        ),
     )
     async def atlas(request: Request, walkthrough: str = name) -> JSONResponse:
         """The paths with the conditions that lead to each. The first request takes seconds."""
@@ -103,7 +98,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         paths = filtered(known, read_filter(found, fields))
         limit = int(fields.get("limit") or DEFAULT_LIMIT)
         offset = int(fields.get("offset") or 0)
-        return _json(
+        return json_answer(
             {
                 "walkthrough": found.id,
                 "variant": fields.get("variant"),
@@ -130,7 +125,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         summary="When a branch is taken",
         response_model=AtlasBranchShape,
         responses=_PROBLEMS,
-        openapi_extra={"parameters": shared},
+        openapi_extra=parameters(*shared),
     )
     async def branch(
         request: Request,
@@ -152,7 +147,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         words = AtlasWords(site.language(request, fields.get("lang")))
         known = await _atlas(site, found, fields.get("variant"))
         record = next(b for b in known.branches if (b.decision, b.taken) == place)
-        return _json(report_branch(found, known, record, words))
+        return json_answer(report_branch(found, known, record, words))
 
     return router
 
@@ -204,19 +199,7 @@ def _read(
     return fields
 
 
-def _parameter(name: str, description: str, *, enum: list[str]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "description": description,
-        "schema": {"type": "string", "enum": enum},
-    }
-
-
 def _number(name: str, description: str, low: int, high: int, default: int) -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": low, "maximum": high, "default": default}
-    return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
-def _json(body: dict[str, Any]) -> JSONResponse:
-    return JSONResponse(body, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})
+    return query_parameter(
+        name, description, type="integer", minimum=low, maximum=high, default=default
+    )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
-from app.web.contexts import BranchFocus, LinkView, PageFrame
+from app.web.contexts import LinkView, PageFrame
+from app.web.study.contexts import BranchFocus
 
 
 @dataclass(frozen=True, slots=True)

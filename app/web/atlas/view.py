@@ -24,8 +24,9 @@ from app.walkthrough.wording import FATES as FATE_WORDS
 from app.web.addresses import ATLAS
 from app.web.atlas.contexts import AtlasPage, FieldView, GroupView, PathView
 from app.web.atlas.picture import Edge, atlas_picture, edges_of
-from app.web.contexts import BranchFocus, LinkView, PageFrame
+from app.web.contexts import LinkView, PageFrame
 from app.web.study.branch_focus import branch_focus, impossible
+from app.web.study.contexts import BranchFocus
 from app.web.study.shelf import Shelf
 
 #: How the table may be sorted; within each group, by the order of the source in the end.

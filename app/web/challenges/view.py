@@ -11,15 +11,14 @@ from app.kernel.scenario import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, is_solved, judge
 from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
-from app.web.contexts import (
+from app.web.challenges.contexts import (
     ChallengeCard,
     ChallengeLevel,
     ChallengesPage,
     ChallengeView,
     ConditionView,
-    LinkView,
-    PageFrame,
 )
+from app.web.contexts import LinkView, PageFrame
 from app.web.study.shelf import Shelf, inline
 from app.web.study.study import Study
 

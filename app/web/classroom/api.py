@@ -48,7 +48,7 @@ from app.web.classroom.shapes import (
     VotedShape,
 )
 from app.web.http.bodies import FORM, JSON, media_type, read_json, read_json_or_form
-from app.web.study.shapes import ProblemDetails
+from app.web.http.shapes import ProblemDetails
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _REASONS = {

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.web.contexts import EffectView, StepView
+from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
-from app.web.contexts import (
-    BlockView,
-    LineView,
-    LinkView,
-    OutcomeView,
-    PageFrame,
-    PlayerView,
-    PresetView,
-)
+from app.web.contexts import LinkView, PageFrame
+from app.web.study.contexts import BlockView, LineView, OutcomeView, PlayerView, PresetView
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from app.walkthrough.content.prose import Link, render
 from app.web.classroom.contexts import DeckView, RunView, SlideView
-from app.web.contexts import BlockView, LineView
 from app.web.study.blocks import block_views
 from app.web.study.code import highlighted_lines
+from app.web.study.contexts import BlockView, LineView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.shelf import SECTION_HEADINGS, inline

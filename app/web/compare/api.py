@@ -6,15 +6,21 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from app.walkthrough.comparison.report import compare, report_comparison
 from app.walkthrough.pairs import NOTHING_CHANGED
 from app.web.addresses import read_compare
+from app.web.http.openapi import (
+    LANG_PARAMETER,
+    PROBLEMS,
+    json_answer,
+    parameters,
+    walkthrough_parameter,
+)
 from app.web.site import Site
-from app.web.study.api import LANG_PARAMETER, PROBLEMS, json_answer
 from app.web.study.shapes import EffectShape, ErrorShape, OutcomeShape
 
 Fact = int | str | bool | list[str] | None
@@ -190,14 +196,11 @@ def make_compare_api(site: Site) -> APIRouter:
         summary="Two scenarios compared",
         response_model=ComparisonShape,
         responses=PROBLEMS,
-        openapi_extra={"parameters": [side("a"), side("b"), LANG_PARAMETER]},
+        openapi_extra=parameters(side("a"), side("b"), LANG_PARAMETER),
     )
     async def comparison(
         request: Request,
-        walkthrough: str = Path(
-            description="The id of a walkthrough.",
-            json_schema_extra={"enum": list(site.walkthroughs)},
-        ),
+        walkthrough: str = walkthrough_parameter(site.walkthroughs),
     ) -> JSONResponse:
         """Where two scenarios part, or one in two variants of the source, and what differs."""
         found = site.walkthrough(walkthrough)

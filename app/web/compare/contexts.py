@@ -9,16 +9,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
-from app.web.contexts import (
-    EffectView,
-    InputView,
-    LinkView,
-    MomentView,
-    OutcomeView,
-    PageFrame,
-    StoryView,
-    VariantView,
-)
+from app.web.contexts import LinkView, PageFrame
+from app.web.study.contexts import EffectView, InputView, OutcomeView, VariantView
+from app.web.world.contexts import MomentView, StoryView
 
 
 @dataclass(frozen=True, slots=True)

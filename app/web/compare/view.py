@@ -29,7 +29,8 @@ from app.web.compare.contexts import (
     SideView,
 )
 from app.web.compare.lines import LinesView
-from app.web.contexts import EffectView, LinkView, PageFrame, StepView
+from app.web.contexts import LinkView, PageFrame
+from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import input_views, variant_views
 from app.web.study.outcome import outcome_view
 from app.web.study.shelf import Shelf, inline

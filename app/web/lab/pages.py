@@ -25,16 +25,9 @@ from app.rooms.limits import Limits
 from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
 from app.web.addresses import LAB, LAB_RUN, WATCH, PageQuery, branch_place, read_query
-from app.web.contexts import (
-    LabBranch,
-    LabFact,
-    LabPage,
-    LabResult,
-    LabScript,
-    LinkView,
-    PageFrame,
-)
+from app.web.contexts import LinkView, PageFrame
 from app.web.http.stream import HEADERS
+from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabResult, LabScript
 from app.web.lab.result import lab_result
 from app.web.lab.runs import LabRuns, Run
 from app.web.meta import Share

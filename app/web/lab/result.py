@@ -14,7 +14,7 @@ from app.lab.machine import this_kernel
 from app.lab.stage import Observation
 from app.walkthrough.world import Rung, World
 from app.walkthrough.world_words import WorldWords
-from app.web.contexts import LabCheck, LabResult
+from app.web.lab.contexts import LabCheck, LabResult
 from app.web.study.shelf import Shelf
 from app.web.world.ladder import ladder_picture
 from app.web.world.moments import Moment

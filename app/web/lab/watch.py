@@ -22,9 +22,9 @@ from app.lab.rates import Row, Watch
 from app.rooms.stream import frame as event
 from app.rooms.stream import retry
 from app.web.addresses import SYMPTOMS, WATCH, WATCH_STREAM, read_language
-from app.web.contexts import WatchPage, WatchRow
 from app.web.http.bodies import check_origin
 from app.web.http.stream import HEADERS
+from app.web.lab.contexts import WatchPage, WatchRow
 from app.web.site import Site
 from app.web.symptoms.view import SymptomsView
 

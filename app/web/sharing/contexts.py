@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.i18n import Language
-from app.web.contexts import BlockView, LinkView, OutcomeView, PageFrame, PlayerView
+from app.web.contexts import LinkView, PageFrame
+from app.web.study.contexts import BlockView, OutcomeView, PlayerView
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.web.addresses import EMBED
-from app.web.contexts import PlayerView
 from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.sharing.contexts import EmbedPage
 from app.web.sharing.telling import telling_lines
@@ -24,6 +23,7 @@ from app.web.site import Site
 from app.web.study.asked import Asked, asked_for
 from app.web.study.blocks import block_views
 from app.web.study.captions import capitalised, place_title
+from app.web.study.contexts import PlayerView
 from app.web.study.outcome import outcome_view
 from app.web.study.places import Moved
 from app.web.study.study import Study

@@ -13,7 +13,8 @@ from app.walkthrough.atlas.records import Atlas, Impossible, Witness
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.atlas.words import AtlasWords
 from app.web.addresses import ATLAS
-from app.web.contexts import BranchFocus, LinkView
+from app.web.contexts import LinkView
+from app.web.study.contexts import BranchFocus
 from app.web.study.shelf import Shelf, inline
 
 #: Alternatives of a condition, and other ways to get there, that are shown.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from app.kernel.scenario import DEFAULT
 from app.walkthrough.content.prose import plain_text
 from app.walkthrough.records import Block, Decision
-from app.web.contexts import FocusView, OutcomeView, PresetView
+from app.web.study.contexts import FocusView, OutcomeView, PresetView
 from app.web.study.places import Focus
 from app.web.study.study import Study, verdict
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import ATLAS
-from app.web.contexts import FocusView
 from app.web.study.branch_focus import branch_focus
+from app.web.study.contexts import FocusView
 from app.web.study.study import Study, verdict
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from app.i18n import marked
 from app.kernel.scenario import INPUTS, ChoiceInput, Input, LingerInput, NumberInput
-from app.web.contexts import InputView, PresetView, VariantView
+from app.web.study.contexts import InputView, PresetView, VariantView
 from app.web.study.study import Study
 
 _HINTS = {

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from app.walkthrough.wording import FATES
 from app.web.addresses import LAB
-from app.web.contexts import LinkView, OutcomeView
+from app.web.contexts import LinkView
+from app.web.study.contexts import OutcomeView
 from app.web.study.evidence import sentence, sighting_of
 from app.web.study.shelf import inline
 from app.web.study.study import Study

@@ -7,12 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from app.errors import Gone, InputProblem, NotFound, Phrase, nearest
+from app.errors import Gone, NotFound, Phrase, nearest
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.make import scenario_of
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Walkthrough
 from app.web.addresses import branch_place, lines_place, read_lines
+from app.web.http.problems import unknown
 
 _WAYS: Final = {"true": True, "false": False}
 
@@ -81,12 +82,19 @@ def simpler(atlas: Atlas, focus: Focus, known: Scenario) -> Scenario:
     return scenario_of(witness.query)
 
 
+def no_such_place(walkthrough: Walkthrough, place: str) -> NotFound:
+    """The answer to an unknown id, or to a page that this walkthrough does without."""
+    known = [*walkthrough.blocks_by_id, *walkthrough.decisions_by_id]
+    code = "unknown-page" if place in RESERVED_IDS else "unknown-place"
+    return unknown(code, "place", place, ", ".join(known), nearest(place, known))
+
+
 def _branch(walkthrough: Walkthrough, decision: Decision | None, name: str, way: str) -> Focus:
     if decision is None:
         known = walkthrough.decisions_by_id
-        raise _unknown("unknown-decision", "decision", name, ", ".join(known), nearest(name, known))
+        raise unknown("unknown-decision", "decision", name, ", ".join(known), nearest(name, known))
     if way not in _WAYS:
-        raise _unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
+        raise unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
     taken = _WAYS[way]
     return Focus(
         "branch", branch_place(name, taken), decision.line, decision.end_line, decision, taken
@@ -96,17 +104,11 @@ def _branch(walkthrough: Walkthrough, decision: Decision | None, name: str, way:
 def _lines(walkthrough: Walkthrough, place: str) -> Focus | Moved:
     lines = read_lines(place)
     if lines is None:
-        known = [*walkthrough.blocks_by_id, *walkthrough.decisions_by_id]
-        code = "unknown-page" if place in RESERVED_IDS else "unknown-place"
-        raise _unknown(code, "place", place, ", ".join(known), nearest(place, known))
+        raise no_such_place(walkthrough, place)
     count = len(walkthrough.edition.source.lines)
     if not 1 <= lines[0] <= lines[1] <= count:
         allowed = Phrase("{low} to {high}", low="L1", high=f"L{count}")
-        raise _unknown("unknown-line", "line", place, allowed)
+        raise unknown("unknown-line", "line", place, allowed)
     if place != lines_place(*lines):
         return Moved(lines_place(*lines))
     return Focus("lines", place, *lines)
-
-
-def _unknown(code: str, key: str, value: str, allowed: str, near: str | None = None) -> NotFound:
-    return NotFound([InputProblem(code, key, value, allowed, near)])

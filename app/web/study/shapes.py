@@ -11,28 +11,6 @@ from pydantic import BaseModel, Field
 Value = int | str | None
 
 
-class ProblemShape(BaseModel):
-    """One mistake in what was sent; `side` is there where two scenarios are compared."""
-
-    code: str
-    key: str
-    value: str | None
-    detail: str
-    allowed: str
-    nearest: str | None
-    side: Literal["a", "b"] | None = None
-
-
-class ProblemDetails(BaseModel):
-    """RFC 9457 problem details; `problems` has one object for each mistake."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    problems: list[ProblemShape] | None = None
-
-
 class WalkthroughEntryShape(BaseModel):
     """A walkthrough in the list."""
 
@@ -213,36 +191,3 @@ class TraceShape(BaseModel):
     outcome: OutcomeShape
     summary: list[str]
     error: ErrorShape | None
-
-
-class PredictionShape(BaseModel):
-    """What the model says that a kernel will show."""
-
-    segments: list[Literal["FIN", "RST"]]
-    counters: dict[str, int]
-    left: str | None
-    timer: str | None
-    timer_ms: int | None
-    transitions: list[tuple[str, str]]
-    sleep: Literal["none", "woken", "whole-time"]
-
-
-class WatchShape(BaseModel):
-    """A command line for a host, and what it shows."""
-
-    run: str
-    shows: str
-
-
-class LabShape(BaseModel):
-    """A scenario's recipe; `python` and `packetdrill` are the texts of scripts, or null."""
-
-    scenario: dict[str, int | str]
-    supported: bool
-    reason: str | None
-    recipe: str | None
-    sleeps_s: int | None
-    predicted: PredictionShape
-    python: str | None
-    packetdrill: str | None
-    watch: list[WatchShape]

@@ -17,8 +17,8 @@ from app.walkthrough.observables import Observables, observed
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.wording import Wording
 from app.web.addresses import SYMPTOMS, Addresses
-from app.web.contexts import HelperView, StateMap, TermView
 from app.web.study.code import highlighted_lines
+from app.web.study.contexts import HelperView, StateMap, TermView
 from app.web.study.state_map import state_map
 
 SECTION_HEADINGS = {

@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.walkthrough.outside import Diagram
-from app.web.contexts import StateCell, StateMap
+from app.web.study.contexts import StateCell, StateMap
 
 #: Units of the picture of the arrows: a cell of the grid, and the button in its middle.
 CELL: Final = (88, 36)

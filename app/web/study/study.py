@@ -16,7 +16,7 @@ from app.machine.trace import Effect
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
 from app.web.addresses import COPY
-from app.web.contexts import EffectView, PlayerView, StepView
+from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.places import Focus, witness_of
 from app.web.study.rail import origin_of
 from app.web.study.shelf import Shelf, inline

@@ -15,20 +15,19 @@ from app.walkthrough.content.prose import Link, Prose, render
 from app.walkthrough.observables import Observable, Site
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import SYMPTOMS, branch_place, lines_place
-from app.web.contexts import (
+from app.web.contexts import LinkView, PageFrame
+from app.web.http.problems import unknown
+from app.web.study.code import highlighted_lines
+from app.web.study.shelf import Shelf
+from app.web.symptoms.contexts import (
     CommandView,
     HeatLine,
-    LinkView,
     ObservableView,
-    PageFrame,
     SiteView,
     SymptomGroup,
     SymptomsPage,
     SymptomView,
 )
-from app.web.http.problems import unknown
-from app.web.study.code import highlighted_lines
-from app.web.study.shelf import Shelf
 
 #: In the order of the page.
 GROUPS: Final[Mapping[str, str]] = {

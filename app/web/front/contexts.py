@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What the templates of the front page, the API and errors are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.web.contexts import LinkView, PageFrame
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """A walkthrough on the front page; `presets` lead into it by what a reader comes with."""
+
+    id: str
+    title: str
+    summary: str
+    href: str
+    lines: int
+    decisions: int
+    presets: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPage:
+    """`library.html`: the front page."""
+
+    frame: PageFrame
+    entries: tuple[LibraryEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """`error.html`: what is wrong with what was sent, and where to go on.
+
+    `story` says what became of a place that is gone; else it is empty.
+    """
+
+    frame: PageFrame
+    status: int
+    heading: str
+    story: str
+    problems: tuple[dict[str, str | None], ...]
+    ways_on: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPage:
+    """`api.html`: the OpenAPI document for people. `operations` are (path, method, operation)."""
+
+    frame: PageFrame
+    title: str
+    operations: tuple[tuple[str, str, dict[str, object]], ...]
+    openapi: str

@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What the operations of the JSON API share: parameters, refusals, the answer itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import Path
+from starlette.responses import JSONResponse
+
+from app.i18n import LANGUAGE_CODES
+from app.kernel.scenario import INPUTS
+from app.walkthrough.records import Walkthrough
+from app.web.http.shapes import ProblemDetails
+
+
+def query_parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    """A parameter of the query; `schema` is its JSON schema."""
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+#: The parameter `lang`.
+LANG_PARAMETER = query_parameter(
+    "lang",
+    "The language of the texts; else Accept-Language, else English.",
+    type="string",
+    enum=list(LANGUAGE_CODES),
+)
+
+
+def refusals(not_there: str) -> dict[int | str, dict[str, Any]]:
+    """How bad input is answered; `not_there` is what an address names that there is not."""
+    return {
+        status: {"description": description, "content": {"application/problem+json": {}}}
+        | {"model": ProblemDetails}
+        for status, description in (
+            (404, f"There is no such {not_there}."),
+            (414, "The query is longer than 2,000 characters."),
+            (422, "Something in the query is not allowed; every problem is listed."),
+        )
+    }
+
+
+#: The refusals of most operations.
+PROBLEMS = refusals("walkthrough")
+
+
+def parameters(*extra: dict[str, Any]) -> dict[str, Any]:
+    """What an operation adds for parameters that it reads itself."""
+    return {"parameters": list(extra)}
+
+
+def scenario_parameters() -> list[dict[str, Any]]:
+    """The inputs, each a parameter."""
+    return [
+        query_parameter(item.key, f"{item.field}: {item.allowed}", **item.schema())
+        for item in INPUTS.values()
+    ]
+
+
+def variant_parameter(
+    walkthroughs: Iterable[Walkthrough], description: str = "Run a variant of the source."
+) -> dict[str, Any]:
+    """The parameter `variant`: those of all walkthroughs."""
+    known = sorted({variant for item in walkthroughs for variant in item.variants})
+    return query_parameter("variant", description, type="string", enum=known)
+
+
+def walkthrough_parameter(names: Iterable[str]) -> Any:
+    """The part of the path that names a walkthrough."""
+    return Path(description="The id of a walkthrough.", json_schema_extra={"enum": list(names)})
+
+
+def json_answer(body: dict[str, Any]) -> JSONResponse:
+    """An answer in a language, which may be kept but has to be asked after."""
+    return JSONResponse(body, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})
