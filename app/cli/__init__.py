@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 import click
 
 from app.cli.atlas import atlas
@@ -11,14 +14,31 @@ from app.cli.check import check
 from app.cli.compare import compare
 from app.cli.export import export
 from app.cli.lab import lab
+from app.cli.schema import schema
 from app.cli.serve import serve
 from app.cli.trace import trace
 from app.cli.watch import watch
 from app.cli.witness import witness
+from app.walkthrough.load import list_walkthroughs
+
+CONTENT: Final = "WALKTHROUGH_CONTENT"
+
+
+def _with_walkthroughs(_: click.Context, __: click.Parameter, folder: Path | None) -> Path | None:
+    if folder is not None and not list_walkthroughs(folder):
+        raise click.BadParameter(f"{folder} has no folder with a walkthrough.yaml")
+    return folder
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.option(
+    "--content",
+    envvar=CONTENT,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    callback=_with_walkthroughs,
+    help="Folder of the walkthroughs, one folder each; else those that came with the program.",
+)
+def main(content: Path | None) -> None:
     """Read a kernel function, choose a socket, see its path."""
 
 
@@ -31,3 +51,4 @@ main.add_command(lab)
 main.add_command(watch)
 main.add_command(compare)
 main.add_command(export)
+main.add_command(schema)

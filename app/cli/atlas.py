@@ -15,9 +15,11 @@ from app.i18n import LANGUAGE_CODES, language
 
 
 @click.command()
-@click.argument("walkthrough", default="tcp_close")
+@click.argument("walkthrough", required=False)
 @click.option("--branch", multiple=True, help="Only paths that take this branch: unread/true.")
-@click.option("--fate", help="Only paths that end like this: destroyed, timewait, orphan, stopped.")
+@click.option(
+    "--fate", help="Only paths that end like this: destroyed, timewait, orphan, kept, stopped."
+)
 @click.option("--state", help="Only paths that leave this sk_state.")
 @click.option("--segment", help="Only paths that send this: FIN, RST, none.")
 @click.option("--counter", help="Only paths that count this: TCPAbortOnClose.")
@@ -27,7 +29,7 @@ from app.i18n import LANGUAGE_CODES, language
     "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
 )
 def atlas(
-    walkthrough: str,
+    walkthrough: str | None,
     branch: tuple[str, ...],
     variant: str | None,
     as_json: bool,
@@ -46,7 +48,7 @@ def atlas(
 
 
 def _show(
-    name: str,
+    name: str | None,
     branch: str,
     variant: str | None,
     as_json: bool,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
+from app.cli.reading import content
 from app.errors import ContentError, ContentProblem
 from app.lab.evidence import load_evidence
-from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 
 
@@ -25,7 +25,7 @@ def check(folder: Path | None) -> None:
     FOLDER is one walkthrough's folder, or one that holds several. The exit status is 1 if there
     are mistakes.
     """
-    root = folder if folder is not None else CONTENT
+    root = folder if folder is not None else content()
     folders = (
         [root]
         if (root / "walkthrough.yaml").is_file()

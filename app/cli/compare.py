@@ -27,11 +27,11 @@ from app.walkthrough.wording import Wording
 @click.argument("a")
 @click.argument("b")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
-@click.option("--walkthrough", "name", default="tcp_close", help="The function; tcp_close if left.")
+@click.option("--walkthrough", "name", help="Of which function; else of the first.")
 @click.option(
     "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
 )
-def compare(a: str, b: str, as_json: bool, name: str, lang: str) -> None:
+def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
     """Show where two scenarios part, and what differs from there on.
 
     A and B are inputs joined by commas, the id of a preset, or default; variant:… runs one in a

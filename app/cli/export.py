@@ -14,6 +14,8 @@ from typing import NoReturn
 
 import click
 
+from app.cli.reading import content
+
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the quota of the disk is used up",
@@ -55,7 +57,7 @@ def export(folder: Path, force: bool, quiet: bool) -> None:
 
     try:
         with complete_folder(folder, force=force) as site:
-            build(site, progress)
+            build(site, progress, content())
     except (ContentError, FolderRefused, NotRendered) as error:
         _fail(str(error))
     except KeyboardInterrupt:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.cli.reading import content, find_walkthrough
 from app.errors import ContentError, InputProblem, LabError, NotFound, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.scenario import parse_scenario
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.refusals import sentence
 
@@ -35,7 +34,7 @@ _SIGNS: Final = {
 @click.argument("presets", nargs=-1, metavar="[PRESET | SCENARIO]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--record", is_flag=True, help="Write what was seen into the content folder.")
-@click.option("--walkthrough", "name", default="tcp_close", show_default=True)
+@click.option("--walkthrough", "name", help="Of which function; else of the first.")
 @click.option("--variant", help="Hold a variant of the source against the kernel.")
 @click.option(
     "--namespace",
@@ -51,7 +50,7 @@ def lab(
     presets: tuple[str, ...],
     as_json: bool,
     record: bool,
-    name: str,
+    name: str | None,
     variant: str | None,
     namespace: str,
     lang: str,
@@ -70,7 +69,7 @@ def lab(
     from app.lab.report import report_experiment
 
     try:
-        walkthrough = load_walkthrough(CONTENT / name)
+        walkthrough = find_walkthrough(name)
         if record and (variant is not None or presets):
             raise LabError("record", "evidence is recorded for all presets, of the source itself")
         cases = _cases(walkthrough, presets, variant)
@@ -86,7 +85,7 @@ def lab(
         else:
             _print_summary(walkthrough, experiment)
         if record:
-            written = record_evidence(walkthrough, experiment, CONTENT / name)
+            written = record_evidence(walkthrough, experiment, content() / walkthrough.id)
             click.echo(f"Recorded: {written}", err=True)
     except ReaderError as error:
         for problem in error.problems:

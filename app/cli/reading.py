@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import click
+
 from app.errors import InputProblem, NotFound, nearest
 from app.i18n import language
 from app.paths import CONTENT
@@ -12,9 +16,20 @@ from app.walkthrough.records import Walkthrough
 from app.walkthrough.refusals import sentence
 
 
-def find_walkthrough(name: str) -> Walkthrough:
-    """The walkthrough of an id. Raises NotFound, and ContentError where it has mistakes."""
-    known = list_walkthroughs(CONTENT)
+def content() -> Path:
+    """The folder of the walkthroughs: what `walkthrough --content` said, else the program's own."""
+    given: Path | None = click.get_current_context().find_root().params.get("content")
+    return given or CONTENT
+
+
+def find_walkthrough(name: str | None) -> Walkthrough:
+    """The walkthrough of an id, the first of the library for None.
+
+    Raises NotFound, and ContentError where it has mistakes.
+    """
+    folder = content()
+    known = list_walkthroughs(folder)
+    name = name if name is not None else next(iter(known), "")
     if name not in known:
         raise NotFound(
             [
@@ -27,7 +42,7 @@ def find_walkthrough(name: str) -> Walkthrough:
                 )
             ]
         )
-    return load_walkthrough(CONTENT / name)
+    return load_walkthrough(folder / name)
 
 
 def problem_line(problem: InputProblem) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 
 import click
 
+from app.cli.reading import content
 from app.web.settings import DATA, FEEDBACK, PUBLIC_URL, REDIS
 
 #: What was sent to somebody who takes nothing is kept for so long.
@@ -98,7 +99,7 @@ def serve(
             feedback=feedback,
             has_lab=lab,
         )
-        app = create_app(settings=settings)
+        app = create_app(content(), settings)
     except (ContentError, ValueError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)

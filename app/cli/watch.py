@@ -18,7 +18,7 @@ from app.lab.rates import Row, Watch
 
 
 @click.command()
-@click.option("--walkthrough", "name", default="tcp_close", show_default=True)
+@click.option("--walkthrough", "name", help="Of which function; else of the first.")
 @click.option(
     "--namespace",
     metavar="PID|NAME",
@@ -33,7 +33,9 @@ from app.lab.rates import Row, Watch
 )
 @click.option("--count", type=click.IntRange(1), help="Stop after so many looks; else at Ctrl+C.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each look.")
-def watch(name: str, namespace: str | None, every: float, count: int | None, as_json: bool) -> None:
+def watch(
+    name: str | None, namespace: str | None, every: float, count: int | None, as_json: bool
+) -> None:
     """Show how often each abort branch is being taken on this host, beside its lines.
 
     It only reads /proc. A counter is that of the whole network namespace: it says how often, not

@@ -15,13 +15,13 @@ from app.i18n import LANGUAGE_CODES, language
 
 @click.command()
 @click.argument("branch")
-@click.option("--walkthrough", "name", default="tcp_close", show_default=True, help="Of which.")
+@click.option("--walkthrough", "name", help="Of which function; else of the first.")
 @click.option("--variant", help="Of a variant of the source.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
 @click.option(
     "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
 )
-def witness(branch: str, name: str, variant: str | None, as_json: bool, lang: str) -> None:
+def witness(branch: str, name: str | None, variant: str | None, as_json: bool, lang: str) -> None:
     """Show the simplest scenario that takes a branch, and when it is taken at all.
 
     For example: walkthrough witness unread/true
@@ -32,7 +32,7 @@ def witness(branch: str, name: str, variant: str | None, as_json: bool, lang: st
         _show(branch, name, variant, as_json, lang)
 
 
-def _show(branch: str, name: str, variant: str | None, as_json: bool, lang: str) -> None:
+def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lang: str) -> None:
     from app.walkthrough.atlas.filters import read_branch
     from app.walkthrough.atlas.report import report_branch
     from app.walkthrough.atlas.store import AtlasStore, cache_folder

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from app.csource.nodes import Function as FunctionNode
-from app.errors import ExecutionError
-from app.kernel.constants import CONSTANTS, STATE_NAMES
+from app.csource.source import fold
+from app.errors import ExecutionError, UnsupportedConstruct
+from app.kernel.constants import CONSTANTS, SOCK_DEAD, STATE_NAMES
 from app.kernel.helpers import FUNCTIONS, TCP_DISCONNECT
 from app.kernel.host import World
 from app.kernel.scenario import Scenario, caveats_of
@@ -20,6 +21,9 @@ from app.machine.program import STEP_LIMIT, Program
 from app.machine.trace import Recorder, Step
 from app.machine.values import Deferred
 
+#: What a walkthrough's function may take, as many of them as it names.
+_PARAMETERS: Final = (("struct sock", 1), ("long", 0))
+
 ENVIRONMENT: Final = Environment(CONSTANTS, STRUCTS, FUNCTIONS)
 
 
@@ -28,7 +32,8 @@ class Outcome:
     """What is left when the function has returned.
 
     `state` is sk_state; `timewait` the sub-state of the mini-socket that took over, or None;
-    `fate` one of `destroyed`, `timewait`, `orphan`, `stopped` (the C could not go on);
+    `fate` one of `destroyed`, `timewait`, `orphan`, `kept` (its program still has it), `stopped`
+    (the C could not go on);
     `segments` the FINs and RSTs of this end, in order; `counters` and `gauges` the changes;
     times in ms or None; `orphans` and `refs` relative to the start of the call.
     """
@@ -49,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What the function did in a scenario.
+    """What a function did in a scenario; `function` is its name.
 
     `reads` maps the inputs that were read to the step (from 0) that read each first; `caveats`
     are codes; `error` is why the C could not go on, None where it returned.
@@ -62,15 +67,28 @@ class Trace:
     calls: tuple[str, ...]
     outcome: Outcome
     error: ExecutionError | None
+    function: str
 
 
 def compile_function(function: FunctionNode) -> Program:
-    """The function, ready to run on modelled sockets."""
+    """The function, ready to run on modelled sockets.
+
+    Raises UnsupportedConstruct where it takes anything but a socket and the time to linger: what
+    other arguments would be, no input says.
+    """
+    given = tuple((item.type.base, item.type.pointers) for item in function.parameters)
+    if not given or given != _PARAMETERS[: len(given)]:
+        raise UnsupportedConstruct(
+            "the parameters have to be (struct sock *) or (struct sock *, long)",
+            file=function.source.file,
+            line=function.span.line,
+            text=fold(function.source.line(function.span.line)),
+        )
     return Program(function, ENVIRONMENT)
 
 
 def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -> Trace:
-    """Execute `f(struct sock *sk, long timeout)` in a scenario.
+    """Execute `f(struct sock *sk)` or `f(struct sock *sk, long timeout)` in a scenario.
 
     C that cannot go on ends the trace early: see `Trace.error`.
     """
@@ -78,9 +96,7 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
     world = World(scenario, recorder, TCP_DISCONNECT)
     error: ExecutionError | None = None
     try:
-        program.run(
-            world, recorder, (world.sk, Deferred(lambda: timeout_of(world))), step_limit=step_limit
-        )
+        program.run(world, recorder, arguments_of(program, world), step_limit=step_limit)
     except ExecutionError as raised:
         error = raised
     return Trace(
@@ -91,11 +107,18 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
         tuple(recorder.calls),
         outcome_of(world, error),
         error,
+        program.function.name,
     )
 
 
+def arguments_of(program: Program, world: World) -> tuple[Any, ...]:
+    """What a program's function is called with in a world, as many as it takes."""
+    given = (world.sk, Deferred(lambda: timeout_of(world)))
+    return given[: len(program.function.parameters)]
+
+
 def timeout_of(world: World) -> int:
-    """The second argument of tcp_close, in jiffies.
+    """The time to linger that a caller hands over, in jiffies.
 
     Source: net/ipv4/af_inet.c, inet_release: l_linger if SO_LINGER is on and the process is not
     exiting, else 0.
@@ -112,8 +135,10 @@ def outcome_of(world: World, error: ExecutionError | None) -> Outcome:
         fate = "stopped"
     elif world.timewait:
         fate = "timewait"
+    elif world.is_destroyed:
+        fate = "destroyed"
     else:
-        fate = "destroyed" if world.is_destroyed else "orphan"
+        fate = "orphan" if SOCK_DEAD in world.sk.flags else "kept"
     return Outcome(
         STATE_NAMES[world.sk.state],
         world.is_destroyed,

@@ -11,6 +11,10 @@ from typing import Final
 from app.i18n import Language, marked
 
 REASONS: Final[Mapping[str, str]] = {
+    "other-function": marked(
+        "The lab closes a real socket, and so looks at tcp_close() only; nothing that it does "
+        "brings a socket to {function}()."
+    ),
     "hypothetical": marked("No real kernel can be in this state."),
     "orphans": marked(
         "The limit on orphans is one for the whole machine: going over it would reset other "

@@ -63,7 +63,7 @@ class NeedsEntry(_Strict):
 
     segments: list[Literal["FIN", "RST"]] | None = None
     counters: dict[str, int] = {}
-    fate: Literal["destroyed", "timewait", "orphan"] | None = None
+    fate: Literal["destroyed", "timewait", "orphan", "kept"] | None = None
     state: str | None = None
     timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None = None
     keepalive_ms: RangeEntry | None = None

@@ -27,21 +27,28 @@ from app.walkthrough.changes import ChangeEntry, check_changes
 from app.walkthrough.checks.blocks import Commentary, check_blocks, check_strangers, read_commentary
 from app.walkthrough.checks.challenges import check_challenges
 from app.walkthrough.checks.decisions import check_decisions, check_ids
-from app.walkthrough.checks.helpers import HELPERS, check_glossary, check_helpers
+from app.walkthrough.checks.helpers import GLOSSARY, HELPERS, check_glossary, check_helpers
 from app.walkthrough.checks.links import Names, ids_in
-from app.walkthrough.checks.outside import check_outside
+from app.walkthrough.checks.outside import AFTERWARDS, DIAGRAM, check_outside
 from app.walkthrough.checks.pairs import check_pairs
 from app.walkthrough.checks.presets import check_branches, check_presets
 from app.walkthrough.checks.symptoms import check_symptoms
 from app.walkthrough.checks.variants import FILE as VARIANTS
 from app.walkthrough.checks.variants import check_variants
 from app.walkthrough.content.reading import MAX_FILE_BYTES, Reading
-from app.walkthrough.content.schema import HelperEntry, VariantEntry, WalkthroughFile, is_id
+from app.walkthrough.content.schema import (
+    GlossaryEntry,
+    HelperEntry,
+    VariantEntry,
+    WalkthroughFile,
+    is_id,
+)
 from app.walkthrough.content.shapes import Fitted
 from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GoneEntry, check_gone
+from app.walkthrough.outside import AfterwardsFile, DiagramFile
 from app.walkthrough.pairs import FILE as PAIRS
 from app.walkthrough.pairs import PairEntry
 from app.walkthrough.questions import FILE as QUESTIONS
@@ -50,11 +57,26 @@ from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
 
-__all__ = ["MAX_FILE_BYTES", "list_walkthroughs", "load_walkthrough"]
+__all__ = ["FILES", "MAX_FILE_BYTES", "list_walkthroughs", "load_walkthrough"]
 
 _Shape = TypeVar("_Shape")
 
 MAIN: Final = "walkthrough.yaml"
+#: The YAML files of a content folder and their shapes; the first two have to be there.
+FILES: Final[Mapping[str, Any]] = {
+    MAIN: WalkthroughFile,
+    HELPERS: list[HelperEntry],
+    VARIANTS: list[VariantEntry],
+    PAIRS: list[PairEntry],
+    CHALLENGES: list[ChallengeEntry],
+    QUESTIONS: list[QuestionEntry],
+    SYMPTOMS: SymptomsFile,
+    GLOSSARY: list[GlossaryEntry],
+    DIAGRAM: DiagramFile,
+    AFTERWARDS: AfterwardsFile,
+    CHANGES: list[ChangeEntry],
+    GONE: list[GoneEntry],
+}
 #: What broken values of `walkthrough.yaml` are taken for, so that the rest of it can be checked.
 _STAND_INS: Final[Mapping[Place, Any]] = {
     ("id",): "broken",
@@ -63,9 +85,10 @@ _STAND_INS: Final[Mapping[Place, Any]] = {
     ("languages",): list(LANGUAGE_CODES),
     ("decisions",): [],
     ("source", "licence"): "",
-    ("source", "path"): "",
-    ("source", "kernel"): "",
+    ("source", "path"): None,
+    ("source", "kernel"): None,
     ("source", "origin"): {},
+    ("call",): None,
     ("source", "differences"): [],
     ("source", "browse"): None,
     ("source", "edition"): None,
@@ -94,7 +117,7 @@ def _check(reading: Reading) -> Walkthrough | None:
         _read_languages(reading, main)
     fitted = reading.fitted(main, WalkthroughFile, _STAND_INS) if main else None
     helpers = _fitted(reading, HELPERS, list[HelperEntry])
-    variants = _fitted(reading, VARIANTS, list[VariantEntry])
+    variants = _fitted(reading, VARIANTS, list[VariantEntry], is_optional=True)
     symptoms = _fitted(reading, SYMPTOMS, SymptomsFile, is_optional=True)
     challenges = _fitted(reading, CHALLENGES, list[ChallengeEntry], is_optional=True)
     questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
@@ -170,6 +193,7 @@ def _check(reading: Reading) -> Walkthrough | None:
         )
         if questions
         else (),
+        called_as=entry.call or "",
     )
     if gone and gone.value:
         known = {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id, *walkthrough.aliases}

@@ -70,8 +70,10 @@ def observed(walkthrough: Walkthrough) -> Observables:
                     _note(counted, effect.name, step, preset)
         state = left_state(trace)
         if state is not None:
-            last = next(step for step in reversed(trace.steps) if _leaves(step, state))
-            _note(left, state, last, preset)
+            last = next((step for step in reversed(trace.steps) if _leaves(step, state)), None)
+            # A socket that stays as it came is left in its state by no line.
+            if last is not None:
+                _note(left, state, last, preset)
     named = frozenset(MIB_NAMES.values())
     around = branches_around(walkthrough)
     ordered = sorted(counted, key=lambda name: (name not in named, min(counted[name])))
@@ -89,7 +91,8 @@ def observed(walkthrough: Walkthrough) -> Observables:
 def left_state(trace: Trace) -> str | None:
     """The state in which `ss` shows what is left when the function has returned."""
     outcome = trace.outcome
-    return outcome.timewait or (outcome.state if outcome.fate == "orphan" else None)
+    is_listed = outcome.fate in {"orphan", "kept"} and outcome.state != "CLOSE"
+    return outcome.timewait or (outcome.state if is_listed else None)
 
 
 def _leaves(step: Step, state: str) -> bool:

@@ -166,6 +166,13 @@ class Walkthrough:
     pairs: tuple[Pair, ...] = ()
     changes: tuple[Change, ...] = ()
     gone: Mapping[str, GonePlace] = field(default_factory=dict)
+    #: What a program calls to get here; empty where it is the function itself.
+    called_as: str = ""
+
+    @property
+    def call(self) -> str:
+        """What a program calls to get here: `close()`."""
+        return self.called_as or f"{self.function}()"
 
     # Looking things up
 

@@ -62,8 +62,8 @@ MESSAGES: Final = {
     "side-missing": marked("There is nothing to compare with: {key} is not given."),
     "mini-socket": marked(
         "{key} can't be {value}: that is a mini-socket, which holds only what its timer needs. "
-        "No file descriptor leads to it, so close() never reaches tcp_close with one; the full "
-        "socket is in CLOSE by then."
+        "No file descriptor leads to it, so a program's call never reaches the function with one; "
+        "the full socket is in CLOSE by then."
     ),
 }
 

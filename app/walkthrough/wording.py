@@ -335,18 +335,28 @@ class Wording:
     def _blamed(self, trace: Trace) -> list[str]:
         _, counters = self._, trace.outcome.counters
         sentences = {
-            "TCPAbortOnClose": _("The program left data unread, and a FIN would hide that."),
-            "TCPAbortOnLinger": _("TCP_LINGER2 is negative: nobody waits for the peer's FIN."),
-            "TCPAbortOnMemory": _("The host has too many orphans, or TCP is out of memory."),
+            "TCPAbortOnClose": (
+                bool(trace.scenario["recv"]),
+                _("The program left data unread, and a FIN would hide that."),
+            ),
+            "TCPAbortOnLinger": (
+                trace.scenario["linger2"] < 0,
+                _("TCP_LINGER2 is negative: nobody waits for the peer's FIN."),
+            ),
+            "TCPAbortOnMemory": (
+                bool(trace.scenario["orphans"] or trace.scenario["memory"]),
+                _("The host has too many orphans, or TCP is out of memory."),
+            ),
         }
-        found = [text for name, text in sentences.items() if counters.get(name)]
+        # The source counts as it likes: a cause that is not in the scenario is not one.
+        found = [text for name, (is_so, text) in sentences.items() if is_so and counters.get(name)]
         if counters.get("TCPAbortOnData"):
             causes = {effect.cause for step in trace.steps for effect in step.effects}
             if "answers-data" in causes:
                 found.append(_("The peer sent data that nobody can read any more."))
             elif "answers-ack" in causes:
                 found.append(_("TCP_LINGER2 is negative, and the orphan was acknowledged."))
-            else:
+            elif trace.scenario["linger"] == 0:
                 found.append(_("SO_LINGER with a time of 0 asked for an abort."))
         return found
 
@@ -362,13 +372,15 @@ class Wording:
             return _(
                 "The socket stays as an orphan in {state} until its timer ends that after {time}."
             ).format(state=outcome.state, time=self.duration(outcome.keepalive_ms))
+        if outcome.fate == "kept":
+            return _("The socket stays with its program, in {state}.").format(state=outcome.state)
         return _("The socket lives on as an orphan in {state}, in the kernel's hands.").format(
             state=outcome.state
         )
 
     def input_name(self, key: str) -> str:
         """What an input is called on the page."""
-        return self._(INPUT_NAMES[key])
+        return self._(INPUT_NAMES[key]).format(call=self.walkthrough.call)
 
 
 #: What the inputs are called on the page.
@@ -384,7 +396,7 @@ INPUT_NAMES: Final = {
     "fin_timeout": "tcp_fin_timeout",
     "tw_timeout": "tcp_tw_timeout",
     "rto": marked("Retransmission timeout"),
-    "wait": marked("Peer, while close() lingers"),
+    "wait": marked("Peer, while {call} lingers"),
     "backlog": marked("Peer, on the backlog"),
     "orphans": marked("Too many orphans"),
     "memory": marked("TCP out of memory"),
@@ -398,6 +410,7 @@ FATES: Final = {
     "destroyed": marked("destroyed"),
     "timewait": marked("replaced by a mini-socket"),
     "orphan": marked("lives on as an orphan"),
+    "kept": marked("stays with its program"),
     "stopped": marked("unknown: the C stopped"),
 }
 

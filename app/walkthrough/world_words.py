@@ -60,7 +60,7 @@ class WorldWords:
                 name = self.wording.event_name(rung.name)
                 return _("{name}, ignored").format(name=name) if rung.is_ignored else name
             case "close":
-                return "close()"
+                return self.wording.walkthrough.call
             case "return":
                 return _("returns")
             case "sleep":
@@ -77,7 +77,7 @@ class WorldWords:
 
     def sentence(self, rung: Rung) -> str:
         """What the picture shows there, for those who do not see it."""
-        _, label = self._, self.label(rung)
+        _, label, call = self._, self.label(rung), self.wording.walkthrough.call
         match rung.kind:
             case "state" if not rung.step:
                 text = _("On entry this end is in {state}.").format(state=rung.name)
@@ -86,12 +86,12 @@ class WorldWords:
             case "queued":
                 text = _("Before the call the peer’s {label} had arrived.").format(label=label)
             case "close":
-                text = _("The program calls close().")
+                text = _("The program calls {call}.").format(call=call)
             case "return":
-                text = _("close() returns.")
+                text = _("{call} returns.").format(call=call)
             case "sleep":
-                text = _("close() waits for the peer, at most {time}.").format(
-                    time=self.wording.duration(rung.amount)
+                text = _("{call} waits for the peer, at most {time}.").format(
+                    call=call, time=self.wording.duration(rung.amount)
                 )
             case "ours" if rung.cause == "behind-data":
                 text = _("This end queues a FIN behind unsent data.")
@@ -100,7 +100,9 @@ class WorldWords:
             case "theirs" if rung.cause == "backlog":
                 text = _("From the backlog, the peer’s segment: {label}.").format(label=label)
             case "theirs":
-                text = _("While close() waits, the peer sends: {label}.").format(label=label)
+                text = _("While {call} waits, the peer sends: {label}.").format(
+                    call=call, label=label
+                )
             case "orphan":
                 text = _("The socket has no process any more: it is an orphan.")
             case "mini":

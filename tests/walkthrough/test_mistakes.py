@@ -613,10 +613,17 @@ def test_the_tiny_walkthrough_has_no_mistakes(tiny: Folder) -> None:
 # Files
 
 
-@pytest.mark.parametrize("file", [MAIN, "helpers.yaml", "variants.yaml", "tiny.c"])
+@pytest.mark.parametrize("file", [MAIN, "helpers.yaml", "tiny.c"])
 def test_a_missing_file_is_reported(tiny: Folder, file: str) -> None:
     (tiny.path / file).unlink()
     assert ContentProblem(f"tiny/{file}", None, "file is missing") in tiny.problems()
+
+
+def test_a_walkthrough_may_have_nothing_but_what_it_explains(tiny: Folder) -> None:
+    """Variants, pairs, symptoms and the like are there where an author wants them."""
+    for file in ("variants.yaml", "pairs.yaml", "glossary.yaml"):
+        (tiny.path / file).unlink(missing_ok=True)
+    assert not tiny.problems()
 
 
 def test_a_missing_commentary_is_reported_with_the_nearest_file(tiny: Folder) -> None:
@@ -731,8 +738,8 @@ def test_strange_values_are_a_content_error(tiny: Folder, file: str, value: str)
     else:
         tiny.edit(file, "- name: lock_sock", f"- name: {value}")
     problems = tiny.problems()
-    # A long word or a NUL is a fine name of a kernel.
-    if file != MAIN or value not in {"." * 5000, '"\\0"'}:
+    # A long word or a NUL is a fine name of a kernel, and a function may be of none.
+    if file != MAIN or value not in {"." * 5000, '"\\0"', "~"}:
         assert {p.file for p in problems} >= {f"tiny/{file}"}
         assert all(p.line for p in problems if p.file == f"tiny/{file}")
 
@@ -966,3 +973,14 @@ def test_a_variant_that_stands_twice_is_reported(tiny: Folder) -> None:
 def test_a_language_that_stands_twice_is_reported(tiny: Folder) -> None:
     line = tiny.edit(MAIN, "languages: [en, zh]", "languages: [en, zh, en]")
     assert tiny.problem().line == line
+
+
+@pytest.mark.parametrize(
+    "parameters", ["void", "struct sock *sk, int how", "long timeout", "struct sk_buff *skb"]
+)
+def test_what_no_input_says_cannot_be_a_parameter(tiny: Folder, parameters: str) -> None:
+    """Nothing is guessed: a third argument would have to come from somewhere."""
+    tiny.edit("tiny.c", "(struct sock *sk, long timeout)", f"({parameters})")
+    (problem, *_) = [p for p in tiny.problems() if p.file == "tiny/tiny.c"]
+    assert problem.line == 1
+    assert "the parameters have to be (struct sock *)" in problem.message

@@ -19,6 +19,9 @@ from app.lab.plan import Plan
 from app.lab.recipes import closing, connected, fast_open, inside, listener, opening
 from app.lab.recipes.limits import refusal
 
+#: Every plan ends with close(), or with the end of the process: this is what the kernel runs then.
+CLOSED_BY: Final = "tcp_close"
+
 Recipe = Callable[[Scenario], Plan | LeftOut]
 
 RECIPES: Final[tuple[tuple[str, Callable[[Scenario], bool], Recipe], ...]] = (
@@ -45,6 +48,8 @@ def relevant(trace: Trace) -> Scenario:
 
 def plan_for(trace: Trace) -> Plan | LeftOut:
     """How to bring a real socket into a trace's scenario, or why that is not done."""
+    if trace.function != CLOSED_BY:
+        return LeftOut("other-function", {"function": trace.function})
     scenario = relevant(trace)
     if caveats_of(scenario):
         return LeftOut("hypothetical")

@@ -23,11 +23,10 @@ from app.csource.decisions import condition_of, walk
 from app.errors import ExecutionError
 from app.kernel.helpers import TCP_DISCONNECT
 from app.kernel.host import World
-from app.kernel.model import Outcome, outcome_of, timeout_of
+from app.kernel.model import Outcome, arguments_of, outcome_of
 from app.machine.compiled import Run
 from app.machine.program import Program
 from app.machine.trace import Recorder, Step
-from app.machine.values import Deferred
 from app.walkthrough.atlas.choices import Choices, Fork, Tally, open_scenario
 from app.walkthrough.atlas.numbers import Atom, Linear
 from app.walkthrough.atlas.solve import Facts, Solver
@@ -213,8 +212,7 @@ class _Explorer:
         """Executes the function along the path, and on from there; gives what is at its end."""
         accesses, choices, recorder = Accesses(), self.choices(), Recorder()
         world = World(open_scenario(choices), recorder, TCP_DISCONNECT)
-        arguments = [world.sk, Deferred(lambda: timeout_of(world))]
-        slots = WatchedSlots(self.program.slots(arguments), accesses)
+        slots = WatchedSlots(self.program.slots(arguments_of(self.program, world)), accesses)
         watch(world, accesses)
         history = _History(self.in_loops)
         passed, place = 0, 0

@@ -15,7 +15,7 @@ from app.walkthrough.atlas.records import Atlas, AtlasPath
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.records import Walkthrough
 
-FATES: Final = ("destroyed", "timewait", "orphan", "stopped")
+FATES: Final = ("destroyed", "timewait", "orphan", "kept", "stopped")
 SEGMENTS: Final = ("FIN", "RST", "none")
 #: In nstat's spelling, without its prefix; the last three are counted inside of helpers.
 COUNTERS: Final = (*sorted(MIB_NAMES.values()), "AttemptFails", "EstabResets", "OutRsts")

@@ -20,8 +20,8 @@ _MEANINGS: Final = {
     ("recv", "no-data"): marked("no data is unread"),
     ("recv", "empty"): marked("the receive queue is empty"),
     ("recv", "some"): marked("the receive queue is not empty"),
-    ("wait", "empty"): marked("nothing comes while close() lingers"),
-    ("wait", "some"): marked("something comes while close() lingers"),
+    ("wait", "empty"): marked("nothing comes while the call lingers"),
+    ("wait", "some"): marked("something comes while the call lingers"),
     ("backlog", "empty"): marked("the backlog is empty"),
     ("backlog", "some"): marked("the backlog is not empty"),
 }

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from app.kernel.model import run
 from app.machine.program import Program
@@ -24,20 +24,22 @@ from app.walkthrough.outside import (
 from app.walkthrough.records import Preset
 from app.walkthrough.world import FACTS, PLACEHOLDERS, World, values_of
 
+DIAGRAM: Final = "diagram.yaml"
+AFTERWARDS: Final = "afterwards.yaml"
 _Shape = TypeVar("_Shape")
 
 
 def check_outside(reading: Reading, presets: Sequence[Preset], program: Program | None) -> Outside:
     """The state diagram and the stories of what is left."""
-    diagram = _optional(reading, "diagram.yaml", DiagramFile)
-    stories = _optional(reading, "afterwards.yaml", AfterwardsFile)
+    diagram = _optional(reading, DIAGRAM, DiagramFile)
+    stories = _optional(reading, AFTERWARDS, AfterwardsFile)
     if diagram is not None and diagram.value is not None:
-        _report(reading, "diagram.yaml", diagram, diagram_problems(diagram.value))
+        _report(reading, DIAGRAM, diagram, diagram_problems(diagram.value))
     if stories is not None and stories.value is not None:
         found = list(afterwards_problems(stories.value, FACTS, PLACEHOLDERS))
         if not found and not stories.problems and program is not None:
             found = list(_untold(stories.value, presets, program))
-        _report(reading, "afterwards.yaml", stories, found)
+        _report(reading, AFTERWARDS, stories, found)
     return Outside(
         diagram_of(diagram.value) if diagram and diagram.value else None,
         stories_of(stories.value) if stories and stories.value else (),

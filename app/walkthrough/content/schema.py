@@ -60,15 +60,16 @@ class NearestSource(_Strict):
 class SourceFile(_Strict):
     """Where the quoted source comes from; `differences` lists what mainline has otherwise.
 
-    `browse` is the address of a file in the kernel's own tree, with `{path}` in it; `edition`
-    says in a few words whose text it is.
+    `path` is the file in the kernel's tree and `kernel` its version; a function that no kernel has
+    is without both. `browse` is the address of a file in the kernel's own tree, with `{path}` in
+    it; `edition` says in a few words whose text it is.
     """
 
     file: FileName
     licence: str
-    path: str
-    kernel: str
     origin: Text
+    path: str | None = None
+    kernel: str | None = None
     differences: list[Text] = []
     edition: Text | None = None
     nearest: NearestSource | None = None
@@ -110,12 +111,16 @@ class PresetEntry(_Strict):
 
 
 class WalkthroughFile(_Strict):
-    """`walkthrough.yaml`."""
+    """`walkthrough.yaml`. `call` is what a program calls to get here, such as `close()`.
+
+    Without it the function itself is taken for what is called.
+    """
 
     id: Id
     function: str
     title: Text
     summary: Text
+    call: Annotated[str, StringConstraints(pattern=r"^\w+\(\w*\)$", max_length=40)] | None = None
     languages: list[str] = Field(min_length=1)
     source: SourceFile
     blocks: list[BlockEntry] = Field(min_length=1)
