@@ -37,7 +37,7 @@ SORTS: Final[Mapping[str, str]] = {
     "state": marked("by state"),
     "counters": marked("by counters"),
 }
-_ENDS: Final = ("orphan", "timewait", "destroyed", "stopped")
+_ENDS: Final = ("orphan", "kept", "timewait", "destroyed", "stopped")
 
 
 class AtlasView:

@@ -154,7 +154,7 @@ class OutcomeShape(BaseModel):
     state: str
     destroyed: bool
     timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None
-    fate: Literal["destroyed", "timewait", "orphan", "stopped"]
+    fate: Literal["destroyed", "timewait", "orphan", "kept", "stopped"]
     segments: list[Literal["FIN", "RST"]]
     counters: dict[str, int]
     gauges: dict[str, int]
