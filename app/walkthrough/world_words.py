@@ -124,7 +124,7 @@ class WorldWords:
                     before=transition.before, after=transition.after
                 )
             case "left":
-                return _("the whole socket: {before} → {after}").format(
+                return _("the full socket: {before} → {after}").format(
                     before=transition.before, after=transition.after
                 )
         return f"{transition.before} → {transition.after}"
