@@ -26,6 +26,19 @@ ALLOWED = {
     "__main__": frozenset({"cli"}),
     "__init__": frozenset(),
 }
+#: The web, from what everybody uses to what uses everybody; a row knows nothing of its own row.
+WEB_ORDER = (
+    {"addresses", "meta", "settings"},
+    {"contexts", "http"},
+    {"study"},
+    {"site"},
+    {"asked", "world"},
+    {"atlas", "challenges", "classroom", "compare", "front", "sharing", "symptoms"},
+    {"cards", "lab", "reading"},
+    {"app"},
+    {"edition"},
+)
+PLACE_IN_WEB = {name: place for place, row in enumerate(WEB_ORDER) for name in row}
 #: Libraries that belong to the web and the command line.
 WEB_LIBRARIES = frozenset({"fastapi", "starlette", "uvicorn", "jinja2", "httpx", "httpx2"})
 CLI_LIBRARIES = frozenset({"click", "rich"})
@@ -117,6 +130,19 @@ def test_only_the_logs_know_their_databases() -> None:
     for path in MODULES:
         databases = {"sqlite3", "redis"} & libraries_imported(path)
         assert databases <= KNOWS_DATABASE.get(name_of(path), set()), path
+
+
+@each_module
+def test_a_part_of_the_web_imports_only_what_stands_before_it(path: Path) -> None:
+    """A capability is a folder: it knows what all pages share, and others only as listed here."""
+    names = name_of(path).split(".")
+    if names[:2] != ["app", "web"] or len(names) == 2:
+        return
+    assert names[2] in PLACE_IN_WEB, f"say in WEB_ORDER where {names[2]} stands"
+    for module in imports_of(path):
+        if module.startswith("app.web."):
+            other = module.split(".")[2]
+            assert other == names[2] or PLACE_IN_WEB[other] < PLACE_IN_WEB[names[2]], module
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -44,14 +44,14 @@ from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
+from app.web.reading.api import make_study_api
+from app.web.reading.feedback import Feedback
+from app.web.reading.pages import StudyPages
 from app.web.settings import Settings
 from app.web.sharing.copy_pages import CopyPages
 from app.web.sharing.frames import Frames
 from app.web.sharing.oembed import Oembed
 from app.web.site import Site
-from app.web.study.api import make_study_api
-from app.web.study.feedback import Feedback
-from app.web.study.pages import StudyPages
 from app.web.symptoms.pages import SymptomsPages
 
 _DESCRIPTION = (

@@ -26,7 +26,7 @@ from app.web.http.negotiation import accepted_language
 from app.web.http.origin import Origin
 from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
-from app.web.sharing.bare import bare_code, bare_rail
+from app.web.study.bare import bare_code, bare_rail
 from app.web.study.shelf import Shelf, inline
 
 

@@ -17,8 +17,8 @@ from app.errors import ContentError
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
+from app.web.reading.feedback import Feedback
 from app.web.settings import Settings
-from app.web.study.feedback import Feedback
 from tests.web.conftest import ReadPage
 from tests.web.reading import document
 

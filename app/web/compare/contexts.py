@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
 from app.web.contexts import LinkView, PageFrame
-from app.web.study.contexts import EffectView, InputView, OutcomeView, VariantView
-from app.web.world.contexts import MomentView, StoryView
+from app.web.study.contexts import EffectView, InputView, MomentView, OutcomeView, VariantView
+from app.web.world.contexts import StoryView
 
 
 @dataclass(frozen=True, slots=True)

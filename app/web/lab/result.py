@@ -15,9 +15,9 @@ from app.lab.stage import Observation
 from app.walkthrough.world import Rung, World
 from app.walkthrough.world_words import WorldWords
 from app.web.lab.contexts import LabCheck, LabResult
+from app.web.study.moments import Moment
 from app.web.study.shelf import Shelf
 from app.web.world.ladder import ladder_picture
-from app.web.world.moments import Moment
 
 _SENTENCES: Final = {
     "agree": marked("Linux {version} did what the model says."),

@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.web.addresses import COPY, EMBED
+from app.web.asked import Asked, asked_for
 from app.web.meta import Share
 from app.web.sharing.citation import citation, mainline_links
 from app.web.sharing.contexts import CopyPage, CopyText
 from app.web.sharing.quotation import COLUMNS, Quotation
 from app.web.site import Site
-from app.web.study.asked import Asked, asked_for
 from app.web.study.captions import capitalised, place_title
 from app.web.study.places import Moved
 from app.web.study.study import Study

@@ -16,11 +16,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.web.addresses import EMBED
+from app.web.asked import Asked, asked_for
 from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.sharing.contexts import EmbedPage
 from app.web.sharing.telling import telling_lines
 from app.web.site import Site
-from app.web.study.asked import Asked, asked_for
 from app.web.study.blocks import block_views
 from app.web.study.captions import capitalised, place_title
 from app.web.study.contexts import PlayerView

@@ -14,12 +14,12 @@ from starlette.routing import Route
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import DEFAULT_LANGUAGE
 from app.web.addresses import read_pairs
+from app.web.asked import Asked, asked_for
 from app.web.http.problems import problem_response
 from app.web.meta import CARD_SIZE, SITE_NAME
 from app.web.sharing.copy_pages import quotation_of
 from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH
 from app.web.site import Site
-from app.web.study.asked import Asked, asked_for
 from app.web.study.places import Moved
 
 _KEYS: Final = ("url", "format", "maxwidth", "maxheight")

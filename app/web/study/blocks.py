@@ -13,12 +13,11 @@ from app.csource.tracks import Origin, Rail
 from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
 from app.web.addresses import branch_place, lines_place
-from app.web.study.contexts import BlockView, BranchView, LineView, StepView, WhyNotView
+from app.web.study.contexts import BlockView, BranchView, LineView, MomentView, StepView, WhyNotView
 from app.web.study.evidence import sentence
+from app.web.study.moments import Span
 from app.web.study.rail import gap_pieces, passed, row_picture
 from app.web.study.study import Study, verdict
-from app.web.world.contexts import MomentView
-from app.web.world.moments import Span
 
 
 def block_views(study: Study, *, suggests: bool = True) -> tuple[BlockView, ...]:

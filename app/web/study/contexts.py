@@ -1,18 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the template of a walkthrough is given."""
+"""The parts of a walkthrough's page: one dataclass each, each field explained."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.walkthrough.records import Edit, Walkthrough
-from app.web.challenges.contexts import ChallengeView
-from app.web.contexts import LinkView, PageFrame
-from app.web.world.contexts import MomentView, WorldView
+from app.walkthrough.records import Edit
+from app.web.contexts import LinkView
+
+
+@dataclass(frozen=True, slots=True)
+class MomentView:
+    """A text with the attributes that say when it is there; `kind` where there are several."""
+
+    attributes: Markup
+    text: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,37 +293,3 @@ class VariantView:
     href: str
     is_current: bool
     edits: tuple[tuple[Edit, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WalkthroughPage:
-    """`walkthrough.html`: the page of one function."""
-
-    frame: PageFrame
-    walkthrough: Walkthrough
-    heading: str
-    summary: str
-    action: str
-    inputs: tuple[InputView, ...]
-    state_map: StateMap | None
-    presets: tuple[PresetView, ...]
-    preset: PresetView | None
-    blocks: tuple[BlockView, ...]
-    lanes: int
-    steps: tuple[StepView, ...]
-    player: PlayerView
-    world: WorldView
-    outcome: OutcomeView
-    caveats: tuple[str, ...]
-    variants: tuple[VariantView, ...]
-    helpers: tuple[HelperView, ...]
-    terms: tuple[TermView, ...]
-    focus: FocusView | None
-    trace_href: str
-    share: str
-    present: str
-    reset: str
-    challenge: ChallengeView | None
-    compare: str
-    copy: str
-    feedback: Mapping[str, str]

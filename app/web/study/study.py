@@ -17,10 +17,10 @@ from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
 from app.web.addresses import COPY
 from app.web.study.contexts import EffectView, PlayerView, StepView
+from app.web.study.moments import Moment, Span
 from app.web.study.places import Focus, witness_of
 from app.web.study.rail import origin_of
 from app.web.study.shelf import Shelf, inline
-from app.web.world.moments import Moment, Span
 
 #: Effects that the world outside of the function can see; they stand beside the code.
 OUTWARD = frozenset({"state", "segment", "event", "counter", "timer", "fate", "errno", "sleep"})

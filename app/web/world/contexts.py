@@ -8,14 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-
-@dataclass(frozen=True, slots=True)
-class MomentView:
-    """A text with the attributes that say when it is there; `kind` where there are several."""
-
-    attributes: Markup
-    text: str
-    kind: str = ""
+from app.web.study.contexts import MomentView
 
 
 @dataclass(frozen=True, slots=True)

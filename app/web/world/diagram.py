@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.walkthrough.outside import Diagram
 from app.walkthrough.world import History, Transition
-from app.web.world.moments import Moment, Span
+from app.web.study.moments import Moment, Span
 
 Href = Callable[[str], str | None]
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.walkthrough.world import Rung
 from app.walkthrough.world_words import WorldWords
-from app.web.world.moments import Moment, Span
+from app.web.study.moments import Moment, Span
 
 #: Units of the picture: its width, the two lifelines, the height of the heading.
 WIDTH: Final = 280

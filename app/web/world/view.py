@@ -11,12 +11,13 @@ from markupsafe import Markup
 from app.kernel.scenario import STATES
 from app.walkthrough.world import History, World
 from app.walkthrough.world_words import WorldWords
+from app.web.study.contexts import MomentView
+from app.web.study.moments import Moment, Span
 from app.web.study.shelf import inline
 from app.web.study.study import Study
-from app.web.world.contexts import HistoryView, MomentView, StoryView, WorldView
+from app.web.world.contexts import HistoryView, StoryView, WorldView
 from app.web.world.diagram import diagram_picture
 from app.web.world.ladder import ladder_picture
-from app.web.world.moments import Moment, Span
 
 
 def world_view(study: Study) -> WorldView:

@@ -22,16 +22,16 @@ from app.web.addresses import (
     read_language,
     read_query,
 )
+from app.web.asked import check_step
 from app.web.atlas.patience import atlas_within
 from app.web.challenges.view import challenge_view
 from app.web.http.problems import unknown
 from app.web.meta import Share, about_function
+from app.web.reading.contexts import WalkthroughPage
+from app.web.reading.feedback import Feedback
 from app.web.site import Site
-from app.web.study.asked import check_step
 from app.web.study.blocks import block_views
 from app.web.study.captions import page_description, page_title
-from app.web.study.contexts import WalkthroughPage
-from app.web.study.feedback import Feedback
 from app.web.study.focus import focus_view
 from app.web.study.form import input_views, preset_views, variant_views
 from app.web.study.outcome import outcome_view
