@@ -15,7 +15,7 @@ from starlette.routing import Route
 from app.i18n import Language
 from app.web.addresses import CHANGES, Addresses, read_language
 from app.web.contexts import LinkView
-from app.web.sharing.contexts import ChangesPage, ChangeView
+from app.web.front.contexts import ChangesPage, ChangeView
 from app.web.site import Site
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"

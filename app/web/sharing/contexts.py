@@ -57,22 +57,3 @@ class EmbedPage:
     query: str
     full: str
     canonical: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeView:
-    """A correction; `id` is its fragment on the page, `date` as ISO 8601 has it."""
-
-    id: str
-    date: str
-    text: str
-    blocks: tuple[LinkView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
-    """`changes.html`: what was corrected; `feed` is the same as Atom."""
-
-    frame: PageFrame
-    changes: tuple[ChangeView, ...]
-    feed: str
