@@ -15,7 +15,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-import rjsmin
+
+from app.web.assets import travelling
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -155,10 +156,7 @@ def test_files_that_the_page_links_are_those_of_the_repository(address: str) -> 
     links = sorted(set(re.findall(r'(?:href|src)="(/static/[^/"]+/([^"?#]+))"', page)))
     assert links
     for link, path in links:
-        written = (REPOSITORY / "static" / path).read_bytes()
-        if path.endswith(".js"):  # scripts travel without comments
-            written = rjsmin.jsmin(written)
-        assert fetch(address + link) == written
+        assert fetch(address + link) == travelling(REPOSITORY / "static" / path)
 
 
 def test_api_quotes_the_source_as_it_is_in_the_repository(address: str) -> None:

@@ -133,11 +133,10 @@ def test_a_file_of_this_version_may_be_kept_for_ever(client: TestClient) -> None
     response = client.get(f"/static/{VERSION}/css/base.css")
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert response.headers["content-type"] == "text/css; charset=utf-8"
-    assert response.content == (STATIC / "css/base.css").read_bytes()
 
 
-@pytest.mark.parametrize("file", ["js/main.js", "js/elements/walk-through.js"])
-def test_scripts_travel_without_comments(client: TestClient, file: str) -> None:
+@pytest.mark.parametrize("file", ["js/main.js", "js/elements/walk-through.js", "css/code.css"])
+def test_scripts_and_style_sheets_travel_without_comments(client: TestClient, file: str) -> None:
     written = (STATIC / file).read_text()
     assert "SPDX-License-Identifier" in written
     address = f"/static/{VERSION}/{file}"
@@ -146,6 +145,19 @@ def test_scripts_travel_without_comments(client: TestClient, file: str) -> None:
     assert 0.3 < len(response.text) / len(written) < 1
     assert int(client.head(address).headers["content-length"]) > 0
     assert client.head(address).content == b""
+
+
+def test_a_style_sheet_brings_along_those_that_it_imports(client: TestClient) -> None:
+    text = client.get(f"/static/{VERSION}/css/every-page.css").text
+    assert text.startswith("@layer reset")
+    assert "--paper:" in text
+    assert ".notes" in text
+    assert "@import" not in text
+
+
+def test_what_is_neither_travels_as_it_is(client: TestClient) -> None:
+    response = client.get(f"/static/{VERSION}/icon-32.png")
+    assert response.content == (STATIC / "icon-32.png").read_bytes()
 
 
 def test_a_file_of_another_version_is_found_but_not_kept(client: TestClient) -> None:
@@ -180,7 +192,7 @@ def test_what_is_no_static_file_is_not_found(client: TestClient, path: str) -> N
 
 
 def test_pages_load_the_files_of_this_version(client: TestClient) -> None:
-    assert f'href="/static/{VERSION}/css/base.css"' in client.get("/").text
+    assert f'href="/static/{VERSION}/css/every-page.css"' in client.get("/").text
 
 
 def test_the_version_changes_with_any_file(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -30,6 +30,7 @@ from app.web.addresses import (
     Addresses,
     read_lines,
 )
+from app.web.assets import travelling
 from app.web.edition.facts import examples_of, facts, words
 from app.web.edition.folder import Folder
 from app.web.edition.links import file_of
@@ -75,7 +76,7 @@ def _copy_assets(folder: Folder, version: str) -> None:
     for path in sorted(STATIC.rglob("*")):
         if path.is_file():
             name = path.relative_to(STATIC).as_posix()
-            folder.write(f"static/{version}/{name}", path.read_bytes())
+            folder.write(f"static/{version}/{name}", travelling(path))
 
 
 class _Building:
