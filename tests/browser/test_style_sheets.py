@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.paths import STATIC
-from app.web.assets import travelling
+from app.web.http.assets import travelling
 
 SHEETS: Final = sorted(path.name for path in (STATIC / "css").glob("*.css"))
 

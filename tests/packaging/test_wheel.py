@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.web.assets import travelling
+from app.web.http.assets import travelling
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

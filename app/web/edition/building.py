@@ -30,12 +30,12 @@ from app.web.addresses import (
     Addresses,
     read_lines,
 )
-from app.web.assets import travelling
 from app.web.edition.facts import examples_of, facts, words
 from app.web.edition.folder import Folder
 from app.web.edition.links import file_of
 from app.web.edition.packing import Pool
 from app.web.edition.rendering import Order, Rendered, Workers, workers
+from app.web.http.assets import travelling
 from app.web.site import Site
 
 #: Addresses that only the running program answers.
