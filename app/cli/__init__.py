@@ -16,12 +16,12 @@ from app.cli.export import export
 from app.cli.lab import lab
 from app.cli.schema import schema
 from app.cli.serve import serve
+from app.cli.settings import settings
 from app.cli.trace import trace
 from app.cli.watch import watch
 from app.cli.witness import witness
 from app.walkthrough.load import list_walkthroughs
-
-CONTENT: Final = "WALKTHROUGH_CONTENT"
+from app.web.settings import CONTENT
 
 
 def _with_walkthroughs(_: click.Context, __: click.Parameter, folder: Path | None) -> Path | None:
@@ -43,6 +43,7 @@ def main(content: Path | None) -> None:
 
 
 main.add_command(serve)
+main.add_command(settings)
 main.add_command(check)
 main.add_command(trace)
 main.add_command(atlas)

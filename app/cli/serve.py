@@ -7,125 +7,144 @@ from __future__ import annotations
 import contextlib
 import gc
 import ipaddress
+import json
+import logging
 import socket
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from app.cli.reading import content
-from app.web.settings import DATA, FEEDBACK, PUBLIC_URL, REDIS
+from app.cli.settings import settings_options, told
+from app.web.settings import Settings, SettingsError, in_words, read_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from prometheus_client import CollectorRegistry
+
+    from app.web.operation.sample import Meter
 
 #: What was sent to somebody who takes nothing is kept for so long.
 _UNANSWERED_MS: Final = 60_000
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 for any free one.",
-)
-@click.option(
-    "--data",
-    envvar=DATA,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that rooms are kept in; else the user's state folder.",
-)
-@click.option(
-    "--redis",
-    envvar=REDIS,
-    metavar="URL",
-    help="Keep rooms in Redis instead (redis://host:6379/0), for several processes and hosts.",
-)
-@click.option(
-    "--public-url",
-    envvar=PUBLIC_URL,
-    metavar="URL",
-    help="How readers reach it (https://example.org), for canonical addresses and previews.",
-)
+@settings_options
 @click.option(
     "--lab",
     is_flag=True,
     help="Let the pages run recipes on this kernel; only on a loopback address.",
 )
-@click.option(
-    "--feedback",
-    envvar=FEEDBACK,
-    metavar="URL",
-    help="Repository in which readers report mistakes; without one there is no link for it.",
-)
-def serve(
-    host: str,
-    port: int,
-    data: Path | None,
-    redis: str | None,
-    public_url: str | None,
-    feedback: str | None,
-    lab: bool,
-) -> None:
+def serve(lab: bool, **options: str | None) -> None:
     """Serve the walkthroughs; the address is printed.
+
+    Each option can be set by the environment variable that stands behind it, too; docs/operation.md
+    says more. SIGTERM and Ctrl+C end it, with exit status 0.
 
     With --lab the pages have a button that makes the socket on this machine's kernel and closes
     it, and a page that watches this host's counters. That is refused on any address but
     loopback, with exit status 2.
     """
+    try:
+        settings = read_settings(options, has_lab=lab)
+    except SettingsError as error:
+        told(error)
+        return
     if lab:
-        _prepare_lab(host)
+        _prepare_lab(settings.host)
     # What is made until the first request stays for good: looking for garbage among it would
     # only cost time, now and at every later collection.
     gc.disable()
 
     # Imported here, so that the other commands don't wait for a web server.
-    import uvicorn
-
     from app.errors import ContentError
     from app.web.app import create_app
-    from app.web.settings import Settings
+    from app.web.operation import server
+    from app.web.operation.logs import set_up_logs
 
+    with server.folder_of_numbers(settings) as numbers:
+        meter, registry = _meter(settings, numbers)
+        try:
+            # With workers this is only to see that all is well: each makes its own.
+            app = create_app(content(), settings, meter=meter)
+        except (ContentError, ValueError) as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        listening = _listen(settings.host, settings.port)
+        _prepare(listening)
+        metrics = None
+        if settings.metrics is not None and registry is not None:
+            metrics = _serve_metrics(settings, registry, app)
+        gc.freeze()
+        gc.enable()
+        set_up_logs(settings.log_format, settings.log_level)
+        server.end_quietly()
+        _announce(settings, listening.getsockname()[1], metrics)
+        if settings.workers == 1:
+            server.serve_alone(settings, app, listening)
+        else:
+            server.serve_with_workers(content(), settings, listening, numbers)
+
+
+def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        settings = Settings.from_environment()
-        settings = replace(
-            settings,
-            data=data or settings.data,
-            redis=redis,
-            public_url=public_url,
-            feedback=feedback,
-            has_lab=lab,
-        )
-        app = create_app(content(), settings)
-    except (ContentError, ValueError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    try:
-        listening = socket.create_server((host, port), family=family, backlog=2048)
+        return socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
-        click.echo(f"Can't listen on {host} port {port}: {error}", err=True)
-        sys.exit(1)
-    _prepare(listening)
-    gc.freeze()
-    gc.enable()
-    shown = f"[{host}]" if family == socket.AF_INET6 else host
-    click.echo(f"Serving on http://{shown}:{listening.getsockname()[1]}/ (Ctrl+C ends it)")
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            # The lab is for who sits at this machine: no proxy speaks for anybody.
-            proxy_headers=not lab,
+        _cannot_listen(host, port, error)
+
+
+def _cannot_listen(host: str, port: int, error: Exception) -> NoReturn:
+    click.echo(f"Can't listen on {host} port {port}: {error}", err=True)
+    sys.exit(1)
+
+
+def _meter(
+    settings: Settings, numbers: Path | None
+) -> tuple[Meter | None, CollectorRegistry | None]:
+    """Who counts in this process, and what is served of it; with workers, of them."""
+    if settings.metrics is None:
+        return None, None
+    # A library that few need.
+    from app.web.operation.metrics import all_workers, one_process
+
+    return one_process() if numbers is None else (None, all_workers(numbers))
+
+
+def _serve_metrics(settings: Settings, registry: CollectorRegistry, app: FastAPI) -> str:
+    """Begin to serve the metrics; gives their address."""
+    from app.web.operation.metrics import serve_metrics
+    from app.web.operation.server import version
+
+    assert settings.metrics is not None
+    host, port = settings.metrics
+    revisions = app.state.site.revisions
+    try:
+        port = serve_metrics((host, port), registry, version(), revisions, settings.workers)
+    except (OSError, OverflowError) as error:
+        _cannot_listen(host, port, error)
+    return f"http://{in_words((host, port))}/metrics"
+
+
+def _announce(settings: Settings, port: int, metrics: str | None) -> None:
+    """Print where it is served; as JSON, where the log is."""
+    where = f"http://{in_words((settings.host, port))}{settings.root_path}/"
+    if settings.log_format == "json":
+        line = {"event": "serving", "address": where, "metrics": metrics}
+        click.echo(json.dumps(line | {"workers": settings.workers}))
+    else:
+        click.echo(f"Serving on {where} (Ctrl+C ends it)")
+        if metrics is not None:
+            click.echo(f"Metrics on {metrics}")
+    if settings.workers > 1 and settings.redis is None:
+        logging.getLogger("walkthrough.server").warning(
+            "%d workers without --redis: rooms are shared through a file on this host (%s), "
+            "which is enough to try it; a class wants --redis",
+            settings.workers,
+            settings.data,
         )
-    )
-    # Ctrl+C is how one ends it, and no error; uvicorn raises it again when it has shut down.
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
 
 
 def _prepare(listening: socket.socket) -> None:

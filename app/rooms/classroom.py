@@ -78,6 +78,8 @@ class Classroom:
         self.limits = limits = limits or Limits()
         self.hub = Hub(log, limits, now_ms, clock, by_hand=by_hand)
         self.addresses = Addresses()
+        #: Since the start of this process, changed ones too.
+        self.votes_counted = 0
         self._now_ms = now_ms
 
         def rate(what: str, per_second: float, burst: int) -> Rate:
@@ -253,6 +255,7 @@ class Classroom:
         if result is Vote.FULL:
             allowed = str(self.limits.max_voters)
             raise TooMany([InputProblem("too-many-now", "voters", None, allowed)], 60)
+        self.votes_counted += 1
 
     async def results(self, live: LiveRoom) -> Sequence[Result]:
         """All questions, in the order in which they were asked."""

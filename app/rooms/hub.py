@@ -45,6 +45,8 @@ class Follower:
         self.position = live.end
         self.is_over = False
         self.is_dropped = False
+        #: Whether it ends because the process does.
+        self.is_leaving = False
         self._task = task
         self._waiter: asyncio.Future[None] | None = None
 
@@ -325,10 +327,10 @@ class Hub:
         while True:
             try:
                 await self.hear()
-                self._tell(None)
+                self.tell(None)
                 wait = _BACKOFF_S[0]
             except OutsideFailure as failure:
-                self._tell(failure)
+                self.tell(failure)
                 # All processes lost it at the same moment: they need not come back together.
                 await asyncio.sleep(wait * random.uniform(0.5, 1.0))
                 wait = min(wait * 2, _BACKOFF_S[1])
@@ -339,9 +341,10 @@ class Hub:
             try:
                 await self.tick()
             except OutsideFailure as failure:
-                self._tell(failure)
+                self.tell(failure)
 
-    def _tell(self, failure: OutsideFailure | None) -> None:
+    def tell(self, failure: OutsideFailure | None) -> None:
+        """Log that the store does not answer, or does again (None); not the same thing twice."""
         if failure is not None and not self._is_failing:
             _LOGGER.error("%s", failure)
         elif failure is None and self._is_failing:
@@ -384,6 +387,8 @@ class Hub:
         """End all streams, and let nobody in: the process is about to end."""
         self.is_stopping = True
         for live in self.rooms.values():
+            for follower in live.followers:
+                follower.is_leaving = True
             live.leave_all()
 
     async def close(self) -> None:

@@ -11,59 +11,45 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Final
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
 
 from cachetools import LRUCache
 
 from app.errors import InputProblem, TooMany
 
-#: Environment variables are these names in capitals, behind this.
-PREFIX: Final = "WALKTHROUGH_"
+
+def _limit(default: float, text: str) -> Any:
+    """A field whose `text` says to an operator what it limits."""
+    return field(default=default, metadata={"text": text})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The limits; rates are per second, `…_burst` is how many may come at once.
 
-    Each can be set by an environment variable, `WALKTHROUGH_MAX_ROOMS` for `max_rooms`. A whole
-    class may share one address, so those for an address leave room for a lecture hall.
+    A whole class may share one address, so those for an address leave room for a lecture hall.
+    Each process counts for itself.
     """
 
-    max_rooms: int = 10_000
-    max_followers: int = 2_000
-    max_followers_in_all: int = 10_000
-    max_voters: int = 5_000
-    max_events: int = 5_000
-    max_body: int = 4_096
-    body_seconds: float = 10.0
-    starts_rate: float = 1 / 60
-    starts_burst: int = 10
-    follows_rate: float = 100.0
-    follows_burst: int = 2_000
-    votes_rate: float = 200.0
-    votes_burst: int = 1_000
-    events_rate: float = 10.0
-    events_burst: int = 40
-    misses_rate: float = 0.5
-    misses_burst: int = 60
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Limits:
-        """The defaults, changed by what the environment says. Raises ValueError."""
-        found: dict[str, float] = {}
-        for item in fields(cls):
-            name = PREFIX + item.name.upper()
-            if name in environment:
-                try:
-                    value = (int if type(item.default) is int else float)(environment[name])
-                except ValueError:
-                    raise ValueError(f"{name}={environment[name]} is no number") from None
-                if not 0 < value < float("inf"):
-                    raise ValueError(f"{name}={environment[name]} is not above 0")
-                found[item.name] = value
-        return cls(**found)  # type: ignore[arg-type]
+    max_rooms: int = _limit(10_000, "Rooms at a time.")
+    max_followers: int = _limit(2_000, "Followers of one room.")
+    max_followers_in_all: int = _limit(10_000, "Followers of all rooms.")
+    max_voters: int = _limit(5_000, "Voters on one question.")
+    max_events: int = _limit(5_000, "Events of one room.")
+    max_body: int = _limit(4_096, "Bytes of a posted body.")
+    body_seconds: float = _limit(10.0, "Seconds for a posted body to arrive.")
+    starts_rate: float = _limit(1 / 60, "Rooms that one address may start, per second.")
+    starts_burst: int = _limit(10, "Rooms that one address may start at once.")
+    follows_rate: float = _limit(100.0, "Streams that one address may open, per second.")
+    follows_burst: int = _limit(2_000, "Streams that one address may open at once.")
+    votes_rate: float = _limit(200.0, "Votes from one address, per second.")
+    votes_burst: int = _limit(1_000, "Votes from one address at once.")
+    events_rate: float = _limit(10.0, "Commands in one room, per second.")
+    events_burst: int = _limit(40, "Commands in one room at once.")
+    misses_rate: float = _limit(0.5, "Unknown rooms that one address may ask for, per second.")
+    misses_burst: int = _limit(60, "Unknown rooms that one address may ask for at once.")
 
 
 @dataclass(slots=True)

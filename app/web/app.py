@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
@@ -44,6 +45,10 @@ from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
+from app.web.operation.health import PATHS, Health
+from app.web.operation.prefix import UnderPrefix
+from app.web.operation.requests import Requests, RouteNoted
+from app.web.operation.sample import Meter, Sample, sample_of
 from app.web.reading.api import make_study_api
 from app.web.reading.feedback import Feedback
 from app.web.reading.pages import StudyPages
@@ -65,13 +70,14 @@ def create_app(
     settings: Settings | None = None,
     *,
     classroom: Classroom | None = None,
+    meter: Meter | None = None,
     is_static: bool = False,
 ) -> FastAPI:
     """The program, for a folder of walkthroughs.
 
     Without `settings` they are those of the environment; a `classroom` is used instead of the
-    one that they describe; `is_static` makes the pages of the edition without a server. Raises
-    ContentError where the content has mistakes, ValueError for a
+    one that they describe; a `meter` is told what happens; `is_static` makes the pages of the
+    edition without a server. Raises ContentError where the content has mistakes, ValueError for a
     bad setting.
     """
     settings = settings or Settings.from_environment()
@@ -90,11 +96,19 @@ def create_app(
             runs.stop()
             watch.stop()
 
+    cards = CardFiles(site)
+
+    async def look() -> Sample:
+        return await sample_of(classroom, cards.drawn, site.atlases.states())
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = None if meter is None else asyncio.create_task(meter.watch(look), name="meter")
         # A server waits for its connections before it ends the program, and streams have no end.
         with before_leaving(leave):
             yield
+        if watching is not None:
+            watching.cancel()
         await classroom.close()
 
     app = FastAPI(
@@ -116,9 +130,10 @@ def create_app(
     app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
+    app.router.routes.extend(Health(site, classroom).routes())
     app.router.routes.extend(Discovery(site).routes())
     for part in (
-        CardFiles(site),
+        cards,
         CopyPages(site),
         Frames(site),
         Oembed(site),
@@ -138,12 +153,16 @@ def create_app(
         app.router.routes.extend(part.routes())
 
     # The last one added is the outermost: a cached answer passes nothing else.
+    app.add_middleware(RouteNoted, routes=app.router.routes)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AnswerCache)
     app.add_middleware(HeadAsGet)
     if runs is not None:
         app.add_middleware(ThisMachineOnly)
+    app.add_middleware(Requests, health=frozenset(PATHS), counter=meter)
+    if settings.root_path:
+        app.add_middleware(UnderPrefix, prefix=settings.root_path)
 
     def is_api(request: Request) -> bool:
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
@@ -184,7 +203,9 @@ def create_app(
         if error.status_code == 405:
             problem = InputProblem("unknown-method", "method", request.method, allowed)
         else:
-            problem = InputProblem("unknown-page", "path", request.url.path, "/")
+            problem = InputProblem(
+                "unknown-page", "path", request.url.path, site.addresses(request).library()
+            )
         response = front.error(request, ReaderError([problem], status=error.status_code))
         response.headers.update(headers)
         return response
@@ -207,4 +228,6 @@ def create_app(
 
 async def _no_such_address(request: Request) -> Response:
     """The answer to an address of the API that it has not."""
-    raise unknown("unknown-page", "path", request.url.path, "/api/openapi.json")
+    site: Site = request.app.state.site
+    known = site.addresses(request).openapi()
+    raise unknown("unknown-page", "path", request.url.path, known)

@@ -102,7 +102,7 @@ class Audience {
     const lang = base.searchParams.get("lang");
     const place = slide === "start" ? "" : `/${slide}`;
     const parts = [query || (slide !== "start" && "state=ESTABLISHED"), step && `step=${step}`, lang && `lang=${lang}`].filter(Boolean);
-    const path = base.pathname.split(`/${this.#root.dataset.walkthrough}`)[0];
+    const path = base.pathname.slice(0, base.pathname.lastIndexOf(`/${this.#root.dataset.walkthrough}`));
     this.#root.querySelector(".study-link a").href = `${path}/${this.#root.dataset.walkthrough}${place}${parts.length ? `?${parts.join("&")}` : ""}`;
   }
 

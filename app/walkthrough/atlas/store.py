@@ -147,6 +147,18 @@ class AtlasStore:
             return None
         return future.result()
 
+    def states(self) -> dict[str, int]:
+        """How many of those that were asked for are being made, are ready, have failed."""
+        counts = {"making": 0, "ready": 0, "failed": 0}
+        with self._lock:
+            asked = list(self._asked.values())
+        for future in asked:
+            if not future.done():
+                counts["making"] += 1
+            else:
+                counts["ready" if future.exception() is None else "failed"] += 1
+        return counts
+
     def _work(
         self, future: Future[Atlas], key: str, source: Source, function: str, bounds: Bounds
     ) -> None:

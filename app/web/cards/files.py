@@ -49,6 +49,8 @@ class CardFiles:
     def __init__(self, site: Site, *, max_bytes: int = MAX_KEPT) -> None:
         self.site = site
         self.kept: LRUCache[tuple[str, ...], bytes] = LRUCache(max_bytes, getsizeof=len)
+        #: How many were drawn since the start.
+        self.drawn = 0
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     def routes(self) -> list[Route]:
@@ -133,6 +135,7 @@ class CardFiles:
 
         async with self._turn:
             made = await run_in_threadpool(make)
+        self.drawn += 1
         if len(made) <= self.kept.maxsize:
             self.kept[key] = made
         return made

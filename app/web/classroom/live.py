@@ -39,7 +39,10 @@ class Live:
         """
         live = await self.classroom.find(code, address_of(request))
         if code != live.code:
-            there = request.url.path.replace(f"/live/{code}", f"/live/{live.code}", 1)
+            addresses = self.site.addresses(request)
+            there = addresses.live(live.code) + request.scope["path"].removeprefix(
+                addresses.live(code)
+            )
             query = f"?{request.url.query}" if request.url.query else ""
             raise HTTPException(308, headers={"Location": there + query})
         return live

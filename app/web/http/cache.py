@@ -17,9 +17,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.http.negotiation import accepted_language
+from app.web.operation.requests import NO_ROUTE, NOTE, Note
 
 Key = tuple[str, bytes, str, bool, str]
-Answer = tuple[Message, Message]
+Answer = tuple[Message, Message, str]
+"""Start and body, and the route's template for the log."""
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 #: An answer larger than this is not kept.
@@ -55,7 +57,12 @@ class AnswerCache:
             scope.get("root_path", ""),
         )
         kept = self.kept.get(key)
+        note: Note | None = scope.get(NOTE)
+        if note is not None:
+            note.is_kept = kept is not None
         if kept is not None:
+            if note is not None:
+                note.route = kept[2]
             await send(kept[0])
             await send(kept[1])
             return
@@ -74,7 +81,7 @@ class AnswerCache:
                 and Headers(raw=start["headers"]).get("cache-control") != "no-store"
                 and len(message.get("body", b"")) <= _MAX_ANSWER
             ):
-                answer = (start, message)
+                answer = (start, message, note.route if note is not None else NO_ROUTE)
                 is_whole = len(message.get("body", b"")) == int(
                     Headers(raw=start["headers"])["content-length"]
                 )

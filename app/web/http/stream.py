@@ -17,6 +17,8 @@ from app.rooms.stream import retry
 
 #: How long a client that lost its connection waits; not all the same, or all come back at once.
 RETRY_MS: Final = (1000, 3000)
+#: The same where this process is about to end and another one takes over.
+LEAVING_MS: Final = (500, 4000)
 
 HEADERS: Final = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -49,7 +51,9 @@ class EventStream(Response):
             await give(retry(random.randint(*RETRY_MS)) + self.beginning)
             while (frames := await follower.next()) is not None:
                 await give(frames)
-            await give(b"", more=False)
+            # The process is about to end: not all may come to the next one at the same moment.
+            is_leaving = follower.is_leaving
+            await give(retry(random.randint(*LEAVING_MS)) if is_leaving else b"", more=False)
         except asyncio.CancelledError:
             # Dropped while it was sending to somebody who does not read: the server closes the
             # connection of an answer that has no end.

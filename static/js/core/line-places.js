@@ -11,6 +11,7 @@ export function linesPlace(one, other) {
 
 /** The texts of the page that is shown now; `known` is such an address, for what stands before it. */
 export function copyAddress(known, { origin, pathname, search }) {
-  const prefix = new URL(known).pathname.split("/copy/")[0];
+  const path = new URL(known).pathname;
+  const prefix = path.slice(0, path.lastIndexOf("/copy/"));
   return `${origin}${prefix}/copy${pathname.slice(prefix.length)}${search}`;
 }

@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The log, on standard error: a line for each record, for people or as JSON.
+
+The standard library's logging with two small formatters. A library such as structlog would bind
+values from all over the program to a line; here the opposite is wanted: what a line may hold is
+written down in one place, and nothing else gets in.
+
+Of an exception the log has its type and where it was raised, but not its message, which may quote
+what a reader sent; at the level debug it has that too.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+import traceback
+from types import TracebackType
+from typing import Any, Final
+
+from app.web.operation.requests import Note
+
+_LIBRARIES: Final = ("uvicorn", "uvicorn.error", "asyncio", "redis", "concurrent.futures")
+
+
+def set_up_logs(log_format: str, log_level: str) -> None:
+    """Send what this process logs to standard error, and nowhere else."""
+    level = getattr(logging, log_level.upper())
+    handler = logging.StreamHandler(sys.stderr)
+    has_messages = log_level == "debug"
+    handler.setFormatter(_Json(has_messages) if log_format == "json" else _Text(has_messages))
+    logging.captureWarnings(True)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    # Of libraries only what went wrong: what they say besides is not known to be harmless.
+    root.setLevel(logging.WARNING)
+    for name in _LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.setLevel(max(level, logging.WARNING))
+        logger.propagate = True
+    logging.getLogger("walkthrough").setLevel(level)
+    # Uvicorn's own line for each request has the address, the path and the query.
+    access = logging.getLogger("uvicorn.access")
+    access.handlers.clear()
+    access.propagate = False
+    access.disabled = True
+
+
+class _Lines(logging.Formatter):
+    def __init__(self, has_messages: bool) -> None:
+        super().__init__()
+        self._has_messages = has_messages
+        self._second = 0
+        self._shown = ""
+
+    def _time(self, record: logging.LogRecord) -> str:
+        """In UTC, as RFC 3339 has it."""
+        second = int(record.created)
+        if second != self._second:
+            self._second = second
+            self._shown = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._shown}.{int(record.msecs):03d}Z"
+
+    def _said(self, record: logging.LogRecord) -> str:
+        """The message; of a library's only the first line, behind which asyncio quotes errors."""
+        message = record.getMessage().strip()
+        is_ours = record.name.startswith("walkthrough")
+        return message if is_ours or self._has_messages else message.partition("\n")[0]
+
+    def _raised(self, record: logging.LogRecord) -> list[str]:
+        """Each exception of a chain, the first cause first, each with its places below it."""
+        if not record.exc_info or record.exc_info[1] is None:
+            return []
+        chain: list[BaseException] = []
+        error: BaseException | None = record.exc_info[1]
+        while error is not None and error not in chain:
+            chain.append(error)
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return [line for item in reversed(chain) for line in self._one(item)]
+
+    def _one(self, error: BaseException) -> list[str]:
+        kind = type(error)
+        name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+        message = f": {error}" if self._has_messages and str(error) else ""
+        inner = (
+            [line for item in error.exceptions for line in self._one(item)]
+            if isinstance(error, BaseExceptionGroup)
+            else []
+        )
+        return [f"{name}{message}".replace("\n", " "), *_places(error.__traceback__), *inner]
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    return [
+        f"  at {frame.filename}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(trace)
+    ]
+
+
+class _Text(_Lines):
+    def format(self, record: logging.LogRecord) -> str:
+        note: Note | None = getattr(record, "note", None)
+        if note is not None:
+            return (
+                f"{self._time(record)} {note.method} {note.route} {note.status} "
+                f"{note.seconds * 1000:.1f} ms {note.size} B"
+            )
+        line = f"{self._time(record)} {record.levelname} {record.name}: {self._said(record)}"
+        return "\n".join([line, *self._raised(record)])
+
+
+class _Json(_Lines):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {"time": self._time(record), "level": record.levelname.lower()}
+        note: Note | None = getattr(record, "note", None)
+        if note is not None:
+            line |= {
+                "event": "request",
+                "method": note.method,
+                "route": note.route,
+                "status": note.status,
+                "duration_ms": round(note.seconds * 1000, 1),
+                "bytes": note.size,
+            }
+        else:
+            line |= {"event": self._said(record), "logger": record.name}
+            if raised := self._raised(record):
+                line["raised"] = raised
+        return json.dumps(line, ensure_ascii=False)

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What is noted of each request: which route was taken and how it went, and nothing of who asked.
+
+The raw path may hold the code of a room, and the query what a reader looks at; neither is kept, nor
+is an address, a header or a cookie. A route's template (`/live/{code}/events`) is all that is said.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: In a request's scope: what is noted of it.
+NOTE: Final = "walkthrough.note"
+#: A request that no route takes, or that was refused before one was looked for.
+NO_ROUTE: Final = "none"
+OTHER_METHOD: Final = "other"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+LOGGER: Final = logging.getLogger("walkthrough.requests")
+
+
+@dataclass(slots=True)
+class Note:
+    """A request: everything here is one of few values, or a number.
+
+    `is_kept` is whether the answer came from the cache; None where that was not looked into.
+    `is_stream` marks an answer that lasts as long as its reader wants.
+    """
+
+    method: str
+    route: str = NO_ROUTE
+    status: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    is_kept: bool | None = None
+    is_stream: bool = False
+
+
+class Counter(Protocol):
+    """Who counts requests."""
+
+    def begin(self) -> None:
+        """A request has come."""
+
+    def end(self, note: Note) -> None:
+        """It was answered."""
+
+
+class Requests:
+    """ASGI middleware, the outermost: a line of the log for each request, and the counting."""
+
+    def __init__(
+        self, app: ASGIApp, health: frozenset[str], counter: Counter | None = None
+    ) -> None:
+        self.app = app
+        self.health = health
+        self.counter = counter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and note what comes back."""
+        counter = self.counter
+        if scope["type"] != "http" or (counter is None and not LOGGER.isEnabledFor(logging.INFO)):
+            await self.app(scope, receive, send)
+            return
+        method = scope["method"]
+        note = scope[NOTE] = Note(method if method in _METHODS else OTHER_METHOD)
+        started = time.perf_counter()
+
+        async def look(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                note.status = message["status"]
+                note.is_stream = any(
+                    name == b"content-type" and value.startswith(b"text/event-stream")
+                    for name, value in message["headers"]
+                )
+            else:
+                note.size += len(message.get("body", b""))
+            await send(message)
+
+        if counter is not None:
+            counter.begin()
+        try:
+            await self.app(scope, receive, look)
+        except Exception:
+            # Answered outside of here, as a mistake of ours.
+            note.status = note.status or 500
+            raise
+        finally:
+            note.seconds = time.perf_counter() - started
+            if counter is not None:
+                counter.end(note)
+            self._log(note)
+
+    def _log(self, note: Note) -> None:
+        # Who looks every few seconds whether all is well would drown what there is to read.
+        is_dull = note.route in self.health and note.status == 200
+        level = logging.DEBUG if is_dull else logging.INFO
+        if LOGGER.isEnabledFor(level):
+            LOGGER.log(level, "", extra={"note": note})
+
+
+class RouteNoted:
+    """ASGI middleware, the innermost: notes the template of the route that was taken."""
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        self.app = app
+        self._routes = routes
+        self._templates: dict[tuple[object, frozenset[str]], str] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; the router leaves in the scope what it found."""
+        note = scope.get(NOTE)
+        if note is None:
+            await self.app(scope, receive, send)
+            return
+
+        async def look(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # Before the answer is kept by who comes next.
+                note.route = self._template(scope)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, look)
+        except Exception:
+            note.route = self._template(scope)
+            raise
+
+    def _template(self, scope: Scope) -> str:
+        route = scope.get("route")
+        if route is not None:
+            return str(getattr(route, "path", NO_ROUTE))
+        if not self._templates:
+            for known in self._routes:
+                # An endpoint may have several routes, which differ in their parameters.
+                if isinstance(known, Route):
+                    parts = frozenset(known.param_convertors)
+                    self._templates[known.endpoint, parts] = known.path
+                elif isinstance(known, Mount):
+                    self._templates[known.app, frozenset()] = f"{known.path}/{{path}}"
+        key = (scope.get("endpoint"), frozenset(scope.get("path_params", ())))
+        return self._templates.get(key, NO_ROUTE)

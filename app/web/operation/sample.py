@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What a process has at a moment, for the metrics; this module knows no library for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from app.errors import OutsideFailure
+from app.rooms.classroom import Classroom
+from app.web.operation.requests import Counter
+
+_PATIENCE_S: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`rooms` is how many the store has, None where it does not answer.
+
+    `votes` and `cards` are since the start of the process; `atlases` counts them by state.
+    """
+
+    rooms: int | None
+    rooms_in_use: int
+    followers: int
+    votes: int
+    cards: int
+    atlases: Mapping[str, int]
+
+
+class Meter(Counter, Protocol):
+    """Who counts requests, and looks at the rest now and then."""
+
+    async def watch(self, look: Callable[[], Awaitable[Sample]]) -> None:
+        """Look every few seconds, until this is cancelled."""
+
+
+async def sample_of(classroom: Classroom, cards: int, atlases: Mapping[str, int]) -> Sample:
+    """The present state."""
+    rooms: int | None = None
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            rooms = await classroom.log.count()
+    except OutsideFailure as failure:
+        classroom.hub.tell(failure)
+    except TimeoutError:
+        pass
+    in_use = classroom.hub.rooms.values()
+    return Sample(
+        rooms,
+        len(in_use),
+        sum(len(live.followers) for live in in_use),
+        classroom.votes_counted,
+        cards,
+        atlases,
+    )
