@@ -32,11 +32,11 @@ WEB_ORDER = (
     {"contexts", "http"},
     {"study"},
     {"site"},
-    {"asked", "world"},
+    {"asked", "operation", "world"},
     {"atlas", "challenges", "classroom", "compare", "front", "sharing", "symptoms"},
     {"cards", "lab", "reading"},
     {"app"},
-    {"edition"},
+    {"edition", "server"},
 )
 PLACE_IN_WEB = {name: place for place, row in enumerate(WEB_ORDER) for name in row}
 #: Libraries that belong to the web and the command line.

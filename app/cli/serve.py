@@ -60,8 +60,8 @@ def serve(lab: bool, **options: str | None) -> None:
 
     # Imported here, so that the other commands don't wait for a web server.
     from app.errors import ContentError
+    from app.web import server
     from app.web.app import create_app
-    from app.web.operation import server
     from app.web.operation.logs import set_up_logs
 
     with server.folder_of_numbers(settings) as numbers:
@@ -116,7 +116,7 @@ def _meter(
 def _serve_metrics(settings: Settings, registry: CollectorRegistry, app: FastAPI) -> str:
     """Begin to serve the metrics; gives their address."""
     from app.web.operation.metrics import serve_metrics
-    from app.web.operation.server import version
+    from app.web.server import version
 
     assert settings.metrics is not None
     host, port = settings.metrics

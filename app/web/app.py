@@ -39,15 +39,15 @@ from app.web.http.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.http.leaving import before_leaving
 from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
+from app.web.http.prefix import UnderPrefix
 from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.http.requests import Requests, RouteNoted
 from app.web.lab.api import make_lab_api
 from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
 from app.web.operation.health import PATHS, Health
-from app.web.operation.prefix import UnderPrefix
-from app.web.operation.requests import Requests, RouteNoted
 from app.web.operation.sample import Meter, Sample, sample_of
 from app.web.reading.api import make_study_api
 from app.web.reading.feedback import Feedback

@@ -97,17 +97,22 @@ def _root_path(text: str) -> str:
     return path
 
 
-def _public_url(text: str) -> str:
-    # Only for who sets it: the command line must not wait for the web's modules.
-    from app.web.http.origin import Origin
+#: A scheme and a host.
+ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+", re.ASCII)
+#: A repository, and an address with places for a title and a body.
+REPOSITORY: Final = re.compile(r"https?://[^\s{}]+")
+ISSUE: Final = re.compile(r"https?://[^\s{}]+(\{(title|body)\}[^\s{}]*)+")
 
-    return Origin(text).public or text
+
+def _public_url(text: str) -> str:
+    if not ORIGIN.fullmatch(text.rstrip("/")):
+        raise ValueError(text)
+    return text.rstrip("/")
 
 
 def _feedback(text: str) -> str:
-    from app.web.reading.feedback import Feedback
-
-    Feedback(text)
+    if not REPOSITORY.fullmatch(text) and not ISSUE.fullmatch(text):
+        raise ValueError(text)
     return text
 
 

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.http.negotiation import accepted_language
-from app.web.operation.requests import NO_ROUTE, NOTE, Note
+from app.web.http.requests import NO_ROUTE, NOTE, Note
 
 Key = tuple[str, bytes, str, bool, str]
 Answer = tuple[Message, Message, str]

@@ -9,7 +9,8 @@ from typing import Final
 
 from starlette.requests import Request
 
-_PUBLIC: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+", re.ASCII)
+from app.web.settings import ORIGIN
+
 _HOST: Final = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -22,7 +23,7 @@ class Origin:
     def __init__(self, public: str | None = None) -> None:
         if public is not None:
             public = public.rstrip("/")
-            if not _PUBLIC.fullmatch(public):
+            if not ORIGIN.fullmatch(public):
                 raise ValueError(
                     f"--public-url {public!r}: a scheme and a host such as https://example.org"
                 )

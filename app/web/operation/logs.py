@@ -20,7 +20,7 @@ import traceback
 from types import TracebackType
 from typing import Any, Final
 
-from app.web.operation.requests import Note
+from app.web.http.requests import Note
 
 _LIBRARIES: Final = ("uvicorn", "uvicorn.error", "asyncio", "redis", "concurrent.futures")
 

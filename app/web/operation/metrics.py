@@ -24,7 +24,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from app.web.operation.requests import Note
+from app.web.http.requests import Note
 from app.web.operation.sample import Sample
 
 #: What is not counted when it happens is looked at so often.

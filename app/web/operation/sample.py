@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from app.errors import OutsideFailure
 from app.rooms.classroom import Classroom
-from app.web.operation.requests import Counter
+from app.web.http.requests import Counter
 
 _PATIENCE_S: Final = 3.0
 

@@ -4,15 +4,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Final
 from urllib.parse import quote
 
+from app.web.settings import ISSUE, REPOSITORY
 from app.web.study.study import Study
-
-_REPOSITORY: Final = re.compile(r"https?://[^\s{}]+")
-_TEMPLATE: Final = re.compile(r"https?://[^\s{}]+(\{(title|body)\}[^\s{}]*)+")
 
 
 class Feedback:
@@ -23,9 +19,9 @@ class Feedback:
     """
 
     def __init__(self, target: str | None = None) -> None:
-        if target is not None and _REPOSITORY.fullmatch(target):
+        if target is not None and REPOSITORY.fullmatch(target):
             target = target.rstrip("/") + "/issues/new?title={title}&body={body}"
-        elif target is not None and not _TEMPLATE.fullmatch(target):
+        elif target is not None and not ISSUE.fullmatch(target):
             raise ValueError(
                 f"--feedback {target!r}: a repository such as https://example.org/owner/name, "
                 "or an address with {title} and {body} in it"
