@@ -66,7 +66,7 @@ class AtlasPages:
             query=query,
         )
         status = 200 if view.atlas is not None else 503
-        response = site.page(request, "atlas.html", frame, view.page(frame), status)
+        response = site.page(request, "atlas/atlas.html", frame, view.page(frame), status)
         if status == 503:
             response.headers["Retry-After"] = str(_RETRY_S)
             response.headers["Refresh"] = str(_RETRY_S)

@@ -51,4 +51,4 @@ class ChallengesPages:
         )
         shelf = self.site.shelf(walkthrough, language, addresses)
         page = challenges_page(frame, shelf, carried)
-        return self.site.page(request, "challenges.html", frame, page)
+        return self.site.page(request, "challenges/challenges.html", frame, page)

@@ -72,7 +72,7 @@ class LivePages:
             canonical=action,
         )
         page = DoorPage(frame, action, code, problem)
-        response = self.site.page(request, "door.html", frame, page, status)
+        response = self.site.page(request, "classroom/door.html", frame, page, status)
         response.headers.update(_NO_STORE)
         return response
 
@@ -115,7 +115,7 @@ class LivePages:
             if refreshes
             else LinkView(again, lang.gettext("Refresh every 10 seconds")),
         )
-        response = self.site.page(request, "room.html", frame, page)
+        response = self.site.page(request, "classroom/room.html", frame, page)
         response.headers.update(_NO_STORE)
         return response
 

@@ -113,4 +113,4 @@ class Present:
             ),
             tuple(AskView(item.id, pick(item.text), "") for item in walkthrough.questions),
         )
-        return site.page(request, "present.html", frame, page)
+        return site.page(request, "classroom/present.html", frame, page)

@@ -52,4 +52,4 @@ class ComparePages:
             query=asked,
             share=Share(addresses.card(walkthrough.id, COMPARE, lang=language.code)),
         )
-        return site.page(request, "compare.html", frame, view.page(frame))
+        return site.page(request, "compare/compare.html", frame, view.page(frame))

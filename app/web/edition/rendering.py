@@ -164,7 +164,7 @@ class Renderer:
                     for condition in challenge.conditions
                 )
                 shown = replace(view, is_solved=is_solved, conditions=conditions)
-                html = template.get_template("parts/challenge.html").render(
+                html = template.get_template("challenges/challenge.html").render(
                     page=SimpleNamespace(challenge=shown)
                 )
                 texts.append(html.strip())

@@ -50,7 +50,7 @@ class Changes:
         )
         views = tuple(self._views(addresses, language, carried))
         page = ChangesPage(frame, views, addresses.changes(feed=True, lang=language.code))
-        return self.site.page(request, "changes.html", frame, page)
+        return self.site.page(request, "front/changes.html", frame, page)
 
     def _views(
         self, addresses: Addresses, language: Language, carried: str | None

@@ -72,7 +72,7 @@ class FrontPages:
             ),
             canonical=addresses.library(),
         )
-        return self.site.page(request, "library.html", frame, LibraryPage(frame, entries))
+        return self.site.page(request, "front/library.html", frame, LibraryPage(frame, entries))
 
     async def api(self, request: Request) -> HTMLResponse:
         """The OpenAPI document for people."""
@@ -94,7 +94,7 @@ class FrontPages:
             canonical=addresses.api(),
         )
         page = ApiPage(frame, document["info"]["title"], operations, addresses.openapi())
-        return self.site.page(request, "api.html", frame, page)
+        return self.site.page(request, "front/api.html", frame, page)
 
     def error(self, request: Request, error: ReaderError) -> HTMLResponse:
         """A helpful page for bad input: every problem, what is allowed, where to go on."""
@@ -131,4 +131,4 @@ class FrontPages:
             ),
             (*ways_on, LinkView(addresses.library(lang=carried), language.gettext("Front page"))),
         )
-        return site.page(request, "error.html", frame, page, error.status)
+        return site.page(request, "front/error.html", frame, page, error.status)

@@ -92,7 +92,7 @@ class Lab:
             share=Share(addresses.card(walkthrough.id, LAB, lang=language.code)),
         )
         token = self.runs.token if self.runs is not None else None
-        return site.page(request, "lab.html", frame, view.page(frame, token, result))
+        return site.page(request, "lab/lab.html", frame, view.page(frame, token, result))
 
     async def back(self, request: Request) -> Response:
         """For who comes to the address of a result again: the page to run it from."""
@@ -131,7 +131,7 @@ class Lab:
             async for word in run.progress():
                 yield event("progress", {"step": word})
             result = lab_result(shelf, case, await run.outcome())
-            template = self.site.environment(language).get_template("parts/lab_result.html")
+            template = self.site.environment(language).get_template("lab/result.html")
             html = template.render(result=result)
             yield event("result", {"verdict": result.verdict, "html": html})
         finally:

@@ -103,7 +103,7 @@ class WatchPages:
             addresses.page(walkthrough.id, WATCH_STREAM),
             addresses.page(walkthrough.id, SYMPTOMS, lang=lang),
         )
-        page = site.page(request, "watch.html", frame, context)
+        page = site.page(request, "lab/watch.html", frame, context)
         page.headers["Cache-Control"] = "no-store"
         return page
 

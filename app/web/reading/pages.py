@@ -215,4 +215,4 @@ class StudyPages:
             study.copying(step=query.step),
             self.feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id]),
         )
-        return site.page(request, "walkthrough.html", frame, page)
+        return site.page(request, "reading/walkthrough.html", frame, page)

@@ -84,7 +84,7 @@ class CopyPages:
             near.version if near else "",
             tuple(study.shelf.language.pick(text) for text in source.differences),
         )
-        response = site.page(request, "copy.html", frame, page)
+        response = site.page(request, "sharing/copy.html", frame, page)
         response.headers.update(site.origin.headers_for())
         response.headers["X-Robots-Tag"] = "noindex"
         return response

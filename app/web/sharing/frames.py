@@ -58,7 +58,7 @@ class Frames:
             moved, query = addresses.below(EMBED, name, asked.place), request.url.query
             return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
         page = _page(asked, site)
-        response = site.rendered(request, "embed.html", page.language, page)
+        response = site.rendered(request, "sharing/embed.html", page.language, page)
         response.headers.update(FRAME_HEADERS)
         response.headers["X-Robots-Tag"] = "noindex"
         return response

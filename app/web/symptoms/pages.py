@@ -56,4 +56,4 @@ class SymptomsPages:
                 )
             ),
         )
-        return self.site.page(request, "symptoms.html", frame, view.page(frame, only))
+        return self.site.page(request, "symptoms/symptoms.html", frame, view.page(frame, only))
