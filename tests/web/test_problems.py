@@ -101,7 +101,7 @@ def test_mini_sockets_are_told_why_not(client: TestClient, state: str) -> None:
     (problem,) = refused(client, f"{TRACE}?state={state}")
     assert problem["code"] == "mini-socket"
     assert "mini-socket" in problem["detail"]
-    assert "tcp_close" in problem["detail"]
+    assert "file descriptor" in problem["detail"]
 
 
 def test_a_query_of_2000_characters_is_read_and_one_more_is_not(client: TestClient) -> None:
