@@ -6,12 +6,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from app.web.contexts import LinkView, PageFrame
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way out of the fork: the socket that goes it, and what becomes of that."""
+
+    taken: str
+    href: str
+    socket: str
+    tone: str
+    sentence: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """The line that tells the most, and its two ways."""
+
+    line: int
+    code: Markup
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What one kind of reader came for; `id` is `problem`, `study` or `teach`."""
+
+    id: str
+    title: str
+    text: str
+    action: LinkView
+    links: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """A walkthrough on the front page; `presets` lead into it by what a reader comes with."""
+    """A walkthrough on the front page; `fork` is None where nothing is sent either way."""
 
     id: str
     title: str
@@ -19,7 +52,8 @@ class LibraryEntry:
     href: str
     lines: int
     decisions: int
-    presets: tuple[LinkView, ...]
+    fork: Fork | None
+    doors: tuple[Door, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,12 @@ from starlette.routing import Route
 from app.errors import Gone, ReaderError
 from app.i18n import marked
 from app.walkthrough.refusals import allowed
-from app.web.addresses import (
-    read_language,
-)
+from app.web.addresses import read_language
 from app.web.contexts import LinkView
-from app.web.front.contexts import ApiPage, ErrorPage, LibraryEntry, LibraryPage
+from app.web.front.contexts import ApiPage, ErrorPage, LibraryPage
+from app.web.front.view import LibraryView
 from app.web.http.problems import describe_problem
 from app.web.site import Site
-
-#: Presets that the front page leads into, by what a reader comes with.
-_FIRST_STEPS = 6
 
 _HEADINGS = {
     404: marked("This address leads nowhere"),
@@ -45,21 +41,7 @@ class FrontPages:
         language = self.site.language(request, carried)
         addresses = self.site.addresses(request)
         entries = tuple(
-            LibraryEntry(
-                walkthrough.id,
-                language.pick(walkthrough.title),
-                language.pick(walkthrough.summary),
-                addresses.page(walkthrough.id, lang=carried),
-                len(walkthrough.edition.source.lines),
-                len(walkthrough.decisions),
-                tuple(
-                    LinkView(
-                        addresses.page(walkthrough.id, query=preset.scenario.query(), lang=carried),
-                        language.pick(preset.title),
-                    )
-                    for preset in walkthrough.presets[:_FIRST_STEPS]
-                ),
-            )
+            LibraryView(self.site.shelf(walkthrough, language, addresses), carried).entry()
             for walkthrough in self.site.walkthroughs.values()
         )
         frame = self.site.frame(
