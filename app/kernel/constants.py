@@ -42,6 +42,9 @@ LAST_ACK: Final = 9
 LISTEN: Final = 10
 CLOSING: Final = 11
 
+#: What the table new_state has beside a state that is entered with a FIN (TCP_ACTION_FIN).
+ACTION_FIN: Final = 1 << 7
+
 #: States in which sk_stream_wait_close sleeps (net/core/stream.c, sk_stream_closing).
 STREAM_CLOSING: Final = frozenset({FIN_WAIT1, CLOSING, LAST_ACK})
 

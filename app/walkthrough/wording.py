@@ -370,7 +370,8 @@ class Wording:
             return _("The socket is destroyed.")
         if outcome.keepalive_ms is not None:
             return _(
-                "The socket stays as an orphan in {state} until its timer ends that after {time}."
+                "The socket stays as an orphan in {state} for {time}; "
+                "then a mini-socket takes over."
             ).format(state=outcome.state, time=self.duration(outcome.keepalive_ms))
         if outcome.fate == "kept":
             return _("The socket stays with its program, in {state}.").format(state=outcome.state)
@@ -433,7 +434,7 @@ _LOCK_STATES: Final = {
 }
 _MEMORY: Final = {
     "skb": marked("segment {before} freed"),
-    "reclaimed": marked("memory of {before} bytes reclaimed"),
+    "reclaimed": marked("memory of {before} bytes of data reclaimed"),
     "fastopen_rsk": marked("Fast Open request freed"),
     "sock": marked("socket freed"),
 }

@@ -130,9 +130,9 @@ def test_a_state_that_does_not_exist_stops_the_run(body: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "sends_fin", "code"),
     [
-        ("ESTABLISHED", "FIN_WAIT1", 1, "sends-fin"),
-        ("SYN_RECV", "FIN_WAIT1", 1, "sends-fin"),
-        ("CLOSE_WAIT", "LAST_ACK", 1, "sends-fin"),
+        ("ESTABLISHED", "FIN_WAIT1", 128, "sends-fin"),
+        ("SYN_RECV", "FIN_WAIT1", 128, "sends-fin"),
+        ("CLOSE_WAIT", "LAST_ACK", 128, "sends-fin"),
         ("SYN_SENT", "CLOSE", 0, "never-connected"),
         ("FIN_WAIT1", "FIN_WAIT1", 0, "already-sent"),
         ("FIN_WAIT2", "FIN_WAIT2", 0, "already-sent"),

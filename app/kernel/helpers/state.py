@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.kernel.constants import (
+    ACTION_FIN,
     CLOSE,
     CLOSE_WAIT,
     CLOSING,
@@ -70,7 +71,7 @@ def tcp_set_state(world: World, sk: Sock, state: int) -> None:
 
 
 def tcp_close_state(world: World, sk: Sock) -> int:
-    """Moves the socket to the state after close(); 1 if a FIN has to be sent, else 0.
+    """Moves the socket to the state after close(); TCP_ACTION_FIN if a FIN has to be sent, or 0.
 
     Source: net/ipv4/tcp.c, tcp_close_state and the table new_state.
     """
@@ -86,4 +87,4 @@ def tcp_close_state(world: World, sk: Sock) -> int:
     world.recorder.note(
         "tcp_close_state", code, before=STATE_NAMES[before], after=STATE_NAMES[after]
     )
-    return 1 if sends_fin else 0
+    return ACTION_FIN if sends_fin else 0
