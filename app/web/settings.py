@@ -406,8 +406,8 @@ def read_settings(
     known = {CONTENT, *(setting.variable for setting in SETTINGS)}
     for variable in sorted(set(environment) - known):
         if variable.startswith(PREFIX):
-            near = nearest(variable, known)
-            hint = f" (nearest: {near})" if near else ""
+            near = nearest(variable.removeprefix(PREFIX), (n.removeprefix(PREFIX) for n in known))
+            hint = f" (nearest: {PREFIX}{near})" if near else ""
             problems.append(f"{variable}: no setting has this name{hint}")
     if has_lab and found.get("workers", 1) > 1:
         problems.append("--lab: the lab is one process's, so it goes with --workers 1 only")
