@@ -56,6 +56,10 @@ has_chromium() {
     $python tools/chromium.py >/dev/null 2>&1
 }
 
+has_nginx() {
+    PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx >/dev/null 2>&1
+}
+
 has_redis() {
     command -v redis-server >/dev/null 2>&1
 }
@@ -79,6 +83,7 @@ system() {
     has_chromium || install_chromium || left_out browser Chromium \
         "sudo apt-get install chromium      (Ubuntu: sudo .venv/bin/playwright install --with-deps chromium)"
     has_redis || apt_install redis-server || left_out "rooms in Redis" redis-server "sudo apt-get install redis-server"
+    has_nginx || apt_install nginx || left_out proxy nginx "sudo apt-get install nginx"
 }
 
 if [ "$1" != system ]; then
