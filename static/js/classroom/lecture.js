@@ -2,34 +2,33 @@
 // SPDX-License-Identifier: MIT
 
 // A presentation with a room: what the stage shows goes to the room while this presenter leads, and
-// comes from it while another does; questions are asked, closed, revealed. The presenter's window
-// has no key: what is pressed there happens here.
+// comes from it while another does. The presenter's window has no key: what is pressed there happens
+// here.
 
-import { slideOf } from "../core/deck-moves.js";
-import { presentQuestion } from "../core/room-state.js";
 import { forget, knownPresenter, Refused, startRoom } from "./presenter.js";
 import { RoomLine } from "./room-line.js";
 import { RoomPanel } from "./room-panel.js";
-import { WallBallot } from "./wall-ballot.js";
+import { Votes } from "./votes.js";
 
 export class Lecture {
   #stage;
-  #input;
   #windows;
   #panel;
-  #ballot;
+  #votes;
   #presenter = null;
   #line = null;
   #sentView = "";
   #sentBlack = false;
-  #advancedAt = 0;
 
   constructor(stage, input, windows) {
     this.#stage = stage;
-    this.#input = input;
     this.#windows = windows;
     this.#panel = new RoomPanel(stage.root);
-    this.#ballot = new WallBallot(stage.root);
+    this.#votes = new Votes(stage, input, {
+      send: (command) => this.#send(command),
+      tell: () => this.#tell(),
+      shareAgain: () => this.#shareAgain(),
+    });
     for (const name of ["accept", "decline", "withdraw"]) input.on(name, () => this.#send({ do: name }));
     input.on("end-room", () => this.#panel.isSure() && this.#send({ do: "end" }));
     input.on("offer", (to) => this.#send({ do: "offer", to: Number(to) }));
@@ -40,14 +39,6 @@ export class Lecture {
     input.on("invite", () => this.#invite());
     input.on("own-link", () => this.#showLink(this.#presenter.fragment, "own"));
     input.on("results", () => this.#save());
-    input.on("ask", () => this.#ask());
-    input.on("ask-decision", (id) => this.#askDecision(id));
-    input.on("ask-question", (id) => this.#send({ do: "ask", question: id }));
-    input.on("close-vote", () => this.#advance("close"));
-    input.on("reveal", () => this.#advance("reveal"));
-    input.on("go-on", () => this.#goOn());
-    input.on("put-away", () => this.#putAway());
-    stage.root.querySelector(".asking").addEventListener("click", (event) => this.#onAsk(event));
     stage.root.addEventListener("stage:shown", ({ detail }) => detail.isRemote || this.#share());
     stage.root.addEventListener("stage:room", ({ detail }) => this.#draw(detail));
     stage.root.addEventListener("stage:link", ({ detail }) => this.#panel.showLink(detail.link, detail.whose));
@@ -169,6 +160,11 @@ export class Lecture {
     }
   }
 
+  #shareAgain() {
+    this.#sentView = "";
+    this.#share();
+  }
+
   /** Sends a command; undefined where that was not possible, which is said. */
   async #send(command) {
     if (!this.#presenter) return undefined;
@@ -190,7 +186,7 @@ export class Lecture {
 
   #draw(state) {
     this.#panel.show(state);
-    this.#ballot.show(presentQuestion(state?.room), Boolean(state) && state.room.lead === state.me);
+    this.#votes.show(state);
   }
 
   // Several presenters, results
@@ -218,81 +214,6 @@ export class Lecture {
     } catch (problem) {
       this.#panel.problem(problem.message);
     }
-  }
-
-  // Votes
-
-  get #question() {
-    return presentQuestion(this.#room);
-  }
-
-  /** The next thing to do about a vote: ask, close, reveal, go on. */
-  #ask() {
-    const question = this.#question;
-    if (question && !question.counts) this.#advance(question.is_open ? "close" : "reveal");
-    else if (question) this.#goOn();
-    else this.#openAsking();
-  }
-
-  /** A key that is pressed twice before the room has answered counts once. */
-  async #advance(command) {
-    const { last } = this.#room;
-    if (last === this.#advancedAt) return;
-    this.#advancedAt = last;
-    if (!(await this.#send({ do: command }))) this.#advancedAt = 0;
-  }
-
-  #openAsking() {
-    const dialog = this.#stage.root.querySelector(".asking");
-    const ahead = this.#ahead().map(({ decision }) => decision);
-    for (const button of dialog.querySelectorAll("[data-decision]")) {
-      button.parentNode.hidden = !ahead.includes(button.dataset.decision);
-      button.parentNode.style.order = ahead.indexOf(button.dataset.decision);
-    }
-    dialog.querySelector(".none-ahead").hidden = ahead.length > 0;
-    const canAsk = Boolean(this.#windows.room);
-    dialog.querySelector(".needs-room").hidden = canAsk;
-    for (const button of dialog.querySelectorAll("li button")) button.disabled = !canAsk;
-    dialog.showModal();
-  }
-
-  #ahead() {
-    return this.#stage.deck.trace.steps.filter(({ n, decision, verdict }) => decision && verdict && n > (this.#stage.view.step ?? 0));
-  }
-
-  #onAsk(event) {
-    const button = event.target.closest("[data-decision], [data-question]");
-    if (!button) return;
-    button.closest("dialog").close();
-    const { decision, question } = button.dataset;
-    this.#input.do(decision ? `ask-decision:${decision}` : `ask-question:${question}`);
-  }
-
-  /** The wall goes to just before the decision, or it would have answered already. */
-  async #askDecision(id) {
-    const step = this.#ahead().find(({ decision }) => decision === id);
-    if (!step) return;
-    const { view, deck } = this.#stage;
-    const from = view.step ? view.from : view.slide;
-    await this.#stage.show({ ...view, from, step: Math.max(1, step.n - 1), slide: slideOf(deck.slides, step.line) });
-    this.#send({ do: "ask", decision: id });
-  }
-
-  /** After the bars the simulation steps on and shows which way it really goes. */
-  #goOn() {
-    const question = this.#question;
-    if (!question) return;
-    if (question.kind === "decision" && question.query === this.#stage.view.query) {
-      this.#stage.show({ ...this.#stage.view, step: question.step, finds: true });
-    } else {
-      this.#sentView = "";
-      this.#share();
-    }
-  }
-
-  #putAway() {
-    this.#ballot.putAway(this.#question);
-    this.#tell();
   }
 }
 
