@@ -15,8 +15,8 @@ from app.errors import ContentError, ReaderError
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Ends the command with status 2 for bad input, 1 for content that does not load."""
+def told(*, broken_content: int = 1) -> Iterator[None]:
+    """Ends the command with status 2 for bad input, `broken_content` where that does not load."""
     try:
         yield
     except ReaderError as error:
@@ -25,4 +25,4 @@ def told() -> Iterator[None]:
         sys.exit(2)
     except ContentError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(broken_content)

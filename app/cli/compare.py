@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import click
 
-from app.cli.reading import find_walkthrough, problem_line
-from app.errors import ContentError, ReaderError
+from app.cli.asking import told
+from app.cli.reading import find_walkthrough
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.model import Trace
 from app.walkthrough.comparison.report import compare as compare_sides
@@ -39,16 +38,9 @@ def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
 
     The exit status is 2 for bad input; every problem is named.
     """
-    try:
+    with told():
         walkthrough = find_walkthrough(name)
         sides = read_sides(a, b, walkthrough)
-    except ReaderError as error:
-        for problem in error.problems:
-            click.echo(problem_line(problem), err=True)
-        sys.exit(2)
-    except ContentError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
     comparison = compare_sides(walkthrough, *sides)
     wording = Wording(walkthrough, language(lang))
     if as_json:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.cli.asking import told
 from app.cli.reading import content, find_walkthrough
-from app.errors import ContentError, InputProblem, LabError, NotFound, ReaderError, nearest
+from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.refusals import sentence
 
 if TYPE_CHECKING:
     from app.lab.experiment import Case, Experiment, Result
@@ -69,34 +69,29 @@ def lab(
     from app.lab.report import report_experiment
 
     try:
-        walkthrough = find_walkthrough(name)
-        if record and (variant is not None or presets):
-            raise LabError("record", "evidence is recorded for all presets, of the source itself")
-        cases = _cases(walkthrough, presets, variant)
-        slowest = longest_s(cases)
-        if slowest and not as_json:
-            click.echo(f"close() has to sleep in some of these, for up to {slowest} s.", err=True)
-        experiment = run_cases(
-            cases, namespace=namespace, on_result=None if as_json else _print_result
-        )
-        if as_json:
-            report = report_experiment(walkthrough, experiment, language(lang))
-            click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-        else:
-            _print_summary(walkthrough, experiment)
-        if record:
-            written = record_evidence(walkthrough, experiment, content() / walkthrough.id)
-            click.echo(f"Recorded: {written}", err=True)
-    except ReaderError as error:
-        for problem in error.problems:
-            near = f" Did you mean {problem.nearest}?" if problem.nearest else ""
-            click.echo(
-                f"{sentence(problem, language('en'))}{near} Allowed: {problem.allowed}", err=True
+        with told(broken_content=2):
+            walkthrough = find_walkthrough(name)
+            if record and (variant is not None or presets):
+                raise LabError(
+                    "record", "evidence is recorded for all presets, of the source itself"
+                )
+            cases = _cases(walkthrough, presets, variant)
+            slowest = longest_s(cases)
+            if slowest and not as_json:
+                click.echo(
+                    f"close() has to sleep in some of these, for up to {slowest} s.", err=True
+                )
+            experiment = run_cases(
+                cases, namespace=namespace, on_result=None if as_json else _print_result
             )
-        sys.exit(2)
-    except ContentError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+            if as_json:
+                report = report_experiment(walkthrough, experiment, language(lang))
+                click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+            else:
+                _print_summary(walkthrough, experiment)
+            if record:
+                written = record_evidence(walkthrough, experiment, content() / walkthrough.id)
+                click.echo(f"Recorded: {written}", err=True)
     except LabError as error:
         click.echo(f"The lab itself failed: {error.message}", err=True)
         sys.exit(FAILED)

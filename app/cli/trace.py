@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import click
 
-from app.cli.reading import find_walkthrough, problem_line
-from app.errors import ContentError, InputProblem, ReaderError
+from app.cli.asking import told
+from app.cli.reading import find_walkthrough
+from app.errors import InputProblem, ReaderError
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
@@ -36,15 +36,8 @@ def trace(
 
     The exit status is 2 for bad input; every problem is named.
     """
-    try:
+    with told():
         report = _report(walkthrough, inputs, variant, lang)
-    except ReaderError as error:
-        for problem in error.problems:
-            click.echo(problem_line(problem), err=True)
-        sys.exit(2)
-    except ContentError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:

@@ -12,8 +12,9 @@ from functools import partial
 
 import click
 
-from app.cli.reading import find_walkthrough, problem_line
-from app.errors import ContentError, LabError, ReaderError
+from app.cli.asking import told
+from app.cli.reading import find_walkthrough
+from app.errors import LabError
 from app.lab.rates import Row, Watch
 
 
@@ -47,30 +48,27 @@ def watch(
     from app.walkthrough.observables import observed
 
     try:
-        kernel = this_kernel()
-        read = _reader(namespace)
-        read()
-        walkthrough = find_walkthrough(name)
-        watching = Watch(observed(walkthrough))
-        looks = _looks(lambda: watching.look(read()), every, count)
-        if as_json:
-            for number, rows in enumerate(looks):
-                look = {"at_s": round(number * every, 3), "counters": [_flat(row) for row in rows]}
-                click.echo(json.dumps(look))
-            return
-        from app.cli.watch_screen import Screen
+        with told(broken_content=2):
+            kernel = this_kernel()
+            read = _reader(namespace)
+            read()
+            walkthrough = find_walkthrough(name)
+            watching = Watch(observed(walkthrough))
+            looks = _looks(lambda: watching.look(read()), every, count)
+            if as_json:
+                for number, rows in enumerate(looks):
+                    look = {
+                        "at_s": round(number * every, 3),
+                        "counters": [_flat(row) for row in rows],
+                    }
+                    click.echo(json.dumps(look))
+                return
+            from app.cli.watch_screen import Screen
 
-        whose = f"network namespace of {namespace}" if namespace else "this host"
-        Screen(walkthrough, f"Linux {kernel.version}, {whose}", every).show(looks)
+            whose = f"network namespace of {namespace}" if namespace else "this host"
+            Screen(walkthrough, f"Linux {kernel.version}, {whose}", every).show(looks)
     except KeyboardInterrupt:
         return
-    except ReaderError as error:
-        for problem in error.problems:
-            click.echo(problem_line(problem), err=True)
-        sys.exit(2)
-    except ContentError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
     except LabError as error:
         click.echo(f"The counters cannot be read: {error.message}", err=True)
         sys.exit(3)
