@@ -79,7 +79,9 @@ export class WalkPlayer {
   }
 
   #showSpeed() {
-    this.#player.querySelector("[data-speed]").textContent = `${this.#speed}×`;
+    const button = this.#player.querySelector("[data-speed]");
+    button.ariaLabel = button.ariaLabel.replace(/[\d.]+×/, `${this.#speed}×`);
+    button.textContent = `${this.#speed}×`;
   }
 
   // Events
