@@ -27,5 +27,5 @@ def schema(file: str | None) -> None:
 
     found = TypeAdapter(FILES[file]).json_schema()
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    body = {"$schema": dialect, "title": file, **found}
+    body = {"$schema": dialect, **found, "title": file}
     click.echo(json.dumps(body, ensure_ascii=False, indent=2))

@@ -23,7 +23,7 @@ _REMARKS: Final = {
     "TcpExtTCPAbortOnMemory": "also the timers of an orphan",
     "TcpEstabResets": "also connections that the peer reset",
     "TcpOutRsts": "every RST of the host, from here or elsewhere",
-    "TcpExtTCPAbortOnTimeout": "not close(): too many retransmissions without an answer",
+    "TcpExtTCPAbortOnTimeout": "not this call: too many retransmissions without an answer",
     "TcpExtTCPAbortFailed": "no memory for a RST, which was not sent then",
 }
 

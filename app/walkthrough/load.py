@@ -89,6 +89,7 @@ _STAND_INS: Final[Mapping[Place, Any]] = {
     ("source", "kernel"): None,
     ("source", "origin"): {},
     ("call",): None,
+    ("question",): None,
     ("source", "differences"): [],
     ("source", "browse"): None,
     ("source", "edition"): None,
@@ -194,6 +195,7 @@ def _check(reading: Reading) -> Walkthrough | None:
         if questions
         else (),
         called_as=entry.call or "",
+        question=entry.question or {},
     )
     if gone and gone.value:
         known = {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id, *walkthrough.aliases}

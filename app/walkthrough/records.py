@@ -168,6 +168,8 @@ class Walkthrough:
     gone: Mapping[str, GonePlace] = field(default_factory=dict)
     #: What a program calls to get here; empty where it is the function itself.
     called_as: str = ""
+    #: What the front page asks where this is the only one; empty where nobody said.
+    question: Texts = field(default_factory=dict)
 
     @property
     def call(self) -> str:

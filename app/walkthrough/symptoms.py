@@ -53,8 +53,12 @@ class SymptomEntry(_Strict):
 
 
 class SymptomsFile(_Strict):
-    """`symptoms.yaml`. `also` says what else moves a counter, or leaves sockets in a state."""
+    """`symptoms.yaml`. `summary` is what a link to the page says.
 
+    `also` says what else moves a counter, or leaves sockets in a state.
+    """
+
+    summary: Text | None = None
     symptoms: list[SymptomEntry] = Field(min_length=1)
     also: dict[str, Text] = {}
 
@@ -89,6 +93,7 @@ class Symptoms:
 
     symptoms: tuple[Symptom, ...] = ()
     also: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
+    summary: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_symptoms(entry: SymptomsFile) -> Symptoms:
@@ -96,6 +101,7 @@ def make_symptoms(entry: SymptomsFile) -> Symptoms:
     return Symptoms(
         tuple(_symptom(item) for item in entry.symptoms),
         {name: _prose(text) for name, text in entry.also.items()},
+        entry.summary or {},
     )
 
 

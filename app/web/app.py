@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.errors import InputProblem, OutsideFailure, ReaderError
+from app.i18n import DEFAULT_LANGUAGE, language
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
 from app.web.atlas.api import make_atlas_api
@@ -112,7 +113,7 @@ def create_app(
         await classroom.close()
 
     app = FastAPI(
-        title="tcp_close, explained",
+        title=f"{site.name(language(DEFAULT_LANGUAGE))}, explained",
         version="1",
         description=_DESCRIPTION,
         openapi_url="/api/openapi.json",

@@ -26,6 +26,8 @@ class LinkView:
 class PageFrame:
     """What every page has around its content.
 
+    `brand` is the site's name; `function` is the walkthrough that the page belongs to, where the
+    library has others too. Links into a walkthrough are None on a page that belongs to none.
     `lang` is the language to carry along in links: that of `?lang=`, else None. `languages` are
     links to the same page in each language, with their codes.
     """
@@ -39,7 +41,9 @@ class PageFrame:
     manifest: str
     changes: str
     home: str
-    reading: str
+    brand: str
+    function: LinkView | None
+    reading: str | None
     api: str
     symptoms: str | None
     challenges: str | None

@@ -15,7 +15,6 @@ from app.walkthrough.records import Walkthrough
 
 #: The width and height of a card in pixels: what previews are made for.
 CARD_SIZE: Final = (1200, 630)
-SITE_NAME: Final = "tcp_close()"
 _OPEN_GRAPH_LOCALES: Final = {"en": "en_US", "zh": "zh_CN"}
 
 
@@ -62,9 +61,10 @@ def about_function(walkthrough: Walkthrough) -> dict[str, Any]:
         "name": f"{walkthrough.function}()",
         "programmingLanguage": "C",
         "license": f"https://spdx.org/licenses/{source.licence}",
-        "isPartOf": {"@type": "SoftwareApplication", "name": f"Linux {source.kernel}"},
     }
-    if source.browse:
+    if source.kernel:
+        code["isPartOf"] = {"@type": "SoftwareApplication", "name": f"Linux {source.kernel}"}
+    if source.browse and source.path:
         code["codeRepository"] = source.browse.format(path=source.path)
     return {
         "about": code,

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.errors import nearest
-from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
+from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
 from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
@@ -25,9 +25,11 @@ from app.web.http.headers import META_POLICY
 from app.web.http.negotiation import accepted_language
 from app.web.http.origin import Origin
 from app.web.http.problems import unknown
-from app.web.meta import CARD_SIZE, SITE_NAME, PageMeta, Share, data_block, locales
+from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
 from app.web.study.bare import bare_code, bare_rail
 from app.web.study.shelf import Shelf, inline
+
+_SEVERAL: Final = marked("Walkthroughs")
 
 
 class Site:
@@ -88,6 +90,15 @@ class Site:
 
     # Walkthroughs
 
+    @property
+    def only(self) -> Walkthrough | None:
+        """The walkthrough that everything here is about; None where there are several."""
+        return next(iter(self.walkthroughs.values())) if len(self.walkthroughs) == 1 else None
+
+    def name(self, lang: Language) -> str:
+        """What the site is called: by its function, or as a library of several."""
+        return f"{self.only.function}()" if self.only else lang.gettext(_SEVERAL)
+
     def walkthrough(self, name: str) -> Walkthrough:
         """The walkthrough of an id. Raises NotFound."""
         found = self.walkthroughs.get(name)
@@ -120,6 +131,7 @@ class Site:
         request: Request,
         lang: Language,
         carried: str | None,
+        walkthrough: Walkthrough | None = None,
         *,
         title: str,
         description: str,
@@ -128,7 +140,9 @@ class Site:
         query: str = "",
         share: Share | None = None,
     ) -> PageFrame:
-        """What is around the content of a page; `path` and `query` make the language links.
+        """What is around the content of a page of a `walkthrough`, or of none.
+
+        `path` and `query` make the language links.
 
         `canonical` is without a language; one that was asked for is added to it.
         """
@@ -139,13 +153,11 @@ class Site:
             joined = "&".join(part for part in (query, f"lang={code}") if part)
             return f"{path}?{joined}"
 
-        first = next(iter(self.walkthroughs), None)
-        with_symptoms = next(
-            (name for name, item in self.walkthroughs.items() if item.symptoms.symptoms), None
-        )
-        with_challenges = next(
-            (name for name, item in self.walkthroughs.items() if item.challenges), None
-        )
+        about = walkthrough or self.only
+
+        def below(place: str | None, is_there: bool = True) -> str | None:
+            return addresses.page(about.id, place, lang=carried) if about and is_there else None
+
         return PageFrame(
             lang,
             carried,
@@ -163,14 +175,18 @@ class Site:
             addresses.manifest(lang=lang.code),
             addresses.changes(lang=carried),
             addresses.library(lang=carried),
-            addresses.page(first, lang=carried) if first else addresses.library(lang=carried),
+            self.name(lang),
+            LinkView(addresses.page(about.id, lang=carried), f"{about.function}()")
+            if about and about is not self.only
+            else None,
+            below(None),
             addresses.api(lang=carried),
-            addresses.page(with_symptoms, SYMPTOMS, lang=carried) if with_symptoms else None,
-            addresses.page(with_challenges, CHALLENGES, lang=carried) if with_challenges else None,
-            addresses.compare(first, lang=carried) if first else None,
-            addresses.page(first, PRESENT, lang=carried) if first else None,
+            below(SYMPTOMS, bool(about and about.symptoms.symptoms)),
+            below(CHALLENGES, bool(about and about.challenges)),
+            addresses.compare(about.id, lang=carried) if about else None,
+            below(PRESENT),
             addresses.door(lang=carried),
-            addresses.page(first, ATLAS, lang=carried) if first else None,
+            below(ATLAS),
         )
 
     def _meta(
@@ -200,7 +216,11 @@ class Site:
             "inLanguage": lang.tag,
             "url": address,
             "image": card,
-            "isPartOf": {"@type": "WebSite", "name": SITE_NAME, "url": whole(addresses.library())},
+            "isPartOf": {
+                "@type": "WebSite",
+                "name": self.name(lang),
+                "url": whole(addresses.library()),
+            },
             **share.about,
         }
         return PageMeta(
@@ -212,7 +232,7 @@ class Site:
             "article" if share.about else "website",
             locale,
             others,
-            SITE_NAME,
+            self.name(lang),
             share.oembed and whole(share.oembed),
             data_block(data),
         )

@@ -5,7 +5,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import OpenPage
+from tests.conftest import BLOCKS, OpenPage
 
 #: The inner width of an A4 page with the margins of the style sheet, in CSS pixels.
 PAPER = {"width": 688, "height": 990}
@@ -28,7 +28,7 @@ def test_the_handout_has_every_block_with_its_code_and_all_that_is_said_of_it(
         expect(page.locator(f"{control}:visible")).to_have_count(0)
     expect(page.locator(".outcome .sentences")).to_be_visible()
     blocks = page.locator(".block")
-    assert blocks.count() == 19
+    assert blocks.count() == BLOCKS
     for block in blocks.all():
         tops = block.evaluate(
             """(block) => ["h2", ".lead", ".code", ".more .s-why"].map(

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.web.addresses import Addresses, read_lines
 from app.web.app import create_app
+from tests.conftest import BLOCKS
 from tests.walkthrough import building
 from tests.web.conftest import ReadPage
 from tests.web.reading import Element, document, links
@@ -60,7 +61,7 @@ def test_the_page_shows_the_default_socket_and_its_whole_path(page: ReadPage) ->
     shown = page("/tcp_close")
     assert field_value(shown, "state") == "ESTABLISHED"
     assert len(shown.all("div", class_="line")) == 171
-    assert len(shown.all("section", class_="block")) == 19
+    assert len(shown.all("section", class_="block")) == BLOCKS
     assert len(shown.all("span", class_="fork")) == 17
     assert not focus(shown)
     assert not shown.all(aria_current="step")

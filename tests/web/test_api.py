@@ -52,9 +52,9 @@ def walkthrough(client: TestClient) -> dict[str, Any]:
 def test_the_walkthroughs_are_listed_with_their_addresses(client: TestClient) -> None:
     body = client.get("/api/walkthroughs").json()
     assert set(body) == {"walkthroughs"}
-    (entry,) = body["walkthroughs"]
+    entry = next(one for one in body["walkthroughs"] if one["id"] == "tcp_close")
     assert set(entry) == {"id", "title", "summary", "url"}
-    assert (entry["id"], entry["url"]) == ("tcp_close", "/tcp_close")
+    assert entry["url"] == "/tcp_close"
     assert client.get(entry["url"]).status_code == 200
 
 

@@ -204,11 +204,11 @@ def cards(walkthrough: Walkthrough, code: str) -> Iterator[str]:
         yield of(witness_of(walkthrough, focus), focus)
     views = ["symptoms", "challenges", "compare", "lab"]
     views += [f"symptoms/{symptom.id}" for symptom in walkthrough.symptoms.symptoms]
-    yield page_card(shelf, *front_caption(shelf))
+    yield page_card(shelf, "tcp_close()", *front_caption(shelf, walkthrough))
     for view in views:
         caption = view_caption(shelf, view)
         assert caption is not None
-        yield page_card(shelf, *caption)
+        yield page_card(shelf, "tcp_close()", *caption)
 
 
 @pytest.mark.parametrize("code", LANGUAGE_CODES)

@@ -19,6 +19,7 @@ from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
 from app.web.reading.feedback import Feedback
 from app.web.settings import Settings
+from tests.conftest import BLOCKS
 from tests.web.conftest import ReadPage
 from tests.web.reading import document
 
@@ -105,7 +106,7 @@ def test_mistakes_are_reported_where_the_setting_says(
     public: TestClient, client: TestClient
 ) -> None:
     links = document(public.get("/tcp_close")).all("p", class_="mistake")
-    assert len(links) == 19
+    assert len(links) == BLOCKS
     address = urlsplit(links[2].one("a")["href"])
     assert address.netloc + address.path == "code.example/owner/name/issues/new"
     asked = parse_qs(address.query)

@@ -23,7 +23,7 @@ from app.web.app import create_app
 from app.web.settings import Settings
 from app.web.sharing.quotation import COLUMNS, ascii_of, columns
 from app.web.sharing.wrapping import cut, wrap
-from tests.conftest import IN_CI
+from tests.conftest import BLOCKS, IN_CI
 from tests.web.conftest import ReadPage
 from tests.web.reading import document
 
@@ -122,7 +122,7 @@ def test_every_block_and_what_is_in_focus_can_be_copied(page: ReadPage) -> None:
     study = page("/tcp_close/unread/true?recv=5&lang=zh")
     copies = [urlsplit(link["href"]) for link in study.all("a") if "data-copy" in link.attributes]
     paths = [copy.path for copy in copies]
-    assert len({path for path in paths if path.count("/") == 3}) == 19
+    assert len({path for path in paths if path.count("/") == 3}) == BLOCKS
     assert "/copy/tcp_close/unread/true" in paths
     assert all("lang=zh" in copy.query for copy in copies)
     for copy in copies[::5]:

@@ -9,6 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kernel.scenario import INPUTS
+from app.paths import CONTENT
+from app.walkthrough.load import list_walkthroughs
 from tests.web.reading import document
 
 TRACE = "/api/tcp_close/trace"
@@ -133,9 +135,10 @@ def test_far_too_many_fields_are_one_problem(client: TestClient) -> None:
 def test_an_unknown_walkthrough_is_told_the_known_ones(
     client: TestClient, address: str, near: str | None
 ) -> None:
+    known = list_walkthroughs(CONTENT)
     (problem,) = refused(client, address, status=404)
     assert problem["code"] == "unknown-walkthrough"
-    assert (problem["allowed"], problem["nearest"]) == ("tcp_close", near)
+    assert (problem["allowed"], problem["nearest"]) == (", ".join(known), near)
     assert len(problem["value"]) <= 80
 
 

@@ -111,15 +111,16 @@ class PresetEntry(_Strict):
 
 
 class WalkthroughFile(_Strict):
-    """`walkthrough.yaml`. `call` is what a program calls to get here, such as `close()`.
+    """`walkthrough.yaml`. `question` is what the front page asks where this is all there is.
 
-    Without it the function itself is taken for what is called.
+    `call` is what a program calls to get here, such as `close()`; without it the function itself.
     """
 
     id: Id
     function: str
     title: Text
     summary: Text
+    question: Text | None = None
     call: Annotated[str, StringConstraints(pattern=r"^\w+\(\w*\)$", max_length=40)] | None = None
     languages: list[str] = Field(min_length=1)
     source: SourceFile

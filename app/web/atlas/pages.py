@@ -57,6 +57,7 @@ class AtlasPages:
             request,
             language,
             lang,
+            walkthrough,
             title=f"{language.gettext('All paths')} · {walkthrough.function}()",
             description=language.gettext(
                 "Every path through the function, with what leads to it and how it ends."

@@ -82,7 +82,7 @@ class PathShape(BaseModel):
 class BranchCountShape(BaseModel):
     """How many paths take a branch."""
 
-    id: str = Field(examples=["unread/true"])
+    id: str = Field(description="The decision and the way: `…/true` or `…/false`.")
     total_paths: int
     witness: str | None
 
@@ -111,7 +111,7 @@ class ImpossibleShape(BaseModel):
 class AtlasBranchShape(BaseModel):
     """When a branch is taken."""
 
-    id: str = Field(examples=["unread/true"])
+    id: str = Field(description="The decision and the way: `…/true` or `…/false`.")
     decision: str
     line: int = Field(ge=1)
     taken: bool

@@ -243,8 +243,8 @@ class AtlasView:
         )
         yield self._(
             "Lists are bounded: at most {segments} segments in the receive queue, and {events} "
-            "events while close() lingers and on the backlog."
-        ).format(segments=bounds.segments, events=bounds.events)
+            "events while {call} lingers and on the backlog."
+        ).format(call=self.shelf.walkthrough.call, segments=bounds.segments, events=bounds.events)
         if bounds.undecided:
             yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)
 

@@ -69,7 +69,10 @@ class CardFiles:
             language = self.site.safe_language(request)
             text = language.gettext(_WRONG.get(error.status, _UNUSABLE))
             picture = await self._made(
-                ("error", text, form), lambda: error_card(text), form, MIN_WIDTH * 3
+                ("error", text, form),
+                lambda: error_card(self.site.name(language), text),
+                form,
+                MIN_WIDTH * 3,
             )
             return Response(picture, error.status, media_type=_TYPES[form])
         if isinstance(draw, str):
@@ -95,9 +98,12 @@ class CardFiles:
         query = read_query(raw, walkthrough, view_keys=("variant", "lang"))
         code = query.lang or LANGUAGE_CODES[0]
         shelf = site.shelf(walkthrough, site.language(request, code), addresses)
-        caption = front_caption(shelf) if first == FRONT_CARD else view_caption(shelf, place)
+        caption = (
+            front_caption(shelf, site.only) if first == FRONT_CARD else view_caption(shelf, place)
+        )
         if caption is not None:
-            return (name, code), lambda: page_card(shelf, *caption)
+            head = site.name(shelf.language) if first == FRONT_CARD else f"{walkthrough.function}()"
+            return (name, code), lambda: page_card(shelf, head, *caption)
         focus = find_place(walkthrough, place) if place else None
         if isinstance(focus, Moved):
             return addresses.card(

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
 from app.web.cards.drawing import INK, MUTED, PATH, TRACK, Pen, box, disc, picture
 from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import without_classes
-from app.web.meta import CARD_SIZE, SITE_NAME
+from app.web.meta import CARD_SIZE
 from app.web.study.rail import LANE, ROW, passed, row_picture
 from app.web.study.shelf import Shelf
 
@@ -21,14 +20,11 @@ ERROR_SIZE: Final = (CARD_SIZE[0] // 2, CARD_SIZE[1] // 2)
 _LEFT: Final = 72
 _TEXT: Final = 800
 _RAIL: Final = (960, 2.6)
-#: What the rail beside the text shows: the three ways out, and the one that a RST takes.
-_FIRST_ROW: Final = 45
 _NARROW_QUOTES: Final = str.maketrans("“”‘’", "\"\"''")
-_EXAMPLE: Final = (("recv", "300"),)
 
 
-def page_card(shelf: Shelf, title: str, text: str) -> str:
-    """A title and a sentence or two, beside a piece of the rail."""
+def page_card(shelf: Shelf, name: str, title: str, text: str) -> str:
+    """A title and a sentence or two below a name, beside a piece of the rail."""
     large, small = Pen(SANS_BOLD, 62), Pen(SANS, 34, MUTED)
     if shelf.language.code != "zh":
         # The font's own are as wide as a Chinese character.
@@ -38,18 +34,18 @@ def page_card(shelf: Shelf, title: str, text: str) -> str:
     height = len(heads) * 74 + 24 + len(rest) * 46
     y = 330 - height / 2 + 62
     parts = [box(0, 0, 14, CARD_SIZE[1], PATH), *_rail(shelf)]
-    parts.append(Pen(MONO_BOLD, 34).write(_LEFT, 92, f"{shelf.walkthrough.function}()"))
+    parts.append(Pen(MONO_BOLD, 34).write(_LEFT, 92, name))
     parts += [large.write(_LEFT, y + 74 * n, line) for n, line in enumerate(heads)]
     y += len(heads) * 74 + 4
     parts += [small.write(_LEFT, y + 46 * n, line) for n, line in enumerate(rest)]
     return picture(title, parts)
 
 
-def error_card(text: str) -> str:
+def error_card(name: str, text: str) -> str:
     """A small picture that says so; of the address that was asked for it holds nothing."""
     w, h = ERROR_SIZE
     pen = Pen(SANS_BOLD, 34, INK)
-    parts = [box(0, 0, 8, h, MUTED), Pen(MONO_BOLD, 24, MUTED).write(40, 64, SITE_NAME)]
+    parts = [box(0, 0, 8, h, MUTED), Pen(MONO_BOLD, 24, MUTED).write(40, 64, name)]
     parts += [
         pen.write(40, 150 + 44 * n, line) for n, line in enumerate(pen.lines(text, w - 80, 3))
     ]
@@ -57,13 +53,25 @@ def error_card(text: str) -> str:
 
 
 def _rail(shelf: Shelf) -> list[str]:
-    """A few rows of the rail, from edge to edge."""
+    """The rows of the rail in which most is decided, from edge to edge, and the way of a preset."""
     walkthrough: Walkthrough = shelf.walkthrough
-    trace = walkthrough.trace(parse_scenario(_EXAMPLE))
-    lit, rail = passed(trace.steps), shelf.rail(None)
+    rail = shelf.rail(None)
     x, scale = _RAIL
+    fitting = int(CARD_SIZE[1] / (ROW * scale))
+    count = len(walkthrough.edition.source.lines)
+    first = max(
+        range(1, max(1, count - fitting + 1) + 1),
+        key=lambda row: sum(row <= station < row + fitting for station in rail.stations),
+    )
+    rows = range(first, count + 1)
+    # The one that passes most of these stations; of several the one that readers meet first.
+    preset = max(
+        walkthrough.presets,
+        key=lambda one: len(one.lines & set(rail.stations) & set(rows[: fitting + 1])),
+    )
+    trace = walkthrough.trace(preset.scenario)
+    lit = passed(trace.steps)
     answers = {step.site.span.line: step.taken for step in trace.steps if step.taken is not None}
-    rows = range(_FIRST_ROW, len(walkthrough.edition.source.lines) + 1)
     stations, parts = [], []
     for index, row in enumerate(rows):
         top = index * ROW * scale

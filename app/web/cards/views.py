@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.i18n import marked
+from app.walkthrough.records import Walkthrough
 from app.web.addresses import CHALLENGES, COMPARE, LAB, SYMPTOMS
 from app.web.study.shelf import Shelf
 from app.web.symptoms.view import SymptomsView
+
+#: What a library of several walkthroughs is called.
+LIBRARY: Final = marked("Walkthroughs of the Linux kernel's TCP")
 
 #: By the name of the page below a walkthrough.
 _VIEWS: Final[Mapping[str, tuple[str, str]]] = {
@@ -35,12 +39,11 @@ _VIEWS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def front_caption(shelf: Shelf) -> tuple[str, str]:
-    """Title and text of the front page's card."""
-    _ = shelf.language.gettext
-    return _("What does close() really do?"), _(
-        "Read a kernel function, choose a socket, and see which way it goes and why."
-    )
+def front_caption(shelf: Shelf, only: Walkthrough | None) -> tuple[str, str]:
+    """Title and text of the front page's card; `only` is the one walkthrough that there is."""
+    _, pick = shelf.language.gettext, shelf.language.pick
+    title = pick(only.question or only.title) if only else _(LIBRARY)
+    return title, _("Read a kernel function, choose a socket, and see which way it goes and why.")
 
 
 def view_caption(shelf: Shelf, place: str) -> tuple[str, str] | None:

@@ -42,6 +42,7 @@ class ChallengesPages:
             request,
             language,
             carried,
+            walkthrough,
             title=f"{language.gettext('Challenges')} · {walkthrough.function}()",
             description=language.gettext(
                 "Set the socket so that the kernel does what is asked; the simulation judges."

@@ -91,6 +91,7 @@ class LivePages:
             request,
             lang,
             carried,
+            walkthrough,
             title=f"{walkthrough.function}() · {readable(live.code)}",
             description=lang.gettext("Follow the presentation on your own screen, and vote."),
             canonical=addresses.live(live.code),

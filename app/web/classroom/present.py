@@ -91,6 +91,7 @@ class Present:
             request,
             language,
             query.lang,
+            walkthrough,
             title=f"{what} · {walkthrough.function}()",
             description=_("The walkthrough as slides, to be shown to a class and followed by it."),
             canonical=addresses.page(walkthrough.id, place, query=query.scenario.query()),

@@ -174,6 +174,8 @@ class ComparisonShape(BaseModel):
 def make_compare_api(site: Site) -> APIRouter:
     """The route under /api."""
     router = APIRouter(prefix="/api")
+    presets = (preset.id for item in site.walkthroughs.values() for preset in item.presets)
+    known = next(presets, NOTHING_CHANGED)
 
     def side(name: str) -> dict[str, Any]:
         return {
@@ -187,7 +189,7 @@ def make_compare_api(site: Site) -> APIRouter:
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9_:,=&-]+$"},
             "examples": {
                 "inputs": {"value": "state:FIN_WAIT2,linger2:-1"},
-                "preset": {"value": "plain-close"},
+                "preset": {"value": known},
             },
         }
 

@@ -41,6 +41,7 @@ class ComparePages:
             request,
             language,
             query.lang,
+            walkthrough,
             title=f"{view.heading} · {walkthrough.function}()",
             description=language.space.join(view.summary)
             or language.gettext(

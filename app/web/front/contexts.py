@@ -58,9 +58,10 @@ class LibraryEntry:
 
 @dataclass(frozen=True, slots=True)
 class LibraryPage:
-    """`library.html`: the front page."""
+    """`library.html`: the front page. `heading` asks what the only walkthrough answers."""
 
     frame: PageFrame
+    heading: str
     entries: tuple[LibraryEntry, ...]
 
 

@@ -23,7 +23,6 @@ from app.web.addresses import (
     branch_place,
     read_language,
 )
-from app.web.meta import SITE_NAME
 from app.web.site import Site
 
 #: Of what costs work and tells a search engine nothing that the pages do not.
@@ -91,7 +90,7 @@ class Discovery:
         return JSONResponse(
             {
                 "name": _("Walkthroughs of the Linux kernel's TCP"),
-                "short_name": SITE_NAME,
+                "short_name": self.site.name(chosen),
                 "description": _(
                     "Read a kernel function, choose a socket, and see which way it goes and why."
                 ),

@@ -44,17 +44,21 @@ class FrontPages:
             LibraryView(self.site.shelf(walkthrough, language, addresses), carried).entry()
             for walkthrough in self.site.walkthroughs.values()
         )
+        only, name = self.site.only, language.gettext("Walkthroughs of the Linux kernel's TCP")
+        heading = language.pick(only.question or only.title) if only else name
         frame = self.site.frame(
             request,
             language,
             carried,
-            title=language.gettext("Walkthroughs of the Linux kernel's TCP"),
+            title=name,
             description=language.gettext(
                 "Read a kernel function, choose a socket, and see which way it goes and why."
             ),
             canonical=addresses.library(),
         )
-        return self.site.page(request, "front/library.html", frame, LibraryPage(frame, entries))
+        return self.site.page(
+            request, "front/library.html", frame, LibraryPage(frame, heading, entries)
+        )
 
     async def api(self, request: Request) -> HTMLResponse:
         """The OpenAPI document for people."""

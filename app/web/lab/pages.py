@@ -81,6 +81,7 @@ class Lab:
             request,
             language,
             query.lang,
+            walkthrough,
             title=f"{language.gettext('On a real kernel')} · {walkthrough.function}()",
             description=language.gettext(
                 "The same socket on a real kernel: what it did beside what the model says, and the "
@@ -156,7 +157,9 @@ class LabView:
         """The context of the template; with a `token` recipes can be run."""
         language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
-        offer = offer_for(trace, preset.title["en"] if preset else "A scenario of tcp_close()")
+        offer = offer_for(
+            trace, preset.title["en"] if preset else f"A scenario of {self.walkthrough.function}()"
+        )
         seen = sighting_of(self.shelf.sightings, self.scenario)
         query = self.scenario.query()
         return LabPage(
@@ -227,10 +230,15 @@ class LabView:
     def scripts(self, offer: Offer) -> Iterator[LabScript]:
         """The texts to copy."""
         if offer.python is not None:
-            yield LabScript("python", self._("As Python"), "tcp_close.py", offer.python)
+            yield LabScript(
+                "python", self._("As Python"), f"{self.walkthrough.id}.py", offer.python
+            )
         if offer.packetdrill is not None:
             yield LabScript(
-                "packetdrill", self._("As packetdrill"), "tcp_close.pkt", offer.packetdrill
+                "packetdrill",
+                self._("As packetdrill"),
+                f"{self.walkthrough.id}.pkt",
+                offer.packetdrill,
             )
 
     def branches(self) -> Iterator[LabBranch]:

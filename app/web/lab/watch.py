@@ -35,7 +35,8 @@ MOST: Final = 16
 #: What stands behind a counter that no path of the function counts.
 _REMARKS: Final = {
     "TcpExtTCPAbortOnTimeout": marked(
-        "Not close(): too many retransmissions without an answer, also for an orphan that it left."
+        "Not this call: too many retransmissions without an answer, also for an orphan that it "
+        "left."
     ),
     "TcpExtTCPAbortFailed": marked("There was no memory for a RST, so none was sent."),
 }
@@ -79,6 +80,7 @@ class WatchPages:
             request,
             language,
             lang,
+            walkthrough,
             title=f"{language.gettext('Live from this host')} · {walkthrough.function}()",
             description=language.gettext(
                 "How often each abort branch is being taken on this host, beside its lines."

@@ -156,6 +156,7 @@ class StudyPages:
             request,
             language,
             query.lang,
+            walkthrough,
             title=page_title(study, focused, preset),
             description=page_description(study, outcome),
             canonical=canonical,

@@ -64,6 +64,7 @@ class CopyPages:
             request,
             study.shelf.language,
             study.lang,
+            study.walkthrough,
             title=f"{_('Copy')} · {quotation.title}",
             description=quotation.outcome,
             canonical=canonical,

@@ -16,7 +16,7 @@ from app.i18n import DEFAULT_LANGUAGE
 from app.web.addresses import read_pairs
 from app.web.asked import Asked, asked_for
 from app.web.http.problems import problem_response
-from app.web.meta import CARD_SIZE, SITE_NAME
+from app.web.meta import CARD_SIZE
 from app.web.sharing.copy_pages import quotation_of
 from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH
 from app.web.site import Site
@@ -65,7 +65,7 @@ class Oembed:
                 "version": "1.0",
                 "type": "rich",
                 "title": quotation.title,
-                "provider_name": SITE_NAME,
+                "provider_name": self.site.name(study.shelf.language),
                 "provider_url": f"{origin}{study.shelf.addresses.library()}",
                 "cache_age": _AGE_S,
                 "html": html,

@@ -45,6 +45,7 @@ class SymptomsPages:
             request,
             language,
             carried,
+            walkthrough,
             title=view.title(only),
             description=view.description(only),
             canonical=view.address(only.id if only else None, lang=None),

@@ -65,10 +65,12 @@ class SymptomsView:
         """What a link to the page says."""
         if only is not None:
             return str(only.sees.striptags())
+        if self.walkthrough.symptoms.summary:
+            return self.shelf.language.pick(self.walkthrough.symptoms.summary)
         return self._(
-            "Resets after a clean close, counters that rise, FIN_WAIT2 piling up: from what you "
-            "see to the branch that does it, how to confirm it, and what to change."
-        )
+            "From a symptom on a host to the branch of {function}() that does it, with the command "
+            "that confirms it and what to change."
+        ).format(function=self.walkthrough.function)
 
     def address(self, symptom: str | None, *, lang: str | None) -> str:
         """The address of the page, or of one symptom."""

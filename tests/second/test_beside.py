@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Two walkthroughs in one library: a page says which one it is of, and leads back to both."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.second.conftest import NAME
+from tests.web.reading import Element, document
+
+
+def bar(client: TestClient, address: str) -> Element:
+    """The bar at the top of a page."""
+    return document(client.get(address)).one("header", class_="bar")
+
+
+def test_the_front_page_lists_both_with_all_their_views(library: TestClient) -> None:
+    main = document(library.get("/")).one("main")
+    assert main.one("h1").text == "Walkthroughs of the Linux kernel's TCP"
+    links = {link["href"] for link in main.all("a")}
+    for name in ("tcp_close", NAME):
+        views = ("atlas", "compare", "symptoms", "challenges", "present")
+        assert links >= {f"/{name}", *(f"/{name}/{view}" for view in views)}
+
+
+def test_a_page_of_neither_leads_into_neither(library: TestClient) -> None:
+    for address in ("/", "/api", "/changes", "/live", "/nowhere"):
+        links = [link["href"] for link in bar(library, address).all("a")]
+        assert not [link for link in links if link.startswith(("/tcp_close", f"/{NAME}"))]
+
+
+@pytest.mark.parametrize("name", ["tcp_close", NAME])
+@pytest.mark.parametrize("view", ["", "/atlas", "/compare", "/symptoms", "/challenges", "/lab"])
+def test_the_bar_says_whose_page_it_is_and_stays_with_it(
+    library: TestClient, name: str, view: str
+) -> None:
+    shown = bar(library, f"/{name}{view}")
+    home, function = shown.all("a", class_="brand")
+    assert (home["href"], home.text) == ("/", "Walkthroughs")
+    assert (function["href"], function.text) == (f"/{name}", f"{name}()")
+    for link in shown.one("nav", aria_label="Site").all("a"):
+        assert link["href"].startswith((f"/{name}", "/api")), link["href"]
+
+
+def test_with_one_walkthrough_its_function_is_the_sites_name(alone: TestClient) -> None:
+    (brand,) = bar(alone, f"/{NAME}/atlas").all("a", class_="brand")
+    assert (brand["href"], brand.text) == ("/", f"{NAME}()")
+    assert alone.get("/manifest.webmanifest").json()["short_name"] == f"{NAME}()"
+
+
+def test_programs_find_both(library: TestClient) -> None:
+    listed = library.get("/api/walkthroughs").json()["walkthroughs"]
+    assert [one["id"] for one in listed] == ["tcp_close", NAME]
+    sitemap = library.get("/sitemap.xml").text
+    for name in ("tcp_close", NAME):
+        assert f"/{name}?" in sitemap
+        assert library.get(f"/api/{name}/trace?recv=300").json()["walkthrough"] == name
+    assert library.get("/api/openapi.json").json()["info"]["title"] == "Walkthroughs, explained"
+    assert library.get("/manifest.webmanifest?lang=zh").json()["short_name"] == "函数讲解"
+    assert library.get("/card/index.svg").status_code == 200
+
+
+def test_what_is_wrong_names_both(library: TestClient) -> None:
+    (problem,) = library.get("/api/tiny").json()["problems"]
+    assert problem["allowed"] == f"tcp_close, {NAME}"
+    ways_on = {link["href"] for link in document(library.get("/tiny")).one("main").all("a")}
+    assert ways_on >= {"/tcp_close", f"/{NAME}", "/"}
