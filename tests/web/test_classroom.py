@@ -54,7 +54,7 @@ def test_there_is_a_slide_for_each_block_in_order(client: TestClient, page: Read
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_a_slide_says_is_short_enough_for_the_last_row(page: ReadPage, language: str) -> None:
     for slide in page(f"/tcp_close/present?lang={language}").all("section", class_="slide")[1:]:
-        assert 20 < len(slide.one("div", class_="prose").text) <= 260, slide["id"]
+        assert 0 < len(slide.one("div", class_="prose").text) <= 260, slide["id"]
 
 
 def test_slides_show_the_scenario_and_the_step_of_the_address(page: ReadPage) -> None:
