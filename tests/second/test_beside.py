@@ -56,7 +56,7 @@ def test_programs_find_both(library: TestClient) -> None:
         assert f"/{name}?" in sitemap
         assert library.get(f"/api/{name}/trace?recv=300").json()["walkthrough"] == name
     assert library.get("/api/openapi.json").json()["info"]["title"] == "Walkthroughs, explained"
-    assert library.get("/manifest.webmanifest?lang=zh").json()["short_name"] == "函数讲解"
+    assert library.get("/manifest.webmanifest?lang=zh").json()["short_name"] == "函数走读"
     assert library.get("/card/index.svg").status_code == 200
 
 

@@ -49,7 +49,7 @@ def test_from_the_library_through_a_function_and_back(open_both: OpenPage, width
 def test_chinese_readers_go_the_same_way(open_both: OpenPage, colours: str) -> None:
     page = open_both(f"/{NAME}/too-many/true?lang=zh", color_scheme=colours)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    expect(page.locator("header.bar .brand").first).to_have_text("函数讲解")
+    expect(page.locator("header.bar .brand").first).to_have_text("函数走读")
     assert findings(page) == []
 
 
