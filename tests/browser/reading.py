@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TimedOut
 
+from app.web.edition.links import place_of
+
 Shown: TypeAlias = dict[str, Any]
 """What `shown` returns: plain data, equal if and only if the reader sees the same."""
 
@@ -28,7 +30,7 @@ _SHOWN: Final = """() => {
         (node) => node.checkVisibility({ visibilityProperty: true }));
     const way = (link) => link.getAttribute("href") && link.href;
     return {
-        address: location.pathname + location.search,
+        address: location.pathname + location.search + location.hash,
         title: document.title,
         step: text(document.querySelector(".player .where .at")),
         why: text(document.querySelector(".player .why")),
@@ -83,17 +85,19 @@ def shown(page: Page) -> Shown:
 
 
 #: The folder of an edition, a language in it, and what is asked for.
-_IN_EDITION: Final = re.compile(r"/some/prefix(/zh)?(/[^?]*?)/?(?:\?(.*))?")
+_IN_EDITION: Final = re.compile(
+    r"/some/prefix(/zh)?(/[^?#]*?)/?(?:\?([^#]*))?(?:#(L\d+-L\d+))?(#.*)?"
+)
 
 
 def meaning(place: str) -> str:
     """Path and query as the running program has them; the edition's folders are put back."""
     match = _IN_EDITION.fullmatch(place)
     if match is None:
-        return place
-    folder, path, query = match.groups()
+        return place.partition("#")[0]
+    folder, path, query, lines, _ = match.groups()
     parts = [part for part in (query, "lang=zh" if folder else "") if part]
-    return path + (f"?{'&'.join(parts)}" if parts else "")
+    return path + (f"/{lines}" if lines else "") + (f"?{'&'.join(parts)}" if parts else "")
 
 
 def fields(page: Page) -> dict[str, str]:
@@ -125,17 +129,13 @@ def assert_in_view(page: Page, selector: str) -> None:
 def address(page: Page) -> str:
     """Path and query."""
     parts = urlsplit(page.url)
-    return meaning(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    return meaning(parts._replace(scheme="", netloc="").geturl())
 
 
 def expect_address(page: Page, wanted: str) -> None:
     """Waits for it; what belongs to the address is shown in the same moment."""
     parts = urlsplit(page.url)
-    path, _, query = wanted.partition("?")
-    pairs = query.split("&")
-    folder = "/zh" if "lang=zh" in pairs else ""
-    rest = "&".join(pair for pair in pairs if pair != "lang=zh")
-    there = f"/some/prefix{folder}{path.rstrip('/')}/" + (f"?{rest}" if rest else "")
+    there = f"/some/prefix/{place_of(wanted)}"
     same = f"({re.escape(wanted)}|{re.escape(there)})"
     expect(page).to_have_url(re.compile(f"^{re.escape(f'{parts.scheme}://{parts.netloc}')}{same}$"))
     expect(page.locator("walk-through[aria-busy]")).to_have_count(0)

@@ -105,6 +105,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(open_page: OpenPage)
         assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
+@pytest.mark.both_editions
 def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     page.get_by_role("radio", name="ESTABLISHED").focus()
@@ -124,6 +125,7 @@ def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:
     expect_address(page, "/tcp_close?state=SYN_RECV&recv=300&pending=1")
 
 
+@pytest.mark.both_editions
 def test_the_player_is_walked_by_keys_while_it_has_the_focus(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     page.locator(".player [data-go='forward']").focus()
@@ -158,6 +160,7 @@ def test_a_step_leaves_the_focus_where_it_is(open_page: OpenPage) -> None:
         expect(forward).to_be_focused()
 
 
+@pytest.mark.both_editions
 def test_a_branch_is_taken_by_keyboard_and_the_focus_follows(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     page.locator("#unread [data-way='true']").focus()

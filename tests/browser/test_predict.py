@@ -51,6 +51,7 @@ def stored(page: Page) -> dict[str, object]:
 # The questions
 
 
+@pytest.mark.both_editions
 def test_the_player_stops_before_every_decision_of_the_path(
     open_page: OpenPage, trace_of: TraceOf
 ) -> None:
@@ -150,6 +151,7 @@ def test_true_and_false_in_the_code_answer_as_well(open_page: OpenPage) -> None:
     assert address(page).partition("&step")[0] == place.partition("&step")[0]
 
 
+@pytest.mark.both_editions
 def test_another_socket_is_asked_about_from_its_beginning(open_page: OpenPage) -> None:
     page = open_page(PAGE)
     start(page)
@@ -165,6 +167,7 @@ def test_another_socket_is_asked_about_from_its_beginning(open_page: OpenPage) -
 # By keyboard, and heard
 
 
+@pytest.mark.both_editions
 def test_the_keyboard_alone_is_enough(open_page: OpenPage, trace_of: TraceOf) -> None:
     page = open_page(PAGE)
     page.locator(".player [data-go='forward']").focus()
@@ -283,6 +286,7 @@ def test_progress_is_exported_and_reset(open_page: OpenPage, tmp_path: Path) -> 
     assert stored(page) == {}
 
 
+@pytest.mark.both_editions
 def test_answers_never_leave_the_browser(open_page: OpenPage) -> None:
     page = open_page(PAGE)
     start(page)

@@ -12,27 +12,31 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the program said: `kind` is the type of the content without its parameters."""
+    """What the program said: `kind` is the type of the content without its parameters.
+
+    `location` is where it redirects to, None where it does not.
+    """
 
     status: int
     kind: str
     text: str
+    location: str | None
 
 
 def ask(app: ASGIApp, address: str) -> Answer:
     """The answer to a GET of an address such as `/tcp_close?recv=300`."""
     path, _, query = address.partition("?")
-    status, kind, body = 0, "", bytearray()
+    status, body = 0, bytearray()
+    headers: dict[bytes, bytes] = {}
 
     async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
-        nonlocal status, kind
+        nonlocal status, headers
         if message["type"] == "http.response.start":
             status = message["status"]
             headers = dict(message["headers"])
-            kind = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0]
         else:
             body.extend(message.get("body", b""))
 
@@ -52,7 +56,9 @@ def ask(app: ASGIApp, address: str) -> Answer:
         "state": {},
     }
     asyncio.run(_call(app, scope, receive, send))
-    return Answer(status, kind, bytes(body).decode())
+    kind = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0]
+    location = headers[b"location"].decode("latin-1") if b"location" in headers else None
+    return Answer(status, kind, bytes(body).decode(), location)
 
 
 async def _call(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

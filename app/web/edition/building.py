@@ -18,30 +18,38 @@ from typing import Any, Final
 
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, language
 from app.paths import CONTENT, STATIC, TEMPLATES
+from app.walkthrough.atlas.filters import branches_of
 from app.walkthrough.atlas.lookup import Lookup, make_lookup
+from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import (
     ATLAS,
+    CHANGES,
     COMPARE,
     LAB,
     PRESENT,
     SITUATION,
     WATCH,
     Addresses,
+    branch_place,
     read_lines,
 )
+from app.web.edition.atlas_facts import atlas_facts
 from app.web.edition.facts import examples_of, facts, words
 from app.web.edition.folder import Folder
 from app.web.edition.links import file_of
 from app.web.edition.packing import Pool
-from app.web.edition.rendering import Order, Rendered, Workers, workers
+from app.web.edition.rendering import NEXT, Order, Rendered, Workers, workers
 from app.web.http.assets import travelling
 from app.web.site import Site
 
 #: Addresses that only the running program answers.
-NEEDS_SERVER: Final = ("/api", "/live", "/embed", "/card", "/copy", "/oembed", "/static")
-#: Pages of a walkthrough that need it too.
-_LIVE_PAGES: Final = (PRESENT, WATCH, SITUATION)
+NEEDS_SERVER: Final = (
+    *("/api", "/live", "/embed", "/card", "/copy", "/oembed", "/static"),
+    f"/{CHANGES}.atom",
+)
+#: What is of no use as a page: this host's counters, and the traces of slides, which are data.
+_NO_PAGES: Final = (WATCH, f"{PRESENT}/traces")
 #: Pages whose query picks one of a few: those that they link to themselves.
 PICKED: Final = (ATLAS, COMPARE, LAB)
 _BATCH: Final = 8
@@ -68,6 +76,7 @@ def build(folder: Folder, progress: Progress, content: Path = CONTENT) -> None:
         for name, walkthrough in site.walkthroughs.items():
             for page in PICKED:
                 building.picked(walkthrough, page)
+            building.forwarded(walkthrough)
             building.walkthrough(walkthrough, lookups[name].result())
     building.worker()
 
@@ -129,15 +138,46 @@ class _Building:
                 self.asked.update(dict.fromkeys(map(_without_language, links)))
                 following.update(link.partition("?")[0] for link in links)
             found = sorted(path for path in following - seen if self.is_exported(path))
-        for _, rendered in self.run([Order("missing", DEFAULT_LANGUAGE, "/nowhere")]):
-            self.write("404.html", rendered.text)
+        self.write("404.html", self.missing())
+
+    def missing(self) -> str:
+        """The page for an address that leads nowhere, in every language."""
+        texts = []
+        for spoken in map(language, LANGUAGE_CODES):
+            heading = spoken.gettext("This address leads nowhere")
+            advice = spoken.gettext(
+                "Take away the end of the address, piece by piece: it begins with the front page."
+            )
+            texts.append((spoken.tag, heading, advice))
+        template = self.site.environment(language(DEFAULT_LANGUAGE)).get_template(
+            "edition/missing.html"
+        )
+        return template.render(texts=texts)
+
+    def forwarded(self, walkthrough: Walkthrough) -> None:
+        """Pages that lead on: presets by their names, old names of places; and what is gone."""
+        start = f"/{walkthrough.id}"
+        moved = [f"{start}/{SITUATION}/{preset.id}" for preset in walkthrough.presets]
+        for old, new in walkthrough.aliases.items():
+            moved.append(f"{start}/{old}")
+            if new in walkthrough.decisions_by_id:
+                moved += [f"{start}/{branch_place(old, way)}" for way in (True, False)]
+        orders = [
+            *(Order("moved", lang, path) for path in moved for lang in LANGUAGE_CODES),
+            *(
+                Order("gone", lang, f"{start}/{place}")
+                for place in walkthrough.gone
+                for lang in LANGUAGE_CODES
+            ),
+        ]
+        for order, rendered in self.run(orders):
+            self.write(_file(order.subject, order.lang), rendered.text, keep=False)
 
     def is_exported(self, path: str) -> bool:
         """Whether a path is answered without the program."""
         if path.startswith(NEEDS_SERVER):
             return False
-        parts = path.strip("/").split("/")
-        return len(parts) < 2 or parts[1] not in _LIVE_PAGES
+        return path.strip("/").partition("/")[2] not in _NO_PAGES
 
     def kind(self, path: str) -> str:
         """How the page of a path is rendered."""
@@ -155,19 +195,30 @@ class _Building:
 
     def walkthrough(self, walkthrough: Walkthrough, lookup: Lookup) -> None:
         """Its facts, its paths in each language, and what the API says of it."""
-        scenarios = examples_of(walkthrough, lookup)
-        self.data(f"{walkthrough.id}.json", facts(walkthrough, lookup, scenarios))
+        atlas = self.atlas(walkthrough)
+        scenarios = examples_of(walkthrough, atlas, lookup)
+        self.data(f"{walkthrough.id}.json", facts(walkthrough, atlas, lookup, scenarios))
+        queries = "&&".join(scenario.query() for scenario in scenarios)
+        slides = [Order("slides", lang, f"{walkthrough.id}?{queries}") for lang in LANGUAGE_CODES]
         orders = [
             Order("parts", lang, f"/{walkthrough.id}?{scenario.query()}")
             for lang in LANGUAGE_CODES
             for scenario in scenarios
         ]
-        orders += [Order("challenges", lang, walkthrough.id) for lang in LANGUAGE_CODES]
-        texts = {order: rendered.text for order, rendered in self.run(orders)}
+        for kind in ("challenges", "branches"):
+            orders += [Order(kind, lang, walkthrough.id) for lang in LANGUAGE_CODES]
+        # Those that take longest come first.
+        texts = {order: rendered.text for order, rendered in self.run([*slides, *orders])}
+        for order in slides:
+            self.write(
+                f"static/{self.site.assets}/edition/{walkthrough.id}.slides.{order.lang}.json",
+                texts[order],
+            )
         for lang in LANGUAGE_CODES:
             pool, spoken = Pool(), language(lang)
             pages = [pool.add(texts[order]) for order in orders if order[:2] == ("parts", lang)]
-            challenges = texts[Order("challenges", lang, walkthrough.id)].split("\n<!-- next -->\n")
+            challenges = texts[Order("challenges", lang, walkthrough.id)].split(NEXT)
+            branches = texts[Order("branches", lang, walkthrough.id)].split(NEXT)
             shelf = self.site.shelf(walkthrough, spoken, Addresses("", self.site.assets))
             self.data(
                 f"{walkthrough.id}.{lang}.json",
@@ -175,6 +226,7 @@ class _Building:
                     **pool.as_json(),
                     "pages": pages,
                     "challenges": challenges,
+                    "branches": dict(zip(branches_of(walkthrough), branches, strict=True)),
                     "words": words(walkthrough, shelf, spoken),
                 },
             )
@@ -187,6 +239,12 @@ class _Building:
         """Each page that a query picks, as it stands below its head."""
         start = f"/{walkthrough.id}/{page}?"
         addresses = [address for address in self.asked if address.startswith(start)]
+        more: dict[str, dict[str, Any]] = {lang: {} for lang in LANGUAGE_CODES}
+        if page == ATLAS:
+            # The browser filters; of a branch alone there is more to say.
+            addresses = [f"{start}branch={name}" for name in branches_of(walkthrough)]
+            atlas = self.atlas(walkthrough)
+            more = {lang: atlas_facts(walkthrough, atlas, language(lang)) for lang in more}
         pools = {lang: Pool() for lang in LANGUAGE_CODES}
         pages: dict[str, dict[str, list[int]]] = {lang: {} for lang in LANGUAGE_CODES}
         orders = [Order("picked", lang, address) for address in addresses for lang in pools]
@@ -200,8 +258,12 @@ class _Building:
             )
             self.data(
                 f"{walkthrough.id}.{page}.{lang}.json",
-                {**pool.as_json(), "pages": pages[lang], "missing": missing},
+                {**pool.as_json(), "pages": pages[lang], "missing": missing, **more[lang]},
             )
+
+    def atlas(self, walkthrough: Walkthrough) -> Atlas:
+        """All paths, which were made in the beginning."""
+        return self.site.atlases.get(walkthrough.edition, walkthrough.function)
 
     def data(self, name: str, value: Any) -> None:
         """A file of data, beside the scripts that read it."""

@@ -24,6 +24,7 @@ from app.kernel.scenario import (
     SegmentsInput,
 )
 from app.walkthrough.atlas.lookup import Lookup, as_json
+from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.challenges import (
     OWN_TEXT,
     REAL,
@@ -40,6 +41,7 @@ from app.walkthrough.wording import CAVEATS, FATES
 from app.web.addresses import MAX_FIELDS, MAX_QUERY, VIEW_KEYS, branch_place, lines_place
 from app.web.challenges.view import ChallengeWords
 from app.web.study.evidence import sentence
+from app.web.study.places import Focus, find_place, simpler, witness_of
 from app.web.study.shelf import Shelf
 
 #: Times of an outcome that may depend on the reader's numbers.
@@ -50,14 +52,14 @@ TIMES: Final = ("keepalive_ms", "timewait_ms")
 _AFTER_FIN: Final = frozenset({"CLOSE_WAIT", "CLOSING", "LAST_ACK"})
 
 
-def examples_of(walkthrough: Walkthrough, lookup: Lookup) -> tuple[Scenario, ...]:
+def examples_of(walkthrough: Walkthrough, atlas: Atlas, lookup: Lookup) -> tuple[Scenario, ...]:
     """The scenarios whose pages stand for all, each once.
 
     The presets, the witnesses of every place, the atlas' examples, and of those that have received
     a FIN the same with it still in the queue.
     """
     found = dict.fromkeys(preset.scenario for preset in walkthrough.presets)
-    found |= dict.fromkeys(witnesses(walkthrough).values())
+    found |= dict.fromkeys(witnesses(walkthrough, atlas).values())
     for example in lookup.examples:
         found[example.scenario] = None
         if example.scenario["state"] in _AFTER_FIN and not example.scenario["recv"]:
@@ -65,23 +67,26 @@ def examples_of(walkthrough: Walkthrough, lookup: Lookup) -> tuple[Scenario, ...
     return tuple(found)
 
 
-def witnesses(walkthrough: Walkthrough) -> dict[str, Scenario]:
+def witnesses(walkthrough: Walkthrough, atlas: Atlas) -> dict[str, Scenario]:
     """The scenario that the page of each place shows."""
-    found = {
-        block.id: walkthrough.witness_of_lines(block.start, block.end)
-        for block in walkthrough.blocks
-    }
-    for item in walkthrough.decisions:
-        found[item.id] = walkthrough.witness_of_lines(item.line, item.end_line)
-        for taken in (True, False):
-            witness = walkthrough.witness_of_branch(item, taken).scenario
-            found[branch_place(item.id, taken)] = witness
-    for number in range(1, len(walkthrough.edition.source.lines) + 1):
-        found[lines_place(number, number)] = walkthrough.witness_of_lines(number, number)
+    count = len(walkthrough.edition.source.lines)
+    places = [
+        *(block.id for block in walkthrough.blocks),
+        *(item.id for item in walkthrough.decisions),
+        *(branch_place(item.id, way) for item in walkthrough.decisions for way in (True, False)),
+        *(lines_place(number, number) for number in range(1, count + 1)),
+    ]
+    found = {}
+    for place in places:
+        focus = find_place(walkthrough, place)
+        assert isinstance(focus, Focus)
+        found[place] = simpler(atlas, focus, witness_of(walkthrough, focus))
     return found
 
 
-def facts(walkthrough: Walkthrough, lookup: Lookup, scenarios: tuple[Scenario, ...]) -> Any:
+def facts(
+    walkthrough: Walkthrough, atlas: Atlas, lookup: Lookup, scenarios: tuple[Scenario, ...]
+) -> Any:
     """What is the same in every language."""
     return {
         "id": walkthrough.id,
@@ -96,7 +101,7 @@ def facts(walkthrough: Walkthrough, lookup: Lookup, scenarios: tuple[Scenario, .
         "languages": LANGUAGE_CODES,
         "lookup": as_json(lookup, TIMES, _asked_branches(walkthrough)),
         "witnesses": {
-            place: scenario.query() for place, scenario in witnesses(walkthrough).items()
+            place: scenario.query() for place, scenario in witnesses(walkthrough, atlas).items()
         },
         "examples": [_example(walkthrough, lookup, scenario) for scenario in scenarios],
         "presets": [{"query": preset.scenario.query()} for preset in walkthrough.presets],

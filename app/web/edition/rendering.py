@@ -4,31 +4,38 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Final, NamedTuple
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
+from starlette.requests import Request
 
-from app.i18n import Language, language
-from app.kernel.scenario import DEFAULT, INPUTS
+from app.i18n import DEFAULT_LANGUAGE, Language, language
+from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
+from app.walkthrough.atlas.filters import branches_of
 from app.walkthrough.challenges import Finding
 from app.web.addresses import Addresses, lines_place
 from app.web.app import create_app
 from app.web.challenges.view import ChallengeWords, challenge_view
+from app.web.classroom.compact import compact_traces
 from app.web.contexts import LinkView
 from app.web.edition.asking import ask
-from app.web.edition.links import file_of, linked, relative, up_from
+from app.web.edition.links import file_of, linked, place_of, relative, up_from
 from app.web.edition.study_pages import ROOT, parts_of, shortened
 from app.web.settings import Settings
 from app.web.site import Site
+from app.web.study.branch_focus import branch_focus
 from app.web.study.captions import page_description, page_title
 from app.web.study.focus import focus_view
 from app.web.study.outcome import outcome_view
@@ -36,6 +43,8 @@ from app.web.study.places import Focus
 from app.web.study.shelf import Shelf
 from app.web.study.study import Study
 
+#: Stands between texts that are rendered in one go.
+NEXT: Final = "\n<!-- next -->\n"
 #: More processes than this gain nothing.
 _MOST_WORKERS: Final = 4
 
@@ -75,8 +84,7 @@ class Renderer:
         return found
 
     def _ask(self, address: str, lang: str, *, status: int = 200) -> str:
-        joined = "&" if "?" in address else "?"
-        answer = ask(self.app, address if lang == "en" else f"{address}{joined}lang={lang}")
+        answer = ask(self.app, _in_language(address, lang))
         if answer.status != status:
             raise NotRendered(f"{address} answered with {answer.status}")
         return answer.text
@@ -84,25 +92,25 @@ class Renderer:
     def page(self, lang: str, address: str) -> Rendered:
         """A page as it is."""
         html = self._ask(address, lang)
-        return Rendered(relative(html, _up(address, lang)), tuple(linked(html)))
+        return Rendered(relative(html, _up(address, lang), lang), tuple(linked(html)))
 
     def place(self, lang: str, address: str) -> Rendered:
         """The page of a place, shortened."""
         html = self._ask(address, lang)
         home = address.split("/")[1]
         text = shortened(html, self._whole(lang, home, address.partition(f"/{home}/")[2]))
-        return Rendered(relative(text, _up(address, lang)))
+        return Rendered(relative(text, _up(address, lang), lang))
 
     def parts(self, lang: str, address: str) -> Rendered:
         """The parts of the study page that depend on the path."""
         state = str(INPUTS["state"].flat(INPUTS["state"].default))
-        return Rendered(parts_of(self._ask(address, lang), state))
+        return Rendered(parts_of(self._ask(address, lang), state, lang))
 
     def picked(self, lang: str, address: str) -> Rendered:
         """The content of a page that a query picks."""
         html = self._ask(address, lang)
         start, end = html.index('<main id="main"'), html.index("</main>") + len("</main>")
-        return Rendered(relative(html[start:end], ROOT))
+        return Rendered(relative(html[start:end], ROOT, lang))
 
     def json(self, lang: str, address: str) -> Rendered:
         """An answer of the API; empty where there is none."""
@@ -117,15 +125,22 @@ class Renderer:
         shelf = self._shelf(name, spoken)
         focus = Focus("lines", lines_place(number, number), number, number)
         scenario = walkthrough.witness_of_lines(number, number)
-        carried = None if lang == "en" else lang
+        carried = None if lang == DEFAULT_LANGUAGE else lang
         study = Study(shelf, scenario, step=None, variant=None, lang=carried, focus=focus)
         block = walkthrough.block_of_line(number)
-        page = SimpleNamespace(
+        here = shelf.addresses.page(name, focus.place)
+        frame = self.site.frame(
+            Request({"type": "http", "headers": []}),
+            spoken,
+            carried,
+            walkthrough,
             title=page_title(study, focus_view(study), None),
             description=page_description(study, outcome_view(study)),
-            canonical=shelf.addresses.page(name, focus.place),
+            canonical=here,
+        )
+        page = SimpleNamespace(
+            walkthrough=walkthrough,
             home=shelf.addresses.page(name, lang=carried),
-            name=name,
             code=shelf.code(None)[number - 1],
             number=number,
             block=LinkView(
@@ -136,9 +151,52 @@ class Renderer:
         html = (
             self.site.environment(spoken)
             .get_template("edition/line.html")
-            .render(page=page, language=spoken, static=shelf.addresses.static)
+            .render(page=page, frame=frame, static=shelf.addresses.static)
         )
-        return Rendered(relative(html, _up(address, lang)))
+        html = html.replace('data-page="study"', 'data-page="place"', 1)
+        return Rendered(relative(html, _up(address, lang), lang))
+
+    def moved(self, lang: str, address: str) -> Rendered:
+        """A page that leads on to where the program redirects."""
+        spoken = language(lang)
+        answer = ask(self.app, _in_language(address, lang))
+        if answer.location is None:
+            raise NotRendered(f"{address} answered with {answer.status}")
+        script = place_of(Addresses("", self.site.assets).static("js/edition/moved.js"))
+        template = self.site.environment(spoken).get_template("edition/moved.html")
+        href, up = place_of(answer.location), _up(address, lang)
+        return Rendered(template.render(language=spoken, href=href, up=up, script=script))
+
+    def gone(self, lang: str, address: str) -> Rendered:
+        """The page of a place that is no more."""
+        html = self._ask(address, lang, status=410)
+        return Rendered(relative(html, _up(address, lang), lang))
+
+    def slides(self, lang: str, address: str) -> Rendered:
+        """The traces of many scenarios for the slides; their queries are joined by `&&`."""
+        name, _, queries = address.partition("?")
+        shelf = self._shelf(name, language(lang))
+        carried = None if lang == DEFAULT_LANGUAGE else lang
+        scenarios = [_scenario_of(query) for query in queries.split("&&")]
+        studies = (
+            Study(shelf, scenario, step=None, variant=None, lang=carried, focus=None)
+            for scenario in scenarios
+        )
+        traces = compact_traces(studies)
+        return Rendered(json.dumps(traces, ensure_ascii=False, separators=(",", ":")))
+
+    def branches(self, lang: str, name: str) -> Rendered:
+        """What the atlas knows of each branch, as the page of the branch has it."""
+        walkthrough, spoken = self.site.walkthroughs[name], language(lang)
+        shelf = self._shelf(name, spoken)
+        atlas = self.site.atlases.get(walkthrough.edition, walkthrough.function)
+        template = self.site.environment(spoken).get_template("reading/branch.html")
+        carried = None if lang == DEFAULT_LANGUAGE else lang
+        texts = [
+            template.render(branch=branch_focus(shelf, atlas, place, lang=carried, max_cases=2))
+            for place in branches_of(walkthrough).values()
+        ]
+        return Rendered(relative(NEXT.join(text.strip() for text in texts), ROOT, lang))
 
     def challenges(self, lang: str, name: str) -> Rendered:
         """Two forms of each challenge, open and solved, between lines that name them."""
@@ -152,7 +210,7 @@ class Renderer:
                 DEFAULT,
                 step=None,
                 variant=None,
-                lang=None if lang == "en" else lang,
+                lang=None if lang == DEFAULT_LANGUAGE else lang,
                 focus=None,
                 challenge=challenge.id,
             )
@@ -168,12 +226,7 @@ class Renderer:
                     page=SimpleNamespace(challenge=shown)
                 )
                 texts.append(html.strip())
-        return Rendered(relative("\n<!-- next -->\n".join(texts), ROOT))
-
-    def missing(self, lang: str, address: str) -> Rendered:
-        """The page for an address that leads nowhere."""
-        html = self._ask(address, lang, status=404)
-        return Rendered(relative(html, _up("/", lang)))
+        return Rendered(relative(NEXT.join(texts), ROOT, lang))
 
     def _shelf(self, name: str, spoken: Language) -> Shelf:
         walkthrough = self.site.walkthroughs[name]
@@ -181,14 +234,25 @@ class Renderer:
 
     def _whole(self, lang: str, home: str, place: str) -> str:
         spoken = language(lang)
-        href = Addresses("", self.site.assets).page(home, lang=None if lang == "en" else lang)
+        href = Addresses("", self.site.assets).page(
+            home, lang=None if lang == DEFAULT_LANGUAGE else lang
+        )
         text = spoken.gettext("The whole function, with its player and every path")
         return f'<p class="whole-page"><a href="{href}">{text}</a></p>'
 
 
+def _in_language(address: str, lang: str) -> str:
+    if lang == DEFAULT_LANGUAGE:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}lang={lang}"
+
+
 def _up(address: str, lang: str) -> str:
-    joined = address if lang == "en" else f"{address}?lang={lang}"
-    return up_from(file_of(joined))
+    return up_from(file_of(_in_language(address, lang)))
+
+
+def _scenario_of(query: str) -> Scenario:
+    return parse_scenario(parse_qsl(query))
 
 
 # In processes of their own
@@ -200,7 +264,16 @@ def _start(content: Path) -> None:
     """In a new process: the program, and no interest in Ctrl+C, which the first process has."""
     global _renderer  # noqa: PLW0603 - a process that was started has nothing else to keep it in
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _renderer = Renderer(content)
+
+
+def _end_with_parent() -> None:
+    """Where the first process was killed nobody else ends this one."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _render(orders: Sequence[Order]) -> list[Rendered]:

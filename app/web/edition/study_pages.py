@@ -23,6 +23,7 @@ _BETWEEN = "\n<!-- player -->\n"
 _OWN = re.compile(r'(<a class="(?:goto|button|whole)"[^>]*?href=")([^"]*)(")')
 _SHARE = re.compile(r'(<p class="links">.*?<a href=")([^"]*)(")')
 _STATE = re.compile(r'(<a class="state"[^>]*?href=")([^"]*)(")')
+_PRESENT = re.compile(r'(<a href="[^"?]*/present)[^"]*(")')
 _STEP = re.compile(r"[?&]step=([0-9]+)")
 _STATE_KEY = re.compile(r"[?&]state=(\w+)")
 
@@ -32,7 +33,7 @@ def _between(html: str, marks: tuple[str, str]) -> str:
     return html[start : html.index(marks[1], start)]
 
 
-def parts_of(html: str, default_state: str) -> str:
+def parts_of(html: str, default_state: str, lang: str) -> str:
     """Head, code, steps and player of a page, ready to be packed."""
     text = _between(html, _MAIN).rstrip() + _BETWEEN + _between(html, _PLAYER).rstrip()
 
@@ -44,10 +45,12 @@ def parts_of(html: str, default_state: str) -> str:
         found = _STATE_KEY.search(unescape(match[2]))
         return f"{match[1]}?state={found[1] if found else default_state}{match[3]}"
 
-    text = _STATE.sub(state, _SHARE.sub(own, _OWN.sub(own, text)))
-    return relative(text, ROOT)
+    text = _PRESENT.sub(r"\1\2", _STATE.sub(state, _SHARE.sub(own, _OWN.sub(own, text))))
+    return relative(text, ROOT, lang)
 
 
+#: What the first frame of the whole page waits for is not in a shortened one.
+_EXPECTED = re.compile(r'<link rel="expect"[^>]*>\n?')
 _BLOCK = re.compile(
     r'<section class="block.*?</section>\n(?=<section class="block|</div>)', re.DOTALL
 )
@@ -60,7 +63,7 @@ def shortened(html: str, whole: str) -> str:
     """
     start, end = html.index("<walk-through"), html.index("</walk-through>")
     opening = html[start : html.index(">", start) + 1]
-    head = html[:start].replace('data-page="study"', 'data-page="place"', 1)
+    head = _EXPECTED.sub("", html[:start].replace('data-page="study"', 'data-page="place"', 1))
     main = _between(html, _MAIN)
     steps = main.find('<details class="section steps"')
     main = main[: steps if steps >= 0 else len(main)]

@@ -15,10 +15,11 @@ export class Stage {
   #caption;
   #problem;
 
-  constructor(root) {
+  /** @param {Traces} traces who is asked for them */
+  constructor(root, traces = new Traces(root.dataset.traces)) {
     this.root = root;
     this.deck = new Deck(root);
-    this.traces = new Traces(root.dataset.traces);
+    this.traces = traces;
     this.#caption = new Caption(root);
     this.#problem = root.querySelector(".line-state");
     this.stopwatch = STOPPED;

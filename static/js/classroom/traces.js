@@ -32,6 +32,10 @@ export class Traces {
     return this.#known.get(query);
   }
 
+  keep(query, trace) {
+    this.#known.set(query, trace);
+  }
+
   /** The trace of a scenario's query. Rejects where nobody can tell. */
   async of(query) {
     // What was prefetched is waited for; a single one is smaller, but it may be the same.

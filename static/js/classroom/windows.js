@@ -33,7 +33,7 @@ export class Windows {
       this.#takeOver();
       this.#send({ hello: true });
     } else {
-      input.on("notes", () => window.open(stage.root.dataset.notes + location.search.replace(/[?&]lang=[^&]*/, ""), id, "popup,width=1200,height=800"));
+      input.on("notes", () => window.open(notesAddress(stage.root.dataset.notes), id, "popup,width=1200,height=800"));
     }
   }
 
@@ -130,4 +130,13 @@ export class Windows {
     const title = root.querySelector(".next-title");
     title.textContent = next ? title.dataset.text.replace("{title}", next.title) : title.dataset.end;
   }
+}
+
+/** The second window with what the address of this one says, and its own language. */
+function notesAddress(notes) {
+  const address = new URL(notes, location.href);
+  for (const [key, value] of new URLSearchParams(location.search)) {
+    if (key !== "lang") address.searchParams.set(key, value);
+  }
+  return address.href;
 }

@@ -10,7 +10,7 @@ import { nearestExample } from "./examples.js";
 import { changed, scenarioOf } from "./inputs.js";
 import { findPlace, presentName, witnessOf } from "./places.js";
 import { readQuery } from "./query.js";
-import { refusal } from "./refusal.js";
+import { beyond, refusal } from "./refusal.js";
 import { absolute, addressOf, readAddress } from "./site.js";
 import { studyPage } from "./study-page.js";
 
@@ -27,16 +27,7 @@ async function freshPage(id, lang) {
   return wholes.get(text).cloneNode(true);
 }
 
-/** A list that is longer than the atlas goes. */
-function beyond(values, { lookup }) {
-  const { segments, events } = lookup.bounds;
-  const bounds = { recv: segments, wait: events, backlog: events };
-  return Object.entries(bounds)
-    .filter(([key, bound]) => values[key] !== "none" && values[key].split("-").length > bound)
-    .map(([key]) => ({ code: "beyond", key, value: values[key] }));
-}
-
-/** @returns {Promise<{ok: boolean, address: string, fresh: Document}>} */
+/** @returns {Promise<{ok: boolean, address: string, whole: string, fresh: Document}>} `whole` has the place too */
 export async function askEdition(url) {
   const there = readAddress(url);
   const nothing = { ok: false, address: url, fresh: document.implementation.createHTMLDocument() };
@@ -66,5 +57,7 @@ export async function askEdition(url) {
   const challenge = view.challenge && `challenge=${view.challenge}`;
   const kept = there.query.split("&").filter((pair) => !pair.startsWith("lang="));
   const query = asked.isForm ? [...changed(values, facts), challenge] : kept;
-  return { ok: true, address: addressOf(lang, id, focus?.place, query), fresh };
+  const whole = addressOf(lang, id, focus?.place, query);
+  // Who asked puts the fragment of the question back, which may be the place.
+  return { ok: true, address: new URL(url, document.baseURI).hash ? whole.split("#")[0] : whole, whole, fresh };
 }

@@ -38,7 +38,12 @@ export function wholePage(id, lang) {
   return once(addressOf(lang, id), (response) => response.text());
 }
 
-/** The pages that a query picks: `compare` or `lab`. */
+/** The pages that a query picks: `atlas`, `compare` or `lab`. */
 export function pickedPages(id, page, lang) {
   return once(new URL(`${id}.${page}.${lang}.json`, folder).href, asJson);
+}
+
+/** Where the traces for the slides are. */
+export function tracesAddress(id, lang) {
+  return new URL(`${id}.slides.${lang}.json`, folder).href;
 }

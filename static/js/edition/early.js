@@ -3,7 +3,7 @@
 
 // What has to be known before the page is painted. Not a module: those wait until it was read.
 // A link of the running program names the language in its query; here that is a folder. And a page
-// that shows another socket than the one in its file is not painted until that is there.
+// that shows another socket or other lines than its file is not painted until they are there.
 {
   const page = document.documentElement;
   const [main, ...others] = page.dataset.edition.split(" ");
@@ -17,7 +17,11 @@
     const kept = query.filter((pair) => pair && !pair.startsWith("lang=")).join("&");
     const place = (wanted === main ? "" : `${wanted}/`) + names.join("/");
     location.replace(pathname + place + (kept ? `?${kept}` : "") + location.hash);
-  } else if (page.dataset.page === "place" || (byQuery.includes(page.dataset.page) && location.search.length > 1)) {
+  } else if (
+    page.dataset.page === "place" ||
+    (byQuery.includes(page.dataset.page) && location.search.length > 1) ||
+    (page.dataset.page === "study" && /^#L\d+-L?\d+$/.test(location.hash))
+  ) {
     page.dataset.pending = "";
     // Whatever goes wrong, there is something to read.
     setTimeout(() => delete page.dataset.pending, 8000);

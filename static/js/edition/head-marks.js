@@ -30,19 +30,22 @@ function focusNote(fresh, focus, place, { lang, id, pages }) {
   return note;
 }
 
-/** Numbers are told by an example of their class; the page says by which. */
-function classNote(fresh, { near }, { pages }) {
-  const { words } = pages;
-  const found = near.differences.map(({ key, asked, shown }) => [`${key}=${shown}`, `${key}=${asked}`]);
+/** Numbers are told by an example of their class; this says by which. */
+export function classText({ differences }, words) {
+  const found = differences.map(({ key, asked, shown }) => [`${key}=${shown}`, `${key}=${asked}`]);
   const listed = (side) => found.map((pair) => pair[side]).join(words.and);
-  const text = near.differences.some(({ isWord }) => isWord) ? words.classwords : words.classnumbers;
-  const note = paragraph(fresh, "class-note", filled(text, { shown: listed(0), asked: listed(1) }));
+  const text = differences.some(({ isWord }) => isWord) ? words.classwords : words.classnumbers;
+  return filled(text, { shown: listed(0), asked: listed(1) });
+}
+
+function classNote(fresh, { near }, { pages }) {
+  const note = paragraph(fresh, "class-note", classText(near, pages.words));
   note.setAttribute("role", "note");
   return note;
 }
 
 /** Whether an example is this very socket, in what its path did not read too. */
-function isSame({ example }, values, facts) {
+export function isSame({ example }, values, facts) {
   const shown = { ...scenarioOf("", facts), ...example.values };
   return facts.inputs.every(({ key }) => shown[key] === values[key]);
 }

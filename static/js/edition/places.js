@@ -26,7 +26,8 @@ export function findPlace(place, facts) {
   if (!lines) return null;
   const ends = [Number(lines[1]), Number(lines[2] ?? lines[1])];
   const [start, end] = [Math.min(...ends), Math.max(...ends)];
-  return start < 1 || end > facts.lines ? null : { kind: "lines", place, start, end };
+  if (start < 1 || end > facts.lines) return null;
+  return { kind: "lines", place: start === end ? `L${start}` : `L${start}-L${end}`, start, end };
 }
 
 /** The query of the socket that is shown for a place. */

@@ -9,7 +9,8 @@ import { readScenario } from "./inputs.js";
 const MAX_QUERY = 2000;
 const MAX_FIELDS = 100;
 
-function tooMuch(query) {
+/** The problem of a query that is too long to be read; null where it is not. */
+export function tooMuch(query) {
   if (query.length > MAX_QUERY) return { code: "query-too-long", key: "query", value: String(query.length) };
   const fields = query.split("&").length;
   return fields > MAX_FIELDS ? { code: "too-many", key: "query", value: null } : null;

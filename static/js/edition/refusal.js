@@ -33,6 +33,15 @@ function item(problem, words, lookup) {
   return node;
 }
 
+/** The problems of a socket that no example tells: lists that are longer than the atlas goes. */
+export function beyond(values, { lookup }) {
+  const { segments, events } = lookup.bounds;
+  const bounds = { recv: segments, wait: events, backlog: events };
+  return Object.entries(bounds)
+    .filter(([key, bound]) => values[key] !== "none" && values[key].split("-").length > bound)
+    .map(([key]) => ({ code: "beyond", key, value: values[key] }));
+}
+
 /** @returns {Document} a page without a walkthrough, whose #problems lists them all */
 export function refusal(problems, { lang, id, facts, words }) {
   const fresh = document.implementation.createHTMLDocument(words.cannot);

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 // Where this edition lies, and what its addresses mean: the language is a folder below the root,
-// then come the walkthrough and the place; everything else stands in the query.
+// then come the walkthrough and the place; everything else stands in the query. Several lines have
+// no file of their own: `#L42-L48` behind the walkthrough's page.
 
 export const root = new URL("../../../../", import.meta.url);
+const RANGE = /^L[0-9]{1,6}-L?[0-9]{1,6}$/;
 const [main, ...others] = document.documentElement.dataset.edition.split(" ");
 
 /**
@@ -18,15 +20,18 @@ export function readAddress(url) {
   const folder = others.includes(names[0]) ? names.shift() : main;
   const asked = new URLSearchParams(search).get("lang");
   const lang = [main, ...others].includes(asked) ? asked : folder;
-  return { lang, id: names[0] ?? "", place: names.slice(1).map(decodeURIComponent).join("/"), query: search.slice(1), hash };
+  const isRange = names.length === 1 && RANGE.test(hash.slice(1));
+  const place = isRange ? hash.slice(1) : names.slice(1).map(decodeURIComponent).join("/");
+  return { lang, id: names[0] ?? "", place, query: search.slice(1), hash: isRange ? "" : hash };
 }
 
 /** The address of a place; `query` is a list of `key=value`, of which empty ones are left out. */
 export function addressOf(lang, id, place = "", query = []) {
-  const names = [lang === main ? "" : lang, id, place].filter(Boolean);
+  const isRange = RANGE.test(place);
+  const names = [lang === main ? "" : lang, id, isRange ? "" : place].filter(Boolean);
   const folder = names.length ? `${names.join("/")}/` : "";
   const pairs = query.filter(Boolean);
-  return root.href + folder + (pairs.length ? `?${pairs.join("&")}` : "");
+  return root.href + folder + (pairs.length ? `?${pairs.join("&")}` : "") + (isRange ? `#${place}` : "");
 }
 
 /** Every address of a document in full, so that it stays good whatever the window's becomes. */

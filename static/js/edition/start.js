@@ -12,21 +12,36 @@ const page = document.documentElement;
 const ask = async (url) => (await import("./asking.js")).askEdition(url);
 WalkThrough.ask = ask;
 
+/** Says what is wrong with the address instead of showing the page. */
+async function showRefusal(fresh) {
+  await needSheet("pages");
+  document.body.className = "error";
+  document.querySelector("walk-through, main").replaceWith(document.adoptNode(fresh.querySelector("main")));
+  document.title = fresh.title;
+}
+
 /** Shows what the address asks for instead of what its file has. */
 async function showAsked() {
-  const { fresh } = await ask(location.href);
-  const shown = fresh.querySelector("walk-through") ?? fresh.querySelector("main");
-  if (!shown) return;
-  if (shown.localName === "main") {
-    await needSheet("pages");
-    document.body.className = "error";
+  const { fresh, whole } = await ask(location.href);
+  const shown = fresh.querySelector("walk-through");
+  if (!shown) {
+    if (fresh.querySelector("main")) await showRefusal(fresh);
+    return;
   }
+  // All fields of a form, lines the wrong way round.
+  const short = whole.includes("#") ? whole : whole + location.hash;
+  if (short !== location.href) history.replaceState(null, "", short);
   document.querySelector("walk-through").replaceWith(document.adoptNode(shown));
   document.title = fresh.title;
   for (const selector of ["link[rel=canonical]", "meta[name=description]", ".languages"]) {
     const other = fresh.querySelector(selector);
     if (other) document.querySelector(selector)?.replaceWith(other);
   }
+}
+
+async function showFiltered() {
+  const problems = await (await import("./atlas-page.js")).showAtlas(readAddress(location.href));
+  if (problems) await showRefusal(problems);
 }
 
 /** A page whose query picks one of a few that were written. */
@@ -59,8 +74,8 @@ function comeToPlace() {
 function followLanguage(event) {
   const link = event.target.closest("a[data-language]");
   if (!link) return;
-  const { id, place, query } = readAddress(location.href);
-  link.href = addressOf(readAddress(link.href).lang, id, place, [query]);
+  const { id, place, query, hash } = readAddress(location.href);
+  link.href = addressOf(readAddress(link.href).lang, id, place, [query]) + hash;
 }
 
 // In full before anything changes the address that they are relative to.
@@ -68,7 +83,8 @@ absolute(document, document.baseURI);
 document.addEventListener("click", followLanguage);
 try {
   if ("pending" in page.dataset) {
-    await (document.querySelector("walk-through") ? showAsked() : showPicked());
+    if (document.querySelector("walk-through")) await showAsked();
+    else await (page.dataset.page === "atlas" ? showFiltered() : showPicked());
     delete page.dataset.pending;
     comeToPlace();
   }
@@ -80,5 +96,7 @@ try {
     walk.dataset.home = new URL(addressOf(lang, id)).pathname;
   }
   await import("../main.js");
+  // What only this page has; it finds what is shown, and not what was in the file.
+  if (page.dataset.own) await import(`../${page.dataset.own}`);
 }
 (await import("./ahead.js")).loadAhead();

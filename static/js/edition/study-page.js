@@ -33,14 +33,26 @@ function ownLinks(fresh, { values, challenge }, { lang, id, facts }) {
       : [...changed(values, facts), goes, asked.has("step") && `step=${asked.get("step")}`];
     link.setAttribute("href", addressOf(lang, id, "", query));
   }
-  fresh.querySelector(".links > a").href = addressOf(lang, id, "", changed(values, facts));
+  const [share, present] = fresh.querySelectorAll(".links > a");
+  share.href = addressOf(lang, id, "", changed(values, facts));
+  present.href = addressOf(lang, id, "present", changed(values, facts));
   if (!goes) return;
   for (const link of fresh.querySelectorAll(".way, .station, .why-not, .presets a")) {
     link.href += `${link.search ? "&" : "?"}${goes}`;
   }
 }
 
-function markFocus(fresh, { focus, step }) {
+/** What the atlas knows of the branches of a place, below its line. */
+function tellBranches(fresh, { decision, way, start }, { branches }) {
+  if (!decision) return;
+  const text = fresh.querySelector(`#L${start} .text`);
+  for (const taken of way ? [way] : ["true", "false"]) {
+    text.insertAdjacentHTML("beforeend", branches[`${decision.id}/${taken}`].replaceAll('="~/', `="${root.href}`));
+  }
+}
+
+function markFocus(fresh, { focus, step }, { pages }) {
+  tellBranches(fresh, focus, pages);
   for (let number = focus.start; number <= focus.end; number++) {
     fresh.getElementById(`L${number}`).classList.add("is-focus");
   }
@@ -103,7 +115,7 @@ export function studyPage(fresh, view, there) {
   const place = view.focus && described(view.focus, steps, facts, pages.words);
   markForm(fresh, view, there);
   markHead(fresh, view, place, there);
-  if (view.focus) markFocus(fresh, view);
+  if (view.focus) markFocus(fresh, view, there);
   walk.dataset.count = steps.length;
   walk.dataset.step = view.step ?? "";
   if (view.step) showStep(fresh, walk, steps, view.step);

@@ -59,7 +59,7 @@ function place(anchor) {
 export function selectLines(walk, link) {
   const first = walk.querySelector(".line.is-focus")?.dataset.line ?? link.textContent;
   const target = new URL(link.href);
-  target.pathname = target.pathname.replace(/L\d+$/, linesPlace(Number(first), Number(link.textContent)));
+  target.pathname = target.pathname.replace(/L\d+(?=\/?$)/, linesPlace(Number(first), Number(link.textContent)));
   return walk.visit(target.href, {});
 }
 
@@ -68,7 +68,9 @@ export function showHash(walk) {
   const [, first, last] = location.hash.match(/^#L(\d+)-L?(\d+)$/);
   const line = walk.querySelector(`#L${first} .no`);
   if (!line || !walk.querySelector(`#L${last}`)) return;
+  // Where the address of lines is this very hash, they are shown already.
+  if (line.closest(".is-focus")) return;
   const target = new URL(line.href);
-  target.pathname = target.pathname.replace(/L\d+$/, linesPlace(Number(first), Number(last)));
+  target.pathname = target.pathname.replace(/L\d+(?=\/?$)/, linesPlace(Number(first), Number(last)));
   location.replace(target.href);
 }

@@ -7,6 +7,8 @@ import { needSheet } from "../core/sheets.js";
 
 export function observeSearch(walk) {
   const button = document.querySelector("[data-search]");
+  // A page without the button has nothing to search.
+  if (!button) return;
   button.hidden = false;
   const open = async () => {
     await needSheet("notebook");
