@@ -23,6 +23,7 @@ _REASONS = {
     errno.EACCES: "that is not permitted",
     errno.EPERM: "that is not permitted",
 }
+_INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -42,7 +43,8 @@ def export(folder: Path, force: bool, quiet: bool) -> None:
     from app.web.edition.rendering import NotRendered
 
     # As Ctrl+C does: what was begun is cleaned up on the way out.
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in _INTERRUPTING:
+        signal.signal(number, _interrupt)
     started = time.monotonic()
     is_shown = not quiet and sys.stderr.isatty()
     last = -1
@@ -80,4 +82,7 @@ def _fail(message: str, code: int = 1) -> NoReturn:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    # Once is enough: a second one must not interrupt the cleaning up.
+    for other in _INTERRUPTING:
+        signal.signal(other, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: MIT
 """`walkthrough export`: bad targets are named, and an interrupted run leaves no half site."""
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from tests.conftest import REPOSITORY
+from app.web.edition.folder import complete_folder
+from tests.conftest import REPOSITORY, leave_out
 
 
 def export(*words: str | Path) -> Result:
@@ -60,15 +64,68 @@ def test_what_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == []
 
 
-def test_an_interrupted_run_leaves_no_half_site(tmp_path: Path) -> None:
+def test_a_full_disk_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    """A file system of 500 kB, which only this process has."""
+    unshare = shutil.which("unshare") or leave_out("no unshare here, so no disk was full")
+    spaces = ["--mount"] if os.geteuid() == 0 else ["--user", "--map-root-user", "--mount"]
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = (
+        f"mount -t tmpfs -o size=500k tmpfs {disk} || exit 77; "
+        f"{sys.executable} -m app.cli export {disk}/site; echo $? >&2; ls -A {disk}"
+    )
+    run = subprocess.run(
+        [unshare, *spaces, "sh", "-c", command],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    if run.returncode in {1, 77}:
+        leave_out("no namespace with a disk of its own here, so no disk was full")
+    assert f"Can't write {disk}/site: the disk is full" in run.stderr
+    assert run.stderr.endswith("Nothing was changed there.\n1\n")
+    assert run.stdout == ""
+
+
+def begun(tmp_path: Path) -> subprocess.Popen[str]:
+    """A run that has begun to write."""
     run = begin(tmp_path / "site")
     deadline = time.monotonic() + 90
     while not any(tmp_path.glob(".site.part-*/static")) and time.monotonic() < deadline:
         assert run.poll() is None
         time.sleep(0.05)
-    run.send_signal(signal.SIGTERM)
+    return run
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_no_half_site(tmp_path: Path, number: signal.Signals) -> None:
+    run = begun(tmp_path)
+    run.send_signal(number)
+    # Who is impatient interrupts nothing but the waiting.
+    run.send_signal(number)
     _, errors = run.communicate(timeout=60)
     assert run.returncode == 130
     assert f"Interrupted; {tmp_path / 'site'} is as it was." in errors
     assert "Traceback" not in errors
     assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_a_killed_run_leaves_no_site_and_no_process(tmp_path: Path) -> None:
+    """What it was writing is hidden, and the next run takes it away."""
+    run = begun(tmp_path)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    deadline = time.monotonic() + 60
+    while not (helpers := children.read_text().split()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.kill()
+    run.communicate(timeout=60)
+    assert not (tmp_path / "site").exists()
+    assert all(path.name.startswith(".site.part-") for path in tmp_path.iterdir())
+    while any(Path(f"/proc/{pid}/environ").exists() for pid in helpers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    with complete_folder(tmp_path / "site") as folder:
+        folder.write("index.html", b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]

@@ -3,11 +3,13 @@
 """A folder that is there as a whole or not at all.
 
 Files are written into a folder beside the wanted one, which takes its place when it is complete.
-What was there before is moved aside first and deleted last, so nothing is lost on the way.
+What was there before is moved aside first and deleted last, so nothing is lost on the way. A run
+that was killed can clean up nothing: the next one to the same place does.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -22,6 +24,10 @@ from app.errors import WalkthroughError
 #: line for people the names of all that was written.
 MARK: Final = ".walkthrough-edition"
 _FIRST_LINE: Final = "Written by walkthrough export; --force replaces what is named here.\n"
+
+
+#: Held locked in a folder that is being written.
+_LOCK: Final = ".being-written"
 
 
 class FolderRefused(WalkthroughError):
@@ -94,14 +100,18 @@ def complete_folder(target: Path, *, force: bool = False) -> Iterator[Folder]:
     FolderRefused, and OSError with the name of the file that could not be written.
     """
     target = target.absolute()
-    check_target(target, force=force)
     place = Path(os.path.realpath(target))
+    _clean_up(place)
+    check_target(target, force=force)
     place.parent.mkdir(parents=True, exist_ok=True)
     # Beside the target and not in /tmp: a folder is only moved in one step within a file system.
     work = Path(tempfile.mkdtemp(prefix=f".{place.name}.part-", dir=place.parent))
     try:
-        folder = Folder(work)
-        yield folder
+        with (work / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            folder = Folder(work)
+            yield folder
+        (work / _LOCK).unlink()
         folder.write(MARK, (_FIRST_LINE + "\n".join(folder.names) + "\n").encode())
         work.chmod(0o755)
         # Somebody may have put something there meanwhile.
@@ -124,3 +134,22 @@ def _replace(place: Path, work: Path) -> None:
         old.rename(place)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _clean_up(place: Path) -> None:
+    """Removes what killed runs left, and brings back what one of them had moved aside."""
+    for old in sorted(place.parent.glob(f".{place.name}.old-*")):
+        if not (old / MARK).is_file():
+            continue
+        if place.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(place)
+    for work in place.parent.glob(f".{place.name}.part-*"):
+        try:
+            with (work / _LOCK).open() as lock:
+                # Another run may be writing to the same place at this moment.
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue
+        shutil.rmtree(work, ignore_errors=True)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Where an export may write, and that it is there as a whole or not at all."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,22 @@ def test_what_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FolderRefused, match="not empty"):
         overtaken()
     assert names(target) == {"theirs"}
+
+
+def test_what_a_killed_run_moved_aside_comes_back(tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    put(target, "old")
+    target.rename(tmp_path / ".site.old-x")
+    with pytest.raises(FolderRefused, match="--force"):
+        put(target)
+    put(target, force=True)
+    assert listed(tmp_path) == ["site"]
+
+
+def test_what_another_run_is_writing_is_left_alone(tmp_path: Path) -> None:
+    with complete_folder(tmp_path / "site") as folder:
+        folder.write("page.html", b"first")
+        put(tmp_path / "site", "second")
+        assert (folder.path / "page.html").exists()
+        shutil.rmtree(tmp_path / "site")
+    assert names(tmp_path / "site") == {MARK, "page.html"}
