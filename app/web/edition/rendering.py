@@ -97,9 +97,10 @@ class Renderer:
     def place(self, lang: str, address: str) -> Rendered:
         """The page of a place, shortened."""
         html = self._ask(address, lang)
-        home = address.split("/")[1]
-        text = shortened(html, self._whole(lang, home, address.partition(f"/{home}/")[2]))
-        return Rendered(relative(text, _up(address, lang), lang))
+        home = _in_language("/" + address.split("/")[1], lang)
+        text = language(lang).gettext("The whole function, with its player and every path")
+        whole = f'<p class="whole-page"><a href="{home}">{text}</a></p>'
+        return Rendered(relative(shortened(html, whole, home), _up(address, lang), lang))
 
     def parts(self, lang: str, address: str) -> Rendered:
         """The parts of the study page that depend on the path."""
@@ -231,14 +232,6 @@ class Renderer:
     def _shelf(self, name: str, spoken: Language) -> Shelf:
         walkthrough = self.site.walkthroughs[name]
         return self.site.shelf(walkthrough, spoken, Addresses("", self.site.assets))
-
-    def _whole(self, lang: str, home: str, place: str) -> str:
-        spoken = language(lang)
-        href = Addresses("", self.site.assets).page(
-            home, lang=None if lang == DEFAULT_LANGUAGE else lang
-        )
-        text = spoken.gettext("The whole function, with its player and every path")
-        return f'<p class="whole-page"><a href="{href}">{text}</a></p>'
 
 
 def _in_language(address: str, lang: str) -> str:

@@ -51,15 +51,20 @@ def parts_of(html: str, default_state: str, lang: str) -> str:
 
 #: What the first frame of the whole page waits for is not in a shortened one.
 _EXPECTED = re.compile(r'<link rel="expect"[^>]*>\n?')
+#: The panel that this button opens is not there either.
+_TO_SOCKET = re.compile(r'<button type="button" class="to-socket".*?</button>\s*', re.DOTALL)
+#: Names in the code and in the commentary open cards, which are on the whole page.
+_CARD = re.compile(r'(?<=href=")#(?=fn-|term-)')
 _BLOCK = re.compile(
     r'<section class="block.*?</section>\n(?=<section class="block|</div>)', re.DOTALL
 )
 
 
-def shortened(html: str, whole: str) -> str:
+def shortened(html: str, whole: str, home: str) -> str:
     """The page of a place with only what is there: a script puts the rest in, `whole` leads to it.
 
-    What stays are the outcome, the blocks that the place is in, and the way to the whole page.
+    `home` is the address of the whole page. What stays are the outcome, the blocks that the place
+    is in, and the way to the whole page.
     """
     start, end = html.index("<walk-through"), html.index("</walk-through>")
     opening = html[start : html.index(">", start) + 1]
@@ -73,7 +78,8 @@ def shortened(html: str, whole: str) -> str:
         return text if "is-focus" in text or "is-current" in text[:60] else ""
 
     blocks = main.index('<div class="blocks')
-    main = main[:blocks] + _BLOCK.sub(keep, main[blocks:])
+    main = _TO_SOCKET.sub("", main[:blocks]) + _BLOCK.sub(keep, main[blocks:])
+    main = _CARD.sub(f"{home}#", main)
     return (
         f'{head}{opening}\n<main id="main" tabindex="-1">\n{main}\n{whole}\n</main>\n{html[end:]}'
     )
