@@ -52,7 +52,7 @@ def parts_of(html: str, default_state: str, lang: str) -> str:
 #: What the first frame of the whole page waits for is not in a shortened one.
 _EXPECTED = re.compile(r'<link rel="expect"[^>]*>\n?')
 #: The panel that this button opens is not there either.
-_TO_SOCKET = re.compile(r'<button type="button" class="to-socket".*?</button>\s*', re.DOTALL)
+_TO_SOCKET = re.compile(r'<button type="button" class="[^"]*to-socket".*?</button>\s*', re.DOTALL)
 #: Names in the code and in the commentary open cards, which are on the whole page.
 _CARD = re.compile(r'(?<=href=")#(?=fn-|term-)')
 _BLOCK = re.compile(
