@@ -10,11 +10,13 @@ import re
 import select
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PROGRAM = ("-m", "app", "serve", "--port", "0")
@@ -68,16 +70,25 @@ class Server:
 
 @contextmanager
 def running(*arguments: str) -> Iterator[Server]:
-    """Python with these arguments, once it has printed the address that it listens on."""
+    """Python with these arguments, once it has printed the address that it listens on.
+
+    It logs as it does for everybody, a line for each request; the lines go nowhere.
+    """
+    with tempfile.TemporaryFile("w+") as log:
+        yield from _running(arguments, log)
+
+
+def _running(arguments: Sequence[str], log: IO[str]) -> Iterator[Server]:
     process = subprocess.Popen(
         [sys.executable, "-P", *arguments],
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
     )
     try:
-        yield Server(process, _port(process))
+        yield Server(process, _port(process, log))
     finally:
         process.terminate()
         try:
@@ -89,7 +100,7 @@ def running(*arguments: str) -> Iterator[Server]:
             process.stdout.close()
 
 
-def _port(process: subprocess.Popen[str]) -> int:
+def _port(process: subprocess.Popen[str], log: IO[str]) -> int:
     assert process.stdout is not None
     until = time.monotonic() + _DEADLINE_S
     # Not select(), which knows no more than 1,024 files.
@@ -101,4 +112,5 @@ def _port(process: subprocess.Popen[str]) -> int:
             break
         if found := re.search(r":(\d+)/", line):
             return int(found[1])
-    raise RuntimeError(f"{process.args!r} did not say where it listens")
+    log.seek(0)
+    raise RuntimeError(f"{process.args!r} did not say where it listens:\n{log.read()[-2000:]}")
