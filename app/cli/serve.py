@@ -62,13 +62,18 @@ def serve(lab: bool, **options: str | None) -> None:
     from app.errors import ContentError
     from app.web import server
     from app.web.app import create_app
-    from app.web.operation.logs import set_up_logs
+    from app.web.operation.logs import request_log, set_up_logs
 
     with server.folder_of_numbers(settings) as numbers:
         meter, registry = _meter(settings, numbers)
         try:
             # With workers this is only to see that all is well: each makes its own.
-            app = create_app(content(), settings, meter=meter)
+            app = create_app(
+                content(),
+                settings,
+                request_log=request_log(settings.log_format, settings.log_level),
+                meter=meter,
+            )
         except (ContentError, ValueError) as error:
             click.echo(str(error), err=True)
             sys.exit(1)

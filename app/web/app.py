@@ -42,13 +42,13 @@ from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
 from app.web.http.prefix import UnderPrefix
 from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
-from app.web.http.requests import Requests, RouteNoted
+from app.web.http.requests import Observer, Requests, RouteNoted
 from app.web.lab.api import make_lab_api
 from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
-from app.web.operation.health import PATHS, Health
+from app.web.operation.health import Health
 from app.web.operation.sample import Meter, Sample, sample_of
 from app.web.reading.api import make_study_api
 from app.web.reading.feedback import Feedback
@@ -71,15 +71,16 @@ def create_app(
     settings: Settings | None = None,
     *,
     classroom: Classroom | None = None,
+    request_log: Observer | None = None,
     meter: Meter | None = None,
     is_static: bool = False,
 ) -> FastAPI:
     """The program, for a folder of walkthroughs.
 
     Without `settings` they are those of the environment; a `classroom` is used instead of the
-    one that they describe; a `meter` is told what happens; `is_static` makes the pages of the
-    edition without a server. Raises ContentError where the content has mistakes, ValueError for a
-    bad setting.
+    one that they describe; a `request_log` and a `meter` hear of each request; `is_static`
+    makes the pages of the edition without a server. Raises ContentError where the content has
+    mistakes, ValueError for a bad setting.
     """
     settings = settings or Settings.from_environment()
     site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_static=is_static)
@@ -161,7 +162,9 @@ def create_app(
     app.add_middleware(HeadAsGet)
     if runs is not None:
         app.add_middleware(ThisMachineOnly)
-    app.add_middleware(Requests, health=frozenset(PATHS), counter=meter)
+    heard_by = tuple(observer for observer in (request_log, meter) if observer is not None)
+    if heard_by:
+        app.add_middleware(Requests, observers=heard_by)
     if settings.root_path:
         app.add_middleware(UnderPrefix, prefix=settings.root_path)
 

@@ -34,7 +34,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app import paths
 from app.web.app import create_app
-from app.web.operation.logs import set_up_logs
+from app.web.operation.logs import request_log, set_up_logs
 from app.web.settings import Settings
 
 #: Beyond `shutdown_seconds`: to close the store, and to end.
@@ -125,7 +125,12 @@ def make_worker(content: Path, settings: Settings) -> FastAPI:
         from app.web.operation.metrics import a_worker
 
         meter = a_worker()
-    app = create_app(content, settings, meter=meter)
+    app = create_app(
+        content,
+        settings,
+        request_log=request_log(settings.log_format, settings.log_level),
+        meter=meter,
+    )
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
     gc.freeze()
     gc.enable()

@@ -8,9 +8,8 @@ is an address, a header or a cookie. A route's template (`/live/{code}/events`) 
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -23,7 +22,6 @@ NOTE: Final = "walkthrough.note"
 NO_ROUTE: Final = "none"
 OTHER_METHOD: Final = "other"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-LOGGER: Final = logging.getLogger("walkthrough.requests")
 
 
 @dataclass(slots=True)
@@ -43,8 +41,8 @@ class Note:
     is_stream: bool = False
 
 
-class Counter(Protocol):
-    """Who counts requests."""
+class Observer(Protocol):
+    """Who hears of each request: the log, the metrics."""
 
     def begin(self) -> None:
         """A request has come."""
@@ -54,19 +52,15 @@ class Counter(Protocol):
 
 
 class Requests:
-    """ASGI middleware, the outermost: a line of the log for each request, and the counting."""
+    """ASGI middleware, the outermost: tells the observers of each request."""
 
-    def __init__(
-        self, app: ASGIApp, health: frozenset[str], counter: Counter | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, observers: Sequence[Observer]) -> None:
         self.app = app
-        self.health = health
-        self.counter = counter
+        self.observers = observers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and note what comes back."""
-        counter = self.counter
-        if scope["type"] != "http" or (counter is None and not LOGGER.isEnabledFor(logging.INFO)):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         method = scope["method"]
@@ -74,18 +68,16 @@ class Requests:
         started = time.perf_counter()
 
         async def look(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                note.status = message["status"]
-                note.is_stream = any(
-                    name == b"content-type" and value.startswith(b"text/event-stream")
-                    for name, value in message["headers"]
-                )
-            else:
+            if message["type"] == "http.response.body":
                 note.size += len(message.get("body", b""))
+            else:
+                note.status = message["status"]
+                # No stream is ever kept.
+                note.is_stream = not note.is_kept and _is_stream(message)
             await send(message)
 
-        if counter is not None:
-            counter.begin()
+        for observer in self.observers:
+            observer.begin()
         try:
             await self.app(scope, receive, look)
         except Exception:
@@ -94,16 +86,15 @@ class Requests:
             raise
         finally:
             note.seconds = time.perf_counter() - started
-            if counter is not None:
-                counter.end(note)
-            self._log(note)
+            for observer in self.observers:
+                observer.end(note)
 
-    def _log(self, note: Note) -> None:
-        # Who looks every few seconds whether all is well would drown what there is to read.
-        is_dull = note.route in self.health and note.status == 200
-        level = logging.DEBUG if is_dull else logging.INFO
-        if LOGGER.isEnabledFor(level):
-            LOGGER.log(level, "", extra={"note": note})
+
+def _is_stream(start: Message) -> bool:
+    for name, value in start["headers"]:
+        if name == b"content-type":
+            return bool(value.startswith(b"text/event-stream"))
+    return False
 
 
 class RouteNoted:

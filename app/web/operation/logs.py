@@ -4,7 +4,8 @@
 
 The standard library's logging with two small formatters. A library such as structlog would bind
 values from all over the program to a line; here the opposite is wanted: what a line may hold is
-written down in one place, and nothing else gets in.
+written down in one place, and nothing else gets in. Requests, of which there are thousands a
+second, are written without a record for each, which would cost more than a page from the cache.
 
 Of an exception the log has its type and where it was raised, but not its message, which may quote
 what a reader sent; at the level debug it has that too.
@@ -12,8 +13,10 @@ what a reader sent; at the level debug it has that too.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import sys
 import time
 import traceback
@@ -21,16 +24,24 @@ from types import TracebackType
 from typing import Any, Final
 
 from app.web.http.requests import Note
+from app.web.operation.health import PATHS
 
+_STANDARD_ERROR: Final = 2
 _LIBRARIES: Final = ("uvicorn", "uvicorn.error", "asyncio", "redis", "concurrent.futures")
 
 
+def request_log(log_format: str, log_level: str) -> RequestLog | None:
+    """Who writes a line for each request; None where the level leaves them out."""
+    if log_level not in {"debug", "info"}:
+        return None
+    return RequestLog(_lines(log_format, log_level), has_health=log_level == "debug")
+
+
 def set_up_logs(log_format: str, log_level: str) -> None:
-    """Send what this process logs to standard error, and nowhere else."""
+    """Send what else this process logs to standard error, and nowhere else."""
     level = getattr(logging, log_level.upper())
     handler = logging.StreamHandler(sys.stderr)
-    has_messages = log_level == "debug"
-    handler.setFormatter(_Json(has_messages) if log_format == "json" else _Text(has_messages))
+    handler.setFormatter(_lines(log_format, log_level))
     logging.captureWarnings(True)
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -49,6 +60,11 @@ def set_up_logs(log_format: str, log_level: str) -> None:
     access.disabled = True
 
 
+def _lines(log_format: str, log_level: str) -> _Text | _Json:
+    has_messages = log_level == "debug"
+    return _Json(has_messages) if log_format == "json" else _Text(has_messages)
+
+
 class _Lines(logging.Formatter):
     def __init__(self, has_messages: bool) -> None:
         super().__init__()
@@ -56,13 +72,13 @@ class _Lines(logging.Formatter):
         self._second = 0
         self._shown = ""
 
-    def _time(self, record: logging.LogRecord) -> str:
+    def _time(self, at: float) -> str:
         """In UTC, as RFC 3339 has it."""
-        second = int(record.created)
+        second = int(at)
         if second != self._second:
             self._second = second
             self._shown = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        return f"{self._shown}.{int(record.msecs):03d}Z"
+        return f"{self._shown}.{int((at - second) * 1000):03d}Z"
 
     def _said(self, record: logging.LogRecord) -> str:
         """The message; of a library's only the first line, behind which asyncio quotes errors."""
@@ -102,31 +118,55 @@ def _places(trace: TracebackType | None) -> list[str]:
 
 class _Text(_Lines):
     def format(self, record: logging.LogRecord) -> str:
-        note: Note | None = getattr(record, "note", None)
-        if note is not None:
-            return (
-                f"{self._time(record)} {note.method} {note.route} {note.status} "
-                f"{note.seconds * 1000:.1f} ms {note.size} B"
-            )
-        line = f"{self._time(record)} {record.levelname} {record.name}: {self._said(record)}"
-        return "\n".join([line, *self._raised(record)])
+        """A line, and of an exception its places below it."""
+        line = f"{self._time(record.created)} {record.levelname} {record.name}: "
+        return "\n".join([line + self._said(record), *self._raised(record)])
+
+    def request(self, note: Note, at: float) -> str:
+        """A line for a request."""
+        return (
+            f"{self._time(at)} {note.method} {note.route} {note.status} "
+            f"{note.seconds * 1000:.1f} ms {note.size} B\n"
+        )
 
 
 class _Json(_Lines):
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {"time": self._time(record), "level": record.levelname.lower()}
-        note: Note | None = getattr(record, "note", None)
-        if note is not None:
-            line |= {
-                "event": "request",
-                "method": note.method,
-                "route": note.route,
-                "status": note.status,
-                "duration_ms": round(note.seconds * 1000, 1),
-                "bytes": note.size,
-            }
-        else:
-            line |= {"event": self._said(record), "logger": record.name}
-            if raised := self._raised(record):
-                line["raised"] = raised
+        """An object in a line."""
+        line: dict[str, Any] = {
+            "time": self._time(record.created),
+            "level": record.levelname.lower(),
+            "event": self._said(record),
+            "logger": record.name,
+        }
+        if raised := self._raised(record):
+            line["raised"] = raised
         return json.dumps(line, ensure_ascii=False)
+
+    def request(self, note: Note, at: float) -> str:
+        """The same for a request: nothing in it has to be escaped."""
+        return (
+            f'{{"time": "{self._time(at)}", "level": "info", "event": "request", '
+            f'"method": "{note.method}", "route": "{note.route}", "status": {note.status}, '
+            f'"duration_ms": {note.seconds * 1000:.1f}, "bytes": {note.size}}}\n'
+        )
+
+
+class RequestLog:
+    """Writes a line for each request."""
+
+    def __init__(self, lines: _Text | _Json, has_health: bool) -> None:
+        self._lines = lines
+        self._has_health = has_health
+
+    def begin(self) -> None:
+        """Nothing is written before the answer."""
+
+    def end(self, note: Note) -> None:
+        """Write the line, at once and in one piece: workers share the file."""
+        # Who looks every few seconds whether all is well would drown what there is to read.
+        if note.status == 200 and note.route in PATHS and not self._has_health:
+            return
+        # A log that nobody takes any more is no reason to answer nobody.
+        with contextlib.suppress(OSError):
+            os.write(_STANDARD_ERROR, self._lines.request(note, time.time()).encode())

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from app.errors import OutsideFailure
 from app.rooms.classroom import Classroom
-from app.web.http.requests import Counter
+from app.web.http.requests import Observer
 
 _PATIENCE_S: Final = 3.0
 
@@ -31,7 +31,7 @@ class Sample:
     atlases: Mapping[str, int]
 
 
-class Meter(Counter, Protocol):
+class Meter(Observer, Protocol):
     """Who counts requests, and looks at the rest now and then."""
 
     async def watch(self, look: Callable[[], Awaitable[Sample]]) -> None:
