@@ -37,6 +37,7 @@ WEB_ORDER = (
     {"cards", "lab", "reading"},
     {"app"},
     {"edition", "server"},
+    {"workers"},
 )
 PLACE_IN_WEB = {name: place for place, row in enumerate(WEB_ORDER) for name in row}
 #: Libraries that belong to the web and the command line.

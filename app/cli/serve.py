@@ -90,7 +90,9 @@ def serve(lab: bool, **options: str | None) -> None:
         if settings.workers == 1:
             server.serve_alone(settings, app, listening)
         else:
-            server.serve_with_workers(content(), settings, listening, numbers)
+            from app.web.workers import serve_with_workers
+
+            serve_with_workers(content(), settings, listening, numbers)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Runs the program under uvicorn: in this process, or in several that this one looks after.
+"""Runs the program under uvicorn in this process; app/web/workers.py does it in several.
 
 A signal ends it within a bounded time: streams end at once, with a hint when to connect again;
 answers may become complete for `shutdown_seconds`; what hangs after that is cut off.
@@ -9,11 +9,7 @@ answers may become complete for `shutdown_seconds`; what hangs after that is cut
 from __future__ import annotations
 
 import contextlib
-import functools
-import gc
-import importlib.metadata
 import logging
-import multiprocessing
 import os
 import shutil
 import signal
@@ -21,8 +17,6 @@ import socket
 import sys
 import tempfile
 import threading
-import time
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -30,15 +24,12 @@ from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app import paths
-from app.web.app import create_app
-from app.web.operation.logs import request_log, set_up_logs
 from app.web.settings import Settings
 
 #: Beyond `shutdown_seconds`: to close the store, and to end.
-_GRACE_S: Final = 5.0
+GRACE_S: Final = 5.0
 #: A worker that is starting on a busy machine is not dead.
 _STARTING_S: Final = 30
 #: Where the library of the metrics is told the folder by which workers hand in their numbers; it
@@ -59,14 +50,15 @@ def end_quietly() -> None:
 
 def version() -> str:
     """The program's: of the package that is installed, else of the checkout."""
+    # Only the metrics want to know.
+    import importlib.metadata
+    import tomllib
+
     try:
         return importlib.metadata.version("tcp-close-walkthrough")
     except importlib.metadata.PackageNotFoundError:
         project = paths.PACKAGE.parent / "pyproject.toml"
         return str(tomllib.loads(project.read_text())["project"]["version"])
-
-
-# One process
 
 
 class BoundedServer(uvicorn.Server):
@@ -76,7 +68,7 @@ class BoundedServer(uvicorn.Server):
         """Begin the end, and the time that it may take."""
         if not self.should_exit:
             patience = self.config.timeout_graceful_shutdown or 0
-            timer = threading.Timer(patience + _GRACE_S, _cut_off)
+            timer = threading.Timer(patience + GRACE_S, _cut_off)
             timer.daemon = True
             timer.start()
         super().handle_exit(sig, frame)
@@ -87,9 +79,10 @@ def _cut_off() -> None:
     os._exit(1)
 
 
-def _config(
+def config_of(
     settings: Settings, app: Callable[..., Any], workers: int | None = None
 ) -> uvicorn.Config:
+    """What uvicorn is told; with `workers` the `app` is a factory."""
     return uvicorn.Config(
         app,
         factory=workers is not None,
@@ -109,82 +102,7 @@ def serve_alone(settings: Settings, app: FastAPI, listening: socket.socket) -> N
     """Serve until a signal ends it."""
     # Ctrl+C is how one ends it, and no error; uvicorn raises it again when it has shut down.
     with contextlib.suppress(KeyboardInterrupt):
-        BoundedServer(_config(settings, app)).run(sockets=[listening])
-
-
-# Several processes
-
-
-def make_worker(content: Path, settings: Settings) -> FastAPI:
-    """The program in a worker, a process that begins here."""
-    set_up_logs(settings.log_format, settings.log_level)
-    # As in `walkthrough serve`: what is made until the first request stays for good.
-    gc.disable()
-    meter = None
-    if settings.metrics is not None:
-        from app.web.operation.metrics import a_worker
-
-        meter = a_worker()
-    app = create_app(
-        content,
-        settings,
-        request_log=request_log(settings.log_format, settings.log_level),
-        meter=meter,
-    )
-    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
-    gc.freeze()
-    gc.enable()
-    return app
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-class Workers(Multiprocess):
-    """Starts workers, replaces one that died, and ends all within a bounded time."""
-
-    def __init__(
-        self, config: uvicorn.Config, sockets: list[socket.socket], numbers: Path | None
-    ) -> None:
-        super().__init__(config, sockets)
-        self._numbers = numbers
-
-    def keep_subprocess_alive(self) -> None:
-        """Replace those that died, say so, and forget what they had at that moment."""
-        before = {process.pid for process in self.processes}
-        super().keep_subprocess_alive()
-        alive = {process.pid for process in self.processes}
-        for pid in before - alive:
-            _LOGGER.error("worker %s died; another takes its place", pid)
-        if self._numbers is not None and alive != before:
-            from app.web.operation.metrics import forget_the_dead
-
-            forget_the_dead(self._numbers, {pid for pid in alive if pid is not None})
-
-    def join_all(self) -> None:
-        """Wait for the workers; those that do not end are killed."""
-        patience = self.config.timeout_graceful_shutdown or 0
-        until = time.monotonic() + patience + _GRACE_S
-        for process in self.processes:
-            process.process.join(max(0.0, until - time.monotonic()))
-            if process.process.is_alive():
-                _LOGGER.error("worker %s does not end by itself, and is killed", process.pid)
-                process.process.kill()
-                process.process.join()
-
-
-def serve_with_workers(
-    content: Path, settings: Settings, listening: socket.socket, numbers: Path | None = None
-) -> None:
-    """Serve until a signal ends it. The workers hand in their metrics in the folder `numbers`."""
-    config = _config(
-        settings, functools.partial(make_worker, content, settings), workers=settings.workers
-    )
-    Workers(config, [listening], numbers).run()
+        BoundedServer(config_of(settings, app)).run(sockets=[listening])
 
 
 @contextlib.contextmanager
