@@ -87,3 +87,4 @@ def served(both: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+        server.stdout.close()

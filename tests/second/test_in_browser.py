@@ -24,17 +24,14 @@ def open_both(browser: Browser, served: str) -> Iterator[OpenPage]:
 def test_from_the_library_through_a_function_and_back(open_both: OpenPage, width: int) -> None:
     page = open_both("/", viewport={"width": width, "height": 900})
     assert findings(page) == []
-    page.locator("article.entry", has_text=f"{NAME}()").get_by_role(
-        "link", name="Two segments unread"
-    ).click()
-    page.wait_for_url(f"**/{NAME}?recv=300-300")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    player = page.locator("walk-player")
-    player.focus()
-    forward = page.get_by_role("button", name="Next decision")
-    for _ in range(2):
-        forward.click()
-    page.wait_for_url(f"**/{NAME}?recv=300-300&step=4")
+    entry = page.locator("article.entry", has_text=f"{NAME}()")
+    entry.get_by_role("link", name="Read the code").click()
+    page.wait_for_url(f"**/{NAME}")
+    page.goto(f"/{NAME}?recv=300-300")
+    # The first two decisions are in lines 8 and 11.
+    for step in (3, 4):
+        page.locator(".player [data-go='decision']").click()
+        page.wait_for_url(f"**/{NAME}?recv=300-300&step={step}")
     expect(page.locator(".line[data-when='now']")).to_have_attribute("data-line", "11")
     assert findings(page) == []
     page.locator("header.bar").get_by_role("link", name=f"{NAME}()").click()
