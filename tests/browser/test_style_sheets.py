@@ -16,7 +16,7 @@ SHEETS: Final = sorted(path.name for path in (STATIC / "css").glob("*.css"))
 
 #: What a rule may use that another sets further out; the tokens are the page's own.
 _SET_ELSEWHERE: Final = {
-    "17px": "rail lane tab row thumb wall type fit indent dock dock-height handle widest",
+    "17px": "rail lane tab row thumb wall type fit indent dock dock-height handle widest below",
     "3": "lanes at in columns rows scale share",
     "rgb(1, 2, 3)": "a a-soft b b-soft",
 }
