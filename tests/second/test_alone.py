@@ -128,6 +128,7 @@ def test_the_page_has_a_rail_a_player_and_its_own_words(alone: TestClient) -> No
     assert "The program calls shutdown()." in text
     assert "so the connection is reset" in text
     assert "Deliberate differences" not in text
+    assert "The C does not return" not in text
 
 
 def test_chinese_readers_miss_nothing(alone: TestClient) -> None:
@@ -215,10 +216,11 @@ def test_programs_get_the_same(alone: TestClient, second: Walkthrough) -> None:
 def test_it_can_be_exported(command: Command, tmp_path: Path) -> None:
     result = command("export", tmp_path / "site", "--quiet")
     assert result.exit_code == 0, result.output
-    for page in ("index.html", f"{NAME}/index.html", f"zh/{NAME}/index.html"):
+    for page in ("index.html", "404.html", f"{NAME}/L18/index.html", f"zh/{NAME}/index.html"):
         text = (tmp_path / "site" / page).read_text()
         assert f"{NAME}()" in text
         assert strangers({page: text}) == []
+        assert "Linux None" not in text
     assert not (tmp_path / "site" / "tcp_close").exists()
 
 

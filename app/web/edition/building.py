@@ -149,10 +149,9 @@ class _Building:
                 "Take away the end of the address, piece by piece: it begins with the front page."
             )
             texts.append((spoken.tag, heading, advice))
-        template = self.site.environment(language(DEFAULT_LANGUAGE)).get_template(
-            "edition/missing.html"
-        )
-        return template.render(texts=texts)
+        spoken = language(DEFAULT_LANGUAGE)
+        template = self.site.environment(spoken).get_template("edition/missing.html")
+        return template.render(name=self.site.name(spoken), texts=texts)
 
     def forwarded(self, walkthrough: Walkthrough) -> None:
         """Pages that lead on: presets by their names, old names of places; and what is gone."""

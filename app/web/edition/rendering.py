@@ -166,7 +166,10 @@ class Renderer:
         script = place_of(Addresses("", self.site.assets).static("js/edition/moved.js"))
         template = self.site.environment(spoken).get_template("edition/moved.html")
         href, up = place_of(answer.location), _up(address, lang)
-        return Rendered(template.render(language=spoken, href=href, up=up, script=script))
+        name = self.site.name(spoken)
+        return Rendered(
+            template.render(language=spoken, name=name, href=href, up=up, script=script)
+        )
 
     def gone(self, lang: str, address: str) -> Rendered:
         """The page of a place that is no more."""
