@@ -30,7 +30,7 @@ ALLOWED = {
 WEB_ORDER = (
     {"addresses", "meta", "settings"},
     {"contexts", "http"},
-    {"study"},
+    {"study", "navigation"},
     {"site"},
     {"asked", "operation", "world"},
     {"atlas", "challenges", "classroom", "compare", "front", "sharing", "symptoms"},

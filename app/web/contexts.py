@@ -23,11 +23,22 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """A part of the site in the navigation; `id` is the class of its page's body."""
+
+    id: str
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageFrame:
     """What every page has around its content.
 
     `brand` is the site's name; `function` is the walkthrough that the page belongs to, where the
-    library has others too. Links into a walkthrough are None on a page that belongs to none.
+    library has others too. `reading` and `parts` lead into the walkthrough, `foot` to the rest; on
+    a page that belongs to none there are no parts.
+
     `lang` is the language to carry along in links: that of `?lang=`, else None. `languages` are
     links to the same page in each language, with their codes.
     """
@@ -39,18 +50,12 @@ class PageFrame:
     meta: PageMeta
     languages: tuple[tuple[str, str, LinkView], ...]
     manifest: str
-    changes: str
     home: str
     brand: str
     function: LinkView | None
     reading: str | None
-    api: str
-    symptoms: str | None
-    challenges: str | None
-    compare: str | None
-    present: str | None
-    live: str
-    atlas: str | None
+    parts: tuple[PartView, ...]
+    foot: tuple[PartView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import ATLAS, CHALLENGES, PRESENT, SYMPTOMS, Addresses
+from app.web.addresses import Addresses
 from app.web.contexts import EditionView, LinkView, PageFrame
 from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
@@ -26,6 +26,7 @@ from app.web.http.negotiation import accepted_language
 from app.web.http.origin import Origin
 from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
+from app.web.navigation import foot_of, parts_of
 from app.web.study.bare import bare_code, bare_rail
 from app.web.study.shelf import Shelf, inline
 
@@ -155,9 +156,6 @@ class Site:
 
         about = walkthrough or self.only
 
-        def below(place: str | None, is_there: bool = True) -> str | None:
-            return addresses.page(about.id, place, lang=carried) if about and is_there else None
-
         return PageFrame(
             lang,
             carried,
@@ -173,20 +171,14 @@ class Site:
                 for code in LANGUAGE_CODES
             ),
             addresses.manifest(lang=lang.code),
-            addresses.changes(lang=carried),
             addresses.library(lang=carried),
             self.name(lang),
             LinkView(addresses.page(about.id, lang=carried), f"{about.function}()")
             if about and about is not self.only
             else None,
-            below(None),
-            addresses.api(lang=carried),
-            below(SYMPTOMS, bool(about and about.symptoms.symptoms)),
-            below(CHALLENGES, bool(about and about.challenges)),
-            addresses.compare(about.id, lang=carried) if about else None,
-            below(PRESENT),
-            addresses.door(lang=carried),
-            below(ATLAS),
+            addresses.page(about.id, lang=carried) if about else None,
+            tuple(parts_of(about, addresses, lang, carried)) if about else (),
+            tuple(foot_of(addresses, lang, carried)),
         )
 
     def _meta(

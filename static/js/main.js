@@ -14,9 +14,9 @@ customElements.define("socket-form", SocketForm);
 customElements.define("walk-through", WalkThrough);
 observeHelperNames(document.body);
 const walk = document.querySelector("walk-through");
+observeSearch(walk);
 if (walk) {
   observeMiniMap(walk);
-  observeSearch(walk);
   walk.addEventListener("click", async (event) => {
     if (event.target.closest("[data-predict]")) (await import("./elements/predict-mode.js")).togglePredict(walk);
   });

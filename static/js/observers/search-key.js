@@ -1,24 +1,30 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// The slash opens the search, unless the reader is typing; so does its button.
+// The slash opens the search, unless the reader is typing; so does its button. The study page is what
+// is searched: elsewhere there is a link to it, with the fragment that opens the search there.
 
 import { needSheet } from "../core/sheets.js";
 
+const OPEN = "#search";
+
 export function observeSearch(walk) {
-  const button = document.querySelector("[data-search]");
-  // A page without the button has nothing to search.
-  if (!button) return;
-  button.hidden = false;
+  const opener = document.querySelector("[data-search]");
+  if (!opener) return;
+  opener.hidden = false;
   const open = async () => {
     await needSheet("notebook");
     (await import("../elements/walk-search.js")).openSearch(walk);
   };
-  button.addEventListener("click", open);
+  if (walk) opener.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, select, textarea, dialog")) return;
     event.preventDefault();
-    open();
+    opener.click();
   });
+  if (walk && location.hash === OPEN) {
+    history.replaceState(history.state, "", location.pathname + location.search);
+    open();
+  }
 }
