@@ -174,3 +174,17 @@ def test_with_less_motion_nothing_moves_by_itself(open_page: OpenPage) -> None:
     page.get_by_role("link", name="Close an idle listener").click()
     expect_address(page, "/tcp_close?state=LISTEN")
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+# Search
+
+
+@pytest.mark.parametrize("path", ["/", "/tcp_close/symptoms", "/tcp_close/compare?lang=zh"])
+def test_the_slash_searches_from_every_page(open_page: OpenPage, path: str) -> None:
+    page = open_page(path)
+    page.keyboard.press("/")
+    dialog = page.locator("dialog.search")
+    expect(dialog.locator("input")).to_be_focused()
+    assert not page.url.endswith("#search")
+    dialog.locator("input").fill("TCPAbortOnLinger")
+    expect(dialog.locator(".search-results a").first).to_be_visible()
