@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import TraceOf
 from tests.browser.reading import (
     address,
+    assert_in_view,
     assert_not_reloaded,
     expect_address,
     fields,
@@ -117,6 +118,18 @@ def test_what_is_wrong_is_said_in_the_form_and_the_page_stays(
     assert shown(study) == before
     expect(study.locator(f"#field-{key}")).to_have_value(value)
     assert_not_reloaded(study)
+
+
+@pytest.mark.both_editions
+def test_what_is_wrong_stands_in_sight_beside_what_was_typed(study: Page) -> None:
+    field = study.locator("#field-backlog")
+    field.fill("nak")
+    expect(study.locator(".field[data-key='backlog'] .problems")).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert_in_view(study, f"{PROBLEMS} li")
+    field.fill("ack")
+    expect(study.locator(PROBLEMS)).to_be_hidden()
+    expect(study.locator("[aria-invalid]")).to_have_count(0)
 
 
 @pytest.mark.both_editions

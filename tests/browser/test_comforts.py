@@ -30,6 +30,7 @@ def test_a_functions_name_opens_its_card_beside_it(open_page: OpenPage) -> None:
     name.click()
     card = page.locator("[popover]:popover-open")
     expect(card).to_be_visible()
+    expect(card).to_be_focused()
     entry = page.locator("#fn-tcp_send_fin")
     assert card.inner_text().split() == entry.inner_text().split()
     assert_in_view(page, "[popover]:popover-open")
@@ -63,6 +64,41 @@ def test_cards_follow_each_other_and_fit_on_a_phone(open_page: OpenPage) -> None
 
 
 # Light and dark
+
+
+# The search
+
+
+def test_a_term_that_was_found_opens_beside_the_search_and_gives_the_focus_back(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/tcp_close")
+    page.locator("[data-search]").click()
+    page.locator("#search-words").fill("AbortOnLinger")
+    page.keyboard.press("Enter")
+    card = page.get_by_role("dialog", name="TCPAbortOnLinger", exact=True)
+    expect(card).to_be_focused()
+    box, bar = card.bounding_box(), page.locator("[data-search]").bounding_box()
+    assert box
+    assert bar
+    assert box["y"] >= bar["y"] + bar["height"]
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-search]")).to_be_focused()
+
+
+def test_a_passage_that_was_found_is_there_to_be_read(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    page.locator("[data-search]").click()
+    page.locator("#search-words").fill("GFP_ATOMIC is there because")
+    page.keyboard.press("Enter")
+    expect(page.locator("#linger2 .more").get_by_text("because nothing may sleep")).to_be_visible()
+
+
+def test_what_is_done_to_a_block_says_to_which(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    page.get_by_role("button", name="Bookmark: Unread data: reset, do not finish").click()
+    page.get_by_role("button", name="Note: Unread data: reset, do not finish").click()
+    expect(page.locator("#unread-data textarea")).to_be_focused()
 
 
 @pytest.mark.parametrize(("system", "other"), [("light", "dark"), ("dark", "light")])

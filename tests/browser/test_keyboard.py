@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import address, expect_address, lines_with
+from tests.browser.reading import address, assert_in_view, expect_address, lines_with
 from tests.conftest import OpenPage
 
 #: Asked after each press.
@@ -51,7 +51,7 @@ def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPa
     page = open_page("/tcp_close?recv=300&step=8&lang=en")
     expect(page.locator(".line [autofocus]")).to_be_focused()
     # From the top: what the first press reaches in a page of its own (tested below).
-    page.locator(".skip").focus()
+    page.locator(".skip[href='#main']").focus()
     focusable = page.evaluate(
         """() => [...document.querySelectorAll(
             "a[href], button, input, select, summary, [tabindex='0']")].filter(
@@ -98,11 +98,26 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(open_page: OpenPage)
     for path in ("/", "/tcp_close", "/api", "/tcp_close/nowhere"):
         page = open_page(path)
         page.keyboard.press("Tab")
-        skip = page.locator(".skip")
+        skip = page.locator(".skip[href='#main']")
         expect(skip).to_be_focused()
         expect(skip).to_be_in_viewport()
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_second_skip_link_leads_past_the_code_to_the_player(open_page: OpenPage) -> None:
+    """Without it the player is more than 500 stops away."""
+    page = open_page("/tcp_close?recv=300")
+    page.locator("theme-switch button").focus()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the player")
+    expect(skip).to_be_focused()
+    assert_in_view(page, ".skip[href='#player']")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#player")).to_be_focused()
+    page.keyboard.press("d")
+    expect_address(page, "/tcp_close?recv=300&step=4")
 
 
 @pytest.mark.both_editions

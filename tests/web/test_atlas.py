@@ -48,6 +48,17 @@ def test_a_branch_is_explained_by_its_exact_condition(page: ReadPage) -> None:
     assert "data is unread, and not repair" in focus
 
 
+def test_a_line_names_the_branch_that_every_path_to_it_takes(page: ReadPage) -> None:
+    """Each line of the branch does; one that several branches lead to names none."""
+    for line in (124, 126):
+        text = page(f"/tcp_close/L{line}").one("section", class_="branch").text
+        assert "Every path that comes here takes this branch" in text
+        assert "linger2-negative/true" in text
+        assert "4 of 97 paths" in text
+    for line in (7, 92, 104, 166):
+        assert not page(f"/tcp_close/L{line}").all("section", class_="branch")
+
+
 def test_an_order_sorts_within_the_groups(page: ReadPage) -> None:
     for key, cell in (("segments", "sends"), ("state", "state"), ("counters", "counters")):
         for table in page(f"{PAGE}?sort={key}").all("tbody"):

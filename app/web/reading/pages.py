@@ -85,7 +85,7 @@ class StudyPages:
             return self.moved(request, walkthrough, found.place)
         query = read_query(request.url.query, walkthrough)
         witness = witness_of(walkthrough, found)
-        if found.decision is None or query.variant is not None or query.is_form:
+        if found.block is not None or query.variant is not None or query.is_form:
             return self.study(request, walkthrough, query, found, witness)
         atlas = await atlas_within(self.site.atlases, walkthrough, _PATIENCE_S)
         if atlas is not None:
@@ -113,7 +113,7 @@ class StudyPages:
     ) -> Response:
         """The page for a scenario; without one, for the witness of the place.
 
-        A decision in `focus` is explained by the atlas, if it is known.
+        A decision or lines in `focus` are explained by the atlas, if it is known.
         """
         site, addresses = self.site, self.site.addresses(request)
         language = site.language(request, query.lang)

@@ -70,6 +70,19 @@ def branch_focus(
     )
 
 
+def branch_to(atlas: Atlas, lines: Iterable[int]) -> tuple[int, bool] | None:
+    """The branch, (decision, taken), that is taken exactly when these lines are executed.
+
+    None where no single one is; of several the last, which is the nearest above the lines.
+    """
+    wanted = frozenset(lines)
+    groups = [group for group in atlas.lines if wanted.intersection(group.lines)]
+    if len(groups) != 1:
+        return None
+    alike = [(b.decision, b.taken) for b in atlas.branches if b.condition == groups[0].condition]
+    return max(alike, default=None)
+
+
 def impossible(shelf: Shelf, items: Iterable[Impossible]) -> Iterator[Markup]:
     """Branches that no path has together, each with the reason."""
     words = AtlasWords(shelf.language)

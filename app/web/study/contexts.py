@@ -271,8 +271,8 @@ class FocusView:
 
     `title` says it; `remark` is empty, or says that this scenario does not come here, with
     `witness` as the way to one that does; `copy` leads to the texts to copy. `branches` is what
-    the atlas knows of a decision, or of one branch; `atlas` leads to all paths where the atlas is
-    still being made.
+    the atlas knows of a decision, of one branch, or of the one that leads to these lines
+    (`leads_here`); `atlas` leads to all paths where the atlas is still being made.
     """
 
     title: str
@@ -280,6 +280,7 @@ class FocusView:
     witness: str | None
     copy: str = ""
     branches: tuple[BranchFocus, ...] = ()
+    leads_here: bool = False
     atlas: str | None = None
 
 

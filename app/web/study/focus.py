@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import ATLAS
-from app.web.study.branch_focus import branch_focus
+from app.web.study.branch_focus import branch_focus, branch_to
 from app.web.study.contexts import FocusView
 from app.web.study.study import Study, verdict
 
@@ -17,8 +17,14 @@ def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
     """The place that the address names, whether this scenario comes by, and what else does."""
     view = _here(study)
     focus = study.focus
-    if view is None or focus is None or focus.decision is None or study.variant is not None:
+    if view is None or focus is None or focus.block is not None or study.variant is not None:
         return view
+    if focus.decision is None:
+        leading = None if atlas is None else branch_to(atlas, range(focus.start, focus.end + 1))
+        if atlas is None or leading is None:
+            return view
+        found = branch_focus(study.shelf, atlas, leading, lang=study.lang, max_cases=2)
+        return replace(view, branches=(found,), leads_here=True)
     if atlas is None:
         addresses = study.shelf.addresses
         return replace(view, atlas=addresses.page(study.walkthrough.id, ATLAS, lang=study.lang))

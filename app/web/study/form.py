@@ -10,7 +10,7 @@ from app.web.study.contexts import InputView, PresetView, VariantView
 from app.web.study.study import Study
 
 _HINTS = {
-    "recv": marked("Segments joined by -: 300, fin, 200fin"),
+    "recv": marked("segments joined by -: 300, fin, 200fin"),
     "linger": marked("off, or seconds"),
     "linger2": marked("seconds; 0 is the sysctl"),
     "fin_timeout": marked("seconds"),

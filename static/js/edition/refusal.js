@@ -28,6 +28,7 @@ function item(problem, words, lookup) {
   const values = { key: short(problem.key), value: short(problem.value) };
   const node = element("li", "", element("strong", "", filled(words.messages[problem.code], values)));
   if (problem.nearest) node.append(element("br"), filled(words.mean, { nearest: problem.nearest }));
+  node.dataset.key = problem.key;
   const text = allowed(problem, words, lookup);
   if (text) node.append(element("br"), element("span", "allowed", filled(words.permitted, { allowed: text })));
   return node;

@@ -13,10 +13,14 @@ export async function askServer(url, signal) {
   return { ok: response.ok, address: response.url, fresh };
 }
 
+/** The address without the place on the page. */
+const bare = () => location.pathname + location.search;
+
 export class PageVisits {
   #walk;
   #shown;
   #request = null;
+  #address = bare();
 
   /**
    * @param {HTMLElement} walk the <walk-through>
@@ -26,7 +30,12 @@ export class PageVisits {
     this.#walk = walk;
     this.#shown = shown;
     walk.addEventListener("walk:visit", (event) => this.visit(event.detail.url, { keepsForm: true }));
-    window.addEventListener("popstate", () => this.visit(location.href, { history: "none" }));
+    walk.addEventListener("walk:step", () => (this.#address = bare()));
+    // A place on the page that is open needs no visit, which would take the focus from it.
+    window.addEventListener("popstate", () => {
+      if (bare() === this.#address) this.#request?.abort();
+      else this.visit(location.href, { history: "none" });
+    });
     document.addEventListener("click", (event) => this.#onLanguage(event));
   }
 
@@ -65,14 +74,22 @@ export class PageVisits {
       document.head.querySelector(selector)?.replaceWith(fresh.head.querySelector(selector));
     }
     if (how === "push" && url !== location.href) history.pushState(null, "", url);
+    this.#address = bare();
     this.#shown(keepsForm);
   }
 
   #showProblems(fresh) {
     const box = this.#walk.querySelector(".problems");
     const list = fresh?.querySelector("#problems");
+    const keys = [...(list?.children ?? [])].map((item) => item.dataset.key);
+    for (const input of this.#walk.querySelectorAll(".field :is(input, select)")) {
+      input.ariaInvalid = keys.includes(input.name) ? "true" : null;
+    }
+    // Beside what was typed: the head of the form may be out of sight.
+    this.#walk.querySelector(".field:has([aria-invalid])")?.append(box);
     box.hidden = !list;
     box.replaceChildren(...(list ? [list] : []));
+    if (list) box.scrollIntoView({ block: "nearest" });
   }
 
   #onLanguage(event) {

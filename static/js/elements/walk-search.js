@@ -27,7 +27,10 @@ function prepare(walk, dialog) {
   });
   dialog.addEventListener("keydown", (event) => moveBetween(event, dialog));
   dialog.addEventListener("click", (event) => {
-    if (event.target.closest("a") || event.target === dialog) dialog.close();
+    const link = event.target.closest("a");
+    // What was found has to be there to be read.
+    if (link?.dataset.folded) walk.querySelector(`${link.hash} > .notes > .more`).open = true;
+    if (link || event.target === dialog) dialog.close();
   });
 }
 
@@ -41,7 +44,7 @@ function indexOf(walk) {
       if (text) entries.push({ kind: "code", title: line.dataset.line, text, href: `#${line.id}` });
     }
     for (const part of block.querySelectorAll(".more .prose :is(p, dd:not(:has(p)), li:not(:has(p)))")) {
-      entries.push({ kind: "prose", title, text: part.textContent.trim(), href: `#${block.id}` });
+      entries.push({ kind: "prose", title, text: part.textContent.trim(), href: `#${block.id}`, isFolded: true });
     }
   }
   for (const helper of walk.querySelectorAll("main .helper")) {
@@ -63,9 +66,10 @@ function show(dialog, { all, found }, query) {
   dialog.querySelector(".search-results").replaceChildren(...found.map(result));
 }
 
-function result({ kind, title, text, href, excerpt }) {
+function result({ kind, title, text, href, excerpt, isFolded }) {
   const link = document.createElement("a");
   link.href = href;
+  if (isFolded) link.dataset.folded = "yes";
   const name = document.createElement("strong");
   name.textContent = title;
   const shown = document.createElement(kind === "code" ? "code" : "span");

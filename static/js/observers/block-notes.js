@@ -43,6 +43,8 @@ function addTools(block, notebook, save) {
   const [bookmark, note] = tools.children;
   const text = place.firstElementChild;
   const entry = notebook.blocks[block.id] ?? { marked: false, text: "" };
+  const title = block.querySelector("h2").textContent;
+  for (const button of tools.children) button.ariaLabel = `${button.ariaLabel}: ${title}`;
   const mark = (isMarked) => bookmark.setAttribute("aria-pressed", String(isMarked));
   const open = (isOpen) => {
     note.setAttribute("aria-expanded", String(isOpen));

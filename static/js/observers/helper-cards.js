@@ -18,16 +18,23 @@ export function observeHelperNames(root) {
     event.preventDefault();
     card.replaceChildren(...[...helper.childNodes].map((node) => node.cloneNode(true)));
     card.setAttribute("role", "dialog");
-    card.setAttribute("aria-label", link.textContent);
+    card.setAttribute("aria-label", helper.querySelector("h3").textContent);
+    // A place that was found is gone with the search; the focus is back where it was before.
+    const from = link.checkVisibility() ? link : document.activeElement;
     card.showPopover();
-    place(card, link.getBoundingClientRect());
+    place(card, from.getBoundingClientRect());
+    // The browser gives it back to where it was.
     card.focus({ preventScroll: true });
-    card.addEventListener("toggle", () => link.focus({ preventScroll: true }), { once: true });
   });
 }
 
 function place(card, anchor) {
   const { width, height } = card.getBoundingClientRect();
+  if (anchor.height > window.innerHeight) {
+    card.style.left = `${(window.innerWidth - width) / 2}px`;
+    card.style.top = `${Math.max(8, (window.innerHeight - height) / 3)}px`;
+    return;
+  }
   const below = anchor.bottom + height + 12 < window.innerHeight;
   const left = Math.max(8, Math.min(anchor.left, window.innerWidth - width - 8));
   card.style.left = `${left}px`;
