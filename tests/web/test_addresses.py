@@ -50,11 +50,13 @@ def field_value(page: Element, key: str) -> str:
 # What is shown
 
 
-def test_the_front_page_leads_to_the_walkthrough_and_its_first_situations(page: ReadPage) -> None:
+def test_the_front_page_leads_to_the_walkthrough_and_both_ways_of_a_decision(
+    page: ReadPage,
+) -> None:
     front = page("/")
     found = links(front.one("main"), "/")
     assert "/tcp_close" in found
-    assert "/tcp_close?recv=300" in found
+    assert {"/tcp_close/unread/true", "/tcp_close/unread/false"} <= set(found)
 
 
 def test_the_page_shows_the_default_socket_and_its_whole_path(page: ReadPage) -> None:
