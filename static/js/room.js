@@ -13,6 +13,8 @@ import { presentQuestion } from "./core/room-state.js";
 
 class Audience {
   #root;
+  /** The slides that have come, until the first of them is shown. */
+  #fresh = null;
   #deck = null;
   #caption;
   #traces;
@@ -46,11 +48,17 @@ class Audience {
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const deck = fresh.querySelector(".deck");
     if (!response.ok || !deck) throw new Error(`no slides: ${response.status}`);
-    this.#root.querySelector(".deck").replaceWith(deck);
+    this.#fresh = deck;
+    if (this.#line.room) await this.#follow();
+  }
+
+  /** Until a trace has come, on a slow line, the slide that the server has drawn stays. */
+  #open() {
+    if (this.#deck) return;
+    this.#root.querySelector(".deck").replaceWith(this.#fresh);
     this.#deck = new Deck(this.#root);
     this.#root.classList.add("is-live");
     this.#root.querySelector(".look-around").hidden = false;
-    if (this.#line.room) await this.#follow();
   }
 
   get #room() {
@@ -73,12 +81,13 @@ class Audience {
   }
 
   async #show(view) {
-    if (!this.#deck) return;
+    if (!this.#fresh) return;
     const turn = ++this.#turn;
     try {
       const trace = await this.#traces.of(view.query);
       // Something else may have been shown while this was on its way.
       if (turn !== this.#turn) return;
+      this.#open();
       this.#view = { ...view, query: trace.query };
       this.#deck.show(view.slide, trace, view.step);
       this.#caption.show(view, trace, this.#deck.slides);

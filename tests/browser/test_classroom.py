@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_accessibility import COLOURS, findings
 from tests.conftest import OpenPage
@@ -136,7 +136,7 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
 
     wall.keyboard.press("r")
     with wall.expect_download() as saving:
-        wall.locator("[data-do=results]").click()
+        wall.locator(".in-room [data-do=results]").click()
     table = tmp_path / "results.csv"
     saving.value.save_as(table)
     assert "true" in table.read_text()
@@ -154,6 +154,14 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
     for phone in (ann, bob, late):
         state(phone, "ended")
         expect(phone.locator(".study-link a")).to_be_visible()
+    # Who forgot to save the results before still can, and what was said goes with the next key.
+    with wall.expect_download() as saving:
+        wall.locator(".past-room [data-do=results]").click()
+    assert Path(saving.value.path()).read_text() == table.read_text()
+    expect(wall.locator(".line-state")).to_have_text("This room is over.")
+    wall.keyboard.press("Escape")
+    wall.keyboard.press("PageDown")
+    expect(wall.locator(".line-state")).to_be_hidden()
 
 
 @pytest.mark.timeout(240)
@@ -168,11 +176,14 @@ def test_presenters_hand_over_and_the_last_click_does_not_win(open_page: OpenPag
     # The secret does not stay in the address.
     assert "invitation" not in second.url
     expect(second.locator(".slide.is-shown")).to_have_attribute("id", "unread-data")
+    # An invitation that has been used is good for nothing.
+    expect(link).to_be_hidden()
     phone = open_phone(open_page, code)
 
-    # Who does not lead may look at something else, but the class does not.
+    # Who does not lead may look at something else, and is told so, but the class does not.
     second.keyboard.press("PageDown")
     expect(second.locator(".slide.is-shown")).to_have_attribute("id", "abortive-linger")
+    expect(second.locator(".line-state")).to_contain_text("Presenter 1 leads")
     first.locator("[data-do='offer:2']").click()
     second.locator("[data-do=accept]").click()
     expect(second.locator(".lead-state")).to_contain_text("You lead")
@@ -180,6 +191,7 @@ def test_presenters_hand_over_and_the_last_click_does_not_win(open_page: OpenPag
     second.keyboard.press("Escape")
     second.keyboard.press("End")
     expect(second.locator(".slide.is-shown")).to_have_attribute("id", "exit")
+    expect(second.locator(".line-state")).to_be_hidden()
     same(phone, second)
     same(first, second)
     first.keyboard.press("Escape")
@@ -228,6 +240,11 @@ def test_clickers_and_keys_do_what_the_help_says(open_page: OpenPage) -> None:
     expect(wall.locator("#linger2 .line").nth(1)).to_have_class(re.compile("is-focus"))
     wall.keyboard.press("x")
     expect(wall.locator(".line.is-focus")).to_have_count(0)
+    wall.keyboard.press("m")
+    wall.locator(".situations-menu input").fill("only the fin")
+    wall.keyboard.press("Enter")
+    expect(wall.locator(".situation-at")).to_have_text("Only the FIN is unread")
+    expect(wall.locator("dialog[open]")).to_have_count(0)
     wall.keyboard.press("t")
     expect(wall.locator(".timer-at")).to_have_text(re.compile("0:0[1-9]"))
     wall.keyboard.press("?")
@@ -248,8 +265,54 @@ def test_the_presenters_window_leads_the_wall(open_page: OpenPage) -> None:
     expect(notes.locator(".slide.is-shown")).to_have_attribute("id", "abortive-linger")
     notes.keyboard.press("b")
     expect(wall.locator(".black-screen")).to_be_visible()
+    # The presenter goes on reading.
+    expect(notes.locator(".wall-state")).to_have_text("The wall is black.")
+    expect(notes.locator(".black-screen")).to_be_hidden()
     notes.keyboard.press("b")
     assert findings(notes) == []
+
+
+def test_a_long_question_fits_the_wall_and_the_notes_stay(open_page: OpenPage) -> None:
+    wall = open_wall(open_page, viewport={"width": 1024, "height": 768})
+    start_room(wall)
+    with wall.context.expect_page() as opening:
+        wall.keyboard.press("w")
+    notes = opening.value
+    expect(notes.locator(".room-at")).to_contain_text("·")
+    wall.keyboard.press("v")
+    wall.locator("[data-question=sixty-one]").click()
+    fits = "(box) => box.scrollHeight <= box.clientHeight + 1"
+    for act in ("close-vote", "reveal", "go-on"):
+        button = wall.locator(f"[data-do={act}]")
+        expect(button).to_be_visible()
+        assert wall.locator(".ballot").evaluate(fits), act
+        expect(notes.locator(f"[data-do={act}]")).to_be_visible()
+        expect(notes.locator(".presenter-notes")).to_be_visible()
+        assert notes.locator(".ballot").evaluate(fits), act
+        button.click()
+
+
+def test_on_a_slow_line_the_servers_slide_stays_until_it_can_be_followed(
+    open_page: OpenPage,
+) -> None:
+    wall = open_wall(open_page)
+    code = start_room(wall)
+    phone = open_page("/live", **PHONE)
+    waiting: list[Route] = []
+
+    def keep(route: Route) -> None:
+        waiting.append(route)
+
+    phone.route("**/present/traces*", keep)
+    with phone.expect_response(re.compile(r"/present(\?|$)")):
+        phone.goto(f"{phone.url}/{code}")
+    expect(phone.locator(".audience")).to_have_attribute("data-state", "following")
+    expect(phone.locator(".slide#unread-data")).to_be_visible()
+    expect(phone.locator(".slide:visible")).to_have_count(1)
+    for route in waiting:
+        route.continue_()
+    expect(phone.locator(".audience.is-live")).to_be_visible()
+    same(phone, wall)
 
 
 @pytest.mark.timeout(240)

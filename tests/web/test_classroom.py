@@ -115,6 +115,7 @@ def test_without_a_script_one_votes_with_a_form(client: TestClient, room: dict[s
     do(client, room, "reveal")
     shown = document(client.get(room["url"]))
     assert "1 · 100 %" in shown.one("form").text
+    assert "Votes: 1" in shown.one("section", class_="vote").text
 
 
 def test_the_qr_code_has_the_rooms_address(client: TestClient, room: dict[str, Any]) -> None:
@@ -148,9 +149,21 @@ def test_the_door_says_that_there_is_no_such_room(client: TestClient, code: str)
 
 def test_an_ended_room_says_so_and_can_still_be_studied(client: TestClient) -> None:
     room = client.post("/live", json={"walkthrough": "tcp_close"}).json()
-    do(client, room, "show", block="fin", query="", step=None)
+    do(client, room, "show", block="fin", query="recv=300", step=None)
+    assert document(client.get(room["url"])).one("p", class_="by-hand").all("a")
     do(client, room, "end")
     shown = document(client.get(room["url"]))
     assert "has ended" in shown.one("p", class_="follow-state").text
     assert shown.one("p", class_="study-link").one("a")["href"].startswith("/tcp_close")
+    # Nothing more comes, so there is nothing to refresh; how it went is told by colour, too.
+    assert not shown.all("p", class_="by-hand")
+    assert shown.one("main")["data-state"] == "ended"
+    assert shown.one("div", class_="caption")["data-tone"] == "reset"
     assert json.loads(client.get(f"{room['url']}/state").text)["is_ended"]
+
+
+def test_who_has_a_wrong_address_of_a_room_is_led_to_the_door(client: TestClient) -> None:
+    answer = client.get("/live/bcdf2345?lang=zh")
+    assert answer.status_code == 404
+    links = [link["href"] for link in document(answer).one("main").all("a")]
+    assert links[0] == "/live?lang=zh"

@@ -98,6 +98,9 @@ class FrontPages:
                 LinkView(addresses.page(error.walkthrough, name, lang=carried), name)
                 for name in error.replaced_by
             ]
+        if any(problem.code == "unknown-room" for problem in error.problems):
+            join = LinkView(addresses.door(lang=carried), language.gettext("Join a class"))
+            ways_on = [join, *ways_on]
         frame = site.frame(
             request,
             language,

@@ -269,13 +269,14 @@ class BranchFocus:
 class FocusView:
     """The place that a permalink names.
 
-    `title` says it; `remark` is empty, or says that this scenario does not come here, with
-    `witness` as the way to one that does; `copy` leads to the texts to copy. `branches` is what
-    the atlas knows of a decision, of one branch, or of the one that leads to these lines
-    (`leads_here`); `atlas` leads to all paths where the atlas is still being made.
+    `title` says it, and `line` is where it begins; `remark` is empty, or says that this scenario
+    does not come here, with `witness` as the way to one that does; `copy` leads to the texts to
+    copy. `branches` is what the atlas knows of a decision, of one branch, or of the one that leads
+    to these lines (`leads_here`); `atlas` leads to all paths where the atlas is still being made.
     """
 
     title: str
+    line: int
     remark: str
     witness: str | None
     copy: str = ""

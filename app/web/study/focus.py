@@ -47,6 +47,7 @@ def _here(study: Study) -> FocusView | None:
         return None
     witness = study.shelf.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
     pick = study.shelf.language.pick
+    line = focus.start if focus.decision is None else focus.decision.line
     if focus.decision is not None:
         title = f"{focus.decision.keyword} ({focus.decision.condition})"
         here = study.steps_by_line.get(focus.decision.line, [])
@@ -54,16 +55,18 @@ def _here(study: Study) -> FocusView | None:
             title = f"{title} → {verdict(focus.taken)}"
             wanted = verdict(focus.taken)
             if any(view.verdict == wanted for view in here):
-                return FocusView(title, "", None)
+                return FocusView(title, line, "", None)
             remark = (
                 _("This socket goes the other way here.")
                 if here
                 else _("This socket's path does not come to this decision.")
             )
-            return FocusView(title, remark, witness)
+            return FocusView(title, line, remark, witness)
         if here:
-            return FocusView(title, "", None)
-        return FocusView(title, _("This socket's path does not come to this decision."), witness)
+            return FocusView(title, line, "", None)
+        return FocusView(
+            title, line, _("This socket's path does not come to this decision."), witness
+        )
     if focus.block is not None:
         title = pick(focus.block.title)
     elif focus.start == focus.end:
@@ -72,5 +75,5 @@ def _here(study: Study) -> FocusView | None:
         title = _("Lines {start} to {end}").format(start=focus.start, end=focus.end)
     lines = range(focus.start, focus.end + 1)
     if any(n in study.steps_by_line for n in lines) or not any(n in study.runnable for n in lines):
-        return FocusView(title, "", None)
-    return FocusView(title, _("This socket's path does not come by here."), witness)
+        return FocusView(title, line, "", None)
+    return FocusView(title, line, _("This socket's path does not come by here."), witness)

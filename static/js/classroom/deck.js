@@ -5,6 +5,7 @@
 // audience's page have the same deck.
 
 import { CodePainter } from "../elements/code-painter.js";
+import { fit } from "./fitting.js";
 import { asNodes, writeTrace } from "./write-trace.js";
 
 export class Deck {
@@ -48,7 +49,7 @@ export class Deck {
     }
     const now = this.node(slide);
     now.querySelector(".line[data-when='now']")?.scrollIntoView({ block: "nearest" });
-    fit(now);
+    this.#fit(now);
   }
 
   #write(trace) {
@@ -93,22 +94,15 @@ export class Deck {
     const folds = [...this.node(id).querySelectorAll(".folded")];
     const open = !folds.every((fold) => fold.open);
     for (const fold of folds) fold.open = open;
-    fit(this.node(id));
+    this.#fit(this.node(id));
   }
 
   /** After the window has another size. */
   refit() {
-    for (const node of this.nodes) if (node.checkVisibility()) fit(node);
+    for (const node of this.nodes) if (node.checkVisibility()) this.#fit(node);
   }
-}
 
-/** Makes the type smaller until nothing is cut; the style has chosen one that mostly fits. */
-function fit(node) {
-  const frame = node.querySelector(".slide-frame");
-  let scale = 1;
-  node.style.setProperty("--scale", scale);
-  while (scale > 0.4 && (frame.scrollHeight > frame.clientHeight + 1 || frame.scrollWidth > frame.clientWidth + 1)) {
-    scale -= 0.04;
-    node.style.setProperty("--scale", scale);
+  #fit(node) {
+    fit(node, node.querySelector(".slide-frame"));
   }
 }

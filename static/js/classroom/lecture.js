@@ -16,6 +16,8 @@ export class Lecture {
   #panel;
   #votes;
   #presenter = null;
+  /** Who this was in a room that has ended: the key to its results. */
+  #past = null;
   #line = null;
   #sentView = "";
   #sentBlack = false;
@@ -78,6 +80,7 @@ export class Lecture {
 
   #enter(presenter) {
     this.#presenter = presenter;
+    this.#past = null;
     this.#sentView = "";
     const line = (this.#line = new RoomLine(`${presenter.address}/events`));
     line.addEventListener("room:state", ({ detail }) => this.#onState(detail));
@@ -114,6 +117,7 @@ export class Lecture {
 
   async #onState({ room, event }) {
     if (room.is_ended) {
+      this.#past = this.#presenter;
       this.#leaveGone();
       return;
     }
@@ -146,8 +150,11 @@ export class Lecture {
   // What the room is told
 
   #share() {
-    if (!this.#leads) return;
     const now = this.#viewNow();
+    if (!this.#leads) {
+      if (this.#room && now !== this.#sentView) this.#stage.say("aside", { lead: this.#room.lead });
+      return;
+    }
     if (now !== this.#sentView) {
       this.#sentView = now;
       this.#send(JSON.parse(now)).then((answer) => {
@@ -178,7 +185,7 @@ export class Lecture {
   }
 
   #tell() {
-    const state = this.#presenter && this.#room ? { room: this.#room, me: this.#presenter.number, followers: this.#line.followers } : null;
+    const state = this.#presenter && this.#room ? { room: this.#room, me: this.#presenter.number, followers: this.#line.followers } : this.#past && { past: this.#past.room };
     this.#windows.room = state;
     this.#draw(state);
     this.#windows.tell();
@@ -206,9 +213,10 @@ export class Lecture {
   }
 
   async #save() {
+    const who = this.#presenter ?? this.#past;
     try {
-      const url = URL.createObjectURL(await this.#presenter.results());
-      const link = Object.assign(document.createElement("a"), { href: url, download: `room-${this.#presenter.room}.csv` });
+      const url = URL.createObjectURL(await who.results());
+      const link = Object.assign(document.createElement("a"), { href: url, download: `room-${who.room}.csv` });
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
     } catch (problem) {

@@ -10,6 +10,7 @@ export class RoomPanel {
   #root;
   #dialog;
   #code = null;
+  #presenters = 0;
 
   constructor(root) {
     this.#root = root;
@@ -35,7 +36,7 @@ export class RoomPanel {
     node.textContent = text ?? "";
   }
 
-  /** @param state {room: its state or null, me: presenter, followers} */
+  /** @param state {room: its state, me: presenter, followers}; {past: the code of one that has ended}; or null */
   show(state) {
     const room = state?.room ?? null;
     const isIn = Boolean(room) && !room.is_ended;
@@ -43,6 +44,7 @@ export class RoomPanel {
     this.#dialog.querySelector(".in-room").hidden = !isIn;
     this.#root.querySelector(".corner").hidden = !isIn;
     this.#root.classList.toggle("has-room", isIn);
+    this.#showPast(state?.past);
     const button = this.#root.querySelector(".room-at");
     if (!isIn) {
       button.textContent = button.dataset.none;
@@ -56,6 +58,13 @@ export class RoomPanel {
     const node = this.#root.querySelector(".corner-count");
     node.textContent = count === 1 ? node.dataset.one : node.dataset.many.replace("{count}", count);
     this.#showLead(room, state.me);
+  }
+
+  #showPast(code) {
+    const past = this.#dialog.querySelector(".past-room");
+    past.hidden = !code;
+    const text = past.querySelector("p");
+    if (code) text.textContent = text.dataset.text.replace("{code}", readable(code));
   }
 
   #showCode(room, code) {
@@ -72,6 +81,9 @@ export class RoomPanel {
     const state = this.#dialog.querySelector(".lead-state");
     const { dataset } = state;
     const leads = room.lead === me;
+    // An invitation is good once.
+    if (room.presenters > this.#presenters) this.forgetLink();
+    this.#presenters = room.presenters;
     const isMine = room.offered_to === me;
     const sentences = [leads ? dataset.me : dataset.other];
     if (isMine) sentences.push(dataset.toMe);

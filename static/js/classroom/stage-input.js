@@ -29,7 +29,9 @@ export class StageInput {
     this.on("help", () => this.#help());
     document.addEventListener("keydown", (event) => this.#onKey(event));
     root.addEventListener("click", (event) => this.#onClick(event));
-    root.querySelector(".situations-menu input").addEventListener("input", ({ target }) => this.#filter(target.value));
+    const search = root.querySelector(".situations-menu input");
+    search.addEventListener("input", () => this.#filter(search.value));
+    search.addEventListener("keydown", (event) => this.#onSearchKey(event));
     root.querySelector(".black-screen").addEventListener("click", () => stage.black(false));
   }
 
@@ -106,6 +108,13 @@ export class StageInput {
     }
     dialog.showModal();
     dialog.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+  }
+
+  /** Enter takes the first situation that was found. */
+  #onSearchKey(event) {
+    if (event.key !== "Enter" || event.isComposing || !event.target.value.trim()) return;
+    event.preventDefault();
+    this.#stage.root.querySelector(".situations-menu li:not([hidden]) a")?.click();
   }
 
   #filter(text) {

@@ -67,12 +67,12 @@ export class Stage {
     this.root.dispatchEvent(new CustomEvent("stage:shown", { detail: { view: this.view, isRemote } }));
   }
 
-  /** A sentence about the connection; null takes back that about a scenario. */
+  /** A sentence about the room or a scenario; null takes it back, unless the connection is lost. */
   say(name, values = {}) {
-    if (name === null && this.#problem.dataset.says !== "trace") return;
+    if (name === null && this.#problem.dataset.says === "lost") return;
     this.#problem.hidden = name === null;
     this.#problem.dataset.says = name ?? "";
-    if (name) this.#problem.textContent = this.#problem.dataset[name].replace("{why}", values.why ?? "");
+    if (name) this.#problem.textContent = this.#problem.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   }
 
   hush() {
@@ -109,6 +109,7 @@ export class Stage {
 
   black(isBlack, { isQuiet = false } = {}) {
     this.isBlack = isBlack;
+    this.root.classList.toggle("is-black", isBlack);
     this.root.querySelector(".black-screen").hidden = !isBlack;
     this.tell(isQuiet);
   }

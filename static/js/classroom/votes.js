@@ -30,10 +30,10 @@ export class Votes {
     stage.root.querySelector(".asking").addEventListener("click", (event) => this.#onAsk(event));
   }
 
-  /** The room as it is now, with this presenter's number in it; null without a room. */
+  /** The room as it is now, with this presenter's number in it; without a room null, or {past}. */
   show(state) {
     this.#state = state;
-    this.#ballot.show(this.#question, Boolean(state) && state.room.lead === state.me);
+    this.#ballot.show(this.#question, Boolean(state?.room) && state.room.lead === state.me);
   }
 
   get #question() {
@@ -64,7 +64,7 @@ export class Votes {
       button.parentNode.style.order = ahead.indexOf(button.dataset.decision);
     }
     dialog.querySelector(".none-ahead").hidden = ahead.length > 0;
-    const canAsk = Boolean(this.#state);
+    const canAsk = Boolean(this.#state?.room);
     dialog.querySelector(".needs-room").hidden = canAsk;
     for (const button of dialog.querySelectorAll("li button")) button.disabled = !canAsk;
     dialog.showModal();

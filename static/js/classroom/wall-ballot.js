@@ -3,6 +3,7 @@
 
 // The vote on the wall: what is asked, how many have voted, and, once it is revealed, the bars.
 
+import { fit } from "./fitting.js";
 import { element, optionText, pick, share, withCode } from "./words.js";
 
 export class WallBallot {
@@ -13,6 +14,7 @@ export class WallBallot {
   constructor(root) {
     this.#root = root;
     this.#box = root.querySelector(".ballot");
+    addEventListener("resize", () => this.#box.hidden || fit(this.#box));
   }
 
   /** Shows a question, null for none; the buttons are for who leads. */
@@ -38,6 +40,7 @@ export class WallBallot {
     for (const [name, isThere] of [["close-vote", question.is_open], ["reveal", !isRevealed], ["go-on", isRevealed], ["put-away", !question.is_open]]) {
       box.querySelector(`[data-do=${name}]`).hidden = !isThere;
     }
+    fit(box);
   }
 
   putAway(question) {

@@ -111,9 +111,9 @@ export class Windows {
     for (const node of root.querySelectorAll(".timer-at, .big-timer")) if (node.textContent !== time) node.textContent = time;
     root.querySelector(".timer").classList.toggle("is-running", this.#stage.stopwatch.since !== null);
     if (!this.#isNotes) return;
-    root.querySelector(".clock").textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    root.querySelector(".clock").textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
     const state = root.querySelector(".wall-state");
-    const text = this.hasWall ? state.dataset.there : state.dataset.alone;
+    const text = state.dataset[!this.hasWall ? "alone" : this.#stage.isBlack ? "black" : "there"];
     if (state.textContent !== text) state.textContent = text;
   }
 

@@ -18,10 +18,12 @@ function paragraph(fresh, className, ...children) {
 
 function focusNote(fresh, focus, place, { lang, id, pages }) {
   const { words } = pages;
-  const [label, code] = [fresh.createElement("span"), fresh.createElement("code")];
+  const [label, code, way] = ["span", "code", "a"].map((name) => fresh.createElement(name));
   Object.assign(label, { className: "label", textContent: words.linked });
   code.textContent = place.title;
-  const note = paragraph(fresh, "focus-note", label, " ", code);
+  way.href = `#L${focus.start}`;
+  way.append(code);
+  const note = paragraph(fresh, "focus-note", label, " ", way);
   if (place.remark) {
     const link = fresh.createElement("a");
     Object.assign(link, { href: addressOf(lang, id, focus.place), textContent: words.witness });
