@@ -55,7 +55,7 @@ def test_a_folder_with_other_content_is_named_and_stays(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> None:
     """A limit on the size of a file is met where a full disk would be."""
-    run = begin(tmp_path / "site", limit=20_000)
+    run = begin(tmp_path / "site", limit=3_000)
     _, errors = run.communicate(timeout=100)
     assert run.returncode == 1
     assert f"Can't write {tmp_path / 'site'}: " in errors

@@ -37,7 +37,8 @@ SORTS: Final[Mapping[str, str]] = {
     "state": marked("by state"),
     "counters": marked("by counters"),
 }
-_ENDS: Final = ("orphan", "kept", "timewait", "destroyed", "stopped")
+#: What becomes of a socket, from left over to gone: the order in the picture.
+ENDS: Final = ("orphan", "kept", "timewait", "destroyed", "stopped")
 
 
 class AtlasView:
@@ -196,7 +197,7 @@ class AtlasView:
             return f"{decisions[node].line} {decisions[node].id}"
 
         return atlas_picture(
-            edges, _ENDS, label, self.edge_address, self.edge_words, self._("All paths, merged")
+            edges, ENDS, label, self.edge_address, self.edge_words, self._("All paths, merged")
         )
 
     def edge_address(self, edge: Edge) -> str:

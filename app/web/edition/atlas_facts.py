@@ -22,7 +22,7 @@ from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import FATES as FATE_WORDS
 from app.web.addresses import MAX_FIELDS, MAX_QUERY
-from app.web.atlas.view import SORTS
+from app.web.atlas.view import ENDS, SORTS
 
 
 def atlas_facts(walkthrough: Walkthrough, atlas: Atlas, language: Language) -> dict[str, Any]:
@@ -51,6 +51,7 @@ def atlas_facts(walkthrough: Walkthrough, atlas: Atlas, language: Language) -> d
             branch_name(walkthrough, (branch.decision, branch.taken)): branch.paths
             for branch in atlas.branches
         },
+        "ends": ENDS,
         "aliases": dict(walkthrough.aliases),
         "choices": {
             "fate": FATES,

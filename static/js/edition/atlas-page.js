@@ -52,7 +52,7 @@ function showPicture(main, paths, fields, { atlas, facts, lang, id }) {
   }
   const name = ({ decision, taken }) => `${facts.decisions[decision].id}/${taken}`;
   const isEnd = (node) => typeof node === "string";
-  drawEdges(map.querySelector("svg"), edges, {
+  drawEdges(map.querySelector("svg"), edges, atlas.ends, {
     label: (node) => (isEnd(node) ? words.fates[node] : `${facts.decisions[node].line} ${facts.decisions[node].id}`),
     address: (edge) => {
       const have = (fields.branch ?? "").split(",").filter(Boolean);

@@ -5,7 +5,6 @@
 
 const [WIDTH, BOX, ROW, HEIGHT, TOP] = [400, 168, 46, 24, 8];
 const LEFT = (WIDTH - BOX) / 2;
-const ENDS = ["orphan", "timewait", "destroyed", "stopped"];
 
 function made(name, attributes, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -47,12 +46,13 @@ function box(node, row, label) {
 /**
  * Draws edges in place of what a picture has.
  * @param {SVGElement} picture
+ * @param {string[]} ends what becomes of a socket, in the order of the picture
  * @param {{label: Function, address: Function, words: Function}} say what a node is called, where an
  *   edge leads and how it is said
  */
-export function drawEdges(picture, edges, { label, address, words }) {
+export function drawEdges(picture, edges, ends, { label, address, words }) {
   const decisions = [...new Set(edges.map(({ decision }) => decision))].sort((a, b) => a - b);
-  const nodes = [...decisions, ...ENDS.filter((end) => edges.some(({ target }) => target === end))];
+  const nodes = [...decisions, ...ends.filter((end) => edges.some(({ target }) => target === end))];
   const rows = new Map(nodes.map((node, row) => [node, row]));
   picture.setAttribute("viewBox", `0 0 ${WIDTH} ${TOP + nodes.length * ROW}`);
   picture.replaceChildren(
