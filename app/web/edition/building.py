@@ -95,11 +95,7 @@ class _Building:
         #: Addresses with a query that pages link to, each once.
         self.asked: dict[str, None] = {}
         #: What the service worker keeps: everything but the pages that it can put together.
-        self.kept: list[str] = [
-            path.relative_to(folder.path).as_posix()
-            for path in sorted(folder.path.rglob("*"))
-            if path.is_file()
-        ]
+        self.kept = list(folder.names)
 
     def run(self, orders: Sequence[Order]) -> Iterator[tuple[Order, Rendered]]:
         """The answers, in whatever order they come."""

@@ -32,7 +32,7 @@ from app.web.classroom.compact import compact_traces
 from app.web.contexts import LinkView
 from app.web.edition.asking import ask
 from app.web.edition.links import file_of, linked, place_of, relative, up_from
-from app.web.edition.study_pages import ROOT, parts_of, shortened
+from app.web.edition.study_pages import ROOT, cards_at, parts_of, shortened
 from app.web.settings import Settings
 from app.web.site import Site
 from app.web.study.branch_focus import branch_focus
@@ -154,7 +154,7 @@ class Renderer:
             .get_template("edition/line.html")
             .render(page=page, frame=frame, static=shelf.addresses.static)
         )
-        html = html.replace('data-page="study"', 'data-page="place"', 1)
+        html = cards_at(html.replace('data-page="study"', 'data-page="place"', 1), page.home)
         return Rendered(relative(html, _up(address, lang), lang))
 
     def moved(self, lang: str, address: str) -> Rendered:

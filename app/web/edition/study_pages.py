@@ -60,6 +60,11 @@ _BLOCK = re.compile(
 )
 
 
+def cards_at(text: str, home: str) -> str:
+    """A text whose names open the cards of the whole page."""
+    return _CARD.sub(f"{home}#", text)
+
+
 def shortened(html: str, whole: str, home: str) -> str:
     """The page of a place with only what is there: a script puts the rest in, `whole` leads to it.
 
@@ -79,7 +84,7 @@ def shortened(html: str, whole: str, home: str) -> str:
 
     blocks = main.index('<div class="blocks')
     main = _TO_SOCKET.sub("", main[:blocks]) + _BLOCK.sub(keep, main[blocks:])
-    main = _CARD.sub(f"{home}#", main)
+    main = cards_at(main, home)
     return (
         f'{head}{opening}\n<main id="main" tabindex="-1">\n{main}\n{whole}\n</main>\n{html[end:]}'
     )
