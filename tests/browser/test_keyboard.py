@@ -121,6 +121,24 @@ def test_a_second_skip_link_leads_past_the_code_to_the_player(open_page: OpenPag
 
 
 @pytest.mark.both_editions
+def test_a_preset_keeps_the_focus_and_its_outcome_is_announced(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    news = page.locator("walk-through > [role=status]")
+    expect(news).to_have_count(1)  # it comes with the scripts
+    preset = page.locator(".presets").get_by_role("link", name="Close with unread data")
+    preset.focus()
+    page.keyboard.press("Enter")
+    expect_address(page, "/tcp_close?recv=300")
+    expect(news).to_contain_text("a RST is sent")
+    expect(preset).to_be_focused()
+    page.locator("[data-go=forward]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect_address(page, "/tcp_close?recv=300")
+    expect(page.locator("[data-go=forward]")).to_be_focused()
+
+
+@pytest.mark.both_editions
 def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     page.get_by_role("radio", name="ESTABLISHED").focus()

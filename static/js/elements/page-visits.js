@@ -62,6 +62,8 @@ export class PageVisits {
 
   #show(fresh, url, how, keepsForm) {
     const next = fresh.querySelector("walk-through");
+    const focused = document.activeElement;
+    const part = focused.closest("[data-swap]")?.dataset.swap;
     swapParts(document, fresh, new Set(keepsForm ? ["form"] : []));
     if (keepsForm) {
       copyMarks(this.#walk, fresh);
@@ -76,6 +78,7 @@ export class PageVisits {
     if (how === "push" && url !== location.href) history.pushState(null, "", url);
     this.#address = bare();
     this.#shown(keepsForm);
+    if (part && document.activeElement === document.body) focusAgain(document.querySelector(`[data-swap="${part}"]`), focused);
   }
 
   #showProblems(fresh) {
@@ -100,5 +103,15 @@ export class PageVisits {
     const address = new URL(location.href);
     address.searchParams.set("lang", lang);
     link.href = address;
+  }
+}
+
+/** The focus was on what a visit has replaced: on what has the same name now, or else on that part of the page. */
+function focusAgain(part, { localName, ariaLabel, textContent }) {
+  const same = [...part.querySelectorAll(localName)].find(
+    (other) => other.ariaLabel === ariaLabel && other.textContent === textContent,
+  );
+  for (const node of [same, part]) {
+    if (document.activeElement === document.body) node?.focus({ preventScroll: true });
   }
 }

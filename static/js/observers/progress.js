@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// Notes which branches were seen and which challenges solved, and says how a challenge stands.
+// Notes which branches were seen and which challenges solved; says how a challenge stands, and what
+// becomes of another socket.
 
 import { changeProgress } from "../core/progress-store.js";
 import { withBranches, withChallenge, withPath } from "../core/progress.js";
@@ -29,12 +30,15 @@ export function observeProgress(walk) {
     const solved = walk.querySelector("[data-challenge][data-solved]");
     if (solved) changeProgress(walkthrough, (progress) => withChallenge(progress, solved.dataset.challenge));
   };
-  // The challenge itself is replaced by each visit; what is to be announced has to stay.
+  // What says it on the page is replaced by each visit; what is to be announced has to stay. Of the
+  // outcome nothing to a reader who predicts it.
   const news = Object.assign(document.createElement("p"), { className: "spoken", role: "status" });
   walk.append(news);
   walk.addEventListener("walk:shown", () => {
     shown();
-    news.textContent = walk.querySelector("[data-news]")?.dataset.news ?? "";
+    const outcome = walk.matches(".is-predicting") ? null : walk.querySelector(".outcome .sentences");
+    const text = [walk.querySelector("[data-news]")?.dataset.news, outcome?.textContent].filter(Boolean).join(" ");
+    if (news.textContent !== text) news.textContent = text;
   });
   // A step must not wait for storage.
   let timer = 0;
