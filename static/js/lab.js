@@ -3,13 +3,14 @@
 
 // The lab's page, and no other, loads this.
 
+import { copyText } from "./core/copying.js";
+
 /** Each button copies the text of the element that it names, and says so for two seconds. */
 for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
   button.hidden = false;
   const label = [...button.childNodes];
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    await copyText(document.getElementById(button.dataset.copy).textContent, button);
     button.textContent = button.dataset.done;
     setTimeout(() => button.replaceChildren(...label), 2000);
   });

@@ -4,6 +4,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Path, Request
@@ -295,7 +296,7 @@ def make_live_api(live: Live) -> APIRouter:
         language = live.site.safe_language(request)
         table = io.StringIO()
         writer = csv.writer(table)
-        writer.writerow("question kind id asked_ms text option option_text votes is_right".split())
+        writer.writerow("question kind id asked text option option_text votes is_right".split())
         lesson = live.lesson(room)
         for result in await classroom.results(room):
             question = result.question
@@ -306,7 +307,7 @@ def make_live_api(live: Live) -> APIRouter:
                         question.number,
                         question.subject["kind"],
                         question.subject["id"],
-                        question.at_ms,
+                        datetime.fromtimestamp(question.at_ms // 1000, UTC).isoformat(),
                         language.pick(question.subject["text"]),
                         option["id"],
                         language.pick(option["text"]),

@@ -109,7 +109,11 @@ class Present:
             addresses.live(""),
             preset_views(study, PRESENT),
             tuple(
-                AskView(decision.id, pick(decision.title), decision.condition)
+                AskView(
+                    decision.id,
+                    pick(decision.title),
+                    f"{decision.line} · {decision.condition}",
+                )
                 for decision in walkthrough.decisions
             ),
             tuple(AskView(item.id, pick(item.text), "") for item in walkthrough.questions),

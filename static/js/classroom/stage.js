@@ -57,6 +57,7 @@ export class Stage {
     this.view = finds && view.step ? atStep(view, view.step, trace.steps, this.deck.slides) : view;
     this.deck.show(this.view.slide, trace, this.view.step);
     this.#caption.show(this.view, trace, this.deck.slides);
+    if (this.#isOverview && !isQuiet) this.#focusSlide();
     this.#remember();
     this.say(null);
     this.tell(isQuiet);
@@ -133,11 +134,20 @@ export class Stage {
     this.tell();
   }
 
-  overview(isOn = !this.root.classList.contains("is-overview")) {
+  overview(isOn = !this.#isOverview) {
     this.root.classList.toggle("is-overview", isOn);
     this.root.querySelector("[data-do=overview]").setAttribute("aria-pressed", isOn);
     this.deck.refit();
-    if (isOn) this.deck.node(this.view.slide).querySelector(".slide-no").focus();
+    if (isOn) this.#focusSlide();
+  }
+
+  get #isOverview() {
+    return this.root.classList.contains("is-overview");
+  }
+
+  /** In the overview Enter opens the slide that is marked. */
+  #focusSlide() {
+    this.deck.node(this.view.slide).querySelector(".slide-no").focus();
   }
 
   timer(reset = false) {

@@ -1,13 +1,28 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// Buttons that copy the text of their section, and say so.
+// Buttons that copy a text, and say so.
 
 const SHOWN_MS = 2000;
 
+/**
+ * Copies a text; rejects where that is forbidden. A page that came without TLS, as in the network of
+ * a lecture room, has no clipboard: there the text is selected in a field that nobody sees.
+ */
+export async function copyText(text, button) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const page = button.ownerDocument;
+  const field = Object.assign(page.createElement("textarea"), { className: "spoken", value: text, readOnly: true });
+  (button.closest("[popover]") ?? page.body).append(field);
+  field.select();
+  const isDone = page.execCommand("copy");
+  field.remove();
+  button.focus({ preventScroll: true });
+  if (!isDone) throw new Error("forbidden");
+}
+
 /** Shows the buttons of a part with texts; each copies its text and says it, politely. */
 export function equipCopying(part) {
-  if (!navigator.clipboard) return;
   const status = part.querySelector("[role=status]");
   for (const button of part.querySelectorAll("[data-copy-text]")) {
     button.hidden = false;
@@ -16,7 +31,7 @@ export function equipCopying(part) {
     button.addEventListener("click", async () => {
       const field = button.closest("section").querySelector("textarea");
       try {
-        await navigator.clipboard.writeText(field.value);
+        await copyText(field.value, button);
       } catch {
         // Forbidden here: selected, the reader's own keys can do it.
         field.select();
