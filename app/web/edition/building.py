@@ -221,7 +221,7 @@ class _Building:
                     **pool.as_json(),
                     "pages": pages,
                     "challenges": challenges,
-                    "branches": dict(zip(branches_of(walkthrough), branches, strict=True)),
+                    "branches": branches,
                     "words": words(walkthrough, shelf, spoken),
                 },
             )

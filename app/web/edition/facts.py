@@ -23,6 +23,7 @@ from app.kernel.scenario import (
     Segment,
     SegmentsInput,
 )
+from app.walkthrough.atlas.filters import branches_of as branches_of_atlas
 from app.walkthrough.atlas.lookup import Lookup, as_json
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.challenges import (
@@ -40,6 +41,7 @@ from app.walkthrough.report import executed_lines
 from app.walkthrough.wording import CAVEATS, FATES
 from app.web.addresses import MAX_FIELDS, MAX_QUERY, VIEW_KEYS, branch_place, lines_place
 from app.web.challenges.view import ChallengeWords
+from app.web.study.branch_focus import branch_to
 from app.web.study.evidence import sentence
 from app.web.study.places import Focus, find_place, simpler, witness_of
 from app.web.study.shelf import Shelf
@@ -105,6 +107,15 @@ def facts(
         },
         "examples": [_example(walkthrough, lookup, scenario) for scenario in scenarios],
         "presets": [{"query": preset.scenario.query()} for preset in walkthrough.presets],
+        "branches": list(branches_of_atlas(walkthrough)),
+        "together": [
+            [
+                group.lines,
+                list(branches_of_atlas(walkthrough).values()).index(branch) if branch else None,
+            ]
+            for group in atlas.lines
+            for branch in [branch_to(atlas, group.lines)]
+        ],
         "runnable": sorted(walkthrough.edition.program.lines),
         "blocks": [[block.id, block.start, block.end] for block in walkthrough.blocks],
         "decisions": [

@@ -190,14 +190,18 @@ class Renderer:
         return Rendered(json.dumps(traces, ensure_ascii=False, separators=(",", ":")))
 
     def branches(self, lang: str, name: str) -> Rendered:
-        """What the atlas knows of each branch, as the page of the branch has it."""
+        """What the atlas knows of each branch, for its own page, then for that of its lines."""
         walkthrough, spoken = self.site.walkthroughs[name], language(lang)
         shelf = self._shelf(name, spoken)
         atlas = self.site.atlases.get(walkthrough.edition, walkthrough.function)
         template = self.site.environment(spoken).get_template("reading/branch.html")
         carried = None if lang == DEFAULT_LANGUAGE else lang
         texts = [
-            template.render(branch=branch_focus(shelf, atlas, place, lang=carried, max_cases=2))
+            template.render(
+                branch=branch_focus(shelf, atlas, place, lang=carried, max_cases=2),
+                focus=SimpleNamespace(leads_here=leads_here),
+            )
+            for leads_here in (False, True)
             for place in branches_of(walkthrough).values()
         ]
         return Rendered(relative(NEXT.join(text.strip() for text in texts), ROOT, lang))

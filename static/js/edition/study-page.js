@@ -42,17 +42,31 @@ function ownLinks(fresh, { values, challenge }, { lang, id, facts }) {
   }
 }
 
+/** The number of the branch that is taken exactly when these lines are executed; null where no single one is. */
+function branchTo({ start, end }, { together }) {
+  const found = together.filter(([lines]) => lines.some((line) => start <= line && line <= end));
+  return found.length === 1 ? found[0][1] : null;
+}
+
 /** What the atlas knows of the branches of a place, below its line. */
-function tellBranches(fresh, { decision, way, start }, { branches }) {
-  if (!decision) return;
+function tellBranches(fresh, focus, { pages, facts }) {
+  const { decision, way, start } = focus;
+  const count = facts.branches.length;
+  const numbers = [];
+  if (decision) {
+    for (const taken of way ? [way] : ["true", "false"]) numbers.push(facts.branches.indexOf(`${decision.id}/${taken}`));
+  } else {
+    const leading = branchTo(focus, facts);
+    if (leading !== null) numbers.push(count + leading);
+  }
   const text = fresh.querySelector(`#L${start} .text`);
-  for (const taken of way ? [way] : ["true", "false"]) {
-    text.insertAdjacentHTML("beforeend", branches[`${decision.id}/${taken}`].replaceAll('="~/', `="${root.href}`));
+  for (const number of numbers) {
+    text.insertAdjacentHTML("beforeend", pages.branches[number].replaceAll('="~/', `="${root.href}`));
   }
 }
 
-function markFocus(fresh, { focus, step }, { pages }) {
-  tellBranches(fresh, focus, pages);
+function markFocus(fresh, { focus, step }, there) {
+  tellBranches(fresh, focus, there);
   for (let number = focus.start; number <= focus.end; number++) {
     fresh.getElementById(`L${number}`).classList.add("is-focus");
   }
