@@ -35,7 +35,7 @@ WEB_ORDER = (
     {"asked", "operation", "world"},
     {"atlas", "challenges", "classroom", "compare", "front", "sharing", "symptoms"},
     {"cards", "lab", "reading"},
-    {"app"},
+    {"app", "connections"},
     {"edition", "server"},
     {"workers"},
 )

@@ -43,6 +43,7 @@ from app.web.http.origin import Origin
 from app.web.http.prefix import UnderPrefix
 from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
 from app.web.http.requests import Observer, Requests, RouteNoted
+from app.web.http.slashes import WithoutSlash
 from app.web.lab.api import make_lab_api
 from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
@@ -153,6 +154,9 @@ def create_app(
         StudyPages(site, Feedback(settings.feedback)),
     ):
         app.router.routes.extend(part.routes())
+
+    app.router.redirect_slashes = False
+    app.router.default = WithoutSlash(app.router, app.router.default)
 
     # The last one added is the outermost: a cached answer passes nothing else.
     app.add_middleware(RouteNoted, routes=app.router.routes)

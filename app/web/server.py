@@ -92,10 +92,20 @@ def config_of(
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_worker_healthcheck=_STARTING_S,
+        http=_connection(),
         # The lab is for who sits at this machine: no proxy speaks for anybody.
         proxy_headers=not settings.has_lab,
         forwarded_allow_ips=settings.forwarded_allow_ips,
     )
+
+
+def _connection() -> Any:
+    try:
+        from app.web.connections import BoundedConnection
+    except ImportError:
+        # No httptools on this platform: uvicorn has another parser, with bounds of its own.
+        return "auto"
+    return BoundedConnection
 
 
 def serve_alone(settings: Settings, app: FastAPI, listening: socket.socket) -> None:

@@ -200,6 +200,21 @@ def test_a_page_of_this_host_may_and_a_form_goes_back_to_the_room(tmp_path: Path
     run(test())
 
 
+def test_a_form_that_is_too_long_is_told_as_a_body(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            for form in (b"option=" + b"x" * 2000, b"&" * 4000):
+                refused = await here.ask(
+                    "POST",
+                    f"/live/{here.code}/votes",
+                    form,
+                    content_type="application/x-www-form-urlencoded",
+                )
+                assert (refused.status, refused.codes) == (413, ["body-too-large"])
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [

@@ -308,10 +308,29 @@ def test_an_old_id_redirects_for_ever_and_keeps_the_query(
     assert renamed.get(f"/tcp_close/{old}").headers["location"] == f"/tcp_close/{new}"
 
 
-def test_a_slash_at_the_end_redirects_and_keeps_the_query(client: TestClient) -> None:
-    response = client.get("/tcp_close/?recv=300")
-    assert response.status_code in {301, 307, 308}
-    assert response.headers["location"].endswith("/tcp_close?recv=300")
+@pytest.mark.parametrize(
+    ("address", "there"),
+    [
+        ("/tcp_close/?recv=300", "/tcp_close?recv=300"),
+        ("/tcp_close/unread/true//", "/tcp_close/unread/true"),
+        ("/live/", "/live"),
+        ("/tcp_close%3Frecv/", "/tcp_close%3Frecv"),
+        ("/%E8%B7%AF/", "/%E8%B7%AF"),
+        ("/\\evil.example/", "/%5Cevil.example"),
+    ],
+)
+def test_slashes_at_the_end_redirect_on_this_host_whatever_the_request_calls_it(
+    client: TestClient, address: str, there: str
+) -> None:
+    response = client.get(address, headers={"host": "evil.example"})
+    assert (response.status_code, response.headers["location"]) == (307, there)
+
+
+def test_slashes_in_front_lead_to_no_other_host(client: TestClient) -> None:
+    # The client would take it for the address of another host by itself.
+    for path in ("//evil.example/", "//evil.example/tcp_close/", "///"):
+        response = client.get("http://testserver" + path)
+        assert response.status_code == 404, path
 
 
 # What does not exist
@@ -424,6 +443,8 @@ def test_under_a_prefix_every_address_has_it() -> None:
         assert trace["url"] == "/kernel/tcp_close?recv=300"
         moved = client.get("/kernel/tcp_close/L9-L3").headers["location"]
         assert moved == "/kernel/tcp_close/L3-L9"
+        slash = client.get("/kernel/tcp_close/").headers["location"]
+        assert slash == "/kernel/tcp_close"
         assert client.get("/kernel/api/nothing").json()["status"] == 404
 
 

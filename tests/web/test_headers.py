@@ -12,7 +12,9 @@ from starlette.types import Receive, Scope, Send
 from app.paths import STATIC
 from app.web.app import create_app
 from app.web.http.assets import assets_version
+from app.web.http.headers import SECURITY_HEADERS
 from app.web.http.methods import HeadAsGet
+from app.web.settings import Settings
 
 VERSION = assets_version(STATIC)
 ANSWERS = [
@@ -70,6 +72,16 @@ def test_every_answer_has_the_security_headers(
     for name in ("content-security-policy", "x-content-type-options", "referrer-policy"):
         assert len(headers.get_list(name)) == 1
     assert "server" not in headers
+
+
+def test_the_redirect_to_the_prefix_has_them_too(client: TestClient) -> None:
+    app = create_app(settings=Settings(root_path="/kernel"))
+    with TestClient(app, follow_redirects=False) as below:
+        response = below.get("/kernel?lang=zh")
+    assert (response.status_code, response.headers["location"]) == (308, "/kernel/?lang=zh")
+    usual = client.get("/tcp_close").headers
+    for name, _ in SECURITY_HEADERS:
+        assert response.headers[name] == usual[name]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from app.errors import InputProblem, ReaderError
 from app.rooms.limits import Limits
-from app.web.addresses import read_pairs
+from app.web.addresses import MAX_QUERY, read_pairs
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -55,7 +55,9 @@ async def read_json_or_form(request: Request, shape: TypeAdapter[_T], limits: Li
         return await read_json(request, shape, limits)
     check_origin(request)
     raw = await read_body(request, limits)
-    fields = dict(read_pairs(raw.decode("utf-8", "replace")[: limits.max_body]))
+    if len(raw) > MAX_QUERY:
+        raise _refused("body-too-large", "body", None, f"{MAX_QUERY} bytes", 413)
+    fields = dict(read_pairs(raw.decode("utf-8", "replace")))
     try:
         return shape.validate_python(fields)
     except ValidationError as error:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web.http.headers import SECURITY_HEADERS
+
 
 class UnderPrefix:
     """ASGI middleware: every request is one below `prefix`, such as `/kernel`.
@@ -28,7 +30,8 @@ class UnderPrefix:
                 # Without its slash the address is not below itself.
                 query = scope["query_string"].decode("latin-1")
                 where = f"{prefix}/" + (f"?{query}" if query else "")
-                await RedirectResponse(where, status_code=308)(scope, receive, send)
+                response = RedirectResponse(where, status_code=308, headers=dict(SECURITY_HEADERS))
+                await response(scope, receive, send)
                 return
             if not path.startswith(f"{prefix}/"):
                 scope["path"] = prefix + path

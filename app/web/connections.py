@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A connection that keeps its bounds: uvicorn's parser, httptools, has none for what is no body.
+
+One client could have a process hold gigabytes of headers, and a thousand connections that never
+end their first request. h11, which uvicorn takes where there is no httptools, bounds the headers.
+"""
+
+from __future__ import annotations
+
+from asyncio import TimerHandle, Transport
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+#: Of a request's line, headers, trailers and what is between the pieces of its body: browsers
+#: and proxies send a tenth of it. It is there for the memory, so one read more is let through.
+MAX_HEAD: Final = 64 * 1024
+#: Seconds until a request's headers are all there.
+HEAD_S: Final = 20.0
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """Ends a connection whose request has endless headers, or takes endless time for them."""
+
+    head_seconds = HEAD_S
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._head = 0
+        self._body = 0
+        self._is_new = True
+        self._waiting: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is to be waited for."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, and count what of it is no body."""
+        self._body, self._is_new = 0, False
+        super().data_received(data)
+        self._head = 0 if self._is_new else self._head + len(data) - self._body
+        if self._head > MAX_HEAD and not self.transport.is_closing():
+            cycle: Any = self.cycle
+            # While an answer is on its way nothing may be put into it.
+            if cycle is None or cycle.response_complete:
+                self.transport.write(
+                    STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n"
+                )
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Another request: its headers have to come in time too."""
+        super().on_message_begin()
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        """In time."""
+        self._wait_no_more()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A body is bounded by who reads it."""
+        self._body += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """What comes next is another request's."""
+        self._is_new = True
+        super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """There are no web sockets; who asks for one gets the page, and no advice in our log."""
+
+    def _wait(self) -> None:
+        if self._waiting is None:
+            self._waiting = self.loop.call_later(self.head_seconds, self.transport.close)
+
+    def _wait_no_more(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
