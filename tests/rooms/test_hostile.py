@@ -3,6 +3,7 @@
 """What a stranger may try: forged commands, votes again and again, foreign pages, guessing."""
 
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -432,6 +433,8 @@ def test_results_are_a_table_for_presenters_only(tmp_path: Path) -> None:
             assert len(lines) == 1 + 2 + 4
             assert lines[2].startswith(f"{question},decision,queued,")
             assert lines[2].endswith(",1,1")
+            # When it was asked, as spreadsheets and people read it.
+            assert datetime.fromisoformat(lines[2].split(",")[3]).tzinfo is UTC
             # Of an open vote it says no numbers.
             assert all(line.split(",")[-2] == "" for line in lines[3:])
 
