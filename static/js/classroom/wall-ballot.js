@@ -54,8 +54,8 @@ export class WallBallot {
     const bar = element("span", "q-bar");
     bar.style.setProperty("--share", part);
     const isRight = option.id === question.answer;
-    const said = `${question.counts[option.id]} · ${part} %${isRight ? ` · ✓ ${this.#box.dataset.right}` : ""}`;
-    item.append(bar, element("span", "q-votes", said));
+    const mark = isRight ? [element("b", "", `✓ ${this.#box.dataset.right}`), " "] : [];
+    item.append(bar, element("span", "q-votes", ...mark, `${question.counts[option.id]} · ${part} %`));
     item.toggleAttribute("data-right", isRight);
     return item;
   }
