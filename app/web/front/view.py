@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from app.i18n import marked
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Decision
+from app.walkthrough.symptoms import Symptom
 from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, branch_place
 from app.web.contexts import LinkView
 from app.web.front.contexts import Door, Fork, LibraryEntry, Way
@@ -21,10 +21,6 @@ from app.web.study.study import Study
 
 #: Links below a door, besides the one that it is.
 _MOST: Final = 3
-
-_SYMPTOMS = marked("Find the cause")
-_READ = marked("Read the code")
-_PRESENT = marked("Present it")
 
 
 class LibraryView:
@@ -95,7 +91,9 @@ class LibraryView:
         symptoms = walkthrough.symptoms.symptoms
         if symptoms:
             # One from each place where symptoms are seen.
-            firsts = {symptom.group: symptom for symptom in reversed(symptoms)}
+            firsts: dict[str, Symptom] = {}
+            for symptom in symptoms:
+                firsts.setdefault(symptom.group, symptom)
             yield Door(
                 "problem",
                 self._("Something is wrong on a host"),
@@ -103,11 +101,11 @@ class LibraryView:
                     "From what you see, at the peer, in the counters or in ss, to the branch that "
                     "does it and what to change."
                 ),
-                LinkView(self._page(SYMPTOMS), self._(_SYMPTOMS)),
+                LinkView(self._page(SYMPTOMS), self._("Find the cause")),
                 (
                     *(
                         LinkView(self._page(f"{SYMPTOMS}/{symptom.id}"), pick(symptom.title))
-                        for symptom in islice(reversed(firsts.values()), _MOST)
+                        for symptom in islice(firsts.values(), _MOST)
                     ),
                     LinkView(
                         f"{self._page(SYMPTOMS)}#host", self._("Paste the output of nstat or ss")
@@ -121,7 +119,7 @@ class LibraryView:
                 "The code with a commentary beside it. Choose a socket: its path lights up, and "
                 "the player walks it with the reason at every fork."
             ),
-            LinkView(self._page(), self._(_READ)),
+            LinkView(self._page(), self._("Read the code")),
             tuple(
                 LinkView(address, text)
                 for address, text in (
@@ -145,7 +143,7 @@ class LibraryView:
                 "Slides for the wall; the class follows on its own screens and votes which way it "
                 "goes. Every line, branch and socket has a link of its own."
             ),
-            LinkView(self._page(PRESENT), self._(_PRESENT)),
+            LinkView(self._page(PRESENT), self._("Present it")),
             (
                 LinkView(self.shelf.addresses.door(lang=self.lang), self._("Join a class")),
                 LinkView(
