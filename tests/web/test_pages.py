@@ -12,7 +12,7 @@ from app.walkthrough.records import Walkthrough
 from app.web.app import create_app
 from app.web.site import Site
 from tests.web.conftest import ReadPage
-from tests.web.reading import Element, read
+from tests.web.reading import Element, document, read
 
 
 @pytest.fixture(scope="module")
@@ -237,3 +237,11 @@ def test_nothing_is_shared_between_two_programs() -> None:
     assert first is not second
     with TestClient(first) as one, TestClient(second) as two:
         assert one.get("/tcp_close?recv=300").text == two.get("/tcp_close?recv=300").text
+
+
+def test_what_would_turn_a_decision_is_said_in_words(client: TestClient) -> None:
+    page = document(client.get("/tcp_close?lang=en"))
+    unread = page.one(id="unread").one("a", class_="why-not")
+    assert unread.text == "true needs Receive queue: 300"
+    assert unread["title"] == "It would be true with recv=300"
+    assert unread["href"] == "/tcp_close/unread/true?recv=300&lang=en"

@@ -166,9 +166,10 @@ class _Blocks:
         )
         return WhyNotView(
             verdict(found.taken),
-            " ".join(f"{key}={value}" for key, value in found.changes.items()),
+            names,
             self._("It would be {way} with {changes}").format(
-                way=verdict(found.taken), changes=names
+                way=verdict(found.taken),
+                changes=" ".join(f"{key}={value}" for key, value in found.changes.items()),
             ),
             self.study.shelf.addresses.page(
                 self.study.walkthrough.id,

@@ -38,7 +38,10 @@ class BranchView:
 
 @dataclass(frozen=True, slots=True)
 class WhyNotView:
-    """What would turn a decision: `way` is the other way, `changes` are inputs as `key=value`."""
+    """What would turn a decision: `way` is the other way, `changes` are inputs in words.
+
+    `title` has them as `key=value`.
+    """
 
     way: str
     changes: str

@@ -5,6 +5,9 @@
 // code has the focus, so the arrows stay the reader's everywhere else. `does` names a button of
 // the player, whose label is the help's text.
 
+/** Opens the search, whatever has the focus: the page listens for it (observers/search-key.js). */
+export const SEARCH_KEY = "/";
+
 export const KEYS = [
   { keys: ["ArrowRight", "l"], shown: "\u2192", does: "[data-go=forward]" },
   { keys: ["ArrowLeft", "h"], shown: "\u2190", does: "[data-go=back]" },
@@ -17,6 +20,7 @@ export const KEYS = [
   { keys: ["t"], shown: "t", does: "[data-answer=true]" },
   { keys: ["f"], shown: "f", does: "[data-answer=false]" },
   { keys: ["Escape"], shown: "Esc", does: "[data-go=whole]" },
+  { keys: [], shown: SEARCH_KEY, does: "[data-search]" },
   { keys: ["?"], shown: "?", does: "[data-help]" },
 ];
 

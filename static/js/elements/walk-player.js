@@ -117,10 +117,12 @@ export class WalkPlayer {
   #help() {
     const dialog = this.#player.querySelector("dialog.keys");
     const rows = KEYS.flatMap(({ shown, does }) => {
-      const button = this.#player.querySelector(does);
+      const button = this.#player.querySelector(does) ?? document.querySelector(does);
       const term = document.createElement("dt");
       term.append(Object.assign(document.createElement("kbd"), { textContent: shown }));
-      const text = button.getAttribute("aria-label") ?? button.textContent;
+      const words = button.cloneNode(true);
+      words.querySelector("kbd")?.remove();
+      const text = button.getAttribute("aria-label") ?? words.textContent.trim();
       return [term, Object.assign(document.createElement("dd"), { textContent: text })];
     });
     dialog.querySelector("dl").replaceChildren(...rows);

@@ -4,6 +4,7 @@
 // The slash opens the search, unless the reader is typing; so does its button. The study page is what
 // is searched: elsewhere there is a link to it, with the fragment that opens the search there.
 
+import { SEARCH_KEY } from "../core/keys.js";
 import { needSheet } from "../core/sheets.js";
 
 const OPEN = "#search";
@@ -18,7 +19,7 @@ export function observeSearch(walk) {
   };
   if (walk) opener.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== SEARCH_KEY || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, select, textarea, dialog")) return;
     event.preventDefault();
     opener.click();
