@@ -52,12 +52,12 @@ def texts_of(client: TestClient, address: str) -> dict[str, str]:
     return {form: unescape(text) for form, text in found}
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=[path.stem for path in GOLDEN])
 def test_without_style_sheets_a_field_is_as_wide_as_a_mail(page: ReadPage) -> None:
     fields = page("/copy/tcp_close/unread/true").all("textarea")
     assert {field["cols"] for field in fields} == {str(COLUMNS)}
 
 
+@pytest.mark.parametrize("path", GOLDEN, ids=[path.stem for path in GOLDEN])
 def test_the_text_for_mail_is_the_golden_one(public: TestClient, path: Path) -> None:
     address, _, wanted = path.read_text(encoding="utf-8").partition("\n\n")
     text = texts_of(public, address)["mail"]
