@@ -9,6 +9,7 @@ import gc
 import ipaddress
 import json
 import logging
+import os
 import socket
 import sys
 from pathlib import Path
@@ -152,6 +153,18 @@ def _announce(settings: Settings, port: int, metrics: str | None) -> None:
             settings.workers,
             settings.data,
         )
+    if settings.redis is None and not _can_be_written(settings.data):
+        # Not the end: pages need no folder, and it may come to be there.
+        logging.getLogger("walkthrough.server").warning(
+            "--data %s cannot be written: pages are served, but there are no rooms", settings.data
+        )
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether files can be made in a folder, which itself may have to be made first."""
+    folder = folder.absolute()
+    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))  # noqa: PTH110
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
 def _prepare(listening: socket.socket) -> None:

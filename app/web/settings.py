@@ -55,6 +55,9 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 def _above_zero(number: type[int] | type[float]) -> Callable[[str], float]:
     def read(text: str) -> float:
+        # Python takes digits of every script, and "1_000".
+        if not text.isascii() or "_" in text:
+            raise ValueError(text)
         value = number(text)
         if not 0 < value < float("inf"):
             raise ValueError(text)

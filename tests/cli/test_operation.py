@@ -319,6 +319,16 @@ def test_workers_without_redis_are_told_that_they_want_it(tmp_path: Path) -> Non
     assert line["event"].startswith("2 workers without --redis: ")
 
 
+def test_a_folder_that_cannot_be_written_is_told_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with server(tmp_path, "--data", str(file / "rooms")) as (process, _, _):
+        end(process)
+    (line,) = log_of(tmp_path)
+    assert line["level"] == "warning"
+    assert line["event"].startswith(f"--data {file / 'rooms'} cannot be written: ")
+
+
 def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
     with server(tmp_path, "--workers", "2") as (process, client, _):
         assert client.get("healthz").status_code == 200

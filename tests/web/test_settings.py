@@ -79,8 +79,8 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         *(("feedback", text) for text in ("mailto:me", "https://example.org/{what}")),
         *(("metrics", text) for text in ("9464", ":9464", "::1:9464", "127.0.0.1:99999", "")),
         *(("log_format", text) for text in ("JSON", "xml")),
-        *(("max_rooms", text) for text in ("0", "-1", "1.5", "many")),
-        *(("votes_rate", text) for text in ("0", "inf", "nan", "x")),
+        *(("max_rooms", text) for text in ("0", "-1", "1.5", "many", "١", "1_000")),
+        *(("votes_rate", text) for text in ("0", "inf", "nan", "x", "١", "1_0")),
     ],
 )
 def test_a_bad_value_is_refused_with_what_is_allowed(name: str, text: str) -> None:
