@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 #: Of a request's line, headers, trailers and what is between the pieces of its body: browsers
 #: and proxies send a tenth of it. It is there for the memory, so one read more is let through.
 MAX_HEAD: Final = 64 * 1024
-#: Seconds until a request's headers are all there.
+#: Seconds until a request's headers are all there; and, once it is answered, the rest of it.
 HEAD_S: Final = 20.0
 
 
@@ -30,6 +30,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._head = 0
         self._body = 0
         self._is_new = True
+        self._is_whole = True
         self._waiting: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -59,6 +60,7 @@ class BoundedConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Another request: its headers have to come in time too."""
         super().on_message_begin()
+        self._is_whole = False
         self._wait()
 
     def on_headers_complete(self) -> None:
@@ -73,8 +75,15 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """What comes next is another request's."""
-        self._is_new = True
+        self._is_new = self._is_whole = True
+        self._wait_no_more()
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """A body that nobody wanted has to end too."""
+        if not self._is_whole:
+            self._wait()
+        super().on_response_complete()
 
     def _unsupported_upgrade_warning(self) -> None:
         """There are no web sockets; who asks for one gets the page, and no advice in our log."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
@@ -53,6 +53,13 @@ class Wire(asyncio.Transport):
         """As above."""
 
 
+async def refusal(scope: Scope, receive: Receive, send: Send) -> None:
+    """Does not want the body."""
+    head = [(b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     """Says how long the body was."""
     size, more = 0, True
@@ -66,12 +73,14 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def on_a_wire(
-    test: Callable[[BoundedConnection, Wire], Coroutine[Any, Any, None]], seconds: float = 20
+    test: Callable[[BoundedConnection, Wire], Coroutine[Any, Any, None]],
+    seconds: float = 20,
+    app: ASGIApp = answer,
 ) -> Wire:
     """Run a test of one connection."""
 
     async def whole() -> Wire:
-        config = Config(answer, log_config=None, lifespan="off")
+        config = Config(app, log_config=None, lifespan="off")
         connection, wire = BoundedConnection(config, ServerState(), {}), Wire()
         connection.head_seconds = seconds
         connection.connection_made(wire)
@@ -157,6 +166,19 @@ def test_a_whole_request_is_waited_for() -> None:
         await wire.answered()
 
     assert on_a_wire(whole, seconds=0.05).written.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_that_nobody_wanted_is_not_waited_for() -> None:
+    async def drip(connection: BoundedConnection, wire: Wire) -> None:
+        connection.data_received(START + b"Content-Length: 100000\r\n\r\n")
+        await wire.answered()
+        for _ in range(500):
+            if wire.is_closed:
+                break
+            connection.data_received(b"a")
+            await asyncio.sleep(0.01)
+
+    assert on_a_wire(drip, seconds=0.05, app=refusal).is_closed
 
 
 def test_who_asks_for_a_web_socket_gets_the_page_and_writes_nothing_into_the_log(
