@@ -9,7 +9,18 @@ from tests.conftest import BLOCKS, OpenPage
 
 #: The inner width of an A4 page with the margins of the style sheet, in CSS pixels.
 PAPER = {"width": 688, "height": 990}
-CONTROLS = ("header.bar", ".player", ".socket", ".map", ".skip", ".why-not", ".station", ".links")
+CONTROLS = (
+    "header.bar",
+    ".player",
+    ".socket",
+    ".map",
+    ".skip",
+    ".why-not",
+    ".station",
+    ".links",
+    ".copy-link",
+    ".foot",
+)
 
 
 def on_paper(page: Page) -> Page:
