@@ -312,7 +312,10 @@ def test_on_a_slow_line_the_servers_slide_stays_until_it_can_be_followed(
         waiting.append(route)
 
     phone.route("**/present/traces*", keep)
-    with phone.expect_response(re.compile(r"/present(\?|$)")):
+    with (
+        phone.expect_request("**/present/traces*"),
+        phone.expect_response(re.compile(r"/present(\?|$)")),
+    ):
         phone.goto(f"{phone.url}/{code}")
     expect(phone.locator(".audience")).to_have_attribute("data-state", "following")
     expect(phone.locator(".slide#unread-data")).to_be_visible()

@@ -53,6 +53,8 @@ def parts_of(html: str, default_state: str, lang: str) -> str:
 _EXPECTED = re.compile(r'<link rel="expect"[^>]*>\n?')
 #: The panel that this button opens is not there either.
 _TO_SOCKET = re.compile(r'<button type="button" class="[^"]*to-socket".*?</button>\s*', re.DOTALL)
+#: The player is not there either.
+_TO_PLAYER = re.compile(r'<a class="skip" href="#player">.*?</a>\s*')
 #: Names in the code and in the commentary open cards, which are on the whole page.
 _CARD = re.compile(r'(?<=href=")#(?=fn-|term-)')
 _BLOCK = re.compile(
@@ -74,6 +76,7 @@ def shortened(html: str, whole: str, home: str) -> str:
     start, end = html.index("<walk-through"), html.index("</walk-through>")
     opening = html[start : html.index(">", start) + 1]
     head = _EXPECTED.sub("", html[:start].replace('data-page="study"', 'data-page="place"', 1))
+    head = _TO_PLAYER.sub("", head)
     main = _between(html, _MAIN)
     steps = main.find('<details class="section steps"')
     main = main[: steps if steps >= 0 else len(main)]

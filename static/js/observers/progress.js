@@ -37,7 +37,8 @@ export function observeProgress(walk) {
   walk.addEventListener("walk:shown", () => {
     shown();
     const outcome = walk.matches(".is-predicting") ? null : walk.querySelector(".outcome .sentences");
-    const text = [walk.querySelector("[data-news]")?.dataset.news, outcome?.textContent].filter(Boolean).join(" ");
+    // Who works on a challenge hears how that stands, and no more.
+    const text = walk.querySelector("[data-news]")?.dataset.news || outcome?.textContent || "";
     if (news.textContent !== text) news.textContent = text;
   });
   // A step must not wait for storage.
