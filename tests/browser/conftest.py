@@ -137,23 +137,27 @@ def tabs_of_edition(browser: Browser, edition: str) -> Iterator[OpenPage]:
     def there(address: str) -> str:
         return edition + "/" + place_of(address) if address.startswith("/") else address
 
-    def ready(page: Page) -> None:
+    def ready(page: Page, has_scripts: bool) -> None:
         """What the address asks for is put together after the file has been loaded."""
         page.locator("html:not([data-pending])").wait_for(state="attached")
+        # Only then the program begins; a form would not hear what is typed before.
+        if has_scripts and page.locator("walk-through").count():
+            page.locator("walk-through:defined").wait_for(state="attached")
 
     with tabs(browser, edition) as opened:
 
         def open_there(path: str = "/", **options: Any) -> Page:
             page = opened(there(path), **options)
+            has_scripts = options.get("java_script_enabled", True)
             go = page.goto
 
             def go_there(address: str, **more: Any) -> Response | None:
                 answer = go(there(address), **more)
-                ready(page)
+                ready(page, has_scripts)
                 return answer
 
             page.goto = go_there  # type: ignore[method-assign, assignment]
-            ready(page)
+            ready(page, has_scripts)
             return page
 
         yield open_there

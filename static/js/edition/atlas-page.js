@@ -39,7 +39,8 @@ function showRows(section, paths, { words }) {
     if (!rows.length) [heading, fate].forEach((node) => node.remove());
   }
   if (paths.length) return;
-  section.append(Object.assign(document.createElement("p"), { textContent: words.nothing }));
+  // As on a page from a server, which has no legend then.
+  section.replaceChildren(Object.assign(document.createElement("p"), { textContent: words.nothing }));
 }
 
 function showPicture(main, paths, fields, { atlas, facts, lang, id }) {

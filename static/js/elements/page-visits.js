@@ -46,6 +46,8 @@ export class PageVisits {
     this.#walk.setAttribute("aria-busy", "true");
     try {
       const { ok, address, fresh } = await this.#walk.ask(url, request.signal);
+      // Not everybody who is asked can be interrupted: an answer that comes too late is not shown.
+      request.signal.throwIfAborted();
       if (!ok || !fresh.querySelector("walk-through")) {
         if (keepsForm) this.#showProblems(fresh);
         else location.assign(url);
