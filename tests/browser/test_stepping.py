@@ -131,7 +131,9 @@ def test_at_both_ends_the_buttons_that_lead_nowhere_say_so(open_page: OpenPage) 
 
 
 @pytest.mark.both_editions
-@pytest.mark.parametrize("query", ["recv=300-fin", "state=FIN_WAIT2&fin_timeout=120"])
+@pytest.mark.parametrize(
+    "query", ["state=CLOSE_WAIT&recv=300-fin", "state=FIN_WAIT2&fin_timeout=120"]
+)
 def test_next_decision_stops_at_each_decision_in_the_order_of_the_trace(
     open_page: OpenPage, trace_of: TraceOf, query: str
 ) -> None:
