@@ -15,14 +15,15 @@ from tests.conftest import OpenPage
 LIST = "/tcp_close/challenges"
 
 
-def solved(page: Page) -> list[str]:
-    """The challenges that the list shows as solved."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("[data-challenge]")]
+def expect_solved(page: Page, *challenges: str) -> None:
+    """The list shows these as solved and no others, once its script has come."""
+    page.locator("reader-progress:defined").first.wait_for(state="attached")
+    page.wait_for_function(
+        """(expected) => [...document.querySelectorAll("[data-challenge]")]
             .filter((card) => card.querySelector(".done").checkVisibility())
-            .map((card) => card.dataset.challenge)"""
+            .map((card) => card.dataset.challenge).join() === expected""",
+        arg=",".join(challenges),
     )
-    return found
 
 
 def stored(page: Page) -> list[str]:
@@ -40,7 +41,7 @@ def noted(page: Page) -> None:
 @pytest.mark.both_editions
 def test_a_challenge_is_solved_on_its_page_and_marked_in_the_list(open_page: OpenPage) -> None:
     page = open_page(LIST)
-    assert solved(page) == []
+    expect_solved(page)
     page.get_by_role("link", name="Close second").click()
     expect_address(page, "/tcp_close?challenge=close-second")
     mark(page)
@@ -54,10 +55,10 @@ def test_a_challenge_is_solved_on_its_page_and_marked_in_the_list(open_page: Ope
     assert_not_reloaded(page)
     banner.get_by_role("link", name="Challenges").click()
     page.wait_for_url(re.compile(f"{LIST}/?$"))
-    assert solved(page) == ["close-second"]
+    expect_solved(page, "close-second")
     expect(page.locator("[data-sum='challenges']")).to_have_text("1 / 19")
     page.reload()
-    assert solved(page) == ["close-second"]
+    expect_solved(page, "close-second")
 
 
 @pytest.mark.both_editions
@@ -103,7 +104,7 @@ def test_solved_challenges_are_exported_and_reset(open_page: OpenPage, tmp_path:
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete all").click()
     expect(page.locator("[data-sum='challenges']")).to_have_text("0 / 19")
-    assert solved(page) == []
+    expect_solved(page)
     assert stored(page) == []
 
 

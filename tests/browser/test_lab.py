@@ -27,8 +27,9 @@ def lab_server() -> Iterator[str]:
     """The address of a server that has a lab; told to end while a page still listens."""
     if sys.platform != "linux":
         left_out_here("this is not Linux, so there is no lab")
+    quiet = ("--log-level", "warning")  # a request has no line, so a line is a fault
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--lab", "--port", "0"],
+        [sys.executable, "-m", "app.cli", "serve", "--lab", "--port", "0", *quiet],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
