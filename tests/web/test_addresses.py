@@ -352,6 +352,8 @@ def test_an_unknown_id_is_answered_with_the_nearest(
     shown = page(address, status=404)
     assert f"Did you mean {near}?" in shown.one("ul", id="problems").text
     assert "/tcp_close" in links(shown.one("main"), "/")
+    (meant,) = (a for a in shown.one("main").all("a") if a.text.startswith("What was probably"))
+    page(meant["href"], status=200)
 
 
 @pytest.mark.parametrize(
@@ -411,6 +413,33 @@ def test_bad_input_is_answered_with_every_problem_at_once(page: ReadPage) -> Non
         assert any(problem.startswith(key) for problem in problems), key
     assert all("Allowed: " in problem for problem in problems)
     assert "Did you mean state?" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("address", "ways"),
+    [
+        (
+            "/tcp_close?lingr=5&recv=300&state=CLOSE_WAT&step=3&lang=en",
+            ["?recv=300&linger=5&state=CLOSE_WAIT&step=3&lang=en", "?recv=300&step=3&lang=en"],
+        ),
+        ("/tcp_close/unread/true?recv=300&rto=0", ["?recv=300"]),
+        # A form sends every field: what it has by default is not part of an address.
+        ("/tcp_close?form=1&state=LISTEN&recv=x&linger=off&repair=", ["?state=LISTEN"]),
+        ("/tcp_close?recv=1&recv=2", []),
+        ("/tcp_close?rto=0&lang=en", []),
+        ("/tcp_close/compare?a=recv:x&b=linger:0", []),
+    ],
+)
+def test_an_address_with_mistakes_leads_to_what_is_right_of_it(
+    page: ReadPage, address: str, ways: list[str]
+) -> None:
+    shown = page(address, status=422).one("main")
+    found = [a["href"] for a in shown.all("a") if a["href"].startswith("?")]
+    assert [sorted(way[1:].split("&")) for way in found] == [
+        sorted(way[1:].split("&")) for way in ways
+    ]
+    for way in found:
+        page(address.partition("?")[0] + way, status=200)
 
 
 @pytest.mark.parametrize("state", ["TIME_WAIT", "NEW_SYN_RECV", "TCP_TIME_WAIT"])

@@ -14,6 +14,7 @@ from app.walkthrough.refusals import allowed
 from app.web.addresses import read_language
 from app.web.contexts import LinkView
 from app.web.front.contexts import ApiPage, ErrorPage, LibraryPage
+from app.web.front.mending import meant_places, mended
 from app.web.front.view import LibraryView
 from app.web.http.problems import describe_problem
 from app.web.site import Site
@@ -101,6 +102,10 @@ class FrontPages:
         if any(problem.code == "unknown-room" for problem in error.problems):
             join = LinkView(addresses.door(lang=carried), language.gettext("Join a class"))
             ways_on = [join, *ways_on]
+        if error.status == 422:
+            ways_on[:0] = mended(request.url.query, error.problems, language)
+        if error.status == 404:
+            ways_on[:0] = meant_places(request.url.path, error.problems, language)
         frame = site.frame(
             request,
             language,
