@@ -37,6 +37,17 @@ BLOCKS = len(list((CONTENT / "tcp_close" / "blocks").glob("*.en.md")))
 IN_CI = os.environ.get("CI") == "true"
 LEFT_OUT = "LEFT OUT: "
 
+#: What Chromium does without in each window that a test opens. Of several lists the last counts, so
+#: behind the first line stands what Playwright turns off by itself.
+_WITHOUT = (
+    # The pages of its own address bar: two renderers that cost more than a page of ours.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades"),
+    *("LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints"),
+    *("PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning"),
+)
+
 OpenPage: TypeAlias = Callable[..., Page]
 """`open_page(path="/", **options)`: a new tab there; the options are those of `new_context`."""
 
@@ -151,6 +162,7 @@ def browser(chromium: Path) -> Iterator[Browser]:
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        f"--disable-features={','.join(_WITHOUT)}",
     ]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")  # Chromium refuses to start for root otherwise
