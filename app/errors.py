@@ -12,6 +12,8 @@
     │   └── TooMany               … it is over a limit for now
     ├── LabError                  the lab itself failed: no permission, no tool, a socket not there
     ├── OutsideFailure            what the program depends on does not answer: a database, a server
+    │   └── StoreFailure          … it is what keeps the rooms
+    │       └── StoreFull         … which has no space left
     └── SourceError               the C: it points at file, line and text
         ├── CSyntaxError          not C, as far as the parser can tell
         ├── UnsupportedConstruct  C that the machine does not know
@@ -175,11 +177,26 @@ class OutsideFailure(WalkthroughError):
     `what` does not answer, `why` is for the log alone; try again after `retry_after_s` seconds.
     """
 
+    #: Stable name of the problem, and what is the matter in the log's words.
+    code = "no-answer"
+    does = "does not answer"
+
     def __init__(self, what: str, why: str, retry_after_s: int = 2) -> None:
         self.what = what
         self.why = why
         self.retry_after_s = retry_after_s
-        super().__init__(f"{what} does not answer: {why}")
+        super().__init__(f"{what} {self.does}: {why}")
+
+
+class StoreFailure(OutsideFailure):
+    """What keeps the rooms does not answer, or refuses what it is asked."""
+
+
+class StoreFull(StoreFailure):
+    """It would answer, but takes nothing that is to be kept."""
+
+    code = "no-space"
+    does = "has no space left"
 
 
 class SourceError(WalkthroughError):

@@ -17,7 +17,7 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from app.errors import InputProblem, OutsideFailure, TooMany
+from app.errors import InputProblem, OutsideFailure, StoreFailure, TooMany
 from app.rooms.limits import Limits
 from app.rooms.log import Entry, Log
 from app.rooms.room import Room, event_of, fold_entries
@@ -310,7 +310,7 @@ class Hub:
     # What runs by itself
 
     def _run(self) -> None:
-        if not self._tasks and not self._by_hand:
+        if not self._tasks and not self._by_hand and not self.is_stopping:
             self._tasks = [
                 asyncio.create_task(self._listen(), name="news of the log"),
                 asyncio.create_task(self._tick(), name="ticks of the hub"),
@@ -327,7 +327,6 @@ class Hub:
         while True:
             try:
                 await self.hear()
-                self.tell(None)
                 wait = _BACKOFF_S[0]
             except OutsideFailure as failure:
                 self.tell(failure)
@@ -340,16 +339,31 @@ class Hub:
             await asyncio.sleep(TICK_S)
             try:
                 await self.tick()
+                if self._is_failing:
+                    await self.look()
             except OutsideFailure as failure:
                 self.tell(failure)
 
-    def tell(self, failure: OutsideFailure | None) -> None:
-        """Log that the store does not answer, or does again (None); not the same thing twice."""
-        if failure is not None and not self._is_failing:
-            _LOGGER.error("%s", failure)
-        elif failure is None and self._is_failing:
+    async def look(self) -> None:
+        """See whether the store takes what is written, and tell it. Raises StoreFailure.
+
+        Only this finds out that it is well again: to be read it needs no space.
+        """
+        try:
+            await self.log.check()
+        except StoreFailure as failure:
+            self.tell(failure)
+            raise
+        if self._is_failing:
             _LOGGER.warning("the log of the rooms answers again")
-        self._is_failing = failure is not None
+        self._is_failing = False
+
+    def tell(self, failure: OutsideFailure) -> None:
+        """Log that the store does not answer, not the same thing twice; and look when it does."""
+        if not self._is_failing:
+            _LOGGER.error("%s", failure)
+        self._is_failing = True
+        self._run()
 
     async def tick(self) -> None:
         """What has to be done now and then: heartbeats, numbers of voters, tidying up."""

@@ -12,7 +12,7 @@
 - Asking again does no harm: a vote replaces the voter's former one, an entry that was accepted
   is not accepted twice, since its number is taken.
 
-Whatever the database throws comes out as OutsideFailure; it is not known then whether the call
+Whatever the database throws comes out as StoreFailure; it is not known then whether the call
 had an effect.
 """
 
@@ -22,6 +22,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+#: What `Log.check` writes: as much as the largest event.
+TRIAL_BYTES: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,10 @@ class Log(ABC):
     @abstractmethod
     async def tally(self, code: str, question: int) -> Mapping[str, int]:
         """The votes for each option that has any."""
+
+    @abstractmethod
+    async def check(self) -> None:
+        """Write as much as an event would; returns once that is kept, as an event would be."""
 
     @abstractmethod
     async def count(self) -> int:

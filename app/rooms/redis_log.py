@@ -6,6 +6,7 @@
 
     walkthrough:rooms                   sorted set: code, time of the last entry
     walkthrough:news                    stream: code of each room that got an entry
+    walkthrough:check                   string: what was written to see whether it can be
     walkthrough:{code}:room             hash: last, ballot
     walkthrough:{code}:events           stream: number-0, at, body
     walkthrough:{code}:questions        set: numbers that were on the ballot
@@ -27,14 +28,15 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, RedisError
 
-from app.errors import OutsideFailure
-from app.rooms.log import Entry, Log, Vote
+from app.errors import StoreFailure, StoreFull
+from app.rooms.log import TRIAL_BYTES, Entry, Log, Vote
 
 _PREFIX: Final = "walkthrough:"
 _ROOMS: Final = _PREFIX + "rooms"
 _NEWS: Final = _PREFIX + "news"
+_CHECK: Final = _PREFIX + "check"
 _BATCH: Final = 500
 #: How long one question for news waits; less than a socket may be silent.
 _BLOCK_MS: Final = 2000
@@ -171,6 +173,9 @@ class RedisLog(Log):
             counts[name] = counts.get(name, 0) + 1
         return counts
 
+    async def check(self) -> None:
+        await self._do("SET", _CHECK, bytes(TRIAL_BYTES), "PX", _KEEP_MS)
+
     async def count(self) -> int:
         return int(await self._do("ZCARD", _ROOMS))
 
@@ -231,9 +236,10 @@ async def _all(futures: Sequence[asyncio.Future[Any]]) -> list[Any]:
     return await asyncio.gather(*futures)
 
 
-def _failure(error: Exception) -> OutsideFailure:
+def _failure(error: Exception) -> StoreFailure:
+    kind = StoreFull if isinstance(error, OutOfMemoryError) else StoreFailure
     # The text may name the host, never the password.
-    return OutsideFailure("Redis", f"{type(error).__name__}: {error}")
+    return kind("Redis", f"{type(error).__name__}: {error}")
 
 
 def _key(code: str, what: str) -> str:

@@ -12,6 +12,7 @@ by asking every `POLL_S` seconds for SQLite's own change counter, which costs mi
 from __future__ import annotations
 
 import asyncio
+import errno
 import queue
 import sqlite3
 import threading
@@ -19,8 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from app.errors import OutsideFailure
-from app.rooms.log import Entry, Log, Vote
+from app.errors import StoreFailure, StoreFull
+from app.rooms.log import TRIAL_BYTES, Entry, Log, Vote
 
 FILE: Final = "rooms.sqlite3"
 POLL_S: Final = 0.025
@@ -41,6 +42,9 @@ CREATE TABLE votes (
   PRIMARY KEY (code, question, voter)
 ) WITHOUT ROWID;
 """
+#: No part of the schema's version: who does not know it has nothing to read in it.
+_TRIAL: Final = "CREATE TABLE IF NOT EXISTS trial (id INTEGER PRIMARY KEY, body BLOB NOT NULL)"
+_TRY: Final = "INSERT OR REPLACE INTO trial VALUES (1, zeroblob(?))"
 
 _T = TypeVar("_T")
 _Work = Callable[[sqlite3.Connection], Any]
@@ -142,6 +146,9 @@ class SqliteLog(Log):
 
         return await self._do(work)
 
+    async def check(self) -> None:
+        await self._do(lambda db: db.execute(_TRY, (TRIAL_BYTES,)).rowcount)
+
     async def count(self) -> int:
         return await self._do(
             lambda db: int(db.execute("SELECT COUNT(*) FROM rooms").fetchone()[0])
@@ -187,13 +194,14 @@ class SqliteLog(Log):
                     break
                 batch.append(following)
             answers: list[Any] = []
-            failure: OutsideFailure | None = None
+            failure: StoreFailure | None = None
             try:
                 db = db or self._open()
                 answers = _transact(db, batch)
             except (sqlite3.Error, OSError) as error:
                 # Opened anew by whoever comes next: the file may have been moved, the disk full.
-                failure = OutsideFailure("the file of the rooms", f"{self.folder}: {error}")
+                kind = StoreFull if _is_full(error) else StoreFailure
+                failure = kind("the file of the rooms", f"{self.folder}: {error}")
                 if db is not None:
                     db.close()
                     db = None
@@ -221,6 +229,7 @@ class SqliteLog(Log):
                 db.execute(f"PRAGMA user_version = {_VERSION}")
             elif version != _VERSION:
                 raise sqlite3.DatabaseError(f"{FILE} is of another version: {version}")
+            db.execute(_TRIAL)
             db.execute("COMMIT")
         except sqlite3.Error:
             db.close()
@@ -264,6 +273,12 @@ def _deliver(batch: Sequence[_Job], answers: Sequence[Any], failure: Exception |
     for loop, pairs in by_loop.items():
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, pairs)
+
+
+def _is_full(error: sqlite3.Error | OSError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 def _insert(db: sqlite3.Connection, code: str, entry: Entry) -> None:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, OutsideFailure, ReaderError
+from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
@@ -195,7 +195,9 @@ def create_app(
     async def on_outside_failure(request: Request, error: Exception) -> Response:
         assert isinstance(error, OutsideFailure)
         # Only what it is; why is for the log.
-        problem = InputProblem("no-answer", error.what, None, "")
+        if isinstance(error, StoreFailure):
+            classroom.hub.tell(error)
+        problem = InputProblem(error.code, error.what, None, "")
         response = await on_reader_error(request, ReaderError([problem], status=503))
         response.headers["Retry-After"] = str(error.retry_after_s)
         return response

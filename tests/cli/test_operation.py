@@ -5,6 +5,7 @@
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -194,12 +195,40 @@ def test_readiness_tells_that_the_file_of_the_rooms_cannot_be_used(tmp_path: Pat
     assert told[1] == "the log of the rooms answers again"
 
 
+def test_readiness_tells_that_nothing_can_be_written(tmp_path: Path) -> None:
+    """A file that may not grow is as good as a full disk, and takes no privilege."""
+    with server(tmp_path) as (process, client, _):
+        assert client.get("healthz").status_code == 200
+        code = client.post("live", json=WALK).json()["room"]
+        assert client.get(f"live/{code}").status_code == 200
+        rooms = tmp_path / "rooms"
+        smallest = min(file.stat().st_size for file in rooms.iterdir())
+        before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (smallest, -1))
+        until(lambda: client.get("healthz").status_code == 503, "the full disk is not missed")
+        failed = client.get("healthz")
+        reason = failed.json()["checks"]["rooms"]["reason"]
+        assert reason == "the file of the rooms does not answer"
+        assert client.post("live", json=WALK).status_code == 503
+        assert client.get(f"live/{code}").status_code == 200
+        # Longer than it takes to look again, which must not find that all is well.
+        time.sleep(2)
+        assert client.get("healthz").status_code == 503
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
+        until(lambda: client.get("healthz").status_code == 200, "it does not recover")
+        assert client.post("live", json=WALK).status_code == 201
+        end(process)
+    told = [line["event"] for line in log_of(tmp_path) if line["level"] in {"error", "warning"}]
+    assert len(told) == 2, told
+    assert told[0].startswith("the file of the rooms does not answer: ")
+    assert told[1] == "the log of the rooms answers again"
+
+
 def test_readiness_tells_that_redis_is_gone_and_is_back(tmp_path: Path, redis: RedisServer) -> None:
     with server(tmp_path, "--redis", redis.url) as (process, client, _):
         assert client.get("healthz").status_code == 200
         redis.kill()
+        until(lambda: client.get("healthz").status_code == 503, "Redis is not missed")
         failed = client.get("healthz")
-        assert failed.status_code == 503
         assert failed.json()["checks"]["rooms"]["reason"] == "Redis does not answer"
         assert client.get("healthz/live").status_code == 200
         redis.start()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import OutsideFailure
+from app.errors import OutsideFailure, StoreFull
 from app.rooms.log import Entry, Vote
 from app.rooms.sqlite_log import FILE, SqliteLog
 from tests.rooms.conftest import MakeLog, RedisServer, closing
@@ -215,6 +215,23 @@ def test_a_damaged_file_is_an_outside_failure(tmp_path: Path) -> None:
     run(test())
 
 
+def test_a_file_that_cannot_grow_is_full_and_may_get_better(tmp_path: Path) -> None:
+    async def test() -> None:
+        log = SqliteLog(tmp_path)
+        async with closing(log):
+            await log.create("bcdf2345", entry(1))
+            await log._do(lambda db: db.execute("PRAGMA max_page_count = 1").fetchone())
+            # To be read it needs no space.
+            assert await log.count() == 1
+            with pytest.raises(StoreFull):
+                await log.check()
+            # Opened anew it has no such limit.
+            await log.check()
+            assert await log.read({"bcdf2345": 0}) == {"bcdf2345": [entry(1)]}
+
+    run(test())
+
+
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     async def test() -> None:
         log = SqliteLog(tmp_path / "rooms")
@@ -249,5 +266,24 @@ def test_a_lost_redis_is_an_outside_failure_and_loses_nothing(redis_server: Redi
             assert await log.read({"bcdf2345": 0}) == {"bcdf2345": [entry(1), entry(2)]}
             assert await log.tally("bcdf2345", 2) == {"a": 1}
             assert await log.append("bcdf2345", entry(3), 0)
+
+    run(test())
+
+
+def test_a_redis_without_memory_is_full_and_may_get_better(redis_server: RedisServer) -> None:
+    async def test() -> None:
+        from app.rooms.redis_log import RedisLog
+
+        log = RedisLog(redis_server.url)
+        async with closing(log):
+            await log.check()
+            await log._do("CONFIG", "SET", "maxmemory", 1)
+            try:
+                await log.count()
+                with pytest.raises(StoreFull):
+                    await log.check()
+            finally:
+                await log._do("CONFIG", "SET", "maxmemory", 0)
+            await log.check()
 
     run(test())
