@@ -170,6 +170,8 @@ class Hub:
         self.limits = limits
         self.rooms: dict[str, LiveRoom] = {}
         self.is_stopping = False
+        #: Whether the store could not be read or written the last time.
+        self.is_failing = False
         self._now_ms = now_ms
         self._clock = clock
         self._by_hand = by_hand
@@ -178,7 +180,6 @@ class Hub:
         self._turn = 0
         self._swept = -SWEEP_S
         self._looked = clock()
-        self._is_failing = False
 
     # Rooms
 
@@ -339,7 +340,7 @@ class Hub:
             await asyncio.sleep(TICK_S)
             try:
                 await self.tick()
-                if self._is_failing:
+                if self.is_failing:
                     await self.look()
             except OutsideFailure as failure:
                 self.tell(failure)
@@ -354,15 +355,15 @@ class Hub:
         except StoreFailure as failure:
             self.tell(failure)
             raise
-        if self._is_failing:
+        if self.is_failing:
             _LOGGER.warning("the log of the rooms answers again")
-        self._is_failing = False
+        self.is_failing = False
 
     def tell(self, failure: OutsideFailure) -> None:
         """Log that the store does not answer, not the same thing twice; and look when it does."""
-        if not self._is_failing:
+        if not self.is_failing:
             _LOGGER.error("%s", failure)
-        self._is_failing = True
+        self.is_failing = True
         self._run()
 
     async def tick(self) -> None:

@@ -35,6 +35,7 @@ from app.web.front.changes import Changes
 from app.web.front.discovery import Discovery
 from app.web.front.pages import FrontPages
 from app.web.http.assets import VersionedFiles
+from app.web.http.bodies import FORM, media_type
 from app.web.http.cache import AnswerCache
 from app.web.http.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.http.leaving import before_leaving
@@ -104,14 +105,22 @@ def create_app(
     async def look() -> Sample:
         return await sample_of(classroom, cards.drawn, site.atlases.states())
 
+    async def look_at_store() -> None:
+        # Told in the log; pages are served all the same.
+        with contextlib.suppress(StoreFailure):
+            await classroom.hub.look()
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Another host may not be there, or not be the right one. Nobody waits for it.
+        looking = asyncio.create_task(look_at_store(), name="look") if settings.redis else None
         watching = None if meter is None else asyncio.create_task(meter.watch(look), name="meter")
         # A server waits for its connections before it ends the program, and streams have no end.
         with before_leaving(leave):
             yield
-        if watching is not None:
-            watching.cancel()
+        for task in (looking, watching):
+            if task is not None:
+                task.cancel()
         await classroom.close()
 
     app = FastAPI(
@@ -175,10 +184,12 @@ def create_app(
     def is_api(request: Request) -> bool:
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
         takes = request.headers.get("accept", "")
+        # Who votes without a script looks at the answer.
+        is_form = media_type(request) == FORM and "text/html" in takes and path.endswith("/votes")
         return (
             path == "/oembed"
             or path.startswith("/api/")
-            or is_room_api(path, request.method)
+            or (is_room_api(path, request.method) and not is_form)
             or takes.startswith("text/event-stream")
         )
 

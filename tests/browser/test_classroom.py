@@ -164,6 +164,26 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
     expect(wall.locator(".line-state")).to_be_hidden()
 
 
+def test_a_vote_is_noted_when_the_server_has_it(open_page: OpenPage) -> None:
+    wall = open_wall(open_page)
+    phone = open_phone(open_page, start_room(wall))
+    ask_unread(wall)
+    says, answer = phone.locator(".q-state"), phone.locator(".q-option[value=true]")
+    held: list[Route] = []
+    phone.route("**/votes", lambda route: held.append(route))  # noqa: PLW0108
+    with phone.expect_request("**/votes"):
+        answer.click()
+    expect(says).to_have_text("Sending…")
+    problem = '{"problems": [{"detail": "Too many votes."}]}'
+    held.pop().fulfill(status=429, body=problem, content_type="application/problem+json")
+    expect(says).to_have_text("Not counted: Too many votes.")
+    expect(answer).to_have_attribute("aria-pressed", "false")
+    phone.unroute("**/votes")
+    answer.click()
+    expect(says).to_contain_text("Noted.")
+    expect(wall.locator(".ballot .q-count")).to_have_text("Votes: 1")
+
+
 @pytest.mark.timeout(240)
 def test_presenters_hand_over_and_the_last_click_does_not_win(open_page: OpenPage) -> None:
     first = open_wall(open_page)

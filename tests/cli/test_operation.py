@@ -236,6 +236,24 @@ def test_readiness_tells_that_redis_is_gone_and_is_back(tmp_path: Path, redis: R
         end(process)
 
 
+def test_a_redis_that_does_not_answer_is_told_at_the_start(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    redis.kill()
+    with server(tmp_path, "--redis", redis.url) as (process, client, _):
+        # Nobody has asked for a room, nor for its health.
+        until(lambda: len(log_of(tmp_path)) == 1, "it is not told")
+        assert client.get("tcp_close").status_code == 200
+        redis.start()
+        until(lambda: len(log_of(tmp_path)) == 3, "it is not told that it answers")
+        assert client.post("live", json=WALK).status_code == 201
+        end(process)
+    lines = log_of(tmp_path)
+    assert lines[0]["level"] == "error"
+    assert lines[0]["event"].startswith("Redis does not answer: ")
+    assert lines[2]["event"] == "the log of the rooms answers again"
+
+
 # The end
 
 

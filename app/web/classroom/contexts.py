@@ -113,8 +113,9 @@ class QuestionView:
 class RoomPage:
     """`room.html`: what the audience sees.
 
-    `deck` has the slide that the presenter shows, or the heading alone. `refresh` is after how
-    many seconds the page comes again by itself, None where nobody asked for that.
+    `deck` has the slide that the presenter shows, or the heading alone. `keeps_nothing` while the
+    rooms' store does not. `refresh` is after how many seconds the page comes again by itself, None
+    where nobody asked for that.
     """
 
     frame: PageFrame
@@ -125,6 +126,7 @@ class RoomPage:
     question: QuestionView | None
     is_black: bool
     is_ended: bool
+    keeps_nothing: bool
     here: str
     events: str
     votes: str

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, NotFound, ReaderError
+from app.errors import InputProblem, NotFound, ReaderError, StoreFailure
 from app.i18n import LANGUAGE_CODES, Language, language
 from app.rooms.codes import readable
 from app.rooms.hub import LiveRoom
@@ -106,6 +106,7 @@ class LivePages:
             await self._question(request, live, lang),
             live.room.is_black,
             live.room.is_ended,
+            self.live.classroom.hub.is_failing,
             here,
             addresses.live(live.code, "events"),
             addresses.live(live.code, "votes"),
@@ -152,7 +153,11 @@ class LivePages:
         voter = self.live.voter(request, live)
         mine = None
         if voter is not None:
-            mine = await self.live.classroom.log.vote_of(live.code, asked["number"], voter)
+            try:
+                mine = await self.live.classroom.log.vote_of(live.code, asked["number"], voter)
+            except StoreFailure as failure:
+                # The room goes on being shown, and says that it can keep nothing.
+                self.live.classroom.hub.tell(failure)
         counts: Mapping[str, int] | None = asked["counts"]
         voted = asked["voted"]
         explanation = asked["explanation"]

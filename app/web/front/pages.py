@@ -23,6 +23,7 @@ _HEADINGS = {
     404: marked("This address leads nowhere"),
     410: marked("This place is gone"),
     405: marked("This address is only for reading"),
+    503: marked("This is not available at the moment"),
 }
 
 
@@ -106,6 +107,11 @@ class FrontPages:
             ways_on[:0] = mended(request.url.query, error.problems, language)
         if error.status == 404:
             ways_on[:0] = meant_places(request.url.path, error.problems, language)
+        if request.method == "POST" and "code" in request.path_params:
+            # The only form that is posted is that of a vote.
+            heading = language.gettext("Your vote was not counted")
+            room = addresses.live(request.path_params["code"], lang=carried)
+            ways_on = [LinkView(room, language.gettext("Back to the room"))]
         frame = site.frame(
             request,
             language,

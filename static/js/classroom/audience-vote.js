@@ -102,7 +102,8 @@ export class AudienceVote {
     const before = this.#mine;
     const number = this.#question.number;
     this.#mine = button.value;
-    this.#says = "open";
+    // Noted it is when the server says so.
+    this.#says = "sending";
     this.#render();
     try {
       const response = await fetch(this.#address, {
@@ -111,11 +112,18 @@ export class AudienceVote {
         body: JSON.stringify({ question: number, option: button.value }),
         signal: AbortSignal.timeout(15_000),
       });
-      if (response.ok) return;
+      if (response.ok) return this.#note(number, button.value);
       this.#refuse(number, before, await problemOf(response));
     } catch (problem) {
       this.#refuse(number, before, problem.message);
     }
+  }
+
+  #note(number, option) {
+    // Another answer may have been pressed since.
+    if (this.#question?.number !== number || this.#mine !== option) return;
+    this.#says = "open";
+    this.#render();
   }
 
   #refuse(number, before, why) {

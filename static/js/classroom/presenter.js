@@ -75,6 +75,7 @@ export class Presenter {
   async #post(body) {
     for (let tries = 0; ; tries++) {
       let wait = 0;
+      let told = new Error("offline");
       try {
         const response = await fetch(`${this.address}/commands`, {
           method: "POST",
@@ -83,7 +84,8 @@ export class Presenter {
           signal: AbortSignal.timeout(8000),
         });
         if (response.ok) return await response.json();
-        if (response.status !== 429 && response.status !== 503) throw new Refused(await problemOf(response));
+        told = new Refused(await problemOf(response));
+        if (response.status !== 429 && response.status !== 503) throw told;
         wait = 1000 * (Number(response.headers.get("Retry-After")) || 1);
       } catch (problem) {
         if (problem instanceof Refused) throw problem;
@@ -91,7 +93,7 @@ export class Presenter {
       }
       // What is newer makes this one needless.
       if (body.do === "show" && this.#queue.some((job) => job.body.do === "show")) return null;
-      if (tries >= TRIES) throw new Error("offline");
+      if (tries >= TRIES) throw told;
       await new Promise((done) => setTimeout(done, waitMs(Math.min(tries, 3), wait)));
     }
   }
