@@ -175,7 +175,7 @@ def test_a_vote_is_noted_when_the_server_has_it(open_page: OpenPage) -> None:
         answer.click()
     expect(says).to_have_text("Sending…")
     problem = '{"problems": [{"detail": "Too many votes."}]}'
-    held.pop().fulfill(status=429, body=problem, content_type="application/problem+json")
+    held.pop().fulfill(status=422, body=problem, content_type="application/problem+json")
     expect(says).to_have_text("Not counted: Too many votes.")
     expect(answer).to_have_attribute("aria-pressed", "false")
     phone.unroute("**/votes")
