@@ -12,7 +12,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -37,6 +36,7 @@ from app.web.front.pages import FrontPages
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
 from app.web.http.cache import AnswerCache
+from app.web.http.compression import Compression
 from app.web.http.headers import SECURITY_HEADERS, SecurityHeaders
 from app.web.http.leaving import before_leaving
 from app.web.http.methods import HeadAsGet, allowed_methods
@@ -169,7 +169,7 @@ def create_app(
 
     # The last one added is the outermost: a cached answer passes nothing else.
     app.add_middleware(RouteNoted, routes=app.router.routes)
-    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AnswerCache)
     app.add_middleware(HeadAsGet)

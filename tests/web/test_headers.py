@@ -276,3 +276,27 @@ def test_head_of_an_endless_answer_ends() -> None:
 
     response = TestClient(HeadAsGet(answer)).head("/")
     assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_small"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("gzip, *;q=0", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, br", False),
+        ("*, gzip;q=0", False),
+        ("identity", False),
+        ("*;q=0", False),
+        ("*", False),
+        ("gzipped", False),
+        ("", False),
+    ],
+)
+def test_gzip_is_for_who_takes_it(client: TestClient, accepted: str, is_small: bool) -> None:
+    """Of a page that is kept, of one that is not, of a file and of a problem."""
+    for path in ("/tcp_close", "/tcp_close", "/live", "/static/x/css/base.css", "/api/tcp_close"):
+        response = client.get(path, headers={"accept-encoding": accepted})
+        assert (response.headers.get("content-encoding") == "gzip") is is_small, path
+        assert "accept-encoding" in response.headers["vary"].lower()

@@ -16,7 +16,7 @@ from cachetools import LRUCache
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.http.negotiation import accepted_language
+from app.web.http.negotiation import accepted_language, takes_gzip
 from app.web.http.requests import NO_ROUTE, NOTE, Note
 
 Key = tuple[str, bytes, str, bool, str]
@@ -48,12 +48,11 @@ class AnswerCache:
         # Of a header that is sent twice the program reads the first; so does the key.
         headers = Headers(scope=scope)
         accept_language = headers.get("accept-language", "")
-        takes_gzip = "gzip" in headers.get("accept-encoding", "")
         key = (
             scope["path"],
             scope["query_string"],
             accepted_language(accept_language),
-            takes_gzip,
+            takes_gzip(headers.get("accept-encoding", "")),
             scope.get("root_path", ""),
         )
         kept = self.kept.get(key)
