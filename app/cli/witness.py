@@ -43,7 +43,8 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     edition = walkthrough.edition_of(variant)
     found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
     record = next(b for b in found.branches if (b.decision, b.taken) == place)
-    body = report_branch(walkthrough, found, record, AtlasWords(language(lang)))
+    words = AtlasWords(language(lang))
+    body = report_branch(walkthrough, found, record, words)
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
         return
@@ -55,4 +56,11 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     if body["witness_caveats"]:
         real = (body["real_witness"] or "none within the search").replace("&", " ")
         click.echo(f"           only hypothetical; one that can be: {real}")
-    click.echo(f"condition  {body['text']}")
+    common, cases = words.split(record.condition)
+    if len(cases) == 1:
+        click.echo(f"condition  {cases[0]}")
+        return
+    head = f"{common}, and one of these {len(cases)}:" if common else f"one of these {len(cases)}:"
+    click.echo(f"condition  {head}")
+    for case in cases:
+        click.echo(f"           - {case}")

@@ -37,3 +37,11 @@ def test_the_witness_of_a_branch_is_its_simplest_scenario() -> None:
     assert result.exit_code == 0
     assert "witness    recv=300" in result.stdout
     assert "data is unread" in result.stdout
+
+
+def test_each_case_of_a_condition_has_a_line_and_what_they_share_is_said_once() -> None:
+    lines = command("witness", "gone/true").stdout.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("condition"))
+    assert lines[at].endswith("no data is unread, and not `repair`, and one of these 12:")
+    assert len(lines) == at + 13
+    assert all(line.startswith("           - ") for line in lines[at + 1 :])

@@ -48,6 +48,25 @@ def test_a_branch_is_explained_by_its_exact_condition(page: ReadPage) -> None:
     assert "data is unread, and not repair" in focus
 
 
+def test_a_long_condition_is_on_the_page_as_a_whole(page: ReadPage, client: TestClient) -> None:
+    for branch in ("gone/true", "closed/true"):
+        focus = page(f"{PAGE}?branch={branch}").one("section", class_="a-focus")
+        cases = client.get(f"/api{PAGE}/{branch}").json()["conditions"]
+        assert sum(len(items.all("li")) for items in focus.all("ul")[:2]) == len(cases)
+        assert len(focus.one("ul", id="cases").all("li")) == len(cases) - 6
+        shown = page(f"/tcp_close/{branch}").one("section", class_="branch")
+        more = [a["href"] for a in shown.all("a") if "more cases" in a.text]
+        assert more == [f"{PAGE}?branch={branch}#cases"]
+
+
+def test_the_simplest_scenario_is_the_one_that_the_page_shows(page: ReadPage) -> None:
+    """The atlas' own witness is as simple, but another one."""
+    found = page("/tcp_close/needs-fin/false")
+    chosen = [e["value"] for e in found.all("input", name="state") if e.get("checked") is not None]
+    witness = found.one("section", class_="branch").one("p", class_="b-ways").all("a")[0]
+    assert witness["href"] == f"/tcp_close/needs-fin/false?state={chosen[0]}"
+
+
 def test_a_line_names_the_branch_that_every_path_to_it_takes(page: ReadPage) -> None:
     """Each line of the branch does; one that several branches lead to names none."""
     for line in (124, 126):

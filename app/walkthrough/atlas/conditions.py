@@ -10,6 +10,7 @@ from typing import Any
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
 from app.walkthrough.atlas.covers import cover
 from app.walkthrough.atlas.diagrams import Cube
+from app.walkthrough.atlas.lists import forms_of
 from app.walkthrough.atlas.numbers import BELOW, ZERO, Linear, Test
 from app.walkthrough.atlas.records import Case, Condition, Part, Relation
 from app.walkthrough.atlas.space import NUMBER, Shape
@@ -114,9 +115,13 @@ def part_of(chart: Chart, variable: Variable, mask: int) -> Part:
         for wanted in (True, False)
     )
     meaning = _meaning(dimension.shapes, set(shapes))
+    forms = None
+    # Few lists are said best by naming them.
+    if meaning is None and len(shapes) > 2:
+        forms = forms_of(map(_items, dimension.shapes), map(_items, shapes))
     if len(others) < len(chosen):
-        return Part(variable.key, others, excluded=True, meaning=meaning)
-    return Part(variable.key, chosen, meaning=meaning)
+        return Part(variable.key, others, excluded=True, meaning=meaning, forms=forms)
+    return Part(variable.key, chosen, meaning=meaning, forms=forms)
 
 
 def _meaning(every: Iterable[Shape], chosen: set[Shape]) -> str | None:
@@ -130,7 +135,12 @@ def _meaning(every: Iterable[Shape], chosen: set[Shape]) -> str | None:
         "some": bool,
     }
     if any("data+fin" in shape for shape in every):
-        fitting |= {"data": has_data, "no-data": lambda shape: not has_data(shape)}
+        fitting |= {
+            "data": has_data,
+            "no-data": lambda shape: not has_data(shape),
+            "fin": lambda shape: any(item != "data" for item in shape),
+            "no-fin": lambda shape: "data" in shape,
+        }
     for meaning, fits in fitting.items():
         if {shape for shape in every if fits(shape)} == chosen:
             return meaning
@@ -192,7 +202,11 @@ def patterns(every: Iterable[Shape], chosen: Iterable[Shape]) -> tuple[str, ...]
 
 
 def _list(shape: Shape) -> str:
-    return "-".join(_item(item) for item in shape) or "none"
+    return "-".join(_items(shape)) or "none"
+
+
+def _items(shape: Shape) -> tuple[str, ...]:
+    return tuple(_item(item) for item in shape)
 
 
 def _item(item: str) -> str:

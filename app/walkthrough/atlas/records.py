@@ -10,8 +10,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 Values = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListForm:
+    """Lists with items, said by these.
+
+    `kind` is what `first` are: `only` (every item is one of them), `has` (some item is), `begins`
+    (the first is), `begins-only` (and all later ones are of `rest`), `begins-or-has` (or some
+    item is of `rest`).
+    """
+
+    kind: Literal["only", "has", "begins", "begins-only", "begins-or-has"]
+    first: Values
+    rest: Values = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListForms:
+    """A set of lists: one of the forms holds, or there is no item where `or_empty` says so.
+
+    The other way round where it is `denied`.
+    """
+
+    forms: tuple[ListForm, ...]
+    or_empty: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +50,9 @@ class Part:
     for numbers: from and to, both included, None where the input's bound is meant. `excluded`
     says that the input is anything but `values` (shorter to say). `multiples` are
     (offset, modulus, holds): whether the number plus the offset is a multiple. `meaning` is what
-    a set of lists comes to: `empty`, `some`, `data`, `no-data`, None where it is none of these.
+    a set of lists comes to: `empty`, `some`, `data`, `no-data`, `fin` (a segment has one),
+    `no-fin` (a segment has none), None where it is none of these;
+    `forms` say the same set by its items, None where nothing simple does.
     """
 
     key: str
@@ -32,6 +61,7 @@ class Part:
     multiples: tuple[tuple[int, int, bool], ...] = ()
     excluded: bool = False
     meaning: str | None = None
+    forms: ListForms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,27 @@ In the words of a scenario, so that what is read can be typed: `state`, `recv`, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Final
 
 from app.i18n import Language, marked
 from app.kernel.scenario import INPUTS, NumberInput
-from app.walkthrough.atlas.records import Case, Condition, Impossible, Part, Relation
+from app.walkthrough.atlas.records import (
+    Case,
+    Condition,
+    Impossible,
+    ListForm,
+    ListForms,
+    Part,
+    Relation,
+)
 from app.walkthrough.wording import quoted
 
 _MEANINGS: Final = {
     ("recv", "data"): marked("data is unread"),
     ("recv", "no-data"): marked("no data is unread"),
+    ("recv", "fin"): marked("a queued segment has a FIN"),
+    ("recv", "no-fin"): marked("a queued segment has no FIN"),
     ("recv", "empty"): marked("the receive queue is empty"),
     ("recv", "some"): marked("the receive queue is not empty"),
     ("wait", "empty"): marked("nothing comes while the call lingers"),
@@ -40,6 +51,27 @@ class AtlasWords:
             return self._("never")
         return self._("; or ").join(self.case(case) for case in condition)
 
+    def split(self, condition: Condition) -> tuple[str, list[str]]:
+        """What all cases ask for, and what each one asks for besides; shortest first.
+
+        The first is empty where they have nothing in common, or where there is but one.
+        """
+        if len(condition) < 2:
+            return "", [self.case(case) for case in condition]
+        head, *others = condition
+        parts = tuple(p for p in head.parts if all(p in case.parts for case in others))
+        relations = tuple(r for r in head.relations if all(r in case.relations for case in others))
+        common = Case(parts, relations)
+        cases = [
+            Case(
+                tuple(part for part in case.parts if part not in parts),
+                tuple(relation for relation in case.relations if relation not in relations),
+            )
+            for case in condition
+        ]
+        texts = sorted((self.case(case) for case in cases), key=len)
+        return self.case(common) if parts or relations else "", texts
+
     def case(self, case: Case) -> str:
         """All parts of one case, joined by "and"."""
         clauses = [self.part(part) for part in case.parts]
@@ -51,6 +83,8 @@ class AtlasWords:
         meaning = _MEANINGS.get((part.key, part.meaning or ""))
         if meaning is not None:
             return self._(meaning)
+        if part.forms is not None:
+            return self._lists(part.key, part.forms)
         item = INPUTS[part.key]
         key = quoted(part.key)
         if isinstance(item, NumberInput) and (item.low, item.high) == (0, 1):
@@ -61,6 +95,28 @@ class AtlasWords:
         words += [self._multiple(*multiple) for multiple in part.multiples]
         text = self._("{key} is not {values}") if part.excluded else self._("{key} is {values}")
         return text.format(key=key, values=self._either(words))
+
+    def _lists(self, key: str, forms: ListForms) -> str:
+        """A set of lists: `backlog` is `none` or has only `ack`."""
+        _ = self._
+        clauses = [_("is {values}").format(values=quoted("none"))] if forms.or_empty else []
+        clauses += [self._list(form) for form in forms.forms]
+        text = _("{key} {clauses}") if not forms.denied else _("it is not so that {key} {clauses}")
+        return text.format(key=quoted(key), clauses=self._either(clauses))
+
+    def _list(self, form: ListForm) -> str:
+        _ = self._
+        texts = {
+            "only": _("has only {first}"),
+            "has": _("has {first} in it"),
+            "begins": _("begins with {first}"),
+            "begins-only": _("begins with {first} (behind it only {rest})"),
+            "begins-or-has": _("begins with {first} or has {rest} in it"),
+        }
+        first, rest = (
+            self._either([quoted(value) for value in values]) for values in (form.first, form.rest)
+        )
+        return texts[form.kind].format(first=first, rest=rest)
 
     def _range(self, low: int | None, high: int | None) -> str:
         _ = self._
@@ -74,18 +130,27 @@ class AtlasWords:
 
     def _multiple(self, offset: int, modulus: int, holds: bool) -> str:
         rest = -offset % modulus
-        text = (
-            self._("{rest} (or that and a multiple of {modulus})")
-            if holds
-            else self._("a number but {rest} (or that and a multiple of {modulus})")
-        )
+        if not rest:
+            text = (
+                self._("0 or a multiple of {modulus}")
+                if holds
+                else self._("any number but 0 and the multiples of {modulus}")
+            )
+        else:
+            text = (
+                self._("{rest}, or that and a multiple of {modulus}")
+                if holds
+                else self._("any number but {rest}, or that and a multiple of {modulus}")
+            )
         return text.format(rest=rest, modulus=modulus)
 
     def _either(self, words: Sequence[str]) -> str:
-        if len(words) == 1:
-            return words[0]
-        comma, last = self._(", "), self._(" or ")
-        return comma.join(words[:-1]) + last + words[-1]
+        if len(words) < 2:
+            return "".join(words)
+        # Not the comma of clauses: in Chinese what is listed has its own.
+        row = self._("{first}, {second}")
+        listed = reduce(lambda first, second: row.format(first=first, second=second), words[:-1])
+        return listed + self._(" or ") + words[-1]
 
     def relation(self, relation: Relation) -> str:
         """A comparison of inputs, as C writes it."""

@@ -228,7 +228,7 @@ class AtlasView:
         if self.atlas is None or len(self.wanted.branches) != 1:
             return None
         place = self.wanted.branches[0]
-        return branch_focus(self.shelf, self.atlas, place, lang=self.lang)
+        return branch_focus(self.shelf, self.atlas, place, lang=self.lang, is_whole=True)
 
     def covers(self) -> Iterator[str]:
         """What the atlas covers, and what it bounds."""

@@ -9,17 +9,20 @@ from typing import Final
 
 from markupsafe import Markup
 
-from app.walkthrough.atlas.records import Atlas, Impossible, Witness
+from app.walkthrough.atlas.records import Atlas, Impossible
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.atlas.words import AtlasWords
 from app.web.addresses import ATLAS
 from app.web.contexts import LinkView
 from app.web.study.contexts import BranchFocus
+from app.web.study.places import simplest
 from app.web.study.shelf import Shelf, inline
 
 #: Alternatives of a condition, and other ways to get there, that are shown.
 MAX_CASES: Final = 6
 MAX_OTHERS: Final = 5
+#: The place of the page of all paths that has the cases that are folded.
+WHOLE: Final = "cases"
 
 
 def branch_focus(
@@ -29,39 +32,51 @@ def branch_focus(
     *,
     lang: str | None,
     max_cases: int = MAX_CASES,
+    is_whole: bool = False,
 ) -> BranchFocus:
-    """One branch; `place` is the decision's number and the way."""
+    """One branch; `place` is the decision's number and the way.
+
+    The cases beyond `max_cases` are folded where it `is_whole`, else left to the atlas.
+    """
     walkthrough, words = shelf.walkthrough, AtlasWords(shelf.language)
     record = next(b for b in atlas.branches if (b.decision, b.taken) == place)
     decision = walkthrough.decisions[place[0]]
     name = branch_name(walkthrough, place)
 
-    def link(witness: Witness) -> LinkView:
-        address = shelf.addresses.page(walkthrough.id, name, query=witness.query, lang=lang)
-        text = witness.query.replace("&", " ") or shelf.language.gettext("the default scenario")
+    def link(query: str) -> LinkView:
+        address = shelf.addresses.page(walkthrough.id, name, query=query, lang=lang)
+        text = query.replace("&", " ") or shelf.language.gettext("the default scenario")
         return LinkView(address, text)
 
-    witness = record.real_witness or record.witness
+    # The one that the page shows by itself; the atlas may know another that is as simple.
+    witness = None if record.witness is None else simplest(walkthrough, atlas, place).query()
     through = frozenset(record.paths)
     others = {
         path.real_witness.query: path.real_witness
         for path in atlas.paths
-        if path.id in through and path.real_witness is not None and path.real_witness != witness
+        if path.id in through
+        and path.real_witness is not None
+        and path.real_witness.query != witness
     }
-    simplest = sorted(others.values(), key=lambda other: (other.changed, len(other.query)))
-    # What is said in few words comes first.
-    cases = sorted((words.case(case) for case in record.condition), key=len)
+    ordered = sorted(others.values(), key=lambda other: (other.changed, len(other.query)))
+    common, texts = words.split(record.condition)
+    cases = [inline(text) for text in texts]
+    first, rest = tuple(cases[:max_cases]), tuple(cases[max_cases:])
+    atlas_page = shelf.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang)
     return BranchFocus(
         name,
         shelf.language.pick(decision.title),
         f"{decision.keyword} ({decision.condition})",
         len(record.paths),
         len(atlas.paths),
-        shelf.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang),
-        tuple(inline(case) for case in cases[:max_cases]),
-        max(len(cases) - max_cases, 0),
+        atlas_page,
+        inline(common),
+        first,
+        rest if is_whole else (),
+        0 if is_whole else len(rest),
+        f"{atlas_page}#{WHOLE}",
         None if witness is None else link(witness),
-        tuple(link(other) for other in simplest[:MAX_OTHERS]),
+        tuple(link(other.query) for other in ordered[:MAX_OTHERS]),
         tuple(
             impossible(
                 shelf, (item for item in atlas.impossible if place in (item.first, item.second))

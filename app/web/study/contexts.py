@@ -250,9 +250,10 @@ class TermView:
 class BranchFocus:
     """A branch: when it is taken, how to get there, and what cannot be with it.
 
-    `count` of `total` paths take it, `href` has them all. `cases` are alternatives, `more` how
-    many were left out; `witness` leads to the simplest scenario, `others` to other ways to get
-    there.
+    `count` of `total` paths take it, `href` has them all. `common` is what all alternatives ask
+    for, if anything, `cases` what each asks for besides, `folded` those that a reader unfolds;
+    where these are not on the page, `more` says how many there are, and `whole` leads to them.
+    `witness` leads to the simplest scenario, `others` to other ways to get there.
     """
 
     name: str
@@ -261,8 +262,11 @@ class BranchFocus:
     count: int
     total: int
     href: str
+    common: Markup
     cases: tuple[Markup, ...]
+    folded: tuple[Markup, ...]
     more: int
+    whole: str
     witness: LinkView | None
     others: tuple[LinkView, ...]
     cannot: tuple[Markup, ...]

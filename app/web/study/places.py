@@ -74,8 +74,18 @@ def simpler(atlas: Atlas, focus: Focus, known: Scenario) -> Scenario:
     """
     if focus.decision is None or focus.taken is None:
         return known
-    place = (focus.decision.number, focus.taken)
-    record = next(b for b in atlas.branches if (b.decision, b.taken) == place)
+    return _simpler(atlas, (focus.decision.number, focus.taken), known)
+
+
+def simplest(walkthrough: Walkthrough, atlas: Atlas, branch: tuple[int, bool]) -> Scenario:
+    """What the page of a branch, (decision, taken), shows where the address has no scenario."""
+    number, taken = branch
+    known = walkthrough.witness_of_branch(walkthrough.decisions[number], taken).scenario
+    return _simpler(atlas, branch, known)
+
+
+def _simpler(atlas: Atlas, branch: tuple[int, bool], known: Scenario) -> Scenario:
+    record = next(b for b in atlas.branches if (b.decision, b.taken) == branch)
     witness = record.real_witness
     if witness is None or witness.changed >= len(known.changed()):
         return known

@@ -74,6 +74,11 @@ function showFocus(main, [branch, ...others], atlas) {
   const parts = document.createElement("template");
   parts.innerHTML = unpacked(atlas, atlas.pages[`branch=${branch}`]).replaceAll('="~/', `="${root.href}`);
   main.querySelector(".a-count").after(parts.content.querySelector(".a-focus"));
+  // What the address names was not there yet when the browser looked for it.
+  const fold = document.getElementById(location.hash.slice(1))?.closest(".a-focus details");
+  if (!fold) return;
+  fold.open = true;
+  fold.scrollIntoView();
 }
 
 /** @returns {Promise<Document|null>} what is wrong with the query; null where the page shows it now */
