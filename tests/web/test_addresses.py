@@ -23,7 +23,7 @@ def focus(page: Element) -> list[int]:
     """The lines that are marked."""
     return [
         int(line["data-line"])
-        for line in page.all("div", class_="line")
+        for line in page.all("span", class_="line")
         if "is-focus" in line["class"].split()
     ]
 
@@ -62,7 +62,7 @@ def test_the_front_page_leads_to_the_walkthrough_and_both_ways_of_a_decision(
 def test_the_page_shows_the_default_socket_and_its_whole_path(page: ReadPage) -> None:
     shown = page("/tcp_close")
     assert field_value(shown, "state") == "ESTABLISHED"
-    assert len(shown.all("div", class_="line")) == 171
+    assert len(shown.all("span", class_="line")) == 171
     assert len(shown.all("section", class_="block")) == BLOCKS
     assert len(shown.all("span", class_="fork")) == 17
     assert not focus(shown)
@@ -123,7 +123,7 @@ def test_a_range_of_lines_is_marked(page: ReadPage) -> None:
 def test_a_line_of_a_rare_branch_shows_a_socket_that_comes_by(page: ReadPage) -> None:
     shown = page("/tcp_close/L124")
     assert field_value(shown, "linger2") == "-1"
-    line = shown.one("div", id="L124")
+    line = shown.one("span", id="L124")
     assert line["data-path"] == "on"
 
 
@@ -141,17 +141,17 @@ def test_a_line_of_a_rare_branch_shows_a_socket_that_comes_by(page: ReadPage) ->
 def test_a_place_is_in_view_without_a_script(page: ReadPage, place: str) -> None:
     shown = page(f"/tcp_close/{place}")
     (first,) = [element for element in shown.walk() if "autofocus" in element.attributes]
-    assert first in shown.one("div", id=f"L{focus(shown)[0]}").walk()
+    assert first in shown.one("span", id=f"L{focus(shown)[0]}").walk()
 
 
 def test_a_step_shows_what_has_happened_up_to_it(page: ReadPage) -> None:
     shown = page("/tcp_close?recv=300&step=3")
     current = shown.one("li", aria_current="step")
     assert current["data-n"] == "3"
-    now = [line for line in shown.all("div", class_="line") if line.get("data-when") == "now"]
+    now = [line for line in shown.all("span", class_="line") if line.get("data-when") == "now"]
     assert [line["data-line"] for line in now] == [current["data-line"]]
-    assert shown.all("div", data_when="done")
-    assert shown.all("div", data_when="ahead")
+    assert shown.all("span", class_="line", data_when="done")
+    assert shown.all("span", class_="line", data_when="ahead")
     assert not taken(shown, "unread")
     assert "data-taken" not in shown.one("span", data_fork="unread").attributes
 
@@ -189,7 +189,7 @@ def test_a_step_that_is_no_number_of_a_step_is_refused(page: ReadPage, step: str
 
 def test_a_variant_shows_its_text_and_runs_it(page: ReadPage) -> None:
     shown = page("/tcp_close?recv=300-fin&variant=article")
-    assert "data_was_unread = len;" in shown.one("div", id="L28").text
+    assert "data_was_unread = len;" in shown.one("span", id="L28").text
     assert "FIN" in shown.one("section", class_="outcome").text
     assert taken(shown, "unread") == {"false"}
     shown.one("div", class_="variant-note")

@@ -27,22 +27,22 @@ def test_without_sides_pairs_are_suggested_and_two_can_be_chosen(page: ReadPage)
 def test_the_parting_is_named_and_marked_in_the_source(page: ReadPage) -> None:
     found = page(BOTH)
     assert "They part in line 47" in found.one("p", class_="c-summary").text
-    [line] = [e for e in found.all("div", class_="c-line") if "data-telling" in e.attributes]
+    [line] = [e for e in found.all("span", class_="c-line") if "data-telling" in e.attributes]
     assert line["id"] == "L47"
     assert "they part here" in line.text
-    cells = [e.text for e in line.all("div") if "c-cell" in e["class"].split()]
+    cells = [e.text for e in line.all("span", class_="c-cell")]
     assert "data_was_unread is 300" in cells[0]
     assert "data_was_unread is 0" in cells[1]
 
 
 def test_every_line_of_the_source_stands_once(page: ReadPage) -> None:
-    lines = [e["id"] for e in page(BOTH).all("div", class_="c-line") if e.get("id")]
+    lines = [e["id"] for e in page(BOTH).all("span", class_="c-line") if e.get("id")]
     assert lines == [f"L{number}" for number in range(1, 172)]
 
 
 def test_a_line_says_in_words_which_side_executes_it(page: ReadPage) -> None:
     found = page(BOTH)
-    by_id = {e.get("id"): e for e in found.all("div", class_="c-line")}
+    by_id = {e.get("id"): e for e in found.all("span", class_="c-line")}
     assert by_id["L49"]["data-ran"] == "a"
     assert by_id["L49"].one("span", class_="badge").text == "A"
     assert by_id["L86"]["data-ran"] == "b"
@@ -60,7 +60,7 @@ def test_what_is_left_differs_with_a_sign_and_a_word(page: ReadPage) -> None:
 
 def test_both_texts_of_a_line_stand_where_the_variants_differ(page: ReadPage) -> None:
     found = page(f"{PAGE}?a=unread-after-fin&b=state:CLOSE_WAIT,recv:300-fin,variant:article")
-    [line] = [e for e in found.all("div", class_="c-line") if e.get("id") == "L28"]
+    [line] = [e for e in found.all("span", class_="c-line") if e.get("id") == "L28"]
     assert [code.text.split(" ", 1)[1].replace(" ", "") for code in line.all("code")] == [
         "data_was_unread+=len;",
         "data_was_unread=len;",

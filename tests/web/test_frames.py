@@ -62,7 +62,7 @@ def test_a_frame_and_all_that_it_loads_are_small(public: TestClient) -> None:
 def test_a_frame_has_code_commentary_and_outcome(public: TestClient) -> None:
     page = framed(public, "/embed/tcp_close/unread/true")
     assert page.one("h1").text == "Line 47, Unread data? true"
-    assert "data_was_unread" in page.one("div", class_="code").text
+    assert "data_was_unread" in page.one("pre", class_="code").text
     assert "A FIN would" in page.one("p", class_="why").text or page.one("p", class_="why").text
     assert "a RST is sent" in page.one("p", class_="outcome").text
     way_out = page.one("a", class_="open")
@@ -80,7 +80,7 @@ def test_the_steps_lead_through_the_frame(public: TestClient) -> None:
         assert forward.startswith("/embed/tcp_close/unread/true?")
         assert "lang=zh" in forward
         address = forward
-        seen.append(framed(public, address).all("div", data_when="now"))
+        seen.append(framed(public, address).all("span", data_when="now"))
     assert len(seen) == 36
     assert all(seen)
 

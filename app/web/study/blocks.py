@@ -144,7 +144,7 @@ class _Blocks:
         ]
         ends: list[int | None] = [*(view.number for view in firsts[1:]), None]
         reasons = [
-            MomentView(moment.attributes(Span(view.number, end)), view.reason)
+            MomentView(moment.attributes(Span(view.number, end)), view.reason, way=view.verdict)
             for view, end in zip(firsts, ends, strict=True)
         ]
         if len(here) > 1:

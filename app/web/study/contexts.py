@@ -14,11 +14,15 @@ from app.web.contexts import LinkView
 
 @dataclass(frozen=True, slots=True)
 class MomentView:
-    """A text with the attributes that say when it is there; `kind` where there are several."""
+    """A text with the attributes that say when it is there; `kind` where there are several.
+
+    `way` is how the decision went of which the text is the reason.
+    """
 
     attributes: Markup
     text: str
     kind: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)

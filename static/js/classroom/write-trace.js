@@ -51,13 +51,20 @@ function writeFork(line, here, loop) {
   const last = here.at(-1);
   for (const way of fork.querySelectorAll(".way")) way.toggleAttribute("data-taken", way.dataset.way === last?.verdict);
   const firsts = here.filter((step, index) => step.reason !== here[index - 1]?.reason);
-  const reasons = firsts.map((step, index) => moment(span(asNodes(step.reason)), step.n, firsts[index + 1]?.n));
+  const reasons = firsts.map((step, index) => moment(why(step), step.n, firsts[index + 1]?.n));
   if (here.length > 1) {
     const count = here.filter(({ verdict }) => verdict === "true").length;
     const whole = filled(loop, { count, other: here.length - count, reason: last.reason });
     reasons.unshift(span(asNodes(whole), "r-whole"));
   }
   fork.querySelector(".reason").replaceChildren(...reasons);
+}
+
+/** The way for those who don't see it, as the server writes it, and the reason. */
+function why({ verdict, reason }) {
+  const node = span(asNodes(reason));
+  node.prepend(span(`${verdict}: `, "spoken"));
+  return node;
 }
 
 function writeEffects(line, here) {

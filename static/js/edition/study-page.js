@@ -59,7 +59,17 @@ function tellBranches(fresh, focus, { pages, facts }) {
     const leading = branchTo(focus, facts);
     if (leading !== null) numbers.push(count + leading);
   }
-  const text = fresh.querySelector(`#L${start} .text`);
+  if (!numbers.length) return;
+  const line = fresh.querySelector(`#L${start}`);
+  const below = document.createElement("div");
+  below.className = "below";
+  const rail = (line.querySelector(".rail.rest") ?? line.querySelector(".rail")).cloneNode(true);
+  rail.setAttribute("class", "rail");
+  rail.firstElementChild.removeAttribute("id");
+  const no = Object.assign(document.createElement("span"), { className: "no" });
+  const text = Object.assign(document.createElement("div"), { className: line.querySelector(".text").className });
+  below.append(rail, no, text);
+  line.after(below);
   for (const number of numbers) {
     text.insertAdjacentHTML("beforeend", pages.branches[number].replaceAll('="~/', `="${root.href}`));
   }
