@@ -20,6 +20,7 @@ from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
+from app.web.addresses import COPY
 from app.web.atlas.api import make_atlas_api
 from app.web.atlas.pages import AtlasPages
 from app.web.cards.files import CardFiles
@@ -189,6 +190,7 @@ def create_app(
         return (
             path == "/oembed"
             or path.startswith("/api/")
+            or (path.startswith(f"/{COPY}/") and path.endswith(".txt"))
             or (is_room_api(path, request.method) and not is_form)
             or takes.startswith("text/event-stream")
         )

@@ -182,3 +182,58 @@ def test_a_text_is_cut_at_a_word() -> None:
     assert cut("one two three", 9, len) == "one two…"
     assert cut("onetwothree", 5, len) == "onet…"
     assert cut("one", 3, len) == "one"
+
+
+# The text alone
+
+
+def plain(client: TestClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text[:500]
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "Accept-Language" in answer.headers["vary"]
+    return answer.text
+
+
+@pytest.mark.parametrize(
+    "place", ["", "/drain", "/L42-L48", "?recv=300&step=3", "?recv=300&lang=zh"]
+)
+def test_the_text_for_mail_has_an_address_of_its_own(public: TestClient, place: str) -> None:
+    path, _, query = place.partition("?")
+    address = f"/copy/tcp_close{path}"
+    alone = plain(public, f"{address}.txt?{query}")
+    assert alone == texts_of(public, f"{address}?{query}")["mail"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_a_branch_it_says_when_it_is_taken_and_the_simplest_scenario(
+    public: TestClient, lang: str
+) -> None:
+    text = plain(public, f"/copy/tcp_close/unread/true.txt?lang={lang}")
+    assert max(map(columns, text.splitlines())) <= COLUMNS
+    assert text.isascii() == (lang == "en")
+    folded = " ".join(text.split())
+    assert "47 | } else if (data_was_unread) {" in folded
+    assert "paths take it, exactly when" in folded or "条走它，当且仅当" in folded
+    assert "recv=300." in folded or "recv=300。" in folded
+    assert text.splitlines()[-1].startswith(f"{PUBLIC}/tcp_close/unread/true")
+    both = plain(public, f"/copy/tcp_close/unread.txt?lang={lang}")
+    assert "unread/true" in both
+    assert "unread/false" in both
+
+
+def test_the_page_leads_to_its_text(public: TestClient) -> None:
+    for address in ("/copy/tcp_close?recv=300", "/copy/tcp_close/unread/true?lang=zh"):
+        page = document(public.get(address))
+        [link] = [a["href"] for a in page.all("a") if ".txt" in a["href"]]
+        assert link == address.replace("?", ".txt?", 1)
+        plain(public, link)
+
+
+def test_the_text_of_an_old_or_unknown_place(public: TestClient) -> None:
+    answer = public.get("/copy/tcp_close/L48-L42.txt?recv=1")
+    assert answer.status_code == 301
+    assert answer.headers["location"] == "/copy/tcp_close/L42-L48.txt?recv=1"
+    answer = public.get("/copy/tcp_close/nothing.txt")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -26,7 +26,8 @@ class CopyPage:
     """`copy.html`: one place as texts to copy; `back` leads to the place itself.
 
     `mainline` are links to the same lines in the kernel's own tree, in the version `nearest`
-    (empty where none is known); `differences` say why it is only near.
+    (empty where none is known); `differences` say why it is only near. `plain` is the text for
+    mail alone.
     """
 
     frame: PageFrame
@@ -37,6 +38,7 @@ class CopyPage:
     mainline: tuple[LinkView, ...]
     nearest: str
     differences: tuple[str, ...]
+    plain: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""`/copy/…`: a place, a step or an outcome as texts to copy. Works without scripts."""
+"""`/copy/…`: a place, a step or an outcome as texts to copy. Works without scripts.
+
+With `.txt` behind the place it is the text for mail alone, for curl and for readers in a terminal.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.web.addresses import COPY, EMBED
+from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.atlas.words import AtlasWords
+from app.web.addresses import COPY, EMBED, branch_place
 from app.web.asked import Asked, asked_for
 from app.web.meta import Share
 from app.web.sharing.citation import citation, mainline_links
@@ -29,6 +37,8 @@ class CopyPages:
     def routes(self) -> list[Route]:
         """The addresses, which come before those of the pages."""
         return [
+            Route(f"/{COPY}/{{walkthrough}}.txt", self.plain),
+            Route(f"/{COPY}/{{walkthrough}}/{{place:path}}.txt", self.plain),
             Route(f"/{COPY}/{{walkthrough}}", self.page),
             Route(f"/{COPY}/{{walkthrough}}/{{place:path}}", self.page),
         ]
@@ -39,8 +49,7 @@ class CopyPages:
         name, place = request.path_params["walkthrough"], request.path_params.get("place", "")
         asked = asked_for(site, request, name, place, request.url.query)
         if isinstance(asked, Moved):
-            moved, query = addresses.below(COPY, name, asked.place), request.url.query
-            return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
+            return self._moved(request, name, asked)
         study = asked.study
         source = study.walkthrough.provenance
         near = source.nearest
@@ -84,11 +93,76 @@ class CopyPages:
             tuple(mainline_links(quotation)),
             near.version if near else "",
             tuple(study.shelf.language.pick(text) for text in source.differences),
+            self._plain_address(request, name, place, asked),
         )
         response = site.page(request, "sharing/copy.html", frame, page)
         response.headers.update(site.origin.headers_for())
         response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+    async def plain(self, request: Request) -> Response:
+        """The text for mail, and of a branch when exactly it is taken, which the atlas knows."""
+        name, place = request.path_params["walkthrough"], request.path_params.get("place", "")
+        asked = asked_for(self.site, request, name, place, request.url.query)
+        if isinstance(asked, Moved):
+            return self._moved(request, name, asked, ".txt")
+        quotation, study = quotation_of(asked, self.site.origin.of(request) or ""), asked.study
+        more: tuple[str, ...] = ()
+        if study.focus is not None and study.focus.decision is not None and not study.variant:
+            walkthrough = study.walkthrough
+            found = self.site.atlases.ask(walkthrough.edition, walkthrough.function)
+            more = tuple(_conditions(study, await asyncio.wrap_future(found)))
+        return PlainTextResponse(
+            quotation.mail(*more),
+            headers={
+                **self.site.origin.headers_for(),
+                "Vary": "Accept-Language",
+                "X-Robots-Tag": "noindex",
+            },
+        )
+
+    def _moved(self, request: Request, name: str, to: Moved, form: str = "") -> Response:
+        """For ever, to the present name; the query stays."""
+        address = self.site.addresses(request).below(COPY, name, f"{to.place}{form}")
+        query = request.url.query
+        return RedirectResponse(f"{address}?{query}" if query else address, status_code=301)
+
+    def _plain_address(self, request: Request, name: str, place: str, asked: Asked) -> str:
+        study, form = asked.study, ".txt"
+        return self.site.addresses(request).below(
+            COPY,
+            name if place else f"{name}{form}",
+            f"{place}{form}" if place else None,
+            query=asked.query,
+            variant=study.variant,
+            step=study.step,
+            lang=study.lang,
+        )
+
+
+def _conditions(study: Study, atlas: Atlas) -> Iterator[str]:
+    """When each branch of the decision in focus, or the one in focus, is taken; its witness."""
+    focus, language = study.focus, study.shelf.language
+    assert focus is not None
+    assert focus.decision is not None
+    for record in atlas.branches:
+        if record.decision != focus.decision.number or focus.taken not in (None, record.taken):
+            continue
+        witness = record.real_witness or record.witness
+        text = language.gettext(
+            "{branch}: {count} of {total} paths take it, exactly when {condition}."
+        ).format(
+            branch=branch_place(focus.decision.id, record.taken),
+            count=len(record.paths),
+            total=len(atlas.paths),
+            condition=AtlasWords(language).condition(record.condition),
+        )
+        if witness is not None:
+            query = witness.query.replace("&", " ") or language.gettext("the default scenario")
+            text += language.space + language.gettext("The simplest scenario: {query}.").format(
+                query=query
+            )
+        yield text
 
 
 def quotation_of(asked: Asked, origin: str) -> Quotation:

@@ -160,15 +160,16 @@ class Quotation:
 
     # The texts
 
-    def mail(self) -> str:
+    def mail(self, *more: str) -> str:
         """Plain text of 72 columns, the code with its numbers, the link on a line of its own.
 
+        `more` are sentences that come before the link.
         The English one is ASCII. Only a link that is longer stays longer: a broken one is none.
         """
         paragraphs = [
             [*_wrapped(self.title), *_wrapped(self.source)],
             list(self._code_lines()),
-            *(_wrapped(text) for text in self.sentences),
+            *(_wrapped(_plain(text)) for text in (*self.sentences, *more)),
             [self.link],
         ]
         text = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
