@@ -38,7 +38,7 @@ from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
 from app.web.http.cache import AnswerCache
 from app.web.http.compression import Compression
-from app.web.http.headers import SECURITY_HEADERS, SecurityHeaders
+from app.web.http.headers import SECURITY_HEADERS, OpenerPolicy, SecurityHeaders
 from app.web.http.leaving import before_leaving
 from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
@@ -173,6 +173,8 @@ def create_app(
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AnswerCache)
+    public = settings.public_url or ""
+    app.add_middleware(OpenerPolicy, is_https=public.startswith("https:"))
     app.add_middleware(HeadAsGet)
     if runs is not None:
         app.add_middleware(ThisMachineOnly)

@@ -300,3 +300,22 @@ def test_gzip_is_for_who_takes_it(client: TestClient, accepted: str, is_small: b
         response = client.get(path, headers={"accept-encoding": accepted})
         assert (response.headers.get("content-encoding") == "gzip") is is_small, path
         assert "accept-encoding" in response.headers["vary"].lower()
+
+
+OPENER = "cross-origin-opener-policy"
+BROWSER = {"upgrade-insecure-requests": "1", "host": "192.0.2.7:8000"}
+TRUSTED = {**BROWSER, "sec-fetch-mode": "navigate"}
+
+
+def test_over_plain_http_a_browser_has_no_opener_policy_to_complain_of(client: TestClient) -> None:
+    for _ in range(2):  # the second one is kept
+        assert OPENER not in client.get("/tcp_close/L10", headers=BROWSER).headers
+        assert client.get("/tcp_close/L10", headers=TRUSTED).headers[OPENER] == "same-origin"
+        assert client.get("/tcp_close/L10").headers[OPENER] == "same-origin"
+
+
+def test_with_https_the_opener_policy_is_always_there() -> None:
+    for url, public in (("https://testserver", None), ("http://testserver", "https://a.example")):
+        app = create_app(settings=Settings(public_url=public))
+        with TestClient(app, base_url=url) as client:
+            assert client.get("/", headers=BROWSER).headers[OPENER] == "same-origin"

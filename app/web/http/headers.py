@@ -36,6 +36,7 @@ SECURITY_HEADERS: Final = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
 _RAW: Final = tuple((k.lower().encode(), v.encode()) for k, v in SECURITY_HEADERS)
+_OPENER: Final = b"cross-origin-opener-policy"
 
 
 class SecurityHeaders:
@@ -65,3 +66,36 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, add)
+
+
+class OpenerPolicy:
+    """ASGI middleware that leaves the opener policy out where a browser would only complain of it.
+
+    Over plain http from another host a browser ignores it, and logs an error. That is told by the
+    request: a browser that opens a page says Upgrade-Insecure-Requests, and adds Sec-Fetch-Mode
+    where it trusts the address (https, loopback). Whoever says neither gets the header, and so
+    does a page behind a proxy that speaks https and does not say so. It stands around the cache,
+    whose answers are the same for all.
+    """
+
+    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
+        self.app = app
+        self.is_https = is_https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; take the header out of the start of the answer where it has no effect."""
+        if scope["type"] != "http" or self.is_https or scope["scheme"] == "https":
+            await self.app(scope, receive, send)
+            return
+        said = {name for name, _ in scope["headers"]}
+        if b"upgrade-insecure-requests" not in said or b"sec-fetch-mode" in said:
+            await self.app(scope, receive, send)
+            return
+
+        async def without(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [item for item in message["headers"] if item[0] != _OPENER]
+                message = {**message, "headers": kept}
+            await send(message)
+
+        await self.app(scope, receive, without)
