@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 """What a stranger may try: forged commands, votes again and again, foreign pages, guessing."""
 
+import csv
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.rooms.codes import ALPHABET, canonical, new_code, readable
+from app.web.classroom.api import _cell
 from tests.rooms.asking import JSON, House, house, run
 from tests.rooms.conftest import MakeLog
 
@@ -418,6 +419,16 @@ def test_another_spelling_of_a_code_is_redirected(tmp_path: Path) -> None:
     run(test())
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_text_of_the_results_is_a_formula(text: str) -> None:
+    assert _cell(text) == f"'{text}"
+
+
+def test_other_cells_of_the_results_are_as_they_are() -> None:
+    for value in ("data_was_unread", "!sk->sk_lingertime", "", "300-fin", 0, -1, "\u8fde"):
+        assert _cell(value) is value
+
+
 def test_results_are_a_table_for_presenters_only(tmp_path: Path) -> None:
     async def test() -> None:
         async with house(tmp_path) as here:
@@ -431,11 +442,28 @@ def test_results_are_a_table_for_presenters_only(tmp_path: Path) -> None:
             assert table.headers["content-type"] == "text/csv; charset=utf-8"
             lines = table.body.decode("utf-8-sig").splitlines()
             assert len(lines) == 1 + 2 + 4
-            assert lines[2].startswith(f"{question},decision,queued,")
-            assert lines[2].endswith(",1,1")
-            # When it was asked, as spreadsheets and people read it.
-            assert datetime.fromisoformat(lines[2].split(",")[3]).tzinfo is UTC
+            rows = list(csv.DictReader(lines))
+            # In the form that spreadsheets read as a time, whose zone the heading names.
+            assert rows[0]["asked_utc"] == "1970-01-12 13:46:40"
+            # The first that was asked is question 1, whatever its number is in the log.
+            assert {key: text for key, text in rows[1].items() if key != "asked_utc"} == {
+                "question": "1",
+                "kind": "decision",
+                "id": "queued",
+                "text": "Another segment in the queue?",
+                "line": "23",
+                "condition": "(skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL",
+                "scenario": "state=ESTABLISHED",
+                "option": "false",
+                "option_text": rows[1]["option_text"],
+                "votes": "1",
+                "all_votes": "1",
+                "answer": "false",
+                "is_right": "1",
+            }
+            assert rows[1]["option_text"]
             # Of an open vote it says no numbers.
-            assert all(line.split(",")[-2] == "" for line in lines[3:])
+            assert [row["question"] for row in rows[2:]] == ["2"] * 4
+            assert {row["votes"] + row["all_votes"] for row in rows[2:]} == {""}
 
     run(test())

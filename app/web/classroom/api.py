@@ -4,8 +4,9 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Path, Request
 from pydantic import TypeAdapter
@@ -296,25 +297,33 @@ def make_live_api(live: Live) -> APIRouter:
         language = live.site.safe_language(request)
         table = io.StringIO()
         writer = csv.writer(table)
-        writer.writerow("question kind id asked text option option_text votes is_right".split())
+        writer.writerow(_COLUMNS)
         lesson = live.lesson(room)
-        for result in await classroom.results(room):
-            question = result.question
+        for number, result in enumerate(await classroom.results(room), 1):
+            question, subject = result.question, result.question.subject
             right, _ = lesson.solve(question)
-            for option in question.subject["options"]:
-                writer.writerow(
-                    [
-                        question.number,
-                        question.subject["kind"],
-                        question.subject["id"],
-                        datetime.fromtimestamp(question.at_ms // 1000, UTC).isoformat(),
-                        language.pick(question.subject["text"]),
-                        option["id"],
-                        language.pick(option["text"]),
-                        "" if result.counts is None else result.counts.get(option["id"], 0),
-                        "" if right is None else int(option["id"] == right),
-                    ]
-                )
+            asked = datetime.fromtimestamp(question.at_ms // 1000, UTC)
+            for option in subject["options"]:
+                row: dict[str, object] = {
+                    "question": number,
+                    "asked_utc": f"{asked:%Y-%m-%d %H:%M:%S}",
+                    "kind": subject["kind"],
+                    "id": subject["id"],
+                    "text": language.pick(subject["text"]),
+                    "line": subject.get("line", ""),
+                    "condition": subject.get("condition", ""),
+                    "scenario": _scenario(subject),
+                    "option": option["id"],
+                    "option_text": language.pick(option["text"]),
+                    "votes": "",
+                    "all_votes": "",
+                    "answer": right or "",
+                    "is_right": "" if right is None else int(option["id"] == right),
+                }
+                if result.counts is not None:
+                    row["votes"] = result.counts.get(option["id"], 0)
+                    row["all_votes"] = sum(result.counts.values())
+                writer.writerow(_cell(row[column]) for column in _COLUMNS)
         return Response(
             # With the mark by which spreadsheets know the encoding.
             "\ufeff" + table.getvalue(),
@@ -326,6 +335,40 @@ def make_live_api(live: Live) -> APIRouter:
         )
 
     return router
+
+
+#: A line says all of its option and of the question, so that it can be sorted and filtered. The
+#: questions are counted as they were asked. A spreadsheet knows a time by this form, without zone.
+_COLUMNS: Final = (
+    "question",
+    "asked_utc",
+    "kind",
+    "id",
+    "text",
+    "line",
+    "condition",
+    "scenario",
+    "option",
+    "option_text",
+    "votes",
+    "all_votes",
+    "answer",
+    "is_right",
+)
+
+
+def _scenario(subject: Mapping[str, Any]) -> str:
+    """What a decision was asked in; a choice is asked in none."""
+    if subject["kind"] == "choice":
+        return ""
+    return subject["query"].replace("&", " ") or "state=ESTABLISHED"
+
+
+def _cell(value: object) -> object:
+    """A text that a spreadsheet would take for a formula is marked as a text."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value
 
 
 def _always(command: Command) -> Plan:
