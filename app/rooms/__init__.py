@@ -20,6 +20,7 @@ Addresses
     POST /live/<code>/votes        {"question": <number>, "option": <id>}; JSON, or a form (303)
     GET  /live/<code>/votes/mine   {"question", "option"}: this device's vote, or null
     GET  /live/<code>/results.csv  Authorization: Bearer <key>
+    GET  /live/<code>/own-qr.svg   Authorization: Bearer <key>
 
 Posts need `Content-Type: application/json` and come from this host's own pages, or from no page.
 Errors are problem details (RFC 9457): 401 no key of this room, 403 not allowed (another origin, not

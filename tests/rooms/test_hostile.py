@@ -11,6 +11,7 @@ import pytest
 
 from app.rooms.codes import ALPHABET, canonical, new_code, readable
 from app.web.classroom.api import _cell
+from app.web.classroom.live import qr_code
 from tests.rooms.asking import JSON, House, house, run
 from tests.rooms.conftest import MakeLog
 
@@ -415,6 +416,24 @@ def test_another_spelling_of_a_code_is_redirected(tmp_path: Path) -> None:
                 308,
                 f"/live/{here.code}/events?after=1",
             )
+
+    run(test())
+
+
+@pytest.mark.parametrize("lang", ["", "?lang=zh"])
+def test_a_presenters_own_link_is_a_qr_code_for_who_has_the_key(tmp_path: Path, lang: str) -> None:
+    async def test() -> None:
+        async with house(tmp_path) as here:
+            path = f"/live/{here.code}/own-qr.svg{lang}"
+            assert (await here.ask("GET", path)).status == 401
+            assert (await here.ask("GET", path, authorization="Bearer x")).status == 401
+            drawn = await here.ask("GET", path, authorization=f"Bearer {here.key}")
+            assert drawn.headers["content-type"] == "image/svg+xml"
+            assert drawn.headers["cache-control"] == "no-store"
+            link = (
+                f"http://house/tcp_close/present{lang}#room={here.code}&key={here.key}&presenter=1"
+            )
+            assert drawn.body == qr_code(link).body
 
     run(test())
 

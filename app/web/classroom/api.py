@@ -30,8 +30,9 @@ from app.rooms.room import (
     Step,
     Withdraw,
 )
+from app.web.addresses import PRESENT, read_language
 from app.web.classroom.lesson import Lesson
-from app.web.classroom.live import Live, address_of, bearer_key
+from app.web.classroom.live import Live, address_of, bearer_key, qr_code
 from app.web.classroom.shapes import (
     COMMAND,
     JOIN,
@@ -50,6 +51,7 @@ from app.web.classroom.shapes import (
     VotedShape,
 )
 from app.web.http.bodies import FORM, JSON, media_type, read_json, read_json_or_form
+from app.web.http.openapi import LANG_PARAMETER
 from app.web.http.shapes import ProblemDetails
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -333,6 +335,29 @@ def make_live_api(live: Live) -> APIRouter:
                 "Content-Disposition": f'attachment; filename="room-{room.code}.csv"',
             },
         )
+
+    @router.get(
+        "/{code}/own-qr.svg",
+        summary="A presenter's own link as a QR code",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The link by which this presenter is the same on another screen.",
+                "content": {"image/svg+xml": {"schema": {"type": "string"}}},
+            },
+            **_answers(308, 401, 404),
+        },
+        openapi_extra={"parameters": [_KEY, LANG_PARAMETER]},
+    )
+    async def own_qr(request: Request, code: str = code_parameter) -> Response:
+        """For the presenter alone: who reads it has the key."""
+        key = bearer_key(request)
+        room = await live.room(request, code)
+        number = classroom.presenter(room.room, key)
+        lang = read_language(request.url.query)
+        slides = live.site.addresses(request).page(room.room.walkthrough, PRESENT, lang=lang)
+        origin = live.site.origin.of(request) or ""
+        return qr_code(f"{origin}{slides}#room={room.code}&key={key}&presenter={number}")
 
     return router
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from typing import Final
 
@@ -127,3 +128,15 @@ def is_room_api(path: str, method: str) -> bool:
     """Whether a path below the program's own is for programs, not for people."""
     parts = path.strip("/").split("/")
     return parts[0] == "live" and (len(parts) > 2 or method not in {"GET", "HEAD"})
+
+
+def qr_code(text: str) -> Response:
+    """A picture that a camera reads the text from."""
+    import segno  # many servers never have a room
+
+    picture = io.BytesIO()
+    segno.make_qr(text, error="m").save(
+        picture, kind="svg", border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False
+    )
+    headers = {"Cache-Control": "no-store"}
+    return Response(picture.getvalue(), media_type="image/svg+xml", headers=headers)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -21,7 +20,7 @@ from app.rooms.room import View
 from app.walkthrough.refusals import sentence
 from app.web.addresses import PRESENT, Addresses, read_pairs, read_query
 from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionView, RoomPage
-from app.web.classroom.live import Live, address_of
+from app.web.classroom.live import Live, address_of, qr_code
 from app.web.classroom.slides import deck_view
 from app.web.contexts import LinkView
 from app.web.study.shelf import inline
@@ -123,16 +122,9 @@ class LivePages:
 
     async def qr(self, request: Request) -> Response:
         """The address of the room as a QR code: the public one, else as this request came to it."""
-        import segno  # many servers never have a room
-
         live = await self.live.room(request, request.path_params["code"])
         path = self.site.addresses(request).live(live.code)
-        address = (self.site.origin.of(request) or "") + path
-        picture = io.BytesIO()
-        segno.make_qr(address, error="m").save(
-            picture, kind="svg", border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False
-        )
-        return Response(picture.getvalue(), media_type="image/svg+xml", headers=_NO_STORE)
+        return qr_code((self.site.origin.of(request) or "") + path)
 
     def _make_deck(
         self, name: str, code: str, carried: str | None, addresses: Addresses, view: View

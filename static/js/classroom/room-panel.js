@@ -4,7 +4,7 @@
 // The room as the presenter sees it: code, QR code and followers in the corner of the wall and large
 // on demand, who leads, and the handing over.
 
-import { element } from "./words.js";
+import { element, problemOf } from "./words.js";
 
 export class RoomPanel {
   #root;
@@ -113,12 +113,33 @@ export class RoomPanel {
     const input = box.querySelector("input");
     input.value = link;
     input.select();
+    const code = box.querySelector(".own-qr");
+    code.hidden = whose !== "own";
+    code.open = false;
+    code.ontoggle = () => code.open && this.#drawLink(link, code.querySelector("div"));
+  }
+
+  /** The server draws it, for who has the key. It is a secret, so it is there only when asked for. */
+  async #drawLink(link, box) {
+    const { hash, search } = new URL(link);
+    const of = new URLSearchParams(hash.slice(1));
+    const headers = { Authorization: `Bearer ${of.get("key")}` };
+    try {
+      const response = await fetch(`${this.#root.dataset.rooms}${of.get("room")}/own-qr.svg${search}`, { headers });
+      if (!response.ok) throw new Error(await problemOf(response));
+      const drawn = new DOMParser().parseFromString(await response.text(), "image/svg+xml");
+      box.replaceChildren(document.importNode(drawn.documentElement, true));
+    } catch (problem) {
+      this.problem(problem.message);
+    }
   }
 
   forgetLink() {
     const box = this.#dialog.querySelector(".invitation");
     box.hidden = true;
     box.querySelector("input").value = "";
+    box.querySelector(".own-qr").open = false;
+    box.querySelector(".own-qr > div").replaceChildren();
   }
 
   /** Asks before the room ends for everybody. */
