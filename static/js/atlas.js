@@ -18,7 +18,10 @@ if (table) {
     let count = 0;
     for (const row of table.querySelectorAll("[data-print]")) {
       const isSeen = known.includes(row.dataset.print);
-      row.querySelector(".seen").hidden = !isSeen;
+      const mark = row.querySelector(".seen");
+      // Written here, since a browser without style sheets shows what is hidden.
+      mark.textContent = isSeen ? table.dataset.seen : "";
+      mark.hidden = !isSeen;
       count += isSeen ? 1 : 0;
     }
     sum.textContent = filled(sum.dataset.text, { count });

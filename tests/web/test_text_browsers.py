@@ -78,3 +78,29 @@ def test_socket_code_commentary_is_the_order_of_reading(page: ReadPage) -> None:
         unread.one("div", class_="notes"),
     ]
     assert [place.start for place in places] == sorted(place.start for place in places)
+
+
+def test_each_filter_of_the_atlas_has_its_label_on_a_line_of_its_own(page: ReadPage) -> None:
+    found = page("/tcp_close/atlas?branch=unread/true")
+    form = found.one("form", class_="a-filter")
+    labels = form.all("label")
+    assert len(labels) == len(form.all("select")) == 6
+    for label, box in zip(labels, form.all("div"), strict=True):
+        assert label in box.walk()
+        name, between, select = label.inside
+        assert isinstance(name, Element)
+        assert isinstance(select, Element)
+        assert (name.tag, between, select.tag) == ("span", " ", "select")
+
+
+def test_the_numbers_of_the_picture_do_not_run_together(page: ReadPage) -> None:
+    picture = page("/tcp_close/atlas?branch=unread/true").one("svg", class_="atlas-map")
+    words = as_shown(picture).split()
+    assert "6" in words
+    assert {"47", "unread", "destroyed"} <= set(words)
+
+
+def test_nothing_says_seen_to_who_has_seen_nothing(page: ReadPage) -> None:
+    marks = page("/tcp_close/atlas?branch=unread/true").all("span", class_="seen")
+    assert len(marks) == 6
+    assert {mark.text for mark in marks} == {""}

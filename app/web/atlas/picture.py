@@ -94,7 +94,7 @@ def _arc(edge: Edge, rows: dict[int | str, int], href: str, words: str) -> Marku
         '<path class="hit" d="M{x} {y}C{far:g} {y} {far:g} {until} {x} {until}"/>'
         '<path class="line" d="M{x} {y}C{far:g} {y} {far:g} {until} {x} {until}" '
         'stroke-width="{width:.2f}"/>'
-        '<text x="{apex}" y="{baseline}">{count}</text></a>'
+        '<text x="{apex}" y="{baseline}">{count}</text></a>\n'
     ).format(
         href=href,
         way="true" if edge.taken else "false",
@@ -114,7 +114,7 @@ def _box(node: int | str, row: int, label: str) -> Markup:
     kind = "end" if isinstance(node, str) else "decision"
     return Markup(
         '<g class="node {}" aria-hidden="true"><rect x="{}" y="{}" width="{}" height="{}" rx="{}"/>'
-        '<text x="{}" y="{}">{}</text></g>'
+        '<text x="{}" y="{}">{}</text></g>\n'
     ).format(
         kind,
         _LEFT,

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// The picture of paths, as app/web/atlas_picture.py draws it.
+// The picture of paths, as app/web/atlas/picture.py draws it.
 
 const [WIDTH, BOX, ROW, HEIGHT, TOP] = [400, 168, 46, 24, 8];
 const LEFT = (WIDTH - BOX) / 2;
@@ -55,8 +55,9 @@ export function drawEdges(picture, edges, ends, { label, address, words }) {
   const nodes = [...decisions, ...ends.filter((end) => edges.some(({ target }) => target === end))];
   const rows = new Map(nodes.map((node, row) => [node, row]));
   picture.setAttribute("viewBox", `0 0 ${WIDTH} ${TOP + nodes.length * ROW}`);
-  picture.replaceChildren(
+  const parts = [
     ...edges.toSorted((one, other) => other.count - one.count).map((edge) => arc(edge, rows, address(edge), words(edge))),
     ...nodes.map((node, row) => box(node, row, label(node))),
-  );
+  ];
+  picture.replaceChildren(...parts.flatMap((part) => [part, "\n"]));
 }
