@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.i18n import marked
+from app.walkthrough.segment_words import counted
 from app.walkthrough.wording import Wording, short_name
 from app.walkthrough.world import History, Rung, Told, Transition, Value, World
 
@@ -55,7 +56,7 @@ class WorldWords:
             case "ours" if rung.cause == "behind-data":
                 return _("FIN, behind data")
             case "ours" if rung.count > 1:
-                return f"{rung.name} × {rung.count}"
+                return counted(rung.name, rung.count)
             case "theirs":
                 name = self.wording.event_name(rung.name)
                 return _("{name}, ignored").format(name=name) if rung.is_ignored else name

@@ -245,3 +245,19 @@ def test_what_would_turn_a_decision_is_said_in_words(client: TestClient) -> None
     assert unread.text == "true needs Receive queue: 300"
     assert unread["title"] == "It would be true with recv=300"
     assert unread["href"] == "/tcp_close/unread/true?recv=300&lang=en"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/tcp_close?state=LISTEN&accept_queue=3",
+        "/tcp_close/compare?a=state:LISTEN,accept_queue:3&b=recv:300",
+        "/tcp_close/lab?state=LISTEN&accept_queue=3",
+        "/tcp_close/atlas?branch=listening/true",
+    ],
+)
+def test_segments_are_listed_in_one_way(page: ReadPage, address: str) -> None:
+    text = page(address).text
+    assert "RST × " in text
+    assert "RST, RST" not in text
+    assert "RST RST" not in text

@@ -16,6 +16,7 @@ from typing import Final
 from app.lab import plan as acts
 from app.lab.plan import Plan
 from app.lab.prediction import Prediction
+from app.walkthrough.segment_words import segment_list
 
 _HEAD: Final = '''\
 #!/usr/bin/env python3
@@ -150,7 +151,8 @@ def python_script(plan: Plan, predicted: Prediction, title: str) -> str:
 
 
 def _expected(predicted: Prediction) -> str:
-    parts = ["The model expects: " + ", ".join(predicted.segments) or "no FIN and no RST"]
+    sent = segment_list(predicted.segments).replace("×", "x")
+    parts = ["The model expects: " + (sent or "no FIN and no RST")]
     parts.extend(f"{name} +{count}" for name, count in predicted.counters.items())
     parts.append(f"then {predicted.left}" if predicted.left else "then nothing is left")
     return textwrap.fill("; ".join(parts) + ".", 98)

@@ -11,6 +11,7 @@ from app.i18n import marked
 from app.kernel.scenario import INPUTS
 from app.walkthrough.comparison.traces import Comparison, Fork, OutcomePair
 from app.walkthrough.pairs import VARIANT, Side
+from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES, Wording
 
 _FACTS: Final = {
@@ -127,7 +128,7 @@ class ComparisonWords:
             return f"{value:+d}" if value else "0"
         match pair.name:
             case "segments":
-                return ", ".join(value) or _("none")
+                return segment_list(value) or _("none")
             case "fate":
                 return _(FATES[value])
             case "timewait_ms" | "keepalive_ms":

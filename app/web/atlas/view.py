@@ -20,6 +20,7 @@ from app.walkthrough.atlas.filters import (
 )
 from app.walkthrough.atlas.records import Atlas, AtlasPath
 from app.walkthrough.atlas.report import branch_name
+from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES as FATE_WORDS
 from app.web.addresses import ATLAS
 from app.web.atlas.contexts import AtlasPage, FieldView, GroupView, PathView
@@ -174,7 +175,7 @@ class AtlasView:
                 for item in self.walkthrough.decisions
             ),
             ", ".join(branch_name(self.walkthrough, branch) for branch in path.decisions),
-            ", ".join(ending.segments) or self._("none"),
+            segment_list(ending.segments) or self._("none"),
             ending.timewait or ending.state,
             ", ".join(sorted(ending.counters)) or "–",
             ", ".join(times) or "–",

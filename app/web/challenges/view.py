@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.i18n import marked
 from app.kernel.scenario import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, is_solved, judge
+from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
 from app.web.challenges.contexts import (
@@ -50,7 +51,7 @@ class ChallengeWords:
             case "segments":
                 if not wanted:
                     return _("Sends nothing")
-                return _("Sends {segments}, and no more").format(segments=", ".join(wanted))
+                return _("Sends {segments}, and no more").format(segments=segment_list(wanted))
             case "fate":
                 return _("The socket: {fate}").format(fate=_(FATES[wanted]))
             case "state":
@@ -86,7 +87,7 @@ class ChallengeWords:
         found, subject = finding.found, finding.condition.subject
         match finding.condition.kind:
             case "segments":
-                return ", ".join(found) or self._("none")
+                return segment_list(found) or self._("none")
             case "fate":
                 return self._(FATES[found])
             case "keepalive_ms" | "timewait_ms" if found is not None:

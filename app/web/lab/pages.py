@@ -24,6 +24,7 @@ from app.lab.offer import Offer, offer_for
 from app.rooms.limits import Limits
 from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
+from app.walkthrough.segment_words import segment_list
 from app.web.addresses import LAB, LAB_RUN, WATCH, PageQuery, branch_place, read_query
 from app.web.contexts import LinkView, PageFrame
 from app.web.http.stream import HEADERS
@@ -198,8 +199,8 @@ class LabView:
         counters = [f"{name} +{count}" for name, count in seen.counters.items()] if seen else []
         yield LabFact(
             _("Segments"),
-            " ".join(predicted.segments) or none,
-            (" ".join(seen.segments) or none) if seen else None,
+            segment_list(predicted.segments) or none,
+            (segment_list(seen.segments) or none) if seen else None,
         )
         yield LabFact(
             _("Counters"),

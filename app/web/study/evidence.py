@@ -7,12 +7,13 @@ from __future__ import annotations
 from app.i18n import Language
 from app.kernel.scenario import Scenario
 from app.lab.evidence import Seen, Sighting, Sightings
+from app.walkthrough.segment_words import segment_list
 
 
 def what_was_seen(seen: Seen, language: Language) -> str:
     """Segments, counters and what is left, in a few words."""
     _ = language.gettext
-    parts = [" ".join(seen.segments) or _("no FIN, no RST")]
+    parts = [segment_list(seen.segments) or _("no FIN, no RST")]
     parts.extend(f"{name} +{count}" for name, count in seen.counters.items())
     if seen.left is None:
         parts.append(_("nothing left"))

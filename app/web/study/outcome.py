@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
 from app.web.addresses import LAB
 from app.web.contexts import LinkView
@@ -17,7 +18,7 @@ def outcome_view(study: Study) -> OutcomeView:
     """What is left, in sentences and facts."""
     _, outcome = study.shelf.language.gettext, study.trace.outcome
     facts = [
-        (_("Segments sent"), ", ".join(outcome.segments) or _("none")),
+        (_("Segments sent"), segment_list(outcome.segments) or _("none")),
         (_("State"), outcome.state),
         (_("Fate"), _(FATES[outcome.fate])),
     ]

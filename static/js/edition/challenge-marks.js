@@ -13,10 +13,20 @@ function duration(ms, words) {
   return filled(words.s, { count: Number((ms / 1000).toPrecision(10)) });
 }
 
+/** In order, equal ones counted, as app/walkthrough/segment_words.py has it. */
+function segmentList(segments) {
+  const runs = [];
+  for (const name of segments) {
+    if (runs.at(-1)?.name === name) runs.at(-1).count++;
+    else runs.push({ name, count: 1 });
+  }
+  return runs.map(({ name, count }) => (count > 1 ? `${name} × ${count}` : name)).join(", ");
+}
+
 /** What there is instead of what was wanted; empty where the condition says it all. */
 function foundText({ kind, found }, words) {
   if (["takes", "avoids", "own_text", "real"].includes(kind)) return "";
-  if (kind === "segments") return found.join(", ") || words.none;
+  if (kind === "segments") return segmentList(found) || words.none;
   if (kind === "fate") return words.fates[found];
   if (found === null) return words.none;
   return kind.endsWith("_ms") ? duration(found, words) : String(found);
