@@ -90,6 +90,7 @@ _STAND_INS: Final[Mapping[Place, Any]] = {
     ("source", "origin"): {},
     ("call",): None,
     ("question",): None,
+    ("opening",): [],
     ("source", "differences"): [],
     ("source", "browse"): None,
     ("source", "edition"): None,
@@ -196,6 +197,7 @@ def _check(reading: Reading) -> Walkthrough | None:
         else (),
         called_as=entry.call or "",
         question=entry.question or {},
+        opening=tuple(entry.opening),
     )
     if gone and gone.value:
         known = {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id, *walkthrough.aliases}

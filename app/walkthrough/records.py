@@ -170,6 +170,8 @@ class Walkthrough:
     called_as: str = ""
     #: What the front page asks where this is the only one; empty where nobody said.
     question: Texts = field(default_factory=dict)
+    #: What a presenter says at the cover of the slides, a paragraph each.
+    opening: tuple[Texts, ...] = ()
 
     @property
     def call(self) -> str:

@@ -167,3 +167,16 @@ def test_who_has_a_wrong_address_of_a_room_is_led_to_the_door(client: TestClient
     assert answer.status_code == 404
     links = [link["href"] for link in document(answer).one("main").all("a")]
     assert links[0] == "/live?lang=zh"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_cover_has_notes_for_the_presenter(page: ReadPage, lang: str) -> None:
+    cover = page(f"/tcp_close/present?lang={lang}").one("section", id="start")
+    paragraphs = cover.one("details", class_="slide-notes").all("p")
+    assert len(paragraphs) == 5
+    assert ("还欠对端" in paragraphs[1].text) == (lang == "zh")
+
+
+def test_every_slide_has_notes(page: ReadPage) -> None:
+    slides = page("/tcp_close/present").all("section", class_="slide")
+    assert all(slide.all("details", class_="slide-notes") for slide in slides)

@@ -114,6 +114,7 @@ class WalkthroughFile(_Strict):
     """`walkthrough.yaml`. `question` is what the front page asks where this is all there is.
 
     `call` is what a program calls to get here, such as `close()`; without it the function itself.
+    `opening` is what a presenter says at the cover of the slides, a paragraph each.
     """
 
     id: Id
@@ -121,6 +122,7 @@ class WalkthroughFile(_Strict):
     title: Text
     summary: Text
     question: Text | None = None
+    opening: list[Text] = []
     call: Annotated[str, StringConstraints(pattern=r"^\w+\(\w*\)$", max_length=40)] | None = None
     languages: list[str] = Field(min_length=1)
     source: SourceFile

@@ -40,11 +40,15 @@ class SlideView:
 
 @dataclass(frozen=True, slots=True)
 class DeckView:
-    """The slides of a walkthrough in a scenario, at a step."""
+    """The slides of a walkthrough in a scenario, at a step.
+
+    `notes` are the paragraphs of what the presenter says at the cover.
+    """
 
     walkthrough: Walkthrough
     heading: str
     summary: str
+    notes: tuple[Markup, ...]
     slides: tuple[SlideView, ...]
     lanes: int
     player: PlayerView

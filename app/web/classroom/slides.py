@@ -39,6 +39,7 @@ def deck_view(study: Study) -> DeckView:
         walkthrough,
         pick(walkthrough.title),
         pick(walkthrough.summary),
+        tuple(inline(pick(text)) for text in walkthrough.opening),
         tuple(
             _slide(study, block, html, commented) for block in block_views(study, suggests=False)
         ),
