@@ -3,40 +3,16 @@
 """axe finds nothing: WCAG 2.2 AA, every kind of page, both themes, languages and sizes."""
 
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.axe import COLOURS, findings
 from tests.browser.reading import expect_address, move
 from tests.conftest import OpenPage
 
-TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-#: The rules that a theme can break.
-COLOURS: Final = ("color-contrast", "link-in-text-block")
 SIZES: Final = {1440: 900, 390: 800}
-
-#: What lies under the bar or the player just now is not covered for good: axe looks at a page where
-#: they do not follow the window.
-_STILL: Final = """() => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(".bar, .player { position: static !important; }");
-    document.adoptedStyleSheets = [sheet];
-}"""
-
-
-def findings(page: Page, rules: tuple[str, ...] | None = None) -> list[str]:
-    """What axe finds, each with the first places and the reason."""
-    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    page.evaluate(_STILL)
-    options: dict[str, Any] = {"runOnly": only, "resultTypes": ["violations"]}
-    results = Axe().run(page, options=options)
-    return [
-        f"{violation['id']}: {node['target']} {node['html'][:160]} {node['failureSummary']}"
-        for violation in results.response["violations"]
-        for node in violation["nodes"][:4]
-    ]
 
 
 @pytest.mark.timeout(240)
@@ -83,6 +59,24 @@ def test_axe_finds_nothing_after_reading_for_a_while(open_page: OpenPage) -> Non
     page.locator("#field-recv").fill("30x")
     expect(page.locator(".problems")).to_be_visible()
     assert findings(page) == []
+
+
+def test_axe_finds_what_is_wrong(open_page: OpenPage) -> None:
+    """The proof of every test that says that it finds nothing."""
+    page = open_page("/")
+    page.evaluate(
+        """() => {
+            document.querySelector("main").append(document.createElement("img"));
+            document.querySelector("h1").style.color = "light-dark(#ddd, #333)";
+        }"""
+    )
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        image, heading = sorted(findings(page), reverse=True)
+        assert image.startswith("image-alt: ['img'] <img> Fix any of the following:")
+        assert heading.startswith("color-contrast: ['h1']")
+        assert [one.partition(":")[0] for one in findings(page, COLOURS)] == ["color-contrast"]
+    assert len(findings(page, within="h1")) == 1
 
 
 def test_landmarks_and_headings_give_the_page_its_outline(open_page: OpenPage) -> None:

@@ -5,16 +5,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.axe import findings
 from tests.conftest import OpenPage
 
 PAGE = "/tcp_close/atlas"
-
-
-def findings(page: Page) -> list[str]:
-    return [found["id"] for found in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_accessibility import COLOURS, findings
+from tests.browser.axe import COLOURS, findings
 from tests.conftest import OpenPage
 
 Doing: TypeAlias = Callable[[Page], None]

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.test_accessibility import COLOURS, findings
+from tests.browser.axe import COLOURS, findings
 from tests.conftest import OpenPage
 
 WALK = "state=CLOSE_WAIT&recv=300-fin"

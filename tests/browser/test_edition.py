@@ -13,7 +13,6 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.csource.decisions import decisions_in_loops
@@ -31,6 +30,7 @@ from app.web.atlas.picture import edges_of
 from app.web.atlas.view import SORTS, AtlasView
 from app.web.edition.links import linked
 from app.web.study.shelf import Shelf
+from tests.browser.axe import findings
 from tests.browser.reading import (
     Shown,
     address,
@@ -505,8 +505,7 @@ def test_every_kind_of_page_fits_and_axe_finds_nothing(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
         # The others have the program's own markup, which is looked at there.
         if kind in {"/tcp_close/unread", "/tcp_close/atlas", "/tcp_close/present"}:
-            found = Axe().run(page).response["violations"]
-            assert [one["id"] for one in found] == [], kind
+            assert findings(page) == [], kind
 
 
 def test_without_scripts_a_page_shows_what_is_in_its_file_and_says_so(

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from app.lab.machine import best_namespace
+from tests.browser.axe import findings
 from tests.lab.conftest import left_out_here
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -63,10 +63,6 @@ def note(message: ConsoleMessage, problems: list[str]) -> None:
         problems.append(message.text)
 
 
-def violations(page: Page) -> list[str]:
-    return [v["id"] for v in Axe().run(page).response["violations"]]
-
-
 def test_a_recipe_runs_and_two_ladders_stand_side_by_side(tab: Page) -> None:
     if best_namespace() == "none":
         left_out_here("no network namespace can be made here")
@@ -77,7 +73,7 @@ def test_a_recipe_runs_and_two_ladders_stand_side_by_side(tab: Page) -> None:
     assert len({box["y"] for box in boxes if box}) == 1
     assert len({box["x"] for box in boxes if box}) == 2
     expect(tab.locator(".l-outcome")).to_be_focused()
-    assert violations(tab) == []
+    assert findings(tab) == []
     # The same again, from the keyboard.
     tab.locator(".l-start").press("Enter")
     expect(tab.locator(".l-progress")).to_be_visible()
@@ -108,4 +104,4 @@ def test_rates_rise_where_closes_are_aborted(tab: Page) -> None:
             peer.close()
     expect(tile.locator(".v-since dd")).not_to_have_text("0", timeout=30_000)
     expect(tab.locator("#heat-49 .value")).to_have_text(re.compile(r"^[\d.]+ /s$"))
-    assert violations(tab) == []
+    assert findings(tab) == []

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Trace, TraceOf
+from tests.browser.reading import evaluated
 from tests.conftest import OpenPage
 
 SCENARIOS: Final = (
@@ -32,7 +33,8 @@ _RAIL: Final = """() => [...document.querySelectorAll(".line")].map((line) => ({
     line: Number(line.dataset.line),
     path: line.dataset.path,
     station: !!line.querySelector(".fork"),
-    lane: Number((line.querySelector(".station, .stop")?.className ?? "").match(/at-(\\d+)/)?.[1]),
+    lane: Number((line.querySelector(".station, .stop")?.className ?? "")
+        .match(/at-(\\d+)/)?.[1] ?? -1),
     taken: line.querySelector(".way[data-taken]")?.dataset.way ?? null,
     tracks: [...line.querySelectorAll(".rail:not(.rest) path")].map((track) => ({
         d: track.getAttribute("d"),
@@ -47,7 +49,7 @@ _MIDDLE: Final = 10
 
 def drawn(page: Page) -> list[dict[str, Any]]:
     """The rail row by row."""
-    rows: list[dict[str, Any]] = page.evaluate(_RAIL)
+    rows: list[dict[str, Any]] = evaluated(page, _RAIL)
     return rows
 
 

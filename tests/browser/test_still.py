@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import step_count
+from tests.browser.reading import evaluated, step_count
 from tests.conftest import OpenPage
 
 #: A reset, a loop that runs twice, a sleep with a state change, a mini-socket after two.
@@ -46,17 +46,17 @@ def test_no_step_moves_anything(open_page: OpenPage, query: str, width: int, hei
     expect(page.locator("walk-world:defined")).to_be_attached()
     expect(page.locator("#exit .note-tools")).to_be_attached()
     page.wait_for_load_state("networkidle")
-    whole = page.evaluate(_PLACES)
+    whole = evaluated(page, _PLACES)
     assert len(whole) == 171
     page.evaluate(_STEP, 1)
     page.evaluate("document.querySelector('.world').open = true")
     page.evaluate(_OBSERVE)
     for step in range(1, step_count(page) + 1):
         page.evaluate(_STEP, step)
-        assert page.evaluate(_PLACES) == whole, f"step {step}"
+        assert evaluated(page, _PLACES) == whole, f"step {step}"
         assert moved(page) == [], f"step {step}"
     page.evaluate(_STEP, 3)
-    assert page.evaluate(_PLACES) == whole
+    assert evaluated(page, _PLACES) == whole
     assert moved(page) == []
 
 
@@ -70,10 +70,10 @@ def test_what_the_server_renders_for_a_step_stands_where_stepping_shows_it(
     open_page: OpenPage,
 ) -> None:
     whole = open_page("/tcp_close?recv=300-fin", java_script_enabled=False)
-    places = whole.evaluate(_PLACES)
+    places = evaluated(whole, _PLACES)
     for step in (1, 9, 15):
         whole.goto(f"/tcp_close?recv=300-fin&step={step}")
-        assert whole.evaluate(_PLACES) == places
+        assert evaluated(whole, _PLACES) == places
 
 
 def test_what_is_not_reached_has_its_room_and_is_told_to_nobody(open_page: OpenPage) -> None:

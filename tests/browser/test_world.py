@@ -5,10 +5,16 @@
 from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import assert_in_view, assert_not_reloaded, expect_address, mark
+from tests.browser.axe import findings
+from tests.browser.reading import (
+    assert_in_view,
+    assert_not_reloaded,
+    evaluated,
+    expect_address,
+    mark,
+)
 from tests.conftest import OpenPage
 
 SCENARIOS: Final = (
@@ -37,7 +43,7 @@ def ready(page: Page) -> None:
 
 
 def dock(page: Page) -> list[str]:
-    lines: list[str] = page.evaluate(_DOCK)
+    lines: list[str] = evaluated(page, _DOCK)
     return lines
 
 
@@ -105,13 +111,13 @@ def test_nothing_in_the_player_or_the_dock_shifts_while_stepping(open_page: Open
         .map((node) => [node.tagName, ...Object.values(node.getBoundingClientRect().toJSON())])"""
     page.evaluate(_GO, 1)
     expect(page.locator(".w-panel")).to_be_visible()
-    before = page.evaluate(places)
+    before = evaluated(page, places)
     for step in range(2, 32):
         page.evaluate(_GO, step)
         # The ladder may scroll to its newest rung, inside of its own frame.
         page.locator(".w-ladder").evaluate("(part) => { part.scrollTop = 0; }")
         page.locator(".w-states").evaluate("(part) => { part.scrollTop = 0; }")
-        assert page.evaluate(places) == before, f"step {step}"
+        assert evaluated(page, places) == before, f"step {step}"
 
 
 def test_opening_the_dock_moves_nothing(open_page: OpenPage) -> None:
@@ -119,10 +125,10 @@ def test_opening_the_dock_moves_nothing(open_page: OpenPage) -> None:
     ready(page)
     places = """() => [...document.querySelectorAll(".line, .player, .player .button, .head")]
         .map((node) => Object.values(node.getBoundingClientRect().toJSON()))"""
-    before = page.evaluate(places)
+    before = evaluated(page, places)
     page.locator(".world > summary").click()
     expect(page.locator(".w-panel")).to_be_visible()
-    assert page.evaluate(places) == before
+    assert evaluated(page, places) == before
 
 
 def test_the_line_in_question_stays_in_view_above_the_dock(open_page: OpenPage) -> None:
@@ -189,5 +195,4 @@ def test_axe_finds_nothing_in_the_open_dock(
     ready(page)
     if not page.locator(".w-panel").is_visible():
         page.locator(".world > summary").click()
-    found = Axe().run(page, context="walk-world")
-    assert not found.response["violations"], found.generate_report()
+    assert findings(page, within="walk-world") == []

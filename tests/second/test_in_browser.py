@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_accessibility import findings
+from tests.browser.axe import findings
 from tests.conftest import OpenPage, tabs
 from tests.second.conftest import NAME
 
