@@ -69,6 +69,11 @@ class Trace:
     error: ExecutionError | None
     function: str
 
+    @property
+    def branches(self) -> tuple[tuple[int, bool], ...]:
+        """Those taken, as (decision's number, way), in order; a loop's once an evaluation."""
+        return tuple(step.branch for step in self.steps if step.branch is not None)
+
 
 def compile_function(function: FunctionNode) -> Program:
     """The function, ready to run on modelled sockets.

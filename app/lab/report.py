@@ -63,9 +63,8 @@ def report_result(result: Result, language: Language) -> dict[str, Any]:
 def confirmed(walkthrough: Walkthrough, experiment: Experiment) -> set[tuple[str, bool]]:
     """The branches that were taken in a case in which kernel and model agree."""
     return {
-        (walkthrough.decisions[step.site.decision].id, step.taken)
+        (walkthrough.decisions[number].id, taken)
         for result in experiment.results
         if result.word == "agree"
-        for step in result.case.trace.steps
-        if step.site.decision is not None and step.taken is not None
+        for number, taken in result.case.trace.branches
     }

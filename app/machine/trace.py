@@ -99,6 +99,12 @@ class Step:
         self.notes: list[Note] = []
         self.results: list[tuple[str, Any]] = []
 
+    @property
+    def branch(self) -> tuple[int, bool] | None:
+        """The branch that was taken, as (decision's number, way); None unless it is a decision."""
+        decision, taken = self.site.decision, self.taken
+        return None if decision is None or taken is None else (decision, taken)
+
 
 def shown(value: Any, names: Mapping[int, str] | None = None) -> int | str:
     """A raw value as messages show it: NULL, a name where the kernel has one, an object's label."""

@@ -58,7 +58,7 @@ def alternatives(
 
     Keyed by the number of the decision. A decision that no change turns has no entry.
     """
-    path = _decisions(trace)
+    path = trace.branches
     ways: dict[int, set[bool]] = {}
     for number, taken in path:
         ways.setdefault(number, set()).add(taken)
@@ -67,7 +67,7 @@ def alternatives(
     best: dict[int, tuple[tuple[int, bool, int, int], Scenario]] = {}
 
     def offer(scenario: Scenario, distance: int, order: int) -> None:
-        other = _decisions(walkthrough.trace(scenario, variant))
+        other = walkthrough.trace(scenario, variant).branches
         taken = set(other)
         for number, way in wanted.items():
             if (number, way) not in taken:
@@ -87,14 +87,6 @@ def alternatives(
         number: Alternative(number, wanted[number], scenario, _changes(trace.scenario, scenario))
         for number, (_, scenario) in best.items()
     }
-
-
-def _decisions(trace: Trace) -> list[tuple[int, bool]]:
-    return [
-        (step.site.decision, step.taken)
-        for step in trace.steps
-        if step.site.decision is not None and step.taken is not None
-    ]
 
 
 def _neighbours(scenario: Scenario) -> Iterator[Scenario]:

@@ -154,9 +154,7 @@ def make_challenge(item: ChallengeEntry) -> Challenge:
 def branches_of(trace: Trace, decisions: Sequence[str]) -> frozenset[str]:
     """The branches that a trace takes, as `unread/true`; `decisions` are ids by number."""
     return frozenset(
-        f"{decisions[step.site.decision]}/{str(step.taken).lower()}"
-        for step in trace.steps
-        if step.site.decision is not None and step.taken is not None
+        f"{decisions[number]}/{str(taken).lower()}" for number, taken in trace.branches
     )
 
 

@@ -116,13 +116,10 @@ def _note(found: _Found, name: str, step: Step, preset: Preset) -> None:
 def _sites(
     around: Mapping[int, Branch], found: Mapping[int, tuple[Step, Preset]]
 ) -> tuple[Site, ...]:
-    sites = []
-    for line, (step, preset) in sorted(found.items()):
-        branch = around.get(line)
-        if step.site.decision is not None and step.taken is not None:
-            branch = step.site.decision, step.taken
-        sites.append(Site(line, branch, preset))
-    return tuple(sites)
+    return tuple(
+        Site(line, step.branch or around.get(line), preset)
+        for line, (step, preset) in sorted(found.items())
+    )
 
 
 def branches_around(walkthrough: Walkthrough) -> Mapping[int, Branch]:

@@ -144,11 +144,7 @@ def told(scenario: Scenario, *, is_several: bool) -> dict[str, Any]:
     """
     trace = walkthrough().trace(scenario)
     drain = decisions_in_loops(walkthrough().edition.program.function)
-    taken = [
-        (step.site.decision, step.taken)
-        for step in trace.steps
-        if step.site.decision is not None and step.site.decision not in drain
-    ]
+    taken = [branch for branch in trace.branches if branch[0] not in drain]
     outcome = trace.outcome
     return {
         "decisions": taken,

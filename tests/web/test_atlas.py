@@ -4,12 +4,16 @@
 
 from concurrent.futures import Future
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.kernel.scenario import parse_scenario
+from app.paths import CONTENT
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.store import AtlasStore
+from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
 from tests.web.conftest import ReadPage
 
@@ -65,6 +69,21 @@ def test_the_simplest_scenario_is_the_one_that_the_page_shows(page: ReadPage) ->
     chosen = [e["value"] for e in found.all("input", name="state") if e.get("checked") is not None]
     witness = found.one("section", class_="branch").one("p", class_="b-ways").all("a")[0]
     assert witness["href"] == f"/tcp_close/needs-fin/false?state={chosen[0]}"
+
+
+def test_each_way_to_a_branch_takes_it_in_the_loop_too(page: ReadPage) -> None:
+    """A path's own scenario says nothing of the drain loop, which is no part of a path."""
+    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    for decision in walkthrough.decisions:
+        for taken in (True, False):
+            place = f"{decision.id}/{str(taken).lower()}"
+            ways = page(f"/tcp_close/{place}").one("section", class_="branch").one(class_="b-ways")
+            queries = [urlsplit(a["href"]).query for a in ways.all("a")]
+            assert len(queries) > 1, place
+            assert len(set(queries)) == len(queries), place
+            for query in queries:
+                trace = walkthrough.trace(parse_scenario(parse_qsl(query)))
+                assert (decision.number, taken) in trace.branches, (place, query)
 
 
 def test_a_line_names_the_branch_that_every_path_to_it_takes(page: ReadPage) -> None:

@@ -286,10 +286,10 @@ class _History:
         for step in steps[self._count :]:
             site = step.site
             lines.update(range(site.span.line, site.span.end_line + 1))
-            if site.decision is not None and step.taken is not None:
-                branches.add((site.decision, step.taken))
-                if site.decision not in self._in_loops:
-                    self.decisions.append((site.decision, step.taken))
+            if (branch := step.branch) is not None:
+                branches.add(branch)
+                if branch[0] not in self._in_loops:
+                    self.decisions.append(branch)
         self._count = len(steps)
         return frozenset(branches), frozenset(lines)
 

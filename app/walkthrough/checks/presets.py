@@ -65,11 +65,7 @@ def _preset(
         item.title,
         item.story,
         scenario,
-        frozenset(
-            (step.site.decision, step.taken)
-            for step in trace.steps
-            if step.site.decision is not None and step.taken is not None
-        ),
+        frozenset(trace.branches),
         frozenset(
             line
             for step in trace.steps

@@ -192,8 +192,8 @@ class Comparison:
             if pair.a is None or pair.b is None:
                 continue
             a, b = self.a.steps[pair.a - 1], self.b.steps[pair.b - 1]
-            if a.site.decision is not None and a.taken is not None and a.taken != b.taken:
-                found.append(Fork(a.site.decision, pair.a, pair.b, a.taken))
+            if a.branch is not None and a.taken != b.taken:
+                found.append(Fork(a.branch[0], pair.a, pair.b, a.branch[1]))
         return tuple(found)
 
     @property
@@ -314,8 +314,8 @@ def _does_the_same(a: Step, b: Step) -> bool:
 def _decided(trace: Trace) -> Iterator[tuple[int, int, bool]]:
     """(step, number of the decision, which way) of each decision."""
     for number, step in enumerate(trace.steps, 1):
-        if step.site.decision is not None and step.taken is not None:
-            yield number, step.site.decision, step.taken
+        if step.branch is not None:
+            yield number, *step.branch
 
 
 def _outward(trace: Trace) -> Iterator[tuple[int, Effect]]:

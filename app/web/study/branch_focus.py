@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from markupsafe import Markup
 
-from app.walkthrough.atlas.records import Atlas, Impossible
+from app.kernel.scenario import Scenario, caveats_of
+from app.walkthrough.atlas.make import scenario_of
+from app.walkthrough.atlas.records import Atlas, AtlasBranch, Impossible
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.atlas.words import AtlasWords
+from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS
 from app.web.contexts import LinkView
 from app.web.study.contexts import BranchFocus
@@ -50,15 +54,10 @@ def branch_focus(
 
     # The one that the page shows by itself; the atlas may know another that is as simple.
     witness = None if record.witness is None else simplest(walkthrough, atlas, place).query()
-    through = frozenset(record.paths)
-    others = {
-        path.real_witness.query: path.real_witness
-        for path in atlas.paths
-        if path.id in through
-        and path.real_witness is not None
-        and path.real_witness.query != witness
-    }
-    ordered = sorted(others.values(), key=lambda other: (other.changed, len(other.query)))
+    others = islice(
+        (other for other in _candidates(walkthrough, atlas, record) if other.query() != witness),
+        MAX_OTHERS,
+    )
     common, texts = words.split(record.condition)
     cases = [inline(text) for text in texts]
     first, rest = tuple(cases[:max_cases]), tuple(cases[max_cases:])
@@ -76,13 +75,39 @@ def branch_focus(
         0 if is_whole else len(rest),
         f"{atlas_page}#{WHOLE}",
         None if witness is None else link(witness),
-        tuple(link(other.query) for other in ordered[:MAX_OTHERS]),
+        tuple(link(other.query()) for other in others),
         tuple(
             impossible(
                 shelf, (item for item in atlas.impossible if place in (item.first, item.second))
             )
         ),
     )
+
+
+def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> Iterator[Scenario]:
+    """Scenarios that take a branch, on all of its paths; the simplest first.
+
+    A path says nothing of a loop: its witness need not take a branch in there, but a preset may.
+    """
+    place, through = (branch.decision, branch.taken), frozenset(branch.paths)
+    of_paths = {
+        scenario_of(path.real_witness.query)
+        for path in atlas.paths
+        if path.id in through and path.real_witness is not None
+    }
+    of_presets = {
+        preset.scenario
+        for preset in walkthrough.presets
+        if place in preset.branches and not caveats_of(preset.scenario)
+    }
+    for scenario in sorted(of_paths | of_presets, key=_simplest_first):
+        if scenario in of_presets or place in walkthrough.trace(scenario).branches:
+            yield scenario
+
+
+def _simplest_first(scenario: Scenario) -> tuple[int, int, str]:
+    query = scenario.query()
+    return len(scenario.changed()), len(query), query
 
 
 def branch_to(atlas: Atlas, lines: Iterable[int]) -> tuple[int, bool] | None:
