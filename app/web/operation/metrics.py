@@ -12,13 +12,17 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import socket
+import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import prometheus_client as prometheus
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.exposition import ThreadingWSGIServer
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.process_collector import ProcessCollector
@@ -27,6 +31,9 @@ from prometheus_client.registry import Collector
 from app.web.http.requests import Note
 from app.web.operation.sample import Sample
 
+#: Where they are, and how they may be asked for.
+PATH: Final = "/metrics"
+_METHODS: Final = ("GET", "HEAD")
 #: What is not counted when it happens is looked at so often.
 SAMPLE_S: Final = 5.0
 #: Warm pages take a millisecond, cold ones some tens, an atlas seconds.
@@ -195,5 +202,39 @@ def serve_metrics(
     """Answer at an address, in a thread; gives the port. Raises OSError where it is taken."""
     registry.register(_Build(version, revisions, workers))
     host, port = address
-    server, _ = prometheus.start_http_server(port, addr=host, registry=registry)
+
+    class Server(ThreadingWSGIServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    server = make_server(host, port, metrics_alone(registry), Server, _Quiet)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
     return int(server.server_port)
+
+
+def metrics_alone(registry: CollectorRegistry) -> Callable[..., list[bytes]]:
+    """The library's WSGI application at its path, for reading; by itself it answers everything."""
+    answer = prometheus.make_wsgi_app(registry)
+
+    def application(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
+        if path != PATH:
+            return _refuse(start, "404 Not Found", f"The metrics are at {PATH}.\n")
+        if method not in _METHODS:
+            refused = "The metrics are for reading.\n"
+            return _refuse(start, "405 Method Not Allowed", refused, ("Allow", ", ".join(_METHODS)))
+        body = b"".join(answer({**environ, "REQUEST_METHOD": "GET"}, start))
+        return [body] if method == "GET" else []
+
+    return application
+
+
+def _refuse(
+    start: Callable[..., Any], status: str, text: str, *headers: tuple[str, str]
+) -> list[bytes]:
+    start(status, [("Content-Type", "text/plain; charset=utf-8"), *headers])
+    return [text.encode()]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """The log has nothing of who asks."""
