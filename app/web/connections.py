@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app.web.http.headers import SECURITY_HEADERS
+
 #: Of a request's line, headers, trailers and what is between the pieces of its body: browsers
 #: and proxies send a tenth of it. It is there for the memory, so one read more is let through.
 MAX_HEAD: Final = 64 * 1024
@@ -49,13 +51,25 @@ class BoundedConnection(HttpToolsProtocol):
         super().data_received(data)
         self._head = 0 if self._is_new else self._head + len(data) - self._body
         if self._head > MAX_HEAD and not self.transport.is_closing():
-            cycle: Any = self.cycle
-            # While an answer is on its way nothing may be put into it.
-            if cycle is None or cycle.response_complete:
-                self.transport.write(
-                    STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n"
-                )
-            self.transport.close()
+            self._refuse(431, "")
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is refused as all else is; uvicorn's own answer has no such headers."""
+        self._refuse(400, msg)
+
+    def _refuse(self, status: int, text: str) -> None:
+        cycle: Any = self.cycle
+        # While an answer is on its way nothing may be put into it.
+        if cycle is None or cycle.response_complete:
+            head = {
+                **dict(SECURITY_HEADERS),
+                "Content-Type": "text/plain; charset=utf-8",
+                "Content-Length": str(len(text)),
+                "Connection": "close",
+            }
+            lines = "".join(f"{name.lower()}: {value}\r\n" for name, value in head.items())
+            self.transport.write(STATUS_LINE[status] + f"{lines}\r\n{text}".encode())
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         """Another request: its headers have to come in time too."""

@@ -93,6 +93,8 @@ def config_of(
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_worker_healthcheck=_STARTING_S,
         http=_connection(),
+        # There are none, whatever is installed beside the program.
+        ws="none",
         # The lab is for who sits at this machine: no proxy speaks for anybody.
         proxy_headers=not settings.has_lab,
         forwarded_allow_ips=settings.forwarded_allow_ips,

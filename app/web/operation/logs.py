@@ -53,6 +53,8 @@ def set_up_logs(log_format: str, log_level: str) -> None:
         logger.setLevel(max(level, logging.WARNING))
         logger.propagate = True
     logging.getLogger("walkthrough").setLevel(level)
+    unread = logging.getLogger("uvicorn.error")
+    unread.filters[:] = [_Unreadable()]
     # Uvicorn's own line for each request has the address, the path and the query.
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
@@ -63,6 +65,29 @@ def set_up_logs(log_format: str, log_level: str) -> None:
 def _lines(log_format: str, log_level: str) -> _Text | _Json:
     has_messages = log_level == "debug"
     return _Json(has_messages) if log_format == "json" else _Text(has_messages)
+
+
+class _Unreadable(logging.Filter):
+    """Of what is no HTTP one line a minute, with how many there were: anybody can send it."""
+
+    _SAID: Final = "Invalid HTTP request received."
+    _EVERY_S: Final = 60.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is written."""
+        if record.msg != self._SAID:
+            return True
+        self._count += 1
+        if record.created < self._next:
+            return False
+        record.msg = f"Requests that are no HTTP, since the last such line: {self._count}"
+        self._count, self._next = 0, record.created + self._EVERY_S
+        return True
 
 
 class _Lines(logging.Formatter):

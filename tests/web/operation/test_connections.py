@@ -12,6 +12,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from app.web.connections import MAX_HEAD, BoundedConnection
+from app.web.http.headers import SECURITY_HEADERS
 from app.web.server import config_of
 from app.web.settings import Settings
 
@@ -192,5 +193,45 @@ def test_who_asks_for_a_web_socket_gets_the_page_and_writes_nothing_into_the_log
     assert not caplog.records
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / nonsense\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+        (START + b"X: " + b"a" * 2 * MAX_HEAD, 431),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_headers_of_all_answers(
+    sent: bytes, status: int
+) -> None:
+    async def refused(connection: BoundedConnection, wire: Wire) -> None:
+        connection.data_received(sent)
+        assert wire.is_closed
+
+    head, _, body = on_a_wire(refused).written.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0].startswith(f"HTTP/1.1 {status} ")
+    found = dict(line.split(": ", 1) for line in lines[1:])
+    assert found.items() >= {name.lower(): value for name, value in SECURITY_HEADERS}.items()
+    assert found["content-length"] == str(len(body))
+
+
+def test_nothing_is_put_into_an_answer_that_is_on_its_way() -> None:
+    async def waits(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await asyncio.Event().wait()
+
+    async def pipelined(connection: BoundedConnection, wire: Wire) -> None:
+        connection.data_received(START + b"\r\n")
+        await wire.answered()
+        connection.data_received(b"no HTTP\r\n\r\n")
+        assert wire.is_closed
+
+    assert on_a_wire(pipelined, app=waits).written.count(b"HTTP/1.1 ") == 1
+
+
 def test_the_server_has_such_connections() -> None:
-    assert config_of(Settings(), answer).http is BoundedConnection
+    config = config_of(Settings(), answer)
+    assert config.http is BoundedConnection
+    assert config.ws == "none"

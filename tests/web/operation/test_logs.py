@@ -159,3 +159,14 @@ def test_a_method_that_nobody_knows_is_one_of_few() -> None:
         await send({"type": "http.response.start", "status": 405, "headers": []})
 
     assert run(app, SECRET.upper()).method == "other"
+
+
+def test_what_is_no_http_is_a_line_a_minute_with_how_many() -> None:
+    seldom, written = logs._Unreadable(), []
+    for at in (0.0, 1.0, 59.0, 60.0, 61.0, 130.0):
+        line = record("uvicorn.error", "Invalid HTTP request received.")
+        line.created = 1000 + at
+        if seldom.filter(line):
+            written.append((at, line.getMessage().rpartition(" ")[2]))
+    assert written == [(0.0, "1"), (60.0, "3"), (130.0, "2")]
+    assert seldom.filter(record("uvicorn.error", "Exception in ASGI application"))
