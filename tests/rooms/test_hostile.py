@@ -168,6 +168,9 @@ def test_a_foreign_page_can_send_nothing(tmp_path: Path, headers: dict[str, str]
             question = (await here.do("ask", question="who-waits")).json["number"]
             voted = await here.vote(question, "first", "ann", **headers)
             assert (voted.status, voted.codes) == (403, ["foreign-origin"])
+            assert voted.json["problems"][0]["allowed"].startswith("a page of this server")
+            for sent in ("house", "evil"):
+                assert sent not in voted.body.decode()
             form = f"question={question}&option=first".encode()
             posted = await here.ask(
                 "POST",

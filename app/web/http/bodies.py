@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
-from app.errors import InputProblem, ReaderError
+from app.errors import InputProblem, Phrase, ReaderError
 from app.rooms.limits import Limits
 from app.web.addresses import MAX_QUERY, read_pairs
 
@@ -39,7 +39,13 @@ def check_origin(request: Request) -> None:
     else:
         is_ours = True
     if not is_ours:
-        raise _refused("foreign-origin", "Origin", origin, headers.get("host", ""), 403)
+        raise foreign_origin()
+
+
+def foreign_origin() -> ReaderError:
+    """The refusal; it repeats nothing of what was sent, the host's name included."""
+    allowed = Phrase("a page of this server, or a program that sends no Origin")
+    return _refused("foreign-origin", "Origin", None, allowed, 403)
 
 
 async def read_json(request: Request, shape: TypeAdapter[_T], limits: Limits) -> _T:

@@ -17,7 +17,7 @@ from app.lab.bench import run_case
 from app.lab.experiment import Case, Result
 from app.rooms.limits import Limits, Rate
 from app.web.addresses import read_pairs
-from app.web.http.bodies import FORM, check_origin, check_type, read_body
+from app.web.http.bodies import FORM, check_origin, check_type, foreign_origin, read_body
 
 #: How often a recipe may be run: so many at once, then one every `1 / RATE` seconds.
 BURST: Final = 10
@@ -66,7 +66,7 @@ class LabRuns:
         origin = request.headers.get("origin")
         host = request.headers.get("host", "")
         if origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
-            raise _refused("foreign-origin", "Origin", origin, host, 403)
+            raise foreign_origin()
         check_type(request, FORM)
         raw = await read_body(request, limits)
         fields = dict(read_pairs(raw.decode("utf-8", "replace")))
