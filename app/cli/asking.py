@@ -12,16 +12,17 @@ import click
 
 from app.cli.reading import problem_line
 from app.errors import ContentError, ReaderError
+from app.i18n import DEFAULT_LANGUAGE, language
 
 
 @contextmanager
-def told(*, broken_content: int = 1) -> Iterator[None]:
+def told(lang: str = DEFAULT_LANGUAGE, *, broken_content: int = 1) -> Iterator[None]:
     """Ends the command with status 2 for bad input, `broken_content` where that does not load."""
     try:
         yield
     except ReaderError as error:
         for problem in error.problems:
-            click.echo(problem_line(problem), err=True)
+            click.echo(problem_line(problem, language(lang)), err=True)
         sys.exit(2)
     except ContentError as error:
         click.echo(str(error), err=True)

@@ -11,7 +11,7 @@ import click
 
 from app.cli.asking import told
 from app.cli.reading import find_walkthrough
-from app.i18n import LANGUAGE_CODES, language
+from app.i18n import LANGUAGE_CODES, Language, language
 
 
 @click.command()
@@ -43,7 +43,7 @@ def atlas(
     The first time takes some seconds; the result is kept in the user's cache folder. The exit
     status is 2 for bad input; every problem is named.
     """
-    with told():
+    with told(lang):
         _show(walkthrough, ",".join(branch), variant, as_json, lang, filters)
 
 
@@ -66,7 +66,8 @@ def _show(
     wanted = read_filter(walkthrough, fields)
     edition = walkthrough.edition_of(variant)
     found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
-    words = AtlasWords(language(lang))
+    spoken = language(lang)
+    words = AtlasWords(spoken)
     paths = [report_path(walkthrough, path, words) for path in filtered(found, wanted)]
     bounds = report_bounds(found)
     if as_json:
@@ -79,32 +80,33 @@ def _show(
         }
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
         return
-    _print_table(paths)
-    click.echo(
-        f"\n{len(paths)} of {len(found.paths)} paths; queues up to {bounds['segments']} segments, "
-        f"lists up to {bounds['events']} events"
+    _print_table(paths, spoken)
+    said = spoken.gettext(
+        "{count} of {all} paths; queues up to {segments} segments, lists up to {events} events"
     )
+    click.echo("\n" + said.format(count=len(paths), all=len(found.paths), **bounds))
 
 
-def _print_table(paths: list[dict[str, Any]]) -> None:
+def _print_table(paths: list[dict[str, Any]], spoken: Language) -> None:
     # Only people wait for a table, so only they wait for its library.
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    _ = spoken.gettext
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("path", "fate", "sends", "counts", "simplest scenario"):
+    for name in (_("path"), _("fate"), _("sends"), _("counts"), _("simplest scenario")):
         table.add_column(name, overflow="fold")
     for path in paths:
         outcome = path["outcome"]
-        scenario = Text(path["witness"].replace("&", " ") or "the defaults")
+        scenario = Text(path["witness"].replace("&", " ") or _("the defaults"))
         if path["witness_caveats"]:
-            scenario.append(" (hypothetical)", style="yellow")
+            scenario.append(" " + _("(hypothetical)"), style="yellow")
         table.add_row(
             path["id"],
             outcome["fate"],
-            " ".join(outcome["segments"]) or "nothing",
-            " ".join(outcome["counters"]) or "nothing",
+            " ".join(outcome["segments"]) or _("nothing"),
+            " ".join(outcome["counters"]) or _("nothing"),
             scenario,
         )
     Console(highlight=False).print(table)

@@ -38,7 +38,7 @@ def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
 
     The exit status is 2 for bad input; every problem is named.
     """
-    with told():
+    with told(lang):
         walkthrough = find_walkthrough(name)
         sides = read_sides(a, b, walkthrough)
     comparison = compare_sides(walkthrough, *sides)
@@ -76,8 +76,9 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
     for text in words.summary(comparison, *sides):
         console.print(Text(text))
     walkthrough = words.walkthrough
+    _ = words.language.gettext
     if sides[0] == sides[1]:
-        console.print("\nPairs worth comparing:")
+        console.print("\n" + _("Pairs worth comparing:"))
         for one in walkthrough.pairs:
             title = words.language.pick(one.title)
             console.print(Text(f"  {title}\n    walkthrough compare {one.a} {one.b}"))
@@ -87,7 +88,7 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
         """The ways of a decision, and the reason of the last one."""
         steps = [step for step in trace.steps if step.site.decision == number]
         if not steps:
-            return Text("not met", style="dim")
+            return Text(_("not met"), style="dim")
         said = " ".join(str(item).lower() for item in taken)
         reason = words.wording.reason(steps[-1]).short.replace("`", "")
         return Text(said, style="bold") + Text(f"  {reason}", style="not bold")
@@ -100,7 +101,7 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
 
     differing = [pair for pair in comparison.decisions if not pair.is_same]
     if differing:
-        decisions = table("line", "decision", "A", "B")
+        decisions = table(_("line"), _("decision"), "A", "B")
         for pair in differing:
             decision = walkthrough.decisions[pair.number]
             decisions.add_row(
@@ -111,7 +112,7 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
             )
         console.print()
         console.print(decisions)
-    left = table("", "what is left", "A", "B")
+    left = table("", _("what is left"), "A", "B")
     for fact in sorted(comparison.outcome, key=lambda pair: pair.is_same):
         left.add_row(
             "=" if fact.is_same else "≠",

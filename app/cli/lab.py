@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from typing import TYPE_CHECKING, Final
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from app.cli.asking import told
+from app.cli.columns import padded
 from app.cli.reading import content, find_walkthrough
 from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
-from app.i18n import LANGUAGE_CODES, language
+from app.i18n import LANGUAGE_CODES, Language, language, marked
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
 
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
 #: The lab itself could not work; 1 is for a kernel that contradicts the model, 2 for bad input.
 FAILED: Final = 3
 _SIGNS: Final = {
-    "agree": ("agrees", "green"),
-    "explained": ("explained", "cyan"),
-    "disagree": ("DISAGREES", "red"),
-    "left_out": ("left out", "yellow"),
+    "agree": (marked("agrees"), "green"),
+    "explained": (marked("explained"), "cyan"),
+    "disagree": (marked("DISAGREES"), "red"),
+    "left_out": (marked("left out"), "yellow"),
 }
 
 
@@ -44,7 +46,7 @@ _SIGNS: Final = {
     help="Make a network namespace as root, with a user namespace, or stay on plain loopback.",
 )
 @click.option(
-    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of reasons."
+    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
 )
 def lab(
     presets: tuple[str, ...],
@@ -68,8 +70,9 @@ def lab(
     from app.lab.experiment import longest_s, run_cases
     from app.lab.report import report_experiment
 
+    words = language(lang)
     try:
-        with told(broken_content=2):
+        with told(lang, broken_content=2):
             walkthrough = find_walkthrough(name)
             if record and (variant is not None or presets):
                 raise LabError(
@@ -78,17 +81,17 @@ def lab(
             cases = _cases(walkthrough, presets, variant)
             slowest = longest_s(cases)
             if slowest and not as_json:
-                click.echo(
-                    f"close() has to sleep in some of these, for up to {slowest} s.", err=True
+                said = words.gettext(
+                    "close() has to sleep in some of these, for up to {seconds} s."
                 )
-            experiment = run_cases(
-                cases, namespace=namespace, on_result=None if as_json else _print_result
-            )
+                click.echo(said.format(seconds=slowest), err=True)
+            show = functools.partial(_print_result, words)
+            experiment = run_cases(cases, namespace=namespace, on_result=None if as_json else show)
             if as_json:
-                report = report_experiment(walkthrough, experiment, language(lang))
+                report = report_experiment(walkthrough, experiment, words)
                 click.echo(json.dumps(report, ensure_ascii=False, indent=2))
             else:
-                _print_summary(walkthrough, experiment)
+                _print_summary(walkthrough, experiment, words)
             if record:
                 written = record_evidence(walkthrough, experiment, content() / walkthrough.id)
                 click.echo(f"Recorded: {written}", err=True)
@@ -127,37 +130,47 @@ def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None
     return cases
 
 
-def _print_result(result: Result) -> None:
-    word, colour = _SIGNS[result.word]
-    click.echo(click.style(f"{word:10}", fg=colour) + result.case.id)
+def _print_result(words: Language, result: Result) -> None:
+    sign, colour = _SIGNS[result.word]
+    click.echo(click.style(padded(words.gettext(sign), 10), fg=colour) + result.case.id)
     if result.left_out is not None:
-        click.echo(f"          {result.left_out.sentence(language('en'))}")
+        click.echo(f"          {result.left_out.sentence(words)}")
     if result.verdict is None:
         return
     for check in result.verdict.checks:
         if check.agrees is False:
-            click.echo(
-                f"          {check.what}: predicted {_shown(check.predicted)}, "
-                f"observed {_shown(check.observed)}"
+            said = words.gettext("{what}: predicted {predicted}, observed {observed}").format(
+                what=check.what,
+                predicted=_shown(check.predicted, words),
+                observed=_shown(check.observed, words),
             )
+            click.echo(f"          {said}")
     for reason in dict.fromkeys(c.difference.reason for c in result.verdict.checks if c.difference):
-        click.echo(f"          {reason}")
+        click.echo(f"          {words.gettext(reason)}")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, words: Language) -> str:
+    none = words.gettext("none")
     if isinstance(value, dict):
-        return " ".join(f"{key}+{count}" for key, count in value.items()) or "none"
+        return " ".join(f"{key}+{count}" for key, count in value.items()) or none
     if isinstance(value, tuple):
-        return " ".join(">".join(i) if isinstance(i, tuple) else str(i) for i in value) or "none"
-    return "none" if value is None else str(value)
+        return " ".join(">".join(i) if isinstance(i, tuple) else str(i) for i in value) or none
+    return none if value is None else str(value)
 
 
-def _print_summary(walkthrough: Walkthrough, experiment: Experiment) -> None:
+def _print_summary(walkthrough: Walkthrough, experiment: Experiment, words: Language) -> None:
     from app.lab.report import confirmed
 
-    counts = ", ".join(f"{experiment.count(word)} {_SIGNS[word][0].lower()}" for word in _SIGNS)
-    branches = len(confirmed(walkthrough, experiment))
+    counts = words.gettext(", ").join(
+        f"{experiment.count(word)} {words.gettext(sign).lower()}"
+        for word, (sign, _) in _SIGNS.items()
+    )
+    said = words.gettext("Linux {version}: {counts}; {count} of {all} branches confirmed.")
     click.echo(
-        f"Linux {experiment.kernel.version}: {counts}; "
-        f"{branches} of {2 * len(walkthrough.decisions)} branches confirmed."
+        said.format(
+            version=experiment.kernel.version,
+            counts=counts,
+            count=len(confirmed(walkthrough, experiment)),
+            all=2 * len(walkthrough.decisions),
+        )
     )

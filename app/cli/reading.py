@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from app.errors import InputProblem, NotFound, nearest
-from app.i18n import language
+from app.i18n import Language
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.refusals import sentence
+from app.walkthrough.refusals import allowed, sentence
 
 
 def content() -> Path:
@@ -45,7 +45,10 @@ def find_walkthrough(name: str | None) -> Walkthrough:
     return load_walkthrough(folder / name)
 
 
-def problem_line(problem: InputProblem) -> str:
+def problem_line(problem: InputProblem, words: Language) -> str:
     """A problem in a line: what is wrong, the nearest match, what is allowed."""
-    near = f" Did you mean {problem.nearest}?" if problem.nearest else ""
-    return f"{sentence(problem, language('en'))}{near} Allowed: {problem.allowed}"
+    parts = [sentence(problem, words)]
+    if problem.nearest:
+        parts.append(words.gettext("Did you mean {nearest}?").format(nearest=problem.nearest))
+    parts.append(words.gettext("Allowed: {allowed}").format(allowed=allowed(problem, words)))
+    return words.space.join(parts)

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from app.cli.asking import told
+from app.cli.columns import padded
 from app.cli.reading import find_walkthrough
 from app.errors import InputProblem, ReaderError
-from app.i18n import LANGUAGE_CODES, language
+from app.i18n import LANGUAGE_CODES, Language, language
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import query_of, report_trace
@@ -36,12 +37,12 @@ def trace(
 
     The exit status is 2 for bad input; every problem is named.
     """
-    with told():
+    with told(lang):
         report = _report(walkthrough, inputs, variant, lang)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        _print_table(report)
+        _print_table(report, language(lang))
 
 
 def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> dict[str, Any]:
@@ -80,16 +81,19 @@ def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) 
     )
 
 
-def _print_table(report: dict[str, Any]) -> None:
+def _print_table(report: dict[str, Any], words: Language) -> None:
     # Only people wait for a table, so only they wait for its library.
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    _ = words.gettext
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("step", "line", "code", "", "why, and what it changed"):
-        table.add_column(name, overflow="fold", justify="right" if name == "line" else "left")
+    table.add_column(_("step"), overflow="fold")
+    table.add_column(_("line"), overflow="fold", justify="right")
+    for name in (_("code"), "", _("why, and what it changed")):
+        table.add_column(name, overflow="fold")
     for step in report["steps"]:
         taken = "" if step["taken"] is None else str(step["taken"]).lower()
         text = Text(step["why"].replace("`", ""))
@@ -107,18 +111,19 @@ def _print_table(report: dict[str, Any]) -> None:
     for summary in report["summary"]:
         console.print(Text(summary))
     outcome = report["outcome"]
+    none = _("none")
     facts = [
-        ("state", outcome["state"]),
-        ("fate", outcome["fate"]),
-        ("segments", " ".join(outcome["segments"]) or "none"),
-        ("counters", " ".join(f"{k}+{v}" for k, v in outcome["counters"].items()) or "none"),
-        ("keepalive", f"{outcome['keepalive_ms']} ms" if outcome["keepalive_ms"] else "none"),
-        ("mini-socket", f"{outcome['timewait_ms']} ms" if outcome["timewait"] else "none"),
-        ("orphans, refs", f"{outcome['orphans']:+d}, {outcome['refs']:+d}"),
-        ("inputs read", " ".join(report["reads"])),
-        ("link", report["url"]),
+        (_("state"), outcome["state"]),
+        (_("fate"), outcome["fate"]),
+        (_("segments"), " ".join(outcome["segments"]) or none),
+        (_("counters"), " ".join(f"{k}+{v}" for k, v in outcome["counters"].items()) or none),
+        (_("keepalive"), f"{outcome['keepalive_ms']} ms" if outcome["keepalive_ms"] else none),
+        (_("mini-socket"), f"{outcome['timewait_ms']} ms" if outcome["timewait"] else none),
+        (_("orphans, refs"), f"{outcome['orphans']:+d}, {outcome['refs']:+d}"),
+        (_("inputs read"), " ".join(report["reads"])),
+        (_("link"), report["url"]),
     ]
     for name, value in facts:
-        console.print(Text(f"{name:14}", style="dim") + Text(str(value)))
+        console.print(Text(padded(name, 14), style="dim") + Text(str(value)))
     for caveat in report["caveats"]:
         console.print(Text(caveat, style="yellow"))

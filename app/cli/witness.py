@@ -9,6 +9,7 @@ import json
 import click
 
 from app.cli.asking import told
+from app.cli.columns import padded
 from app.cli.reading import find_walkthrough
 from app.i18n import LANGUAGE_CODES, language
 
@@ -28,7 +29,7 @@ def witness(branch: str, name: str | None, variant: str | None, as_json: bool, l
 
     The exit status is 2 where BRANCH is none, or nothing takes it; the nearest one is named.
     """
-    with told():
+    with told(lang):
         _show(branch, name, variant, as_json, lang)
 
 
@@ -43,24 +44,34 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     edition = walkthrough.edition_of(variant)
     found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
     record = next(b for b in found.branches if (b.decision, b.taken) == place)
-    words = AtlasWords(language(lang))
+    spoken = language(lang)
+    _ = spoken.gettext
+    words = AtlasWords(spoken)
     body = report_branch(walkthrough, found, record, words)
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
         return
     if body["witness"] is None:
-        click.echo(f"{body['id']}: nothing takes this branch within the bounds")
+        click.echo(
+            _("{branch}: nothing takes this branch within the bounds").format(branch=body["id"])
+        )
         return
-    click.echo(f"{body['id']}, line {body['line']}, on {body['total_paths']} paths")
-    click.echo(f"witness    {body['witness'].replace('&', ' ') or 'the defaults'}")
+    where = _("{branch}, line {line}, on {count} paths")
+    click.echo(where.format(branch=body["id"], line=body["line"], count=body["total_paths"]))
+    click.echo(padded(_("witness"), 11) + (body["witness"].replace("&", " ") or _("the defaults")))
     if body["witness_caveats"]:
-        real = (body["real_witness"] or "none within the search").replace("&", " ")
-        click.echo(f"           only hypothetical; one that can be: {real}")
+        real = (body["real_witness"] or "").replace("&", " ") or _("none within the search")
+        said = _("only hypothetical; one that can be: {scenario}").format(scenario=real)
+        click.echo(" " * 11 + said)
     common, cases = words.split(record.condition)
     if len(cases) == 1:
-        click.echo(f"condition  {cases[0]}")
-        return
-    head = f"{common}, and one of these {len(cases)}:" if common else f"one of these {len(cases)}:"
-    click.echo(f"condition  {head}")
-    for case in cases:
+        head = cases[0]
+    elif common:
+        head = _("{condition}, and one of these {count}:").format(
+            condition=common, count=len(cases)
+        )
+    else:
+        head = _("one of these {count}:").format(count=len(cases))
+    click.echo(padded(_("condition"), 11) + head)
+    for case in cases if len(cases) > 1 else ():
         click.echo(f"           - {case}")
