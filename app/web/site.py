@@ -248,6 +248,7 @@ class Site:
             environment.filters["bare_rail"] = bare_rail
             environment.filters["bare_code"] = bare_code
             environment.globals["edition"] = self._edition
+            environment.globals["space"] = lang.space
             self._environments[lang.code] = environment
         return self._environments[lang.code]
 

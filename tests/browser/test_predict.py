@@ -215,6 +215,39 @@ def test_question_and_answer_are_each_said_once(open_page: OpenPage) -> None:
     assert heard[0].startswith("Right: it is false. sk_state is CLOSE_WAIT")
 
 
+@pytest.mark.parametrize(
+    ("lang", "heading", "first"),
+    [("en", "Not as predicted:", "Line 47 is true."), ("zh", "与预测不符：", "第 47 行为 true。")],
+)
+def test_the_end_lists_what_was_predicted_otherwise_and_leads_there(
+    open_page: OpenPage, trace_of: TraceOf, lang: str, heading: str, first: str
+) -> None:
+    page = open_page(f"/tcp_close?recv=300&lang={lang}", viewport={"width": 390, "height": 844})
+    page.locator(".player [data-go='forward']").focus()
+    page.keyboard.press("g")
+    expect(page.locator(".predict")).to_be_visible()
+    for name, line, way in verdicts(trace_of, "recv=300"):
+        page.keyboard.press("d")
+        expect(question(page)).to_contain_text(str(line))
+        page.keyboard.press("t" if way is not (name == "unread") else "f")
+    missed = page.locator(".q-missed")
+    expect(missed).to_be_hidden()
+    page.keyboard.press("End")
+    expect(missed).to_contain_text(heading)
+    expect(missed.locator("li")).to_have_count(1)
+    expect(missed.locator("li")).to_contain_text("300")
+    expect(page.locator(".player > .spoken")).to_contain_text(first)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    link = missed.get_by_role("link", name=first)
+    link.focus()
+    page.keyboard.press("Enter")
+    expect_address(page, f"/tcp_close/unread/true?recv=300&lang={lang}")
+    # It is shown with all that is known of it.
+    expect(page.locator(".predict")).to_be_hidden()
+    expect(page.locator(".branch").first).to_be_visible()
+    expect(page.locator("#L47 .no")).to_be_focused()
+
+
 # Score and mastery
 
 
@@ -284,6 +317,72 @@ def test_progress_is_exported_and_reset(open_page: OpenPage, tmp_path: Path) -> 
     page.reload()
     expect(page.locator("[data-sum='predictions']")).to_have_text("0 / 0")
     assert stored(page) == {}
+
+
+def offered(page: Page, name: str, content: str | bytes) -> str:
+    """What is said of a file that is imported."""
+    data = content.encode() if isinstance(content, str) else content
+    page.get_by_label("Import").set_input_files(
+        {"name": name, "mimeType": "application/json", "buffer": data}
+    )
+    said = page.locator(".imported")
+    expect(said).to_contain_text(name)
+    return said.inner_text()
+
+
+@pytest.mark.both_editions
+def test_progress_is_imported_and_nothing_is_lost(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close/challenges")
+    expect(page.locator("reader-progress")).to_be_visible()
+    page.evaluate(
+        """localStorage.setItem("progress:tcp_close", JSON.stringify({version: 1, paths: [],
+            branches: ["unread/true"], challenges: ["leave-unread"], predictions:
+            {unread: {right: 2, all: 5, streak: 0}, listening: {right: 1, all: 1, streak: 1}}}))"""
+    )
+    page.reload()
+    file = {
+        "version": 1, "walkthrough": "tcp_close", "paths": ["wtf"],
+        "branches": ["unread/false", "unread/true", "<b>"], "challenges": [], "predictions":
+        {"unread": {"right": 3, "all": 3, "streak": 3},
+         "listening": {"right": 4, "all": 4, "streak": 4}},
+    }  # fmt: skip
+    for _ in range(2):  # a file that comes twice counts once
+        assert offered(page, "mine.json", json.dumps(file)).endswith("what was here is kept.")
+        expect(page.locator("[data-sum='branches']")).to_have_text("2 / 34")
+        expect(page.locator("[data-sum='challenges']")).to_contain_text("1 / ")
+        expect(page.locator("[data-sum='predictions']")).to_have_text("6 / 9")
+    page.reload()
+    expect(page.locator("[data-sum='predictions']")).to_have_text("6 / 9")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("lorem ipsum", "no progress that was exported here"),
+        ("null", "no progress that was exported here"),
+        ('{"version": 1, "branches": 7}', "no progress that was exported here"),
+        ('{"version": 2}', "a newer version"),
+        (
+            (
+                '{"version": 1, "walkthrough": "tiny", "branches": [], "challenges": [],'
+                ' "predictions": {}}'
+            ),
+            "another walkthrough",
+        ),
+        (b" " * (2**20 + 1), "larger than 1 MiB"),
+        (b"\xff\x00\xfe", "no progress that was exported here"),
+    ],
+)
+def test_a_file_that_is_no_progress_is_told_and_changes_nothing(
+    open_page: OpenPage, content: str | bytes, said: str
+) -> None:
+    page = open_page("/tcp_close/challenges")
+    expect(page.locator("reader-progress")).to_be_visible()
+    kept = page.evaluate("localStorage.getItem('progress:tcp_close')")
+    text = offered(page, "some.json", content)
+    assert said in text
+    assert text.endswith("Nothing is changed.")
+    assert page.evaluate("localStorage.getItem('progress:tcp_close')") == kept
 
 
 @pytest.mark.both_editions

@@ -80,7 +80,8 @@ export function score(progress) {
   return { right: sum("right"), all: sum("all") };
 }
 
-function names(found) {
+/** The names among what was found, each once. */
+export function names(found) {
   const good = found.filter((name) => typeof name === "string" && NAME.test(name));
   return [...new Set(good)].slice(0, MAX_NAMES);
 }

@@ -27,6 +27,8 @@ class PredictMode {
   #isOn = false;
   #reached = 0;
   #score;
+  /** The steps of this path that were predicted otherwise. */
+  #missed = [];
   #asked = null;
   #wasPlaying = false;
   #timer = 0;
@@ -62,6 +64,7 @@ class PredictMode {
   #start() {
     this.#asked = null;
     this.#score.start();
+    this.#missed = [];
     this.#panel.show(true);
     this.#reached = this.#walk.step;
     if (!this.#walk.step) this.#want(1);
@@ -94,10 +97,13 @@ class PredictMode {
     this.#asked = null;
     this.#panel.rest();
     this.#panel.map(this.#score.progress);
-    if (step === steps.length && this.#score.run.all) this.#panel.end(this.#score.run);
+    if (step === steps.length && this.#score.run.all) this.#panel.end(this.#score.run, this.#missed);
   }
 
   #onClick(event) {
+    // The branch is there to be read: nothing about it is kept back.
+    const isPlain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (isPlain && event.target.closest(".q-missed a")) return this.toggle();
     const button = event.target.closest("[data-go], [data-play], [data-answer], [data-asked] .way");
     if (!button || button.ariaDisabled === "true") return;
     clearTimeout(this.#timer);
@@ -140,6 +146,7 @@ class PredictMode {
     const isRight = way === step.verdict;
     // A variant is another function.
     this.#score.count(decision, isRight, !new URLSearchParams(location.search).has("variant"));
+    if (!isRight) this.#missed.push(step);
     const hadFocus = this.#panel.hasFocus;
     this.#walk.go(step.n);
     this.#panel.judge(isRight, step);

@@ -56,10 +56,31 @@ export class PredictPanel {
     this.#announce(`${this.#text} ${this.part(".why").textContent}`);
   }
 
-  /** Nothing left to ask on this path. */
-  end(run) {
+  /** Nothing left to ask on this path; `missed` are the steps that were predicted otherwise. */
+  end(run, missed) {
     this.#say("end", run);
-    this.#announce(`${this.part(".spoken").textContent} ${this.#text}`);
+    const list = this.part(".q-missed ol");
+    // A loop asks the same more than once.
+    const ways = new Map(missed.map((step) => [step.item.dataset.decision + step.verdict, step]));
+    list.replaceChildren(...[...ways.values()].map((step) => this.#missedItem(step, list.dataset)));
+    list.parentElement.hidden = !ways.size;
+    const missedToo = ways.size ? [list.previousElementSibling, ...list.querySelectorAll("a")] : [];
+    const parts = [this.part(".spoken"), this.part(".q-text"), ...missedToo];
+    this.#announce(parts.map((part) => part.textContent).join(list.dataset.space));
+  }
+
+  /** A link to the branch that was taken, with this socket, and what decided. */
+  #missedItem(step, { text, space }) {
+    const fork = this.#walk.querySelector(`[data-fork="${step.item.dataset.decision}"]`);
+    const link = document.createElement("a");
+    link.href = fork.querySelector(`[data-way=${step.verdict}]`).href;
+    const query = new URLSearchParams(location.search);
+    query.delete("step");
+    link.search = query;
+    link.textContent = filled(text, { line: step.line, way: step.verdict });
+    const item = document.createElement("li");
+    item.append(link, space, step.item.querySelector(".why")?.textContent ?? "");
+    return item;
   }
 
   welcome() {
@@ -72,6 +93,7 @@ export class PredictPanel {
     for (const button of this.#answers) button.hidden = true;
     for (const line of this.#walk.querySelectorAll("[data-asked]")) line.removeAttribute("data-asked");
     this.part(".q-code").textContent = "";
+    this.part(".q-missed").hidden = true;
     this.#say("", {});
   }
 

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// The reader's progress on the page of challenges: sums, what is mastered, export, reset.
+// The reader's progress on the page of challenges: sums, what is mastered, export, import, reset.
 
 import { changeProgress, readProgress } from "../core/progress-store.js";
-import { levelOf, noProgress, score, storedForm } from "../core/progress.js";
+import { fileOf, MAX_FILE, merged, readFile } from "../core/progress-file.js";
+import { levelOf, noProgress, score } from "../core/progress.js";
 import { filled } from "../core/steps.js";
 
 export class ReaderProgress extends HTMLElement {
@@ -13,11 +14,26 @@ export class ReaderProgress extends HTMLElement {
     this.querySelector("[data-reset]").addEventListener("click", (event) => {
       if (confirm(event.target.dataset.ask)) this.#show(changeProgress(walkthrough, noProgress));
     });
+    this.querySelector("[type=file]").addEventListener("change", ({ target }) => this.#import(target, walkthrough));
     // Back from a challenge, or another tab.
     window.addEventListener("pageshow", () => this.#show(readProgress(walkthrough)));
     window.addEventListener("storage", () => this.#show(readProgress(walkthrough)));
     this.#show(readProgress(walkthrough));
     this.hidden = false;
+  }
+
+  /** Takes in what a file has; says what became of it. It is read here and goes nowhere. */
+  async #import(input, walkthrough) {
+    const [file] = input.files;
+    if (!file) return;
+    const isLarge = file.size > MAX_FILE;
+    const { progress, problem } = isLarge ? { problem: "large" } : readFile(await file.text(), walkthrough);
+    if (progress) this.#show(changeProgress(walkthrough, (own) => merged(own, progress)));
+    const said = this.querySelector(".imported");
+    said.textContent = filled(said.dataset[problem ?? "done"], { file: file.name });
+    said.toggleAttribute("data-problem", Boolean(problem));
+    // The same file may be chosen again.
+    input.value = "";
   }
 
   #show(progress) {
@@ -40,7 +56,7 @@ export class ReaderProgress extends HTMLElement {
     this.#sum("predictions", right, all);
     this.#sum("mastered", mastered, decisions.length);
     this.querySelector("[data-export]").href =
-      `data:application/json;charset=utf-8,${encodeURIComponent(storedForm(progress))}`;
+      `data:application/json;charset=utf-8,${encodeURIComponent(fileOf(progress, this.dataset.walkthrough))}`;
   }
 
   #sum(name, some, all) {
