@@ -5,6 +5,7 @@ import { ThemeSwitch } from "./elements/theme-switch.js";
 import { SocketForm } from "./elements/socket-form.js";
 import { WalkThrough } from "./elements/walk-through.js";
 import { needSheet } from "./core/sheets.js";
+import { observeLineNumbers } from "./observers/line-numbers.js";
 import { observeMiniMap } from "./observers/mini-map.js";
 import { observeSearch } from "./observers/search-key.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
@@ -17,6 +18,7 @@ const walk = document.querySelector("walk-through");
 observeSearch(walk);
 if (walk) {
   observeMiniMap(walk);
+  observeLineNumbers(walk);
   walk.addEventListener("click", async (event) => {
     if (event.target.closest("[data-predict]")) (await import("./elements/predict-mode.js")).togglePredict(walk);
   });

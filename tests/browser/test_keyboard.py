@@ -78,11 +78,53 @@ def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPa
         "first", "back", "forward", "last", "decision",
     }  # fmt: skip
     reached = {one["line"] for one in round_}
-    assert reached >= set(range(1, 172))
+    # Of the code one line, and every decision of it; the arrows choose the line (below).
+    decided = page.evaluate(
+        "[...document.querySelectorAll('.line:has([data-fork])')].map((e) => +e.dataset.line)"
+    )
+    assert reached - {0} == {*decided, 28}
     hidden = [one["html"] for one in round_ if not one["outlined"]]
     assert hidden == []
     covered = [one["html"] for one in round_ if not (one["inWindow"] and one["seen"])]
     assert covered == []
+
+
+@pytest.mark.both_editions
+def test_for_the_tab_key_the_code_is_one_line_and_the_arrows_choose_it(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/tcp_close?recv=300")
+    expect(page.locator("a.no:not([tabindex='-1'])")).to_have_text("1")
+    page.locator("#L1 .no").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+    number = page.locator("#L7 .no")
+    expect(number).to_be_focused()
+    expect(number).to_have_accessible_name("7 lock_sock(sk);")
+    expect(page.locator("a.no:not([tabindex='-1'])")).to_have_text("7")
+    page.keyboard.press("Tab")
+    expect(page.locator("#L7 .fn")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    # The player's keys go on: the focus stays, and what was decided is told with the line.
+    page.keyboard.press("End")
+    expect(number).to_be_focused()
+    page.locator("#L46 .no").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#L47 .no")).to_have_accessible_name(
+        "47 } else if (data_was_unread) { true"
+    )
+    page.locator("#unread [data-way=false]").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#L46 .no")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_address(page, "/tcp_close/L46")
+    expect(page.locator("#L46 .no")).to_be_focused()
+    expect(page.locator("a.no:not([tabindex='-1'])")).to_have_text("46")
+
+
+def test_without_scripts_each_number_is_reached(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close", java_script_enabled=False)
+    expect(page.locator("a.no:not([tabindex])")).to_have_count(171)
 
 
 def tab_to(page: Page, selector: str, limit: int = 80) -> None:
@@ -214,3 +256,18 @@ def test_a_card_is_opened_and_left_by_keyboard(open_page: OpenPage) -> None:
     expect(name).to_be_focused()
     page.keyboard.press("Tab")
     expect(name).not_to_be_focused()
+
+
+@pytest.mark.both_editions
+def test_which_branch_was_taken_is_told_without_the_picture(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300")
+    unread = page.locator("#unread")
+    taken = unread.get_by_role("link", name="true", exact=True)
+    expect(taken).to_have_attribute("aria-current", "true")
+    other = unread.get_by_role("link", name="false", exact=True)
+    expect(other).not_to_have_attribute("aria-current", "true")
+    assert "→" not in unread.aria_snapshot()
+    page.locator("[data-go=first]").click()
+    expect(unread.locator("[aria-current]")).to_have_count(0)
+    page.locator("[data-go=last]").click()
+    expect(taken).to_have_attribute("aria-current", "true")

@@ -8,6 +8,9 @@
 /** Opens the search, whatever has the focus: the page listens for it (observers/search-key.js). */
 export const SEARCH_KEY = "/";
 
+/** From line to line, while one of the code has the focus (observers/line-numbers.js). */
+export const LINE_KEYS = { ArrowUp: -1, ArrowDown: 1 };
+
 export const KEYS = [
   { keys: ["ArrowRight", "l"], shown: "\u2192", does: "[data-go=forward]" },
   { keys: ["ArrowLeft", "h"], shown: "\u2190", does: "[data-go=back]" },
@@ -20,6 +23,7 @@ export const KEYS = [
   { keys: ["t"], shown: "t", does: "[data-answer=true]" },
   { keys: ["f"], shown: "f", does: "[data-answer=false]" },
   { keys: ["Escape"], shown: "Esc", does: "[data-go=whole]" },
+  { keys: [], shown: "\u2191 \u2193", does: "[data-lines]" },
   { keys: [], shown: SEARCH_KEY, does: "[data-search]" },
   { keys: ["?"], shown: "?", does: "[data-help]" },
 ];
