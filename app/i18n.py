@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,11 @@ from typing import Final
 LOCALE: Final = Path(__file__).resolve().parent / "locale"
 DOMAIN: Final = "walkthrough"
 DEFAULT_LANGUAGE: Final = "en"
+
+#: A space that has a Chinese character, or Chinese punctuation, on both sides.
+_BETWEEN: Final = re.compile(
+    r"(?<=[\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]) +(?=[\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e])"
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,10 @@ class Language:
     def space(self) -> str:
         """What stands between two sentences: Chinese has nothing there."""
         return "" if self.code == "zh" else " "
+
+    def tight(self, text: str) -> str:
+        """A text put together of pieces: no space between Chinese characters."""
+        return _BETWEEN.sub("", text)
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """This language's text of several, else English, else the first."""

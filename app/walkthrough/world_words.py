@@ -199,8 +199,8 @@ class WorldWords:
             name: self.wording.duration(int(value)) if name in _TIMES else value
             for name, value in told.values.items()
         }
-        pick = self.wording.language.pick
+        pick, tight = self.wording.language.pick, self.wording.language.tight
         return (
-            pick(told.story.title).format(**values),
-            pick(told.story.story).format(**values),
+            tight(pick(told.story.title).format(**values)),
+            tight(pick(told.story.story).format(**values)),
         )

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.i18n import LANGUAGE_CODES
 from app.web.http.negotiation import accepted_language
 from tests.web.conftest import ReadPage
-from tests.web.reading import links
+from tests.web.reading import Element, links
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ADDRESSES = ("/", "/tcp_close", "/tcp_close/unread/true", "/tcp_close/L42?recv=300", "/api")
@@ -160,3 +160,68 @@ def test_the_api_speaks_the_language_asked_for(client: TestClient, lang: str) ->
             problems["problems"][0]["detail"],
         ):
             assert bool(CHINESE.search(text)) == (lang == "zh"), text
+
+
+# ---- Chinese has no spaces between its words ----
+
+_CHARACTER = "[\u3001-\u3011\u3400-\u9fff\uff01-\uff1f]"
+#: Without parentheses: what stands after them may be another thing.
+_MARK = "[\u3001-\u3011\uff01-\uff07\uff0a-\uff0f\uff1a-\uff1f]"
+_WITHIN = re.compile(f".{{0,20}}{_CHARACTER} +{_CHARACTER}.{{0,20}}")
+_AT_A_MARK = re.compile(f".{{0,20}}(?:{_MARK} +[^ ]|[^ ] +{_MARK}).{{0,20}}")
+_INLINE = frozenset("a b i em strong code span kbd sub sup".split())
+
+
+def _texts(element: Element) -> tuple[list[str], list[str]]:
+    """Each text by itself, and what runs on in one line through inline elements."""
+    alone: list[str] = []
+    lines = [""]
+
+    def read(part: Element) -> None:
+        for item in part.inside:
+            if isinstance(item, str):
+                alone.append(" ".join(item.split()))
+                lines[-1] += item
+            elif item.tag not in {"script", "svg", "textarea", "dl"}:
+                is_inline = item.tag in _INLINE
+                if not is_inline:
+                    lines.append("")
+                read(item)
+                if not is_inline:
+                    lines.append("")
+
+    read(element)
+    return alone, [" ".join(line.split()) for line in lines]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/tcp_close",
+        "/tcp_close?recv=300&step=9",
+        "/tcp_close?linger=5&wait=fin-ack&step=20",
+        "/tcp_close?state=FIN_WAIT2&linger2=-1&variant=article",
+        "/tcp_close?state=LISTEN&recv=fin-1&repair=1&accept_queue=1&fastopen=1",
+        "/tcp_close?challenge=forty-seconds",
+        "/tcp_close/zero-linger/true",
+        "/tcp_close/L42-L48",
+        "/tcp_close/atlas",
+        "/tcp_close/symptoms",
+        "/tcp_close/symptoms/fin-wait2",
+        "/tcp_close/challenges",
+        "/tcp_close/compare?a=&b=recv%3D300",
+        "/tcp_close/lab",
+        "/tcp_close/present",
+        "/copy/tcp_close/unread/true",
+        "/changes",
+        "/api",
+    ],
+)
+def test_no_space_stands_between_chinese_characters(page: ReadPage, address: str) -> None:
+    shown = page(f"{address}{'&' if '?' in address else '?'}lang=zh")
+    alone, lines = _texts(shown.one("body"))
+    names = [value for element in shown.walk() for value in element.attributes.values()]
+    stray = [text for text in (*alone, *names) if _WITHIN.search(text)]
+    stray += [text for text in lines if _AT_A_MARK.search(text)]
+    assert stray == []

@@ -76,7 +76,7 @@ class AtlasWords:
         """All parts of one case, joined by "and"."""
         clauses = [self.part(part) for part in case.parts]
         clauses += [self.relation(relation) for relation in case.relations]
-        return self._(", and ").join(clauses) if clauses else self._("always")
+        return self.language.tight(self._(", and ").join(clauses)) if clauses else self._("always")
 
     def part(self, part: Part) -> str:
         """One restriction."""

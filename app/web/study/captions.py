@@ -46,7 +46,7 @@ def place_title(study: Study) -> str:
         title = _("line {line}, {title}").format(
             line=focus.decision.line, title=language.pick(focus.decision.title)
         )
-        return title if focus.taken is None else f"{title} {verdict(focus.taken)}"
+        return title if focus.taken is None else f"{title}{language.space}{verdict(focus.taken)}"
     if focus.block is not None:
         return language.pick(focus.block.title)
     if focus.start == focus.end:
