@@ -48,6 +48,23 @@ def test_a_click_elsewhere_closes_the_card(open_page: OpenPage) -> None:
     expect(page.locator("[popover]:popover-open")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("lang", "close"), [("en", "Close"), ("zh", "关闭")])
+def test_a_finger_closes_a_card_and_the_sheet_of_copies(
+    open_page: OpenPage, lang: str, close: str
+) -> None:
+    page = open_page(f"/tcp_close?lang={lang}", viewport={"width": 390, "height": 800})
+    opened = page.locator("[popover]:popover-open")
+    for opener in (page.locator("#L7 a.fn"), page.locator("#entry .notes [data-copy]")):
+        opener.click()
+        button = opened.get_by_role("button", name=close, exact=True)
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+        button.click()
+        expect(opened).to_have_count(0)
+        expect(opener).to_be_focused()
+
+
 def test_cards_follow_each_other_and_fit_on_a_phone(open_page: OpenPage) -> None:
     page = open_page("/tcp_close", viewport={"width": 390, "height": 800})
     for line, name in ((86, "tcp_send_fin"), (89, "sk_stream_wait_close"), (169, "sock_put")):

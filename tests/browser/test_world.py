@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What the world sees: the same by steps as by address, without a shift, without scripts too."""
 
+import re
 from typing import Final
 
 import pytest
@@ -196,3 +197,40 @@ def test_axe_finds_nothing_in_the_open_dock(
     if not page.locator(".w-panel").is_visible():
         page.locator(".world > summary").click()
     assert findings(page, within="walk-world") == []
+
+
+def test_the_diagram_tells_the_transitions_made_and_no_more(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?linger=5&wait=fin-ack")
+    ready(page)
+    page.locator(".world > summary").click()
+    page.evaluate(_GO, 1)
+    diagram = page.get_by_role("group", name="TCP states")
+    expect(diagram).to_have_accessible_description("on entry ESTABLISHED")
+    assert "text: 1" not in diagram.aria_snapshot()
+    page.evaluate(_GO, int(page.locator("walk-through").get_attribute("data-count") or 0))
+    expect(diagram).to_have_accessible_description(re.compile("ESTABLISHED → FIN_WAIT1.*CLOSING"))
+    assert not re.search(r"(?m)^\s*- text: (.* )?\d+$", diagram.aria_snapshot())
+
+
+@pytest.mark.parametrize(("lang", "none"), [("en", "none yet"), ("zh", "还没有")])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_before_the_first_change_the_counters_say_that_there_is_none(
+    open_page: OpenPage, scripts: bool, lang: str, none: str
+) -> None:
+    page = open_page(
+        f"/tcp_close?step=1&lang={lang}",
+        java_script_enabled=scripts,
+        # So low that it does not open by itself.
+        viewport={"width": 1440, "height": 700},
+    )
+    if scripts:
+        ready(page)
+    page.locator(".world > summary").click()
+    counters = page.locator(".w-part[aria-labelledby=w-counters]")
+    expect(counters).to_contain_text(none)
+    expect(counters.get_by_text(none)).to_be_visible()
+    page.goto(page.url.replace("step=1", "step=31"))
+    if scripts:
+        ready(page)
+    page.locator(".world > summary").click()
+    expect(counters.get_by_text(none)).to_be_hidden()

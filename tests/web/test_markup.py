@@ -172,3 +172,12 @@ def test_a_module_that_a_module_imports_is_there(client: TestClient, page: ReadP
         imports = script_imports(response.text) + later_imports(response.text)
         todo.extend(str(response.url.join(target).path) for target in imports)
     assert len(seen) > 20
+
+
+def test_a_tooltip_says_more_than_the_name(shown: tuple[str, Element]) -> None:
+    """Who listens would hear it twice."""
+    _, page = shown
+    for element in page.walk():
+        name = " ".join((element.get("aria-label") or element.text).split())
+        title = " ".join((element.get("title") or "").split())
+        assert not title or title not in name, element.attributes

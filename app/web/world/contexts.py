@@ -35,7 +35,9 @@ class WorldView:
     """What the world sees. `brief` is the whole in a line, as it is at one time after the other.
 
     `ladder` is a picture, `rungs` the same as sentences; `diagram` is a picture of the states
-    (empty where the walkthrough has none), `transitions` the same as a list.
+    (empty where the walkthrough has none), `transitions` the same as a list. `until_counted` are
+    the attributes of what is there as long as no counter or timer has changed; None if none ever
+    does.
     """
 
     brief: tuple[MomentView, ...]
@@ -46,4 +48,5 @@ class WorldView:
     transitions: tuple[MomentView, ...]
     fields: tuple[HistoryView, ...]
     counters: tuple[HistoryView, ...]
+    until_counted: Markup | None
     story: StoryView | None

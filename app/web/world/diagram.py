@@ -35,6 +35,7 @@ def diagram_picture(
 ) -> Markup:
     """The whole SVG.
 
+    The list of transitions, `w-moves`, is its text: it follows the steps.
     `href` gives the address of a state, or None; `texts` has `name` (of the picture), `choose`
     (of a state's link, with {state} in it) and `mini`.
     """
@@ -60,7 +61,9 @@ def diagram_picture(
         _state(diagram, name, states, transitions, moment, href, texts) for name in diagram.states
     )
     parts.extend(
-        Markup('<g class="badge"{}><circle cx="{}" cy="{}" r="7.5"/>{}</g>').format(
+        Markup(
+            '<g class="badge" aria-hidden="true"{}><circle cx="{}" cy="{}" r="7.5"/>{}</g>'
+        ).format(
             moment.attributes(Span(t.step)),
             f"{x:g}",
             f"{y:g}",
@@ -71,7 +74,8 @@ def diagram_picture(
         for x, y in [diagram.arrow(t.before, t.after).badge]
     )
     return Markup(
-        '<svg class="states-map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>'
+        '<svg class="states-map" viewBox="0 0 {} {}" role="group" aria-label="{}" '
+        'aria-describedby="w-moves">{}</svg>'
     ).format(width, height, texts["name"], Markup().join(parts))
 
 
@@ -109,7 +113,8 @@ def _state(
     if minis:
         parts.append(
             Markup(
-                '<g class="tag"{}><rect x="{}" y="{}" width="30" height="13" rx="6.5"/>'
+                '<g class="tag" aria-hidden="true"{}>'
+                '<rect x="{}" y="{}" width="30" height="13" rx="6.5"/>'
                 '<text x="{}" y="{}">{}</text></g>'
             ).format(
                 moment.attributes(Span(minis[0].step)),

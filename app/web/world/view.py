@@ -63,6 +63,7 @@ def world_view(study: Study) -> WorldView:
             lang=study.lang,
         )
 
+    firsts = [item.values[1][0] for item in world.counters]
     rungs, transitions = world.rungs, world.transitions
     diagram = Markup()
     if outside.diagram is not None:
@@ -104,6 +105,7 @@ def world_view(study: Study) -> WorldView:
         texts((Span(t.step), words.transition(t), t.kind) for t in transitions),
         histories(world.fields, grows=False),
         histories(world.counters, grows=True),
+        Moment(step, []).attributes(Span(0, min(firsts))) if firsts else None,
         story,
     )
 

@@ -49,7 +49,11 @@ function writeFork(line, here, loop) {
   const fork = line.querySelector(".fork");
   if (!fork) return;
   const last = here.at(-1);
-  for (const way of fork.querySelectorAll(".way")) way.toggleAttribute("data-taken", way.dataset.way === last?.verdict);
+  for (const way of fork.querySelectorAll(".way")) {
+    const isTaken = way.dataset.way === last?.verdict;
+    way.toggleAttribute("data-taken", isTaken);
+    way.ariaCurrent = isTaken ? "true" : null;
+  }
   const firsts = here.filter((step, index) => step.reason !== here[index - 1]?.reason);
   const reasons = firsts.map((step, index) => moment(why(step), step.n, firsts[index + 1]?.n));
   if (here.length > 1) {

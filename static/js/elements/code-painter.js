@@ -47,7 +47,11 @@ export class CodePainter {
     for (const line of this.#lines) mark(line, states.get(Number(line.dataset.line)));
     for (const { ways, decided } of this.#forks) {
       const verdict = decided.findLast((step) => step.n <= n)?.verdict;
-      for (const way of ways) way.toggleAttribute("data-taken", way.dataset.way === verdict);
+      for (const way of ways) {
+        const isTaken = way.dataset.way === verdict;
+        way.toggleAttribute("data-taken", isTaken);
+        way.ariaCurrent = isTaken ? "true" : null;
+      }
     }
     // What is now is marked by its line: nothing here is the latest.
     for (const moment of this.#moments) mark(moment.node, when(moment, n, 0));

@@ -109,9 +109,9 @@ export class PageVisits {
 }
 
 /** The focus was on what a visit has replaced: on what has the same name now, or else on that part of the page. */
-function focusAgain(part, { localName, ariaLabel, textContent }) {
+function focusAgain(part, { localName, ariaLabel, title, textContent }) {
   const same = [...part.querySelectorAll(localName)].find(
-    (other) => other.ariaLabel === ariaLabel && other.textContent === textContent,
+    (other) => other.ariaLabel === ariaLabel && other.title === title && other.textContent === textContent,
   );
   for (const node of [same, part]) {
     if (document.activeElement === document.body) node?.focus({ preventScroll: true });

@@ -122,7 +122,7 @@ export class WalkPlayer {
       term.append(Object.assign(document.createElement("kbd"), { textContent: shown }));
       const words = button.cloneNode(true);
       words.querySelector("kbd")?.remove();
-      const text = button.getAttribute("aria-label") ?? words.textContent.trim();
+      const text = button.ariaLabel ?? (words.textContent.trim() || button.title);
       return [term, Object.assign(document.createElement("dd"), { textContent: text })];
     });
     dialog.querySelector("dl").replaceChildren(...rows);

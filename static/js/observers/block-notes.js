@@ -44,7 +44,7 @@ function addTools(block, notebook, save) {
   const text = place.firstElementChild;
   const entry = notebook.blocks[block.id] ?? { marked: false, text: "" };
   const title = block.querySelector("h2").textContent;
-  for (const button of tools.children) button.ariaLabel = `${button.ariaLabel}: ${title}`;
+  for (const button of tools.children) button.title += `: ${title}`;
   const mark = (isMarked) => bookmark.setAttribute("aria-pressed", String(isMarked));
   const open = (isOpen) => {
     note.setAttribute("aria-expanded", String(isOpen));

@@ -4,6 +4,7 @@
 // What the reader points at, as texts to copy: in a sheet beside the control that was pressed. And
 // lines as people select them on code hosts. Loaded when one of these is first wanted.
 
+import { closeButton } from "../core/close-button.js";
 import { equipCopying } from "../core/copying.js";
 import { copyAddress, linesPlace } from "../core/line-places.js";
 import { needSheet } from "../core/sheets.js";
@@ -22,7 +23,7 @@ export async function openCopying(walk, link) {
   const more = Object.assign(document.createElement("a"), { href: address, className: "copy-more" });
   more.textContent = page.querySelector("main").dataset.more;
   texts.append(more);
-  sheet.replaceChildren(texts);
+  sheet.replaceChildren(closeButton(sheet, page.querySelector("main").dataset.close), texts);
   equipCopying(texts);
   opener = link;
   sheet.showPopover();

@@ -3,6 +3,8 @@
 
 // A kernel function's name in the code opens its explanation beside it.
 
+import { closeButton } from "../core/close-button.js";
+
 /** Listens for clicks on names; the list at the end of the page is the source of the text. */
 export function observeHelperNames(root) {
   if (!HTMLElement.prototype.showPopover) return;
@@ -16,7 +18,8 @@ export function observeHelperNames(root) {
     const helper = link && document.getElementById(link.hash.slice(1));
     if (!helper) return;
     event.preventDefault();
-    card.replaceChildren(...[...helper.childNodes].map((node) => node.cloneNode(true)));
+    const close = closeButton(card, document.getElementById("helpers").dataset.close);
+    card.replaceChildren(close, ...[...helper.childNodes].map((node) => node.cloneNode(true)));
     card.setAttribute("role", "dialog");
     card.setAttribute("aria-label", helper.querySelector("h3").textContent);
     // A place that was found is gone with the search; the focus is back where it was before.
