@@ -18,10 +18,10 @@ from app.machine.program import Program
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable, class_of
 from app.walkthrough.atlas.diagrams import FALSE, FREE, TRUE, number_of
 from app.walkthrough.atlas.explore import Leaf, explore
-from app.walkthrough.atlas.make import path_id, scenario_of
+from app.walkthrough.atlas.make import path_id
 from app.walkthrough.atlas.numbers import COMPUTE_ALL, Atom, Linear
 from app.walkthrough.atlas.space import NUMBER, Bounds
-from app.walkthrough.atlas.witnesses import Witnesses
+from app.walkthrough.atlas.witnesses import Witnesses, scenario_of
 
 #: The sign of each operation that is not linear.
 _SIGNS: Final = {compute: sign for sign, compute in COMPUTE_ALL.items()}

@@ -13,12 +13,13 @@ from __future__ import annotations
 import hashlib
 
 from app.kernel.model import run
-from app.kernel.scenario import Scenario, parse_scenario
+from app.kernel.scenario import Scenario
 from app.machine.program import Program
 from app.walkthrough.atlas.charts import Chart, class_of
 from app.walkthrough.atlas.conditions import condition_of, contradiction
 from app.walkthrough.atlas.diagrams import FALSE
 from app.walkthrough.atlas.explore import Leaf, explore
+from app.walkthrough.atlas.looks import Looks
 from app.walkthrough.atlas.records import (
     Atlas,
     AtlasBranch,
@@ -29,7 +30,7 @@ from app.walkthrough.atlas.records import (
     Impossible,
 )
 from app.walkthrough.atlas.space import Bounds
-from app.walkthrough.atlas.witnesses import Witnesses
+from app.walkthrough.atlas.witnesses import Witnesses, scenario_of
 
 
 def make_atlas(program: Program, bounds: Bounds | None = None) -> Atlas:
@@ -50,7 +51,7 @@ def make_atlas(program: Program, bounds: Bounds | None = None) -> Atlas:
         paths,
         branches,
         _lines(chart, witnesses, program),
-        _impossible(chart, branches),
+        _impossible(chart, branches, Looks(program, paths)),
     )
 
 
@@ -71,11 +72,6 @@ def _paths(chart: Chart, witnesses: Witnesses, program: Program) -> list[AtlasPa
             )
         )
     return found
-
-
-def scenario_of(query: str) -> Scenario:
-    """The scenario of a witness."""
-    return parse_scenario(tuple(part.split("=", 1)) for part in query.split("&") if part)  # type: ignore[misc]
 
 
 def path_id(leaf: Leaf) -> str:
@@ -154,7 +150,9 @@ def _lines(chart: Chart, witnesses: Witnesses, program: Program) -> tuple[AtlasL
     return tuple(sorted(found, key=lambda record: record.lines))
 
 
-def _impossible(chart: Chart, branches: tuple[AtlasBranch, ...]) -> tuple[Impossible, ...]:
+def _impossible(
+    chart: Chart, branches: tuple[AtlasBranch, ...], looks: Looks
+) -> tuple[Impossible, ...]:
     functions = chart.passed(lambda seen: seen[0])
     possible = [branch for branch in branches if branch.paths]
     reached: dict[int, set[str]] = {}
@@ -173,10 +171,12 @@ def _impossible(chart: Chart, branches: tuple[AtlasBranch, ...]) -> tuple[Imposs
             functions[second.decision, second.taken],
         )
 
+    def record(first: AtlasBranch, second: AtlasBranch) -> Impossible:
+        places = (first.decision, first.taken), (second.decision, second.taken)
+        return Impossible(*places, keys(first, second), *looks.after(places[0], second.decision))
+
     return tuple(
-        Impossible(
-            (first.decision, first.taken), (second.decision, second.taken), keys(first, second)
-        )
+        record(first, second)
         for first in possible
         for second in possible
         if first.decision < second.decision and not together(first, second)

@@ -172,12 +172,16 @@ class Impossible:
     """Two branches that no path has together, although each is possible.
 
     `first` comes before `second` in the source. `keys` are the inputs on which what they ask
-    for contradicts; empty where the first one leads past the second decision.
+    for contradicts; empty where the first one leads past the second decision. `name` is what the
+    second decision looks at, and `values` what that is after the first one; empty where it is no
+    name such as CLOSE.
     """
 
     first: tuple[int, bool]
     second: tuple[int, bool]
     keys: Values
+    name: str = ""
+    values: Values = ()
 
 
 @dataclass(frozen=True, slots=True)

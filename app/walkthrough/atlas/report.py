@@ -79,7 +79,7 @@ def report_branch(
             {
                 "with": name(record.second if record.first == place else record.first),
                 "keys": list(record.keys),
-                "text": words.impossible(record, name(record.first), name(record.second)),
+                "text": words.impossible(atlas, record, name(record.first), name(record.second)),
             }
             for record in atlas.impossible
             if place in (record.first, record.second)

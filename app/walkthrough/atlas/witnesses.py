@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, Final
 
-from app.kernel.scenario import DEFAULT, Scenario, caveats_of
+from app.kernel.scenario import DEFAULT, Scenario, caveats_of, parse_scenario
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
 from app.walkthrough.atlas.diagrams import TRUE
 from app.walkthrough.atlas.numbers import Atom, Linear, below, constant
@@ -200,3 +200,8 @@ def _witness(found: tuple[_Rank, Scenario] | None) -> Witness | None:
         return None
     scenario = found[1]
     return Witness(scenario.query(), len(scenario.changed()), caveats_of(scenario))
+
+
+def scenario_of(query: str) -> Scenario:
+    """The scenario of a witness."""
+    return parse_scenario(tuple(part.split("=", 1)) for part in query.split("&") if part)  # type: ignore[misc]

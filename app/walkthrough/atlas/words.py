@@ -14,6 +14,7 @@ from typing import Final
 from app.i18n import Language, marked
 from app.kernel.scenario import INPUTS, NumberInput
 from app.walkthrough.atlas.records import (
+    Atlas,
     Case,
     Condition,
     Impossible,
@@ -22,7 +23,7 @@ from app.walkthrough.atlas.records import (
     Part,
     Relation,
 )
-from app.walkthrough.wording import quoted
+from app.walkthrough.wording import quoted, short_name
 
 _MEANINGS: Final = {
     ("recv", "data"): marked("data is unread"),
@@ -36,6 +37,15 @@ _MEANINGS: Final = {
     ("backlog", "empty"): marked("the backlog is empty"),
     ("backlog", "some"): marked("the backlog is not empty"),
 }
+
+
+def shared(condition: Condition) -> Case:
+    """What all cases ask for alike."""
+    head, *others = condition
+    return Case(
+        tuple(p for p in head.parts if all(p in case.parts for case in others)),
+        tuple(r for r in head.relations if all(r in case.relations for case in others)),
+    )
 
 
 class AtlasWords:
@@ -58,19 +68,16 @@ class AtlasWords:
         """
         if len(condition) < 2:
             return "", [self.case(case) for case in condition]
-        head, *others = condition
-        parts = tuple(p for p in head.parts if all(p in case.parts for case in others))
-        relations = tuple(r for r in head.relations if all(r in case.relations for case in others))
-        common = Case(parts, relations)
+        common = shared(condition)
         cases = [
             Case(
-                tuple(part for part in case.parts if part not in parts),
-                tuple(relation for relation in case.relations if relation not in relations),
+                tuple(part for part in case.parts if part not in common.parts),
+                tuple(relation for relation in case.relations if relation not in common.relations),
             )
             for case in condition
         ]
         texts = sorted((self.case(case) for case in cases), key=len)
-        return self.case(common) if parts or relations else "", texts
+        return self.case(common) if common != Case(()) else "", texts
 
     def case(self, case: Case) -> str:
         """All parts of one case, joined by "and"."""
@@ -156,12 +163,30 @@ class AtlasWords:
         """A comparison of inputs, as C writes it."""
         return quoted(f"{relation.left} {relation.sign} {relation.right}")
 
-    def impossible(self, record: Impossible, first: str, second: str) -> str:
+    def impossible(self, atlas: Atlas, record: Impossible, first: str, second: str) -> str:
         """Why no path has both branches, which are named."""
         names = {"first": quoted(first), "second": quoted(second)}
         if not record.keys:
             return self._("After {first} the function never comes to {second}.").format(**names)
+        if record.values:
+            return self._("After {first} never {second}: {name} is {values} by then.").format(
+                **names,
+                name=quoted(short_name(record.name)),
+                values=self._either([quoted(value) for value in record.values]),
+            )
+        wants = [self._wants(atlas, place, record) for place in (record.first, record.second)]
+        if all(wants):
+            return self._("{first} is only where {one}; {second} only where {other}.").format(
+                **names, one=wants[0], other=wants[1]
+            )
         keys = self._(" and ").join(quoted(key) for key in record.keys)
         return self._("{first} and {second} want different values of {keys}.").format(
             **names, keys=keys
         )
+
+    def _wants(self, atlas: Atlas, place: tuple[int, bool], record: Impossible) -> str:
+        """What a branch always asks of the inputs on which two contradict."""
+        branch = next(b for b in atlas.branches if (b.decision, b.taken) == place)
+        common = shared(branch.condition)
+        parts = [self.part(part) for part in common.parts if part.key in record.keys]
+        return self._(", and ").join(parts)

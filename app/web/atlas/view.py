@@ -254,4 +254,4 @@ class AtlasView:
         """What no path has together, where inputs contradict."""
         if self.atlas is not None:
             wanted = (item for item in self.atlas.impossible if item.keys)
-            yield from impossible(self.shelf, wanted)
+            yield from impossible(self.shelf, self.atlas, wanted)

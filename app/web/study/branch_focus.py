@@ -77,9 +77,7 @@ def branch_focus(
         None if witness is None else link(witness),
         tuple(link(other.query()) for other in others),
         tuple(
-            impossible(
-                shelf, (item for item in atlas.impossible if place in (item.first, item.second))
-            )
+            impossible(shelf, atlas, (i for i in atlas.impossible if place in (i.first, i.second)))
         ),
     )
 
@@ -123,11 +121,11 @@ def branch_to(atlas: Atlas, lines: Iterable[int]) -> tuple[int, bool] | None:
     return max(alike, default=None)
 
 
-def impossible(shelf: Shelf, items: Iterable[Impossible]) -> Iterator[Markup]:
+def impossible(shelf: Shelf, atlas: Atlas, items: Iterable[Impossible]) -> Iterator[Markup]:
     """Branches that no path has together, each with the reason."""
     words = AtlasWords(shelf.language)
     for item in items:
         first, second = (
             branch_name(shelf.walkthrough, branch) for branch in (item.first, item.second)
         )
-        yield inline(words.impossible(item, first, second))
+        yield inline(words.impossible(atlas, item, first, second))

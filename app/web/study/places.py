@@ -9,8 +9,8 @@ from typing import Final
 
 from app.errors import Gone, NotFound, Phrase, nearest
 from app.kernel.scenario import Scenario
-from app.walkthrough.atlas.make import scenario_of
 from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.atlas.witnesses import scenario_of
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Walkthrough
 from app.web.addresses import branch_place, lines_place, read_lines
 from app.web.http.problems import unknown

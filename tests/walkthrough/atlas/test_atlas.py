@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The atlas against independent runs: nothing is missing, wrong, or could be left out."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from app.csource.source import Source
 from app.kernel.model import Trace, compile_function, run
 from app.kernel.scenario import Scenario
 from app.machine.program import Program
+from app.machine.trace import shown
 from app.paths import CONTENT
 from app.walkthrough.atlas.charts import Chart
 from app.walkthrough.atlas.conditions import cubes_of
@@ -218,6 +220,27 @@ def test_what_cannot_be_never_is() -> None:
     for chosen in scenarios(3_000):
         taken = {(s.site.decision, s.taken) for s in run(tcp_close(), chosen).steps}
         assert not any(first in taken and second in taken for first, second in impossible)
+
+
+def test_what_is_found_after_a_branch_is_found_in_every_run() -> None:
+    """The reason that is given for what cannot be holds for more than the witnesses."""
+    reasons = {
+        (record.first, record.second[0]): record.values
+        for record in atlas().impossible
+        if record.keys and record.values
+    }
+    assert len(reasons) > 15
+    met: Counter[tuple[tuple[int, bool], int]] = Counter()
+    for chosen in scenarios(3_000):
+        steps = [step for step in run(tcp_close(), chosen).steps if step.taken is not None]
+        taken = {(step.site.decision, step.taken) for step in steps}
+        for (first, second), values in reasons.items():
+            for step in steps if first in taken else ():
+                if step.site.decision == second:
+                    operand = step.operands[-1 if step.site.logic else 0]
+                    assert shown(operand.left, operand.leaf.names) in values, chosen.query()
+                    met[first, second] += 1
+    assert set(met) == set(reasons)
 
 
 def test_longer_lists_are_explored_where_the_bounds_say_so() -> None:

@@ -9,10 +9,13 @@ import pytest
 
 from app.i18n import language
 from app.kernel.scenario import EVENTS
+from app.paths import CONTENT
+from app.walkthrough.atlas.filters import branches_of
 from app.walkthrough.atlas.lists import forms_of
 from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import Atlas, Case, Condition, ListForm, ListForms, Part
 from app.walkthrough.atlas.words import AtlasWords
+from app.walkthrough.load import load_walkthrough
 from tests.kernel.closing import tcp_close
 
 LISTS = tuple(items for length in range(4) for items in product(EVENTS, repeat=length))
@@ -125,3 +128,21 @@ def test_a_number_that_wraps_is_said_without_a_riddle() -> None:
     part = Part("linger", ("off",), multiples=((0, 536_870_912, False),))
     text = "`linger` is `off` or any number but 0 and the multiples of 536870912"
     assert ENGLISH.part(part) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ("listening/true", "in-fin-wait2/true", "`sk_state` is `CLOSE` by then."),
+        ("linger2-negative/false", "still-open/false", "`sk_state` is `FIN_WAIT2` by then."),
+        ("fin-flag/false", "unread/false", "`unread/false` only where no data is unread."),
+    ],
+)
+def test_what_cannot_be_says_why(first: str, second: str, reason: str) -> None:
+    names = branches_of(load_walkthrough(CONTENT / "tcp_close"))
+    record = next(
+        record
+        for record in atlas().impossible
+        if (record.first, record.second) == (names[first], names[second])
+    )
+    assert ENGLISH.impossible(atlas(), record, first, second).endswith(reason)
