@@ -108,9 +108,30 @@ def test_an_order_sorts_within_the_groups(page: ReadPage) -> None:
 
 def test_the_picture_has_the_number_of_paths_on_each_edge(page: ReadPage) -> None:
     found = page(PAGE)
-    arcs = found.one("svg", class_="atlas-map").all("a")
-    starts = [int(a.one("text").text) for a in arcs if a["aria-label"].startswith("listening/")]
+    picture = found.one("svg", class_="atlas-map")
+    arcs = [a for a in picture.all("a") if a.get("aria-label")]
+    ends = [arc["aria-label"].rpartition(": ")[2].split()[0] for arc in arcs]
+    counts = [1 if end == "one" else int(end) for end in ends]
+    starts = [n for n, arc in zip(counts, arcs, strict=True) if "listening/" in arc["aria-label"]]
     assert sum(starts) == len(rows(found))
+    # The numbers lie above all arcs.
+    sums = picture.one("g", class_="sums").all("text")
+    assert [int(text.text) for text in sums] == counts
+
+
+def test_decisions_are_named_by_their_questions(page: ReadPage) -> None:
+    found = page(f"{PAGE}?lang=zh")
+    assert "47 有未读数据吗？" in found.one("svg", class_="atlas-map").text
+    branches = found.one("select", name="branch").all("option")
+    assert ("unread/true", "47 有未读数据吗？ true") in [(o["value"], o.text) for o in branches]
+
+
+def test_what_most_people_look_for_is_a_link_with_its_number(page: ReadPage) -> None:
+    links = page(PAGE).one("p", class_="a-begin").all("a")
+    assert len(links) > 5
+    for link in links:
+        count = int(link.text.rpartition("(")[2].rstrip(")"))
+        assert 0 < count == len(rows(page(link["href"]))), link.text
 
 
 def test_the_form_answers_with_the_short_address(client: TestClient) -> None:

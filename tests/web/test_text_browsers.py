@@ -97,7 +97,7 @@ def test_the_numbers_of_the_picture_do_not_run_together(page: ReadPage) -> None:
     picture = page("/tcp_close/atlas?branch=unread/true").one("svg", class_="atlas-map")
     words = as_shown(picture).split()
     assert "6" in words
-    assert {"47", "unread", "destroyed"} <= set(words)
+    assert {"47", "Unread", "destroyed"} <= set(words)
 
 
 def test_nothing_says_seen_to_who_has_seen_nothing(page: ReadPage) -> None:

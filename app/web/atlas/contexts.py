@@ -57,8 +57,8 @@ class AtlasPage:
     """`atlas.html`; while the atlas is being made `total` is None and the rest is empty.
 
     `decisions` are (id, line, title) of the columns; `mask` has, for the letters of a `print`, a 1
-    where they count. `covers` says in plain words what is covered
-    and what is bounded, `cannot` what no path has together.
+    where they count. `beginnings` are filters that most people look for; `covers` says in plain
+    words what is covered and what is bounded, `cannot` what no path has together.
     """
 
     frame: PageFrame
@@ -74,5 +74,6 @@ class AtlasPage:
     picture: Markup
     edges: tuple[LinkView, ...]
     focus: BranchFocus | None
+    beginnings: tuple[LinkView, ...]
     covers: tuple[str, ...]
     cannot: tuple[Markup, ...]

@@ -3,7 +3,8 @@
 """All paths as one picture: the decisions in the order of the source, an arc for each way on.
 
 The tree of all paths is merged along its decisions, so it stays small: an arc at the right for
-true, at the left for false, as wide as many paths go that way, with their number on it.
+true, at the left for false, as wide as many paths go that way, with their number on it. Numbers
+lie above all arcs, or one would cross another's.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from markupsafe import Markup
 from app.walkthrough.atlas.records import AtlasPath
 
 WIDTH: Final = 400
-_BOX: Final = 168
+_BOX: Final = 216
 _LEFT: Final = (WIDTH - _BOX) // 2
 _RIGHT: Final = _LEFT + _BOX
 _ROW: Final = 46
@@ -65,49 +66,66 @@ def atlas_picture(
     ]
     rows = {node: index for index, node in enumerate(nodes)}
     height = _TOP + len(nodes) * _ROW
-    arcs = Markup().join(
-        _arc(edge, rows, address(edge), words(edge))
-        for edge in sorted(edges, key=lambda e: -e.count)
-    )
+    drawn = [(edge, _curve(edge, rows)) for edge in sorted(edges, key=lambda e: -e.count)]
+    arcs = Markup().join(_arc(edge, curve, address(edge), words(edge)) for edge, curve in drawn)
+    sums = Markup().join(_sum(edge, curve, address(edge)) for edge, curve in drawn)
     boxes = Markup().join(_box(node, rows[node], label(node)) for node in nodes)
     return Markup(
-        '<svg class="atlas-map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>'
-    ).format(WIDTH, height, name, arcs, boxes)
+        '<svg class="atlas-map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}'
+        '<g class="sums" aria-hidden="true">{}</g></svg>'
+    ).format(WIDTH, height, name, arcs, boxes, sums)
 
 
 def _middle(row: int) -> int:
     return _TOP + row * _ROW + _BOX_HEIGHT // 2
 
 
-def _arc(edge: Edge, rows: dict[int | str, int], href: str, words: str) -> Markup:
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """Where an arc leaves and arrives, and where it is farthest."""
+
+    x: int
+    y: int
+    until: int
+    apex: int
+
+    @property
+    def line(self) -> str:
+        """The path of the SVG."""
+        x, y, until = self.x, self.y, self.until
+        far = x + (self.apex - x) * 4 / 3
+        return f"M{x} {y}C{far:g} {y} {far:g} {until} {x} {until}"
+
+
+def _curve(edge: Edge, rows: dict[int | str, int]) -> _Curve:
     start, end = rows[edge.decision], rows[edge.target]
     side = 1 if edge.taken else -1
     x = _RIGHT if edge.taken else _LEFT
-    depth = min(16 + 13 * (end - start), 108)
+    # Numbers stand beside each other up to five rows, and then still apart.
+    depth = min(12 + 12 * (end - start), 62 + 2 * (end - start))
     # Arcs leave below the middle of a box and arrive above it.
-    y, until = _middle(start) + 5, _middle(end) - 5
-    far = x + side * depth * 4 / 3
-    middle, apex = (y + until) // 2, x + side * depth
+    return _Curve(x, _middle(start) + 5, _middle(end) - 5, x + side * depth)
+
+
+def _arc(edge: Edge, curve: _Curve, href: str, words: str) -> Markup:
+    line = curve.line
     width = 1.25 + sqrt(edge.count) * 0.55
     return Markup(
-        '<a href="{href}" class="arc {way}" aria-label="{words}">'
-        '<path class="hit" d="M{x} {y}C{far:g} {y} {far:g} {until} {x} {until}"/>'
-        '<path class="line" d="M{x} {y}C{far:g} {y} {far:g} {until} {x} {until}" '
-        'stroke-width="{width:.2f}"/>'
-        '<text x="{apex}" y="{baseline}">{count}</text></a>\n'
-    ).format(
-        href=href,
-        way="true" if edge.taken else "false",
-        words=words,
-        x=x,
-        y=y,
-        far=far,
-        until=until,
-        width=width,
-        apex=apex,
-        baseline=middle + 4,
-        count=edge.count,
-    )
+        '<a href="{}" class="arc {}" aria-label="{}"><path class="hit" d="{}"/>'
+        '<path class="line" d="{}" stroke-width="{:.2f}"/></a>\n'
+    ).format(href, _way(edge), words, line, line, width)
+
+
+def _sum(edge: Edge, curve: _Curve, href: str) -> Markup:
+    baseline = (curve.y + curve.until) // 2 + 4
+    # A text browser has no arcs: there the number is the link.
+    return Markup(
+        '<a href="{}" class="{}" tabindex="-1"><text x="{}" y="{}">{}</text></a>\n'
+    ).format(href, _way(edge), curve.apex, baseline, edge.count)
+
+
+def _way(edge: Edge) -> str:
+    return "true" if edge.taken else "false"
 
 
 def _box(node: int | str, row: int, label: str) -> Markup:

@@ -86,6 +86,7 @@ class AtlasView:
             self.picture(edges) if edges else Markup(),
             tuple(LinkView(self.edge_address(edge), self.edge_words(edge)) for edge in edges),
             self.focus(),
+            tuple(self.beginnings()),
             tuple(self.covers()),
             tuple(self.cannot()),
         )
@@ -107,7 +108,7 @@ class AtlasView:
             return FieldView(key, label, self.fields.get(key, ""), (any_, *choices))
 
         asked = self.fields.get("branch", "")
-        branches = [(name, name) for name in self.names]
+        branches = [(name, self.branch_words(*place)) for name, place in self.names.items()]
         if "," in asked:
             branches.append((asked, asked.replace(",", " + ")))
         yield field("branch", _("Takes the branch"), branches)
@@ -131,6 +132,29 @@ class AtlasView:
             self.fields.get("sort", "decisions"),
             tuple((key, _(text)) for key, text in SORTS.items()),
         )
+
+    def branch_words(self, number: int, taken: bool) -> str:
+        """A branch as a reader knows it: `47 Unread data? true`."""
+        decision = self.walkthrough.decisions[number]
+        return f"{decision.line} {self.shelf.language.pick(decision.title)} {str(taken).lower()}"
+
+    def beginnings(self) -> Iterator[LinkView]:
+        """What most people look for, with how many paths there are of it."""
+        if self.atlas is None:
+            return
+        _, address = self._, self.shelf.addresses.page
+        looked_for = {
+            "segment=RST": _("a RST is sent"),
+            "segment=none": _("nothing is sent"),
+            **{f"fate={fate}": _(FATE_WORDS[fate]) for fate in ("orphan", "timewait", "stopped")},
+            **{f"counter={name}": name for name in COUNTERS if name.startswith("TCPAbort")},
+        }
+        for query, text in looked_for.items():
+            key, _equals, value = query.partition("=")
+            count = len(filtered(self.atlas, read_filter(self.walkthrough, {key: value})))
+            if count:
+                page = address(self.walkthrough.id, ATLAS, query=query, lang=self.lang)
+                yield LinkView(page, f"{text} ({count})")
 
     # The table
 
@@ -195,7 +219,7 @@ class AtlasView:
         def label(node: int | str) -> str:
             if isinstance(node, str):
                 return self._(FATE_WORDS[node])
-            return f"{decisions[node].line} {decisions[node].id}"
+            return f"{decisions[node].line} {self.shelf.language.pick(decisions[node].title)}"
 
         return atlas_picture(
             edges, ENDS, label, self.edge_address, self.edge_words, self._("All paths, merged")

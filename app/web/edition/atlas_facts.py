@@ -65,6 +65,7 @@ def atlas_facts(walkthrough: Walkthrough, atlas: Atlas, language: Language) -> d
         "branches": MAX_BRANCHES,
         "words": {
             "fates": {code: _(text) for code, text in FATE_WORDS.items()},
+            "titles": [language.pick(item.title) for item in walkthrough.decisions],
             "shown": _("{shown} of {total} paths"),
             "nothing": _("No path fits all of this."),
             "edge": [

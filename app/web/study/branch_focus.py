@@ -11,9 +11,9 @@ from typing import Final
 from markupsafe import Markup
 
 from app.kernel.scenario import Scenario, caveats_of
-from app.walkthrough.atlas.make import scenario_of
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Impossible
 from app.walkthrough.atlas.report import branch_name
+from app.walkthrough.atlas.witnesses import scenario_of
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS

@@ -54,7 +54,7 @@ function showPicture(main, paths, fields, { atlas, facts, lang, id }) {
   const name = ({ decision, taken }) => `${facts.decisions[decision].id}/${taken}`;
   const isEnd = (node) => typeof node === "string";
   drawEdges(map.querySelector("svg"), edges, atlas.ends, {
-    label: (node) => (isEnd(node) ? words.fates[node] : `${facts.decisions[node].line} ${facts.decisions[node].id}`),
+    label: (node) => (isEnd(node) ? words.fates[node] : `${facts.decisions[node].line} ${words.titles[node]}`),
     address: (edge) => {
       const have = (fields.branch ?? "").split(",").filter(Boolean);
       const branch = [...new Set([...have, name(edge)])].join(",");
