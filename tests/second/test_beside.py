@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Two walkthroughs in one library: a page says which one it is of, and leads back to both."""
 
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -65,3 +67,33 @@ def test_what_is_wrong_names_both(library: TestClient) -> None:
     assert problem["allowed"] == f"tcp_close, {NAME}"
     ways_on = {link["href"] for link in document(library.get("/tiny")).one("main").all("a")}
     assert ways_on >= {"/tcp_close", f"/{NAME}", "/"}
+
+
+def test_what_is_each_walkthroughs_own_is_not_listed_together(
+    library: TestClient, alone: TestClient
+) -> None:
+    """A client made from the document is not told that one's branches are the other's."""
+
+    def schemas(client: TestClient) -> dict[tuple[str, str], dict[str, Any]]:
+        return {
+            (path, item["name"]): item["schema"]
+            for path, methods in client.get("/api/openapi.json").json()["paths"].items()
+            for item in methods.get("get", {}).get("parameters", ())
+            if item["name"] in {"branch", "variant"}
+        }
+
+    own = schemas(alone)
+    assert {name for _, name in own} == {"branch", "variant"}
+    assert all(schema["enum"] for schema in own.values())
+    assert set(schemas(library)) == set(own)
+    for schema in schemas(library).values():
+        assert schema.get("enum") is None
+    # What one has and the other has not is refused, with what there is.
+    for name in ("tcp_close", NAME):
+        for path, wrong in (("trace", "variant=nowhere"), ("atlas", "branch=nowhere/true")):
+            refused = library.get(f"/api/{name}/{path}?{wrong}")
+            assert refused.status_code == 422
+            (problem,) = refused.json()["problems"]
+            assert problem["allowed"]
+    crossed = library.get(f"/api/{NAME}/trace?variant=article")
+    assert crossed.status_code == 422

@@ -37,6 +37,7 @@ from app.web.atlas.shapes import AtlasBranchShape, AtlasShape
 from app.web.http.openapi import (
     LANG_PARAMETER,
     json_answer,
+    own_parameter,
     parameters,
     query_parameter,
     refusals,
@@ -55,7 +56,6 @@ _PROBLEMS = refusals("walkthrough or branch")
 def make_atlas_api(site: Site) -> APIRouter:
     """The routes of the atlas under /api."""
     router = APIRouter(prefix="/api")
-    branches = sorted({b for w in site.walkthroughs.values() for b in branches_of(w)})
     name = walkthrough_parameter(site.walkthroughs)
     shared = (
         variant_parameter(site.walkthroughs.values(), "The atlas of a variant of the source."),
@@ -70,11 +70,11 @@ def make_atlas_api(site: Site) -> APIRouter:
         openapi_extra=parameters(
             _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
             _number("offset", "Leave out so many first.", 0, _MAX_OFFSET, 0),
-            query_parameter(
+            own_parameter(
                 "branch",
                 "Paths that take this branch; several joined by commas.",
-                type="string",
-                enum=branches,
+                site.walkthroughs.values(),
+                branches_of,
             ),
             query_parameter("fate", "Paths that end like this.", type="string", enum=list(FATES)),
             query_parameter(

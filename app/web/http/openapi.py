@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from fastapi import Path
@@ -60,12 +60,30 @@ def scenario_parameters() -> list[dict[str, Any]]:
     ]
 
 
-def variant_parameter(
-    walkthroughs: Iterable[Walkthrough], description: str = "Run a variant of the source."
+def own_parameter(
+    name: str,
+    description: str,
+    walkthroughs: Collection[Walkthrough],
+    known: Callable[[Walkthrough], Iterable[str]],
 ) -> dict[str, Any]:
-    """The parameter `variant`: those of all walkthroughs."""
-    known = sorted({variant for item in walkthroughs for variant in item.variants})
-    return query_parameter("variant", description, type="string", enum=known)
+    """A parameter whose values are each walkthrough's own.
+
+    Where there are several walkthroughs, no schema says which values go with which; to list them
+    together would allow what is refused. Then the refusal lists them.
+    """
+    if len(walkthroughs) == 1:
+        (only,) = walkthroughs
+        if values := sorted(known(only)):
+            return query_parameter(name, description, type="string", enum=values)
+    text = f"{description} Each walkthrough has its own: what it has not is refused, with a list."
+    return query_parameter(name, text, type="string")
+
+
+def variant_parameter(
+    walkthroughs: Collection[Walkthrough], description: str = "Run a variant of the source."
+) -> dict[str, Any]:
+    """The parameter `variant`."""
+    return own_parameter("variant", description, walkthroughs, lambda item: item.variants)
 
 
 def walkthrough_parameter(names: Iterable[str]) -> Any:
