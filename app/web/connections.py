@@ -59,8 +59,9 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _refuse(self, status: int, text: str) -> None:
         cycle: Any = self.cycle
-        # While an answer is on its way nothing may be put into it.
-        if cycle is None or cycle.response_complete:
+        is_of_this_body = cycle is not None and cycle.more_body and not cycle.response_started
+        # While an answer is on its way nothing may be put into it, nor before it.
+        if cycle is None or cycle.response_complete or is_of_this_body:
             head = {
                 **dict(SECURITY_HEADERS),
                 "Content-Type": "text/plain; charset=utf-8",

@@ -199,6 +199,7 @@ def test_who_asks_for_a_web_socket_gets_the_page_and_writes_nothing_into_the_log
         (b"GET / nonsense\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
         (START + b"X: " + b"a" * 2 * MAX_HEAD, 431),
+        (POST + b"zz\r\n", 400),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_headers_of_all_answers(
