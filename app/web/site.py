@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -16,6 +17,7 @@ from app.errors import nearest
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
 from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
+from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses
@@ -245,6 +247,7 @@ class Site:
                 lang.translations, newstyle=True
             )
             environment.filters["inline"] = inline
+            environment.filters["code"] = lambda text: Markup(code_html(text))  # noqa: S704 - escaped
             environment.filters["bare_rail"] = bare_rail
             environment.filters["bare_code"] = bare_code
             environment.globals["edition"] = self._edition

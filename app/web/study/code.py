@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -16,6 +17,9 @@ from app.csource.source import Source
 _PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
 
 _ARROW_IN_TWO = '<span class="o">-</span><span class="o">&gt;</span>'
+_NAME = r"(?:<a [^>]*>\w+</a>|\w+)"
+#: A name, or the end of a call, with all members that arrows lead to: `sk->sk_prot->orphan_count`.
+_CHAIN = re.compile(rf"(?:{_NAME}|\((?:{_NAME})?\)|\))(?:-&gt;{_NAME})+")
 
 
 def token_lines(source: Source) -> list[list[tuple[_TokenType, str]]]:
@@ -34,12 +38,21 @@ def token_lines(source: Source) -> list[list[tuple[_TokenType, str]]]:
 def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str, ...]:
     """The HTML of each line. A name in `explained` links to the fragment that it maps to."""
     return tuple(
-        # One element: a line may break after a hyphen, but not inside of an arrow.
-        "".join(_element(token, part, explained) for token, part in line).replace(
-            _ARROW_IN_TWO, '<span class="o">-&gt;</span>'
+        with_chains(
+            "".join(_element(token, part, explained) for token, part in line).replace(
+                _ARROW_IN_TWO, "-&gt;"
+            )
         )
         for line in token_lines(source)
     )
+
+
+def with_chains(html: str) -> str:
+    """Code in which what an arrow leads to stays on the line of its arrow.
+
+    A browser breaks a line after a hyphen, also after that of an arrow.
+    """
+    return _CHAIN.sub(r'<span class="o">\g<0></span>', html)
 
 
 def _element(token: _TokenType, text: str, explained: Mapping[str, str]) -> str:
