@@ -129,6 +129,7 @@ export class RoomPanel {
       if (!response.ok) throw new Error(await problemOf(response));
       const drawn = new DOMParser().parseFromString(await response.text(), "image/svg+xml");
       box.replaceChildren(document.importNode(drawn.documentElement, true));
+      box.scrollIntoView({ block: "nearest" });
     } catch (problem) {
       this.problem(problem.message);
     }

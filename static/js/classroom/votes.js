@@ -68,6 +68,10 @@ export class Votes {
     dialog.querySelector(".needs-room").hidden = canAsk;
     for (const button of dialog.querySelectorAll("li button")) button.disabled = !canAsk;
     dialog.showModal();
+    // The one that stands on the wall is the likely one.
+    const { deck, view } = this.#stage;
+    const own = this.#ahead().find(({ line }) => slideOf(deck.slides, line) === view.slide);
+    if (own) dialog.querySelector(`[data-decision="${own.decision}"]`).focus();
   }
 
   #ahead() {
