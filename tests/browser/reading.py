@@ -152,6 +152,11 @@ def expect_address(page: Page, wanted: str) -> None:
     expect(page.locator("walk-through[aria-busy]")).to_have_count(0)
 
 
+def noted(page: Page) -> None:
+    """Waits for the script that notes what was seen and solved, which comes late."""
+    expect(page.locator("walk-through > [role='status']")).to_have_count(1)
+
+
 def mark(page: Page) -> None:
     """Leaves a mark in the window, which a reload would wipe out."""
     page.evaluate("window.readerWasHere = true")

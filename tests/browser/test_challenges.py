@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import address, assert_not_reloaded, expect_address, mark
+from tests.browser.reading import assert_not_reloaded, expect_address, mark, noted
 from tests.conftest import OpenPage
 
 LIST = "/tcp_close/challenges"
@@ -33,11 +33,6 @@ def stored(page: Page) -> list[str]:
     return kept
 
 
-def noted(page: Page) -> None:
-    """Waits for the script that notes what was solved, which comes late."""
-    expect(page.locator("walk-through > [role='status']")).to_have_count(1)
-
-
 @pytest.mark.both_editions
 def test_a_challenge_is_solved_on_its_page_and_marked_in_the_list(open_page: OpenPage) -> None:
     page = open_page(LIST)
@@ -51,7 +46,7 @@ def test_a_challenge_is_solved_on_its_page_and_marked_in_the_list(open_page: Ope
     page.get_by_role("radio", name="CLOSE_WAIT").check()
     expect(banner.locator(".solved")).to_contain_text("no TIME_WAIT follows on this side")
     expect(banner.locator("[data-holds='no']")).to_have_count(0)
-    assert address(page) == "/tcp_close?state=CLOSE_WAIT&challenge=close-second"
+    expect_address(page, "/tcp_close?state=CLOSE_WAIT&challenge=close-second")
     assert_not_reloaded(page)
     banner.get_by_role("link", name="Challenges").click()
     page.wait_for_url(re.compile(f"{LIST}/?$"))

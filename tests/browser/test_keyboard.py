@@ -144,7 +144,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(open_page: OpenPage)
         expect(skip).to_be_focused()
         expect(skip).to_be_in_viewport()
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.closest('main') !== null")
+        page.wait_for_function("() => document.activeElement.closest('main') !== null")
 
 
 def test_a_second_skip_link_leads_past_the_code_to_the_player(open_page: OpenPage) -> None:
@@ -242,7 +242,7 @@ def test_a_branch_is_taken_by_keyboard_and_the_focus_follows(open_page: OpenPage
     page.keyboard.press("Enter")
     expect_address(page, "/tcp_close/unread/true")
     assert lines_with(page, ".is-focus") == [47]
-    assert page.evaluate("document.activeElement.closest('#L47') !== null")
+    page.wait_for_function("() => document.activeElement.closest('#L47') !== null")
 
 
 def test_a_card_is_opened_and_left_by_keyboard(open_page: OpenPage) -> None:

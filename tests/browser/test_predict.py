@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TraceOf
-from tests.browser.reading import address, expect_address, move, shown
+from tests.browser.reading import address, expect_address, move, noted, shown
 from tests.conftest import OpenPage
 
 #: 300 unread bytes and the peer's FIN: two rounds of the loop, and a reset.
@@ -178,7 +178,7 @@ def test_the_keyboard_alone_is_enough(open_page: OpenPage, trace_of: TraceOf) ->
         expect(question(page)).to_have_text(f"Line {line}: which way?")
         page.keyboard.press("t" if way else "f")
         expect(question(page)).to_contain_text("Right:")
-        assert page.evaluate("document.activeElement.matches('.player *, .code *')")
+        page.wait_for_function("() => document.activeElement.matches('.player *, .code *')")
     page.keyboard.press("g")
     expect(page.locator(".predict")).to_be_hidden()
     expect(page.locator(".outcome")).to_be_visible()
@@ -207,9 +207,11 @@ def test_question_and_answer_are_each_said_once(open_page: OpenPage) -> None:
         }"""
     )
     ask(page)
+    page.wait_for_function("() => window.heard.length > 0")
     heard = page.evaluate("window.heard.splice(0)")
     assert heard == ["Line 10: which way? sk->sk_state == TCP_LISTEN"]
     answer(page, False)
+    page.wait_for_function("() => window.heard.length > 0")
     heard = page.evaluate("window.heard.splice(0)")
     assert len(heard) == 1
     assert heard[0].startswith("Right: it is false. sk_state is CLOSE_WAIT")
@@ -297,9 +299,11 @@ def test_predictions_of_a_variant_do_not_count(open_page: OpenPage) -> None:
 
 def test_progress_is_exported_and_reset(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(PAGE)
+    noted(page)
     start(page)
     ask(page)
     answer(page, False)
+    expect(question(page)).to_have_text("Right: it is false.")
     page.goto("/tcp_close/challenges")
     with page.expect_download() as download:
         page.get_by_role("link", name="Export as JSON").click()
@@ -408,6 +412,7 @@ def test_storage_of_somebody_else_and_no_storage_do_no_harm(open_page: OpenPage)
     start(page)
     ask(page)
     answer(page, False)
+    expect(question(page)).to_have_text("Right: it is false.")
     assert stored(page) == {"listening": {"right": 1, "all": 1, "streak": 1}}
     page.evaluate(
         "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaError'); }; }"

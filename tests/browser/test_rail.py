@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Trace, TraceOf
 from tests.browser.reading import evaluated
@@ -163,11 +163,11 @@ def test_a_station_leads_to_a_socket_that_goes_the_other_way(open_page: OpenPage
     assert href.startswith("/tcp_close/unread/false")
     unread.click()
     page.wait_for_url("**/tcp_close/unread/false")
-    assert page.locator("#L47 .way[data-taken]").get_attribute("data-way") == "false"
+    expect(page.locator("#L47 .way[data-taken]")).to_have_attribute("data-way", "false")
 
 
 def test_a_station_where_the_path_did_not_come_leads_there(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?state=LISTEN")
     page.locator("#L47 .station").click()
     page.wait_for_url("**/tcp_close/unread/*")
-    assert page.locator("#L47").get_attribute("data-path") == "on"
+    expect(page.locator("#L47")).to_have_attribute("data-path", "on")

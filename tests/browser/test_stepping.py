@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import TraceOf
 from tests.browser.reading import (
     Shown,
-    address,
     assert_in_view,
     assert_not_reloaded,
     expect_address,
@@ -77,7 +76,7 @@ def test_a_copied_address_shows_the_very_same_elsewhere(open_page: OpenPage, que
 def test_the_same_in_the_other_language(open_page: OpenPage, language: str) -> None:
     page = open_page(f"/tcp_close?recv=300&lang={language}")
     step_to(page, 12)
-    assert address(page) == f"/tcp_close?recv=300&step=12&lang={language}"
+    expect_address(page, f"/tcp_close?recv=300&step=12&lang={language}")
     assert shown(page) == shown(open_page(page.url))
 
 
@@ -108,7 +107,7 @@ def test_each_button_leads_where_it_says(open_page: OpenPage) -> None:
         ("back", count - 1), ("forward", count), ("first", 1), ("forward", 2),
     ]:  # fmt: skip
         move(page, name)
-        assert address(page) == f"/tcp_close?step={step}"
+        expect_address(page, f"/tcp_close?step={step}")
         expect(page.locator(".player .where")).to_contain_text(f"Step {step} of {count}")
         expect(page.locator("#steps > li[aria-current='step']")).to_have_attribute(
             "data-n", str(step)

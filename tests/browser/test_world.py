@@ -138,7 +138,12 @@ def test_the_line_in_question_stays_in_view_above_the_dock(open_page: OpenPage) 
     for step in (1, 9, 17, 23, 32, 36, 2):
         page.evaluate(_GO, step)
         expect(page.locator(".w-panel")).to_be_visible()
-        page.wait_for_timeout(50)
+        # Where it comes to stand: what the step moved has been painted by then.
+        page.evaluate(
+            """() => new Promise((done) => {
+                requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+            })"""
+        )
         assert_in_view(page, ".line[data-when=now] .text > code")
 
 
@@ -196,6 +201,7 @@ def test_axe_finds_nothing_in_the_open_dock(
     ready(page)
     if not page.locator(".w-panel").is_visible():
         page.locator(".world > summary").click()
+    expect(page.locator(".w-panel")).to_be_visible()
     assert findings(page, within="walk-world") == []
 
 

@@ -53,5 +53,5 @@ def test_chinese_readers_go_the_same_way(open_both: OpenPage, colours: str) -> N
 def test_what_a_reader_keeps_is_kept_for_each_function(open_both: OpenPage) -> None:
     page = open_both(f"/{NAME}?recv=300-300")
     keys = "Object.keys(localStorage).filter((key) => key.includes(':') || key.includes('tiny'))"
-    page.wait_for_function(f"({keys}).length > 0")
+    page.wait_for_function(f"() => ({keys}).length > 0")
     assert all("tcp_close" not in key for key in page.evaluate(keys))
