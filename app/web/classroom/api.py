@@ -345,7 +345,7 @@ def make_live_api(live: Live) -> APIRouter:
                 "description": "The link by which this presenter is the same on another screen.",
                 "content": {"image/svg+xml": {"schema": {"type": "string"}}},
             },
-            **_answers(308, 401, 404),
+            **_answers(308, 401, 404, 422),
         },
         openapi_extra={"parameters": [_KEY, LANG_PARAMETER]},
     )
