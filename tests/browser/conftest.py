@@ -78,10 +78,16 @@ def exported(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -> P
 @pytest.fixture(scope="session")
 def edition(exported: Path) -> Iterator[str]:
     """The address of the edition on a plain file server, without a slash at its end."""
-    root = str(exported).removesuffix(PREFIX)
+    with file_server(Path(str(exported).removesuffix(PREFIX))) as host:
+        yield host + PREFIX
+
+
+@contextmanager
+def file_server(root: Path) -> Iterator[str]:
+    """The address of a plain file server that has a folder, without a slash at its end."""
     command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
     server = subprocess.Popen(
-        [*command, "--directory", root],
+        [*command, "--directory", str(root)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -90,7 +96,7 @@ def edition(exported: Path) -> Iterator[str]:
         assert server.stdout is not None
         said = re.search(r" port (\d+) ", server.stdout.readline())
         assert said is not None
-        yield f"http://127.0.0.1:{said[1]}{PREFIX}"
+        yield f"http://127.0.0.1:{said[1]}"
     finally:
         server.terminate()
         server.wait(timeout=10)
