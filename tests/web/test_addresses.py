@@ -192,7 +192,7 @@ def test_a_variant_shows_its_text_and_runs_it(page: ReadPage) -> None:
     assert "data_was_unread = len;" in shown.one("span", id="L28").text
     assert "FIN" in shown.one("section", class_="outcome").text
     assert taken(shown, "unread") == {"false"}
-    shown.one("div", class_="variant-note")
+    assert "of the kernel’s text only" in shown.one("div", class_="variant-note").text
     assert shown.one("input", type="hidden", name="variant")["value"] == "article"
     kernel = page("/tcp_close?recv=300-fin")
     assert taken(kernel, "unread") == {"true"}

@@ -38,6 +38,7 @@ def test_the_paths_are_grouped_by_outcome_and_say_what_is_bounded(page: ReadPage
     groups = [e["id"] for e in found.all("h2") if (e.get("id") or "").startswith("fate-")]
     assert groups == ["fate-destroyed", "fate-timewait", "fate-orphan"]
     assert "at most 2 segments" in found.one("ul", class_="a-covers").text
+    assert "of the kernel’s text" in found.one("ul", class_="a-covers").text
     assert "never comes to" in page(f"{PAGE}?branch=gone/true").one("main").text
 
 

@@ -271,6 +271,8 @@ class AtlasView:
             "Lists are bounded: at most {segments} segments in the receive queue, and {events} "
             "events while {call} lingers and on the backlog."
         ).format(call=self.shelf.walkthrough.call, segments=bounds.segments, events=bounds.events)
+        if self.shelf.walkthrough.variants:
+            yield self._("They are the paths of the kernel’s text; the API has those of a variant.")
         if bounds.undecided:
             yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)
 

@@ -83,7 +83,7 @@ def branch_focus(
 
 
 def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> Iterator[Scenario]:
-    """Scenarios that take a branch, on all of its paths; the simplest first.
+    """Scenarios that take a branch, on all of its paths; simplest first, of those presets first.
 
     A path says nothing of a loop: its witness need not take a branch in there, but a preset may.
     """
@@ -98,14 +98,14 @@ def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> 
         for preset in walkthrough.presets
         if place in preset.branches and not caveats_of(preset.scenario)
     }
-    for scenario in sorted(of_paths | of_presets, key=_simplest_first):
+
+    def rank(scenario: Scenario) -> tuple[int, bool, int, str]:
+        query = scenario.query()
+        return len(scenario.changed()), scenario not in of_presets, len(query), query
+
+    for scenario in sorted(of_paths | of_presets, key=rank):
         if scenario in of_presets or place in walkthrough.trace(scenario).branches:
             yield scenario
-
-
-def _simplest_first(scenario: Scenario) -> tuple[int, int, str]:
-    query = scenario.query()
-    return len(scenario.changed()), len(query), query
 
 
 def branch_to(atlas: Atlas, lines: Iterable[int]) -> tuple[int, bool] | None:
