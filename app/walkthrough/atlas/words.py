@@ -176,9 +176,8 @@ class AtlasWords:
             )
         wants = [self._wants(atlas, place, record) for place in (record.first, record.second)]
         if all(wants):
-            return self._("{first} is only where {one}; {second} only where {other}.").format(
-                **names, one=wants[0], other=wants[1]
-            )
+            text = self._("{first} is only where {one}; {second} only where {other}.")
+            return self.language.tight(text.format(**names, one=wants[0], other=wants[1]))
         keys = self._(" and ").join(quoted(key) for key in record.keys)
         return self._("{first} and {second} want different values of {keys}.").format(
             **names, keys=keys
