@@ -124,7 +124,7 @@ def test_decisions_are_named_by_their_questions(page: ReadPage) -> None:
     found = page(f"{PAGE}?lang=zh")
     assert "47 有未读数据吗？" in found.one("svg", class_="atlas-map").text
     branches = found.one("select", name="branch").all("option")
-    assert ("unread/true", "47 有未读数据吗？ true") in [(o["value"], o.text) for o in branches]
+    assert ("unread/true", "47 有未读数据吗？true") in [(o["value"], o.text) for o in branches]
 
 
 def test_what_most_people_look_for_is_a_link_with_its_number(page: ReadPage) -> None:

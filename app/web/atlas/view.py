@@ -136,7 +136,9 @@ class AtlasView:
     def branch_words(self, number: int, taken: bool) -> str:
         """A branch as a reader knows it: `47 Unread data? true`."""
         decision = self.walkthrough.decisions[number]
-        return f"{decision.line} {self.shelf.language.pick(decision.title)} {str(taken).lower()}"
+        language = self.shelf.language
+        title = f"{decision.line} {language.pick(decision.title)}"
+        return f"{title}{language.space}{str(taken).lower()}"
 
     def beginnings(self) -> Iterator[LinkView]:
         """What most people look for, with how many paths there are of it."""
