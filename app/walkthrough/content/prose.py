@@ -34,6 +34,7 @@ LINK_SCHEMES: Final = (
 _LINK: Final = re.compile(rf"(?P<scheme>{'|'.join(LINK_SCHEMES)}):(?P<target>.+)")
 _CJK: Final = r"\u3000-\u9fff\uff00-\uffef"
 _BETWEEN_CHINESE: Final = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
+_ARROW: Final = "-&gt;"
 _CHAIN: Final = re.compile(r"(?:\w+|\(\w*\)|\))(?:-&gt;\w+)+")
 _RFC: Final = re.compile(r"(?P<number>[1-9][0-9]{0,4})(#(?P<section>[0-9A-Z.]+))?")
 
@@ -67,8 +68,23 @@ class Prose:
 
 
 def code_html(text: str) -> str:
-    """Code as HTML, its arrows kept with the names that they join: a browser breaks at a hyphen."""
-    return _CHAIN.sub(r'<span class="o">\g<0></span>', escape(text))
+    """Code as HTML, its arrows kept with the names that they join."""
+    return with_chains(escape(text), _CHAIN)
+
+
+def with_chains(html: str, chain: re.Pattern[str]) -> str:
+    """Code in which what an arrow leads to stays on the line of its arrow.
+
+    A browser breaks a line after a hyphen, also after that of an arrow. `chain` matches a name with
+    all members that arrows lead to; a long one may break before its second arrow.
+    """
+
+    def kept(found: re.Match[str]) -> str:
+        first, second, *rest = found[0].split(_ARROW)
+        pieces = [first + _ARROW + second, *(_ARROW + name for name in rest)]
+        return "<wbr>".join(f'<span class="o">{piece}</span>' for piece in pieces)
+
+    return chain.sub(kept, html)
 
 
 def _code(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:

@@ -12,6 +12,7 @@ from pygments.lexers.c_cpp import CLexer
 from pygments.token import STANDARD_TYPES, Token, _TokenType
 
 from app.csource.source import Source
+from app.walkthrough.content.prose import with_chains
 
 #: Tokens that look like the text around them need no element of their own.
 _PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
@@ -41,18 +42,11 @@ def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str
         with_chains(
             "".join(_element(token, part, explained) for token, part in line).replace(
                 _ARROW_IN_TWO, "-&gt;"
-            )
+            ),
+            _CHAIN,
         )
         for line in token_lines(source)
     )
-
-
-def with_chains(html: str) -> str:
-    """Code in which what an arrow leads to stays on the line of its arrow.
-
-    A browser breaks a line after a hyphen, also after that of an arrow.
-    """
-    return _CHAIN.sub(r'<span class="o">\g<0></span>', html)
 
 
 def _element(token: _TokenType, text: str, explained: Mapping[str, str]) -> str:
