@@ -454,6 +454,22 @@ def test_offline_everything_goes_on(open_edition: OpenPage) -> None:
         expect(page.locator(selector).first).to_be_visible()
 
 
+def test_a_kept_page_is_found_without_the_slash_at_its_end(
+    open_edition: OpenPage, edition: str
+) -> None:
+    """As a file server does it: else the page's links would go up from the wrong folder."""
+    page = open_edition("/tcp_close")
+    expect(page.locator("html[data-kept=edition]")).to_be_attached()
+    for offline in (False, True):
+        page.context.set_offline(offline)
+        for folder in ("", "/zh"):
+            page.goto(f"{edition}{folder}/tcp_close/atlas?segment=FIN")
+            expect(page.locator("tbody tr").first).to_be_visible()
+            expect(page).to_have_url(f"{edition}{folder}/tcp_close/atlas/?segment=FIN")
+            # Nothing is under way any more that the next change would cut off.
+            expect(page.locator("html[data-kept=edition]")).to_be_attached()
+
+
 def test_a_page_goes_on_offline_where_nothing_can_be_kept(open_edition: OpenPage) -> None:
     page = open_edition("/tcp_close?challenge=close-second", service_workers="block")
     expect(page.locator("html[data-kept]")).to_be_attached()

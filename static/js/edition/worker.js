@@ -39,10 +39,13 @@ function placeOf(file) {
 async function answer(request) {
   const cache = await caches.open(CACHE);
   const url = new URL(request.url);
+  const { search, pathname } = url;
   url.search = url.hash = "";
   const isPage = request.mode === "navigate";
   if (isPage) url.pathname = url.pathname.replace(/index\.html$/, "").replace(/([^/])$/, "$1/");
   const kept = await cache.match(url.href);
+  // As a file server does: the links of a page go up from its folder.
+  if (kept && isPage && !/\/(index\.html)?$/.test(pathname)) return Response.redirect(url.href + search);
   if (kept) return kept;
   try {
     const found = await fetch(request);
