@@ -5,11 +5,13 @@
 Every single input is tried with the few values that matter to the kernel; what turns the decision
 and leaves the path before it as it was is best. Where no single change does it, the preset that
 differs in the fewest inputs stands in.
+
+An input that the path did not read cannot turn anything on it, so it is not tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,6 +38,9 @@ _TRIED: Final[Mapping[str, Sequence[Any]]] = {
     "netns": ("alive", "dying"),
     "fastopen": (0, 1),
 }
+
+#: The rank of a single change after which the socket is real and the path up to there the same.
+_BEST: Final = (1, False, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,10 @@ def alternatives(
             if number not in best or rank < best[number][0]:
                 best[number] = (rank, scenario)
 
-    for order, scenario in enumerate(_neighbours(trace.scenario)):
+    for order, scenario in enumerate(_neighbours(trace.scenario, trace.reads)):
+        # Nothing that comes later is better than a real socket that keeps the path up to there.
+        if all(number in best and best[number][0][:3] == _BEST for number in wanted):
+            break
         offer(scenario, 1, order)
     missing = {(number, way) for number, way in wanted.items() if number not in best}
     for order, preset in enumerate(walkthrough.presets):
@@ -89,8 +97,10 @@ def alternatives(
     }
 
 
-def _neighbours(scenario: Scenario) -> Iterator[Scenario]:
+def _neighbours(scenario: Scenario, reads: Collection[str]) -> Iterator[Scenario]:
     for key, values in _TRIED.items():
+        if key not in reads:
+            continue
         for value in values:
             if value != scenario[key]:
                 yield scenario.but(**{key: value})
