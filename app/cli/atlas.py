@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from app.cli.asking import told
 from app.cli.reading import find_walkthrough
 from app.i18n import LANGUAGE_CODES, Language, language
+from app.walkthrough.report import json_text
+
+if TYPE_CHECKING:
+    from app.walkthrough.atlas.report import PathReport
 
 
 @click.command()
@@ -57,7 +60,7 @@ def _show(
 ) -> None:
     # Imported here, so that the other commands don't wait for it.
     from app.walkthrough.atlas.filters import filtered, read_filter
-    from app.walkthrough.atlas.report import report_bounds, report_path
+    from app.walkthrough.atlas.report import report_path
     from app.walkthrough.atlas.store import AtlasStore, cache_folder
     from app.walkthrough.atlas.words import AtlasWords
 
@@ -69,25 +72,32 @@ def _show(
     spoken = language(lang)
     words = AtlasWords(spoken)
     paths = [report_path(walkthrough, path, words) for path in filtered(found, wanted)]
-    bounds = report_bounds(found)
     if as_json:
         body = {
             "walkthrough": walkthrough.id,
             "variant": variant,
             "total": len(paths),
-            "bounds": bounds,
+            "bounds": found.bounds,
             "paths": paths,
         }
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        click.echo(json_text(body))
         return
     _print_table(paths, spoken)
     said = spoken.gettext(
         "{count} of {all} paths; queues up to {segments} segments, lists up to {events} events"
     )
-    click.echo("\n" + said.format(count=len(paths), all=len(found.paths), **bounds))
+    click.echo(
+        "\n"
+        + said.format(
+            count=len(paths),
+            all=len(found.paths),
+            segments=found.bounds.segments,
+            events=found.bounds.events,
+        )
+    )
 
 
-def _print_table(paths: list[dict[str, Any]], spoken: Language) -> None:
+def _print_table(paths: list[PathReport], spoken: Language) -> None:
     # Only people wait for a table, so only they wait for its library.
     from rich.console import Console
     from rich.table import Table
@@ -104,9 +114,9 @@ def _print_table(paths: list[dict[str, Any]], spoken: Language) -> None:
             scenario.append(" " + _("(hypothetical)"), style="yellow")
         table.add_row(
             path["id"],
-            outcome["fate"],
-            " ".join(outcome["segments"]) or _("nothing"),
-            " ".join(outcome["counters"]) or _("nothing"),
+            outcome.fate,
+            " ".join(outcome.segments) or _("nothing"),
+            " ".join(outcome.counters) or _("nothing"),
             scenario,
         )
     Console(highlight=False).print(table)

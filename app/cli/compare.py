@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from app.cli.asking import told
@@ -19,6 +17,7 @@ from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.report import json_text
 from app.walkthrough.wording import Wording
 
 
@@ -52,7 +51,7 @@ def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
             compare_url=lambda one, other: f"/{walkthrough.id}/compare?a={one}&b={other}",
             side_url=lambda one: _page(walkthrough, one),
         )
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        click.echo(json_text(report))
     else:
         _print(comparison, sides, ComparisonWords(wording))
 

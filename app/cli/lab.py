@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES, Language, language, marked
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
     from app.lab.experiment import Case, Experiment, Result
@@ -89,7 +89,7 @@ def lab(
             experiment = run_cases(cases, namespace=namespace, on_result=None if as_json else show)
             if as_json:
                 report = report_experiment(walkthrough, experiment, words)
-                click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+                click.echo(json_text(report))
             else:
                 _print_summary(walkthrough, experiment, words)
             if record:

@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import click
 
 from app.cli.asking import told
@@ -16,7 +13,7 @@ from app.errors import InputProblem, ReaderError
 from app.i18n import LANGUAGE_CODES, Language, language
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.report import query_of, report_trace
+from app.walkthrough.report import TraceReport, json_text, query_of, report_trace
 from app.walkthrough.wording import Wording
 
 
@@ -40,12 +37,12 @@ def trace(
     with told(lang):
         report = _report(walkthrough, inputs, variant, lang)
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        click.echo(json_text(report))
     else:
         _print_table(report, language(lang))
 
 
-def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> dict[str, Any]:
+def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> TraceReport:
     problems: list[InputProblem] = []
     walkthrough: Walkthrough | None = None
     pairs = []
@@ -81,7 +78,7 @@ def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) 
     )
 
 
-def _print_table(report: dict[str, Any], words: Language) -> None:
+def _print_table(report: TraceReport, words: Language) -> None:
     # Only people wait for a table, so only they wait for its library.
     from rich.console import Console
     from rich.table import Table
@@ -113,13 +110,13 @@ def _print_table(report: dict[str, Any], words: Language) -> None:
     outcome = report["outcome"]
     none = _("none")
     facts = [
-        (_("state"), outcome["state"]),
-        (_("fate"), outcome["fate"]),
-        (_("segments"), " ".join(outcome["segments"]) or none),
-        (_("counters"), " ".join(f"{k}+{v}" for k, v in outcome["counters"].items()) or none),
-        (_("keepalive"), f"{outcome['keepalive_ms']} ms" if outcome["keepalive_ms"] else none),
-        (_("mini-socket"), f"{outcome['timewait_ms']} ms" if outcome["timewait"] else none),
-        (_("orphans, refs"), f"{outcome['orphans']:+d}, {outcome['refs']:+d}"),
+        (_("state"), outcome.state),
+        (_("fate"), outcome.fate),
+        (_("segments"), " ".join(outcome.segments) or none),
+        (_("counters"), " ".join(f"{k}+{v}" for k, v in outcome.counters.items()) or none),
+        (_("keepalive"), f"{outcome.keepalive_ms} ms" if outcome.keepalive_ms else none),
+        (_("mini-socket"), f"{outcome.timewait_ms} ms" if outcome.timewait else none),
+        (_("orphans, refs"), f"{outcome.orphans:+d}, {outcome.refs:+d}"),
         (_("inputs read"), " ".join(report["reads"])),
         (_("link"), report["url"]),
     ]

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from app.cli.asking import told
 from app.cli.columns import padded
 from app.cli.reading import find_walkthrough
 from app.i18n import LANGUAGE_CODES, language
+from app.walkthrough.report import json_text
 
 
 @click.command()
@@ -49,7 +48,7 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     words = AtlasWords(spoken)
     body = report_branch(walkthrough, found, record, words)
     if as_json:
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        click.echo(json_text(body))
         return
     if body["witness"] is None:
         click.echo(

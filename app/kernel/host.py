@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 from app.kernel.scenario import Scenario
 from app.kernel.socket import Door, ReceiveQueue, SkBuff, Sock
@@ -93,11 +94,11 @@ class World:
         self.counters: Counter[str] = Counter()
         self.gauges: Counter[str] = Counter()
         self.timers: dict[str, int] = {}
-        self.segments: list[str] = []
+        self.segments: list[Literal["FIN", "RST"]] = []
         self.references = 1
         self.orphans = 0
         self.is_destroyed = False
-        self.timewait: str | None = None
+        self.timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None = None
 
     def only_socket(self, sk: object) -> Sock:
         """The socket of this call; anything else is no socket that the model knows."""
@@ -165,7 +166,7 @@ class World:
 
     # Segments and timers
 
-    def send(self, name: str, cause: str) -> None:
+    def send(self, name: Literal["ACK", "FIN", "RST"], cause: str) -> None:
         """A segment of this end; ACKs are shown but do not count as an outcome."""
         if name != "ACK":
             self.segments.append(name)

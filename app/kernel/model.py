@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from app.csource.nodes import Function as FunctionNode
 from app.csource.source import fold
@@ -27,9 +27,13 @@ _PARAMETERS: Final = (("struct sock", 1), ("long", 0))
 ENVIRONMENT: Final = Environment(CONSTANTS, STRUCTS, FUNCTIONS)
 
 
-@dataclass(frozen=True, slots=True)
+#: What became of the socket: see `Outcome`.
+Fate = Literal["destroyed", "timewait", "orphan", "kept", "stopped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What is left when the function has returned.
+    """What is left when the function has returned; also what the API says of it.
 
     `state` is sk_state; `timewait` the sub-state of the mini-socket that took over, or None;
     `fate` one of `destroyed`, `timewait`, `orphan`, `kept` (its program still has it), `stopped`
@@ -40,9 +44,9 @@ class Outcome:
 
     state: str
     destroyed: bool
-    timewait: str | None
-    fate: str
-    segments: tuple[str, ...]
+    timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None
+    fate: Fate
+    segments: tuple[Literal["FIN", "RST"], ...]
     counters: Mapping[str, int]
     gauges: Mapping[str, int]
     keepalive_ms: int | None
@@ -136,6 +140,7 @@ def timeout_of(world: World) -> int:
 
 def outcome_of(world: World, error: ExecutionError | None) -> Outcome:
     """What is left in a world; `error` is why the C could not go on, None where it returned."""
+    fate: Fate
     if error is not None:
         fate = "stopped"
     elif world.timewait:
@@ -145,16 +150,16 @@ def outcome_of(world: World, error: ExecutionError | None) -> Outcome:
     else:
         fate = "orphan" if SOCK_DEAD in world.sk.flags else "kept"
     return Outcome(
-        STATE_NAMES[world.sk.state],
-        world.is_destroyed,
-        world.timewait,
-        fate,
-        tuple(world.segments),
-        dict(world.counters),
-        dict(world.gauges),
-        world.timers.get("keepalive"),
-        world.timers.get("timewait"),
-        world.orphans,
-        world.references - 1,
-        world.locks.are_free,
+        state=STATE_NAMES[world.sk.state],
+        destroyed=world.is_destroyed,
+        timewait=world.timewait,
+        fate=fate,
+        segments=tuple(world.segments),
+        counters=dict(world.counters),
+        gauges=dict(world.gauges),
+        keepalive_ms=world.timers.get("keepalive"),
+        timewait_ms=world.timers.get("timewait"),
+        orphans=world.orphans,
+        refs=world.references - 1,
+        locks_balanced=world.locks.are_free,
     )

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+
+from typing_extensions import TypedDict
 
 from app.i18n import Language
 from app.kernel.model import Trace
@@ -55,7 +56,28 @@ def offer_for(trace: Trace, title: str) -> Offer:
     )
 
 
-def report_offer(offer: Offer, language: Language) -> dict[str, Any]:
+class WatchReport(TypedDict):
+    """A command line for a host, and what it shows."""
+
+    run: str
+    shows: str
+
+
+class OfferReport(TypedDict):
+    """A scenario's recipe; `python` and `packetdrill` are the texts of scripts, or null."""
+
+    scenario: dict[str, int | str]
+    supported: bool
+    reason: str | None
+    recipe: str | None
+    sleeps_s: int | None
+    predicted: Prediction
+    python: str | None
+    packetdrill: str | None
+    watch: list[WatchReport]
+
+
+def report_offer(offer: Offer, language: Language) -> OfferReport:
     """The JSON of an offer."""
     return {
         "scenario": offer.trace.scenario.changed(),
@@ -63,7 +85,7 @@ def report_offer(offer: Offer, language: Language) -> dict[str, Any]:
         "reason": offer.left_out.sentence(language) if offer.left_out else None,
         "recipe": offer.plan.recipe if offer.plan else None,
         "sleeps_s": offer.plan.sleeps_s if offer.plan else None,
-        "predicted": asdict(offer.predicted),
+        "predicted": offer.predicted,
         "python": offer.python,
         "packetdrill": offer.packetdrill,
         "watch": [{"run": w.run, "shows": language.gettext(w.shows)} for w in offer.watch],

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from app.kernel.model import Trace
 from app.lab.recipes.closing import sleep_of, sleeps
@@ -25,21 +25,25 @@ COUNTERS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+#: Whether close() sleeps, and what ends that.
+Sleep = Literal["none", "woken", "whole-time"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """The fields of an observation, as the model has them.
+    """What the model says that a kernel will show: the fields of an observation.
 
     `timer` and `timer_ms` are None where no timer is modelled; a kernel may well have one, to
     send a FIN again.
     """
 
-    segments: tuple[str, ...]
+    segments: tuple[Literal["FIN", "RST"], ...]
     counters: Mapping[str, int]
     left: str | None
     timer: str | None
     timer_ms: int | None
     transitions: tuple[tuple[str, str], ...]
-    sleep: str
+    sleep: Sleep
 
 
 def predict(trace: Trace) -> Prediction:
@@ -52,22 +56,22 @@ def predict(trace: Trace) -> Prediction:
         timer_ms = outcome.keepalive_ms
         timer = "keepalive" if timer_ms is not None else None
     return Prediction(
-        outcome.segments,
-        {name: outcome.counters[name] for name in COUNTERS if outcome.counters.get(name)},
-        left_state(trace),
-        timer,
-        timer_ms,
-        tuple(
+        segments=outcome.segments,
+        counters={name: outcome.counters[name] for name in COUNTERS if outcome.counters.get(name)},
+        left=left_state(trace),
+        timer=timer,
+        timer_ms=timer_ms,
+        transitions=tuple(
             (str(effect.before), str(effect.after))
             for step in trace.steps
             for effect in step.effects
             if effect.kind == "state"
         ),
-        _sleep(trace),
+        sleep=_sleep(trace),
     )
 
 
-def _sleep(trace: Trace) -> str:
+def _sleep(trace: Trace) -> Sleep:
     if not sleeps(trace):
         return "none"
     return "woken" if sleep_of(trace) is None else "whole-time"

@@ -1,20 +1,69 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The JSON of an experiment: the contract of `walkthrough lab --json`."""
+"""Report of an experiment: the contract of `walkthrough lab --json`."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
+
+from typing_extensions import TypedDict
 
 from app.i18n import Language
 from app.lab.experiment import Experiment, Result
+from app.lab.prediction import Prediction
+from app.lab.stage import Observation
 from app.walkthrough.records import Walkthrough
+
+
+class CheckReport(TypedDict):
+    """One thing compared; `explained` is why this kernel knowingly differs."""
+
+    what: str
+    predicted: Any
+    observed: Any
+    agrees: bool | None
+    explained: str | None
+
+
+class ResultReport(TypedDict):
+    """One preset. `agree` is true only for agreement; null where nothing was observed."""
+
+    id: str
+    scenario: dict[str, int | str]
+    supported: bool
+    reason: str | None
+    recipe: str | None
+    predicted: Prediction
+    observed: Observation | None
+    agree: bool | None
+    verdict: str
+    checks: list[CheckReport]
+    attempts: int
+
+
+class SummaryReport(TypedDict):
+    """How many presets came out how, and how many branches agreement confirms."""
+
+    agree: int
+    explained: int
+    disagree: int
+    left_out: int
+    branches_confirmed: int
+    branches: int
+
+
+class ExperimentReport(TypedDict):
+    """An experiment on one kernel."""
+
+    kernel: str
+    namespace: str
+    presets: list[ResultReport]
+    summary: SummaryReport
 
 
 def report_experiment(
     walkthrough: Walkthrough, experiment: Experiment, language: Language
-) -> dict[str, Any]:
+) -> ExperimentReport:
     """Kernel, presets, summary; texts in the language."""
     return {
         "kernel": experiment.kernel.version,
@@ -31,17 +80,16 @@ def report_experiment(
     }
 
 
-def report_result(result: Result, language: Language) -> dict[str, Any]:
-    """One preset. `agree` is true only for agreement; None where nothing was observed."""
-    observed = result.observed
+def report_result(result: Result, language: Language) -> ResultReport:
+    """One preset."""
     return {
         "id": result.case.id,
         "scenario": result.case.trace.scenario.changed(),
         "supported": result.left_out is None,
         "reason": result.left_out.sentence(language) if result.left_out else None,
         "recipe": result.plan.recipe if result.plan else None,
-        "predicted": asdict(result.predicted),
-        "observed": asdict(observed) if observed is not None else None,
+        "predicted": result.predicted,
+        "observed": result.observed,
         "agree": None if result.verdict is None else result.word == "agree",
         "verdict": result.word,
         "checks": [

@@ -1,21 +1,209 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The JSON of the contract: a walkthrough and a trace as plain data.
+"""Reports of a walkthrough and of a trace: the JSON of the API and of the command line.
 
-Lines and steps count from 1; texts are in the language of the wording.
+A `…Report` is at once what `report_…()` returns, what a route answers (its return type) and the
+schema in the OpenAPI document, whose descriptions are the docstrings here. Records of the kernel
+stand in a report as they are. Lines and steps count from 1; texts are in the language of the
+wording.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from pydantic import Field
+
+# Not from typing: pydantic reads that one from Python 3.12 on.
+from typing_extensions import TypedDict
 
 from app.errors import UndeclaredName
 from app.i18n import Language
-from app.kernel.model import Trace
+from app.kernel.model import Outcome, Trace
 from app.kernel.scenario import INPUTS
 from app.machine.trace import Effect, Step
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import Wording
+
+#: A number of a line or of a step.
+Number = Annotated[int, Field(ge=1)]
+
+
+class WalkthroughEntry(TypedDict):
+    """A walkthrough in the list."""
+
+    id: str
+    title: str
+    summary: str
+    url: str
+
+
+class WalkthroughList(TypedDict):
+    """The walkthroughs of this server."""
+
+    walkthroughs: list[WalkthroughEntry]
+
+
+class SourceReport(TypedDict):
+    """The quoted source; `lines[0]` is line 1.
+
+    `path` and `kernel` are null where no kernel has the function.
+    """
+
+    file: str
+    path: str | None
+    kernel: str | None
+    licence: str
+    origin: str
+    lines: list[str]
+
+
+class BlockReport(TypedDict):
+    """A block; lines are 1-based and inclusive."""
+
+    id: str
+    title: str
+    start: Number
+    end: Number
+
+
+class DecisionReport(TypedDict):
+    """A decision of the source."""
+
+    id: str
+    line: Number
+    keyword: str
+    condition: str
+    title: str
+
+
+class InputReport(TypedDict):
+    """An input of the scenario; `schema` is a JSON schema of its text."""
+
+    key: str
+    name: str
+    field: str
+    default: int | str
+    allowed: str
+    schema: dict[str, Any]
+
+
+class PresetReport(TypedDict):
+    """A named scenario: what differs from the defaults, as an object and as a query string."""
+
+    id: str
+    title: str
+    story: str
+    scenario: dict[str, int | str]
+    query: str
+
+
+class HelperReport(TypedDict):
+    """A kernel function that the source calls; `kind` is `function`, `macro` or `pointer`."""
+
+    name: str
+    called: str
+    file: str
+    kind: str
+    does: str
+    model: str
+
+
+class VariantReport(TypedDict):
+    """A variant of the source."""
+
+    id: str
+    title: str
+    note: str
+
+
+class WalkthroughReport(TypedDict):
+    """A walkthrough."""
+
+    id: str
+    function: str
+    title: str
+    summary: str
+    languages: list[str]
+    source: SourceReport
+    blocks: list[BlockReport]
+    decisions: list[DecisionReport]
+    inputs: list[InputReport]
+    presets: list[PresetReport]
+    helpers: list[HelperReport]
+    variants: list[VariantReport]
+
+
+class EffectReport(TypedDict):
+    """What a step changed; `text` is for people."""
+
+    kind: str
+    name: str
+    before: int | str | None
+    after: int | str | None
+    cause: str | None
+    text: str
+
+
+class StepReport(TypedDict):
+    """An executed statement or an evaluated condition; `index` counts from 1.
+
+    `why` is a sentence, `reason` the few words at the end of a decided line.
+    """
+
+    index: Number
+    line: Number
+    end_line: Number
+    text: str
+    decision: str | None
+    taken: bool | None
+    why: str
+    reason: str | None
+    effects: list[EffectReport]
+
+
+class TakenReport(TypedDict):
+    """A decision, evaluated."""
+
+    id: str
+    line: Number
+    taken: bool
+
+
+class ErrorReport(TypedDict):
+    """Why the C could not go on."""
+
+    kind: str
+    line: int
+    text: str
+    message: str
+    nearest: str | None
+
+
+class TraceReport(TypedDict):
+    """What the function did in a scenario."""
+
+    walkthrough: str
+    variant: str | None
+    scenario: dict[str, int | str]
+    url: str
+    reads: list[str]
+    caveats: list[str]
+    lines: list[int]
+    steps: list[StepReport]
+    decisions: list[TakenReport]
+    calls: list[str]
+    outcome: Outcome
+    summary: list[str]
+    error: ErrorReport | None
+
+
+def json_text(report: Mapping[str, Any]) -> str:
+    """A report as indented JSON, for a terminal or a file."""
+    return json.dumps(report, ensure_ascii=False, indent=2, default=asdict)
 
 
 def query_of(trace: Trace, variant: str | None) -> str:
@@ -26,10 +214,9 @@ def query_of(trace: Trace, variant: str | None) -> str:
 
 def report_trace(
     walkthrough: Walkthrough, trace: Trace, wording: Wording, *, url: str, variant: str | None
-) -> dict[str, Any]:
-    """What the function did: the shape is in the design and in the OpenAPI document."""
+) -> TraceReport:
+    """What the function did; `url` is the shortest permalink of the scenario."""
     steps = [report_step(walkthrough, step, n, wording) for n, step in enumerate(trace.steps, 1)]
-    outcome = trace.outcome
     return {
         "walkthrough": walkthrough.id,
         "variant": variant,
@@ -40,34 +227,19 @@ def report_trace(
         "lines": executed_lines(trace),
         "steps": steps,
         "decisions": [
-            {"id": step["decision"], "line": step["line"], "taken": step["taken"]}
+            {"id": decision, "line": step["line"], "taken": taken}
             for step in steps
-            if step["decision"] is not None
+            if (decision := step["decision"]) is not None and (taken := step["taken"]) is not None
         ],
         "calls": list(trace.calls),
-        "outcome": {
-            "state": outcome.state,
-            "destroyed": outcome.destroyed,
-            "timewait": outcome.timewait,
-            "fate": outcome.fate,
-            "segments": list(outcome.segments),
-            "counters": dict(outcome.counters),
-            "gauges": dict(outcome.gauges),
-            "keepalive_ms": outcome.keepalive_ms,
-            "timewait_ms": outcome.timewait_ms,
-            "orphans": outcome.orphans,
-            "refs": outcome.refs,
-            "locks_balanced": outcome.locks_balanced,
-        },
+        "outcome": trace.outcome,
         "summary": wording.outcome(trace),
         "error": report_error(trace),
     }
 
 
-def report_step(
-    walkthrough: Walkthrough, step: Step, number: int, wording: Wording
-) -> dict[str, Any]:
-    """One step; `why` is a sentence, `reason` the few words at the end of a decided line."""
+def report_step(walkthrough: Walkthrough, step: Step, number: int, wording: Wording) -> StepReport:
+    """One step."""
     reason = wording.reason(step)
     decision = step.site.decision
     return {
@@ -83,12 +255,19 @@ def report_step(
     }
 
 
-def report_effect(effect: Effect, wording: Wording) -> dict[str, Any]:
-    """One effect, with `text` for people."""
-    return {**effect._asdict(), "text": wording.effect(effect)}
+def report_effect(effect: Effect, wording: Wording) -> EffectReport:
+    """One effect."""
+    return {
+        "kind": effect.kind,
+        "name": effect.name,
+        "before": effect.before,
+        "after": effect.after,
+        "cause": effect.cause,
+        "text": wording.effect(effect),
+    }
 
 
-def report_error(trace: Trace) -> dict[str, Any] | None:
+def report_error(trace: Trace) -> ErrorReport | None:
     """Why the C could not go on; None where it returned."""
     error = trace.error
     if error is None:
@@ -113,7 +292,24 @@ def executed_lines(trace: Trace) -> list[int]:
     )
 
 
-def report_walkthrough(walkthrough: Walkthrough, language: Language) -> dict[str, Any]:
+def report_walkthroughs(
+    walkthroughs: Iterable[Walkthrough], language: Language, page_url: Callable[[str], str]
+) -> WalkthroughList:
+    """Those of a server; `page_url` gives the page of an id."""
+    return {
+        "walkthroughs": [
+            {
+                "id": item.id,
+                "title": language.pick(item.title),
+                "summary": language.pick(item.summary),
+                "url": page_url(item.id),
+            }
+            for item in walkthroughs
+        ]
+    }
+
+
+def report_walkthrough(walkthrough: Walkthrough, language: Language) -> WalkthroughReport:
     """The source, its blocks, decisions, inputs, presets and helpers."""
     pick = language.pick
     wording = Wording(walkthrough, language)

@@ -294,7 +294,7 @@ def facts_of(trace: Trace) -> Mapping[str, frozenset[str]]:
         "entry": {trace.scenario["state"]},
         "state": {outcome.state},
         "timewait": {outcome.timewait} if outcome.timewait else set(),
-        "sent": set(outcome.segments) or {"nothing"},
+        "sent": set(map(str, outcome.segments)) or {"nothing"},
         "causes": {e.cause for e in effects if e.kind == "segment" and e.cause},
         "peer": {e.name for e in effects if e.kind == "event" and e.after == "processed"},
         "counters": set(outcome.counters),

@@ -64,7 +64,7 @@ def tcp_time_wait(world: World, sk: Sock, state: int, time: int) -> None:
         lifetime: int = sk.ipv4.load("sysctl_tcp_tw_timeout")
     else:
         lifetime = max(time, three_and_a_half_rto(world))
-    world.timewait = STATE_NAMES[state]
-    world.recorder.effect("fate", "mini-socket", None, STATE_NAMES[state])
+    world.timewait = "TIME_WAIT" if state == TIME_WAIT else "FIN_WAIT2"
+    world.recorder.effect("fate", "mini-socket", None, world.timewait)
     world.arm("timewait", lifetime)
     tcp_done(world, sk)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from app.lab import plan as acts
 from app.lab.plan import Plan
@@ -207,7 +208,7 @@ class _Script:
         if not self._predicted.segments:
             yield "// Nothing is sent."
 
-    def _event(self, event: str, segments: list[str]) -> Iterator[str]:
+    def _event(self, event: str, segments: list[Literal["FIN", "RST"]]) -> Iterator[str]:
         wire = self._wire
         match event:
             case "ack":

@@ -11,6 +11,7 @@ times (a listener's children), once and more than once are told apart, not how o
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 
 from app.kernel.model import run
 from app.kernel.scenario import Scenario
@@ -96,21 +97,14 @@ def ending(leaf: Leaf, program: Program, scenario: Scenario) -> Ending:
     several = {n for n, c in (*outcome.counters.items(), *outcome.gauges.items()) if abs(c) > 1}
     error = leaf.error
     return Ending(
-        outcome.state,
-        outcome.destroyed,
-        outcome.timewait,
-        outcome.fate,
-        outcome.segments,
-        {name: count for name, count in outcome.counters.items() if count},
-        {name: count for name, count in outcome.gauges.items() if count},
-        outcome.keepalive_ms,
-        outcome.timewait_ms,
-        outcome.orphans,
-        outcome.refs,
-        outcome.locks_balanced,
-        {name: str(form) for name, form in leaf.times.items()},
-        tuple(sorted(several)),
-        f"{error.line}: {error.message}" if error is not None else None,
+        **asdict(outcome)
+        | {
+            "counters": {name: count for name, count in outcome.counters.items() if count},
+            "gauges": {name: count for name, count in outcome.gauges.items() if count},
+        },
+        formulas={name: str(form) for name, form in leaf.times.items()},
+        several=tuple(sorted(several)),
+        error=f"{error.line}: {error.message}" if error is not None else None,
     )
 
 

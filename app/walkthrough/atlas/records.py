@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.kernel.model import Outcome
+
 Values = tuple[str, ...]
 
 
@@ -101,26 +103,14 @@ class Witness:
     caveats: Values = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending(Outcome):
     """The outcome of a path, as its witness has it.
 
-    The same as the outcome of a trace. Times in `formulas` (`keepalive_ms`, `timewait_ms`)
-    depend on inputs, and so does a count in `several`, which is 2 or more.
+    Times in `formulas` (`keepalive_ms`, `timewait_ms`) depend on inputs, and so does a count in
+    `several`, which is 2 or more.
     """
 
-    state: str
-    destroyed: bool
-    timewait: str | None
-    fate: str
-    segments: Values
-    counters: Mapping[str, int]
-    gauges: Mapping[str, int]
-    keepalive_ms: int | None
-    timewait_ms: int | None
-    orphans: int
-    refs: int
-    locks_balanced: bool
     formulas: Mapping[str, str]
     several: Values = ()
     error: str | None = None

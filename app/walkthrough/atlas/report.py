@@ -1,10 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The JSON of an atlas: as the API and the command line give it."""
+"""Reports of an atlas: the JSON of the API and of the command line, as in `app.walkthrough.report`.
+
+What the atlas has as a record, such as its bounds, a relation or how a path ends, stands in a
+report as it is.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from app.walkthrough.atlas.records import (
     Atlas,
@@ -12,11 +20,100 @@ from app.walkthrough.atlas.records import (
     AtlasPath,
     Case,
     Condition,
+    Covered,
     Ending,
-    Witness,
+    Relation,
 )
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.report import Number, TakenReport
+
+#: Of a branch.
+BranchId = Annotated[str, Field(description="The decision and the way: `…/true` or `…/false`.")]
+#: Of a path or a branch.
+Caveats = Annotated[list[str], Field(description="Why it is only hypothetical.")]
+RealWitness = Annotated[str | None, Field(description="The simplest that a kernel can be in.")]
+
+
+class MultipleReport(TypedDict):
+    """Whether the number plus `offset` is a multiple of `modulus`."""
+
+    offset: int
+    modulus: int
+    holds: bool
+
+
+class PartReport(TypedDict):
+    """What one input may be: `values` or `ranges`; with `excluded`, anything else."""
+
+    values: Annotated[list[str], Field(examples=[["ESTABLISHED", "CLOSE_WAIT"]])]
+    ranges: Annotated[list[list[int | None]], Field(examples=[[[1, None]]])]
+    multiples: list[MultipleReport]
+    excluded: bool
+    text: str
+
+
+class CaseReport(TypedDict):
+    """One alternative of a condition: everything in it has to hold."""
+
+    inputs: dict[str, PartReport]
+    relations: list[Relation]
+    text: str
+
+
+class PathReport(TypedDict):
+    """One path: its decisions outside of loops, when it is taken, how it ends."""
+
+    id: Annotated[str, Field(examples=["66d40ca9"])]
+    decisions: list[TakenReport]
+    conditions: list[CaseReport]
+    text: str
+    witness: Annotated[str, Field(examples=["recv=300"], description="The simplest scenario.")]
+    witness_caveats: Caveats
+    real_witness: RealWitness
+    outcome: Ending
+
+
+class BranchCount(TypedDict):
+    """How many paths take a branch."""
+
+    id: BranchId
+    total_paths: int
+    witness: str | None
+
+
+class AtlasReport(TypedDict):
+    """Paths of the function; `total` counts all that fit the filters."""
+
+    walkthrough: str
+    variant: str | None
+    total: int
+    limit: int
+    offset: int
+    bounds: Covered
+    paths: list[PathReport]
+    branches: list[BranchCount]
+
+
+#: A branch that no path has together with this one, and the inputs that contradict.
+ImpossibleReport = TypedDict("ImpossibleReport", {"with": str, "keys": list[str], "text": str})
+
+
+class BranchReport(TypedDict):
+    """When a branch is taken."""
+
+    id: BranchId
+    decision: str
+    line: Number
+    taken: bool
+    total_paths: int
+    paths: list[str]
+    conditions: list[CaseReport]
+    text: str
+    witness: str | None
+    witness_caveats: Caveats
+    real_witness: RealWitness
+    impossible: list[ImpossibleReport]
 
 
 def branch_name(walkthrough: Walkthrough, branch: tuple[int, bool]) -> str:
@@ -24,19 +121,37 @@ def branch_name(walkthrough: Walkthrough, branch: tuple[int, bool]) -> str:
     return f"{walkthrough.decisions[branch[0]].id}/{str(branch[1]).lower()}"
 
 
-def report_bounds(atlas: Atlas) -> dict[str, Any]:
-    """What is covered, and what is bounded."""
-    bounds = atlas.bounds
+def report_atlas(
+    walkthrough: Walkthrough,
+    atlas: Atlas,
+    paths: Sequence[AtlasPath],
+    words: AtlasWords,
+    *,
+    variant: str | None,
+    limit: int,
+    offset: int,
+) -> AtlasReport:
+    """`paths` are those of the atlas that fit the filters, of which `limit` are shown."""
     return {
-        "segments": bounds.segments,
-        "events": bounds.events,
-        "repeats": bounds.repeats,
-        "stood_for_all": bounds.stood_for_all,
-        "undecided": bounds.undecided,
+        "walkthrough": walkthrough.id,
+        "variant": variant,
+        "total": len(paths),
+        "limit": limit,
+        "offset": offset,
+        "bounds": atlas.bounds,
+        "paths": [report_path(walkthrough, path, words) for path in paths[offset : offset + limit]],
+        "branches": [
+            {
+                "id": branch_name(walkthrough, (branch.decision, branch.taken)),
+                "total_paths": len(branch.paths),
+                "witness": branch.witness.query if branch.witness else None,
+            }
+            for branch in atlas.branches
+        ],
     }
 
 
-def report_path(walkthrough: Walkthrough, path: AtlasPath, words: AtlasWords) -> dict[str, Any]:
+def report_path(walkthrough: Walkthrough, path: AtlasPath, words: AtlasWords) -> PathReport:
     """One path."""
     return {
         "id": path.id,
@@ -50,14 +165,16 @@ def report_path(walkthrough: Walkthrough, path: AtlasPath, words: AtlasWords) ->
         ],
         "conditions": report_condition(path.condition, words),
         "text": words.condition(path.condition),
-        **_report_witnesses(path.witness, path.real_witness),
-        "outcome": report_ending(path.ending),
+        "witness": path.witness.query,
+        "witness_caveats": list(path.witness.caveats),
+        "real_witness": path.real_witness.query if path.real_witness else None,
+        "outcome": path.ending,
     }
 
 
 def report_branch(
     walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch, words: AtlasWords
-) -> dict[str, Any]:
+) -> BranchReport:
     """One branch."""
     place = (branch.decision, branch.taken)
     decision = walkthrough.decisions[branch.decision]
@@ -74,7 +191,9 @@ def report_branch(
         "paths": list(branch.paths),
         "conditions": report_condition(branch.condition, words),
         "text": words.condition(branch.condition),
-        **_report_witnesses(branch.witness, branch.real_witness),
+        "witness": branch.witness.query if branch.witness else None,
+        "witness_caveats": list(branch.witness.caveats) if branch.witness else [],
+        "real_witness": branch.real_witness.query if branch.real_witness else None,
         "impossible": [
             {
                 "with": name(record.second if record.first == place else record.first),
@@ -87,12 +206,12 @@ def report_branch(
     }
 
 
-def report_condition(condition: Condition, words: AtlasWords) -> list[dict[str, Any]]:
+def report_condition(condition: Condition, words: AtlasWords) -> list[CaseReport]:
     """The cases of a condition, of which one has to hold."""
     return [_report_case(case, words) for case in condition]
 
 
-def _report_case(case: Case, words: AtlasWords) -> dict[str, Any]:
+def _report_case(case: Case, words: AtlasWords) -> CaseReport:
     return {
         "inputs": {
             part.key: {
@@ -107,43 +226,6 @@ def _report_case(case: Case, words: AtlasWords) -> dict[str, Any]:
             }
             for part in case.parts
         },
-        "relations": [
-            {
-                "left": relation.left,
-                "sign": relation.sign,
-                "right": relation.right,
-                "keys": list(relation.keys),
-            }
-            for relation in case.relations
-        ],
+        "relations": list(case.relations),
         "text": words.case(case),
-    }
-
-
-def _report_witnesses(witness: Witness | None, real: Witness | None) -> dict[str, Any]:
-    return {
-        "witness": witness.query if witness else None,
-        "witness_caveats": list(witness.caveats) if witness else [],
-        "real_witness": real.query if real else None,
-    }
-
-
-def report_ending(ending: Ending) -> dict[str, Any]:
-    """The outcome of a path's witness, and what of it is a formula or a class."""
-    return {
-        "state": ending.state,
-        "destroyed": ending.destroyed,
-        "timewait": ending.timewait,
-        "fate": ending.fate,
-        "segments": list(ending.segments),
-        "counters": dict(ending.counters),
-        "gauges": dict(ending.gauges),
-        "keepalive_ms": ending.keepalive_ms,
-        "timewait_ms": ending.timewait_ms,
-        "orphans": ending.orphans,
-        "refs": ending.refs,
-        "locks_balanced": ending.locks_balanced,
-        "formulas": dict(ending.formulas),
-        "several": list(ending.several),
-        "error": ending.error,
     }

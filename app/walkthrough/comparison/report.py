@@ -1,21 +1,178 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The JSON of a comparison, for the API and the command line. Lines and steps count from 1."""
+"""Report of a comparison: the JSON of the API and of the command line.
+
+As in `app.walkthrough.report`. Lines and steps count from 1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from app.csource.decisions import decisions_in_loops
-from app.kernel.model import Trace
+from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Step
-from app.walkthrough.comparison.traces import Comparison
+from app.walkthrough.comparison.traces import Comparison, Fact
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.report import report_effect, report_step, report_trace
+from app.walkthrough.report import (
+    EffectReport,
+    ErrorReport,
+    Number,
+    report_effect,
+    report_error,
+    report_step,
+)
 from app.walkthrough.wording import Wording
+
+
+class SideReport(TypedDict):
+    """One side: as it is written, its scenario, and what is left of it."""
+
+    side: str
+    url: str
+    variant: str | None
+    scenario: dict[str, int | str]
+    reads: list[str]
+    caveats: list[str]
+    outcome: Outcome
+    summary: list[str]
+    error: ErrorReport | None
+
+
+class ReadReport(TypedDict):
+    """Whether each side's path read an input."""
+
+    a: bool
+    b: bool
+
+
+class InputPairReport(TypedDict):
+    """An input that differs."""
+
+    key: str
+    a: int | str
+    b: int | str
+    read: ReadReport
+
+
+class DecidedReport(TypedDict):
+    """A decision on one side, with its reason."""
+
+    step: Number
+    decision: str | None
+    line: Number
+    taken: bool | None
+    reason: str | None
+    why: str
+
+
+class PartingReport(TypedDict):
+    """The first decision that does not go alike; null for a side that decides nothing more."""
+
+    a: DecidedReport | None
+    b: DecidedReport | None
+
+
+class ForkReport(TypedDict):
+    """A decision that both sides met together and that sent them different ways."""
+
+    decision: str
+    line: Number
+    in_loop: bool
+    a: DecidedReport
+    b: DecidedReport
+
+
+class StepPairReport(TypedDict):
+    """Steps that stand at the same place; null where one side has none."""
+
+    a: int | None
+    b: int | None
+    line: Number
+    same: bool
+
+
+class LinesReport(TypedDict):
+    """The lines that both sides execute, and those that only one does."""
+
+    both: list[int]
+    a: list[int]
+    b: list[int]
+
+
+class DecisionPairReport(TypedDict):
+    """How a decision went, once for each evaluation."""
+
+    id: str
+    line: Number
+    a: list[bool]
+    b: list[bool]
+    same: bool
+
+
+class StepEffectReport(EffectReport):
+    """An effect and its step."""
+
+    step: Number
+
+
+class EffectPairReport(TypedDict):
+    """What the world saw, on both sides or on one."""
+
+    a: StepEffectReport | None
+    b: StepEffectReport | None
+    same: bool
+
+
+class OutcomePairReport(TypedDict):
+    """A fact about what is left; a counter that did not change is 0."""
+
+    kind: Literal["fact", "counter", "gauge"]
+    name: str
+    a: Fact
+    b: Fact
+    same: bool
+
+
+class SuggestionReport(TypedDict):
+    """A pair worth comparing."""
+
+    id: str
+    title: str
+    look: str
+    a: str
+    b: str
+    url: str
+
+
+class ComparisonReport(TypedDict):
+    """Two sides, where they part, and what differs.
+
+    `same` says that both are the same scenario; then nothing differs. `parting` is the very first
+    decision that differs; `forks` are all of them, those of a loop marked.
+    """
+
+    walkthrough: str
+    url: str
+    same: bool
+    summary: list[str]
+    a: SideReport
+    b: SideReport
+    inputs: list[InputPairReport]
+    parting: PartingReport | None
+    forks: list[ForkReport]
+    shared_steps: int
+    steps: list[StepPairReport]
+    lines: LinesReport
+    decisions: list[DecisionPairReport]
+    effects: list[EffectPairReport]
+    outcome: list[OutcomePairReport]
+    suggestions: list[SuggestionReport]
 
 
 def compare(walkthrough: Walkthrough, a: Side, b: Side) -> Comparison:
@@ -35,8 +192,8 @@ def report_comparison(
     *,
     compare_url: Callable[[Side, Side], str],
     side_url: Callable[[Side], str],
-) -> dict[str, Any]:
-    """Both sides, where they part and what differs; the shape is in the OpenAPI document.
+) -> ComparisonReport:
+    """Both sides, where they part and what differs.
 
     `compare_url` and `side_url` give the page of a comparison and that of a side alone.
     """
@@ -106,8 +263,8 @@ def report_comparison(
             {
                 "kind": pair.kind,
                 "name": pair.name,
-                "a": _plain(pair.a),
-                "b": _plain(pair.b),
+                "a": pair.a,
+                "b": pair.b,
                 "same": pair.is_same,
             }
             for pair in comparison.outcome
@@ -128,33 +285,44 @@ def report_comparison(
 
 def _side(
     walkthrough: Walkthrough, trace: Trace, side: Side, wording: Wording, url: str
-) -> dict[str, Any]:
-    whole = report_trace(walkthrough, trace, wording, url=url, variant=side.variant)
-    kept = ("url", "variant", "scenario", "reads", "caveats", "outcome", "summary", "error")
-    return {"side": str(side)} | {key: whole[key] for key in kept}
+) -> SideReport:
+    return {
+        "side": str(side),
+        "url": url,
+        "variant": side.variant,
+        "scenario": trace.scenario.flat(),
+        "reads": list(trace.reads),
+        "caveats": wording.caveats(trace),
+        "outcome": trace.outcome,
+        "summary": wording.outcome(trace),
+        "error": report_error(trace),
+    }
 
 
 def _parting(
     walkthrough: Walkthrough, comparison: Comparison, wording: Wording
-) -> dict[str, Any] | None:
+) -> PartingReport | None:
     parting = comparison.parting
     if parting is None:
         return None
+    a, b = parting.a, parting.b
     return {
-        "a": _decided(walkthrough, comparison.a, parting.a, wording),
-        "b": _decided(walkthrough, comparison.b, parting.b, wording),
+        "a": None if a is None else _decided(walkthrough, comparison.a, a, wording),
+        "b": None if b is None else _decided(walkthrough, comparison.b, b, wording),
     }
 
 
 def _decided(
-    walkthrough: Walkthrough, trace: Trace, number: int | None, wording: Wording
-) -> dict[str, Any] | None:
-    if number is None:
-        return None
+    walkthrough: Walkthrough, trace: Trace, number: int, wording: Wording
+) -> DecidedReport:
     step = report_step(walkthrough, trace.steps[number - 1], number, wording)
     return {
         "step": number,
-        **{key: step[key] for key in ("decision", "line", "taken", "reason", "why")},
+        "decision": step["decision"],
+        "line": step["line"],
+        "taken": step["taken"],
+        "reason": step["reason"],
+        "why": step["why"],
     }
 
 
@@ -163,9 +331,5 @@ def _line(comparison: Comparison, a: int | None, b: int | None) -> int:
     return step.site.span.line
 
 
-def _effect(item: tuple[int, Effect] | None, wording: Wording) -> dict[str, Any] | None:
-    return None if item is None else {"step": item[0], **report_effect(item[1], wording)}
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+def _effect(item: tuple[int, Effect] | None, wording: Wording) -> StepEffectReport | None:
+    return None if item is None else {**report_effect(item[1], wording), "step": item[0]}

@@ -8,12 +8,12 @@ language. Steps are 1-based.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Final, Literal, TypeAlias
 
 from app.kernel.model import Trace
 from app.kernel.scenario import INPUTS
@@ -31,6 +31,9 @@ FACTS: Final = (
     "refs",
     "locks_balanced",
 )
+#: The value of one.
+Fact: TypeAlias = int | str | bool | tuple[str, ...] | None
+
 #: Effects that the world outside of the function can see.
 OUTWARD: Final = frozenset(
     {"state", "segment", "event", "counter", "timer", "fate", "errno", "sleep"}
@@ -118,10 +121,10 @@ class OutcomePair:
     A counter that did not change is 0.
     """
 
-    kind: str
+    kind: Literal["fact", "counter", "gauge"]
     name: str
-    a: Any
-    b: Any
+    a: Fact
+    b: Fact
 
     @property
     def is_same(self) -> bool:
@@ -267,10 +270,13 @@ class Comparison:
         """Facts, then the counters and gauges that changed on one side at least."""
         a, b = self.a.outcome, self.b.outcome
         pairs = [OutcomePair("fact", name, getattr(a, name), getattr(b, name)) for name in FACTS]
-        for kind, one, other in (
+        changes: tuple[
+            tuple[Literal["counter", "gauge"], Mapping[str, int], Mapping[str, int]], ...
+        ] = (
             ("counter", a.counters, b.counters),
             ("gauge", a.gauges, b.gauges),
-        ):
+        )
+        for kind, one, other in changes:
             pairs += [
                 OutcomePair(kind, name, one.get(name, 0), other.get(name, 0))
                 for name in sorted({**one, **other})

@@ -8,7 +8,6 @@ import asyncio
 from typing import Any, Final
 
 from fastapi import APIRouter, Path, Request
-from starlette.responses import JSONResponse
 
 from app.errors import InputProblem, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
@@ -25,18 +24,17 @@ from app.walkthrough.atlas.filters import (
 )
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.report import (
-    branch_name,
-    report_bounds,
+    AtlasReport,
+    BranchReport,
+    report_atlas,
     report_branch,
-    report_path,
 )
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import read_pairs
-from app.web.atlas.shapes import AtlasBranchShape, AtlasShape
 from app.web.http.openapi import (
     LANG_PARAMETER,
-    json_answer,
+    api_router,
     own_parameter,
     parameters,
     query_parameter,
@@ -55,7 +53,7 @@ _PROBLEMS = refusals("walkthrough or branch")
 
 def make_atlas_api(site: Site) -> APIRouter:
     """The routes of the atlas under /api."""
-    router = APIRouter(prefix="/api")
+    router = api_router()
     name = walkthrough_parameter(site.walkthroughs)
     shared = (
         variant_parameter(site.walkthroughs.values(), "The atlas of a variant of the source."),
@@ -65,7 +63,6 @@ def make_atlas_api(site: Site) -> APIRouter:
     @router.get(
         "/{walkthrough}/atlas",
         summary="Every path through the function",
-        response_model=AtlasShape,
         responses=_PROBLEMS,
         openapi_extra=parameters(
             _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
@@ -87,7 +84,7 @@ def make_atlas_api(site: Site) -> APIRouter:
             *shared,
         ),
     )
-    async def atlas(request: Request, walkthrough: str = name) -> JSONResponse:
+    async def atlas(request: Request, walkthrough: str = name) -> AtlasReport:
         """The paths with the conditions that lead to each. The first request takes seconds."""
         found = site.walkthrough(walkthrough)
         fields = _read(
@@ -96,34 +93,19 @@ def make_atlas_api(site: Site) -> APIRouter:
         words = AtlasWords(site.language(request, fields.get("lang")))
         known = await _atlas(site, found, fields.get("variant"))
         paths = filtered(known, read_filter(found, fields))
-        limit = int(fields.get("limit") or DEFAULT_LIMIT)
-        offset = int(fields.get("offset") or 0)
-        return json_answer(
-            {
-                "walkthrough": found.id,
-                "variant": fields.get("variant"),
-                "total": len(paths),
-                "limit": limit,
-                "offset": offset,
-                "bounds": report_bounds(known),
-                "paths": [
-                    report_path(found, path, words) for path in paths[offset : offset + limit]
-                ],
-                "branches": [
-                    {
-                        "id": branch_name(found, (branch.decision, branch.taken)),
-                        "total_paths": len(branch.paths),
-                        "witness": branch.witness.query if branch.witness else None,
-                    }
-                    for branch in known.branches
-                ],
-            }
+        return report_atlas(
+            found,
+            known,
+            paths,
+            words,
+            variant=fields.get("variant"),
+            limit=int(fields.get("limit") or DEFAULT_LIMIT),
+            offset=int(fields.get("offset") or 0),
         )
 
     @router.get(
         "/{walkthrough}/atlas/{decision}/{way}",
         summary="When a branch is taken",
-        response_model=AtlasBranchShape,
         responses=_PROBLEMS,
         openapi_extra=parameters(*shared),
     )
@@ -139,7 +121,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         way: str = Path(
             description="How it comes out.", json_schema_extra={"enum": ["true", "false"]}
         ),
-    ) -> JSONResponse:
+    ) -> BranchReport:
         """Its condition, its witness, the paths through it, and what it excludes."""
         found = site.walkthrough(walkthrough)
         place = read_branch(found, f"{decision}/{way}")
@@ -147,7 +129,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         words = AtlasWords(site.language(request, fields.get("lang")))
         known = await _atlas(site, found, fields.get("variant"))
         record = next(b for b in known.branches if (b.decision, b.taken) == place)
-        return json_answer(report_branch(found, known, record, words))
+        return report_branch(found, known, record, words)
 
     return router
 

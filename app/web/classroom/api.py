@@ -52,7 +52,7 @@ from app.web.classroom.shapes import (
 )
 from app.web.http.bodies import FORM, JSON, media_type, read_json, read_json_or_form
 from app.web.http.openapi import LANG_PARAMETER
-from app.web.http.shapes import ProblemDetails
+from app.web.http.problems import ProblemDetails
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _REASONS = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.web.contexts import LinkView, PageFrame
+from app.web.http.problems import ProblemReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class ErrorPage:
     status: int
     heading: str
     story: str
-    problems: tuple[dict[str, str | None], ...]
+    problems: tuple[ProblemReport, ...]
     ways_on: tuple[LinkView, ...]
 
 

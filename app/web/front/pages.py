@@ -16,7 +16,7 @@ from app.web.contexts import LinkView
 from app.web.front.contexts import ApiPage, ErrorPage, LibraryPage
 from app.web.front.mending import meant_places, mended
 from app.web.front.view import LibraryView
-from app.web.http.problems import describe_problem
+from app.web.http.problems import report_problem
 from app.web.site import Site
 
 _HEADINGS = {
@@ -126,7 +126,7 @@ class FrontPages:
             heading,
             language.pick(error.texts) if isinstance(error, Gone) else "",
             tuple(
-                describe_problem(problem, language) | {"allowed": allowed(problem, language)}
+                report_problem(problem, language) | {"allowed": allowed(problem, language)}
                 for problem in error.problems
             ),
             (*ways_on, LinkView(addresses.library(lang=carried), language.gettext("Front page"))),

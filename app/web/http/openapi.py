@@ -1,19 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the operations of the JSON API share: parameters, refusals, the answer itself."""
+"""Parts that the operations of the JSON API share: the router, parameters, refusals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from fastapi import Path
-from starlette.responses import JSONResponse
+from fastapi import APIRouter, Depends, Path, Response
 
 from app.i18n import LANGUAGE_CODES
 from app.kernel.scenario import INPUTS
 from app.walkthrough.records import Walkthrough
-from app.web.http.shapes import ProblemDetails
+from app.web.http.problems import ProblemDetails
+
+
+async def _is_in_a_language(response: Response) -> None:
+    """The answer may be kept but has to be asked after: it is in the language of the request."""
+    response.headers.update({"Vary": "Accept-Language", "Cache-Control": "no-cache"})
+
+
+def api_router() -> APIRouter:
+    """A router under /api whose routes return reports.
+
+    The return type of a route is the schema of its answer, so mypy holds that it is what the
+    report is.
+    """
+    return APIRouter(prefix="/api", dependencies=[Depends(_is_in_a_language)])
 
 
 def query_parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -89,8 +102,3 @@ def variant_parameter(
 def walkthrough_parameter(names: Iterable[str]) -> Any:
     """The part of the path that names a walkthrough."""
     return Path(description="The id of a walkthrough.", json_schema_extra={"enum": list(names)})
-
-
-def json_answer(body: dict[str, Any]) -> JSONResponse:
-    """An answer in a language, which may be kept but has to be asked after."""
-    return JSONResponse(body, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})

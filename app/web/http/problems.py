@@ -8,9 +8,11 @@ Problem details are those of RFC 9457; the member `problems` has one object for 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Final, NotRequired
 
+from pydantic import Field
 from starlette.responses import JSONResponse
+from typing_extensions import TypedDict
 
 from app.errors import InputProblem, NotFound, ReaderError, TooMany
 from app.i18n import Language
@@ -19,10 +21,31 @@ from app.walkthrough.refusals import sentence
 _PROBLEM_TYPE: Final = "about:blank"
 
 
-def describe_problem(problem: InputProblem, language: Language) -> dict[str, str | None]:
+class ProblemReport(TypedDict):
+    """One mistake in what was sent; `side` is there where two scenarios are compared."""
+
+    side: NotRequired[Annotated[str, Field(json_schema_extra={"enum": ["a", "b"]})]]
+    code: str
+    key: str
+    value: str | None
+    detail: str
+    allowed: str
+    nearest: str | None
+
+
+class ProblemDetails(TypedDict):
+    """RFC 9457 problem details; `problems` has one object for each mistake."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    problems: NotRequired[list[ProblemReport]]
+
+
+def report_problem(problem: InputProblem, language: Language) -> ProblemReport:
     """One mistake: what is wrong, where, and what is allowed; of a comparison, on which side."""
-    side = {} if problem.side is None else {"side": problem.side}
-    return side | {
+    report: ProblemReport = {
         "code": problem.code,
         "key": problem.key,
         "value": problem.value,
@@ -30,13 +53,16 @@ def describe_problem(problem: InputProblem, language: Language) -> dict[str, str
         "allowed": problem.allowed,
         "nearest": problem.nearest,
     }
+    if problem.side is not None:
+        report["side"] = problem.side
+    return report
 
 
 def problem_details(
-    status: int, detail: str, problems: list[dict[str, str | None]] | None = None
-) -> dict[str, Any]:
+    status: int, detail: str, problems: list[ProblemReport] | None = None
+) -> ProblemDetails:
     """The body of an error of the API."""
-    body: dict[str, Any] = {
+    body: ProblemDetails = {
         "type": _PROBLEM_TYPE,
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -50,7 +76,7 @@ def problem_details(
 def problem_response(
     status: int,
     detail: str,
-    problems: list[dict[str, str | None]] | None = None,
+    problems: list[ProblemReport] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """An error of the API."""
@@ -64,8 +90,8 @@ def problem_response(
 
 def reader_error_response(error: ReaderError, language: Language) -> JSONResponse:
     """The API's answer to bad input: every problem at once."""
-    problems = [describe_problem(problem, language) for problem in error.problems]
-    detail = " ".join(str(problem["detail"]) for problem in problems)
+    problems = [report_problem(problem, language) for problem in error.problems]
+    detail = " ".join(problem["detail"] for problem in problems)
     return problem_response(error.status, detail, problems)
 
 

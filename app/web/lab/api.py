@@ -3,40 +3,37 @@
 """The JSON of a scenario on a real kernel."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse
 
-from app.lab.offer import offer_for, report_offer
+from app.lab.offer import OfferReport, offer_for, report_offer
 from app.web.addresses import read_query
 from app.web.http.openapi import (
     LANG_PARAMETER,
     PROBLEMS,
-    json_answer,
+    api_router,
     parameters,
     scenario_parameters,
     walkthrough_parameter,
 )
-from app.web.lab.shapes import LabShape
 from app.web.site import Site
 
 
 def make_lab_api(site: Site) -> APIRouter:
     """The recipe of a scenario."""
-    router = APIRouter(prefix="/api")
+    router = api_router()
     name_parameter = walkthrough_parameter(site.walkthroughs)
 
     @router.get(
         "/{walkthrough}/lab",
         summary="A scenario on a real kernel",
-        response_model=LabShape,
         responses=PROBLEMS,
         openapi_extra=parameters(*scenario_parameters(), LANG_PARAMETER),
     )
-    async def lab(request: Request, walkthrough: str = name_parameter) -> JSONResponse:
+    async def lab(request: Request, walkthrough: str = name_parameter) -> OfferReport:
         """The recipe that brings a real socket there, and scripts to do it. Nothing is run."""
         found = site.walkthrough(walkthrough)
         query = read_query(request.url.query, found, view_keys=("lang",))
         language = site.language(request, query.lang)
         offer = offer_for(found.trace(query.scenario), f"{found.function}()")
-        return json_answer(report_offer(offer, language))
+        return report_offer(offer, language)
 
     return router

@@ -21,7 +21,7 @@ from app.i18n import language
 from app.walkthrough.refusals import sentence
 from app.web.http.headers import SECURITY_HEADERS
 from app.web.http.negotiation import accepted_language
-from app.web.http.problems import describe_problem, problem_response
+from app.web.http.problems import problem_response, report_problem
 
 _NAMES: Final = frozenset({"localhost"})
 
@@ -58,7 +58,7 @@ class ThisMachineOnly:
         answer = problem_response(
             421,
             sentence(problem, words),
-            [describe_problem(problem, words)],
+            [report_problem(problem, words)],
             headers=dict(SECURITY_HEADERS),
         )
         await answer(scope, receive, send)
