@@ -18,7 +18,7 @@ PYTHON_IN_VENV = .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench messages lock clean
+.PHONY: help serve test check bench pictures messages lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -41,6 +41,9 @@ check: .venv/.dev .venv/.licence ## format, lint, check types and licences, run 
 bench: .venv/.dev ## measure traces, pages, start-up and bytes on the wire
 	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
 
+pictures: .venv/.dev ## contact sheets of every page in pictures/, to look at
+	@$(PYTHON_IN_VENV) -m tools.pictures $(ARGS)
+
 messages: .venv/.dev ## collect the interface's texts into app/locale/, and list what is to be translated
 	@$(PYTHON_IN_VENV) -m tools.messages
 
@@ -49,7 +52,7 @@ lock: .venv/.dev ## write requirements/*.txt from pyproject.toml
 	@sh tools/lock.sh .venv/bin/uv $(UPGRADE)
 
 clean: ## remove .venv and everything that tools leave behind
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv build dist pictures .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One .venv, a stamp for each lock that was installed: set-up runs again only when that lock changes.
