@@ -8,37 +8,49 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NotRequired, Protocol
 
 from cachetools import LRUCache
+from typing_extensions import TypedDict
 
 from app.errors import InputProblem, NotFound, OutsideFailure, ReaderError, TooMany
 from app.rooms.codes import canonical, new_code
+from app.rooms.commands import Command, Join, Plain
 from app.rooms.hub import Hub, LiveRoom
 from app.rooms.keys import digest, fits, new_key
 from app.rooms.limits import Addresses, Limits, Rate
 from app.rooms.log import Log, Vote
-from app.rooms.room import (
-    Close,
-    Command,
-    End,
-    Event,
-    Join,
-    Question,
-    Reveal,
-    Room,
-    fold,
-    open_room,
-    refused,
-)
+from app.rooms.room import Event, Given, Question, Room, View, fold, open_room, refused
 
 #: How often a command is decided anew because another process was faster.
 _TRIES: Final = 8
 
-#: What a presenter wants, given the room's present state; may read the log.
-Plan = Callable[[Room], Awaitable[Command]]
-#: The right answer to a question and why, where there is one.
-Solve = Callable[[Question], tuple[str | None, dict[str, str] | None]]
+#: A command as a room in its present state takes it, and what it needs besides; may read the log.
+Plan = Callable[[Room], Awaitable[tuple[Command | Join, Given]]]
+
+
+class Content(Protocol):
+    """What is presented in a room."""
+
+    def prepare(self, command: Command, view: View) -> tuple[Command, Given]:
+        """A command with the content's own ids, and what it needs besides. Raises ReaderError."""
+
+    def solve(self, question: Question) -> tuple[str | None, dict[str, str] | None]:
+        """The right answer and why, by language, where there is one."""
+
+
+class Done(TypedDict):
+    """The number of the event that a command has caused; `invitation` after `invite` only."""
+
+    number: int
+    invitation: NotRequired[str]
+
+
+class Joined(TypedDict):
+    """A new presenter; the key is told only here."""
+
+    presenter: int
+    key: str
 
 
 def wall_clock_ms() -> int:
@@ -138,6 +150,43 @@ class Classroom:
             raise wrong_key()
         return found[0]
 
+    async def perform(
+        self, live: LiveRoom, presenter: int, command: Command, content: Content
+    ) -> Done:
+        """Carry a presenter's command out. Raises ReaderError where the room does not allow it."""
+        invitation = new_key()
+
+        async def plan(room: Room) -> tuple[Command, Given]:
+            match command:
+                case Plain(do="reveal"):
+                    question = room.question
+                    if question is None:
+                        return command, {}  # refused, with the reason
+                    answer, explanation = content.solve(question)
+                    # Nothing is on the ballot any more, so this is final.
+                    counts = await self.log.tally(live.code, question.number)
+                    return command, {
+                        "counts": counts,
+                        "answer": answer,
+                        "explanation": explanation,
+                    }
+                case Plain(do="invite"):
+                    return command, {"invitation": digest(invitation)}
+            return content.prepare(command, room.view)
+
+        name, expected = command.id or uuid.uuid4().hex, command.expected
+        if command.do == "reveal":
+            is_new = live.room.number_of(name) is None
+            if is_new and live.room.ballot and presenter == live.room.lead:
+                await self.act(live, presenter, _close, name=f"{name}.close", expected=expected)
+                expected = None
+        number = await self.act(live, presenter, plan, name=name, expected=expected)
+        return (
+            {"number": number, "invitation": invitation}
+            if command.do == "invite"
+            else {"number": number}
+        )
+
     async def act(
         self,
         live: LiveRoom,
@@ -147,7 +196,7 @@ class Classroom:
         name: str | None = None,
         expected: int | None = None,
     ) -> int:
-        """Let a presenter do something; gives the number of the event that it has caused.
+        """Do what is planned; gives the number of the event that it has caused.
 
         `name` is the command's id: posted again, it has no further effect, and gives the same
         number. With `expected` the room must not have any event behind that number. Raises
@@ -167,11 +216,12 @@ class Classroom:
                     if live.room.number_of(name) is None and expected != live.room.last:
                         raise refused("outrun", "expected", str(expected), str(live.room.last))
                     continue
-                command = await plan(room)
-                if room.last >= self.limits.max_events and not isinstance(command, End):
+                command, given = await plan(room)
+                is_end = isinstance(command, Plain) and command.do == "end"
+                if room.last >= self.limits.max_events and not is_end:
                     raise refused("room-full", "do", None, "end")
                 try:
-                    event = room.decide(command, presenter, self._now_ms(), name)
+                    event = room.decide(command, presenter, self._now_ms(), name, given)
                 except ReaderError:
                     # Another process may know better by now.
                     await self.hub.refresh([live.code])
@@ -196,45 +246,15 @@ class Classroom:
             await self.hub.refresh([live.code])
         return True
 
-    async def reveal(
-        self,
-        live: LiveRoom,
-        presenter: int,
-        solve: Solve,
-        *,
-        name: str | None = None,
-        expected: int | None = None,
-    ) -> int:
-        """End the vote if it is open, and show the bars and the answer."""
-        name = name or uuid.uuid4().hex
-        is_new = live.room.number_of(name) is None
-        if is_new and live.room.ballot and presenter == live.room.lead:
-
-            async def close(_: Room) -> Command:
-                return Close()
-
-            await self.act(live, presenter, close, name=f"{name}.close", expected=expected)
-            expected = None
-
-        async def show(room: Room) -> Command:
-            question = room.question
-            if question is None:
-                return Reveal({}, None, None)  # refused, with the reason
-            answer, explanation = solve(question)
-            # Nothing is on the ballot any more, so this is final.
-            return Reveal(await self.log.tally(live.code, question.number), answer, explanation)
-
-        return await self.act(live, presenter, show, name=name, expected=expected)
-
-    async def join(self, live: LiveRoom, invitation: str) -> tuple[int, str]:
-        """Become a presenter by an invitation: which one, and the key. Raises ReaderError."""
+    async def join(self, live: LiveRoom, request: Join) -> Joined:
+        """Become a presenter by an invitation. Raises ReaderError."""
         key = new_key()
 
-        async def plan(_: Room) -> Command:
-            return Join(digest(invitation), digest(key))
+        async def plan(_: Room) -> tuple[Join, Given]:
+            return request, {"invitation": digest(request.invitation), "key": digest(key)}
 
         await self.act(live, None, plan)
-        return self.presenter(live.room, key), key
+        return {"presenter": self.presenter(live.room, key), "key": key}
 
     # Votes
 
@@ -272,6 +292,10 @@ class Classroom:
     async def close(self) -> None:
         """End everything in this process."""
         await self.hub.close()
+
+
+async def _close(_: Room) -> tuple[Command, Given]:
+    return Plain(do="close"), {}
 
 
 def wrong_key() -> ReaderError:

@@ -20,7 +20,7 @@ from typing import Any, Final
 from app.errors import InputProblem, OutsideFailure, StoreFailure, TooMany
 from app.rooms.limits import Limits
 from app.rooms.log import Entry, Log
-from app.rooms.room import Room, event_of, fold_entries
+from app.rooms.room import Room, RoomReport, event_of, fold_entries
 from app.rooms.stream import HEARTBEAT, event_frame, frame
 
 #: A room ends so long after its last event.
@@ -137,12 +137,9 @@ class LiveRoom:
             return None
         return [frame_ for _, frame_ in events]
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> RoomReport:
         """What everybody may know, as JSON."""
-        body = {"room": self.code, **self.room.public()}
-        if body["question"] is not None:
-            body["question"]["voted"] = self.voted
-        return body
+        return self.room.report(self.code, self.voted)
 
     def leave_all(self) -> None:
         """End all streams."""

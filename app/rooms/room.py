@@ -12,15 +12,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Literal, NotRequired, TypeAlias, cast
+
+# Not from typing: pydantic reads that one from Python 3.12 on.
+from typing_extensions import TypedDict
 
 from app.errors import InputProblem, ReaderError
+from app.rooms.commands import Ask, Black, Command, Join, Offer, Plain, Show, Step
 from app.rooms.log import Entry
 
 #: A command that was posted again is known by its id for so many events.
 REMEMBERED: Final = 64
 MAX_PRESENTERS: Final = 8
+
+#: What a command needs besides: see `Room.decide`.
+Given: TypeAlias = Mapping[str, Any]
+_NOTHING: Final[Given] = {}
 
 KINDS: Final = (
     "opened", "shown", "asked", "closed", "revealed", "black", "invited", "joined", "offered",
@@ -40,41 +48,90 @@ class View:
     step: int | None = None
     variant: str | None = None
 
-    def public(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "block": self.block,
-            "query": self.query,
-            "step": self.step,
-            "variant": self.variant,
-        }
+
+class OptionReport(TypedDict):
+    """An answer to choose, by language."""
+
+    id: str
+    text: Mapping[str, str]
+
+
+class Subject(TypedDict):
+    """What is asked, as everybody may know it.
+
+    A `decision` also has its line and condition, and `step`: the step that decides it in the
+    scenario of `query`.
+    """
+
+    kind: Literal["decision", "choice"]
+    id: str
+    text: Mapping[str, str]
+    options: list[OptionReport]
+    line: NotRequired[int]
+    condition: NotRequired[str]
+    query: NotRequired[str]
+    variant: NotRequired[str | None]
+    step: NotRequired[int]
+
+
+class QuestionReport(Subject):
+    """The question that was asked last; `counts` and `answer` are null until it is revealed."""
+
+    number: int
+    is_open: bool
+    voted: int
+    counts: dict[str, int] | None
+    answer: str | None
+    explanation: dict[str, str] | None
+
+
+class RoomReport(TypedDict):
+    """A room after its event `last`; times are milliseconds since 1970.
+
+    `presenters` says how many there are; `lead` and `offered_to` are two of them, from 1.
+    """
+
+    room: str
+    last: int
+    opened_ms: int
+    at_ms: int
+    walkthrough: str
+    view: View
+    is_black: bool
+    is_ended: bool
+    question: QuestionReport | None
+    presenters: int
+    lead: int
+    offered_to: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was asked last; `number` is that of its event.
 
-    `subject` is what everybody may know: kind, id, texts, options; `options` are the options' ids.
-    `voted`, `counts` and `answer` are None until it is revealed.
+    `counts`, `answer` and `explanation` are None until it is revealed.
     """
 
     number: int
     at_ms: int
-    subject: Mapping[str, Any]
-    options: tuple[str, ...]
+    subject: Subject
     is_open: bool = True
-    voted: int | None = None
     counts: Mapping[str, int] | None = None
     answer: str | None = None
     explanation: Mapping[str, str] | None = None
 
-    def public(self) -> dict[str, Any]:
-        """As JSON."""
+    @property
+    def options(self) -> list[str]:
+        """The ids of the answers."""
+        return [option["id"] for option in self.subject["options"]]
+
+    def report(self, voted: int) -> QuestionReport:
+        """As JSON; `voted` is how many have voted."""
         return {
             "number": self.number,
             **self.subject,
             "is_open": self.is_open,
-            "voted": self.voted,
+            "voted": voted,
             "counts": None if self.counts is None else dict(self.counts),
             "answer": self.answer,
             "explanation": None if self.explanation is None else dict(self.explanation),
@@ -127,99 +184,6 @@ def event_of(entry: Entry) -> Event:
     )
 
 
-# Commands
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """Show something else."""
-
-    view: View
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Go to a step of the scenario that is shown; None for the whole path."""
-
-    step: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Ask a question; `subject` has `options`, a list of objects with an `id` each."""
-
-    subject: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """End the vote."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reveal:
-    """Show the bars and the right answer."""
-
-    counts: Mapping[str, int]
-    answer: str | None
-    explanation: Mapping[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Black:
-    """Make the wall black, or light again."""
-
-    is_black: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Invite:
-    """Let one more presenter in who has the invitation; it replaces an earlier one."""
-
-    invitation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Become a presenter; `key` is the hash of the new presenter's key."""
-
-    invitation: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Offer the lead to another presenter."""
-
-    to: int
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Take an offer back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """Take the lead that was offered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """Don't take it."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """End the room: nothing happens in it any more."""
-
-
-Command = (
-    Show | Step | Ask | Close | Reveal | Black | Invite | Join | Offer | Withdraw | Accept
-    | Decline | End
-)  # fmt: skip
-
-
 def refused(code: str, key: str, value: str | None, allowed: str, status: int = 409) -> ReaderError:
     """The answer to a command that the room's state does not allow."""
     return ReaderError([InputProblem(code, key, value, allowed)], status=status)
@@ -265,18 +229,19 @@ class Room:
         """The number of the event that a command has caused, None where that is not known."""
         return dict(self.commands).get(command)
 
-    def public(self) -> dict[str, Any]:
-        """What everybody may know, as JSON."""
+    def report(self, code: str, voted: int) -> RoomReport:
+        """What everybody may know, as JSON; `voted` is how many have voted on the question."""
         question = self.question
         return {
+            "room": code,
             "last": self.last,
             "opened_ms": self.opened_ms,
             "at_ms": self.at_ms,
             "walkthrough": self.walkthrough,
-            "view": self.view.public(),
+            "view": self.view,
             "is_black": self.is_black,
             "is_ended": self.is_ended,
-            "question": None if question is None else question.public(),
+            "question": None if question is None else question.report(voted),
             "presenters": len(self.keys),
             "lead": self.lead,
             "offered_to": self.offered_to,
@@ -302,14 +267,13 @@ class Room:
             case "shown":
                 return replace(room, view=View(**data))
             case "asked":
-                options = tuple(option["id"] for option in data["options"])
-                asked = Question(event.number, event.at_ms, data, options)
+                asked = Question(event.number, event.at_ms, cast(Subject, data))
                 return replace(room, asked=(*room.asked, asked))
             case "closed":
                 return room._with_question(is_open=False)
             case "revealed":
                 return room._with_question(
-                    **{key: data[key] for key in ("voted", "counts", "answer", "explanation")}
+                    **{key: data[key] for key in ("counts", "answer", "explanation")}
                 )
             case "black":
                 return replace(room, is_black=data["is_black"])
@@ -332,97 +296,103 @@ class Room:
 
     # Deciding
 
-    def decide(self, command: Command, presenter: int | None, at_ms: int, name: str) -> Event:
+    def decide(
+        self,
+        command: Command | Join,
+        presenter: int | None,
+        at_ms: int,
+        name: str,
+        given: Given = _NOTHING,
+    ) -> Event:
         """The event that a command of a presenter causes; `presenter` is None for a guest.
 
-        `name` is the command's id. Raises ReaderError where the room does not allow it.
+        `name` is the command's id; `given` has what the room cannot know: of `ask` the subject, of
+        `reveal` the counts, the answer and the explanation, of `invite` the hash of the invitation,
+        of a `Join` that and the hash of the new presenter's `key`. Raises ReaderError where the
+        room does not allow it.
         """
         if self.is_ended:
             raise refused("room-ended", "do", None, "nothing")
-        kind, data, private = self._outcome(command, presenter)
+        private: Given = {}
+        if isinstance(command, Join):
+            kind, data = self._join(given)
+            private = {"key": given["key"]}
+        elif command.do in {"accept", "decline"}:
+            if presenter is None or self.offered_to != presenter:
+                raise refused("not-offered", "do", None, "after an offer", 403)
+            kind = "taken" if command.do == "accept" else "declined"
+            data = {"presenter": presenter}
+        elif presenter != self.lead:
+            raise refused("not-the-lead", "do", str(self.lead), "accept, decline", 403)
+        else:
+            kind, data = self._led(command, given)
+            if kind == "invited":
+                private = {"invitation": given["invitation"]}
         return Event(self.last + 1, at_ms, kind, name, data, private)
 
-    def _outcome(
-        self, command: Command, presenter: int | None
-    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def _led(self, command: Command, given: Given) -> tuple[str, dict[str, Any]]:
+        """Kind and data of the event that a command of who leads causes."""
         match command:
-            case Join():
-                return self._join(command)
-            case Accept() | Decline():
-                if presenter is None or self.offered_to != presenter:
-                    raise refused("not-offered", "do", None, "after an offer", 403)
-                if isinstance(command, Accept):
-                    return "taken", {"presenter": presenter}, {}
-                return "declined", {"presenter": presenter}, {}
-        if presenter != self.lead:
-            raise refused("not-the-lead", "do", str(self.lead), "accept, decline", 403)
-        match command:
-            case Show(view):
-                return "shown", view.public(), {}
-            case Step(step):
-                return "shown", replace(self.view, step=step).public(), {}
-            case Ask(subject):
+            case Show():
+                view = View(command.block, command.query, command.step, command.variant)
+                return "shown", asdict(view)
+            case Step():
+                return "shown", asdict(replace(self.view, step=command.step))
+            case Ask():
                 if self.ballot:
                     raise refused("vote-open", "do", None, "close")
-                return "asked", dict(subject), {}
-            case Close():
+                return "asked", dict(given)
+            case Black():
+                return "black", {"is_black": command.on}
+            case Offer():
+                others = [n for n in range(1, len(self.keys) + 1) if n != self.lead]
+                if command.to not in others:
+                    allowed = ", ".join(map(str, others)) or "invite"
+                    raise refused("unknown-presenter", "to", str(command.to), allowed)
+                return "offered", {"to": command.to}
+            case Plain(do="close"):
                 question = self._asked()
                 if not question.is_open:
                     raise refused("vote-closed", "do", None, "reveal, ask")
-                return "closed", {"question": question.number}, {}
-            case Reveal(counts, answer, explanation):
-                return self._reveal(counts, answer, explanation)
-            case Black(is_black):
-                return "black", {"is_black": is_black}, {}
-            case Invite(invitation):
+                return "closed", {"question": question.number}
+            case Plain(do="reveal"):
+                return "revealed", self._revealed(given)
+            case Plain(do="invite"):
                 if len(self.keys) >= MAX_PRESENTERS:
                     raise refused("too-many-presenters", "do", None, f"{MAX_PRESENTERS}")
-                return "invited", {}, {"invitation": invitation}
-            case Offer(to):
-                others = [n for n in range(1, len(self.keys) + 1) if n != self.lead]
-                if to not in others:
-                    allowed = ", ".join(map(str, others)) or "invite"
-                    raise refused("unknown-presenter", "to", str(to), allowed)
-                return "offered", {"to": to}, {}
-            case Withdraw():
+                return "invited", {}
+            case Plain(do="withdraw"):
                 if self.offered_to is None:
                     raise refused("nothing-offered", "do", None, "offer")
-                return "withdrawn", {}, {}
-            case End():
-                return "ended", {}, {}
-        raise AssertionError(f"no such command: {command}")
+                return "withdrawn", {}
+        return "ended", {}
 
     def _asked(self) -> Question:
         if self.question is None:
             raise refused("no-question", "do", None, "ask")
         return self.question
 
-    def _reveal(
-        self, counts: Mapping[str, int], answer: str | None, explanation: Mapping[str, str] | None
-    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def _revealed(self, given: Given) -> dict[str, Any]:
         question = self._asked()
         if question.is_open:
             raise refused("vote-open", "do", None, "close")
         if question.counts is not None:
             raise refused("already-revealed", "do", None, "ask")
-        return (
-            "revealed",
-            {
-                "question": question.number,
-                "voted": sum(counts.values()),
-                "counts": {option: counts.get(option, 0) for option in question.options},
-                "answer": answer,
-                "explanation": None if explanation is None else dict(explanation),
-            },
-            {},
-        )
+        counts = given["counts"]
+        return {
+            "question": question.number,
+            "voted": sum(counts.values()),
+            "counts": {option: counts.get(option, 0) for option in question.options},
+            "answer": given["answer"],
+            "explanation": given["explanation"],
+        }
 
-    def _join(self, command: Join) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        if self.invitation is None or command.invitation != self.invitation:
+    def _join(self, given: Given) -> tuple[str, dict[str, Any]]:
+        if self.invitation is None or given["invitation"] != self.invitation:
             raise refused("wrong-invitation", "invitation", None, "the newest one, once", 403)
         if len(self.keys) >= MAX_PRESENTERS:
             raise refused("too-many-presenters", "do", None, f"{MAX_PRESENTERS}")
-        return "joined", {"presenter": len(self.keys) + 1}, {"key": command.key}
+        return "joined", {"presenter": len(self.keys) + 1}
 
 
 def open_room(walkthrough: str, key: str, at_ms: int, name: str) -> Event:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any, Final
 
 from app.rooms.room import Event
@@ -15,7 +16,7 @@ HEARTBEAT: Final = b":\n\n"
 
 def json_bytes(body: Any) -> bytes:
     """Compact JSON, which has no line break in it."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=asdict).encode()
 
 
 def frame(kind: str, body: Any, number: int | None = None) -> bytes:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.rooms.codes import ALPHABET, canonical, new_code, readable
-from app.web.classroom.api import _cell
 from app.web.classroom.live import qr_code
+from app.web.classroom.results import _cell
 from tests.rooms.asking import JSON, House, house, run
 from tests.rooms.conftest import MakeLog
 

@@ -2,59 +2,28 @@
 # SPDX-License-Identifier: MIT
 """Rooms for programs: start one, follow it, act in it, vote. What is said is in `app.rooms`."""
 
-import csv
-import io
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Request
-from pydantic import TypeAdapter
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import Field, TypeAdapter
+from typing_extensions import TypedDict
 
-from app.errors import InputProblem, ReaderError
-from app.rooms.classroom import Plan
-from app.rooms.keys import digest, new_key
-from app.rooms.room import (
-    Accept,
-    Ask,
-    Black,
-    Close,
-    Command,
-    Decline,
-    End,
-    Invite,
-    Offer,
-    Room,
-    Show,
-    Step,
-    Withdraw,
-)
+from app.rooms.classroom import Done, Joined
+from app.rooms.commands import Command, Join, Start, Vote
+from app.rooms.room import RoomReport
 from app.web.addresses import PRESENT, read_language
-from app.web.classroom.lesson import Lesson
 from app.web.classroom.live import Live, address_of, bearer_key, qr_code
-from app.web.classroom.shapes import (
-    COMMAND,
-    JOIN,
-    START,
-    VOTE,
-    AskBody,
-    BlackBody,
-    DoneShape,
-    JoinedShape,
-    OfferBody,
-    PlainBody,
-    RoomShape,
-    ShowBody,
-    StartedShape,
-    StepBody,
-    VotedShape,
-)
+from app.web.classroom.results import results_csv
 from app.web.http.bodies import FORM, JSON, media_type, read_json, read_json_or_form
 from app.web.http.openapi import LANG_PARAMETER
 from app.web.http.problems import ProblemDetails
 
-_NO_STORE = {"Cache-Control": "no-store"}
+_START: Final = TypeAdapter(Start)
+_COMMAND: Final[TypeAdapter[Command]] = TypeAdapter(Annotated[Command, Field(discriminator="do")])
+_JOIN: Final = TypeAdapter(Join)
+_VOTE: Final = TypeAdapter(Vote)
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+_CODE: Final = Path(description="The code of a room.")
 _REASONS = {
     308: "The code is written otherwise.",
     401: "A presenter's key is needed.",
@@ -68,13 +37,22 @@ _REASONS = {
     429: "Over a limit; Retry-After says for how long.",
     503: "The log of the rooms does not answer; Retry-After says when to try again.",
 }
-_PLAIN: dict[str, type[Close | Withdraw | Accept | Decline | End]] = {
-    "close": Close,
-    "withdraw": Withdraw,
-    "accept": Accept,
-    "decline": Decline,
-    "end": End,
-}
+
+
+class Started(TypedDict):
+    """A new room; the key is told only here."""
+
+    room: str
+    url: str
+    presenter: int
+    key: str
+
+
+class Voted(TypedDict):
+    """What this device has voted on the question that was asked last; null where nothing."""
+
+    question: int | None
+    option: str | None
 
 
 def _answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -118,32 +96,39 @@ _KEY: dict[str, Any] = {
 }
 
 
+async def _is_not_stored(response: Response) -> None:
+    response.headers.update(_NO_STORE)
+
+
 def make_live_api(live: Live) -> APIRouter:
     """The routes under /live."""
-    router = APIRouter(prefix="/live", tags=["rooms"])
+    router = APIRouter(prefix="/live", tags=["rooms"], dependencies=[Depends(_is_not_stored)])
+    _add_rooms(router, live)
+    _add_votes(router, live)
+    _add_commands(router, live)
+    _add_downloads(router, live)
+    return router
+
+
+def _add_rooms(router: APIRouter, live: Live) -> None:
+    """A room is started and followed."""
     classroom = live.classroom
-    limits = classroom.limits
-    code_parameter = Path(description="The code of a room.")
 
     @router.post(
         "",
         status_code=201,
         summary="Start a room",
-        response_model=StartedShape,
         responses=_answers(403, 404, 408, 413, 415, 422),
-        openapi_extra=_body(START, JSON),
+        openapi_extra=_body(_START, JSON),
     )
-    async def start(request: Request) -> JSONResponse:
+    async def start(request: Request, response: Response) -> Started:
         """A new room; the answer has the presenter's key, which is told only here."""
-        body = await read_json(request, START, limits)
+        body = await read_json(request, _START, classroom.limits)
         walkthrough = live.site.walkthrough(body.walkthrough)
         started = await classroom.start(walkthrough.id, address_of(request))
         url = live.site.addresses(request).live(started.code)
-        return JSONResponse(
-            {"room": started.code, "url": url, "presenter": 1, "key": started.key},
-            status_code=201,
-            headers={**_NO_STORE, "Location": url},
-        )
+        response.headers["Location"] = url
+        return {"room": started.code, "url": url, "presenter": 1, "key": started.key}
 
     @router.get(
         "/{code}/events",
@@ -169,114 +154,92 @@ def make_live_api(live: Live) -> APIRouter:
             ]
         },
     )
-    async def events(request: Request, code: str = code_parameter) -> Response:
+    async def events(request: Request, code: str = _CODE) -> Response:
         """Events as they happen; nothing is missed and nothing doubled after a lost connection."""
         classroom.follows.take(classroom.addresses.hashed(address_of(request)))
         return await live.stream(request, await live.room(request, code))
 
-    @router.get(
-        "/{code}/state",
-        summary="A room",
-        response_model=RoomShape,
-        responses=_answers(308, 404, 422),
-    )
-    async def state(request: Request, code: str = code_parameter) -> JSONResponse:
+    @router.get("/{code}/state", summary="A room", responses=_answers(308, 404, 422))
+    async def state(request: Request, code: str = _CODE) -> RoomReport:
         """The room's present state, as in the stream's snapshot."""
-        return JSONResponse((await live.room(request, code)).snapshot(), headers=_NO_STORE)
+        return (await live.room(request, code)).snapshot()
+
+
+def _add_commands(router: APIRouter, live: Live) -> None:
+    """What presenters do."""
+    classroom = live.classroom
 
     @router.post(
         "/{code}/commands",
         summary="Act as a presenter",
-        response_model=DoneShape,
-        response_model_exclude_none=True,
         responses=_answers(308, 401, 403, 404, 408, 409, 413, 415, 422),
-        openapi_extra={"parameters": [_KEY], **_body(COMMAND, JSON)},
+        openapi_extra={"parameters": [_KEY], **_body(_COMMAND, JSON)},
     )
-    async def commands(request: Request, code: str = code_parameter) -> JSONResponse:
+    async def commands(request: Request, code: str = _CODE) -> Done:
         """Show, step, ask, close, reveal, hand over, end: `do` says which."""
         key = bearer_key(request)
         room = await live.room(request, code)
         presenter = classroom.presenter(room.room, key)
-        body = await read_json(request, COMMAND, limits)
-        lesson = live.lesson(room)
-        answer: dict[str, Any] = {}
-        name, expected = body.id, body.expected
-        if isinstance(body, PlainBody) and body.do == "reveal":
-            number = await classroom.reveal(
-                room, presenter, lesson.solve, name=name, expected=expected
-            )
-        elif isinstance(body, PlainBody) and body.do == "invite":
-            invitation = new_key()
-            number = await classroom.act(
-                room, presenter, _always(Invite(digest(invitation))), name=name, expected=expected
-            )
-            answer["invitation"] = invitation
-        else:
-            number = await classroom.act(
-                room, presenter, _plan(lesson, body), name=name, expected=expected
-            )
-        return JSONResponse({"number": number, **answer}, headers=_NO_STORE)
+        command = await read_json(request, _COMMAND, classroom.limits)
+        return await classroom.perform(room, presenter, command, live.lesson(room))
 
     @router.post(
         "/{code}/presenters",
         status_code=201,
         summary="Become a presenter",
-        response_model=JoinedShape,
         responses=_answers(308, 403, 404, 408, 409, 413, 415, 422),
-        openapi_extra=_body(JOIN, JSON),
+        openapi_extra=_body(_JOIN, JSON),
     )
-    async def join(request: Request, code: str = code_parameter) -> JSONResponse:
+    async def join(request: Request, code: str = _CODE) -> Joined:
         """One more presenter, by an invitation, which is good once; leading has to be offered."""
         room = await live.room(request, code)
-        body = await read_json(request, JOIN, limits)
-        presenter, key = await classroom.join(room, body.invitation)
-        return JSONResponse(
-            {"presenter": presenter, "key": key}, status_code=201, headers=_NO_STORE
-        )
+        return await classroom.join(room, await read_json(request, _JOIN, classroom.limits))
+
+
+def _add_votes(router: APIRouter, live: Live) -> None:
+    """What the audience does."""
+    classroom = live.classroom
 
     @router.post(
         "/{code}/votes",
         summary="Vote",
-        response_model=VotedShape,
+        response_model=Voted,
         responses={
             303: {"description": "The form's answer: back to the room's page."},
             **_answers(308, 403, 404, 408, 409, 413, 415, 422),
         },
-        openapi_extra=_body(VOTE, JSON, FORM),
+        openapi_extra=_body(_VOTE, JSON, FORM),
     )
-    async def vote(request: Request, code: str = code_parameter) -> Response:
+    async def vote(request: Request, response: Response, code: str = _CODE) -> Voted | Response:
         """One vote for each device, which is known by its cookie; it may change until the end."""
         classroom.votes.take(classroom.addresses.hashed(address_of(request)))
         room = await live.room(request, code)
-        body = await read_json_or_form(request, VOTE, limits)
-        response: Response
-        if media_type(request) == FORM:
+        body = await read_json_or_form(request, _VOTE, classroom.limits)
+        is_form = media_type(request) == FORM
+        if is_form:
             url = live.site.addresses(request).live(room.code)
             response = Response(status_code=303, headers={**_NO_STORE, "Location": url})
-        else:
-            voted = {"question": body.question, "option": body.option}
-            response = JSONResponse(voted, headers=_NO_STORE)
         voter = live.know(request, room, response)
         await classroom.vote(room, voter, body.question, body.option)
-        return response
+        return response if is_form else {"question": body.question, "option": body.option}
 
     @router.get(
-        "/{code}/votes/mine",
-        summary="This device's vote",
-        response_model=VotedShape,
-        responses=_answers(308, 404, 422),
+        "/{code}/votes/mine", summary="This device's vote", responses=_answers(308, 404, 422)
     )
-    async def voted(request: Request, code: str = code_parameter) -> JSONResponse:
+    async def voted(request: Request, response: Response, code: str = _CODE) -> Voted:
         """What this device has voted on the question that was asked last."""
         room = await live.room(request, code)
         question, voter = room.room.question, live.voter(request, room)
-        option = None
-        if question is not None and voter is not None:
-            option = await classroom.log.vote_of(room.code, question.number, voter)
-        number = None if question is None else question.number
-        response = JSONResponse({"question": number, "option": option}, headers=_NO_STORE)
         live.know(request, room, response)
-        return response
+        if question is None:
+            return {"question": None, "option": None}
+        option = await classroom.log.vote_of(room.code, question.number, voter) if voter else None
+        return {"question": question.number, "option": option}
+
+
+def _add_downloads(router: APIRouter, live: Live) -> None:
+    """What presenters take with them."""
+    classroom = live.classroom
 
     @router.get(
         "/{code}/results.csv",
@@ -291,44 +254,14 @@ def make_live_api(live: Live) -> APIRouter:
         },
         openapi_extra={"parameters": [_KEY]},
     )
-    async def results(request: Request, code: str = code_parameter) -> Response:
+    async def results(request: Request, code: str = _CODE) -> Response:
         """For presenters: every question, its options, their votes; of an open vote no numbers."""
         key = bearer_key(request)
         room = await live.room(request, code)
         classroom.presenter(room.room, key)
-        language = live.site.safe_language(request)
-        table = io.StringIO()
-        writer = csv.writer(table)
-        writer.writerow(_COLUMNS)
-        lesson = live.lesson(room)
-        for number, result in enumerate(await classroom.results(room), 1):
-            question, subject = result.question, result.question.subject
-            right, _ = lesson.solve(question)
-            asked = datetime.fromtimestamp(question.at_ms // 1000, UTC)
-            for option in subject["options"]:
-                row: dict[str, object] = {
-                    "question": number,
-                    "asked_utc": f"{asked:%Y-%m-%d %H:%M:%S}",
-                    "kind": subject["kind"],
-                    "id": subject["id"],
-                    "text": language.pick(subject["text"]),
-                    "line": subject.get("line", ""),
-                    "condition": subject.get("condition", ""),
-                    "scenario": _scenario(subject),
-                    "option": option["id"],
-                    "option_text": language.pick(option["text"]),
-                    "votes": "",
-                    "all_votes": "",
-                    "answer": right or "",
-                    "is_right": "" if right is None else int(option["id"] == right),
-                }
-                if result.counts is not None:
-                    row["votes"] = result.counts.get(option["id"], 0)
-                    row["all_votes"] = sum(result.counts.values())
-                writer.writerow(_cell(row[column]) for column in _COLUMNS)
+        results = await classroom.results(room)
         return Response(
-            # With the mark by which spreadsheets know the encoding.
-            "\ufeff" + table.getvalue(),
+            results_csv(results, live.lesson(room), live.site.safe_language(request)),
             media_type="text/csv; charset=utf-8",
             headers={
                 **_NO_STORE,
@@ -349,7 +282,7 @@ def make_live_api(live: Live) -> APIRouter:
         },
         openapi_extra={"parameters": [_KEY, LANG_PARAMETER]},
     )
-    async def own_qr(request: Request, code: str = code_parameter) -> Response:
+    async def own_qr(request: Request, code: str = _CODE) -> Response:
         """For the presenter alone: who reads it has the key."""
         key = bearer_key(request)
         room = await live.room(request, code)
@@ -358,72 +291,3 @@ def make_live_api(live: Live) -> APIRouter:
         slides = live.site.addresses(request).page(room.room.walkthrough, PRESENT, lang=lang)
         origin = live.site.origin.of(request) or ""
         return qr_code(f"{origin}{slides}#room={room.code}&key={key}&presenter={number}")
-
-    return router
-
-
-#: A line says all of its option and of the question, so that it can be sorted and filtered. The
-#: questions are counted as they were asked. A spreadsheet knows a time by this form, without zone.
-_COLUMNS: Final = (
-    "question",
-    "asked_utc",
-    "kind",
-    "id",
-    "text",
-    "line",
-    "condition",
-    "scenario",
-    "option",
-    "option_text",
-    "votes",
-    "all_votes",
-    "answer",
-    "is_right",
-)
-
-
-def _scenario(subject: Mapping[str, Any]) -> str:
-    """What a decision was asked in; a choice is asked in none."""
-    if subject["kind"] == "choice":
-        return ""
-    return subject["query"].replace("&", " ") or "state=ESTABLISHED"
-
-
-def _cell(value: object) -> object:
-    """A text that a spreadsheet would take for a formula is marked as a text."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
-
-
-def _always(command: Command) -> Plan:
-    async def plan(_: Room) -> Command:
-        return command
-
-    return plan
-
-
-def _plan(lesson: Lesson, body: Any) -> Plan:
-    """What a body asks for, given the room's present state."""
-
-    async def plan(room: Room) -> Command:
-        match body:
-            case ShowBody():
-                return Show(lesson.view(body.block, body.query, body.step, body.variant))
-            case StepBody():
-                lesson.check_step(room.view, body.step)
-                return Step(body.step)
-            case AskBody(decision=str(name), question=None):
-                return Ask(lesson.which_way(room.view, name))
-            case AskBody(decision=None, question=str(name)):
-                return Ask(lesson.choice(name))
-            case AskBody():
-                allowed = "decision or question: one of the two"
-                raise ReaderError([InputProblem("missing", "decision", None, allowed)])
-            case BlackBody():
-                return Black(body.on)
-            case OfferBody():
-                return Offer(body.to)
-        return _PLAIN[body.do]()
-
-    return plan

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.errors import InputProblem, NotFound, ReaderError, nearest
 from app.i18n import language
 from app.kernel.model import Trace
-from app.rooms.room import Question, View, refused
+from app.rooms.commands import Ask, Command, Show, Step
+from app.rooms.room import Given, OptionReport, Question, Subject, View, refused
 from app.walkthrough.records import Decision, Walkthrough
 from app.walkthrough.wording import Wording
 from app.web.addresses import read_query
@@ -25,22 +24,34 @@ class Lesson:
 
     # What is shown
 
-    def view(self, block: str | None, query: str, step: int | None, variant: str | None) -> View:
-        """A view with today's ids and the shortest query. Raises ReaderError."""
-        walkthrough = self.walkthrough
+    def prepare(self, command: Command, view: View) -> tuple[Command, Given]:
+        """A command with today's ids and the shortest query; of `ask` also what is asked.
+
+        Raises ReaderError for what the walkthrough has not, or not in what is shown (`view`).
+        """
+        match command:
+            case Show():
+                return self._show(command), {}
+            case Step():
+                self.check_step(view, command.step)
+            case Ask(decision=str(name), question=None):
+                return command, self.which_way(view, name)
+            case Ask(decision=None, question=str(name)):
+                return command, self.choice(name)
+            case Ask():
+                allowed = "decision or question: one of the two"
+                raise ReaderError([InputProblem("missing", "decision", None, allowed)])
+        return command, {}
+
+    def _show(self, command: Show) -> Show:
+        walkthrough, block = self.walkthrough, command.block
         if block is not None:
             block = walkthrough.aliases.get(block, block)
             if block not in walkthrough.blocks_by_id:
-                known = walkthrough.blocks_by_id
-                raise _not_allowed("block", block, list(known))
-        found = View(
-            block,
-            read_query(query, walkthrough, view_keys=()).scenario.query(),
-            step,
-            variant,
-        )
-        self.check_step(found, step)
-        return found
+                raise _not_allowed("block", block, list(walkthrough.blocks_by_id))
+        query = read_query(command.query, walkthrough, view_keys=()).scenario.query()
+        self.check_step(View(block, query, None, command.variant), command.step)
+        return command.model_copy(update={"block": block, "query": query})
 
     def check_step(self, view: View, step: int | None) -> None:
         """Raises ReaderError for a step that the view's scenario does not have."""
@@ -55,7 +66,7 @@ class Lesson:
 
     # Questions
 
-    def which_way(self, view: View, name: str) -> dict[str, Any]:
+    def which_way(self, view: View, name: str) -> Subject:
         """The question which way a decision goes the next time in the scenario that is shown.
 
         Raises ReaderError for an unknown decision, and for one that is not on the rest of the path.
@@ -89,7 +100,7 @@ class Lesson:
             "step": number,
         }
 
-    def choice(self, name: str) -> dict[str, Any]:
+    def choice(self, name: str) -> Subject:
         """A multiple-choice question of the content. Raises ReaderError for an unknown one."""
         question = self.walkthrough.questions_by_id.get(name)
         if question is None:
@@ -121,7 +132,7 @@ class Lesson:
         }
 
 
-def _ways_of(decision: Decision) -> list[dict[str, Any]]:
+def _ways_of(decision: Decision) -> list[OptionReport]:
     return [
         {"id": way, "text": dict(decision.when_true if taken else decision.when_false)}
         for way, taken in _WAYS
