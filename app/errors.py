@@ -12,6 +12,7 @@
     │   └── TooMany               … it is over a limit for now
     ├── LabError                  the lab itself failed: no permission, no tool, a socket not there
     ├── OutsideFailure            what the program depends on does not answer: a database, a server
+    │   ├── TooBusy               … it is this machine, which has too much to do
     │   └── StoreFailure          … it is what keeps the rooms
     │       └── StoreFull         … which has no space left
     └── SourceError               the C: it points at file, line and text
@@ -186,6 +187,13 @@ class OutsideFailure(WalkthroughError):
         self.why = why
         self.retry_after_s = retry_after_s
         super().__init__(f"{what} {self.does}: {why}")
+
+
+class TooBusy(OutsideFailure):
+    """So much is asked for that it would take too long to answer."""
+
+    code = "too-busy"
+    does = "is not done"
 
 
 class StoreFailure(OutsideFailure):

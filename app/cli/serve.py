@@ -63,6 +63,7 @@ def serve(lab: bool, **options: str | None) -> None:
     from app.errors import ContentError
     from app.web import server
     from app.web.app import create_app
+    from app.web.http.rendering import RenderQueue
     from app.web.operation.logs import request_log, set_up_logs
 
     with server.folder_of_numbers(settings) as numbers:
@@ -74,6 +75,7 @@ def serve(lab: bool, **options: str | None) -> None:
                 settings,
                 request_log=request_log(settings.log_format, settings.log_level),
                 meter=meter,
+                render_queue=RenderQueue() if settings.workers == 1 else None,
             )
         except (ContentError, ValueError) as error:
             click.echo(str(error), err=True)

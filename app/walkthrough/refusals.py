@@ -43,6 +43,7 @@ MESSAGES: Final = {
     "too-often": marked("Too many {key} for now; try again later."),
     "too-many-now": marked("Too many {key} for now; try again later."),
     "no-answer": marked("{key} does not answer; try again in a moment."),
+    "too-busy": marked("So much is asked for now that this has to wait; try again in a moment."),
     "no-space": marked("{key} has no space left; what was sent is not kept."),
     "unknown-room": marked("There is no room {value}, or its time is over."),
     "room-ended": marked("This room has ended."),

@@ -44,6 +44,7 @@ from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
 from app.web.http.prefix import UnderPrefix
 from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.http.rendering import Rendering, RenderQueue
 from app.web.http.requests import Observer, Requests, RouteNoted
 from app.web.http.slashes import WithoutSlash
 from app.web.lab.api import make_lab_api
@@ -76,13 +77,15 @@ def create_app(
     classroom: Classroom | None = None,
     request_log: Observer | None = None,
     meter: Meter | None = None,
+    render_queue: RenderQueue | None = None,
     is_static: bool = False,
 ) -> FastAPI:
     """The program, for a folder of walkthroughs.
 
     Without `settings` they are those of the environment; a `classroom` is used instead of the
-    one that they describe; a `request_log` and a `meter` hear of each request; `is_static`
-    makes the pages of the edition without a server. Raises ContentError where the content has
+    one that they describe; a `request_log` and a `meter` hear of each request; with a
+    `render_queue` pages are made beside the event loop; `is_static` makes the pages of the
+    edition without a server. Raises ContentError where the content has
     mistakes, ValueError for a bad setting.
     """
     settings = settings or Settings.from_environment()
@@ -116,8 +119,11 @@ def create_app(
         # Another host may not be there, or not be the right one. Nobody waits for it.
         looking = asyncio.create_task(look_at_store(), name="look") if settings.redis else None
         watching = None if meter is None else asyncio.create_task(meter.watch(look), name="meter")
-        # A server waits for its connections before it ends the program, and streams have no end.
-        with before_leaving(leave):
+        async with contextlib.AsyncExitStack() as stack:
+            if render_queue is not None:
+                await stack.enter_async_context(render_queue.running())
+            # A server waits for its connections before it ends the program; streams have no end.
+            stack.enter_context(before_leaving(leave))
             yield
         for task in (looking, watching):
             if task is not None:
@@ -167,6 +173,10 @@ def create_app(
 
     app.router.redirect_slashes = False
     app.router.default = WithoutSlash(app.router, app.router.default)
+
+    # The lab's tasks are the loop's, and only who sits at this machine reads then.
+    if render_queue is not None and not has_lab:
+        app.router.middleware_stack = Rendering(app.router.middleware_stack, render_queue)
 
     # The last one added is the outermost: a cached answer passes nothing else.
     app.add_middleware(RouteNoted, routes=app.router.routes)

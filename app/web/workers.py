@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app.web.app import create_app
+from app.web.http.rendering import RenderQueue
 from app.web.operation.logs import request_log, set_up_logs
 from app.web.server import GRACE_S, config_of
 from app.web.settings import Settings
@@ -43,6 +44,7 @@ def make_worker(content: Path, settings: Settings) -> FastAPI:
         settings,
         request_log=request_log(settings.log_format, settings.log_level),
         meter=meter,
+        render_queue=RenderQueue(),
     )
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
     gc.freeze()
