@@ -65,18 +65,23 @@ class ContentError(WalkthroughError):
 class Phrase(str):
     """An English text that keeps its `template` and `values`, to be said in another language.
 
-    `Phrase("{low} to {high}", low=0, high=64)` is the text "0 to 64". Templates are collected for
-    the catalogues as the arguments of `marked` are.
+    `Phrase("{low} to {high}", low=0, high=64)` is the text "0 to 64"; without values it is the
+    template, for `but` to fill in. Templates are collected for the catalogues as the arguments of
+    `marked` are.
     """
 
     template: str
     values: Mapping[str, object]
 
     def __new__(cls, template: str, **values: object) -> Phrase:
-        self = super().__new__(cls, template.format(**values))
+        self = super().__new__(cls, template.format(**values) if values else template)
         self.template = template
         self.values = values
         return self
+
+    def but(self, **values: object) -> Phrase:
+        """The same template with these values."""
+        return Phrase(self.template, **{**self.values, **values})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from app.errors import Phrase
+
 LOCALE: Final = Path(__file__).resolve().parent / "locale"
 DOMAIN: Final = "walkthrough"
 DEFAULT_LANGUAGE: Final = "en"
@@ -46,6 +48,12 @@ class Language:
     def ngettext(self, one: str, many: str, count: int) -> str:
         """The form of the message that fits the count."""
         return self.translations.ngettext(one, many, count)
+
+    def phrase(self, text: str) -> str:
+        """A `Phrase` in this language, with its values; any other text as it is."""
+        if isinstance(text, Phrase):
+            return self.gettext(text.template).format(**text.values)
+        return text
 
     @property
     def space(self) -> str:

@@ -21,7 +21,7 @@ ALLOWED = {
     "web": frozenset({*ORDER, "lab", "rooms", "web"}),
     "cli": frozenset({*ORDER, "lab", "rooms", "web", "cli"}),
     "errors": frozenset(),
-    "i18n": frozenset(),
+    "i18n": frozenset({"errors"}),
     "paths": frozenset(),
     "__main__": frozenset({"cli"}),
     "__init__": frozenset(),

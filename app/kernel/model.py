@@ -11,10 +11,11 @@ from typing import Any, Final, Literal
 from app.csource.nodes import Function as FunctionNode
 from app.csource.source import fold
 from app.errors import ExecutionError, UnsupportedConstruct
+from app.kernel.caveats import caveats_of
 from app.kernel.constants import CONSTANTS, SOCK_DEAD, STATE_NAMES
 from app.kernel.helpers import FUNCTIONS, TCP_DISCONNECT
 from app.kernel.host import World
-from app.kernel.scenario import Scenario, caveats_of
+from app.kernel.scenario import Scenario
 from app.kernel.socket import STRUCTS
 from app.machine.environment import Environment
 from app.machine.program import STEP_LIMIT, Program

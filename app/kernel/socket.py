@@ -14,7 +14,8 @@ from app.kernel.constants import (
     TCPHDR_ACK,
     TCPHDR_FIN,
 )
-from app.kernel.scenario import Scenario, Segment
+from app.kernel.inputs import Segment
+from app.kernel.scenario import Scenario
 from app.machine.trace import Recorder
 from app.machine.types import (
     INT,

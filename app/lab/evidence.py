@@ -19,7 +19,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.errors import ContentError, ContentProblem, LabError, nearest
-from app.kernel.scenario import MINI_SOCKETS, STATES
+from app.kernel.inputs import MINI_SOCKETS, STATES
 from app.lab.experiment import Experiment, Result
 from app.lab.left_out import REASONS, LeftOut
 from app.lab.prediction import COUNTERS, predict

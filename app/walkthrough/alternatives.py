@@ -11,33 +11,15 @@ An input that the path did not read cannot turn anything on it, so it is not tri
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from app.kernel.caveats import caveats_of
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
-from app.kernel.scenario import EVENTS, INPUTS, STATES, Scenario, Segment, caveats_of
+from app.kernel.scenario import Scenario
 from app.walkthrough.records import Walkthrough
-
-#: The values that are tried, in the order of preference.
-_TRIED: Final[Mapping[str, Sequence[Any]]] = {
-    "recv": ((Segment(300, False),), (Segment(0, True),), ()),
-    "state": STATES,
-    "pending": (0, 1),
-    "repair": (0, 1),
-    "linger": (None, 0, 5),
-    "exiting": (0, 1),
-    "linger2": (0, -1, 61, 120),
-    "fin_timeout": (60, 120),
-    "tw_timeout": (60, 10),
-    "rto": (200, 20_000),
-    "wait": ((), *((event,) for event in EVENTS)),
-    "backlog": ((), *((event,) for event in EVENTS)),
-    "orphans": (0, 1),
-    "memory": (0, 1),
-    "netns": ("alive", "dying"),
-    "fastopen": (0, 1),
-}
 
 #: The rank of a single change after which the socket is real and the path up to there the same.
 _BEST: Final = (1, False, 0)
@@ -98,10 +80,11 @@ def alternatives(
 
 
 def _neighbours(scenario: Scenario, reads: Collection[str]) -> Iterator[Scenario]:
-    for key, values in _TRIED.items():
+    for item in sorted(INPUTS.values(), key=lambda item: not item.is_tried_first):
+        key = item.key
         if key not in reads:
             continue
-        for value in values:
+        for value in item.tried:
             if value != scenario[key]:
                 yield scenario.but(**{key: value})
 

@@ -74,7 +74,7 @@ def allowed(problem: InputProblem, language: Language) -> str:
     """What would be accepted: names as they are, a phrase in the reader's language."""
     text = problem.allowed
     if isinstance(text, Phrase):
-        return language.gettext(text.template).format(**text.values)
+        return language.phrase(text)
     return language.gettext(", ").join(text.split(", "))
 
 

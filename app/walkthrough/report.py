@@ -22,8 +22,8 @@ from typing_extensions import TypedDict
 
 from app.errors import UndeclaredName
 from app.i18n import Language
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Outcome, Trace
-from app.kernel.scenario import INPUTS
 from app.machine.trace import Effect, Step
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import Wording

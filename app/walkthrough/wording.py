@@ -12,46 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.errors import UndeclaredName
+from app.errors import Phrase, UndeclaredName
 from app.i18n import Language, marked
+from app.kernel.caveats import CAVEATS
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Outcome, Trace
-from app.kernel.scenario import INPUTS
 from app.machine.trace import Effect, Note, Operand, Step, shown
 from app.walkthrough.records import Decision, Helper, Walkthrough
 
 _MEMBERS: Final = re.compile(r"^[\w()]+(?:(?:->|\.)\w+)*(?:->|\.)(\w+)$")
-
-#: Why no real kernel can be in a scenario, by the code of the caveat.
-CAVEATS: Final = {
-    "data-before-connection": marked(
-        "Only hypothetical: a socket in LISTEN or SYN_SENT has no data to read."
-    ),
-    "fin-without-transition": marked(
-        "Only hypothetical: a FIN on the receive queue has already moved the socket on, "
-        "to CLOSE_WAIT, CLOSING or TIME_WAIT."
-    ),
-    "data-without-fin": marked(
-        "Only hypothetical: in this state the peer's FIN has come, and it leaves the receive queue "
-        "only after the data in front of it; the same data with the FIN is 300-fin."
-    ),
-    "data-after-fin": marked("Only hypothetical: nothing can follow the peer's FIN."),
-    "beyond-window": marked(
-        "Only hypothetical: no receive window holds more than 1 GiB, so so much can't be unread."
-    ),
-    "repair-on-listen": marked("Only hypothetical: a listening socket refuses TCP_REPAIR."),
-    "children-without-listener": marked("Only hypothetical: only a listener has an accept queue."),
-    "fastopen-elsewhere": marked(
-        "Only hypothetical: a Fast Open request is left over in SYN_RECV and FIN_WAIT1 alone."
-    ),
-    "pending-elsewhere": marked(
-        "Only hypothetical: a listener has nothing to send, and in FIN_WAIT2 our FIN was "
-        "acknowledged, so everything before it was sent."
-    ),
-    "ack-before-fin": marked(
-        "Only hypothetical: the ACK of our FIN can't come while data is unsent, "
-        "because the FIN goes out after it."
-    ),
-}
 
 
 def quoted(code: object) -> str:
@@ -289,7 +258,7 @@ class Wording:
 
     def caveats(self, trace: Trace) -> list[str]:
         """Why the scenario is only hypothetical."""
-        return [self._(CAVEATS[code]) for code in trace.caveats]
+        return [self.language.phrase(CAVEATS[code].text) for code in trace.caveats]
 
     def error(self, trace: Trace) -> str | None:
         """Why the C could not go on; None where it returned."""
@@ -381,30 +350,11 @@ class Wording:
 
     def input_name(self, key: str) -> str:
         """What an input is called on the page."""
-        return self._(INPUT_NAMES[key]).format(call=self.walkthrough.call)
+        name = INPUTS[key].name
+        if isinstance(name, Phrase) and name.values:
+            name = name.but(call=self.walkthrough.call)
+        return self.language.phrase(name)
 
-
-#: What the inputs are called on the page.
-INPUT_NAMES: Final = {
-    "state": marked("State"),
-    "recv": marked("Receive queue"),
-    "accept_queue": marked("Accept queue"),
-    "pending": marked("Unsent data"),
-    "repair": "TCP_REPAIR",
-    "linger": "SO_LINGER",
-    "exiting": marked("Process is being killed"),
-    "linger2": "TCP_LINGER2",
-    "fin_timeout": "tcp_fin_timeout",
-    "tw_timeout": "tcp_tw_timeout",
-    "rto": marked("Retransmission timeout"),
-    "wait": marked("Peer, while {call} lingers"),
-    "backlog": marked("Peer, on the backlog"),
-    "orphans": marked("Too many orphans"),
-    "memory": marked("TCP out of memory"),
-    "netns": marked("Network namespace"),
-    "fastopen": marked("Fast Open request"),
-}
-assert list(INPUT_NAMES) == list(INPUTS)
 
 #: What becomes of a socket.
 FATES: Final = {

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, quote
 
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
-from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
+from app.kernel.inputs import INPUTS
+from app.kernel.scenario import DEFAULT, Scenario, parse_scenario
 from app.walkthrough.comparison.sides import SIDES, make_side, read_side
 from app.walkthrough.pairs import NOTHING_CHANGED, Side
 from app.walkthrough.records import Walkthrough

@@ -18,7 +18,9 @@ from playwright.sync_api import Page, expect
 from app.csource.decisions import decisions_in_loops
 from app.errors import ReaderError
 from app.i18n import LANGUAGE_CODES, language
-from app.kernel.scenario import INPUTS, Scenario, caveats_of, parse_scenario
+from app.kernel.caveats import caveats_of
+from app.kernel.inputs import EVENTS, INPUTS, STATES
+from app.kernel.scenario import Scenario, parse_scenario
 from app.lab.evidence import sightings
 from app.paths import CONTENT
 from app.walkthrough.atlas.filters import COUNTERS, FATES, SEGMENTS, branches_of
@@ -42,7 +44,6 @@ from tests.browser.reading import (
     shown,
 )
 from tests.conftest import OpenPage
-from tests.differential.scenarios import EVENTS, STATES
 from tests.differential.scenarios import SEGMENTS as QUEUED
 
 SEED: Final = 20_261_128

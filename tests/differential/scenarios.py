@@ -5,19 +5,7 @@
 import random
 from collections.abc import Callable, Sequence
 
-STATES = (
-    "ESTABLISHED",
-    "SYN_SENT",
-    "SYN_RECV",
-    "FIN_WAIT1",
-    "FIN_WAIT2",
-    "CLOSE",
-    "CLOSE_WAIT",
-    "LAST_ACK",
-    "LISTEN",
-    "CLOSING",
-)
-EVENTS = ("ack", "fin", "data", "rst")
+from app.kernel.inputs import EVENTS, INPUTS, STATES, Input
 
 SEGMENTS = ("1", "256", "300", "1460", "65535", "fin", "1fin", "200fin", "1073741824")
 # Sums about 2^31, where an int changes its sign, and 2^32, where nothing is left of it.
@@ -46,28 +34,29 @@ def joined(chance: random.Random, words: Sequence[str], most: int) -> str:
     return "-".join(chance.choices(words, k=chance.randint(1, most)))
 
 
+def tried(chance: random.Random, item: Input) -> str:
+    """A value of an input that nothing more is known about: one that is tried, not the default."""
+    others = [str(item.flat(value)) for value in item.tried if value != item.default]
+    return others[0] if len(others) == 1 else chance.choice(others)
+
+
 def uniform(chance: random.Random) -> Scenario:
     """Each input away from its default every other time, whatever the others are."""
     inputs: dict[str, Callable[[], str]] = {
+        key: lambda item=item: tried(chance, item) for key, item in INPUTS.items()
+    } | {
         "state": lambda: chance.choice(STATES),
         "recv": lambda: (
             chance.choice(HUGE_QUEUES) if chance.random() < 0.2 else joined(chance, SEGMENTS, 4)
         ),
         "accept_queue": lambda: str(chance.choice((1, 2, 3, 64))),
-        "pending": lambda: "1",
-        "repair": lambda: "1",
         "linger": lambda: chance.choice(LINGERS),
-        "exiting": lambda: "1",
         "linger2": lambda: chance.choice(LINGER2S),
         "fin_timeout": lambda: chance.choice(SECONDS),
         "tw_timeout": lambda: chance.choice(SECONDS),
         "rto": lambda: chance.choice(RTOS),
         "wait": lambda: joined(chance, EVENTS, 4),
         "backlog": lambda: joined(chance, EVENTS, 4),
-        "orphans": lambda: "1",
-        "memory": lambda: "1",
-        "netns": lambda: "dying",
-        "fastopen": lambda: "1",
     }
     chosen = [key for key in inputs if chance.random() < 0.5]
     chance.shuffle(chosen)

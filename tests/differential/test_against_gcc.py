@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.kernel.inputs import INPUTS
 from tests.differential import gcc_side, python_side
 from tests.differential.scenarios import query as query_of
 from tests.differential.scenarios import sample
@@ -82,6 +83,15 @@ def test_random_scenarios_come_out_the_same(compiled: gcc_side.Program) -> None:
     queries = sample(SEED, COUNT)
     found = differences(queries, compiled.run(queries), gcc_side.SOURCE)
     assert not found, f"{len(found)} of {COUNT} scenarios differ:\n" + "\n".join(found[:5])
+
+
+@pytest.mark.parametrize("key", INPUTS)
+def test_every_input_is_tried_against_gcc(compiled: gcc_side.Program, key: str) -> None:
+    """The stubs obey it, too: without it some scenario ends differently."""
+    queries = [query for query in sample(SEED, COUNT) if f"&{key}=" in f"&{query}"]
+    assert queries, "say in tests/differential/scenarios.py what is tried of it"
+    without = ["&".join(p for p in q.split("&") if not p.startswith(f"{key}=")) for q in queries]
+    assert compiled.run(queries) != compiled.run(without), "driver.c: set_input ignores it"
 
 
 def test_presets_come_out_the_same(compiled: gcc_side.Program) -> None:

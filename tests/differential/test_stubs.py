@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from app.kernel.inputs import STATES
 from tests.differential import gcc_side
-from tests.differential.scenarios import STATES, sample
+from tests.differential.scenarios import sample
 
 pytestmark = pytest.mark.differential
 

@@ -6,15 +6,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.kernel.scenario import (
-    DEFAULT,
+from app.kernel.inputs import (
     EVENTS,
     INPUTS,
     MAX_SEGMENT_BYTES,
-    STATES,
-    Scenario,
+    ChoiceInput,
+    EventsInput,
+    Input,
+    LingerInput,
+    NumberInput,
     Segment,
+    SegmentsInput,
 )
+from app.kernel.scenario import DEFAULT, Scenario
 
 SEGMENTS = st.builds(
     Segment,
@@ -23,34 +27,25 @@ SEGMENTS = st.builds(
 ) | st.just(Segment(0, True))
 QUEUES = st.lists(SEGMENTS, max_size=5).map(tuple)
 EVENT_LISTS = st.lists(st.sampled_from(EVENTS), max_size=5).map(tuple)
-FLAGS = st.sampled_from([0, 1])
 
 
-def numbers(key: str, *likely: int) -> st.SearchStrategy[int]:
-    """Numbers within the bounds of an input, the likely ones more often."""
-    item: Any = INPUTS[key]
-    return st.sampled_from([*likely, item.low, item.high]) | st.integers(item.low, item.high)
+def values_of(item: Input) -> st.SearchStrategy[Any]:
+    """Values of an input: those that are tried, more often, and any other within its bounds."""
+    tried = st.sampled_from([*item.tried])
+    match item:
+        case NumberInput() | LingerInput():
+            edges = st.sampled_from([item.low, item.high])
+            return tried | edges | st.integers(item.low, item.high)
+        case SegmentsInput():
+            return tried | QUEUES
+        case EventsInput():
+            return tried | EVENT_LISTS
+        case ChoiceInput():
+            return st.sampled_from(item.choices)
+    raise NotImplementedError(type(item).__name__)
 
 
-VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "state": st.sampled_from(STATES),
-    "recv": QUEUES,
-    "accept_queue": numbers("accept_queue", 1, 3),
-    "pending": FLAGS,
-    "repair": FLAGS,
-    "linger": st.none() | numbers("linger", 0, 5, -1),
-    "exiting": FLAGS,
-    "linger2": numbers("linger2", 0, -1, 60, 61),
-    "fin_timeout": numbers("fin_timeout", 60, 61, 1),
-    "tw_timeout": numbers("tw_timeout", 60, 0),
-    "rto": numbers("rto", 200, 201),
-    "wait": EVENT_LISTS,
-    "backlog": EVENT_LISTS,
-    "orphans": FLAGS,
-    "memory": FLAGS,
-    "netns": st.sampled_from(["alive", "dying"]),
-    "fastopen": FLAGS,
-}
+VALUES = {key: values_of(item) for key, item in INPUTS.items()}
 
 
 def changes(*keys: str) -> st.SearchStrategy[dict[str, Any]]:

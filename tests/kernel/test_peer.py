@@ -7,8 +7,8 @@ An `ack` acknowledges our FIN, `data` is new and was sent after our close.
 
 import pytest
 
+from app.kernel.inputs import EVENTS, STATES
 from app.kernel.peer import receive
-from app.kernel.scenario import EVENTS, STATES
 from tests.kernel.closing import Bench
 
 IGNORED = "ignored"

@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.kernel import model
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
-from app.kernel.scenario import INPUTS, Scenario
+from app.kernel.scenario import Scenario
 from tests.kernel.closing import SOURCE, decisions, effects, scenario, tcp_close
 from tests.kernel.strategies import SCENARIOS, VALUES
 

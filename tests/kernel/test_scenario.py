@@ -10,18 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InputProblem, ReaderError
-from app.kernel.scenario import (
-    DEFAULT,
-    INPUTS,
-    MAX_ITEMS,
-    MAX_SEGMENT_BYTES,
-    MINI_SOCKETS,
-    STATES,
-    Scenario,
-    Segment,
-    caveats_of,
-    parse_scenario,
-)
+from app.kernel.caveats import caveats_of
+from app.kernel.inputs import INPUTS, MAX_ITEMS, MAX_SEGMENT_BYTES, MINI_SOCKETS, STATES, Segment
+from app.kernel.scenario import DEFAULT, Scenario, parse_scenario
 from tests.kernel.closing import scenario
 from tests.kernel.strategies import SCENARIOS
 

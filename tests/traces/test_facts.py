@@ -10,8 +10,8 @@ import pytest
 from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.kernel import model
+from app.kernel.inputs import STATES
 from app.kernel.model import Trace
-from app.kernel.scenario import STATES
 from app.machine.program import Program
 from tests.kernel.closing import SOURCE, close, decisions, effects, scenario, taken
 

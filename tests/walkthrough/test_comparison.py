@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import ReaderError
-from app.kernel.scenario import DEFAULT, INPUTS, Scenario
+from app.kernel.inputs import INPUTS
+from app.kernel.scenario import DEFAULT, Scenario
 from app.walkthrough.comparison.report import compare
 from app.walkthrough.comparison.sides import read_side, read_sides
 from app.walkthrough.comparison.traces import Comparison

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.i18n import LANGUAGE_CODES, language
+from app.kernel.inputs import EVENTS, STATES
 from app.kernel.model import Trace
-from app.kernel.scenario import EVENTS, STATES, Scenario, parse_scenario
+from app.kernel.scenario import Scenario, parse_scenario
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import Reason, Wording
 

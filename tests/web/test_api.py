@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.kernel.scenario import EVENTS, INPUTS, STATES
+from app.kernel.inputs import EVENTS, INPUTS, STATES
 from app.paths import CONTENT
 
 TRACE = "/api/tcp_close/trace"

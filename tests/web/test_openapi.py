@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.testclient import TestClient
 
-from app.kernel.scenario import INPUTS
+from app.kernel.inputs import INPUTS
 from app.rooms.limits import Limits
 from app.web.app import create_app
 from app.web.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.kernel.scenario import INPUTS
+from app.kernel.inputs import INPUTS
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs
 from tests.web.reading import document

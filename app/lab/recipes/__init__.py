@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from app.kernel.caveats import caveats_of
 from app.kernel.model import Trace
-from app.kernel.scenario import DEFAULT, Scenario, caveats_of
+from app.kernel.scenario import DEFAULT, Scenario
 from app.lab.left_out import LeftOut
 from app.lab.plan import Plan
 from app.lab.recipes import closing, connected, fast_open, inside, listener, opening

@@ -7,20 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
-from app.kernel.scenario import DEFAULT, Scenario
+from app.kernel.scenario import Scenario
 from app.lab.plan import Act, SetOption
 
 #: States in which close() is what sends the FIN.
 SENDS_FIN: Final = frozenset({"ESTABLISHED", "SYN_RECV", "CLOSE_WAIT"})
 #: The lab waits no longer than this for close().
 LONGEST_S: Final = 10
-#: Inputs that are sysctls of net.ipv4: name, and how many of its units an input's unit is.
-_SYSCTLS: Final = {
-    "fin_timeout": ("tcp_fin_timeout", 1),
-    "tw_timeout": ("tcp_tw_timeout", 1),
-    "rto": ("tcp_rto_min_us", 1000),
-}
 
 
 def options(scenario: Scenario) -> Iterator[Act]:
@@ -36,9 +31,9 @@ def options(scenario: Scenario) -> Iterator[Act]:
 def sysctls(scenario: Scenario) -> dict[str, int]:
     """The sysctls that differ from their default, by name."""
     return {
-        name: scenario[key] * factor
-        for key, (name, factor) in _SYSCTLS.items()
-        if scenario[key] != DEFAULT[key]
+        item.sysctl.name: scenario[key] * item.sysctl.factor
+        for key, item in INPUTS.items()
+        if item.sysctl is not None and scenario[key] != item.default
     }
 
 

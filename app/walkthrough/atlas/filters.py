@@ -10,7 +10,7 @@ from typing import Final
 
 from app.errors import InputProblem, NotFound, ReaderError, nearest
 from app.kernel.constants import MIB_NAMES
-from app.kernel.scenario import STATES
+from app.kernel.inputs import STATES
 from app.walkthrough.atlas.records import Atlas, AtlasPath
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.records import Walkthrough

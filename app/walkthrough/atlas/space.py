@@ -15,8 +15,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, Final
 
-from app.kernel.scenario import (
-    DEFAULT,
+from app.kernel.inputs import (
     EVENTS,
     INPUTS,
     MAX_SEGMENT_BYTES,
@@ -25,10 +24,10 @@ from app.kernel.scenario import (
     Input,
     LingerInput,
     NumberInput,
-    Scenario,
     Segment,
     SegmentsInput,
 )
+from app.kernel.scenario import DEFAULT, Scenario
 from app.walkthrough.atlas.numbers import Atom, Linear, Numbers
 from app.walkthrough.atlas.unknowns import Asker, OpenList, OpenSegment, Term, Word
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, Final
 
-from app.kernel.scenario import DEFAULT, Scenario, caveats_of, parse_scenario
+from app.kernel.caveats import caveats_of
+from app.kernel.scenario import DEFAULT, Scenario, parse_scenario
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
 from app.walkthrough.atlas.diagrams import TRUE
 from app.walkthrough.atlas.numbers import Atom, Linear, below, constant

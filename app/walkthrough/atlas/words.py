@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Final
 
-from app.i18n import Language, marked
-from app.kernel.scenario import INPUTS, NumberInput
+from app.i18n import Language
+from app.kernel.inputs import INPUTS, NumberInput
 from app.walkthrough.atlas.records import (
     Atlas,
     Case,
@@ -24,19 +23,6 @@ from app.walkthrough.atlas.records import (
     Relation,
 )
 from app.walkthrough.wording import quoted, short_name
-
-_MEANINGS: Final = {
-    ("recv", "data"): marked("data is unread"),
-    ("recv", "no-data"): marked("no data is unread"),
-    ("recv", "fin"): marked("a queued segment has a FIN"),
-    ("recv", "no-fin"): marked("a queued segment has no FIN"),
-    ("recv", "empty"): marked("the receive queue is empty"),
-    ("recv", "some"): marked("the receive queue is not empty"),
-    ("wait", "empty"): marked("nothing comes while the call lingers"),
-    ("wait", "some"): marked("something comes while the call lingers"),
-    ("backlog", "empty"): marked("the backlog is empty"),
-    ("backlog", "some"): marked("the backlog is not empty"),
-}
 
 
 def shared(condition: Condition) -> Case:
@@ -87,14 +73,14 @@ class AtlasWords:
 
     def part(self, part: Part) -> str:
         """One restriction."""
-        meaning = _MEANINGS.get((part.key, part.meaning or ""))
+        item = INPUTS[part.key]
+        meaning = item.meanings.get(part.meaning or "")
         if meaning is not None:
-            return self._(meaning)
+            return self.language.phrase(meaning)
         if part.forms is not None:
             return self._lists(part.key, part.forms)
-        item = INPUTS[part.key]
         key = quoted(part.key)
-        if isinstance(item, NumberInput) and (item.low, item.high) == (0, 1):
+        if isinstance(item, NumberInput) and item.is_flag:
             is_set = part.ranges == ((1, None),)
             return (key if is_set else self._("not {key}")).format(key=key)
         words = [quoted(value) for value in part.values]

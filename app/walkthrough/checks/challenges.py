@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from app.errors import nearest
+from app.kernel.inputs import STATES
 from app.kernel.model import run
-from app.kernel.scenario import DEFAULT, STATES
+from app.kernel.scenario import DEFAULT
 from app.machine.program import Program
 from app.walkthrough.challenges import (
     Challenge,

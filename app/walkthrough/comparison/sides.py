@@ -16,7 +16,8 @@ from dataclasses import replace
 from typing import Final
 
 from app.errors import InputProblem, Phrase, ReaderError, nearest
-from app.kernel.scenario import DEFAULT, INPUTS, parse_scenario
+from app.kernel.inputs import INPUTS
+from app.kernel.scenario import DEFAULT, parse_scenario
 from app.walkthrough.pairs import NOTHING_CHANGED, VARIANT, Side
 from app.walkthrough.records import Walkthrough
 

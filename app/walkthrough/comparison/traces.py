@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
-from app.kernel.scenario import INPUTS
 from app.machine.trace import Effect, Step
 
 #: The facts of an outcome that are compared; its counters and gauges are, one by one, too.

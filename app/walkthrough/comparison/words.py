@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from app.i18n import marked
-from app.kernel.scenario import INPUTS
+from app.kernel.inputs import INPUTS
 from app.walkthrough.comparison.traces import Comparison, Fork, OutcomePair
 from app.walkthrough.pairs import VARIANT, Side
 from app.walkthrough.segment_words import segment_list

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Request
 
 from app.errors import InputProblem, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
-from app.kernel.scenario import STATES
+from app.kernel.inputs import STATES
 from app.walkthrough.atlas.filters import (
     COUNTERS,
     FATES,

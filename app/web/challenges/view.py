@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.i18n import marked
-from app.kernel.scenario import INPUTS
+from app.kernel.inputs import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, is_solved, judge
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES

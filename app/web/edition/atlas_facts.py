@@ -8,7 +8,7 @@ from typing import Any
 
 from app.errors import Phrase
 from app.i18n import LANGUAGE_CODES, Language
-from app.kernel.scenario import STATES
+from app.kernel.inputs import STATES
 from app.walkthrough.atlas.filters import (
     COUNTERS,
     FATES,

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from app.errors import Phrase
 from app.i18n import LANGUAGE_CODES, Language
-from app.kernel.scenario import (
+from app.kernel.caveats import CAVEATS
+from app.kernel.inputs import (
     EVENTS,
     INPUTS,
     MAX_ITEMS,
@@ -19,10 +20,10 @@ from app.kernel.scenario import (
     Input,
     LingerInput,
     NumberInput,
-    Scenario,
     Segment,
     SegmentsInput,
 )
+from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.filters import branches_of as branches_of_atlas
 from app.walkthrough.atlas.lookup import Lookup, as_json
 from app.walkthrough.atlas.records import Atlas
@@ -38,7 +39,7 @@ from app.walkthrough.challenges import (
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.refusals import MESSAGES
 from app.walkthrough.report import executed_lines
-from app.walkthrough.wording import CAVEATS, FATES
+from app.walkthrough.wording import FATES
 from app.web.addresses import MAX_FIELDS, MAX_QUERY, VIEW_KEYS, branch_place, lines_place
 from app.web.challenges.view import ChallengeWords
 from app.web.study.branch_focus import branch_to
@@ -252,7 +253,7 @@ def words(walkthrough: Walkthrough, shelf: Shelf, language: Language) -> dict[st
         "read": [_("read on this path"), _("read")],
         "unread": [_("not read on this path"), _("not read")],
         "title": pick(walkthrough.title),
-        "caveats": {code: _(text) for code, text in CAVEATS.items()},
+        "caveats": {code: _(caveat.text.template) for code, caveat in CAVEATS.items()},
         "presets": [[pick(preset.title), pick(preset.story)] for preset in walkthrough.presets],
         "blocks": {block.id: pick(block.title) for block in walkthrough.blocks},
         "decisions": {item.id: pick(item.title) for item in walkthrough.decisions},

@@ -22,7 +22,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from app.i18n import DEFAULT_LANGUAGE, Language, language
-from app.kernel.scenario import DEFAULT, INPUTS, Scenario, parse_scenario
+from app.kernel.inputs import INPUTS
+from app.kernel.scenario import DEFAULT, Scenario, parse_scenario
 from app.walkthrough.atlas.filters import branches_of
 from app.walkthrough.challenges import Finding
 from app.web.addresses import Addresses, lines_place

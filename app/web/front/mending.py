@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from app.errors import InputProblem, ReaderError
 from app.i18n import Language, marked
-from app.kernel.scenario import INPUTS, parse_scenario
+from app.kernel.inputs import INPUTS
+from app.kernel.scenario import parse_scenario
 from app.web.addresses import read_pairs
 from app.web.contexts import LinkView
 

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Path, Response
 
 from app.i18n import LANGUAGE_CODES
-from app.kernel.scenario import INPUTS
+from app.kernel.inputs import INPUTS
 from app.walkthrough.records import Walkthrough
 from app.web.http.problems import ProblemDetails
 

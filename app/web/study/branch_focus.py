@@ -10,7 +10,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from app.kernel.scenario import Scenario, caveats_of
+from app.kernel.caveats import caveats_of
+from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Impossible
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.atlas.witnesses import scenario_of

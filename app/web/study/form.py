@@ -4,22 +4,11 @@
 
 from __future__ import annotations
 
-from app.i18n import marked
-from app.kernel.scenario import INPUTS, ChoiceInput, Input, LingerInput, NumberInput
+from typing import Any
+
+from app.kernel.inputs import INPUTS, Input
 from app.web.study.contexts import InputView, PresetView, VariantView
 from app.web.study.study import Study
-
-_HINTS = {
-    "recv": marked("segments joined by -: 300, fin, 200fin"),
-    "linger": marked("off, or seconds"),
-    "linger2": marked("seconds; 0 is the sysctl"),
-    "fin_timeout": marked("seconds"),
-    "tw_timeout": marked("seconds"),
-    "rto": marked("ms"),
-    "wait": marked("ack, fin, data, rst, joined by -"),
-    "backlog": marked("ack, fin, data, rst, joined by -"),
-    "accept_queue": marked("connections that nobody accepted"),
-}
 
 
 def input_views(study: Study) -> tuple[InputView, ...]:
@@ -28,32 +17,30 @@ def input_views(study: Study) -> tuple[InputView, ...]:
 
 
 def _input_view(study: Study, item: Input) -> InputView:
-    """One field."""
+    """One field: what it accepts is in the input's schema, as it is for the API."""
     value = study.scenario[item.key]
-    low = high = None
-    choices: tuple[str, ...] = ()
-    if isinstance(item, ChoiceInput):
-        control, choices = "choice", item.choices
-    elif isinstance(item, NumberInput):
-        low, high = item.low, item.high
+    schema = item.schema()
+    choices = tuple(schema.get("enum", ()))
+    number: dict[str, Any] = next(
+        (one for one in (schema, *schema.get("oneOf", ())) if one.get("type") == "integer"), {}
+    )
+    low, high = number.get("minimum"), number.get("maximum")
+    control = "choice" if choices else "text"
+    if number is schema:
         control = "flag" if (low, high) == (0, 1) else "number"
-    else:
-        control = "text"
-        if isinstance(item, LingerInput):
-            low, high = item.low, item.high
     return InputView(
-        item.key,
-        study.wording.input_name(item.key),
-        item.field,
-        control,
-        str(item.flat(value)),
-        str(item.flat(item.default)),
-        choices,
-        low,
-        high,
-        study.shelf.language.gettext(_HINTS[item.key]) if item.key in _HINTS else "",
-        item.key in study.trace.reads,
-        value != item.default,
+        key=item.key,
+        name=study.wording.input_name(item.key),
+        field=item.field,
+        control=control,
+        value=str(item.flat(value)),
+        default=str(item.flat(item.default)),
+        choices=choices,
+        low=low,
+        high=high,
+        hint=study.shelf.language.phrase(item.hint),
+        is_read=item.key in study.trace.reads,
+        is_changed=value != item.default,
     )
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.csource.tracks import Rail, rail_of
 from app.i18n import Language, marked
-from app.kernel.scenario import INPUTS, ChoiceInput
+from app.kernel.inputs import INPUTS, ChoiceInput
 from app.lab.evidence import NOTHING_SEEN, Sightings
 from app.walkthrough.content.prose import SECTIONS, Link, render, render_inline, rfc_address
 from app.walkthrough.observables import Observables, observed

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
-from app.kernel.scenario import STATES
+from app.kernel.inputs import STATES
 from app.walkthrough.world import History, World
 from app.walkthrough.world_words import WorldWords
 from app.web.study.contexts import MomentView

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from app.i18n import language
-from app.kernel.scenario import EVENTS
+from app.kernel.inputs import EVENTS
 from app.paths import CONTENT
 from app.walkthrough.atlas.filters import branches_of
 from app.walkthrough.atlas.lists import forms_of
