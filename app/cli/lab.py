@@ -118,9 +118,11 @@ def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None
             except ReaderError as error:
                 problems.extend(error.problems)
                 continue
-            cases.append(Case(scenario.query() or "default", walkthrough.trace(scenario, variant)))
+            cases.append(
+                Case(id=scenario.query() or "default", trace=walkthrough.trace(scenario, variant))
+            )
         elif word in known:
-            cases.append(Case(word, walkthrough.trace(known[word].scenario, variant)))
+            cases.append(Case(id=word, trace=walkthrough.trace(known[word].scenario, variant)))
         else:
             problems.append(
                 InputProblem("not-allowed", "preset", word, ", ".join(known), nearest(word, known))

@@ -42,7 +42,14 @@ async def run_case(case: Case, say: Callable[[str], None] = lambda word: None) -
     namespace = await asyncio.to_thread(best_namespace)
     plan = plan_here(case, namespace)
     if isinstance(plan, LeftOut):
-        return Result(case, predict(case.trace), None, None, None, plan)
+        return Result(
+            case=case,
+            predicted=predict(case.trace),
+            plan=None,
+            observed=None,
+            verdict=None,
+            left_out=plan,
+        )
     attempt = 1
     while True:
         answer = await _perform(plan, namespace, say)

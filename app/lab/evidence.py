@@ -97,7 +97,7 @@ class Evidence(_Strict):
         return int(major), int(minor)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """A kernel that did what the model says, in a preset."""
 
@@ -106,7 +106,7 @@ class Sighting:
     seen: Seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sightings:
     """By branch (decision number, taken) the simplest sighting; by preset all of them."""
 
@@ -115,7 +115,7 @@ class Sightings:
     presets: Mapping[str, tuple[Sighting, ...]]
 
 
-NOTHING_SEEN: Final = Sightings((), {}, {})
+NOTHING_SEEN: Final = Sightings(kernels=(), branches={}, presets={})
 
 
 def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Path) -> Path:
@@ -269,7 +269,7 @@ def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sighting
     by_preset: dict[str, tuple[Sighting, ...]] = {}
     for evidence in found:
         agreed = [
-            Sighting(evidence.kernel, walkthrough.presets_by_id[seen.id], seen)
+            Sighting(kernel=evidence.kernel, preset=walkthrough.presets_by_id[seen.id], seen=seen)
             for seen in evidence.presets
             if seen.verdict == "agree" and seen.id in walkthrough.presets_by_id
         ]
@@ -277,4 +277,6 @@ def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sighting
             by_preset[one.preset.id] = (*by_preset.get(one.preset.id, ()), one)
             for branch in one.preset.branches:
                 by_branch.setdefault(branch, one)
-    return Sightings(tuple(one.kernel for one in found), by_branch, by_preset)
+    return Sightings(
+        kernels=tuple(one.kernel for one in found), branches=by_branch, presets=by_preset
+    )

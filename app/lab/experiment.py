@@ -32,7 +32,7 @@ WORKER: Final = (sys.executable, "-m", "app.lab.work")
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One scenario that was asked for: `id` is the preset's, or the query string."""
 
@@ -40,7 +40,7 @@ class Case:
     trace: Trace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What came of a case. `left_out` is why nothing was observed; else all others are there.
 
@@ -61,7 +61,7 @@ class Result:
         return self.verdict.word if self.verdict is not None else "left_out"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
     """All results, in the order of the cases."""
 
@@ -98,7 +98,14 @@ def run_cases(
     for index, case in enumerate(cases):
         plan = plan_here(case, namespace)
         if isinstance(plan, LeftOut):
-            results[index] = Result(case, predict(case.trace), None, None, None, plan)
+            results[index] = Result(
+                case=case,
+                predicted=predict(case.trace),
+                plan=None,
+                observed=None,
+                verdict=None,
+                left_out=plan,
+            )
             say(results[index])
         else:
             plans[index] = plan
@@ -111,7 +118,11 @@ def run_cases(
                 say(result)
         if not plans:
             break
-    return Experiment(kernel, namespace, tuple(results[index] for index in range(len(cases))))
+    return Experiment(
+        kernel=kernel,
+        namespace=namespace,
+        results=tuple(results[index] for index in range(len(cases))),
+    )
 
 
 def plan_here(case: Case, namespace: str) -> Plan | LeftOut:
@@ -136,13 +147,37 @@ def result_of(
         failed = answer["failed"]
         code = _CODES.get(failed["code"], "lab-failed")
         why = LeftOut(code, {"message": failed["message"]})
-        return Result(case, predicted, plan, None, None, why, attempt)
+        return Result(
+            case=case,
+            predicted=predicted,
+            plan=plan,
+            observed=None,
+            verdict=None,
+            left_out=why,
+            attempts=attempt,
+        )
     observed = _observation(answer["observed"])
     verdict = judge(plan, predicted, observed, kernel.pair)
     if namespace == "none" and verdict.word == "disagree" and _only_more(predicted, observed):
         # The counters are those of everybody on this machine.
-        return Result(case, predicted, plan, observed, None, LeftOut("other-traffic"), attempt)
-    return Result(case, predicted, plan, observed, verdict, None, attempt)
+        return Result(
+            case=case,
+            predicted=predicted,
+            plan=plan,
+            observed=observed,
+            verdict=None,
+            left_out=LeftOut("other-traffic"),
+            attempts=attempt,
+        )
+    return Result(
+        case=case,
+        predicted=predicted,
+        plan=plan,
+        observed=observed,
+        verdict=verdict,
+        left_out=None,
+        attempts=attempt,
+    )
 
 
 def is_final(result: Result) -> bool:

@@ -19,7 +19,7 @@ from app.lab.takehome.python_script import python_script
 from app.lab.takehome.watching import Watch, watching
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """A scenario's recipe and texts.
 
@@ -42,17 +42,26 @@ def offer_for(trace: Trace, title: str) -> Offer:
     predicted, plan = predict(trace), plan_for(trace)
     watch = watching(predicted)
     if isinstance(plan, LeftOut):
-        return Offer(trace, predicted, None, plan, None, None, None, watch)
+        return Offer(
+            trace=trace,
+            predicted=predicted,
+            plan=None,
+            left_out=plan,
+            python=None,
+            packetdrill=None,
+            no_packetdrill=None,
+            watch=watch,
+        )
     reason = why_not(plan)
     return Offer(
-        trace,
-        predicted,
-        plan,
-        None,
-        python_script(plan, predicted, title),
-        None if reason else packetdrill(plan, predicted, title),
-        reason,
-        watch,
+        trace=trace,
+        predicted=predicted,
+        plan=plan,
+        left_out=None,
+        python=python_script(plan, predicted, title),
+        packetdrill=None if reason else packetdrill(plan, predicted, title),
+        no_packetdrill=reason,
+        watch=watch,
     )
 
 

@@ -134,7 +134,7 @@ Act = (
 """One thing that the program or its peer does."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How a real socket gets into a scenario, and how it is closed.
 
@@ -174,7 +174,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
 def from_json(data: Mapping[str, Any]) -> Plan:
     """The plan that `to_json` made this of."""
     scenario = parse_scenario((key, str(value)) for key, value in data["scenario"].items())
-    plan = Plan(scenario, data["recipe"], data["peer"], ())
+    plan = Plan(scenario=scenario, recipe=data["recipe"], peer=data["peer"], acts=())
     return replace(
         plan,
         **{

@@ -19,7 +19,7 @@ HISTORY: Final = 60
 _BARS: Final = "▁▂▃▄▅▆▇█"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A counter and how it goes.
 
@@ -78,7 +78,16 @@ class Watch:
                 self._history[key].append(rate)
             since = max(now - self._first.get(key, 0), 0)
             history = tuple(self._history[key])
-            rows.append(Row(key, nstat_name(key), observable, rate, since, history))
+            rows.append(
+                Row(
+                    key=key,
+                    name=nstat_name(key),
+                    observable=observable,
+                    per_second=rate,
+                    since_start=since,
+                    history=history,
+                )
+            )
         self._last = at, dict(counters)
         return tuple(rows)
 

@@ -33,7 +33,7 @@ _LOOPBACK: Final = "127.0.0.1"
 Moment = tuple[int, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What the kernel did when the socket was closed. None where it could not be seen.
 

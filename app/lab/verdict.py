@@ -24,7 +24,7 @@ TOLERANCE_MS: Final = 500
 _TOLERANCE_PART: Final = 0.02
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One thing compared: `agrees` is None where it could not be observed."""
 
@@ -35,7 +35,7 @@ class Check:
     difference: Difference | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`word` is `agree`, `explained` or `disagree`; `checks` what it rests on."""
 
@@ -58,27 +58,57 @@ def judge(
         word = "explained"
     else:
         word = "disagree"
-    return Verdict(word, checks)
+    return Verdict(word=word, checks=checks)
 
 
 def _compare(predicted: Prediction, observed: Observation) -> Iterable[Check]:
     yield _equal("segments", predicted.segments, observed.segments)
     counted = {name: observed.counters[name] for name in COUNTERS if observed.counters.get(name)}
-    yield Check("counters", dict(predicted.counters), counted, dict(predicted.counters) == counted)
-    yield Check("left", predicted.left, observed.left, predicted.left == observed.left)
+    yield Check(
+        what="counters",
+        predicted=dict(predicted.counters),
+        observed=counted,
+        agrees=dict(predicted.counters) == counted,
+    )
+    yield Check(
+        what="left",
+        predicted=predicted.left,
+        observed=observed.left,
+        agrees=predicted.left == observed.left,
+    )
     if predicted.timer is not None:
-        yield Check("timer", predicted.timer, observed.timer, predicted.timer == observed.timer)
+        yield Check(
+            what="timer",
+            predicted=predicted.timer,
+            observed=observed.timer,
+            agrees=predicted.timer == observed.timer,
+        )
         if predicted.timer_ms is not None:
             close = observed.timer_ms is not None and _is_about(
                 observed.timer_ms, predicted.timer_ms
             )
-            yield Check("timer_ms", predicted.timer_ms, observed.timer_ms, close)
+            yield Check(
+                what="timer_ms",
+                predicted=predicted.timer_ms,
+                observed=observed.timer_ms,
+                agrees=close,
+            )
     yield _equal("transitions", predicted.transitions, observed.transitions)
-    yield Check("sleep", predicted.sleep, observed.sleep, predicted.sleep == observed.sleep)
+    yield Check(
+        what="sleep",
+        predicted=predicted.sleep,
+        observed=observed.sleep,
+        agrees=predicted.sleep == observed.sleep,
+    )
 
 
 def _equal(what: str, predicted: tuple[Any, ...], observed: tuple[Any, ...] | None) -> Check:
-    return Check(what, predicted, observed, None if observed is None else predicted == observed)
+    return Check(
+        what=what,
+        predicted=predicted,
+        observed=observed,
+        agrees=None if observed is None else predicted == observed,
+    )
 
 
 def _is_about(observed_ms: int, predicted_ms: int) -> bool:

@@ -58,7 +58,7 @@ def wall_clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """A new room; `key` is the first presenter's, and is told only here."""
 
@@ -66,7 +66,7 @@ class Started:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A question with its votes; `counts` is None while the vote is open."""
 
@@ -120,7 +120,7 @@ class Classroom:
             first = open_room(walkthrough, digest(key), self._now_ms(), uuid.uuid4().hex)
             if await self.log.create(code, first.entry()):
                 self._admitted[who, code] = True
-                return Started(code, key)
+                return Started(code=code, key=key)
         raise OutsideFailure("the log of the rooms", "no free code was found")
 
     async def find(self, text: str, address: str | None) -> LiveRoom:
@@ -281,8 +281,8 @@ class Classroom:
         """All questions, in the order in which they were asked."""
         return [
             Result(
-                question,
-                None
+                question=question,
+                counts=None
                 if question.is_open
                 else dict(question.counts or await self.log.tally(live.code, question.number)),
             )

@@ -36,7 +36,7 @@ KINDS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What the wall shows: a block (None: the whole function), a scenario's query, a step.
 
@@ -105,7 +105,7 @@ class RoomReport(TypedDict):
     offered_to: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What was asked last; `number` is that of its event.
 
@@ -138,7 +138,7 @@ class Question:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened; numbers count from 1 in each room.
 
@@ -175,12 +175,12 @@ def event_of(entry: Entry) -> Event:
     """An event that the log has kept."""
     body = json.loads(entry.body)
     return Event(
-        entry.number,
-        entry.at_ms,
-        body["kind"],
-        body["command"],
-        body["data"],
-        body.get("private", {}),
+        number=entry.number,
+        at_ms=entry.at_ms,
+        kind=body["kind"],
+        command=body["command"],
+        data=body["data"],
+        private=body.get("private", {}),
     )
 
 
@@ -192,7 +192,7 @@ def refused(code: str, key: str, value: str | None, allowed: str, status: int = 
 # The state
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """A room after some of its events; of a room without any, `last` is 0.
 
@@ -267,7 +267,9 @@ class Room:
             case "shown":
                 return replace(room, view=View(**data))
             case "asked":
-                asked = Question(event.number, event.at_ms, cast(Subject, data))
+                asked = Question(
+                    number=event.number, at_ms=event.at_ms, subject=cast(Subject, data)
+                )
                 return replace(room, asked=(*room.asked, asked))
             case "closed":
                 return room._with_question(is_open=False)
@@ -328,13 +330,20 @@ class Room:
             kind, data = self._led(command, given)
             if kind == "invited":
                 private = {"invitation": given["invitation"]}
-        return Event(self.last + 1, at_ms, kind, name, data, private)
+        return Event(
+            number=self.last + 1, at_ms=at_ms, kind=kind, command=name, data=data, private=private
+        )
 
     def _led(self, command: Command, given: Given) -> tuple[str, dict[str, Any]]:
         """Kind and data of the event that a command of who leads causes."""
         match command:
             case Show():
-                view = View(command.block, command.query, command.step, command.variant)
+                view = View(
+                    block=command.block,
+                    query=command.query,
+                    step=command.step,
+                    variant=command.variant,
+                )
                 return "shown", asdict(view)
             case Step():
                 return "shown", asdict(replace(self.view, step=command.step))
@@ -397,7 +406,14 @@ class Room:
 
 def open_room(walkthrough: str, key: str, at_ms: int, name: str) -> Event:
     """The first event of a room; `key` is the hash of the first presenter's key."""
-    return Event(1, at_ms, "opened", name, {"walkthrough": walkthrough}, {"key": key})
+    return Event(
+        number=1,
+        at_ms=at_ms,
+        kind="opened",
+        command=name,
+        data={"walkthrough": walkthrough},
+        private={"key": key},
+    )
 
 
 def fold(events: Iterable[Event], room: Room | None = None) -> Room:

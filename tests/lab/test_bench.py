@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this 
 
 
 def case(walkthrough: Walkthrough, name: str) -> Case:
-    return Case(name, walkthrough.trace(walkthrough.presets_by_id[name].scenario))
+    return Case(id=name, trace=walkthrough.trace(walkthrough.presets_by_id[name].scenario))
 
 
 def needs_namespace() -> None:

@@ -174,7 +174,7 @@ def test_on_shared_loopback_without_any_privilege() -> None:
 def experiment(walkthrough: Walkthrough, names: set[str]) -> Experiment:
     return run_cases(
         [
-            Case(preset.id, walkthrough.trace(preset.scenario))
+            Case(id=preset.id, trace=walkthrough.trace(preset.scenario))
             for preset in walkthrough.presets
             if preset.id in names
         ]

@@ -115,7 +115,7 @@ def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Wa
         n for n in (*RUN, "passive-close", "unread-after-fin") if offers(tcp_close)[n].packetdrill
     ]
     presets = tcp_close.presets_by_id
-    found = run_cases([Case(n, tcp_close.trace(presets[n].scenario)) for n in names])
+    found = run_cases([Case(id=n, trace=tcp_close.trace(presets[n].scenario)) for n in names])
     compared = 0
     for result in found.results:
         script = offers(tcp_close)[result.case.id].packetdrill

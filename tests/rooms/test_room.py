@@ -104,7 +104,7 @@ def test_a_new_room_shows_the_whole_function_and_is_led_by_the_first_presenter()
 
 def test_step_keeps_what_else_is_shown() -> None:
     room = after(opened(), (1, show(block="drain", query="recv=300", step=3)), (1, step(4)))
-    assert room.view == View("drain", "recv=300", 4)
+    assert room.view == View(block="drain", query="recv=300", step=4)
 
 
 def test_a_question_takes_votes_until_it_is_closed_and_has_no_bars_until_it_is_revealed() -> None:
@@ -205,7 +205,9 @@ def test_events_are_applied_in_their_order_only() -> None:
     room = opened()
     for number in (0, 1, 3):
         with pytest.raises(ValueError, match="can't follow"):
-            room.apply(Event(number, 0, "black", "c", {"is_black": True}))
+            room.apply(
+                Event(number=number, at_ms=0, kind="black", command="c", data={"is_black": True})
+            )
 
 
 def test_a_command_is_known_by_its_id_for_a_while() -> None:

@@ -193,7 +193,9 @@ def test_a_difference_that_is_known_is_explained(lab: TestClient) -> None:
 
 
 def test_one_at_a_time_and_ended_when_nobody_wants_it(walkthrough: Walkthrough) -> None:
-    case = Case("slow", walkthrough.trace(walkthrough.presets_by_id["lingering-in-vain"].scenario))
+    case = Case(
+        id="slow", trace=walkthrough.trace(walkthrough.presets_by_id["lingering-in-vain"].scenario)
+    )
 
     async def both() -> None:
         runs = LabRuns(lambda: 0.0)
@@ -214,7 +216,9 @@ def test_one_at_a_time_and_ended_when_nobody_wants_it(walkthrough: Walkthrough) 
 
 
 def test_not_too_often(walkthrough: Walkthrough) -> None:
-    case = Case("any", walkthrough.trace(walkthrough.presets_by_id["plain-close"].scenario))
+    case = Case(
+        id="any", trace=walkthrough.trace(walkthrough.presets_by_id["plain-close"].scenario)
+    )
 
     async def many() -> None:
         runs = LabRuns(lambda: 0.0)
@@ -252,7 +256,15 @@ def ladder(
     }
     observed = Observation(**fields, moments=moments)  # type: ignore[arg-type]
     verdict = judge(plan, predict(trace), observed, Kernel("6.18").pair)
-    found = Result(Case(name, trace), predict(trace), plan, observed, verdict, None, 1)
+    found = Result(
+        case=Case(id=name, trace=trace),
+        predicted=predict(trace),
+        plan=plan,
+        observed=observed,
+        verdict=verdict,
+        left_out=None,
+        attempts=1,
+    )
     return [f"{r.kind} {r.name} {r.count}".strip() for r in kernel_rungs(found, observed)]
 
 

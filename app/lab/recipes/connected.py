@@ -48,4 +48,4 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
         case _:
             acts.extend(received)
     acts.extend(options(scenario))
-    return Plan(scenario, "connected", "hand", tuple(acts))
+    return Plan(scenario=scenario, recipe="connected", peer="hand", acts=tuple(acts))

@@ -32,4 +32,10 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
     if scenario["state"] == "FIN_WAIT1":
         acts.append(Shutdown())
     acts.extend(options(scenario))
-    return Plan(scenario, "fast-open", "hand", tuple(acts), {"tcp_fastopen": _ALLOW})
+    return Plan(
+        scenario=scenario,
+        recipe="fast-open",
+        peer="hand",
+        acts=tuple(acts),
+        sysctls={"tcp_fastopen": _ALLOW},
+    )

@@ -43,4 +43,4 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
     acts.extend(options(scenario))
     if not at_once:
         acts.append(PeerVanishes())
-    return Plan(scenario, "inside-close", "neighbour", tuple(acts))
+    return Plan(scenario=scenario, recipe="inside-close", peer="neighbour", acts=tuple(acts))

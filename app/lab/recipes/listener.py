@@ -13,4 +13,9 @@ from app.lab.recipes.closing import options
 def plan(scenario: Scenario) -> Plan | LeftOut:
     """listen(), and as many clients as wait in the accept queue."""
     clients = (Handshake(number) for number in range(scenario["accept_queue"]))
-    return Plan(scenario, "listener", "hand", (Listen(), *clients, *options(scenario)))
+    return Plan(
+        scenario=scenario,
+        recipe="listener",
+        peer="hand",
+        acts=(Listen(), *clients, *options(scenario)),
+    )

@@ -21,4 +21,4 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
     acts: list[Act] = [Connect()]
     if scenario["state"] == "SYN_RECV":
         acts.append(CrossingSyn())
-    return Plan(scenario, "opening", "hand", (*acts, *options(scenario)))
+    return Plan(scenario=scenario, recipe="opening", peer="hand", acts=(*acts, *options(scenario)))

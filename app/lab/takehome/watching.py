@@ -29,7 +29,7 @@ _RESETS_SENT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """A command line, and what it shows (English, for the catalogues)."""
 
@@ -42,17 +42,17 @@ def watching(predicted: Prediction) -> tuple[Watch, ...]:
     names = " ".join(nstat_name(name) for name in predicted.counters)
     found = []
     if names:
-        found.append(Watch(f"watch -n 1 -d nstat -az {names}", NSTAT))
+        found.append(Watch(run=f"watch -n 1 -d nstat -az {names}", shows=NSTAT))
     if predicted.left is not None:
         state = predicted.left.lower().replace("_", "-")
         state = state.replace("wait1", "wait-1").replace("wait2", "wait-2")
-        found.append(Watch(f"ss -tno state {state}", SS_ORPHANS))
+        found.append(Watch(run=f"ss -tno state {state}", shows=SS_ORPHANS))
     else:
-        found.append(Watch("ss -tanoe", SS_ALL))
-    found.append(Watch(_bpftrace(_STATE_CHANGES), STATES))
+        found.append(Watch(run="ss -tanoe", shows=SS_ALL))
+    found.append(Watch(run=_bpftrace(_STATE_CHANGES), shows=STATES))
     if "RST" in predicted.segments:
-        found.append(Watch(_bpftrace(_RESETS_SENT), RESETS))
-    found.append(Watch("tcpdump -ni any 'tcp[tcpflags] & (tcp-fin|tcp-rst) != 0'", WIRE))
+        found.append(Watch(run=_bpftrace(_RESETS_SENT), shows=RESETS))
+    found.append(Watch(run="tcpdump -ni any 'tcp[tcpflags] & (tcp-fin|tcp-rst) != 0'", shows=WIRE))
     return tuple(found)
 
 

@@ -40,7 +40,7 @@ OUTWARD: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputDifference:
     """An input that differs, in the words of a query; whether each side's path read it."""
 
@@ -51,7 +51,7 @@ class InputDifference:
     is_read_in_b: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepPair:
     """Steps of the two sides that stand at the same place; None where only one side is there.
 
@@ -63,7 +63,7 @@ class StepPair:
     is_same: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parting:
     """The steps of the first decision that does not go the same way; usually the same decision.
 
@@ -74,7 +74,7 @@ class Parting:
     b: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fork:
     """A decision that both sides met at the same place and that sent them different ways.
 
@@ -87,7 +87,7 @@ class Fork:
     taken: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPair:
     """How a decision went on each side, once for each evaluation; empty where it was not met."""
 
@@ -101,7 +101,7 @@ class DecisionPair:
         return self.a == self.b
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EffectPair:
     """An outward effect on both sides, or on one of them, with its step."""
 
@@ -114,7 +114,7 @@ class EffectPair:
         return self.a is not None and self.b is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomePair:
     """A fact about what is left: `kind` is `fact`, `counter` or `gauge`; values as in Outcome.
 
@@ -151,11 +151,11 @@ class Comparison:
         a, b = self.a, self.b
         return tuple(
             InputDifference(
-                key,
-                item.flat(a.scenario[key]),
-                item.flat(b.scenario[key]),
-                key in a.reads,
-                key in b.reads,
+                key=key,
+                a=item.flat(a.scenario[key]),
+                b=item.flat(b.scenario[key]),
+                is_read_in_a=key in a.reads,
+                is_read_in_b=key in b.reads,
             )
             for key, item in INPUTS.items()
             if a.scenario[key] != b.scenario[key]
@@ -173,10 +173,10 @@ class Comparison:
             if is_matched:
                 for i, j in zip(range(start_a, end_a), range(start_b, end_b), strict=True):
                     same = _does_the_same(self.a.steps[i], self.b.steps[j])
-                    pairs.append(StepPair(i + 1, j + 1, same))
+                    pairs.append(StepPair(a=i + 1, b=j + 1, is_same=same))
             else:
-                pairs += [StepPair(i + 1, None, False) for i in range(start_a, end_a)]
-                pairs += [StepPair(None, j + 1, False) for j in range(start_b, end_b)]
+                pairs += [StepPair(a=i + 1, b=None, is_same=False) for i in range(start_a, end_a)]
+                pairs += [StepPair(a=None, b=j + 1, is_same=False) for j in range(start_b, end_b)]
         return tuple(pairs)
 
     @cached_property
@@ -184,7 +184,7 @@ class Comparison:
         """Where the two ways part; None where every decision went alike."""
         for a, b in zip_longest(_decided(self.a), _decided(self.b)):
             if a is None or b is None or a[1:] != b[1:]:
-                return Parting(a[0] if a else None, b[0] if b else None)
+                return Parting(a=a[0] if a else None, b=b[0] if b else None)
         return None
 
     @cached_property
@@ -196,7 +196,7 @@ class Comparison:
                 continue
             a, b = self.a.steps[pair.a - 1], self.b.steps[pair.b - 1]
             if a.branch is not None and a.taken != b.taken:
-                found.append(Fork(a.branch[0], pair.a, pair.b, a.branch[1]))
+                found.append(Fork(number=a.branch[0], a=pair.a, b=pair.b, taken=a.branch[1]))
         return tuple(found)
 
     @property
@@ -238,7 +238,9 @@ class Comparison:
         for index, trace in enumerate((self.a, self.b)):
             for _, number, taken in _decided(trace):
                 ways.setdefault(number, ([], []))[index].append(taken)
-        return tuple(DecisionPair(n, tuple(a), tuple(b)) for n, (a, b) in sorted(ways.items()))
+        return tuple(
+            DecisionPair(number=n, a=tuple(a), b=tuple(b)) for n, (a, b) in sorted(ways.items())
+        )
 
     @cached_property
     def lines(self) -> tuple[frozenset[int], frozenset[int]]:
@@ -257,19 +259,22 @@ class Comparison:
         ):
             if is_matched:
                 pairs += [
-                    EffectPair(x, y)
+                    EffectPair(a=x, b=y)
                     for x, y in zip(a[start_a:end_a], b[start_b:end_b], strict=True)
                 ]
             else:
-                pairs += [EffectPair(item, None) for item in a[start_a:end_a]]
-                pairs += [EffectPair(None, item) for item in b[start_b:end_b]]
+                pairs += [EffectPair(a=item, b=None) for item in a[start_a:end_a]]
+                pairs += [EffectPair(a=None, b=item) for item in b[start_b:end_b]]
         return tuple(pairs)
 
     @cached_property
     def outcome(self) -> tuple[OutcomePair, ...]:
         """Facts, then the counters and gauges that changed on one side at least."""
         a, b = self.a.outcome, self.b.outcome
-        pairs = [OutcomePair("fact", name, getattr(a, name), getattr(b, name)) for name in FACTS]
+        pairs = [
+            OutcomePair(kind="fact", name=name, a=getattr(a, name), b=getattr(b, name))
+            for name in FACTS
+        ]
         changes: tuple[
             tuple[Literal["counter", "gauge"], Mapping[str, int], Mapping[str, int]], ...
         ] = (
@@ -278,7 +283,7 @@ class Comparison:
         )
         for kind, one, other in changes:
             pairs += [
-                OutcomePair(kind, name, one.get(name, 0), other.get(name, 0))
+                OutcomePair(kind=kind, name=name, a=one.get(name, 0), b=other.get(name, 0))
                 for name in sorted({**one, **other})
             ]
         return tuple(pairs)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the templates of the classroom are given, as `app.web.contexts` has it for the others."""
+"""Contexts of the pages of the classroom."""
 
 from __future__ import annotations
 
@@ -13,138 +13,124 @@ from app.web.contexts import LinkView, PageFrame
 from app.web.study.contexts import BlockView, LineView, OutcomeView, PlayerView, PresetView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """Consecutive lines of a slide; a long comment `is_folded` behind its first line."""
+    """Consecutive lines of a slide."""
 
-    lines: tuple[LineView, ...]
-    is_folded: bool
+    lines: tuple[LineView, ...]  # of the block
+    is_folded: bool  # whether it is a long comment behind its first line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlideView:
-    """A block as a slide: `text` is what it says, `notes` what the presenter says.
+    """A block as a slide."""
 
-    `rows` and `columns` are what its code takes with its comments folded, for the size of the
-    type. `witness` leads to a scenario that comes by.
-    """
-
-    block: BlockView
-    runs: tuple[RunView, ...]
-    text: Markup
-    notes: tuple[tuple[str, str, Markup], ...]
-    rows: int
-    columns: int
-    witness: str
+    block: BlockView  # the block with its lines
+    runs: tuple[RunView, ...]  # its lines, comments apart
+    text: Markup  # what the slide says
+    notes: tuple[tuple[str, str, Markup], ...]  # (name, heading, text) of what the presenter says
+    rows: int  # that the code takes with its comments folded, for the size of the type
+    columns: int  # the same, across
+    witness: str  # query of a scenario that comes by
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeckView:
-    """The slides of a walkthrough in a scenario, at a step.
+    """The slides of a walkthrough in a scenario, at a step."""
 
-    `notes` are the paragraphs of what the presenter says at the cover.
-    """
-
-    walkthrough: Walkthrough
-    heading: str
-    summary: str
-    notes: tuple[Markup, ...]
-    slides: tuple[SlideView, ...]
-    lanes: int
-    player: PlayerView
-    outcome: OutcomeView
-    preset: PresetView | None
-    caveats: tuple[str, ...]
-    study: str
+    walkthrough: Walkthrough  # what is presented
+    heading: str  # of the cover
+    summary: str  # below it
+    notes: tuple[Markup, ...]  # paragraphs that the presenter says at the cover
+    slides: tuple[SlideView, ...]  # one for each block
+    lanes: int  # how many the rail has
+    player: PlayerView  # the step, and how many there are
+    outcome: OutcomeView  # what is left
+    preset: PresetView | None  # the scenario's preset, None where it is none
+    caveats: tuple[str, ...]  # why it is only hypothetical
+    study: str  # address of the scenario's own page
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskView:
-    """A question that a presenter can ask; `note` tells decisions of one title apart."""
+    """A question that a presenter can ask."""
 
-    id: str
-    text: str
-    note: str
+    id: str  # of the decision or question
+    text: str  # what is asked
+    note: str  # tells decisions of one title apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresentPage:
-    """`present.html`: the slides, on the wall or (`is_notes`) in the presenter's own window.
+    """`present.html`: the slides, on the wall or in the presenter's own window."""
 
-    `action` is the page's address without a scenario, `traces` where the presets' traces are.
-    """
-
-    frame: PageFrame
-    deck: DeckView
-    is_notes: bool
-    action: str
-    notes: str
-    traces: str
-    rooms: str
-    presets: tuple[PresetView, ...]
-    decisions: tuple[AskView, ...]
-    questions: tuple[AskView, ...]
+    frame: PageFrame  # what every page has
+    deck: DeckView  # the slides
+    is_notes: bool  # whether it is the presenter's window
+    action: str  # the page's address without a scenario
+    notes: str  # address of the presenter's window
+    traces: str  # address of the presets' traces
+    rooms: str  # address where rooms are started
+    presets: tuple[PresetView, ...]  # of the menu
+    decisions: tuple[AskView, ...]  # that can be asked
+    questions: tuple[AskView, ...]  # of the content
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptionView:
-    """An answer; `votes` and `share` (percent) are None until they are revealed."""
+    """An answer to choose."""
 
-    id: str
-    text: str
-    is_mine: bool
-    is_right: bool
-    votes: int | None
-    share: int | None
+    id: str  # of the option
+    text: str  # what it says
+    is_mine: bool  # whether this device has voted for it
+    is_right: bool  # whether it is the revealed answer
+    votes: int | None  # None until they are revealed
+    share: int | None  # percent, None until they are revealed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """What was asked; `code` is the condition of a decision, empty for a question."""
+    """What was asked last."""
 
-    number: int
-    text: str
-    code: str
-    line: int | None
-    is_open: bool
-    is_revealed: bool
-    voted: int
-    options: tuple[OptionView, ...]
-    explanation: Markup
+    number: int  # of the question's event
+    text: str  # what was asked
+    code: str  # the condition of a decision, empty for a question
+    line: int | None  # of the decision, None for a question
+    is_open: bool  # whether it takes votes
+    is_revealed: bool  # whether the bars are shown
+    voted: int  # how many have voted
+    options: tuple[OptionView, ...]  # to choose from
+    explanation: Markup  # of the answer, empty until it is revealed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPage:
-    """`room.html`: what the audience sees.
+    """`room.html`: what the audience sees."""
 
-    `deck` has the slide that the presenter shows, or the heading alone. `keeps_nothing` while the
-    rooms' store does not. `refresh` is after how many seconds the page comes again by itself, None
-    where nobody asked for that.
-    """
-
-    frame: PageFrame
-    code: str
-    readable: str
-    deck: DeckView
-    slide: SlideView | None
-    question: QuestionView | None
-    is_black: bool
-    is_ended: bool
-    keeps_nothing: bool
-    here: str
-    events: str
-    votes: str
-    slides: str
-    traces: str
+    frame: PageFrame  # what every page has
+    code: str  # of the room
+    readable: str  # the code as it stands on the wall
+    deck: DeckView  # of what is shown
+    slide: SlideView | None  # the one that the presenter shows, None for the heading alone
+    question: QuestionView | None  # what was asked last, None before the first
+    is_black: bool  # whether the wall is black
+    is_ended: bool  # whether nothing follows
+    keeps_nothing: bool  # whether the rooms' store does not answer
+    here: str  # the page's own address
+    events: str  # address of the stream
+    votes: str  # address of votes
+    slides: str  # address of the slides without a room
+    traces: str  # address of the traces
+    #: seconds after which the page comes again, None where nobody asked for that
     refresh: int | None
-    refreshing: LinkView
+    refreshing: LinkView  # turns that on or off
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoorPage:
-    """`door.html`: asks for the code of a room; `problem` says what is wrong with the last one."""
+    """`door.html`: asks for the code of a room."""
 
-    frame: PageFrame
-    action: str
-    code: str
-    problem: str
+    frame: PageFrame  # what every page has
+    action: str  # where the form goes
+    code: str  # the last one that was typed
+    problem: str  # what is wrong with that one, else empty

@@ -50,7 +50,9 @@ class Lesson:
             if block not in walkthrough.blocks_by_id:
                 raise _not_allowed("block", block, list(walkthrough.blocks_by_id))
         query = read_query(command.query, walkthrough, view_keys=()).scenario.query()
-        self.check_step(View(block, query, None, command.variant), command.step)
+        self.check_step(
+            View(block=block, query=query, step=None, variant=command.variant), command.step
+        )
         return command.model_copy(update={"block": block, "query": query})
 
     def check_step(self, view: View, step: int | None) -> None:
@@ -118,7 +120,9 @@ class Lesson:
         if subject["kind"] == "choice":
             asked = self.walkthrough.questions_by_id.get(subject["id"])
             return (None, None) if asked is None else (asked.right, dict(asked.explanation))
-        view = View(None, subject["query"], subject["step"], subject["variant"])
+        view = View(
+            block=None, query=subject["query"], step=subject["step"], variant=subject["variant"]
+        )
         try:
             steps = self.trace(view).steps
         except ReaderError:

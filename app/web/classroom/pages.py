@@ -70,7 +70,7 @@ class LivePages:
             description=lang.gettext("Type the code from the wall; no account is needed."),
             canonical=action,
         )
-        page = DoorPage(frame, action, code, problem)
+        page = DoorPage(frame=frame, action=action, code=code, problem=problem)
         response = self.site.page(request, "classroom/door.html", frame, page, status)
         response.headers.update(_NO_STORE)
         return response
@@ -97,22 +97,22 @@ class LivePages:
         )
         again = addresses.live(live.code) + (f"?lang={carried}&" if carried else "?") + "refresh=1"
         page = RoomPage(
-            frame,
-            live.code,
-            readable(live.code),
-            deck,
-            next((slide for slide in deck.slides if slide.block.id == view.block), None),
-            await self._question(request, live, lang),
-            live.room.is_black,
-            live.room.is_ended,
-            self.live.classroom.hub.is_failing,
-            here,
-            addresses.live(live.code, "events"),
-            addresses.live(live.code, "votes"),
-            addresses.page(walkthrough.id, PRESENT, lang=lang.code),
-            addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=lang.code),
-            _REFRESH_S if refreshes and not live.room.is_ended else None,
-            LinkView(here, lang.gettext("Stop refreshing"))
+            frame=frame,
+            code=live.code,
+            readable=readable(live.code),
+            deck=deck,
+            slide=next((slide for slide in deck.slides if slide.block.id == view.block), None),
+            question=await self._question(request, live, lang),
+            is_black=live.room.is_black,
+            is_ended=live.room.is_ended,
+            keeps_nothing=self.live.classroom.hub.is_failing,
+            here=here,
+            events=addresses.live(live.code, "events"),
+            votes=addresses.live(live.code, "votes"),
+            slides=addresses.page(walkthrough.id, PRESENT, lang=lang.code),
+            traces=addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=lang.code),
+            refresh=_REFRESH_S if refreshes and not live.room.is_ended else None,
+            refreshing=LinkView(here, lang.gettext("Stop refreshing"))
             if refreshes
             else LinkView(again, lang.gettext("Refresh every 10 seconds")),
         )
@@ -154,25 +154,27 @@ class LivePages:
         voted = asked["voted"]
         explanation = asked["explanation"]
         return QuestionView(
-            asked["number"],
-            lang.pick(asked["text"]),
-            asked.get("condition", ""),
-            asked.get("line"),
-            asked["is_open"],
-            counts is not None,
-            voted,
-            tuple(
+            number=asked["number"],
+            text=lang.pick(asked["text"]),
+            code=asked.get("condition", ""),
+            line=asked.get("line"),
+            is_open=asked["is_open"],
+            is_revealed=counts is not None,
+            voted=voted,
+            options=tuple(
                 OptionView(
-                    option["id"],
-                    option_text(asked["kind"], option, lang),
-                    option["id"] == mine,
-                    option["id"] == asked["answer"],
-                    None if counts is None else counts[option["id"]],
-                    None if counts is None else round(100 * counts[option["id"]] / max(1, voted)),
+                    id=option["id"],
+                    text=option_text(asked["kind"], option, lang),
+                    is_mine=option["id"] == mine,
+                    is_right=option["id"] == asked["answer"],
+                    votes=None if counts is None else counts[option["id"]],
+                    share=None
+                    if counts is None
+                    else round(100 * counts[option["id"]] / max(1, voted)),
                 )
                 for option in asked["options"]
             ),
-            inline(lang.pick(explanation)) if explanation else inline(""),
+            explanation=inline(lang.pick(explanation)) if explanation else inline(""),
         )
 
 

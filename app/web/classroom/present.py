@@ -99,23 +99,25 @@ class Present:
             query=query.scenario.query(),
         )
         page = PresentPage(
-            frame,
-            deck_view(study),
-            is_notes,
-            addresses.page(walkthrough.id, PRESENT, lang=query.lang),
-            addresses.page(walkthrough.id, f"{PRESENT}/notes", lang=query.lang),
+            frame=frame,
+            deck=deck_view(study),
+            is_notes=is_notes,
+            action=addresses.page(walkthrough.id, PRESENT, lang=query.lang),
+            notes=addresses.page(walkthrough.id, f"{PRESENT}/notes", lang=query.lang),
             # Always with its language: what is kept by address does not have to be told apart.
-            addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=language.code),
-            addresses.live(""),
-            preset_views(study, PRESENT),
-            tuple(
+            traces=addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=language.code),
+            rooms=addresses.live(""),
+            presets=preset_views(study, PRESENT),
+            decisions=tuple(
                 AskView(
-                    decision.id,
-                    pick(decision.title),
-                    f"{decision.line} · {decision.condition}",
+                    id=decision.id,
+                    text=pick(decision.title),
+                    note=f"{decision.line} · {decision.condition}",
                 )
                 for decision in walkthrough.decisions
             ),
-            tuple(AskView(item.id, pick(item.text), "") for item in walkthrough.questions),
+            questions=tuple(
+                AskView(id=item.id, text=pick(item.text), note="") for item in walkthrough.questions
+            ),
         )
         return site.page(request, "classroom/present.html", frame, page)

@@ -36,19 +36,19 @@ def deck_view(study: Study) -> DeckView:
     html = tuple(Markup(line) for line in highlighted_lines(source, {}))  # noqa: S704 - ours
     commented = comment_lines(source.lines)
     return DeckView(
-        walkthrough,
-        pick(walkthrough.title),
-        pick(walkthrough.summary),
-        tuple(inline(pick(text)) for text in walkthrough.opening),
-        tuple(
+        walkthrough=walkthrough,
+        heading=pick(walkthrough.title),
+        summary=pick(walkthrough.summary),
+        notes=tuple(inline(pick(text)) for text in walkthrough.opening),
+        slides=tuple(
             _slide(study, block, html, commented) for block in block_views(study, suggests=False)
         ),
-        study.shelf.rail(study.variant).lanes,
-        study.player(),
-        outcome_view(study),
-        next((preset for preset in preset_views(study) if preset.is_current), None),
-        tuple(study.wording.caveats(study.trace)),
-        study.address(step=study.step),
+        lanes=study.shelf.rail(study.variant).lanes,
+        player=study.player(),
+        outcome=outcome_view(study),
+        preset=next((preset for preset in preset_views(study) if preset.is_current), None),
+        caveats=tuple(study.wording.caveats(study.trace)),
+        study=study.address(step=study.step),
     )
 
 
@@ -76,7 +76,7 @@ def _slide(
     runs: list[RunView] = []
     for is_comment, group in groupby(lines, lambda line: line.number in commented):
         run = tuple(replace(line, html=html[line.number - 1]) for line in group)
-        runs.append(RunView(run, is_comment and len(run) > _LONGEST_COMMENT))
+        runs.append(RunView(lines=run, is_folded=is_comment and len(run) > _LONGEST_COMMENT))
     texts = study.walkthrough.edition_of(study.variant).source.lines
     shown = [line for run in runs for line in (run.lines[:1] if run.is_folded else run.lines)]
     prose = record.prose.get(shelf.language.code) or next(iter(record.prose.values()))
@@ -88,17 +88,19 @@ def _slide(
 
     text = shelf.language.pick(record.slide) if record.slide else None
     return SlideView(
-        block,
-        tuple(runs),
-        inline(text) if text else Markup(render(prose.lead, resolve)),  # noqa: S704 - raw HTML is off
-        tuple(
+        block=block,
+        runs=tuple(runs),
+        text=inline(text) if text else Markup(render(prose.lead, resolve)),  # noqa: S704 - raw HTML is off
+        notes=tuple(
             (name, shelf.language.gettext(SECTION_HEADINGS[name]), Markup(render(stream, resolve)))  # noqa: S704
             for name, stream in prose.sections.items()
             if name in _NOTES
         ),
-        len(shown) + sum(_rows_below(line) for line in shown) + sum(run.is_folded for run in runs),
-        max(len(texts[line.number - 1].expandtabs(_TAB)) for line in shown),
-        study.walkthrough.witness_of_lines(block.start, block.end).query(),
+        rows=len(shown)
+        + sum(_rows_below(line) for line in shown)
+        + sum(run.is_folded for run in runs),
+        columns=max(len(texts[line.number - 1].expandtabs(_TAB)) for line in shown),
+        witness=study.walkthrough.witness_of_lines(block.start, block.end).query(),
     )
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the template of a comparison is given."""
+"""Context of the page that compares two scenarios."""
 
 from __future__ import annotations
 
@@ -14,190 +14,165 @@ from app.web.study.contexts import EffectView, InputView, MomentView, OutcomeVie
 from app.web.world.contexts import StoryView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceView:
-    """The two forms that choose a side: a preset from the menu, or field by field.
+    """The two forms that choose a side: a preset from the menu, or field by field."""
 
-    `kept` are (name, value) of what the forms carry along: the other side and the language.
-    `presets` are (id, title, whether it is this one); `variants` (id, title, whether it is it).
-    """
-
-    action: str
+    action: str  # where the forms go
+    #: (name, value) of what they carry along: the other side, the language
     kept: tuple[tuple[str, str], ...]
-    presets: tuple[tuple[str, str, bool], ...]
-    variants: tuple[tuple[str, str, bool], ...]
-    inputs: tuple[InputView, ...]
+    presets: tuple[tuple[str, str, bool], ...]  # (id, title, whether it is this side)
+    variants: tuple[tuple[str, str, bool], ...]  # (id, title, whether it is this side's)
+    inputs: tuple[InputView, ...]  # the fields of the second form
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SideInput:
-    """An input of a side: `differs` from the other side, `is_read` on this path."""
+    """An input of a side."""
 
-    name: str
-    value: str
-    differs: bool
-    is_read: bool
+    name: str  # in the reader's language
+    value: str  # as one writes it
+    differs: bool  # whether the other side has another value
+    is_read: bool  # whether this side's path reads it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SideView:
-    """One side: `name` is `a` or `b`. `title` names the scenario, `alone` leads to its page.
+    """One side."""
 
-    `inputs` are those that differ from the other side or from the default.
-    """
-
-    name: str
-    title: str
-    story: str
-    inputs: tuple[SideInput, ...]
-    variant: VariantView | None
-    outcome: OutcomeView
-    caveats: tuple[str, ...]
-    alone: str
-    choice: ChoiceView
+    name: str  # `a` or `b`
+    title: str  # names the scenario
+    story: str  # of the preset that it is, else empty
+    inputs: tuple[SideInput, ...]  # those that differ from the other side or from the default
+    variant: VariantView | None  # None for the source itself
+    outcome: OutcomeView  # what is left
+    caveats: tuple[str, ...]  # why it is only hypothetical
+    alone: str  # address of the side's own page
+    choice: ChoiceView  # the forms that choose another
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellView:
-    """What a side does in a line: the way of its decision, why, what changed for the world."""
+    """What a side does in a line."""
 
-    verdict: str
-    reason: Markup
-    effects: tuple[EffectView, ...]
+    verdict: str  # which way its decision goes; empty where it has none
+    reason: Markup  # why it goes that way
+    effects: tuple[EffectView, ...]  # what changed for the world
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
-    """A line of the source with both lanes.
+    """A line of the source with both lanes."""
 
-    `ran` is `both`, `a`, `b` or `none`; `texts` are the line's text, or the two texts where the
-    variants differ here. `differs` marks another way or another effect, `fork` the ordinal of
-    the fork that this line is, None for any other. `rails` are the insides of the two pictures of
-    the line, `rests` of what is below them where a line takes more than one row.
-    """
-
-    number: int
-    href: str
-    texts: tuple[Markup, ...]
-    ran: str
-    a: CellView
-    b: CellView
-    differs: bool
-    fork: int | None
-    is_telling: bool
-    is_decision: bool
-    lane: int | None
-    rails: tuple[Markup, Markup]
-    rests: tuple[Markup, Markup]
+    number: int  # 1-based
+    href: str  # of the line on the walkthrough's page
+    texts: tuple[Markup, ...]  # the line, or the two texts where the variants differ here
+    ran: str  # `both`, `a`, `b` or `none`
+    a: CellView  # what side A does here
+    b: CellView  # what side B does here
+    differs: bool  # whether the sides go another way or do something else here
+    fork: int | None  # ordinal of the fork that this line is, None for any other
+    is_telling: bool  # whether it is the fork that the page speaks of
+    is_decision: bool  # whether it decides anything in the source
+    lane: int | None  # of the station on the rail, None without one
+    rails: tuple[Markup, Markup]  # insides of the line's two pictures
+    rests: tuple[Markup, Markup]  # of what is below them where a line takes more than one row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StretchView:
-    """Consecutive lines; `is_folded` where neither side comes by.
+    """Consecutive lines."""
 
-    `rails` lead past a folded stretch.
-    """
-
-    rows: tuple[RowView, ...]
-    is_folded: bool
-    rails: tuple[Markup, Markup]
+    rows: tuple[RowView, ...]  # the lines
+    is_folded: bool  # whether neither side comes by
+    rails: tuple[Markup, Markup]  # the two tracks that lead past a folded stretch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForkView:
-    """A decision that does not go alike; a side that does not meet it has no verdict.
+    """A decision that does not go alike."""
 
-    `is_telling` is the one that the page speaks of; `note` says that it is in a loop.
-    """
-
-    line: int
-    title: str
-    code: str
-    href: str
-    a: CellView
-    b: CellView
-    is_telling: bool
-    note: str
+    line: int  # 1-based
+    title: str  # of the decision
+    code: str  # its condition
+    href: str  # its line on this page
+    a: CellView  # side A; without a verdict where it does not meet it
+    b: CellView  # the same of side B
+    is_telling: bool  # whether it is the fork that the page speaks of
+    note: str  # that it is in a loop, else empty
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactView:
     """A fact about what is left, for both sides."""
 
-    name: str
-    is_code: bool
-    a: str
-    b: str
-    is_same: bool
+    name: str  # of the fact, or of a counter
+    is_code: bool  # whether the name is a counter's
+    a: str  # value of side A
+    b: str  # value of side B
+    is_same: bool  # whether they are equal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EffectRow:
-    """What the world saw, in order; None where only the other side has it."""
+    """What the world saw, in order."""
 
-    a: EffectView | None
-    b: EffectView | None
-    line_a: int | None
-    line_b: int | None
+    a: EffectView | None  # None where only side B has it
+    b: EffectView | None  # None where only side A has it
+    line_a: int | None  # its line in A
+    line_b: int | None  # its line in B
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LadderView:
-    """A side's ladder as a picture and as sentences, and what comes after."""
+    """A side's ladder of segments."""
 
-    picture: Markup
-    rungs: tuple[MomentView, ...]
-    story: StoryView | None
+    picture: Markup  # as SVG
+    rungs: tuple[MomentView, ...]  # as sentences
+    story: StoryView | None  # what comes after the call
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairView:
     """A suggestion: a pair of the content, or a change of the one side that is chosen."""
 
-    title: str
-    look: Markup
-    href: str
-    is_current: bool
+    title: str  # what is compared
+    look: Markup  # what to look for
+    href: str  # of the comparison
+    is_current: bool  # whether it is the one that is shown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BothView:
-    """The comparison itself, where both sides are there.
+    """The comparison itself, where both sides are there."""
 
-    `one_sided` are the decisions that only one side meets; `change` says that values differ before
-    the ways part, empty where they do not.
-    """
-
-    summary: tuple[str, ...]
-    space: str
-    is_same: bool
-    forks: tuple[ForkView, ...]
-    one_sided: tuple[ForkView, ...]
-    change: Markup
-    stretches: tuple[StretchView, ...]
-    lanes: int
-    facts: tuple[FactView, ...]
-    effects: tuple[EffectRow, ...]
-    ladders: tuple[LadderView, LadderView]
+    summary: tuple[str, ...]  # in sentences
+    space: str  # what the language has between two sentences
+    is_same: bool  # whether both are the same scenario
+    forks: tuple[ForkView, ...]  # the decisions that both meet and that go two ways
+    one_sided: tuple[ForkView, ...]  # the decisions that only one side meets
+    change: Markup  # that values differ before the ways part, empty where they do not
+    stretches: tuple[StretchView, ...]  # the source, from its first line to its last
+    lanes: int  # how many the rail has
+    facts: tuple[FactView, ...]  # what is left; what differs first
+    effects: tuple[EffectRow, ...]  # what the world saw
+    ladders: tuple[LadderView, LadderView]  # of A and of B
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparePage:
-    """`compare.html`.
+    """`compare.html`."""
 
-    `sides` are those that are given, `missing` the forms for those that are not, by name. `turns`
-    are ways to change the one side that is given, so that a decision goes the other way.
-    """
-
-    frame: PageFrame
-    walkthrough: Walkthrough
-    heading: str
-    look: str
-    sides: tuple[SideView, ...]
-    missing: tuple[tuple[str, ChoiceView], ...]
-    swap: str
-    json: str | None
-    both: BothView | None
+    frame: PageFrame  # what every page has
+    walkthrough: Walkthrough  # whose scenarios they are
+    heading: str  # the pair's title, or that of the page
+    look: str  # what to look for in a pair of the content, else empty
+    sides: tuple[SideView, ...]  # those that are given
+    missing: tuple[tuple[str, ChoiceView], ...]  # the forms for those that are not, by name
+    swap: str  # address with the sides exchanged
+    json: str | None  # address of the API's answer, None where a side is missing
+    both: BothView | None  # None where a side is missing
+    #: changes of the one side that is given, so that a decision goes the other way
     turns: tuple[PairView, ...]
-    pairs: tuple[PairView, ...]
-    empty: LinkView
+    pairs: tuple[PairView, ...]  # those of the content
+    empty: LinkView  # the page without any side

@@ -46,7 +46,7 @@ class LinesView:
         if steps and steps[-1].decision_id is not None:
             reason, way = self.studies[name].counted(steps), steps[-1].verdict
         effects = tuple(e for step in steps for e in step.effects if e.is_outward)
-        return CellView(way, reason, effects)
+        return CellView(verdict=way, reason=reason, effects=effects)
 
     def stretches(self) -> Iterator[StretchView]:
         """The whole source; what neither side comes by is folded."""
@@ -61,7 +61,7 @@ class LinesView:
                 is_off = False
             part = tuple(rows[start:end])
             rails = self.rails_past(part[0].number, part[-1].number) if is_off else _NO_RAILS
-            yield StretchView(part, is_off, rails)
+            yield StretchView(rows=part, is_folded=is_off, rails=rails)
             start = end
 
     def is_passed_by(self, row: RowView) -> bool:
@@ -90,23 +90,23 @@ class LinesView:
             in_a, in_b = number in lines_a, number in lines_b
             a, b = self.cell("a", number), self.cell("b", number)
             yield RowView(
-                number,
-                self.shelf.addresses.page(
+                number=number,
+                href=self.shelf.addresses.page(
                     self.walkthrough.id, lines_place(number, number), lang=self.lang
                 ),
-                texts[:1] if texts[0] == texts[1] else texts,
-                {(True, True): "both", (True, False): "a", (False, True): "b"}.get(
+                texts=texts[:1] if texts[0] == texts[1] else texts,
+                ran={(True, True): "both", (True, False): "a", (False, True): "b"}.get(
                     (in_a, in_b), "none"
                 ),
-                a,
-                b,
-                in_a != in_b or a.verdict != b.verdict or _said(a) != _said(b),
-                forks.get(number),
-                number == telling_line,
-                number in self.walkthrough.decisions_by_line,
-                self.rails[0].stops.get(number),
-                self.pictures([rail.pieces.get(number, ()) for rail in self.rails]),
-                self.pictures([gap_pieces(rail, number) for rail in self.rails]),
+                a=a,
+                b=b,
+                differs=in_a != in_b or a.verdict != b.verdict or _said(a) != _said(b),
+                fork=forks.get(number),
+                is_telling=number == telling_line,
+                is_decision=number in self.walkthrough.decisions_by_line,
+                lane=self.rails[0].stops.get(number),
+                rails=self.pictures([rail.pieces.get(number, ()) for rail in self.rails]),
+                rests=self.pictures([gap_pieces(rail, number) for rail in self.rails]),
             )
 
     def pictures(self, pieces: list[Sequence[Piece]]) -> tuple[Markup, Markup]:

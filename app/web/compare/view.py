@@ -124,18 +124,18 @@ class CompareView:
         if self.is_whole:
             json = self.shelf.addresses.compare_api(self.walkthrough.id, a, b, lang=self.lang)
         return ComparePage(
-            frame,
-            self.walkthrough,
-            self.heading,
-            self.look,
-            tuple(self.side(name) for name in given),
-            tuple((name, self.choice(name)) for name in ("a", "b") if name not in given),
-            self.address(b, a, lang=self.lang),
-            json,
-            self.both() if self.is_whole else None,
-            tuple(self.turns()),
-            tuple(self.pairs()),
-            LinkView(self.address(None, None, lang=self.lang), self._("Compare")),
+            frame=frame,
+            walkthrough=self.walkthrough,
+            heading=self.heading,
+            look=self.look,
+            sides=tuple(self.side(name) for name in given),
+            missing=tuple((name, self.choice(name)) for name in ("a", "b") if name not in given),
+            swap=self.address(b, a, lang=self.lang),
+            json=json,
+            both=self.both() if self.is_whole else None,
+            turns=tuple(self.turns()),
+            pairs=tuple(self.pairs()),
+            empty=LinkView(self.address(None, None, lang=self.lang), self._("Compare")),
         )
 
     # Sides
@@ -145,15 +145,15 @@ class CompareView:
         side, study = self.given[name], self.studies[name]
         preset = next((p for p in self.walkthrough.presets if p.scenario == side.scenario), None)
         return SideView(
-            name,
-            self.words.side(side),
-            self.shelf.language.pick(preset.story) if preset else "",
-            tuple(self.inputs(name)),
-            next((v for v in variant_views(study) if v.is_current), None),
-            outcome_view(study),
-            tuple(self.shelf.wording.caveats(study.trace)),
-            self.shelf.addresses.side(self.walkthrough.id, side, lang=self.lang),
-            self.choice(name),
+            name=name,
+            title=self.words.side(side),
+            story=self.shelf.language.pick(preset.story) if preset else "",
+            inputs=tuple(self.inputs(name)),
+            variant=next((v for v in variant_views(study) if v.is_current), None),
+            outcome=outcome_view(study),
+            caveats=tuple(self.shelf.wording.caveats(study.trace)),
+            alone=self.shelf.addresses.side(self.walkthrough.id, side, lang=self.lang),
+            choice=self.choice(name),
         )
 
     def inputs(self, name: str) -> Iterator[SideInput]:
@@ -166,13 +166,18 @@ class CompareView:
             if key in changed:
                 differs = side.scenario[key] != other.scenario[key]
                 value = self.words.input_value(key, side)
-                yield SideInput(self.words.input_name(key), value, differs, key in reads)
+                yield SideInput(
+                    name=self.words.input_name(key),
+                    value=value,
+                    differs=differs,
+                    is_read=key in reads,
+                )
         if side.variant is not None or other.variant is not None:
             yield SideInput(
-                self.words.input_name(VARIANT),
-                self.words.input_value(VARIANT, side),
-                side.variant != other.variant,
-                True,
+                name=self.words.input_name(VARIANT),
+                value=self.words.input_value(VARIANT, side),
+                differs=side.variant != other.variant,
+                is_read=True,
             )
 
     def choice(self, name: str) -> ChoiceView:
@@ -184,9 +189,9 @@ class CompareView:
         kept += [("lang", self.lang)] if self.lang else []
         study = self.studies.get(name) or next(iter(self.studies.values()), None) or self.plain
         return ChoiceView(
-            self.address(None, None),
-            tuple(kept),
-            tuple(
+            action=self.address(None, None),
+            kept=tuple(kept),
+            presets=tuple(
                 (
                     preset.id,
                     pick(preset.title),
@@ -194,12 +199,12 @@ class CompareView:
                 )
                 for preset in self.walkthrough.presets
             ),
-            tuple(
+            variants=tuple(
                 (edition.id, pick(edition.title), side is not None and side.variant == edition.id)
                 for edition in self.walkthrough.variants.values()
                 if edition.id is not None
             ),
-            input_views(study),
+            inputs=input_views(study),
         )
 
     @cached_property
@@ -214,10 +219,10 @@ class CompareView:
         pick = self.shelf.language.pick
         for pair in self.walkthrough.pairs:
             yield PairView(
-                pick(pair.title),
-                inline(pick(pair.look)),
-                self.address(pair.a, pair.b, lang=self.lang),
-                self.is_current(pair.a, pair.b),
+                title=pick(pair.title),
+                look=inline(pick(pair.look)),
+                href=self.address(pair.a, pair.b, lang=self.lang),
+                is_current=self.is_current(pair.a, pair.b),
             )
 
     def turns(self) -> Iterator[PairView]:
@@ -243,10 +248,10 @@ class CompareView:
             )
             sides = (side, other) if name == "a" else (other, side)
             yield PairView(
-                self.shelf.language.pick(decision.title),
-                inline(text),
-                self.address(*sides, lang=self.lang),
-                False,
+                title=self.shelf.language.pick(decision.title),
+                look=inline(text),
+                href=self.address(*sides, lang=self.lang),
+                is_current=False,
             )
 
     # Both
@@ -254,17 +259,17 @@ class CompareView:
     def both(self) -> BothView:
         """Everything that needs two sides."""
         return BothView(
-            self.summary,
-            self.shelf.language.space,
-            self.given["a"] == self.given["b"],
-            tuple(self.forks(met_by_both=True)),
-            tuple(self.forks(met_by_both=False)),
-            self.change(),
-            tuple(self.lines.stretches()),
-            self.shelf.rail(self.given["a"].variant).lanes,
-            tuple(self.facts()),
-            tuple(self.effects()),
-            (self.ladder("a"), self.ladder("b")),
+            summary=self.summary,
+            space=self.shelf.language.space,
+            is_same=self.given["a"] == self.given["b"],
+            forks=tuple(self.forks(met_by_both=True)),
+            one_sided=tuple(self.forks(met_by_both=False)),
+            change=self.change(),
+            stretches=tuple(self.lines.stretches()),
+            lanes=self.shelf.rail(self.given["a"].variant).lanes,
+            facts=tuple(self.facts()),
+            effects=tuple(self.effects()),
+            ladders=(self.ladder("a"), self.ladder("b")),
         )
 
     def forks(self, *, met_by_both: bool) -> Iterator[ForkView]:
@@ -275,14 +280,14 @@ class CompareView:
                 continue
             decision = self.walkthrough.decisions[pair.number]
             yield ForkView(
-                decision.line,
-                self.shelf.language.pick(decision.title),
-                decision.condition,
-                self.line_address(decision.line),
-                self.lines.cell("a", decision.line),
-                self.lines.cell("b", decision.line),
-                telling is not None and telling.number == pair.number,
-                self._("in a loop") if pair.number in self.comparison.loops else "",
+                line=decision.line,
+                title=self.shelf.language.pick(decision.title),
+                code=decision.condition,
+                href=self.line_address(decision.line),
+                a=self.lines.cell("a", decision.line),
+                b=self.lines.cell("b", decision.line),
+                is_telling=telling is not None and telling.number == pair.number,
+                note=self._("in a loop") if pair.number in self.comparison.loops else "",
             )
 
     def line_address(self, line: int) -> str:
@@ -329,11 +334,11 @@ class CompareView:
         pairs = sorted(self.comparison.outcome, key=lambda pair: pair.is_same)
         for pair in pairs:
             yield FactView(
-                self.words.fact(pair),
-                pair.kind != "fact",
-                self.words.value(pair, pair.a),
-                self.words.value(pair, pair.b),
-                pair.is_same,
+                name=self.words.fact(pair),
+                is_code=pair.kind != "fact",
+                a=self.words.value(pair, pair.a),
+                b=self.words.value(pair, pair.b),
+                is_same=pair.is_same,
             )
 
     def effects(self) -> Iterator[EffectRow]:
@@ -354,9 +359,9 @@ class CompareView:
                     )
                 )
                 lines.append(self.studies[name].steps[step - 1].line)
-            yield EffectRow(views[0], views[1], lines[0], lines[1])
+            yield EffectRow(a=views[0], b=views[1], line_a=lines[0], line_b=lines[1])
 
     def ladder(self, name: str) -> LadderView:
         """The segments, as on the study page."""
         world = world_view(self.studies[name])
-        return LadderView(world.ladder, world.rungs, world.story)
+        return LadderView(picture=world.ladder, rungs=world.rungs, story=world.story)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the templates of the lab and of the watch page are given."""
+"""Contexts of the pages of the lab and of the live counters."""
 
 from __future__ import annotations
 
@@ -13,128 +13,108 @@ from app.web.contexts import LinkView, PageFrame
 from app.web.symptoms.contexts import HeatLine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabFact:
-    """One thing compared: the model's side, and the kernel's or None where it was not seen."""
+    """One thing compared."""
 
-    name: str
-    predicted: str
-    seen: str | None
+    name: str  # what it is
+    predicted: str  # the model's side
+    seen: str | None  # the kernel's, None where it was not seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabScript:
-    """A text to take home; `id` names its kind, `file` is what it might be called."""
+    """A text to take home."""
 
-    id: str
-    title: str
-    file: str
-    text: str
+    id: str  # names its kind
+    title: str  # the heading above it
+    file: str  # what it might be called
+    text: str  # the whole script
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabBranch:
-    """A branch, and on which kernel it was seen; `preset` is the one in which, or None."""
+    """A branch of the source."""
 
-    name: str
-    href: str
-    seen: str
-    preset: LinkView | None
+    name: str  # `unread/true`
+    href: str  # its page
+    seen: str  # on which kernel it was seen
+    preset: LinkView | None  # the preset in which, None where it was not
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabCheck:
-    """One thing compared in a run; `sign` is `same`, `different`, `explained` or `unseen`."""
+    """One thing compared in a run."""
 
-    name: str
-    predicted: str
-    observed: str
-    sign: str
-    note: str
+    name: str  # what it is
+    predicted: str  # the model's side
+    observed: str  # the kernel's, empty where it was not seen
+    sign: str  # `same`, `different`, `explained` or `unseen`
+    note: str  # why this kernel knowingly differs, else empty
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabResult:
-    """What came of a run on this kernel.
+    """What came of a run on this kernel."""
 
-    `verdict` is `agree`, `explained`, `disagree`, `left_out` or `failed`; `sentence` says it.
-    `ladders` are (title, picture), the model's and the kernel's, the same as sentences in `told`;
-    none where the kernel could not be watched. `wire` are (microseconds since close() as text,
-    segment).
-    """
-
-    verdict: str
-    sentence: str
-    kernel: str
+    verdict: str  # `agree`, `explained`, `disagree`, `left_out` or `failed`
+    sentence: str  # says the verdict
+    kernel: str  # version of the kernel
+    #: (title, picture), the model's and the kernel's; none where nothing was observed
     ladders: tuple[tuple[str, Markup], ...]
-    told: tuple[str, ...]
-    checks: tuple[LabCheck, ...]
-    wire: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
+    told: tuple[str, ...]  # the model's ladder in sentences
+    checks: tuple[LabCheck, ...]  # everything compared
+    wire: tuple[tuple[str, str], ...]  # (microseconds since close() as text, segment)
+    notes: tuple[str, ...]  # what else there is to know
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabPage:
-    """`lab.html`: one scenario on a real kernel.
+    """`lab.html`: one scenario on a real kernel."""
 
-    `kernel` is the version whose observations stand in `facts`, None without any; `left_out` says
-    why there is no recipe, or is empty; `command` runs it; `watch` are pairs of command and what
-    it shows; `token` is there where this server may run it, which takes `sleeps_s` seconds of
-    sleep; `runs_at` is where it is posted to, `result` what came of it, if this is the answer to
-    that.
-    """
-
-    frame: PageFrame
-    walkthrough: Walkthrough
-    heading: str
-    story: str
-    query: str
-    reading: str
-    evidence: str
-    facts: tuple[LabFact, ...]
-    kernel: str | None
-    left_out: str
-    command: str
-    scripts: tuple[LabScript, ...]
-    no_packetdrill: str
-    watch: tuple[tuple[str, str], ...]
-    branches: tuple[LabBranch, ...]
-    presets: tuple[LinkView, ...]
-    token: str | None
-    sleeps_s: int
-    runs_at: str
-    watch_href: str | None
-    state: str
-    result: LabResult | None
+    frame: PageFrame  # what every page has
+    walkthrough: Walkthrough  # whose scenario it is
+    heading: str  # the preset's title, or the scenario
+    story: str  # of the preset, else empty
+    query: str  # the scenario's query string
+    reading: str  # address of the scenario's own page
+    evidence: str  # on which kernel it was seen, as a sentence
+    facts: tuple[LabFact, ...]  # what is compared
+    kernel: str | None  # whose observations stand in `facts`, None without any
+    left_out: str  # why there is no recipe, else empty
+    command: str  # runs the recipe
+    scripts: tuple[LabScript, ...]  # texts to take home
+    no_packetdrill: str  # why there is no such script, else empty
+    watch: tuple[tuple[str, str], ...]  # (command for a host, what it shows)
+    branches: tuple[LabBranch, ...]  # every branch, and where it was seen
+    presets: tuple[LinkView, ...]  # their pages
+    token: str | None  # proves a form of this page; None where this server may not run it
+    sleeps_s: int  # seconds that close() will sleep
+    runs_at: str  # where a run is posted to
+    watch_href: str | None  # the live counters, None where this server has none
+    state: str  # sk_state on entry
+    result: LabResult | None  # what came of the run that this answers, else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRow:
-    """A counter on the watch page. `counted` is its value since the host started.
+    """A counter on the page of live counters."""
 
-    `lines` are (line, address), none for a counter that no path of the function counts; `remark`
-    says what else counts it.
-    """
-
-    name: str
-    is_named: bool
-    counted: int
-    remark: Markup
-    lines: tuple[tuple[int, str], ...]
+    name: str  # as nstat spells it
+    is_named: bool  # whether the source itself names it
+    counted: int  # its value since the host started
+    remark: Markup  # what else counts it
+    lines: tuple[tuple[int, str], ...]  # (line, address); none for a counter that no path counts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchPage:
-    """`watch.html`: how often each abort branch is taken on this host.
+    """`watch.html`: how often each abort branch is taken on this host."""
 
-    `stream` is the address of the server-sent events; `lines` are those of the source, with
-    the counters beside them.
-    """
-
-    frame: PageFrame
-    walkthrough: Walkthrough
-    kernel: str
-    rows: tuple[WatchRow, ...]
-    lines: tuple[HeatLine, ...]
-    stream: str
-    symptoms: str
+    frame: PageFrame  # what every page has
+    walkthrough: Walkthrough  # whose branches they are
+    kernel: str  # version of the kernel
+    rows: tuple[WatchRow, ...]  # the counters
+    lines: tuple[HeatLine, ...]  # the source, with the counters beside it
+    stream: str  # address of the server-sent events
+    symptoms: str  # address of the symptoms

@@ -115,7 +115,7 @@ class Lab:
         if offer.left_out is not None:
             why = offer.left_out.sentence(language)
             raise ReaderError([InputProblem("lab-left-out", "query", None, why)])
-        case = Case(query.scenario.query() or "default", trace)
+        case = Case(id=query.scenario.query() or "default", trace=trace)
         run = self.runs.start(case)
         shelf = site.shelf(walkthrough, language, site.addresses(request))
         if "text/event-stream" in request.headers.get("accept", ""):
@@ -164,30 +164,33 @@ class LabView:
         seen = sighting_of(self.shelf.sightings, self.scenario)
         query = self.scenario.query()
         return LabPage(
-            frame,
-            self.walkthrough,
-            language.pick(preset.title) if preset else query or self._("Default"),
-            language.pick(preset.story) if preset else "",
-            query,
-            self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
-            sentence(seen, language),
-            tuple(self.facts(offer, seen)),
-            seen.kernel if seen else None,
-            offer.left_out.sentence(language) if offer.left_out else "",
-            f"walkthrough lab {preset.id if preset else repr(query or 'state=ESTABLISHED')}",
-            tuple(self.scripts(offer)),
-            self._(_NO_PACKETDRILL[offer.no_packetdrill]) if offer.no_packetdrill else "",
-            tuple((watch.run, self._(watch.shows)) for watch in offer.watch),
-            tuple(self.branches()),
-            tuple(self.other(preset) for preset in self.walkthrough.presets),
-            token if offer.plan else None,
-            offer.plan.sleeps_s or 0 if offer.plan else 0,
-            self.shelf.addresses.page(self.walkthrough.id, LAB_RUN),
-            self.shelf.addresses.page(self.walkthrough.id, WATCH, lang=self.lang)
+            frame=frame,
+            walkthrough=self.walkthrough,
+            heading=language.pick(preset.title) if preset else query or self._("Default"),
+            story=language.pick(preset.story) if preset else "",
+            query=query,
+            reading=self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
+            evidence=sentence(seen, language),
+            facts=tuple(self.facts(offer, seen)),
+            kernel=seen.kernel if seen else None,
+            left_out=offer.left_out.sentence(language) if offer.left_out else "",
+            command="walkthrough lab "
+            + (preset.id if preset else repr(query or "state=ESTABLISHED")),
+            scripts=tuple(self.scripts(offer)),
+            no_packetdrill=self._(_NO_PACKETDRILL[offer.no_packetdrill])
+            if offer.no_packetdrill
+            else "",
+            watch=tuple((watch.run, self._(watch.shows)) for watch in offer.watch),
+            branches=tuple(self.branches()),
+            presets=tuple(self.other(preset) for preset in self.walkthrough.presets),
+            token=token if offer.plan else None,
+            sleeps_s=offer.plan.sleeps_s or 0 if offer.plan else 0,
+            runs_at=self.shelf.addresses.page(self.walkthrough.id, LAB_RUN),
+            watch_href=self.shelf.addresses.page(self.walkthrough.id, WATCH, lang=self.lang)
             if token
             else None,
-            self.scenario["state"],
-            result,
+            state=self.scenario["state"],
+            result=result,
         )
 
     def facts(self, offer: Offer, sighting: Sighting | None) -> Iterator[LabFact]:
@@ -198,48 +201,57 @@ class LabView:
         counted = [f"{name} +{count}" for name, count in predicted.counters.items()]
         counters = [f"{name} +{count}" for name, count in seen.counters.items()] if seen else []
         yield LabFact(
-            _("Segments"),
-            segment_list(predicted.segments) or none,
-            (segment_list(seen.segments) or none) if seen else None,
+            name=_("Segments"),
+            predicted=segment_list(predicted.segments) or none,
+            seen=(segment_list(seen.segments) or none) if seen else None,
         )
         yield LabFact(
-            _("Counters"),
-            ", ".join(counted) or none,
-            (", ".join(sorted(counters, key=lambda text: text not in counted)) or none)
+            name=_("Counters"),
+            predicted=", ".join(counted) or none,
+            seen=(", ".join(sorted(counters, key=lambda text: text not in counted)) or none)
             if seen
             else None,
         )
-        yield LabFact(_("Left"), predicted.left or none, (seen.left or none) if seen else None)
+        yield LabFact(
+            name=_("Left"),
+            predicted=predicted.left or none,
+            seen=(seen.left or none) if seen else None,
+        )
         if predicted.timer is not None and predicted.timer_ms is not None:
             yield LabFact(
-                _("Timer"),
-                f"{predicted.timer}, {self.shelf.wording.duration(predicted.timer_ms)}",
-                f"{seen.timer}, {self.shelf.wording.duration((seen.timer_s or 0) * 1000)}"
+                name=_("Timer"),
+                predicted=f"{predicted.timer}, {self.shelf.wording.duration(predicted.timer_ms)}",
+                seen=f"{seen.timer}, {self.shelf.wording.duration((seen.timer_s or 0) * 1000)}"
                 if seen and seen.timer
                 else (none if seen else None),
             )
         yield LabFact(
-            _("Transitions"),
-            ", ".join(f"{old} → {new}" for old, new in predicted.transitions) or none,
-            (", ".join(f"{old} → {new}" for old, new in seen.transitions) or none)
+            name=_("Transitions"),
+            predicted=", ".join(f"{old} → {new}" for old, new in predicted.transitions) or none,
+            seen=(", ".join(f"{old} → {new}" for old, new in seen.transitions) or none)
             if seen and seen.transitions is not None
             else None,
         )
         if seen and seen.reset_reasons:
-            yield LabFact(_("Reason of the RST"), "", ", ".join(seen.reset_reasons))
+            yield LabFact(
+                name=_("Reason of the RST"), predicted="", seen=", ".join(seen.reset_reasons)
+            )
 
     def scripts(self, offer: Offer) -> Iterator[LabScript]:
         """The texts to copy."""
         if offer.python is not None:
             yield LabScript(
-                "python", self._("As Python"), f"{self.walkthrough.id}.py", offer.python
+                id="python",
+                title=self._("As Python"),
+                file=f"{self.walkthrough.id}.py",
+                text=offer.python,
             )
         if offer.packetdrill is not None:
             yield LabScript(
-                "packetdrill",
-                self._("As packetdrill"),
-                f"{self.walkthrough.id}.pkt",
-                offer.packetdrill,
+                id="packetdrill",
+                title=self._("As packetdrill"),
+                file=f"{self.walkthrough.id}.pkt",
+                text=offer.packetdrill,
             )
 
     def branches(self) -> Iterator[LabBranch]:
@@ -249,10 +261,12 @@ class LabView:
             for taken in (True, False):
                 found = seen.get((decision.number, taken))
                 yield LabBranch(
-                    f"{decision.id}/{str(taken).lower()}",
-                    page(self.walkthrough.id, branch_place(decision.id, taken), lang=self.lang),
-                    sentence(found, self.shelf.language),
-                    self.other(found.preset) if found else None,
+                    name=f"{decision.id}/{str(taken).lower()}",
+                    href=page(
+                        self.walkthrough.id, branch_place(decision.id, taken), lang=self.lang
+                    ),
+                    seen=sentence(found, self.shelf.language),
+                    preset=self.other(found.preset) if found else None,
                 )
 
     def other(self, preset: Preset) -> LinkView:

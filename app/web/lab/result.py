@@ -68,11 +68,29 @@ def lab_result(shelf: Shelf, case: Case, found: Result | LabError) -> LabResult:
     version = this_kernel().version
     if isinstance(found, LabError):
         text = _("The lab itself failed: {message}.").format(message=found.message)
-        return LabResult("failed", text, version, (), (), (), (), ())
+        return LabResult(
+            verdict="failed",
+            sentence=text,
+            kernel=version,
+            ladders=(),
+            told=(),
+            checks=(),
+            wire=(),
+            notes=(),
+        )
     if found.left_out is not None or found.observed is None or found.verdict is None:
         why = found.left_out.sentence(shelf.language) if found.left_out else ""
         word = "failed" if found.left_out and found.left_out.code == "lab-failed" else "left_out"
-        return LabResult(word, why, version, (), (), (), (), ())
+        return LabResult(
+            verdict=word,
+            sentence=why,
+            kernel=version,
+            ladders=(),
+            told=(),
+            checks=(),
+            wire=(),
+            notes=(),
+        )
     observed = found.observed
     words = WorldWords(shelf.wording)
     rungs = World(case.trace).rungs
@@ -88,16 +106,18 @@ def lab_result(shelf: Shelf, case: Case, found: Result | LabError) -> LabResult:
         )
         ladders.append((f"Linux {version}", theirs))
     return LabResult(
-        found.word,
-        _(_SENTENCES[found.word]).format(version=version),
-        version,
-        tuple(ladders),
-        tuple(words.sentence(rung) for rung in rungs),
-        tuple(checks(shelf, found)),
-        tuple((f"{at:,} µs", text or _("close() returns.")) for at, _kind, text in observed.moments)
+        verdict=found.word,
+        sentence=_(_SENTENCES[found.word]).format(version=version),
+        kernel=version,
+        ladders=tuple(ladders),
+        told=tuple(words.sentence(rung) for rung in rungs),
+        checks=tuple(checks(shelf, found)),
+        wire=tuple(
+            (f"{at:,} µs", text or _("close() returns.")) for at, _kind, text in observed.moments
+        )
         if observed.moments
         else (),
-        tuple(notes(shelf, found, observed)),
+        notes=tuple(notes(shelf, found, observed)),
     )
 
 
@@ -166,11 +186,11 @@ def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
         if check.difference is not None:
             sign = "explained"
         yield LabCheck(
-            _(_NAMES[check.what]),
-            _shown(shelf, check.what, check.predicted),
-            "" if check.agrees is None else _shown(shelf, check.what, check.observed),
-            sign,
-            _(check.difference.reason) if check.difference else "",
+            name=_(_NAMES[check.what]),
+            predicted=_shown(shelf, check.what, check.predicted),
+            observed="" if check.agrees is None else _shown(shelf, check.what, check.observed),
+            sign=sign,
+            note=_(check.difference.reason) if check.difference else "",
         )
 
 

@@ -88,22 +88,22 @@ class WatchPages:
             canonical=path,
         )
         context = WatchPage(
-            frame,
-            walkthrough,
-            this_kernel().version,
-            tuple(
+            frame=frame,
+            walkthrough=walkthrough,
+            kernel=this_kernel().version,
+            rows=tuple(
                 WatchRow(
-                    row.name,
-                    row.is_named,
-                    counted.get(row.key, 0),
-                    also.get(row.name) or _remark(row.name, language),
-                    tuple((line, f"#heat-{line}") for line in row.lines),
+                    name=row.name,
+                    is_named=row.is_named,
+                    counted=counted.get(row.key, 0),
+                    remark=also.get(row.name) or _remark(row.name, language),
+                    lines=tuple((line, f"#heat-{line}") for line in row.lines),
                 )
                 for row in rows
             ),
-            view.lines(shown),
-            addresses.page(walkthrough.id, WATCH_STREAM),
-            addresses.page(walkthrough.id, SYMPTOMS, lang=lang),
+            lines=view.lines(shown),
+            stream=addresses.page(walkthrough.id, WATCH_STREAM),
+            symptoms=addresses.page(walkthrough.id, SYMPTOMS, lang=lang),
         )
         page = site.page(request, "lab/watch.html", frame, context)
         page.headers["Cache-Control"] = "no-store"
