@@ -36,6 +36,7 @@ check: .venv/.dev .venv/.licence ## format, lint, check types and licences, run 
 	@$(PYTHON_IN_VENV) -m ruff check .
 	@$(PYTHON_IN_VENV) -m mypy
 	@.venv/bin/reuse lint --lines
+	@sh tools/javascript.sh
 	@$(MAKE) --no-print-directory test
 
 bench: .venv/.dev ## measure traces, pages, start-up and bytes on the wire
@@ -52,7 +53,7 @@ lock: .venv/.dev ## write requirements/*.txt from pyproject.toml
 	@sh tools/lock.sh .venv/bin/uv $(UPGRADE)
 
 clean: ## remove .venv and everything that tools leave behind
-	rm -rf .venv build dist pictures .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv build dist pictures tools/javascript/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One .venv, a stamp for each lock that was installed: set-up runs again only when that lock changes.

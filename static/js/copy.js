@@ -3,6 +3,6 @@
 
 // The page of texts to copy, and no other, loads this.
 
-import { equipCopying } from "./core/copying.js";
+import { equipCopying } from "./dom/copying.js";
 
 equipCopying(document.querySelector(".copy-texts"));

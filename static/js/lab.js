@@ -3,7 +3,7 @@
 
 // The lab's page, and no other, loads this.
 
-import { copyText } from "./core/copying.js";
+import { copyText } from "./dom/copying.js";
 
 /** Each button copies the text of the element that it names, and says so for two seconds. */
 for (const button of document.querySelectorAll("[data-copy]")) {

@@ -4,7 +4,7 @@
 import { ThemeSwitch } from "./elements/theme-switch.js";
 import { SocketForm } from "./elements/socket-form.js";
 import { WalkThrough } from "./elements/walk-through.js";
-import { needSheet } from "./core/sheets.js";
+import { needSheet } from "./dom/sheets.js";
 import { observeLineNumbers } from "./observers/line-numbers.js";
 import { observeMiniMap } from "./observers/mini-map.js";
 import { observeSearch } from "./observers/search-key.js";

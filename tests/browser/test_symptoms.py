@@ -3,15 +3,12 @@
 """A reader pastes what a host prints: what is read, what is said of it, that nothing is sent."""
 
 import re
-from typing import Any, TypeAlias
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import findings
 from tests.conftest import OpenPage
-
-Found: TypeAlias = dict[str, Any]
 
 PAGE = "/tcp_close/symptoms"
 
@@ -28,21 +25,6 @@ TcpExtTCPAbortOnTimeout         77                 0.0
 TcpExtTCPAbortOnLinger          0                  0.0
 """
 ZERO = NSTAT.replace("2700", "0").replace("300 ", "0 ")
-NETSTAT = """\
-TcpExt: SyncookiesSent EmbryonicRsts TW TCPAbortOnData TCPAbortOnClose TCPAbortOnMemory \
-TCPAbortOnTimeout TCPAbortOnLinger TCPAbortFailed
-TcpExt: 0 1 5512 300 2700 0 77 0 0
-IpExt: InNoRoutes InTruncatedPkts
-IpExt: 0 0
-MPTcpExt: MPCapableSYNRX
-MPTcpExt: 0
-"""
-SNMP = """\
-Ip: Forwarding DefaultTTL
-Ip: 1 64
-Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens EstabResets OutRsts
-Tcp: 1 200 120000 -1 90211 4410 9022
-"""
 SS = """\
 State      Recv-Q Send-Q Local Address:Port  Peer Address:Port  Process
 LISTEN     0      128          0.0.0.0:22         0.0.0.0:*
@@ -61,16 +43,6 @@ def symptoms(open_page: OpenPage) -> Page:
     return open_page(PAGE)
 
 
-def read(page: Page, text: str) -> Found:
-    """What the parser makes of a text."""
-    script = page.locator("script[src*='js/symptoms.js']").get_attribute("src") or ""
-    module = script.replace("symptoms.js", "core/host-numbers.js")
-    found: Found = page.evaluate(
-        "async ([module, text]) => (await import(module)).readHostNumbers(text)", [module, text]
-    )
-    return found
-
-
 def paste(page: Page, text: str) -> None:
     """Puts the text into the field, and waits until it was read."""
     page.locator("#host-text").fill(text)
@@ -87,120 +59,10 @@ def row(page: Page, name: str) -> list[str]:
     return [cells.locator(f".{cell}").inner_text() for cell in ("count", "share")]
 
 
-# The parser
-
-
-def test_nstat_is_read(symptoms: Page) -> None:
-    found = read(symptoms, NSTAT)
-    assert found["counters"]["TcpExtTCPAbortOnClose"] == 2700
-    assert found["counters"]["TcpOutRsts"] == 9022
-    assert (found["foreign"], found["ignored"], found["broken"]) == (1, 0, 0)
-
-
-def test_proc_net_netstat_and_snmp_are_read(symptoms: Page) -> None:
-    found = read(symptoms, NETSTAT + SNMP)
-    assert found["counters"]["TcpExtTCPAbortOnClose"] == 2700
-    assert found["counters"]["TcpOutRsts"] == 9022
-    assert found["counters"]["TcpMaxConn"] == -1
-    assert (found["foreign"], found["ignored"], found["broken"]) == (5, 0, 0)
-
-
-def test_lines_that_a_terminal_wrapped_are_put_together(symptoms: Page) -> None:
-    wrapped = NETSTAT.replace(" TCPAbortOnData ", "\nTCPAbortOnData ").replace(" 300 ", "\n300 ")
-    assert read(symptoms, wrapped) | {"lines": 0} == read(symptoms, NETSTAT) | {
-        "lines": 0,
-        "bytes": len(wrapped),
-    }
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("TcpExt: TW TCPAbortOnData\nTcpExt: 1\n", id="a-number-is-missing"),
-        pytest.param("TcpExt: TW TCPAbortOnData\nTcpExt: 1 2 3\n", id="a-number-too-many"),
-        pytest.param("TcpExt: TW TCPAbortOnData\n", id="no-numbers"),
-        pytest.param("TcpExt: TW\nTcp: 1\n", id="the-numbers-of-another-group"),
-    ],
-)
-def test_names_and_numbers_that_do_not_fit_are_left_out(symptoms: Page, text: str) -> None:
-    found = read(symptoms, text)
-    assert found["counters"] == {}
-    assert found["broken"] == 1
-
-
-def test_ss_is_read(symptoms: Page) -> None:
-    found = read(symptoms, SS)
-    assert found["states"] == {
-        "LISTEN": 1,
-        "ESTABLISHED": 1,
-        "FIN_WAIT1": 2,
-        "FIN_WAIT2": 1,
-        "LAST_ACK": 1,
-        "TIME_WAIT": 1,
-        "CLOSE_WAIT": 1,
-    }
-    assert (found["sockets"], found["held"], found["ignored"]) == (8, {"FIN_WAIT2": 1}, 0)
-
-
-def test_ss_with_its_netid_column_is_read(symptoms: Page) -> None:
-    text = "Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\n"
-    found = read(symptoms, text + "tcp LAST-ACK 0 1 10.0.0.5:443 10.0.0.6:5000\n")
-    assert (found["states"], found["ignored"]) == ({"LAST_ACK": 1}, 0)
-
-
-def test_counts_of_uniq_are_read(symptoms: Page) -> None:
-    found = read(symptoms, "     12 ESTAB\n   4096 TIME-WAIT\n      3 LAST-ACK\n")
-    assert found["states"] == {"ESTABLISHED": 12, "TIME_WAIT": 4096, "LAST_ACK": 3}
-    assert found["sockets"] == 4111
-
-
 def test_ss_without_its_state_column_is_told_apart(symptoms: Page) -> None:
     text = "Recv-Q Send-Q Local Address:Port Peer Address:Port\n0 1 10.0.0.5:443 10.0.0.6:5000\n"
-    found = read(symptoms, text)
-    assert (found["stateless"], found["sockets"], found["ignored"]) == (1, 0, 0)
     paste(symptoms, text)
     assert "no State column" in said(symptoms)
-
-
-def test_everything_may_stand_in_one_text_with_any_line_ends(symptoms: Page) -> None:
-    found = read(symptoms, (SS + NSTAT + "\n\n" + NETSTAT + SNMP).replace("\n", "\r\n"))
-    assert found["counters"]["TcpExtTCPAbortOnClose"] == 2700
-    assert (found["sockets"], found["ignored"], found["broken"]) == (8, 0, 0)
-
-
-def test_the_last_reading_of_a_counter_counts(symptoms: Page) -> None:
-    found = read(symptoms, "TcpOutRsts 1 0.0\nTcpOutRsts 2 0.0\n")
-    assert found["counters"] == {"TcpOutRsts": 2}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Lorem ipsum dolor sit amet",
-        "TcpOutRsts many",
-        "FIN-WAIT-1",
-        "constructor 5\n__proto__ 0 0 a:1 b:2",
-        "<script>alert(1)</script>",
-        "\0\0\0",
-        "TcpExt",
-        "12 34 56",
-    ],
-)
-def test_odd_lines_do_no_harm(symptoms: Page, text: str) -> None:
-    found = read(symptoms, text)
-    assert found["counters"] == {}
-    assert found["ignored"] + found["sockets"] == found["lines"]
-
-
-def test_a_text_of_256_kb_is_read_and_a_larger_one_is_not(symptoms: Page) -> None:
-    line = "TcpOutRsts 1 0.0\n"
-    at_the_limit = line * (256 * 1024 // len(line))
-    assert read(symptoms, at_the_limit)["counters"] == {"TcpOutRsts": 1}
-    found = read(symptoms, at_the_limit + line)
-    assert (found["isTooLarge"], found["counters"], found["lines"]) == (True, {}, 0)
-
-
-# The page
 
 
 @pytest.mark.both_editions

@@ -3,7 +3,9 @@
 
 // The vote on a phone: large answers, one of them pressed; what was voted is kept by the server.
 
-import { element, optionText, pick, problemOf, share, withCode } from "./words.js";
+import { filled } from "../core/steps.js";
+import { element } from "../dom/element.js";
+import { optionText, pick, problemOf, share, withCode } from "./words.js";
 
 export class AudienceVote {
   #section;
@@ -56,13 +58,13 @@ export class AudienceVote {
     const heading = element("p", "q-text", pick(question.text));
     const parts = [heading];
     if (question.condition) {
-      const line = element("span", "", dataset.line.replace("{line}", question.line));
+      const line = element("span", "", filled(dataset.line, { line: question.line }));
       parts.push(element("p", "q-code", line, " ", element("code", "", question.condition)));
     }
     const form = element("form", "", ...question.options.map((option) => this.#option(option)));
     parts.push(form, element("p", "q-state", question.is_open ? this.#said() : dataset.closed));
     if (question.counts) {
-      parts.push(element("p", "q-count", dataset.voted.replace("{count}", question.voted)));
+      parts.push(element("p", "q-count", filled(dataset.voted, { count: question.voted })));
       if (question.explanation) parts.push(element("p", "q-explanation", ...withCode(pick(question.explanation))));
     }
     this.#inner.replaceChildren(...parts);
@@ -129,7 +131,7 @@ export class AudienceVote {
   #refuse(number, before, why) {
     if (this.#question?.number !== number) return;
     this.#mine = before;
-    this.#says = this.#section.dataset.failed.replace("{why}", why);
+    this.#says = filled(this.#section.dataset.failed, { why });
     this.#render();
   }
 }

@@ -4,6 +4,7 @@
 // What stands below the slide: the step with its reason and effects, or what the path ends in.
 
 import { filled } from "../core/steps.js";
+import { element } from "../dom/element.js";
 import { asNodes, chip } from "./write-trace.js";
 
 export class Caption {
@@ -35,7 +36,7 @@ export class Caption {
 
   #verdict({ verdict }) {
     if (!verdict) return [];
-    const way = Object.assign(document.createElement("b"), { className: "verdict", textContent: verdict });
+    const way = element("b", "verdict", verdict);
     way.dataset.way = verdict;
     return [way, " "];
   }

@@ -5,6 +5,7 @@
 // audience's page have the same deck.
 
 import { CodePainter } from "../elements/code-painter.js";
+import { element } from "../dom/element.js";
 import { fit } from "./fitting.js";
 import { asNodes, writeTrace } from "./write-trace.js";
 
@@ -63,11 +64,7 @@ export class Deck {
     cover.querySelector(".outcome").dataset.tone = trace.tone;
     cover.querySelector(".situation").textContent = trace.title ?? "";
     cover.querySelector(".story").textContent = trace.story ?? "";
-    const sentences = trace.outcome.map((html) => {
-      const span = document.createElement("span");
-      span.append(asNodes(html));
-      return span;
-    });
+    const sentences = trace.outcome.map((html) => element("span", "", asNodes(html)));
     const space = this.#blocks.dataset.space;
     cover.querySelector(".sentences").replaceChildren(...sentences.flatMap((span, n) => (n ? [space, span] : [span])));
   }

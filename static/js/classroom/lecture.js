@@ -5,6 +5,7 @@
 // comes from it while another does. The presenter's window has no key: what is pressed there happens
 // here.
 
+import { element } from "../dom/element.js";
 import { forget, knownPresenter, Refused, startRoom } from "./presenter.js";
 import { RoomLine } from "./room-line.js";
 import { RoomPanel } from "./room-panel.js";
@@ -216,8 +217,7 @@ export class Lecture {
     const who = this.#presenter ?? this.#past;
     try {
       const url = URL.createObjectURL(await who.results());
-      const link = Object.assign(document.createElement("a"), { href: url, download: `room-${who.room}.csv` });
-      link.click();
+      element("a", { href: url, download: `room-${who.room}.csv` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
     } catch (problem) {
       this.#panel.problem(problem.message);

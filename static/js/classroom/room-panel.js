@@ -4,7 +4,9 @@
 // The room as the presenter sees it: code, QR code and followers in the corner of the wall and large
 // on demand, who leads, and the handing over.
 
-import { element, problemOf } from "./words.js";
+import { filled } from "../core/steps.js";
+import { element } from "../dom/element.js";
+import { problemOf } from "./words.js";
 
 export class RoomPanel {
   #root;
@@ -36,7 +38,7 @@ export class RoomPanel {
     node.textContent = text ?? "";
   }
 
-  /** @param state {room: its state, me: presenter, followers}; {past: the code of one that has ended}; or null */
+  /** @param {any} state room (its state), me (this presenter) and followers; or past, the code of one that has ended; or null */
   show(state) {
     const room = state?.room ?? null;
     const isIn = Boolean(room) && !room.is_ended;
@@ -53,10 +55,10 @@ export class RoomPanel {
     // The presenter's own connection is none of the class.
     const count = Math.max(0, state.followers - room.presenters);
     const code = readable(room.room);
-    button.textContent = button.dataset.some.replace("{code}", code).replace("{count}", count);
+    button.textContent = filled(button.dataset.some, { code, count });
     if (this.#code !== room.room) this.#showCode(room.room, code);
     const node = this.#root.querySelector(".corner-count");
-    node.textContent = count === 1 ? node.dataset.one : node.dataset.many.replace("{count}", count);
+    node.textContent = count === 1 ? node.dataset.one : filled(node.dataset.many, { count });
     this.#showLead(room, state.me);
   }
 
@@ -64,7 +66,7 @@ export class RoomPanel {
     const past = this.#dialog.querySelector(".past-room");
     past.hidden = !code;
     const text = past.querySelector("p");
-    if (code) text.textContent = text.dataset.text.replace("{code}", readable(code));
+    if (code) text.textContent = filled(text.dataset.text, { code: readable(code) });
   }
 
   #showCode(room, code) {
@@ -89,12 +91,12 @@ export class RoomPanel {
     if (isMine) sentences.push(dataset.toMe);
     else if (room.offered_to) sentences.push(dataset.offered);
     const values = { me, count: room.presenters, lead: room.lead, to: room.offered_to };
-    state.textContent = sentences.join(" ").replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    state.textContent = filled(sentences.join(" "), values);
     const others = Array.from({ length: room.presenters }, (_, n) => n + 1).filter((n) => n !== room.lead);
     const offers = leads && !room.offered_to ? others : [];
     this.#dialog.querySelector(".offers").replaceChildren(
       ...offers.map((number) => {
-        const button = element("button", "", dataset.to.replace("{number}", number));
+        const button = element("button", "", filled(dataset.to, { number }));
         button.type = "button";
         button.dataset.do = `offer:${number}`;
         return button;

@@ -9,7 +9,7 @@ import { Windows } from "./windows.js";
 
 /**
  * Everything is there, but nothing is shown yet.
- * @param {Traces} [traces] who is asked for a scenario's trace; the server, unless told otherwise
+ * @param {import("./traces.js").Traces} [traces] who is asked for a scenario's trace; the server, unless told otherwise
  */
 export function setUpStage(root, traces) {
   document.documentElement.classList.add("is-staged");

@@ -5,6 +5,8 @@
 // buttons alike; other modules add theirs.
 
 import { actionFor, KEYS } from "../core/clicker-keys.js";
+import { element } from "../dom/element.js";
+import { isCommandKey } from "../dom/events.js";
 
 export class StageInput {
   #stage;
@@ -46,7 +48,7 @@ export class StageInput {
   }
 
   #onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (isCommandKey(event) || event.defaultPrevented) return;
     if (document.querySelector("dialog[open]") || event.target.closest("input, textarea, select, .presenter-notes")) return;
     // A button that has the focus is pressed by the space bar, a link or a fold is followed.
     if ([" ", "Enter"].includes(event.key) && event.target.closest("button, a, summary")) return;
@@ -129,12 +131,9 @@ export class StageInput {
     const { root } = this.#stage;
     const dialog = root.querySelector("dialog.help");
     const rows = KEYS.filter(({ does }) => this.#actions.has(does)).map(({ shown, does }) => {
-      const term = document.createElement("dt");
-      term.append(...shown.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
+      const term = element("dt", "", ...shown.map((key) => element("kbd", "", key)));
       const label = root.querySelector(`[data-do="${does}"]`).getAttribute("aria-label");
-      const row = document.createElement("div");
-      row.append(term, Object.assign(document.createElement("dd"), { textContent: label }));
-      return row;
+      return element("div", "", term, element("dd", "", label));
     });
     dialog.querySelector("dl").replaceChildren(...rows);
     dialog.showModal();

@@ -6,6 +6,7 @@
 // knows nothing of rooms.
 
 import { atStep, moved } from "../core/deck-moves.js";
+import { filled } from "../core/steps.js";
 import { STOPPED, toggled } from "../core/stopwatch.js";
 import { Caption } from "./caption.js";
 import { Deck } from "./deck.js";
@@ -73,7 +74,7 @@ export class Stage {
     if (name === null && this.#problem.dataset.says === "lost") return;
     this.#problem.hidden = name === null;
     this.#problem.dataset.says = name ?? "";
-    if (name) this.#problem.textContent = this.#problem.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+    if (name) this.#problem.textContent = filled(this.#problem.dataset[name], values);
   }
 
   hush() {

@@ -3,8 +3,10 @@
 
 // The vote on the wall: what is asked, how many have voted, and, once it is revealed, the bars.
 
+import { filled } from "../core/steps.js";
 import { fit } from "./fitting.js";
-import { element, optionText, pick, share, withCode } from "./words.js";
+import { element } from "../dom/element.js";
+import { optionText, pick, share, withCode } from "./words.js";
 
 export class WallBallot {
   #root;
@@ -31,9 +33,9 @@ export class WallBallot {
     this.#text(".q-text", pick(question.text));
     const code = box.querySelector(".q-code");
     code.hidden = !question.condition;
-    if (question.condition) code.replaceChildren(dataset.line.replace("{line}", question.line), " ", element("code", "", question.condition));
+    if (question.condition) code.replaceChildren(filled(dataset.line, { line: question.line }), " ", element("code", "", question.condition));
     box.querySelector(".q-options").replaceChildren(...question.options.map((option) => this.#option(question, option)));
-    this.#text(".q-count", dataset.voted.replace("{count}", question.voted));
+    this.#text(".q-count", filled(dataset.voted, { count: question.voted }));
     box.querySelector(".q-explanation").replaceChildren(...(isRevealed ? withCode(pick(question.explanation)) : []));
     box.classList.toggle("is-revealed", isRevealed);
     box.querySelector(".q-actions").hidden = !leads;

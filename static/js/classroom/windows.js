@@ -5,6 +5,7 @@
 // is needed. The wall decides; the other window sends it what was pressed and shows what it says.
 // A third window would answer to the same name, so each wall has a channel of its own.
 
+import { filled } from "../core/steps.js";
 import { presentQuestion } from "../core/room-state.js";
 import { shownTime } from "../core/stopwatch.js";
 
@@ -128,7 +129,7 @@ export class Windows {
     }
     const next = deck.slides[deck.slides.findIndex(({ id }) => id === view.slide) + 1];
     const title = root.querySelector(".next-title");
-    title.textContent = next ? title.dataset.text.replace("{title}", next.title) : title.dataset.end;
+    title.textContent = next ? filled(title.dataset.text, { title: next.title }) : title.dataset.end;
   }
 }
 

@@ -3,6 +3,8 @@
 
 // Texts that come by language, and code spans in them.
 
+import { element } from "../dom/element.js";
+
 /** The text in the page's language. */
 export function pick(texts) {
   return texts?.[document.documentElement.lang.split("-")[0]] ?? Object.values(texts ?? {})[0] ?? "";
@@ -10,7 +12,7 @@ export function pick(texts) {
 
 /** Nodes of a sentence with code in backticks. */
 export function withCode(text) {
-  return text.split("`").map((part, index) => (index % 2 ? Object.assign(document.createElement("code"), { textContent: part }) : part));
+  return text.split("`").map((part, index) => (index % 2 ? element("code", "", part) : part));
 }
 
 /** An answer in words; those of a decision begin with the way. */
@@ -22,14 +24,6 @@ export function optionText(question, option) {
 /** Of a hundred; 0 where nobody has voted. */
 export function share(question, option) {
   return question.voted ? Math.round((100 * question.counts[option.id]) / question.voted) : 0;
-}
-
-/** A new element with a class and what is in it. */
-export function element(name, className = "", ...content) {
-  const node = document.createElement(name);
-  if (className) node.className = className;
-  node.append(...content);
-  return node;
 }
 
 /** What the server says is wrong, in a sentence. */

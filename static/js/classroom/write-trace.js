@@ -5,6 +5,7 @@
 // with its reasons and effects, from which CodePainter then shows a step.
 
 import { filled } from "../core/steps.js";
+import { element } from "../dom/element.js";
 
 /** @param {HTMLElement} blocks with the lines of the source */
 export function writeTrace(blocks, trace) {
@@ -40,7 +41,7 @@ export function asNodes(html) {
 
 /** An effect, as the lines have it. */
 export function chip({ kind, name, text }) {
-  const node = span(text, "effect");
+  const node = element("span", "effect", text);
   Object.assign(node.dataset, { kind, name });
   return node;
 }
@@ -59,15 +60,15 @@ function writeFork(line, here, loop) {
   if (here.length > 1) {
     const count = here.filter(({ verdict }) => verdict === "true").length;
     const whole = filled(loop, { count, other: here.length - count, reason: last.reason });
-    reasons.unshift(span(asNodes(whole), "r-whole"));
+    reasons.unshift(element("span", "r-whole", asNodes(whole)));
   }
   fork.querySelector(".reason").replaceChildren(...reasons);
 }
 
 /** The way for those who don't see it, as the server writes it, and the reason. */
 function why({ verdict, reason }) {
-  const node = span(asNodes(reason));
-  node.prepend(span(`${verdict}: `, "spoken"));
+  const node = element("span", "", asNodes(reason));
+  node.prepend(element("span", "spoken", `${verdict}: `));
   return node;
 }
 
@@ -79,7 +80,7 @@ function writeEffects(line, here) {
     old?.remove();
     return;
   }
-  const list = old ?? text.appendChild(span("", "effects"));
+  const list = old ?? text.appendChild(element("span", "effects"));
   list.replaceChildren(...chips);
 }
 
@@ -87,12 +88,5 @@ function moment(node, at, until) {
   node.dataset.at = at;
   if (until) node.dataset.until = until;
   node.dataset.when = until ? "out" : "done";
-  return node;
-}
-
-function span(content, className) {
-  const node = document.createElement("span");
-  if (className) node.className = className;
-  node.append(content);
   return node;
 }

@@ -88,10 +88,14 @@ function takeSs(line, found) {
  */
 class Tables {
   #found;
+  /** @type {string | null} */
   #group = null;
+  /** @type {string[]} */
   #names = [];
+  /** @type {number[]} */
   #numbers = [];
 
+  /** @param {ReturnType<typeof readHostNumbers>} found */
   constructor(found) {
     this.#found = found;
   }

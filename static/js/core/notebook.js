@@ -44,5 +44,5 @@ export function asMarkdown(notebook, heading, titles) {
     parts.push(`## ${entry.marked ? "★ " : ""}[${title}](${address})`);
     if (entry.text) parts.push(entry.text.trim());
   }
-  return parts.join("\n\n") + "\n";
+  return `${parts.join("\n\n")}\n`;
 }

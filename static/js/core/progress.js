@@ -1,8 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// A reader's progress: branches and paths seen, challenges solved, and for each decision the predictions
-// {right, all, streak}. Pure; others store and show it.
+// A reader's progress. Pure; others store and show it.
+
+/**
+ * @typedef {object} Progress
+ * @property {string[]} branches seen, as `unread/true`
+ * @property {string[]} paths seen, see `withPath`
+ * @property {string[]} challenges solved
+ * @property {Record<string, {right: number, all: number, streak: number}>} predictions of each decision
+ */
 
 const MAX_NAMES = 300;
 const MAX_COUNT = 1e6;
@@ -11,6 +18,7 @@ export const MASTERED = 3;
 
 const NAME = /^[a-z][a-z0-9_/-]{0,60}$/;
 
+/** @returns {Progress} */
 export function noProgress() {
   return { branches: [], paths: [], challenges: [], predictions: {} };
 }

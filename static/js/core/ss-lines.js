@@ -39,7 +39,7 @@ export function readSsLine(line) {
 }
 
 /** Whether these are the two queues and the two addresses, and perhaps more. */
-function isRow([received, sent, local, peer]) {
+function isRow(/** @type {string[]} */ [received, sent, local, peer]) {
   return (
     /^\d+$/.test(received) && /^\d+$/.test(sent) && ADDRESS.test(local ?? "") && ADDRESS.test(peer ?? "")
   );

@@ -4,7 +4,7 @@
 // Everything that this page may need later, so that it goes on without a network; and a worker
 // that keeps the whole edition, where the host is one that browsers let have one.
 
-import { needSheet } from "../core/sheets.js";
+import { needSheet } from "../dom/sheets.js";
 import { factsOf, pagesOf, wholePage } from "./data.js";
 import { readAddress, root } from "./site.js";
 

@@ -4,7 +4,7 @@
 // Answers for an address as the program would: the page, what is wrong with the query, or nothing
 // where the address is a page of its own.
 
-import { needSheet } from "../core/sheets.js";
+import { needSheet } from "../dom/sheets.js";
 import { factsOf, pagesOf, wholePage } from "./data.js";
 import { nearestExample } from "./examples.js";
 import { changed, scenarioOf } from "./inputs.js";

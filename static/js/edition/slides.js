@@ -5,7 +5,7 @@
 
 import { setUpStage } from "../classroom/set-up.js";
 import { Traces } from "../classroom/traces.js";
-import { needSheet } from "../core/sheets.js";
+import { needSheet } from "../dom/sheets.js";
 import { factsOf, pagesOf, tracesAddress } from "./data.js";
 import { classText, isSame } from "./head-marks.js";
 import { nearestExample } from "./examples.js";

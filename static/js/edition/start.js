@@ -4,7 +4,7 @@
 // The edition without a server: pages that a server would make are put together here. Everything
 // else is the same program, which is started when the page that was asked for is there.
 
-import { needSheet } from "../core/sheets.js";
+import { needSheet } from "../dom/sheets.js";
 import { WalkThrough } from "../elements/walk-through.js";
 import { absolute, addressOf, readAddress, root } from "./site.js";
 

@@ -6,7 +6,7 @@
 
 import { CodePainter } from "../elements/code-painter.js";
 import { StepPainter } from "../elements/step-painter.js";
-import { stepsIn } from "../core/steps.js";
+import { stepsIn } from "../dom/steps.js";
 import { markForm } from "./form-marks.js";
 import { markHead } from "./head-marks.js";
 import { changed } from "./inputs.js";

@@ -75,7 +75,7 @@ export class HostNumbers extends HTMLElement {
       const most = Math.max(...peers.map((other) => values.get(other.dataset.name) ?? 0));
       const gauge = mark.querySelector(".gauge");
       gauge?.toggleAttribute("hidden", !value);
-      if (gauge && value) gauge.firstElementChild.style.inlineSize = `${(100 * value) / most}%`;
+      if (gauge && value) gauge.querySelector("*").style.inlineSize = `${(100 * value) / most}%`;
       mark.classList.toggle("is-some", Boolean(value));
       mark.querySelector(".value").textContent =
         value && shared
@@ -90,7 +90,7 @@ function number(value) {
 }
 
 function percent(share) {
-  const format = { style: "percent", maximumFractionDigits: 1 };
+  const format = /** @type {const} */ ({ style: "percent", maximumFractionDigits: 1 });
   const isSmall = share > 0 && share < 0.001;
   const text = Math.max(share, isSmall ? 0.001 : 0).toLocaleString(document.documentElement.lang, format);
   return isSmall ? `< ${text}` : text;

@@ -18,7 +18,7 @@ export class LabRun extends HTMLElement {
   }
 
   async #run() {
-    const form = this.querySelector("form");
+    const form = /** @type {any} */ (this.querySelector("form"));
     const button = form.querySelector("button");
     if (button.getAttribute("aria-disabled") === "true") return;
     // Not `disabled`, which would take the focus away.
@@ -31,7 +31,7 @@ export class LabRun extends HTMLElement {
       const response = await fetch(form.action, {
         method: "POST",
         headers: { accept: "text/event-stream", "accept-language": document.documentElement.lang },
-        body: new URLSearchParams(new FormData(form)),
+        body: new URLSearchParams(/** @type {any} */ (new FormData(form))),
       });
       if (response.ok) await this.#follow(response);
       else this.#fail((await response.json()).detail);

@@ -64,14 +64,14 @@ export class LiveRates extends HTMLElement {
       const rate = now(mark);
       const gauge = mark.querySelector(".gauge");
       if (gauge) gauge.hidden = !rate;
-      if (gauge && rate) gauge.firstElementChild.style.inlineSize = `${(100 * rate) / most}%`;
+      if (gauge && rate) gauge.querySelector("*").style.inlineSize = `${(100 * rate) / most}%`;
       mark.classList.toggle("is-some", Boolean(rate));
       mark.querySelector(".value").textContent = this.#beside(rate, mark.dataset);
     }
   }
 
   /** A rate beside a line: where others count too, it is no more than that. */
-  #beside(rate, { shared, kind }) {
+  #beside(rate, /** @type {DOMStringMap} */ { shared, kind }) {
     const text = this.#rate(rate);
     if (!rate || (!shared && kind === "named")) return text;
     if (shared) return filled(this.dataset.shared, { count: text, lines: shared });

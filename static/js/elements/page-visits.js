@@ -4,7 +4,7 @@
 // Other addresses of the walkthrough, shown without a reload. The server renders them; what is
 // wrong with what was typed is said in the form.
 
-import { copyMarks, swapParts } from "../core/swap.js";
+import { copyMarks, swapParts } from "../dom/swap.js";
 
 /** Asks the server for a page: whether it is one, its short address, and the page. */
 export async function askServer(url, signal) {
@@ -80,7 +80,7 @@ export class PageVisits {
     if (how === "push" && url !== location.href) history.pushState(null, "", url);
     this.#address = bare();
     this.#shown(keepsForm);
-    if (part && document.activeElement === document.body) focusAgain(document.querySelector(`[data-swap="${part}"]`), focused);
+    if (part && document.activeElement === document.body) focusAgain(document.querySelector(`[data-swap="${part}"]`), /** @type {Found} */ (focused));
   }
 
   #showProblems(fresh) {

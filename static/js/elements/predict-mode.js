@@ -6,7 +6,8 @@
 
 import { PredictionScore } from "../core/prediction-score.js";
 import { isFree, nextQuestion } from "../core/quiz.js";
-import { needSheet } from "../core/sheets.js";
+import { isPlainClick } from "../dom/events.js";
+import { needSheet } from "../dom/sheets.js";
 import { targets } from "../core/steps.js";
 import { PredictPanel } from "./predict-panel.js";
 
@@ -102,8 +103,7 @@ class PredictMode {
 
   #onClick(event) {
     // The branch is there to be read: nothing about it is kept back.
-    const isPlain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (isPlain && event.target.closest(".q-missed a")) return this.toggle();
+    if (isPlainClick(event) && event.target.closest(".q-missed a")) return this.toggle();
     const button = event.target.closest("[data-go], [data-play], [data-answer], [data-asked] .way");
     if (!button || button.ariaDisabled === "true") return;
     clearTimeout(this.#timer);

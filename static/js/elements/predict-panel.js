@@ -7,6 +7,7 @@
 
 import { levelOf } from "../core/progress.js";
 import { filled } from "../core/steps.js";
+import { element } from "../dom/element.js";
 
 export class PredictPanel {
   #walk;
@@ -72,15 +73,11 @@ export class PredictPanel {
   /** A link to the branch that was taken, with this socket, and what decided. */
   #missedItem(step, { text, space }) {
     const fork = this.#walk.querySelector(`[data-fork="${step.item.dataset.decision}"]`);
-    const link = document.createElement("a");
-    link.href = fork.querySelector(`[data-way=${step.verdict}]`).href;
+    const { href } = fork.querySelector(`[data-way=${step.verdict}]`);
     const query = new URLSearchParams(location.search);
     query.delete("step");
-    link.search = query;
-    link.textContent = filled(text, { line: step.line, way: step.verdict });
-    const item = document.createElement("li");
-    item.append(link, space, step.item.querySelector(".why")?.textContent ?? "");
-    return item;
+    const link = element("a", { href, search: query.toString() }, filled(text, { line: step.line, way: step.verdict }));
+    return element("li", "", link, space, step.item.querySelector(".why")?.textContent ?? "");
   }
 
   welcome() {

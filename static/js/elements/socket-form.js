@@ -30,9 +30,9 @@ export class SocketForm extends HTMLElement {
 
   #send() {
     clearTimeout(this.#timer);
-    const form = this.querySelector("form");
+    const form = /** @type {any} */ (this.querySelector("form"));
     const url = new URL(form.action);
-    url.search = new URLSearchParams(new FormData(form));
+    url.search = new URLSearchParams(/** @type {any} */ (new FormData(form))).toString();
     this.dispatchEvent(new CustomEvent("walk:visit", { bubbles: true, detail: { url: url.href } }));
   }
 }

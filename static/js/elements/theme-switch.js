@@ -3,7 +3,7 @@
 
 // Light or dark by the reader's choice; without one, by the system's. theme.js remembers it.
 
-const KEY = "theme";
+import { store } from "../core/storage.js";
 
 export class ThemeSwitch extends HTMLElement {
   connectedCallback() {
@@ -16,14 +16,6 @@ export class ThemeSwitch extends HTMLElement {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     const next = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
     root.dataset.theme = next;
-    remember(next);
-  }
-}
-
-function remember(theme) {
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // The choice then lasts as long as the page.
+    store("theme", next);
   }
 }

@@ -4,6 +4,8 @@
 // Playing, scrubbing, keys and their help: what the player has beyond its links.
 
 import { KEYS, buttonFor } from "../core/keys.js";
+import { element } from "../dom/element.js";
+import { isCommandKey } from "../dom/events.js";
 
 const STEP_MS = 1200;
 const SPEEDS = [1, 2, 0.5];
@@ -103,7 +105,7 @@ export class WalkPlayer {
 
   #onKey(event) {
     const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || !target.closest(".player, .code")) return;
+    if (isCommandKey(event) || !target.closest(".player, .code")) return;
     if (target.closest("dialog, input:not([type=range]), select, textarea")) return;
     // A slider moves by itself with the arrows.
     if (target.matches("[type=range]") && /^(Arrow|Home|End)/.test(key)) return;
@@ -118,12 +120,10 @@ export class WalkPlayer {
     const dialog = this.#player.querySelector("dialog.keys");
     const rows = KEYS.flatMap(({ shown, does }) => {
       const button = this.#player.querySelector(does) ?? document.querySelector(does);
-      const term = document.createElement("dt");
-      term.append(Object.assign(document.createElement("kbd"), { textContent: shown }));
       const words = button.cloneNode(true);
       words.querySelector("kbd")?.remove();
       const text = button.ariaLabel ?? (words.textContent.trim() || button.title);
-      return [term, Object.assign(document.createElement("dd"), { textContent: text })];
+      return [element("dt", "", element("kbd", "", shown)), element("dd", "", text)];
     });
     dialog.querySelector("dl").replaceChildren(...rows);
     dialog.querySelector("p").textContent = dialog.dataset.notes;

@@ -5,6 +5,7 @@
 
 import { find } from "../core/search.js";
 import { filled } from "../core/steps.js";
+import { element } from "../dom/element.js";
 
 export function openSearch(walk) {
   const dialog = walk.querySelector("dialog.search");
@@ -67,24 +68,12 @@ function show(dialog, { all, found }, query) {
 }
 
 function result({ kind, title, text, href, excerpt, isFolded }) {
-  const link = document.createElement("a");
-  link.href = href;
+  const [before, word, after] = excerpt ?? [text.slice(0, 120)];
+  const shown = element(kind === "code" ? "code" : "span", "", before);
+  if (excerpt) shown.append(element("mark", "", word), after);
+  const link = element("a", { href }, element("strong", "", title), " ", shown);
   if (isFolded) link.dataset.folded = "yes";
-  const name = document.createElement("strong");
-  name.textContent = title;
-  const shown = document.createElement(kind === "code" ? "code" : "span");
-  if (excerpt) {
-    const [before, word, after] = excerpt;
-    const mark = document.createElement("mark");
-    mark.textContent = word;
-    shown.append(before, mark, after);
-  } else {
-    shown.textContent = text.slice(0, 120);
-  }
-  link.append(name, " ", shown);
-  const item = document.createElement("li");
-  item.append(link);
-  return item;
+  return element("li", "", link);
 }
 
 function moveBetween(event, dialog) {

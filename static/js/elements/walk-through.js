@@ -7,7 +7,9 @@
 // Others listen here: "walk:step" after each step (detail: {step, steps}; step is 0 while the
 // whole path is shown) and "walk:shown" after another address was brought in.
 
-import { stepsIn, targets } from "../core/steps.js";
+import { targets } from "../core/steps.js";
+import { isPlainClick } from "../dom/events.js";
+import { stepsIn } from "../dom/steps.js";
 import { CodePainter } from "./code-painter.js";
 import { askServer, PageVisits } from "./page-visits.js";
 import { StepPainter } from "./step-painter.js";
@@ -83,7 +85,7 @@ export class WalkThrough extends HTMLElement {
 
   #onClick(event) {
     const link = event.target.closest("a");
-    if (!link?.href || event.defaultPrevented || isSpecial(event) || !isOurs(link, this.dataset.home)) return;
+    if (!link?.href || event.defaultPrevented || !isPlainClick(event) || !isOurs(link, this.dataset.home)) return;
     const name = link.dataset.go;
     if (name && name !== "whole") {
       event.preventDefault();
@@ -97,10 +99,6 @@ export class WalkThrough extends HTMLElement {
     if (step) this.go(Number(step.dataset.n));
     else this.visit(link.href, {});
   }
-}
-
-function isSpecial(event) {
-  return event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 }
 
 /** A link into this walkthrough that is a page, and not a place in the one that is open. */

@@ -4,6 +4,8 @@
 // What the world sees: follows the steps, and opens with the first one where there is room.
 
 import { latest, when } from "../core/moments.js";
+import { store, stored } from "../core/storage.js";
+import { isPlainClick } from "../dom/events.js";
 
 const KEY = "world";
 const ROOM = "(min-width: 1200px) and (min-height: 800px)";
@@ -53,7 +55,7 @@ export class WalkWorld extends HTMLElement {
   /** Opens with the first step, where there is room and the reader did not close it. */
   #offer(step) {
     const details = this.querySelector("details");
-    if (!step || details.open || recalled() === "closed" || !matchMedia(ROOM).matches) return;
+    if (!step || details.open || stored(KEY) === "closed" || !matchMedia(ROOM).matches) return;
     details.open = true;
   }
 
@@ -80,7 +82,7 @@ export class WalkWorld extends HTMLElement {
   /** A state of the diagram is another socket; links in a picture need a hand. */
   #choose(event, walk) {
     const link = event.target.closest("svg a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || !isPlainClick(event)) return;
     event.preventDefault();
     walk.visit(link.href.baseVal, {});
   }
@@ -95,18 +97,6 @@ export class WalkWorld extends HTMLElement {
   }
 }
 
-function recalled() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
 function remember(open) {
-  try {
-    localStorage.setItem(KEY, open ? "open" : "closed");
-  } catch {
-    // The choice then lasts as long as the page is open.
-  }
+  store(KEY, open ? "open" : "closed");
 }

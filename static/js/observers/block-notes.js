@@ -5,18 +5,20 @@
 
 import { asMarkdown, changed, parseNotebook, storedForm } from "../core/notebook.js";
 import { filled } from "../core/steps.js";
+import { store, stored } from "../core/storage.js";
+import { element } from "../dom/element.js";
 
 const READ_AFTER_MS = 3000;
 
 export function observeNotes(walk) {
   const key = `notebook:${walk.dataset.walkthrough}`;
-  let notebook = parseNotebook(read(key));
-  const section = document.getElementById("notebook").content.firstElementChild.cloneNode(true);
+  let notebook = parseNotebook(stored(key));
+  const section = document.getElementById("notebook").content.cloneNode(true).firstElementChild;
   walk.querySelector("main").append(section);
 
   const save = (id, change) => {
     notebook = changed(notebook, id, change);
-    write(key, storedForm(notebook));
+    store(key, storedForm(notebook));
     showNotebook(walk, section, notebook);
   };
   const equip = () => {
@@ -27,7 +29,7 @@ export function observeNotes(walk) {
   section.querySelector("[data-reset]").addEventListener("click", (event) => {
     if (!confirm(event.target.dataset.ask)) return;
     notebook = parseNotebook(null);
-    write(key, storedForm(notebook));
+    store(key, storedForm(notebook));
     for (const piece of walk.querySelectorAll(".note-tools, .note-text")) piece.remove();
     equip();
   });
@@ -39,12 +41,12 @@ function addTools(block, notebook, save) {
   const notes = block.querySelector(".notes");
   if (notes.querySelector(".note-tools")) return;
   const pieces = document.getElementById("note-tools").content.cloneNode(true);
-  const [tools, place] = pieces.children;
-  const [bookmark, note] = tools.children;
-  const text = place.firstElementChild;
+  const tools = pieces.querySelector(".note-tools");
+  const [bookmark, note] = ["[data-bookmark]", "[data-note]"].map((button) => tools.querySelector(button));
+  const text = pieces.querySelector("textarea");
   const entry = notebook.blocks[block.id] ?? { marked: false, text: "" };
   const title = block.querySelector("h2").textContent;
-  for (const button of tools.children) button.title += `: ${title}`;
+  for (const button of [bookmark, note]) button.title += `: ${title}`;
   const mark = (isMarked) => bookmark.setAttribute("aria-pressed", String(isMarked));
   const open = (isOpen) => {
     note.setAttribute("aria-expanded", String(isOpen));
@@ -93,31 +95,12 @@ function showNotebook(walk, section, notebook) {
   const kept = titles.filter(([id]) => notebook.blocks[id]?.marked || notebook.blocks[id]?.text);
   section.querySelector(".entries").replaceChildren(
     ...kept.map(([id, title]) => {
-      const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: title });
-      const item = document.createElement("li");
-      item.append(notebook.blocks[id].marked ? "★ " : "", link);
-      const note = Object.assign(document.createElement("p"), { textContent: notebook.blocks[id].text });
-      if (note.textContent) item.append(note);
-      return item;
+      const { marked, text } = notebook.blocks[id];
+      const link = element("a", { href: `#${id}` }, title);
+      return element("li", "", marked ? "★ " : "", link, ...(text ? [element("p", "", text)] : []));
     }),
   );
   section.querySelector(".notebook-actions").hidden = !kept.length;
   const markdown = asMarkdown(notebook, document.querySelector("h1").textContent, titles);
   section.querySelector("[data-export]").href = `data:text/markdown;charset=utf-8,${encodeURIComponent(markdown)}`;
-}
-
-function read(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(key, text) {
-  try {
-    localStorage.setItem(key, text);
-  } catch {
-    // Without storage the notes last as long as the page.
-  }
 }

@@ -4,10 +4,11 @@
 // What the reader points at, as texts to copy: in a sheet beside the control that was pressed. And
 // lines as people select them on code hosts. Loaded when one of these is first wanted.
 
-import { closeButton } from "../core/close-button.js";
-import { equipCopying } from "../core/copying.js";
+import { equipCopying } from "../dom/copying.js";
 import { copyAddress, linesPlace } from "../core/line-places.js";
-import { needSheet } from "../core/sheets.js";
+import { element } from "../dom/element.js";
+import { closeButton, placeBeside } from "../dom/popover.js";
+import { needSheet } from "../dom/sheets.js";
 
 let sheet = null;
 let opener = null;
@@ -20,8 +21,7 @@ export async function openCopying(walk, link) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const texts = page.querySelector(".copy-texts");
   sheet ??= makeSheet();
-  const more = Object.assign(document.createElement("a"), { href: address, className: "copy-more" });
-  more.textContent = page.querySelector("main").dataset.more;
+  const more = element("a", { href: address, className: "copy-more" }, page.querySelector("main").dataset.more);
   texts.append(more);
   sheet.replaceChildren(closeButton(sheet, page.querySelector("main").dataset.close), texts);
   equipCopying(texts);
@@ -32,10 +32,7 @@ export async function openCopying(walk, link) {
 }
 
 function makeSheet() {
-  const made = document.createElement("div");
-  made.className = "copy-sheet";
-  made.popover = "auto";
-  made.setAttribute("role", "dialog");
+  const made = element("div", { className: "copy-sheet", popover: "auto", role: "dialog" });
   made.setAttribute("aria-labelledby", "copy-title");
   made.addEventListener("toggle", (event) => {
     if (event.newState === "closed" && opener.isConnected) opener.focus({ preventScroll: true });
@@ -44,16 +41,10 @@ function makeSheet() {
   return made;
 }
 
-/** Below the control if there is room, else above it; on a phone the sheet has its own place. */
+/** Beside the control; on a phone the sheet has its own place. */
 function place(anchor) {
-  if (matchMedia("(max-width: 40rem)").matches) {
-    sheet.style.left = sheet.style.top = "";
-    return;
-  }
-  const { width, height } = sheet.getBoundingClientRect();
-  const below = anchor.bottom + height + 12 < innerHeight;
-  sheet.style.left = `${Math.max(8, Math.min(anchor.left, innerWidth - width - 8))}px`;
-  sheet.style.top = `${below ? anchor.bottom + 6 : Math.max(8, anchor.top - height - 6)}px`;
+  if (matchMedia("(max-width: 40rem)").matches) sheet.style.left = sheet.style.top = "";
+  else placeBeside(sheet, anchor);
 }
 
 /** Shift and a click on a number: the lines from the one that was chosen before. */

@@ -3,15 +3,13 @@
 
 // A kernel function's name in the code opens its explanation beside it.
 
-import { closeButton } from "../core/close-button.js";
+import { element } from "../dom/element.js";
+import { closeButton, placeBeside } from "../dom/popover.js";
 
 /** Listens for clicks on names; the list at the end of the page is the source of the text. */
 export function observeHelperNames(root) {
   if (!HTMLElement.prototype.showPopover) return;
-  const card = document.createElement("div");
-  card.className = "helper-card helper";
-  card.popover = "auto";
-  card.tabIndex = -1;
+  const card = element("div", { className: "helper-card helper", popover: "auto", tabIndex: -1 });
   root.append(card);
   root.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#fn-'], a[href^='#term-']");
@@ -38,8 +36,5 @@ function place(card, anchor) {
     card.style.top = `${Math.max(8, (window.innerHeight - height) / 3)}px`;
     return;
   }
-  const below = anchor.bottom + height + 12 < window.innerHeight;
-  const left = Math.max(8, Math.min(anchor.left, window.innerWidth - width - 8));
-  card.style.left = `${left}px`;
-  card.style.top = `${below ? anchor.bottom + 6 : Math.max(8, anchor.top - height - 6)}px`;
+  placeBeside(card, anchor);
 }

@@ -5,6 +5,7 @@
 // up and down choose the line. Without this script each number is a stop of its own.
 
 import { LINE_KEYS } from "../core/keys.js";
+import { isCommandKey } from "../dom/events.js";
 
 /** @param {HTMLElement} walk the <walk-through>, whose code is replaced by each visit */
 export function observeLineNumbers(walk) {
@@ -32,7 +33,7 @@ export function observeLineNumbers(walk) {
   walk.addEventListener("keydown", (event) => {
     const line = event.target.closest(".line");
     const way = line && LINE_KEYS[event.key];
-    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way || isCommandKey(event)) return;
     event.preventDefault();
     const lines = [...walk.querySelectorAll(".line")];
     lines[lines.indexOf(line) + way]?.querySelector(".no").focus();

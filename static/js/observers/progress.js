@@ -6,6 +6,7 @@
 
 import { changeProgress } from "../core/progress-store.js";
 import { withBranches, withChallenge, withPath } from "../core/progress.js";
+import { element } from "../dom/element.js";
 
 export function observeProgress(walk) {
   const { walkthrough } = walk.dataset;
@@ -32,7 +33,7 @@ export function observeProgress(walk) {
   };
   // What says it on the page is replaced by each visit; what is to be announced has to stay. Of the
   // outcome nothing to a reader who predicts it.
-  const news = Object.assign(document.createElement("p"), { className: "spoken", role: "status" });
+  const news = element("p", { className: "spoken", role: "status" });
   walk.append(news);
   walk.addEventListener("walk:shown", () => {
     shown();

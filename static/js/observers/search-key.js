@@ -5,7 +5,8 @@
 // is searched: elsewhere there is a link to it, with the fragment that opens the search there.
 
 import { SEARCH_KEY } from "../core/keys.js";
-import { needSheet } from "../core/sheets.js";
+import { isCommandKey } from "../dom/events.js";
+import { needSheet } from "../dom/sheets.js";
 
 const OPEN = "#search";
 
@@ -19,7 +20,7 @@ export function observeSearch(walk) {
   };
   if (walk) opener.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== SEARCH_KEY || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== SEARCH_KEY || isCommandKey(event)) return;
     if (event.target.closest("input, select, textarea, dialog")) return;
     event.preventDefault();
     opener.click();

@@ -3,6 +3,8 @@
 
 // Buttons that copy a text, and say so.
 
+import { element } from "./element.js";
+
 const SHOWN_MS = 2000;
 
 /**
@@ -11,11 +13,10 @@ const SHOWN_MS = 2000;
  */
 export async function copyText(text, button) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const page = button.ownerDocument;
-  const field = Object.assign(page.createElement("textarea"), { className: "spoken", value: text, readOnly: true });
-  (button.closest("[popover]") ?? page.body).append(field);
+  const field = element("textarea", { className: "spoken", value: text, readOnly: true });
+  (button.closest("[popover]") ?? document.body).append(field);
   field.select();
-  const isDone = page.execCommand("copy");
+  const isDone = document.execCommand("copy");
   field.remove();
   button.focus({ preventScroll: true });
   if (!isDone) throw new Error("forbidden");

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// What this browser keeps. Where that is forbidden it lasts as long as the page.
+
+const kept = new Map();
+
+/** The text that is kept under a key, null for none. */
+export function stored(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return kept.get(key) ?? null;
+  }
+}
+
+export function store(key, text) {
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    kept.set(key, text);
+  }
+}
