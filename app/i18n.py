@@ -8,8 +8,8 @@ when it is first asked for. No compiled catalogues are kept: what is read is wha
 
 from __future__ import annotations
 
+import ast
 import gettext
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,19 +79,41 @@ def language(code: str) -> Language:
     """The language of a code in `LANGUAGE_CODES`. Raises KeyError for any other."""
     tag, name = _LANGUAGES[code]
     file = LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
-    translations = gettext.NullTranslations()
-    if file.is_file():
-        # English needs no catalogue, and its readers don't wait for a library that reads one.
-        from babel.messages.mofile import write_mo
-        from babel.messages.pofile import read_po
+    # English needs no catalogue.
+    texts = file.read_text(encoding="utf-8") if file.is_file() else ""
+    return Language(code, tag, name, Catalogue(texts))
 
-        with file.open("rb") as text:
-            catalogue = read_po(text, locale=code)
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue)
-        compiled.seek(0)
-        translations = gettext.GNUTranslations(compiled)
-    return Language(code, tag, name, translations)
+
+class Catalogue(gettext.NullTranslations):
+    """The translations of a `.po` file as `tools/messages.py` writes it.
+
+    Of a language whose nouns have one form, whatever the number, as in Chinese: that is all that
+    is known of plurals here. A message without a translation stays as it is.
+    """
+
+    def __init__(self, po: str) -> None:
+        super().__init__()
+        #: The translation of each message; of one with a plural, by its singular.
+        self.texts: dict[str, str] = {}
+        for entry in po.split("\n\n"):
+            parts: dict[str, str] = {}
+            name = ""
+            for line in entry.splitlines():
+                if not line.startswith(("#", '"')):
+                    name, _, line = line.partition(" ")
+                if line.startswith('"'):
+                    parts[name] = parts.get(name, "") + ast.literal_eval(line)
+            # The entry of no message is the file's head.
+            if message := parts.get("msgid"):
+                self.texts[message] = parts.get("msgstr") or parts.get("msgstr[0]") or message
+
+    def gettext(self, message: str) -> str:
+        """The translation."""
+        return self.texts.get(message, message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The translation; in English the form for the number."""
+        return self.texts.get(msgid1) or super().ngettext(msgid1, msgid2, n)
 
 
 def marked(message: str) -> str:

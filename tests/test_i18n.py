@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
-from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES
+from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Catalogue, language
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
@@ -109,6 +109,28 @@ def test_message_in_an_f_string_is_found_on_every_python() -> None:
         ("_", (None,)),
         ("marked", ("three",)),
     ]
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_program_reads_what_babel_reads(code: str) -> None:
+    with catalogue_file(code).open("rb") as text:
+        known = read_po(text, locale=code)
+    texts = language(code).translations
+    assert isinstance(texts, Catalogue)
+    for message in messages(known):
+        one, *many = forms(message.id)
+        wanted = forms(message.string)[0]
+        assert texts.gettext(one) == wanted
+        if many:
+            assert [texts.ngettext(one, many[0], count) for count in (0, 1, 2)] == [wanted] * 3
+    assert len(known) == len(texts.texts)
+    assert known.num_plurals == 1
+
+
+def test_what_is_not_translated_is_english() -> None:
+    texts = language(TRANSLATED[0]).translations
+    assert texts.gettext("no such text") == "no such text"
+    assert [texts.ngettext("one", "many", count) for count in (1, 2)] == ["one", "many"]
 
 
 def test_wheel_has_no_need_of_compiled_catalogues() -> None:

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
+from typing import Final
 
-import lightningcss
-import rjsmin
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -25,17 +25,18 @@ def assets_version(folder: Path) -> str:
     return digest.hexdigest()[:10]
 
 
-def travelling(path: Path) -> bytes:
-    """A file as it goes over the wire: a script or a style sheet without comments and indentation.
+_IMPORT: Final = re.compile(rb'^@import "([\w-]+\.css)";$', re.MULTILINE)
 
-    Those are for who reads the repository. A style sheet has in it those that it imports, so that
-    what is always needed together comes at once, and is compressed as one text.
+
+def travelling(path: Path) -> bytes:
+    """A file as it goes over the wire: a style sheet has in it those that it imports.
+
+    What is always needed together comes at once, and is compressed as one text.
     """
-    if path.suffix == ".js":
-        return str(rjsmin.jsmin(path.read_text(encoding="utf-8"))).encode()
-    if path.suffix == ".css":
-        return lightningcss.bundle_css(str(path)).encode()
-    return path.read_bytes()
+    body = path.read_bytes()
+    if path.suffix != ".css":
+        return body
+    return _IMPORT.sub(lambda found: travelling(path.parent / found[1].decode()), body)
 
 
 class VersionedFiles(StaticFiles):
@@ -48,7 +49,7 @@ class VersionedFiles(StaticFiles):
     def __init__(self, folder: Path, version: str) -> None:
         super().__init__(directory=folder)
         self.version = version
-        self._small: dict[Path, bytes] = {}
+        self._sheets: dict[Path, bytes] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file without the version in front of its path."""
@@ -56,19 +57,19 @@ class VersionedFiles(StaticFiles):
         if not file:
             raise HTTPException(404)
         response = await super().get_response(file, scope)
-        if isinstance(response, FileResponse) and file.endswith((".js", ".css")):
-            response = self._smaller(response, scope)
+        if isinstance(response, FileResponse) and file.endswith(".css"):
+            response = self._with_imports(response, scope)
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if version == self.version else "no-cache"
         )
         return response
 
-    def _smaller(self, file: FileResponse, scope: Scope) -> Response:
-        """The same answer with what travels of the file, which is made once."""
+    def _with_imports(self, file: FileResponse, scope: Scope) -> Response:
+        """The same answer with what travels of the sheet, which is made once."""
         path = Path(file.path)
-        if path not in self._small:
-            self._small[path] = travelling(path)
-        body = self._small[path]
+        if path not in self._sheets:
+            self._sheets[path] = travelling(path)
+        body = self._sheets[path]
         headers = {name: value for name, value in file.headers.items() if name != "content-length"}
         if scope["method"] == "HEAD":
             return Response(headers={**headers, "content-length": str(len(body))})
