@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, quote
@@ -260,6 +260,41 @@ def read_pairs(raw: str) -> list[tuple[str, str]]:
         ) from None
 
 
+class Fields:
+    """The fields of a query, each at most once; what is wrong with them is collected.
+
+    A key that is none of `keys`, nor `silent` (read, but not offered), is a problem. An empty
+    value is the same as none.
+    """
+
+    def __init__(self, raw: str, keys: Collection[str], *, silent: Collection[str] = ()) -> None:
+        self.texts: dict[str, str] = {}
+        self.problems: list[InputProblem] = []
+        for key, text in read_pairs(raw):
+            if key not in keys and key not in silent:
+                self.problems.append(
+                    InputProblem("unknown-key", key, text, ", ".join(keys), nearest(key, keys))
+                )
+            elif key in self.texts:
+                self.problems.append(
+                    InputProblem("given-twice", key, text, Phrase("each key once"))
+                )
+            else:
+                self.texts[key] = text
+
+    def word(self, key: str, allowed: Collection[str]) -> str | None:
+        """A field that is one of a few words."""
+        text = self.texts.get(key) or None
+        if text is not None and text not in allowed:
+            self.problems.append(_not_allowed(key, text, tuple(allowed)))
+        return text
+
+    def check(self) -> None:
+        """Raises ReaderError with every problem, where there is one."""
+        if self.problems:
+            raise ReaderError(self.problems)
+
+
 def read_query(
     raw: str, walkthrough: Walkthrough, *, view_keys: tuple[str, ...] = VIEW_KEYS
 ) -> PageQuery:
@@ -380,19 +415,9 @@ def read_compare(
 
 def read_language(raw: str) -> str | None:
     """The `lang` of a page that takes no other key. Raises ReaderError."""
-    problems = []
-    lang: str | None = None
-    for key, text in read_pairs(raw):
-        if key != "lang":
-            problems.append(InputProblem("unknown-key", key, text, "lang", nearest(key, ["lang"])))
-        elif lang is not None:
-            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
-        elif text and text not in LANGUAGE_CODES:
-            problems.append(_not_allowed("lang", text, LANGUAGE_CODES))
-        else:
-            lang = text or None
-    if problems:
-        raise ReaderError(problems)
+    fields = Fields(raw, ("lang",))
+    lang = fields.word("lang", LANGUAGE_CODES)
+    fields.check()
     return lang
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Path, Request
 
-from app.errors import InputProblem, ReaderError, nearest
+from app.errors import InputProblem, ReaderError
 from app.i18n import LANGUAGE_CODES
 from app.kernel.inputs import STATES
 from app.walkthrough.atlas.filters import (
@@ -31,7 +31,7 @@ from app.walkthrough.atlas.report import (
 )
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import read_pairs
+from app.web.addresses import Fields
 from app.web.http.openapi import (
     LANG_PARAMETER,
     api_router,
@@ -146,25 +146,11 @@ def _read(
     request: Request, walkthrough: Walkthrough, keys: tuple[str, ...], *, is_filter: bool
 ) -> dict[str, str]:
     """The fields of the query. Raises ReaderError with every problem."""
-    fields: dict[str, str] = {}
-    problems: list[InputProblem] = []
-    for key, text in read_pairs(request.url.query):
-        if key not in keys:
-            problems.append(
-                InputProblem("unknown-key", key, text, ", ".join(keys), nearest(key, keys))
-            )
-        elif key in fields:
-            problems.append(InputProblem("given-twice", key, text, "each key once"))
-        else:
-            fields[key] = text
-    for key, allowed in (("lang", LANGUAGE_CODES), ("variant", tuple(walkthrough.variants))):
-        text = fields.get(key, "")
-        if text and text not in allowed:
-            problems.append(
-                InputProblem("not-allowed", key, text, ", ".join(allowed), nearest(text, allowed))
-            )
-        elif not text:
-            fields.pop(key, None)
+    given = Fields(request.url.query, keys)
+    problems = given.problems
+    given.word("lang", LANGUAGE_CODES)
+    given.word("variant", walkthrough.variants)
+    fields = {key: text for key, text in given.texts.items() if text}
     for key, low, high in (("limit", 1, MAX_LIMIT), ("offset", 0, _MAX_OFFSET)):
         text = fields.get(key, "")
         if text and not (text.isascii() and text.isdigit() and len(text) <= 9):
@@ -176,8 +162,7 @@ def _read(
             read_filter(walkthrough, fields)
         except ReaderError as error:
             problems += error.problems
-    if problems:
-        raise ReaderError(problems)
+    given.check()
     return fields
 
 

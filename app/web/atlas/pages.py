@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.errors import ReaderError
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.atlas.filters import FILTER_KEYS, read_filter
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import ATLAS, read_pairs
+from app.web.addresses import ATLAS, Fields
 from app.web.atlas.patience import atlas_within
 from app.web.atlas.view import SORTS, AtlasView
 from app.web.site import Site
@@ -77,27 +77,13 @@ class AtlasPages:
 def read_fields(raw: str, walkthrough: Walkthrough) -> dict[str, str]:
     """The fields of the query without the empty ones. Raises ReaderError with all problems."""
     known = (*FILTER_KEYS, "sort", "lang")
-    fields: dict[str, str] = {}
-    problems: list[InputProblem] = []
-    for key, text in read_pairs(raw):
-        if key not in (*known, "form"):
-            problems.append(
-                InputProblem("unknown-key", key, text, ", ".join(known), nearest(key, known))
-            )
-        elif key in fields:
-            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
-        elif text:
-            fields[key] = text
-    for key, allowed in (("sort", tuple(SORTS)), ("lang", LANGUAGE_CODES)):
-        if key in fields and fields[key] not in allowed:
-            text = fields[key]
-            problems.append(
-                InputProblem("not-allowed", key, text, ", ".join(allowed), nearest(text, allowed))
-            )
+    given = Fields(raw, known, silent=("form",))
+    fields = {key: text for key, text in given.texts.items() if text}
+    given.word("sort", SORTS)
+    given.word("lang", LANGUAGE_CODES)
     try:
         read_filter(walkthrough, fields)
     except ReaderError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise ReaderError(problems)
+        given.problems.extend(error.problems)
+    given.check()
     return fields

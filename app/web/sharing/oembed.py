@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.errors import InputProblem, Phrase, ReaderError
 from app.i18n import DEFAULT_LANGUAGE
-from app.web.addresses import read_pairs
+from app.web.addresses import Fields
 from app.web.asked import Asked, asked_for
 from app.web.http.problems import problem_response
 from app.web.meta import CARD_SIZE
@@ -103,16 +103,8 @@ class Oembed:
 
 def _read(raw: str) -> dict[str, str]:
     """The query. Raises ReaderError with every problem."""
-    asked: dict[str, str] = {}
-    problems = []
-    for key, text in read_pairs(raw):
-        if key not in _KEYS:
-            known = ", ".join(_KEYS)
-            problems.append(InputProblem("unknown-key", key, text, known, nearest(key, _KEYS)))
-        elif key in asked:
-            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
-        else:
-            asked[key] = text
+    fields = Fields(raw, _KEYS)
+    asked, problems = fields.texts, fields.problems
     for key, bounds in (("maxwidth", _WIDTHS), ("maxheight", _HEIGHTS)):
         text = asked.get(key, "1")
         if not (text.isascii() and text.isdigit() and len(text) < 7):
@@ -120,8 +112,7 @@ def _read(raw: str) -> dict[str, str]:
             problems.append(InputProblem("out-of-range", key, text, allowed))
     if not asked.get("url"):
         problems.append(_missing_url())
-    if problems:
-        raise ReaderError(problems)
+    fields.check()
     return asked
 
 

@@ -51,7 +51,7 @@ class Study:
         self.challenge = challenge
         self.trace: Trace = self.walkthrough.trace(scenario, variant)
         self.count = len(self.trace.steps)
-        self.step = None if step is None else min(step, self.count)
+        self.step = step
 
     # Addresses
 
