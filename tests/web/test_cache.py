@@ -141,6 +141,17 @@ def test_the_cache_is_bounded_and_the_oldest_goes_first() -> None:
     assert counted.asked == asked + 1
 
 
+def test_long_addresses_count_too() -> None:
+    counted, cache, client = cached(echo, max_bytes=20_000)
+    for number in range(100):
+        client.get(f"/a?{number:01800}")
+    assert sum(len(path) + len(query) for path, query, *_ in cache.kept) < 20_000
+    before = counted.asked, len(cache.kept)
+    for _ in range(2):
+        client.get("/a?" + "x" * 60_000)
+    assert (counted.asked, len(cache.kept)) == (before[0] + 2, before[1])
+
+
 def test_a_failure_is_raised_and_not_kept() -> None:
     async def answer(request: Request) -> Response:
         raise RuntimeError("no")

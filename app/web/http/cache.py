@@ -4,8 +4,8 @@
 
 A page depends on its address, on the language that the reader accepts and on whether the reader
 takes gzip; content does not change while the program runs. So those are the key, and nothing
-has to expire. What does change says `Cache-Control: no-store`. The cache is bounded in bytes; the
-least recently used goes first.
+has to expire. What does change says `Cache-Control: no-store`. The cache is bounded in bytes, of
+keys as of bodies; the least recently used goes first.
 """
 
 from __future__ import annotations
@@ -16,21 +16,25 @@ from cachetools import LRUCache
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.addresses import MAX_QUERY
 from app.web.http.negotiation import accepted_language, takes_gzip
 from app.web.http.requests import NO_ROUTE, NOTE, Note
 
 Key = tuple[str, bytes, str, bool, str]
-Answer = tuple[Message, Message, str]
-"""Start and body, and the route's template for the log."""
+Answer = tuple[Message, Message, str, int]
+"""Start and body, the route's template for the log, and what is kept in bytes."""
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 #: An answer larger than this is not kept.
 _MAX_ANSWER: Final = 1024 * 1024
+#: An address that is longer leads to a refusal, or the rest of it is not read: it is not kept.
+_MAX_ADDRESS: Final = MAX_QUERY + 200
+#: Of an answer's headers and bookkeeping, about, in bytes.
+_BOOKKEEPING: Final = 1024
 
 
 def _size(answer: Answer) -> int:
-    # Headers and bookkeeping weigh something too.
-    return len(answer[1].get("body", b"")) + 1024
+    return answer[3]
 
 
 class AnswerCache:
@@ -45,14 +49,16 @@ class AnswerCache:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        # Of a header that is sent twice the program reads the first; so does the key.
-        headers = Headers(scope=scope)
-        accept_language = headers.get("accept-language", "")
+        path, query = scope["path"], scope["query_string"]
+        if len(path) + len(query) > _MAX_ADDRESS:
+            await self.app(scope, receive, send)
+            return
+        accepts, encodings = _negotiated(scope["headers"])
         key = (
-            scope["path"],
-            scope["query_string"],
-            accepted_language(accept_language),
-            takes_gzip(headers.get("accept-encoding", "")),
+            path,
+            query,
+            accepted_language(accepts),
+            takes_gzip(encodings),
             scope.get("root_path", ""),
         )
         kept = self.kept.get(key)
@@ -80,7 +86,8 @@ class AnswerCache:
                 and Headers(raw=start["headers"]).get("cache-control") != "no-store"
                 and len(message.get("body", b"")) <= _MAX_ANSWER
             ):
-                answer = (start, message, note.route if note is not None else NO_ROUTE)
+                size = len(message.get("body", b"")) + len(path) + len(query) + _BOOKKEEPING
+                answer = (start, message, note.route if note is not None else NO_ROUTE, size)
                 is_whole = len(message.get("body", b"")) == int(
                     Headers(raw=start["headers"])["content-length"]
                 )
@@ -91,3 +98,14 @@ class AnswerCache:
             await send(message)
 
         await self.app(scope, receive, keep)
+
+
+def _negotiated(headers: list[tuple[bytes, bytes]]) -> tuple[str, str]:
+    """Accept-Language and Accept-Encoding; of a header that is sent twice the first is read."""
+    language = encoding = None
+    for name, value in headers:
+        if name == b"accept-language":
+            language = value if language is None else language
+        elif name == b"accept-encoding":
+            encoding = value if encoding is None else encoding
+    return (language or b"").decode("latin-1"), (encoding or b"").decode("latin-1")

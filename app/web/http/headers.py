@@ -87,8 +87,14 @@ class OpenerPolicy:
         if scope["type"] != "http" or self.is_https or scope["scheme"] == "https":
             await self.app(scope, receive, send)
             return
-        said = {name for name, _ in scope["headers"]}
-        if b"upgrade-insecure-requests" not in said or b"sec-fetch-mode" in said:
+        is_ignored = False
+        for name, _ in scope["headers"]:
+            if name == b"upgrade-insecure-requests":
+                is_ignored = True
+            elif name == b"sec-fetch-mode":
+                is_ignored = False
+                break
+        if not is_ignored:
             await self.app(scope, receive, send)
             return
 
