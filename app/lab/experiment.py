@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
-import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from app.errors import LabError
 from app.kernel.model import Trace
@@ -25,10 +27,13 @@ from app.lab.verdict import Verdict, judge
 
 #: A disagreement, and a failure of the lab itself, is looked at this often before it is believed.
 ATTEMPTS: Final = 3
+#: A worker that has said nothing for so long, besides what close() sleeps, has gone astray.
+PATIENCE_S: Final = 30.0
 #: What a worker could not do without that being a failure of the lab.
 _CODES: Final = {"sysctl": "no-sysctl", "late": "answer-late"}
 #: The worker's command; it has to be started in the folder `ROOT`.
 WORKER: Final = (sys.executable, "-m", "app.lab.work")
+_OBSERVATION: Final = TypeAdapter(Observation)
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -86,38 +91,51 @@ def run_cases(
     namespace: str = "auto",
     on_result: Callable[[Result], None] | None = None,
 ) -> Experiment:
-    """Perform every case that can be; `on_result` hears of each as soon as it is final.
+    """`perform_cases` for a program that has nothing else to do meanwhile."""
+    return asyncio.run(perform_cases(cases, namespace=namespace, on_result=on_result))
 
-    `namespace` is one of `NAMESPACES`. Raises LabError where nothing can be run at all.
+
+async def perform_cases(
+    cases: Sequence[Case],
+    *,
+    namespace: str = "auto",
+    on_result: Callable[[Result], None] | None = None,
+    on_progress: Callable[[str], None] | None = None,
+) -> Experiment:
+    """Perform every case that can be, as often as it takes to believe it.
+
+    `on_result` hears of each as soon as it is final; `on_progress` hears `ready` (the namespace is
+    there), `arrived` and `closed` of each, and `again` before each further attempt. `namespace` is
+    one of `NAMESPACES`. Raises LabError where nothing can be run at all. Whoever cancels this ends
+    everything that it has started.
     """
     kernel = this_kernel()
-    namespace = best_namespace() if namespace == "auto" else namespace
-    say = on_result or (lambda result: None)
+    if namespace == "auto":
+        # It is tried in a process, and remembered.
+        namespace = await asyncio.to_thread(best_namespace)
+    tell = on_result or (lambda result: None)
+    say = on_progress or (lambda word: None)
     results: dict[int, Result] = {}
     plans: dict[int, Plan] = {}
     for index, case in enumerate(cases):
         plan = plan_here(case, namespace)
         if isinstance(plan, LeftOut):
-            results[index] = Result(
-                case=case,
-                predicted=predict(case.trace),
-                plan=None,
-                observed=None,
-                verdict=None,
-                left_out=plan,
-            )
-            say(results[index])
+            results[index] = _left_out(case, None, plan)
+            tell(results[index])
         else:
             plans[index] = plan
     for attempt in range(1, ATTEMPTS + 1):
-        for index, answer in _perform(plans, namespace):
-            result = result_of(cases[index], plans[index], answer, kernel, attempt, namespace)
-            results[index] = result
-            if is_final(result) or attempt == ATTEMPTS:
-                del plans[index]
-                say(result)
         if not plans:
             break
+        if attempt > 1:
+            say("again")
+        async with _worker() as worker:
+            async for index, answer in _answers(worker, dict(plans), namespace, say):
+                case, plan = cases[index], plans[index]
+                results[index] = result_of(case, plan, answer, kernel, attempt, namespace)
+                if is_final(results[index]) or attempt == ATTEMPTS:
+                    del plans[index]
+                    tell(results[index])
     return Experiment(
         kernel=kernel,
         namespace=namespace,
@@ -146,30 +164,10 @@ def result_of(
     if "failed" in answer:
         failed = answer["failed"]
         code = _CODES.get(failed["code"], "lab-failed")
-        why = LeftOut(code, {"message": failed["message"]})
-        return Result(
-            case=case,
-            predicted=predicted,
-            plan=plan,
-            observed=None,
-            verdict=None,
-            left_out=why,
-            attempts=attempt,
-        )
-    observed = _observation(answer["observed"])
+        return _left_out(case, plan, LeftOut(code, {"message": failed["message"]}), attempt)
+    observed = _OBSERVATION.validate_python(answer["observed"])
     verdict = judge(plan, predicted, observed, kernel.pair)
-    if namespace == "none" and verdict.word == "disagree" and _only_more(predicted, observed):
-        # The counters are those of everybody on this machine.
-        return Result(
-            case=case,
-            predicted=predicted,
-            plan=plan,
-            observed=observed,
-            verdict=None,
-            left_out=LeftOut("other-traffic"),
-            attempts=attempt,
-        )
-    return Result(
+    result = Result(
         case=case,
         predicted=predicted,
         plan=plan,
@@ -177,6 +175,22 @@ def result_of(
         verdict=verdict,
         left_out=None,
         attempts=attempt,
+    )
+    if namespace == "none" and verdict.word == "disagree" and _only_more(predicted, observed):
+        # The counters are those of everybody on this machine.
+        return replace(result, verdict=None, left_out=LeftOut("other-traffic"))
+    return result
+
+
+def _left_out(case: Case, plan: Plan | None, why: LeftOut, attempts: int = 0) -> Result:
+    return Result(
+        case=case,
+        predicted=predict(case.trace),
+        plan=plan,
+        observed=None,
+        verdict=None,
+        left_out=why,
+        attempts=attempts,
     )
 
 
@@ -194,69 +208,63 @@ def _only_more(predicted: Prediction, observed: Observation) -> bool:
     return more and same != observed and same.left == predicted.left
 
 
-def _observation(data: Mapping[str, Any]) -> Observation:
-    """The observation that a worker sent; JSON knows no tuples."""
-    pairs = data["transitions"]
-    return Observation(
-        **{
-            **data,
-            "segments": None if data["segments"] is None else tuple(data["segments"]),
-            "wire": None if data["wire"] is None else tuple(data["wire"]),
-            "moments": None if data["moments"] is None else tuple(map(tuple, data["moments"])),
-            "transitions": None if pairs is None else tuple((old, new) for old, new in pairs),
-            "reset_reasons": (
-                None if data["reset_reasons"] is None else tuple(data["reset_reasons"])
-            ),
-        }
-    )
-
-
-def order_for(plans: Iterable[Plan], namespace: str) -> bytes:
-    """The line that tells a worker what to do."""
-    order = {"namespace": namespace, "plans": [to_json(plan) for plan in plans]}
-    return json.dumps(order).encode() + b"\n"
-
-
-def _perform(plans: Mapping[int, Plan], namespace: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The answers of a worker to these plans, as they come."""
+async def _answers(
+    worker: asyncio.subprocess.Process,
+    plans: Mapping[int, Plan],
+    namespace: str,
+    say: Callable[[str], None],
+) -> AsyncIterator[tuple[int, Mapping[str, Any]]]:
+    """What a worker answers to these plans, as it comes."""
+    assert worker.stdin is not None
+    assert worker.stdout is not None
     numbers = list(plans)
     missing = set(numbers)
-    with _worker() as worker:
-        assert worker.stdin is not None
-        assert worker.stdout is not None
-        worker.stdin.write(order_for(plans.values(), namespace))
-        worker.stdin.flush()
-        for line in worker.stdout:
-            answer = json.loads(line)
+    silence = PATIENCE_S + max(plan.sleeps_s or 0 for plan in plans.values())
+    order = {"namespace": namespace, "plans": [to_json(plan) for plan in plans.values()]}
+    worker.stdin.write(json.dumps(order).encode() + b"\n")
+    try:
+        await worker.stdin.drain()
+        while missing and (line := await asyncio.wait_for(worker.stdout.readline(), silence)):
+            answer: dict[str, Any] = json.loads(line)
             if "progress" in answer:
+                say(answer["progress"])
                 continue
             number = numbers[answer["index"]]
             missing.discard(number)
             yield number, answer
+    except TimeoutError:
+        raise LabError("worker", "the lab's worker has gone silent") from None
+    except OSError as error:
+        raise LabError("worker", f"the lab's worker: {error.strerror or error}") from None
     if missing:
         raise LabError("worker", "the lab's worker has ended before its work was done")
 
 
-@contextmanager
-def _worker() -> Iterator[subprocess.Popen[bytes]]:
+@contextlib.asynccontextmanager
+async def _worker() -> AsyncIterator[asyncio.subprocess.Process]:
     """The process that does the work; it ends when this does, in whatever way."""
-    worker = subprocess.Popen(  # noqa: S603 our own interpreter, our own words
-        WORKER,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        # Ctrl+C is for the parent, which ends the worker by closing its input.
-        start_new_session=True,
-    )
+    try:
+        worker = await asyncio.create_subprocess_exec(
+            *WORKER,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=ROOT,
+            limit=1 << 22,
+            # Ctrl+C is for the server, which ends the worker by closing its input.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise LabError("worker", f"the lab's worker: {error.strerror or error}") from None
     try:
         yield worker
     finally:
         assert worker.stdin is not None
-        assert worker.stdout is not None
         worker.stdin.close()
-        worker.stdout.close()
         try:
-            worker.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
+            await asyncio.wait_for(asyncio.shield(worker.wait()), 5)
+        except (TimeoutError, asyncio.CancelledError) as error:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            await worker.wait()

@@ -5,11 +5,11 @@
 import asyncio
 import secrets
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from app.lab.bench import run_case
-from app.lab.experiment import Case
+from app.lab.experiment import Case, Result, perform_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
 from app.walkthrough.records import Walkthrough
@@ -21,6 +21,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this 
 
 def case(walkthrough: Walkthrough, name: str) -> Case:
     return Case(id=name, trace=walkthrough.trace(walkthrough.presets_by_id[name].scenario))
+
+
+async def run_case(one: Case, say: Callable[[str], None] | None = None) -> Result:
+    return (await perform_cases([one], on_progress=say)).results[0]
 
 
 def needs_namespace() -> None:
