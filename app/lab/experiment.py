@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Runs scenarios on this machine's kernel and judges what came out."""
+"""Experiments: scenarios run on this machine's kernel, and judged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PATIENCE_S: Final = 30.0
 #: What a worker could not do without that being a failure of the lab.
 _CODES: Final = {"sysctl": "no-sysctl", "late": "answer-late"}
 #: The worker's command; it has to be started in the folder `ROOT`.
-WORKER: Final = (sys.executable, "-m", "app.lab.work")
+WORKER: Final = (sys.executable, "-m", "app.lab.worker")
 _OBSERVATION: Final = TypeAdapter(Observation)
 ROOT: Final = Path(__file__).resolve().parents[2]
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Where a newer kernel knowingly differs from the one whose source is shown (4.19).
+"""Known differences of newer kernels from the one whose source is shown (4.19).
 
 A difference counts as explained, never as agreement. Each says since which version, for which
 scenarios, and what is observed then; anything else stays a disagreement.

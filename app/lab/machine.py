@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What this machine lets the lab do, and which kernel it is."""
+"""This machine: its kernel, and what it lets the lab do."""
 
 from __future__ import annotations
 

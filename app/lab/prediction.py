@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the model says of a close, in the terms of what a kernel shows from outside."""
+"""Prediction of a close: the model's answer in the terms of what a kernel shows from outside."""
 
 from __future__ import annotations
 

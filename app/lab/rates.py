@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""How often each way out of the function is being taken: counters as rates, with their lines."""
+"""Rates of the counters that say how a connection was ended, each with its lines."""
 
 from __future__ import annotations
 

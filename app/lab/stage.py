@@ -13,15 +13,15 @@ from typing import Any, Final
 
 from app.errors import LabError
 from app.lab import plan as acts
-from app.lab.hand import HandPeer
 from app.lab.namespace import OURS, PEERS, acknowledge_at_once
-from app.lab.neighbour import Neighbour
 from app.lab.observe.counters import change, read_counters
 from app.lab.observe.segments import Capture, ends, notation
 from app.lab.observe.sockets import SocketSeen, list_sockets
 from app.lab.observe.tracepoints import Tracepoints
 from app.lab.plan import Plan
 from app.lab.program import Program
+from app.lab.raw_peer import RawPeer
+from app.lab.socket_peer import SocketPeer
 
 #: After close(): what is on its way on this machine arrives within microseconds.
 SETTLE_S: Final = 0.03
@@ -77,7 +77,7 @@ class Stage:
         peer = (PEERS if self._by_hand else ours, self._peer_port)
         self._program = Program(ours, port, peer)
         self._port = port
-        self._peers: list[HandPeer | Neighbour] = []
+        self._peers: list[RawPeer | SocketPeer] = []
 
     def perform(self, say: Callable[[str], None] = lambda word: None) -> Observation:
         """Bring the socket there, close it, look. Raises LabError.
@@ -104,7 +104,7 @@ class Stage:
                 self._hand(0).fast_open(act.bytes, act.window)
             case acts.CrossingSyn():
                 peer = self._peers[0]
-                assert isinstance(peer, HandPeer)
+                assert isinstance(peer, RawPeer)
                 peer.crossing_syn()
             case acts.PeerSends():
                 self._peer.send(act.bytes, fin=act.fin)
@@ -114,7 +114,7 @@ class Stage:
                 self._peer.reset()
             case acts.PeerVanishes():
                 peer = self._peer
-                assert isinstance(peer, Neighbour)
+                assert isinstance(peer, SocketPeer)
                 peer.vanish()
             case acts.PeerAcknowledgesAtOnce():
                 # That is up to the route, which a socket looks up when it connects.
@@ -131,21 +131,21 @@ class Stage:
             self._settle()
 
     @property
-    def _peer(self) -> HandPeer | Neighbour:
+    def _peer(self) -> RawPeer | SocketPeer:
         return self._peers[0]
 
-    def _new_peer(self, number: int) -> HandPeer | Neighbour:
+    def _new_peer(self, number: int) -> RawPeer | SocketPeer:
         if self._by_hand:
             return self._hand(number)
         deaf = self._plan.peer == "hand"
-        neighbour = Neighbour(self._address, self._port, can_be_deaf=deaf)
+        neighbour = SocketPeer(self._address, self._port, can_be_deaf=deaf)
         self._peers.append(neighbour)
         return neighbour
 
-    def _hand(self, number: int) -> HandPeer:
+    def _hand(self, number: int) -> RawPeer:
         if not self._by_hand or self._capture is None:
             raise LabError("privilege", "a peer by hand takes a network namespace of the lab's own")
-        hand = HandPeer(self._capture, self._peer_port + number, self._port)
+        hand = RawPeer(self._capture, self._peer_port + number, self._port)
         self._peers.append(hand)
         return hand
 
@@ -154,7 +154,7 @@ class Stage:
         if self._by_hand:
             self._hand(0)
         else:
-            neighbour = Neighbour(self._address, 0, can_be_deaf=True)
+            neighbour = SocketPeer(self._address, 0, can_be_deaf=True)
             neighbour.stay_silent(self._peer_port)
             self._peers.append(neighbour)
 
@@ -206,7 +206,7 @@ class Stage:
         )
         if plan.opens_window:
             for peer in self._peers:
-                if isinstance(peer, HandPeer):
+                if isinstance(peer, RawPeer):
                     peer.open_window()
         segments = None
         if self._capture is not None:
@@ -214,7 +214,7 @@ class Stage:
         moments = self._moments(started, closed, seen_before)
         counted = Counter(change(before, after))
         for peer in self._peers:
-            if isinstance(peer, Neighbour):
+            if isinstance(peer, SocketPeer):
                 peer.note_reset()
         counted.subtract(self._neighbours_counts())
         counted.update(own_before)
@@ -303,7 +303,7 @@ class Stage:
     def _neighbours_counts(self) -> Counter[str]:
         """What ordinary peers have counted for themselves up to now."""
         return sum(
-            (peer.own for peer in self._peers if isinstance(peer, Neighbour)), Counter[str]()
+            (peer.own for peer in self._peers if isinstance(peer, SocketPeer)), Counter[str]()
         )
 
     def _go_on(self, events: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What can be done with rooms: start one, find it, act in it as a presenter, vote in it."""
+"""Operations on rooms: start one, find it, act in it as a presenter, vote in it."""
 
 from __future__ import annotations
 

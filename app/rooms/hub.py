@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Who listens in this process, and how news reaches them.
+"""Followers of the rooms in this process, and the news that reaches them.
 
 Each room in use is held once: its state, and the frames that were published last. A follower is
 a position among these frames and a future to be woken by; it has no queue of its own, so that a

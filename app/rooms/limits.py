@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""How much a stranger may ask for: what the settings are, and the counting.
+"""Limits on what a stranger may ask for: the settings, and the counting.
 
 Addresses are hashed with a salt that only this process knows and that ends with it. They are never
 written down, and forgotten when others push them out of a table of bounded size.

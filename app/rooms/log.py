@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Where the events of rooms are kept: a small interface, with two implementations.
+"""Log of the events of rooms: a small interface, with two implementations.
 
 `sqlite_log` keeps them in a file, `redis_log` in Redis Streams. Both promise the same:
 

@@ -13,7 +13,7 @@ import pytest
 from app.lab.experiment import Case, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
-from app.lab.offer import Offer, offer_for
+from app.lab.preview import Preview, preview_of
 from app.walkthrough.records import Walkthrough
 from tests.lab.conftest import left_out_here
 
@@ -25,32 +25,34 @@ RUN = (
 ).split()
 
 
-def offers(walkthrough: Walkthrough) -> dict[str, Offer]:
+def previews(walkthrough: Walkthrough) -> dict[str, Preview]:
     return {
-        preset.id: offer_for(walkthrough.trace(preset.scenario), preset.title["en"])
+        preset.id: preview_of(walkthrough.trace(preset.scenario), preset.title["en"])
         for preset in walkthrough.presets
     }
 
 
 def test_every_recipe_has_a_python_script_and_lines_to_watch(tcp_close: Walkthrough) -> None:
-    for name, offer in offers(tcp_close).items():
-        assert (offer.python is None) == (offer.plan is None), name
-        assert (offer.packetdrill is None) == (offer.plan is None or bool(offer.no_packetdrill))
-        assert offer.watch
+    for name, preview in previews(tcp_close).items():
+        assert (preview.python is None) == (preview.plan is None), name
+        assert (preview.packetdrill is None) == (
+            preview.plan is None or bool(preview.no_packetdrill)
+        )
+        assert preview.watch
 
 
 def test_the_python_scripts_compile_and_fit_a_screen(tcp_close: Walkthrough) -> None:
-    for name, offer in offers(tcp_close).items():
-        if offer.python is not None:
-            compile(offer.python, name, "exec")
-            assert max(map(len, offer.python.splitlines())) <= 100, name
+    for name, preview in previews(tcp_close).items():
+        if preview.python is not None:
+            compile(preview.python, name, "exec")
+            assert max(map(len, preview.python.splitlines())) <= 100, name
 
 
 def test_the_python_scripts_do_what_they_say(tcp_close: Walkthrough, tmp_path: Path) -> None:
     """Run as printed, by a Python without any library."""
     if sys.platform != "linux" or best_namespace() == "none":
         left_out_here("no network namespace here, so the scripts were not run")
-    every = offers(tcp_close)
+    every = previews(tcp_close)
 
     def run(name: str) -> tuple[str, subprocess.CompletedProcess[str]]:
         path = tmp_path / f"{name}.py"
@@ -101,8 +103,8 @@ def test_each_line_of_a_packetdrill_script_is_a_comment_a_command_a_call_or_a_pa
     tcp_close: Walkthrough,
 ) -> None:
     """Our own check of the syntax, which is no proof: packetdrill itself is not run here."""
-    for name, offer in offers(tcp_close).items():
-        for line in (offer.packetdrill or "").splitlines():
+    for name, preview in previews(tcp_close).items():
+        for line in (preview.packetdrill or "").splitlines():
             known = not line or line.startswith("// ")
             assert known or any(kind.match(line) for kind in (PACKET, CALL, COMMAND)), (name, line)
 
@@ -112,13 +114,13 @@ def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Wa
     if sys.platform != "linux" or best_namespace() == "none":
         left_out_here("no network namespace here, so no segment was captured")
     names = [
-        n for n in (*RUN, "passive-close", "unread-after-fin") if offers(tcp_close)[n].packetdrill
+        n for n in (*RUN, "passive-close", "unread-after-fin") if previews(tcp_close)[n].packetdrill
     ]
     presets = tcp_close.presets_by_id
     found = run_cases([Case(id=n, trace=tcp_close.trace(presets[n].scenario)) for n in names])
     compared = 0
     for result in found.results:
-        script = offers(tcp_close)[result.case.id].packetdrill
+        script = previews(tcp_close)[result.case.id].packetdrill
         assert script is not None
         assert result.observed is not None, result.left_out
         captured = iter(result.observed.wire or ())
@@ -140,12 +142,12 @@ def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Wa
 def test_what_packetdrill_cannot_say_has_no_script(
     tcp_close: Walkthrough, name: str, code: str
 ) -> None:
-    offer = offers(tcp_close)[name]
-    assert offer.packetdrill is None
-    assert offer.no_packetdrill == code
+    preview = previews(tcp_close)[name]
+    assert preview.packetdrill is None
+    assert preview.no_packetdrill == code
 
 
 def test_a_scenario_without_a_recipe_still_says_how_to_watch(tcp_close: Walkthrough) -> None:
-    offer = offers(tcp_close)["too-many-orphans"]
-    assert offer.left_out == LeftOut("orphans")
-    assert any("TcpExtTCPAbortOnMemory" in watch.run for watch in offer.watch)
+    preview = previews(tcp_close)["too-many-orphans"]
+    assert preview.left_out == LeftOut("orphans")
+    assert any("TcpExtTCPAbortOnMemory" in watch.run for watch in preview.watch)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What all families share: the socket options before close(), its sleep, the sysctls."""
+"""Parts that all families share: the socket options before close(), its sleep, the sysctls."""
 
 from __future__ import annotations
 

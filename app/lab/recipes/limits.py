@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What no recipe does, because it would hurt others or because no program can."""
+"""Limits of the recipes: what none does, because it would hurt others or because no program can."""
 
 from __future__ import annotations
 

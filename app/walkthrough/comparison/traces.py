@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Compares two traces: where they part, and what differs from there on.
+"""Comparison of two traces: where they part, and what differs from there on.
 
 The traces may be of two scenarios, or of one in two variants of the source. Data only, in no
 language. Steps are 1-based.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What a room refers to in its walkthrough: views, the questions that can be asked, the answers."""
+"""Lesson: what a room refers to in its walkthrough, as views, questions and answers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the API of rooms and their pages share: whose request it is, and for which room."""
+"""Requests to rooms, for their API and their pages: whose they are, and for which room."""
 
 from __future__ import annotations
 

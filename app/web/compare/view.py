@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Makes the context of a comparison: two scenarios, one source between them."""
+"""Maker of the context of a comparison: two scenarios, one source between them."""
 
 from __future__ import annotations
 

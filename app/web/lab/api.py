@@ -4,7 +4,7 @@
 
 from fastapi import APIRouter, Request
 
-from app.lab.offer import OfferReport, offer_for, report_offer
+from app.lab.preview import PreviewReport, preview_of, report_preview
 from app.web.addresses import read_query
 from app.web.http.openapi import (
     LANG_PARAMETER,
@@ -28,12 +28,12 @@ def make_lab_api(site: Site) -> APIRouter:
         responses=PROBLEMS,
         openapi_extra=parameters(*scenario_parameters(), LANG_PARAMETER),
     )
-    async def lab(request: Request, walkthrough: str = name_parameter) -> OfferReport:
+    async def lab(request: Request, walkthrough: str = name_parameter) -> PreviewReport:
         """The recipe that brings a real socket there, and scripts to do it. Nothing is run."""
         found = site.walkthrough(walkthrough)
         query = read_query(request.url.query, found, view_keys=("lang",))
         language = site.language(request, query.lang)
-        offer = offer_for(found.trace(query.scenario), f"{found.function}()")
-        return report_offer(offer, language)
+        preview = preview_of(found.trace(query.scenario), f"{found.function}()")
+        return report_preview(preview, language)
 
     return router

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""A server with a lab answers only those who ask for this machine by a name of its own.
+"""Guard of a server with a lab: only who asks for this machine by its own name is answered.
 
 A foreign page may have its host's name lead to 127.0.0.1, so that a browser takes this program for
 that host and lets the page read its answers (DNS rebinding). The name that was asked for gives

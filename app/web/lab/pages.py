@@ -20,7 +20,7 @@ from app.i18n import Language, marked
 from app.kernel.scenario import Scenario
 from app.lab.evidence import Sighting
 from app.lab.experiment import Case
-from app.lab.offer import Offer, offer_for
+from app.lab.preview import Preview, preview_of
 from app.rooms.limits import Limits
 from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
@@ -110,10 +110,10 @@ class Lab:
         asked = "&".join(part for part in (fields.get("query"), _lang(fields.get("lang"))) if part)
         query = read_query(asked, walkthrough, view_keys=("lang",))
         trace = walkthrough.trace(query.scenario)
-        offer = offer_for(trace, "")
+        preview = preview_of(trace, "")
         language = site.language(request, query.lang)
-        if offer.left_out is not None:
-            why = offer.left_out.sentence(language)
+        if preview.left_out is not None:
+            why = preview.left_out.sentence(language)
             raise ReaderError([InputProblem("lab-left-out", "query", None, why)])
         case = Case(id=query.scenario.query() or "default", trace=trace)
         run = self.runs.start(case)
@@ -158,7 +158,7 @@ class LabView:
         """The context of the template; with a `token` recipes can be run."""
         language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
-        offer = offer_for(
+        preview = preview_of(
             trace, preset.title["en"] if preset else f"A scenario of {self.walkthrough.function}()"
         )
         seen = sighting_of(self.shelf.sightings, self.scenario)
@@ -171,20 +171,20 @@ class LabView:
             query=query,
             reading=self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
             evidence=sentence(seen, language),
-            facts=tuple(self.facts(offer, seen)),
+            facts=tuple(self.facts(preview, seen)),
             kernel=seen.kernel if seen else None,
-            left_out=offer.left_out.sentence(language) if offer.left_out else "",
+            left_out=preview.left_out.sentence(language) if preview.left_out else "",
             command="walkthrough lab "
             + (preset.id if preset else repr(query or "state=ESTABLISHED")),
-            scripts=tuple(self.scripts(offer)),
-            no_packetdrill=self._(_NO_PACKETDRILL[offer.no_packetdrill])
-            if offer.no_packetdrill
+            scripts=tuple(self.scripts(preview)),
+            no_packetdrill=self._(_NO_PACKETDRILL[preview.no_packetdrill])
+            if preview.no_packetdrill
             else "",
-            watch=tuple((watch.run, self._(watch.shows)) for watch in offer.watch),
+            watch=tuple((watch.run, self._(watch.shows)) for watch in preview.watch),
             branches=tuple(self.branches()),
             presets=tuple(self.other(preset) for preset in self.walkthrough.presets),
-            token=token if offer.plan else None,
-            sleeps_s=offer.plan.sleeps_s or 0 if offer.plan else 0,
+            token=token if preview.plan else None,
+            sleeps_s=preview.plan.sleeps_s or 0 if preview.plan else 0,
             runs_at=self.shelf.addresses.page(self.walkthrough.id, LAB_RUN),
             watch_href=self.shelf.addresses.page(self.walkthrough.id, WATCH, lang=self.lang)
             if token
@@ -193,9 +193,9 @@ class LabView:
             result=result,
         )
 
-    def facts(self, offer: Offer, sighting: Sighting | None) -> Iterator[LabFact]:
+    def facts(self, preview: Preview, sighting: Sighting | None) -> Iterator[LabFact]:
         """What is compared: the model's side, and the kernel's where it was seen."""
-        _, predicted = self._, offer.predicted
+        _, predicted = self._, preview.predicted
         seen = sighting.seen if sighting else None
         none = _("none")
         counted = [f"{name} +{count}" for name, count in predicted.counters.items()]
@@ -237,21 +237,21 @@ class LabView:
                 name=_("Reason of the RST"), predicted="", seen=", ".join(seen.reset_reasons)
             )
 
-    def scripts(self, offer: Offer) -> Iterator[LabScript]:
+    def scripts(self, preview: Preview) -> Iterator[LabScript]:
         """The texts to copy."""
-        if offer.python is not None:
+        if preview.python is not None:
             yield LabScript(
                 id="python",
                 title=self._("As Python"),
                 file=f"{self.walkthrough.id}.py",
-                text=offer.python,
+                text=preview.python,
             )
-        if offer.packetdrill is not None:
+        if preview.packetdrill is not None:
             yield LabScript(
                 id="packetdrill",
                 title=self._("As packetdrill"),
                 file=f"{self.walkthrough.id}.pkt",
-                text=offer.packetdrill,
+                text=preview.packetdrill,
             )
 
     def branches(self) -> Iterator[LabBranch]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What came of a run, for the page: the verdict, two ladders side by side, everything compared."""
+"""Context of the lab's result: the verdict, two ladders side by side, everything compared."""
 
 from __future__ import annotations
 

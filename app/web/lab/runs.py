@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Running a recipe from a page: who may, how often, one at a time, and how far it is."""
+"""Runs of a recipe from a page: who may, how often, one at a time, and how far it is."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""This host's counters beside the lines, live: the page, and the stream that it listens to."""
+"""Live counters of this host beside the lines: the page, and the stream that it listens to."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ from typing import Final
 
 from app.errors import LabError
 from app.kernel.constants import STATE_NAMES
-from app.lab.hand import PATIENCE_S, deafen
 from app.lab.program import TCP_REPAIR
+from app.lab.raw_peer import PATIENCE_S, deafen
 
 _SO_DETACH_FILTER: Final = 27
 
 
-class Neighbour:
+class SocketPeer:
     """One connection's other end; `address` is both its own and the program's."""
 
     def __init__(self, address: str, our_port: int, *, can_be_deaf: bool) -> None:

@@ -36,7 +36,7 @@ def deafen(one: socket.socket) -> None:
     )
 
 
-class HandPeer:
+class RawPeer:
     """One connection's other end. `port` is its own, `our_port` that of the program."""
 
     def __init__(self, capture: Capture, port: int, our_port: int) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Everything that the lab has for one scenario, without touching a kernel."""
+"""Preview of a scenario in the lab: its recipe and its scripts, without touching a kernel."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.lab.takehome.watching import Watch, watching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Preview:
     """A scenario's recipe and texts.
 
     `left_out` is why there is none; then `python` and `packetdrill` are None. `no_packetdrill` is
@@ -37,12 +37,12 @@ class Offer:
     watch: tuple[Watch, ...]
 
 
-def offer_for(trace: Trace, title: str) -> Offer:
+def preview_of(trace: Trace, title: str) -> Preview:
     """The recipe and the texts; `title` goes into their first lines."""
     predicted, plan = predict(trace), plan_for(trace)
     watch = watching(predicted)
     if isinstance(plan, LeftOut):
-        return Offer(
+        return Preview(
             trace=trace,
             predicted=predicted,
             plan=None,
@@ -53,7 +53,7 @@ def offer_for(trace: Trace, title: str) -> Offer:
             watch=watch,
         )
     reason = why_not(plan)
-    return Offer(
+    return Preview(
         trace=trace,
         predicted=predicted,
         plan=plan,
@@ -72,7 +72,7 @@ class WatchReport(TypedDict):
     shows: str
 
 
-class OfferReport(TypedDict):
+class PreviewReport(TypedDict):
     """A scenario's recipe; `python` and `packetdrill` are the texts of scripts, or null."""
 
     scenario: dict[str, int | str]
@@ -86,16 +86,16 @@ class OfferReport(TypedDict):
     watch: list[WatchReport]
 
 
-def report_offer(offer: Offer, language: Language) -> OfferReport:
-    """The JSON of an offer."""
+def report_preview(preview: Preview, language: Language) -> PreviewReport:
+    """The JSON of a preview."""
     return {
-        "scenario": offer.trace.scenario.changed(),
-        "supported": offer.plan is not None,
-        "reason": offer.left_out.sentence(language) if offer.left_out else None,
-        "recipe": offer.plan.recipe if offer.plan else None,
-        "sleeps_s": offer.plan.sleeps_s if offer.plan else None,
-        "predicted": offer.predicted,
-        "python": offer.python,
-        "packetdrill": offer.packetdrill,
-        "watch": [{"run": w.run, "shows": language.gettext(w.shows)} for w in offer.watch],
+        "scenario": preview.trace.scenario.changed(),
+        "supported": preview.plan is not None,
+        "reason": preview.left_out.sentence(language) if preview.left_out else None,
+        "recipe": preview.plan.recipe if preview.plan else None,
+        "sleeps_s": preview.plan.sleeps_s if preview.plan else None,
+        "predicted": preview.predicted,
+        "python": preview.python,
+        "packetdrill": preview.packetdrill,
+        "watch": [{"run": w.run, "shows": language.gettext(w.shows)} for w in preview.watch],
     }

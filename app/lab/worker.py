@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The worker: a process that stages plans, each in a process and a network namespace of its own.
 
-It is started as `python -m app.lab.work`. The first line of its input is the order (JSON:
+It is started as `python -m app.lab.worker`. The first line of its input is the order (JSON:
 `namespace`, `plans`); it answers with a line for each plan as it ends, and before that with lines
 that say how far it is. When its input ends, it ends, and with it everything that it has started:
 a parent that is killed cannot say goodbye.
