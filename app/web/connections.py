@@ -33,6 +33,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._body = 0
         self._is_new = True
         self._is_whole = True
+        self._has_head = True
         self._waiting: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -49,6 +50,9 @@ class BoundedConnection(HttpToolsProtocol):
         """Parse, and count what of it is no body."""
         self._body, self._is_new = 0, False
         super().data_received(data)
+        if not self._has_head and not self.transport.is_closing():
+            # Most requests come in one piece, and need no timer.
+            self._wait()
         self._head = 0 if self._is_new else self._head + len(data) - self._body
         if self._head > MAX_HEAD and not self.transport.is_closing():
             self._refuse(431, "")
@@ -75,11 +79,11 @@ class BoundedConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Another request: its headers have to come in time too."""
         super().on_message_begin()
-        self._is_whole = False
-        self._wait()
+        self._is_whole = self._has_head = False
 
     def on_headers_complete(self) -> None:
         """In time."""
+        self._has_head = True
         self._wait_no_more()
         super().on_headers_complete()
 
