@@ -4,6 +4,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,14 +55,28 @@ def name_of(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__") or "app"
 
 
+#: Every module's name.
+NAMES = frozenset(name_of(path) for path in MODULES)
+
+
 def part_of(module: str) -> str:
     """`machine` of `app.machine.types`."""
     return module.split(".")[1] if "." in module else "__init__"
 
 
-def imports_of(path: Path) -> Iterator[str]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+@cache
+def imports_of(path: Path) -> tuple[str, ...]:
     """Every module that is imported, wherever the import stands."""
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -81,29 +96,25 @@ def libraries_imported(path: Path) -> set[str]:
     return {name.split(".")[0] for name in imports_of(path)} - {"app"}
 
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=[name_of(path) for path in MODULES])
-
-
-@each_module
-def test_imports_go_one_way(path: Path) -> None:
+def test_imports_go_one_way() -> None:
     """Csource <- machine <- kernel <- walkthrough <- lab <- web, cli; rooms stand apart."""
-    part = part_of(name_of(path))
-    assert part in ALLOWED, f"say here what {part} may import"
-    leaves = LEAVES - {part} if part not in LEAVES else frozenset()
-    assert parts_imported(path) <= ALLOWED[part] | leaves
+    for path in MODULES:
+        part = part_of(name_of(path))
+        assert part in ALLOWED, f"say here what {part} may import"
+        leaves = LEAVES - {part} if part not in LEAVES else frozenset()
+        assert parts_imported(path) <= ALLOWED[part] | leaves, path
 
 
-@each_module
-def test_only_the_parser_knows_tree_sitter(path: Path) -> None:
-    if name_of(path) != "app.csource.parse":
-        assert not {"tree_sitter", "tree_sitter_c"} & libraries_imported(path)
+def test_only_the_parser_knows_tree_sitter() -> None:
+    for path in MODULES:
+        if name_of(path) != "app.csource.parse":
+            assert not {"tree_sitter", "tree_sitter_c"} & libraries_imported(path), path
 
 
-@each_module
-def test_nothing_below_the_web_knows_of_it(path: Path) -> None:
-    part = part_of(name_of(path))
-    if part not in {"web", "cli", "__main__"}:
-        assert not (WEB_LIBRARIES | CLI_LIBRARIES) & libraries_imported(path)
+def test_nothing_below_the_web_knows_of_it() -> None:
+    for path in MODULES:
+        if part_of(name_of(path)) not in {"web", "cli", "__main__"}:
+            assert not (WEB_LIBRARIES | CLI_LIBRARIES) & libraries_imported(path), path
 
 
 def test_the_errors_import_nothing_of_the_package() -> None:
@@ -133,17 +144,18 @@ def test_only_the_logs_know_their_databases() -> None:
         assert databases <= KNOWS_DATABASE.get(name_of(path), set()), path
 
 
-@each_module
-def test_a_part_of_the_web_imports_only_what_stands_before_it(path: Path) -> None:
+def test_a_part_of_the_web_imports_only_what_stands_before_it() -> None:
     """A capability is a folder: it knows what all pages share, and others only as listed here."""
-    names = name_of(path).split(".")
-    if names[:2] != ["app", "web"] or len(names) == 2:
-        return
-    assert names[2] in PLACE_IN_WEB, f"say in WEB_ORDER where {names[2]} stands"
-    for module in imports_of(path):
-        if module.startswith("app.web."):
-            other = module.split(".")[2]
-            assert other == names[2] or PLACE_IN_WEB[other] < PLACE_IN_WEB[names[2]], module
+    for path in MODULES:
+        names = name_of(path).split(".")
+        if names[:2] != ["app", "web"] or len(names) == 2:
+            continue
+        assert names[2] in PLACE_IN_WEB, f"say in WEB_ORDER where {names[2]} stands"
+        for module in imports_of(path):
+            if module.startswith("app.web."):
+                other = module.split(".")[2]
+                knows = other == names[2] or PLACE_IN_WEB[other] < PLACE_IN_WEB[names[2]]
+                assert knows, f"{path}: {module}"
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
@@ -168,11 +180,10 @@ def top_level_imports(path: Path) -> Iterator[str]:
 
     `from app.csource import nodes` means the module `app.csource.nodes`.
     """
-    names = {name_of(p) for p in MODULES}
-    for node in ast.parse(path.read_text()).body:
+    for node in tree_of(path).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "app":
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield inner if inner in names else str(node.module)
+                yield inner if inner in NAMES else str(node.module)
         elif isinstance(node, ast.Import):
             yield from (a.name for a in node.names if a.name.split(".")[0] == "app")

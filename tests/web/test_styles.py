@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Each page brings the sheets of what stands on it: nothing comes without its style."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.paths import STATIC
+
+PAGES: Final = (
+    "/",
+    "/api",
+    "/changes",
+    "/nowhere",
+    "/live",
+    "/tcp_close",
+    "/tcp_close?recv=300&step=12",
+    "/tcp_close?challenge=close-second",
+    "/tcp_close?state=NOWHERE",
+    "/tcp_close/unread/true",
+    "/tcp_close/atlas",
+    "/tcp_close/challenges",
+    "/tcp_close/compare",
+    "/tcp_close/compare?a=recv%3D300&b=linger%3D0",
+    "/tcp_close/lab?recv=300",
+    "/tcp_close/present",
+    "/tcp_close/symptoms",
+    "/tcp_close/symptoms/fin-wait2",
+    "/copy/tcp_close/unread/true",
+    "/embed/tcp_close/unread/true",
+)
+#: What scripts fetch when what it dresses is first needed (static/js/dom/sheets.js).
+FETCHED: Final = {"<walk-through": ("dock.css", "notebook.css", "predict.css", "copy.css")}
+#: Looks like anything else here: told apart on other pages only, for slides, phones and figures.
+PLAIN: Final = frozenset(
+    {"languages", "study", "is-missed", "cap-effects", "situation-at", "value"}
+)
+
+
+@cache
+def written(name: str) -> str:
+    """The text of a sheet with those that it imports, without comments."""
+    text = re.sub(r"/\*.*?\*/", "", (STATIC / "css" / name).read_text(), flags=re.DOTALL)
+    return re.sub(r'@import "([^"]+)";', lambda match: written(match[1]), text)
+
+
+@cache
+def dressed(name: str) -> frozenset[str]:
+    """The classes that a sheet has a rule for, and that it does not only ask for on the way."""
+    selectors = re.findall(r"([^{};]+)\{", written(name))
+    return frozenset(re.findall(r"\.([a-z][\w-]*)", " ".join(selectors)))
+
+
+def classes(html: str) -> Iterator[str]:
+    for value in re.findall(r'\bclass="([^"]*)"', html):
+        yield from value.split()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_what_stands_on_a_page_has_its_rules_there(client: TestClient, address: str) -> None:
+    """A class that some sheet dresses is dressed by a sheet that this page loads."""
+    html = client.get(address).text
+    sheets = re.findall(r'<link rel="stylesheet" href="[^"]*/css/([\w-]+\.css)[^"]*"', html)
+    assert sheets, "no style sheet at all"
+    for sign, more in FETCHED.items():
+        sheets += more if sign in html else ()
+    own = frozenset[str]().union(*(dressed(name) for name in sheets))
+    known = frozenset[str]().union(*(dressed(path.name) for path in (STATIC / "css").glob("*.css")))
+    assert set(classes(html)) & known - own - PLAIN == set()
+
+
+def test_the_sheets_of_a_page_are_there(client: TestClient) -> None:
+    for address in PAGES:
+        for href in re.findall(r'<link rel="stylesheet" href="([^"]*)"', client.get(address).text):
+            assert client.get(href).status_code == 200, (address, href)
+
+
+def test_a_page_without_a_sheet_is_noticed(client: TestClient) -> None:
+    """The proof of the test above: the ladders of two sockets, without what they are dressed in."""
+    html = client.get("/tcp_close/compare?a=recv%3D300&b=linger%3D0").text
+    assert "ladder" in set(classes(html))
+    assert "ladder" in dressed("compare.css")
+    assert "ladder" not in dressed("world.css") | dressed("every-page.css") | dressed("pages.css")
