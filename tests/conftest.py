@@ -138,7 +138,7 @@ def live_server(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=60)
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
@@ -224,7 +224,8 @@ def tabs(browser: Browser, host: str) -> Iterator[OpenPage]:
         }
         context = browser.new_context(base_url=host, **(defaults | options))
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        # What does not come at all is found by the limit of the test; what takes its time is waited for.
+        context.set_default_timeout(100_000)
         context.on("console", on_console)
         context.on("weberror", lambda error: problems.append(f"exception: {error.error}"))
         context.on("request", on_request)

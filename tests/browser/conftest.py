@@ -25,7 +25,7 @@ from app.web.edition.links import place_of
 from tests.conftest import REPOSITORY, OpenPage, tabs
 
 # As patient as the tabs: on a busy machine an answer takes its time.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=100_000)
 
 Trace: TypeAlias = dict[str, Any]
 TraceOf: TypeAlias = Callable[[str], Trace]
@@ -99,7 +99,7 @@ def file_server(root: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{said[1]}"
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=60)
         if server.stdout is not None:
             server.stdout.close()
 

@@ -430,7 +430,8 @@ def test_the_slides_refuse_what_they_cannot_show(open_edition: OpenPage) -> None
 def test_offline_everything_goes_on(open_edition: OpenPage) -> None:
     """A secure host lets the browser keep the whole edition: also what was never opened."""
     page = open_edition("/tcp_close")
-    expect(page.locator("html[data-kept=edition]")).to_be_attached()
+    # Hundreds of files: how long they take is the machine's affair.
+    expect(page.locator("html[data-kept=edition]")).to_be_attached(timeout=300_000)
     page.context.set_offline(True)
     mark(page)
     page.get_by_role("radio", name="LISTEN").check()

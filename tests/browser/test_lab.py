@@ -42,7 +42,7 @@ def lab_server() -> Iterator[str]:
     assert found
     yield found[1]
     process.send_signal(signal.SIGINT)
-    _, log = process.communicate(timeout=15)
+    _, log = process.communicate(timeout=60)
     assert log == ""
 
 

@@ -45,7 +45,7 @@ def serving(
         yield process, process.stdout.readline()
     finally:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def test_it_prints_its_address_and_answers_there(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def watching() -> Iterator[subprocess.Popen[str]]:
     )
     yield process
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 def test_a_close_with_unread_data_is_counted_at_its_line(watching: subprocess.Popen[str]) -> None:
@@ -67,7 +67,7 @@ def test_a_close_with_unread_data_is_counted_at_its_line(watching: subprocess.Po
     found = next(look for look in looks if look["since_start"] >= 5)
     assert found["lines"] == [49]
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(timeout=10) == 0
+    assert watching.wait(timeout=60) == 0
     assert watching.stderr.read() == ""
 
 
@@ -112,7 +112,7 @@ sys.stdin.read()
         words = ["watch", "--json", "--count", "1", "--namespace", str(child.pid)]
         theirs = CliRunner().invoke(main, words)
         assert theirs.exit_code == 0, theirs.stderr
-        child.communicate("", timeout=10)
+        child.communicate("", timeout=60)
 
 
 @pytest.mark.parametrize("name", ["nobody-named-this", "../net", "999999999", ""])

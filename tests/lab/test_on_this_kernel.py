@@ -257,7 +257,7 @@ def test_nothing_is_left_behind_after_a_signal(how: signal.Signals) -> None:
         time.sleep(0.02)
     assert namespaces(mark)
     running.send_signal(how)
-    running.wait(timeout=10)
+    running.wait(timeout=60)
     while processes(mark) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert processes(mark) == set()

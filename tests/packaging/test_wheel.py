@@ -86,7 +86,7 @@ def address(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=60)
 
 
 def wait_until_it_listens(server: subprocess.Popen[bytes], log: Path, port: int) -> None:

@@ -86,5 +86,5 @@ def served(both: Path) -> Iterator[str]:
         yield said[0]
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
         server.stdout.close()
