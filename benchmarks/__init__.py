@@ -42,6 +42,10 @@ frame of its own: the script, and the style and layout that it makes necessary. 
 time of the page's thread, the mean of a walk; painting is not in it. Left out where there is no
 Chromium.
 
+**fairness** has 50 connections ask for the heaviest distinct pages, and meanwhile checks the
+program's health and shows slides to a room of 100: the time until the answer, and until the last
+follower has the event.
+
 On an idle machine the figures of one run differ by a few percent from the next's. With other work
 on it (the load average below the table tells) start-up and the cold page mean nothing.
 A missed budget is reported, not an error: the exit status says whether the benchmarks ran.

@@ -12,7 +12,18 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import benchmarks
-from benchmarks import atlas, classroom, export, pages, sharing, start, steps, traces, wire
+from benchmarks import (
+    atlas,
+    classroom,
+    export,
+    fairness,
+    pages,
+    sharing,
+    start,
+    steps,
+    traces,
+    wire,
+)
 from benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
@@ -24,6 +35,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "bytes": lambda options: wire.measure(is_quick=options.quick),
     "sharing": lambda options: sharing.measure(is_quick=options.quick),
     "steps": lambda options: steps.measure(is_quick=options.quick),
+    "fairness": lambda options: fairness.measure(is_quick=options.quick),
     "classroom": lambda options: classroom.measure(is_quick=options.quick),
 }
 

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Health checks and a live room, while one client asks for the heaviest distinct pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+
+import uvloop
+
+from benchmarks.client import request_bytes
+from benchmarks.figures import Budget, Figure
+from benchmarks.followers import Class, Sender
+from benchmarks.servers import PROGRAM, running
+
+PART = "fairness"
+_CONNECTIONS = 50
+_FOLLOWERS = 100
+_PAUSE_S = 0.05
+_SEGMENTS = "-".join(["300", "200fin", "fin", "1000"] * 16)
+_EVENTS = "-".join(["ack", "data", "fin", "rst"] * 16)
+_HEAVIEST = f"/tcp_close?recv={_SEGMENTS}&wait={_EVENTS}&backlog={_EVENTS}&lang=zh&linger="
+
+
+def measure(*, is_quick: bool = False) -> list[Figure]:
+    """Milliseconds until a health check, and an event at its last follower, are there."""
+    with running(*PROGRAM) as program, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        program.get("/tcp_close")
+        health, events = runner.run(_measure(program.port, 10 if is_quick else 200))
+    figures = []
+    for name, found, limit in (("/healthz/live", health, 100), ("room's event", events, 300)):
+        p99 = statistics.quantiles(found, n=100, method="inclusive")[98] * 1000
+        figures.append(Figure(PART, f"{name}, median", statistics.median(found) * 1000, "ms"))
+        figures.append(Figure(PART, f"{name}, 99 %", p99, "ms", Budget(limit)))
+    return figures
+
+
+async def _measure(port: int, rounds: int) -> tuple[list[float], list[float]]:
+    presenter = Sender([port])
+    started = await presenter.insist("/live", {"walkthrough": "tcp_close"})
+    key = f"Authorization: Bearer {started['key']}\r\n"
+    class_ = Class(started["room"], [port])
+    await class_.fill(_FOLLOWERS)
+    numbers = itertools.count(1)
+    crowd = [asyncio.create_task(_ask(port, numbers)) for _ in range(_CONNECTIONS)]
+
+    async def check() -> float:
+        return await _get(port, "/healthz/live")
+
+    async def show() -> float:
+        turn = next(numbers)
+        body = {"do": "show", "block": "drain", "query": "recv=300", "step": turn % 20 + 1}
+        sent = time.perf_counter()
+        path = f"/live/{class_.code}/commands"
+        answer = await presenter.insist(path, body | {"id": f"command-{turn:06d}"}, key)
+        await class_.all_have(int(answer["number"]), 60)
+        return class_.received[int(answer["number"])][0] - sent
+
+    found = await asyncio.gather(_again(check, rounds), _again(show, rounds))
+    for task in crowd:
+        task.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
+    class_.leave()
+    presenter.close()
+    return found[0], found[1]
+
+
+async def _again(what: Callable[[], Awaitable[float]], rounds: int) -> list[float]:
+    found = []
+    for _ in range(rounds):
+        found.append(await what())
+        await asyncio.sleep(_PAUSE_S)
+    return found
+
+
+async def _ask(port: int, numbers: itertools.count[int]) -> None:
+    """One connection after the other, each for a page that nobody has asked for."""
+    while True:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await _get(port, f"{_HEAVIEST}{next(numbers)}")
+
+
+async def _get(port: int, path: str) -> float:
+    start = time.perf_counter()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(request_bytes(path, port))
+        head = (await reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
+        length = next(int(x[15:]) for x in head if x.startswith(b"content-length:"))
+        await reader.readexactly(length)
+        return time.perf_counter() - start
+    finally:
+        writer.close()
