@@ -42,7 +42,7 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     place = read_branch(walkthrough, branch)
     edition = walkthrough.edition_of(variant)
     found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
-    record = next(b for b in found.branches if (b.decision, b.taken) == place)
+    record = found.branch(place)
     spoken = language(lang)
     _ = spoken.gettext
     words = AtlasWords(spoken)
@@ -62,15 +62,17 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
         real = (body["real_witness"] or "").replace("&", " ") or _("none within the search")
         said = _("only hypothetical; one that can be: {scenario}").format(scenario=real)
         click.echo(" " * 11 + said)
-    common, cases = words.split(record.condition)
-    if len(cases) == 1:
-        head = cases[0]
-    elif common:
+    text = words.branch(record)
+    if not text.is_exact:
+        head = _("only when {condition}").format(condition=text.common) if text.common else "–"
+    elif not text.cases:
+        head = text.common
+    elif text.common:
         head = _("{condition}, and one of these {count}:").format(
-            condition=common, count=len(cases)
+            condition=text.common, count=len(text.cases)
         )
     else:
-        head = _("one of these {count}:").format(count=len(cases))
+        head = _("one of these {count}:").format(count=len(text.cases))
     click.echo(padded(_("condition"), 11) + head)
-    for case in cases if len(cases) > 1 else ():
+    for case in text.cases:
         click.echo(f"           - {case}")

@@ -123,7 +123,7 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
 
 def arguments_of(program: Program, world: World) -> tuple[Any, ...]:
     """What a program's function is called with in a world, as many as it takes."""
-    given = (world.sk, Deferred(lambda: timeout_of(world)))
+    given = (world.sk, Deferred(timeout_of, world))
     return given[: len(program.function.parameters)]
 
 

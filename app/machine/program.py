@@ -11,7 +11,7 @@ Long because `_Lowering` has one method for each kind of statement, and they sha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from app.csource import nodes
@@ -88,22 +88,20 @@ class Program:
         slots[: len(arguments)] = arguments
         return slots
 
-    def walk(self, run: Run, *, step_limit: int = STEP_LIMIT) -> Iterator[int]:
-        """Execute the function one operation at a time, for who has to look in between.
+    @property
+    def start(self) -> int:
+        """The position of the first operation."""
+        return self._start
 
-        Gives the position of the next operation, before it is executed; raises as `run` does.
+    def step(self, position: int, run: Run) -> int:
+        """Execute one operation, for who has to look in between.
+
+        Gives the position of the next one, a negative number at the end; raises as `run` does.
         """
-        code, recorder = self._code, run.recorder
-        position = self._start
         try:
-            for _ in range(step_limit):
-                yield position
-                position = code[position](run)
-                if position < 0:
-                    return
+            return self._code[position](run)
         except (ExecutionError, RuleBroken) as error:
-            raise self.located(error, recorder) from None
-        raise self.endless(recorder, step_limit)
+            raise self.located(error, run.recorder) from None
 
     def located(self, error: ExecutionError | RuleBroken, recorder: Recorder) -> ExecutionError:
         """The error with its place in the source, and without a traceback.

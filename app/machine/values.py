@@ -154,19 +154,21 @@ class VariableReference:
 class Deferred:
     """An argument of the function whose value is worked out when the C first needs it.
 
-    So an argument that no path looks at reads no input.
+    So an argument that no path looks at reads no input. `compute` is given the `arguments`: what
+    hid in a closure could not be copied with the run.
     """
 
-    __slots__ = ("_compute", "_value")
+    __slots__ = ("_arguments", "_compute", "_value")
 
-    def __init__(self, compute: Callable[[], Any]) -> None:
+    def __init__(self, compute: Callable[..., Any], *arguments: Any) -> None:
         self._compute = compute
+        self._arguments = arguments
         self._value: Any = UNSET
 
     def value(self) -> Any:
         """The value, computed once."""
         if self._value is UNSET:
-            self._value = self._compute()
+            self._value = self._compute(*self._arguments)
         return self._value
 
     def peek(self) -> Any:

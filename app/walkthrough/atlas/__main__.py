@@ -6,4 +6,4 @@ import sys
 
 from app.walkthrough.atlas.store import answer
 
-sys.stdout.write(answer(sys.stdin.read()))
+sys.stdout.buffer.write(answer(sys.stdin.read()))

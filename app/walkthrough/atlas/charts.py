@@ -4,13 +4,15 @@
 
 Each input becomes one variable with finitely many *classes*: its words, its lists, and of a
 number the stretches between the points at which the code compares it. A comparison in which
-several numbers meet becomes a variable of its own, true or false. Combinations that cannot be,
-such as a number below 0 that is above 5, are free.
+several numbers meet becomes a variable of its own, true or false.
+
+What is passed in loops tells no paths apart. So a path has several *ends* where one is enough for
+its decisions and outcome, and where they differ is in that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,20 +20,10 @@ from typing import Any
 
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.choices import Fork
-from app.walkthrough.atlas.diagrams import (
-    FALSE,
-    FREE,
-    TRUE,
-    Cube,
-    Diagrams,
-    Parts,
-    number_of,
-    terminal,
-)
-from app.walkthrough.atlas.explore import Exploration, Leaf, Node, Seen, State
+from app.walkthrough.atlas.diagrams import Diagrams, number_of, terminal
+from app.walkthrough.atlas.explore import Exploration, Leaf, Node, Sights, State, Taken
 from app.walkthrough.atlas.numbers import BELOW, ZERO, Atom, Test
-from app.walkthrough.atlas.passing import Passing
-from app.walkthrough.atlas.records import Condition, Part
+from app.walkthrough.atlas.records import Part
 from app.walkthrough.atlas.solve import Range
 from app.walkthrough.atlas.space import NUMBER, Dimension, Shape, Space
 
@@ -110,12 +102,23 @@ def stretches(atom: Atom, tests: list[Test]) -> tuple[Stretch, ...]:
     return tuple(s for s in found if s.range().nearest(atom.default) is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where the diagram ends: the number of a path, and what was passed in loops on the way."""
+
+    path: int
+    sights: Sights
+
+
 class Chart:
-    """The diagram of an exploration, and what its variables mean."""
+    """The diagram of an exploration, and what its variables mean.
+
+    `paths` has a leaf for each path. A set of `ends` is a mask of their numbers.
+    """
 
     def __init__(self, found: Exploration) -> None:
-        self.space: Space = found.space
-        questions = dict.fromkeys(n.question for n in _nodes(found.root) if isinstance(n, Fork))
+        self.space: Space = found.choices.space
+        questions = dict.fromkeys(fork.question for fork in _forks(found.root))
         tests: dict[Atom, list[Test]] = {}
         joint: list[Test] = []
         for question in questions:
@@ -139,18 +142,16 @@ class Chart:
             default = 1 if test.holds({}) else 2
             self._add(test, Variable(None, test, (True, False), default))
         self.diagrams = Diagrams([variable.full for variable in self.variables])
-        self.leaves: list[Leaf] = []
-        self._leaf_numbers: dict[Any, int] = {}
+        self.paths: list[Leaf] = []
+        self.ends: list[End] = []
+        self._numbers: dict[Any, int] = {}
         self._built: dict[int, int] = {}
-        self.origin = found.root
-        #: Of each fork its variable, the masks of its ways, and what is left of all classes.
-        self._asked: dict[int, tuple[int, tuple[int, ...], int]] = {}
-        #: The conditions of functions that were asked for before.
-        self.conditions: dict[int, Condition] = {}
-        self.covers: dict[int, list[Cube]] = {}
-        #: The restrictions of an input that were put into words before, by its key and mask.
-        self.parts: dict[tuple[str | None, int], Part] = {}
-        self.root = self.built(found.root)
+        self._asked: dict[tuple[str | Test, tuple[int, ...]], tuple[int, tuple[int, ...]]] = {}
+        self._passed: dict[Sights, dict[int, int]] = {}
+        #: The restrictions that were made into records before, by input and mask of classes.
+        self.parts: dict[tuple[str, int], Part] = {}
+        self.root = self._build(found.root)
+        self._reached = self.diagrams.ends(self.root)
 
     def _add(self, name: str | Test, variable: Variable) -> None:
         self._places[name] = len(self.variables)
@@ -174,140 +175,124 @@ class Chart:
                 classes.append(shape)
         return Variable(dimension.item.key, None, tuple(classes), default)
 
-    # From questions to masks of classes
-
-    def place(self, question: str | Test) -> int:
-        """The variable of a question."""
-        if not isinstance(question, str) and question not in self._places:
-            return self._places[_key(question)]
-        return self._places[question]
-
-    def masks(self, fork: Fork) -> tuple[int, ...]:
-        """For each way of a fork the mask of classes."""
-        question = fork.question
-        variable = self.variables[self.place(question)]
-        if isinstance(question, str):
-            dimension = self.space.dimensions[question]
-            places = {c: 1 << n for n, c in enumerate(variable.classes)}
-            found = []
-            for way in fork.ways:
-                mask = 0
-                for shape in dimension.shapes_in(way):
-                    if shape == NUMBER:
-                        mask |= sum(
-                            1 << n for n, c in enumerate(variable.classes) if isinstance(c, Stretch)
-                        )
-                    else:
-                        mask |= places[shape]
-                found.append(mask)
-            return tuple(found)
-        if variable.test is not None:
-            return tuple(1 if way else 2 for way in fork.ways)
-        true = sum(
-            1 << n
-            for n, c in enumerate(variable.classes)
-            if isinstance(c, Stretch) and question.holds({c.atom: _some(c)})
-        )
-        return tuple(true if way else variable.full & ~true for way in fork.ways)
-
     # Building
 
-    def built(self, node: Node) -> int:
-        """The diagram from a node of the graph on: to the number of a leaf, or FREE."""
-        found = self._built.get(id(node))
-        if found is None:
-            if isinstance(node, State):
-                found = self.built(node.child)
-            elif isinstance(node, Fork):
-                found = self.choice(node, [self.built(child) for child in node.children])
-            else:
-                assert isinstance(node, Leaf)
-                found = terminal(self._leaf(node))
-            self._built[id(node)] = found
-        return found
+    def _masks(self, fork: Fork) -> tuple[int, tuple[int, ...]]:
+        """The variable of a fork, and for each of its ways the mask of classes.
 
-    def choice(self, fork: Fork, children: list[int]) -> int:
-        """The function that is one of several, as a fork's question is answered."""
-        known = self._asked.get(id(fork))
-        if known is None:
-            place, masks = self.place(fork.question), self.masks(fork)
-            rest = self.variables[place].full
-            for mask in masks:
-                rest &= ~mask
-            known = self._asked[id(fork)] = place, masks, rest
-        place, masks, rest = known
-        parts: Parts = tuple(zip(masks, children, strict=True))
-        if rest:
-            parts = (*parts, (rest, FREE))
-        return self.diagrams.choose(place, parts)
-
-    def _leaf(self, leaf: Leaf) -> int:
-        key = class_of(leaf)
-        number = self._leaf_numbers.get(key)
-        if number is None:
-            number = self._leaf_numbers[key] = len(self.leaves)
-            self.leaves.append(leaf)
-        return number
-
-    def path(self, number: int) -> int:
-        """The function that is true where a leaf's path is taken."""
-        wanted = terminal(number)
-        return self.diagrams.mapped(
-            self.root, lambda t: TRUE if t == wanted else FREE if t == FREE else FALSE
-        )
-
-    def passed(self, what: Callable[[Seen], Iterable[Hashable]]) -> dict[Hashable, int]:
-        """For each thing that is seen on the way the function that is true where it is.
-
-        Things that are seen at the same places share their function.
+        Classes that cannot be here any more go the last way: a fork above has them.
         """
-        places: dict[Hashable, set[tuple[int, int]]] = {}
-        for node in _nodes(self.origin):
-            sights = node.seen if isinstance(node, Fork) else [node.seen]
-            for way, seen in enumerate(sights, 0 if isinstance(node, Fork) else -1):
-                for thing in what(seen) if seen is not None else ():
-                    places.setdefault(thing, set()).add((id(node), way))
-        groups: dict[frozenset[tuple[int, int]], int] = {}
-        group_of = {
-            thing: groups.setdefault(frozenset(edges), len(groups))
-            for thing, edges in places.items()
-        }
-        passing = Passing(self, groups)
-        functions = [passing.function(group) for group in range(len(groups))]
-        return {thing: functions[group] for thing, group in group_of.items()}
+        question = fork.question
+        place = self._places.get(question)
+        if place is None:
+            assert not isinstance(question, str)
+            place = self._places[_key(question)]
+        variable = self.variables[place]
+        if isinstance(question, str):
+            dimension = self.space.dimensions[question]
+            numbers = sum(mask for mask, _ in variable.stretches)
+            masks = [
+                sum(
+                    numbers if shape == NUMBER else variable.places[shape]
+                    for shape in dimension.shapes_in(way)
+                )
+                for way in fork.ways
+            ]
+            masks[-1] |= variable.full & ~sum(masks)
+        else:
+            true = (
+                1
+                if variable.test is not None
+                else sum(
+                    mask
+                    for mask, one in variable.stretches
+                    if question.holds({one.atom: _some(one)})
+                )
+            )
+            masks = [true if way else variable.full & ~true for way in fork.ways]
+        return place, tuple(masks)
 
-    def paths_of(self, function: int) -> set[int]:
-        """The numbers of the leaves whose path is taken somewhere where a function is true."""
-        found: set[int] = set()
-        seen: set[tuple[int, int]] = set()
-        waiting = [(self.root, function)]
-        diagrams = self.diagrams
-        while waiting:
-            pair = waiting.pop()
-            if pair in seen:
-                continue
-            seen.add(pair)
-            path, other = pair
-            if other in (FALSE, FREE) or path == FREE:
-                continue
-            if path < 0 and other < 0:
-                found.add(number_of(path))
-                continue
-            top = min(diagrams.variable(path), diagrams.variable(other))
-            full = diagrams.full[top]
-            sides = [
-                diagrams.parts(node) if diagrams.variable(node) == top else ((full, node),)
-                for node in pair
-            ]
-            waiting += [
-                (one, two)
-                for mask, one in sides[0]
-                for other_mask, two in sides[1]
-                if mask & other_mask
-            ]
+    def _build(self, node: Node) -> int:
+        """The diagram from a node of the graph on, to the numbers of ends."""
+        found = self._built.get(id(node))
+        if found is not None:
+            return found
+        if isinstance(node, State):
+            found = self._with(self._build(node.child), node.sights)
+        elif isinstance(node, Fork):
+            key = node.question, node.ways
+            if key not in self._asked:
+                self._asked[key] = self._masks(node)
+            place, masks = self._asked[key]
+            below = map(self._build, node.children)
+            children = [self._with(*pair) for pair in zip(below, node.sights, strict=True)]
+            found = self.diagrams.choose(place, tuple(zip(masks, children, strict=True)))
+        else:
+            assert isinstance(node, Leaf)
+            number = self._number(class_of(node), self.paths, node)
+            found = self._end(End(number, frozenset()))
+        self._built[id(node)] = found
         return found
+
+    def _with(self, node: int, sights: Sights | None) -> int:
+        """The same where this was passed in loops before."""
+        if not sights:
+            return node
+
+        def change(node: int) -> int:
+            end = self.ends[number_of(node)]
+            return self._end(End(end.path, end.sights | sights))
+
+        return self.diagrams.mapped(node, change, self._passed.setdefault(sights, {}))
+
+    def _number(self, key: Any, items: list[Any], item: Any) -> int:
+        """The number of an item in a list, to which it is added if it is new."""
+        if key not in self._numbers:
+            self._numbers[key] = len(items)
+            items.append(item)
+        return self._numbers[key]
+
+    def _end(self, end: End) -> int:
+        return terminal(self._number(end, self.ends, end))
+
+    # Sets of ends
+
+    def where(self, ends: int) -> int:
+        """The function that is true where one of these ends is reached."""
+        return self.diagrams.choosing(self.root, ends, self._reached)
+
+    @cached_property
+    def ends_of_paths(self) -> list[int]:
+        """For each path the mask of its ends."""
+        found = [0] * len(self.paths)
+        for number in self._used():
+            found[self.ends[number].path] |= 1 << number
+        return found
+
+    @cached_property
+    def ends_of_sights(self) -> Mapping[Taken | int, int]:
+        """For each branch that is taken and line that is executed the mask of the ends."""
+        found: dict[Taken | int, int] = {}
+        for number in self._used():
+            end = self.ends[number]
+            leaf = self.paths[end.path]
+            for sight in {*leaf.decisions, *leaf.lines, *end.sights}:
+                found[sight] = found.get(sight, 0) | 1 << number
+        return found
+
+    def _used(self) -> Iterator[int]:
+        """The numbers of the ends of the whole diagram; others were met while building only."""
+        reached = self._reached[self.root] if self.root >= 0 else 1 << number_of(self.root)
+        return (number for number in range(len(self.ends)) if reached >> number & 1)
 
     # Scenarios
+
+    def path_at(self, scenario: Scenario) -> Leaf | None:
+        """The path of a scenario; None where it is beyond the bounds."""
+        point = self.point(scenario)
+        if point is None:
+            return None
+        return self.paths[self.ends[number_of(self.diagrams.value(self.root, point))].path]
 
     def point(self, scenario: Scenario) -> list[int] | None:
         """The classes of a scenario, as masks; None where it is beyond the bounds."""
@@ -328,7 +313,7 @@ class Chart:
 
 
 def class_of(leaf: Leaf) -> Any:
-    """What makes two runs the same path: see `app.walkthrough.atlas.paths`."""
+    """What makes two runs the same path: see `app.walkthrough.atlas.make`."""
     outcome = leaf.outcome
 
     def few(counts: Mapping[str, int]) -> Any:
@@ -357,8 +342,8 @@ def class_of(leaf: Leaf) -> Any:
     )
 
 
-def _nodes(root: Node) -> Iterator[State | Fork]:
-    """The states, each once, and the forks of a graph, from the root on."""
+def _forks(root: Node) -> Iterator[Fork]:
+    """The forks of a graph, each once, from the root on."""
     seen: set[int] = set()
     waiting: list[Node] = [root]
     while waiting:
@@ -366,7 +351,6 @@ def _nodes(root: Node) -> Iterator[State | Fork]:
         if isinstance(node, State):
             if id(node) not in seen:
                 seen.add(id(node))
-                yield node
                 waiting.append(node.child)
         elif isinstance(node, Fork):
             yield node

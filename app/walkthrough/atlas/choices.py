@@ -8,8 +8,8 @@ first way is taken now, the others are the next runs'.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.kernel.scenario import Scenario
@@ -26,17 +26,17 @@ class Fork:
     """A question that can be answered in several ways here.
 
     `ways` are masks of shapes, or for a test False and True; `children` what follows from each,
-    None as long as it is not known; `seen` the branches and lines that are passed before the
-    state that follows, None where another fork comes first. `way` is the one that is taken now.
+    None as long as it is not known; `sights` what is passed in loops before the state that
+    follows, None where another fork comes first. `way` is the one that is taken now.
     """
 
-    __slots__ = ("children", "question", "seen", "way", "ways")
+    __slots__ = ("children", "question", "sights", "way", "ways")
 
     def __init__(self, question: Question, ways: tuple[int, ...]) -> None:
         self.question = question
         self.ways = ways
         self.children: list[Any] = [None] * len(ways)
-        self.seen: list[Any] = [None] * len(ways)
+        self.sights: list[Any] = [None] * len(ways)
         self.way = 0
 
 
@@ -48,56 +48,21 @@ class Tally:
     stood_for_all: int = 0
 
 
-class Choices(Asker):
-    """The answers of one run: first those of `path`, then new forks, which are added to it."""
+@dataclass(slots=True)
+class Known:
+    """What a path knows: the shapes that inputs may still have, and comparisons of numbers."""
 
-    def __init__(self, space: Space, solver: Solver, path: list[Fork], tally: Tally) -> None:
-        self.space = space
-        self.numbers = space.numbers
-        self.path = path
-        self.passed = 0
-        self._solver = solver
-        self._tally = tally
-        self._domains: dict[str, int] = {}
-        self._facts: dict[Test, bool] = {}
-        #: What was looked at since the last time that somebody cleared them.
-        self.keys: set[str] = set()
-        self.atoms: set[Atom] = set()
+    domains: dict[str, int] = field(default_factory=dict)
+    facts: dict[Test, bool] = field(default_factory=dict)
 
-    def forget_looks(self) -> None:
-        """Begin anew with what was looked at."""
-        self.keys, self.atoms = set(), set()
+    def copy(self) -> Known:
+        """The same, for later."""
+        return Known(dict(self.domains), dict(self.facts))
 
-    def known(self) -> Choices:
-        """What is known now, for later."""
-        copy = Choices(self.space, self._solver, [], self._tally)
-        copy._domains = dict(self._domains)
-        copy._facts = dict(self._facts)
-        return copy
-
-    # Along the path
-
-    def _fork(self, question: Question, ways: tuple[int, ...]) -> int:
-        if self.passed == len(self.path):
-            self.path.append(Fork(question, ways))
-        fork = self.path[self.passed]
-        assert fork.question == question, "the same run asks the same questions"
-        self.passed += 1
-        return fork.ways[fork.way]
-
-    @property
-    def is_new(self) -> bool:
-        """Whether this run has left what earlier runs have seen."""
-        return self.passed == len(self.path)
-
-    def domain(self, key: str) -> int:
-        """The mask of shapes that an input may still have."""
-        return self._domains.get(key, self.space.dimensions[key].full)
-
-    def facts_about(self, atoms: Iterator[Atom] | set[Atom] | frozenset[Atom]) -> Facts:
+    def facts_about(self, atoms: Set[Atom]) -> Facts:
         """What is known of some numbers, and of those that they are compared with."""
         wanted = set(atoms)
-        rest = list(self._facts.items())
+        rest = list(self.facts.items())
         found: set[Fact] = set()
         is_growing = True
         while is_growing and rest:
@@ -113,21 +78,58 @@ class Choices(Asker):
             rest = left
         return frozenset(found)
 
+
+class Choices(Asker):
+    """The answers of one path: first those of `path`, then new forks, which are added to it.
+
+    `passed` counts the forks so far; `keys` and `atoms` are what was looked at since somebody
+    cleared them.
+    """
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.numbers = space.numbers
+        self.solver = Solver()
+        self.tally = Tally()
+        self.path: list[Fork] = []
+        self.passed = 0
+        self.known = Known()
+        self.keys: set[str] = set()
+        self.atoms: set[Atom] = set()
+
+    def forget_looks(self) -> None:
+        """Begin anew with what was looked at; sets that somebody keeps stay as they are."""
+        self.keys, self.atoms = set(), set()
+
+    def go_back(self, passed: int, known: Known) -> None:
+        """To where so many forks were passed, and this was known."""
+        self.passed, self.known = passed, known.copy()
+        self.forget_looks()
+
+    def domain(self, key: str) -> int:
+        """The mask of shapes that an input may still have."""
+        return self.known.domains.get(key, self.space.dimensions[key].full)
+
+    def _fork(self, question: Question, ways: tuple[int, ...]) -> int:
+        if self.passed == len(self.path):
+            self.path.append(Fork(question, ways))
+        fork = self.path[self.passed]
+        assert fork.question == question, "the same run asks the same questions"
+        self.passed += 1
+        return fork.ways[fork.way]
+
     # Asked by open values
 
-    def is_one_of(self, key: str, mask: int) -> bool:
+    def choose(self, key: str, masks: tuple[int, ...]) -> int:
         """See `Asker`."""
         self.keys.add(key)
         domain = self.domain(key)
-        inside = domain & mask
-        if inside in (0, domain):
-            return bool(inside)
-        outside = domain & ~mask
-        default = self.space.dimensions[key].default
-        ways = (inside, outside) if inside & default else (outside, inside)
-        chosen = self._fork(key, ways)
-        self._domains[key] = chosen
-        return chosen == inside
+        ways = [domain & mask for mask in masks]
+        if domain in ways:
+            return ways.index(domain)
+        chosen = self._fork(key, tuple(way for way in ways if way))
+        self.known.domains[key] = chosen
+        return ways.index(chosen)
 
     def holds(self, verdict: Verdict) -> bool:
         """See `Asker`."""
@@ -137,11 +139,11 @@ class Choices(Asker):
         return self._truth(test) is wanted
 
     def _truth(self, test: Test) -> bool:
-        known = self._facts.get(test)
+        known = self.known.facts.get(test)
         if known is not None:
             self.atoms |= test.form.atoms
             return known
-        if not self.is_new and self.path[self.passed].question == test:
+        if self.passed < len(self.path) and self.path[self.passed].question == test:
             self.atoms |= test.form.atoms
         else:
             ways = self._ways(test)
@@ -149,21 +151,21 @@ class Choices(Asker):
                 return ways[0]
         first = test.holds({})
         chosen = bool(self._fork(test, (int(first), int(not first))))
-        self._facts[test] = chosen
+        self.known.facts[test] = chosen
         return chosen
 
     def _ways(self, test: Test) -> list[bool]:
         """How a test can come out here."""
         atoms = test.form.atoms
         self.atoms |= atoms
-        facts = self.facts_about(atoms)
+        facts = self.known.facts_about(atoms)
         ways = []
         for way in (False, True):
-            solution = self._solver.solve(facts | {(test, way)})
+            solution = self.solver.solve(facts | {(test, way)})
             if solution is not None:
                 ways.append(way)
             if solution is UNDECIDED:
-                self._tally.undecided += 1
+                self.tally.undecided += 1
         assert ways, "a path that cannot be"
         return ways
 
@@ -172,7 +174,7 @@ class Choices(Asker):
         if isinstance(verdict, bool):
             return verdict
         test, wanted = verdict
-        known = self._facts.get(test)
+        known = self.known.facts.get(test)
         return known is wanted if known is not None else self._ways(test) == [wanted]
 
     def exactly(self, form: Linear) -> int:
@@ -182,17 +184,14 @@ class Choices(Asker):
             if self.holds(zero(form.plus(constant(-value)))):
                 return value
         value = self._example(form)
-        if self._ways_beyond(form, value):
-            self._tally.stood_for_all += 1
-        return value
-
-    def _ways_beyond(self, form: Linear, value: int) -> bool:
         verdict = zero(form.plus(constant(-value)))
-        return not isinstance(verdict, bool) and not self.is_known(verdict)
+        if not isinstance(verdict, bool) and not self.is_known(verdict):
+            self.tally.stood_for_all += 1
+        return value
 
     def _example(self, form: Linear) -> int:
         self.atoms |= form.atoms
-        solution = self._solver.solve(self.facts_about(form.atoms))
+        solution = self.solver.solve(self.known.facts_about(form.atoms))
         return form.value(solution if isinstance(solution, dict) else {})
 
 

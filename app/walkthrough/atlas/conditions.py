@@ -1,75 +1,71 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Cubes as records: which words, lists and numbers a restriction allows."""
+"""Conditions as records: which words, lists and numbers a restriction allows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
 from app.walkthrough.atlas.covers import cover
 from app.walkthrough.atlas.diagrams import Cube
-from app.walkthrough.atlas.lists import forms_of
 from app.walkthrough.atlas.numbers import BELOW, ZERO, Linear, Test
 from app.walkthrough.atlas.records import Case, Condition, Part, Relation
-from app.walkthrough.atlas.space import NUMBER, Shape
+from app.walkthrough.atlas.space import Shape
+
+#: More cases, and more values of one input, are not read by anybody.
+MAX_CASES: Final = 6
+_MAX_VALUES: Final = 6
 
 
 def condition_of(chart: Chart, root: int) -> Condition:
     """When a function of the inputs is true: minimal, see `app.walkthrough.atlas.covers`."""
-    if root not in chart.conditions:
-        chart.conditions[root] = tuple(case_of(chart, cube) for cube in cubes_of(chart, root))
-    return chart.conditions[root]
+    return tuple(case_of(chart, cube) for cube in cubes_of(chart, root) or ())
 
 
-def cubes_of(chart: Chart, root: int) -> list[Cube]:
-    """The same as cubes."""
-    if root in chart.covers:
-        return chart.covers[root]
+def readable_case(case: Case) -> Case:
+    """What of a case a person can read."""
+    parts = tuple(part for part in case.parts if len(part.values) <= _MAX_VALUES)
+    return Case(parts, case.relations)
+
+
+def readable_condition(chart: Chart, root: int) -> Condition:
+    """The same where a person can read it; else nothing."""
+    # Some of the cubes may turn out to be superfluous.
+    found = cubes_of(chart, root, most=2 * MAX_CASES) or []
+    cases = tuple(case_of(chart, cube) for cube in found)
+    is_readable = len(cases) <= MAX_CASES and all(case == readable_case(case) for case in cases)
+    return cases if is_readable else ()
+
+
+def cubes_of(chart: Chart, root: int, *, most: int | None = None) -> list[Cube] | None:
+    """The same as cubes; None where there are more than `most`."""
     variables = chart.variables
-    count = {place: len(variable.classes) for place, variable in enumerate(variables)}
+    count = [len(variable.classes) for variable in variables]
     # What is hardest to read is the first to go: comparisons between inputs, then long lists.
     cubes = cover(
         chart.diagrams,
         root,
         lambda place: (variables[place].test is None, -count[place] if count[place] > 10 else 0),
+        most=most,
     )
-    cubes.sort(key=lambda cube: [_first(mask) for mask in cube])
-    chart.covers[root] = cubes
+    if cubes is not None:
+        cubes.sort(key=lambda cube: [_first(mask) for mask in cube])
     return cubes
 
 
-def contradiction(chart: Chart, first: int, second: int) -> tuple[str, ...]:
-    """The inputs on which two functions that are never both true ask for different things.
-
-    As few as will do: each cube of the one has nothing in common with each of the other in one
-    of these inputs.
-    """
-    sides = cubes_of(chart, first), cubes_of(chart, second)
-    places = range(len(chart.variables))
-    # For each pair of cubes the variables in which they have nothing in common.
-    apart = {
-        sum(1 << place for place in places if not a[place] & b[place])
-        for a in sides[0]
-        for b in sides[1]
-    }
-    # Pairs that meet only where nothing can be: no single input says so.
-    apart.discard(0)
-    chosen: list[int] = []
-    while apart:
-        best = max(places, key=lambda place: sum(mask >> place & 1 for mask in apart))
-        chosen.append(best)
-        apart = {mask for mask in apart if not mask >> best & 1}
+def keys_apart(chart: Chart, first: Cube, second: Cube) -> tuple[str, ...]:
+    """The inputs of which two cubes have no value in common."""
     keys: dict[str, None] = {}
-    for place in sorted(chosen):
-        variable = chart.variables[place]
-        names = [variable.key] if variable.key is not None else _keys(variable.test)
-        keys.update(dict.fromkeys(name for name in names if name))
+    for variable, a, b in zip(chart.variables, first, second, strict=True):
+        if not a & b:
+            keys.update(dict.fromkeys([variable.key] if variable.key else keys_of(variable.test)))
     return tuple(keys)
 
 
-def _keys(test: Test | None) -> list[str]:
+def keys_of(test: Test | None) -> list[str]:
+    """The inputs that meet in a comparison."""
     return sorted({atom.key for atom in test.form.atoms}) if test is not None else []
 
 
@@ -86,11 +82,11 @@ def case_of(chart: Chart, cube: Cube) -> Case:
             continue
         if variable.test is not None:
             relations.append(relation_of(variable.test, mask == 1))
-        else:
-            known = chart.parts.get((variable.key, mask))
-            if known is None:
-                known = chart.parts[variable.key, mask] = part_of(chart, variable, mask)
-            parts.append(known)
+            continue
+        assert variable.key is not None
+        if (variable.key, mask) not in chart.parts:
+            chart.parts[variable.key, mask] = part_of(chart, variable, mask)
+        parts.append(chart.parts[variable.key, mask])
     return Case(tuple(parts), tuple(relations))
 
 
@@ -101,27 +97,27 @@ def part_of(chart: Chart, variable: Variable, mask: int) -> Part:
     allowed = [c for n, c in enumerate(variable.classes) if mask >> n & 1]
     shapes = [c for c in allowed if not isinstance(c, Stretch)]
     numbers = [c for c in allowed if isinstance(c, Stretch)]
-    if dimension.shapes == (NUMBER,) or NUMBER in dimension.shapes:
+    if variable.stretches:
         words = tuple(str(dimension.item.flat(shape)) for shape in shapes)
-        every = [c for c in variable.classes if isinstance(c, Stretch)]
+        every = [c for _, c in variable.stretches]
         if len(numbers) == len(every):
-            return Part(variable.key, words, ((None, None),) if numbers else ())
+            return Part(key=variable.key, values=words, ranges=((None, None),))
         ranges, multiples = _numbers(numbers, every)
-        return Part(variable.key, words, ranges, multiples)
-    if isinstance(dimension.shapes[0], str):
-        return Part(variable.key, tuple(shapes))
-    chosen, others = (
-        patterns(dimension.shapes, [s for s in dimension.shapes if (s in shapes) is wanted])
-        for wanted in (True, False)
+        return Part(key=variable.key, values=words, ranges=ranges, multiples=multiples)
+    others = [shape for shape in variable.classes if shape not in shapes]
+    if not dimension.kinds:
+        is_shorter = len(others) < len(shapes)
+        return Part(
+            key=variable.key, values=tuple(others if is_shorter else shapes), excluded=is_shorter
+        )
+    chosen, left_out = (patterns(dimension.shapes, some) for some in (shapes, others))
+    is_shorter = len(left_out) < len(chosen)
+    return Part(
+        key=variable.key,
+        values=left_out if is_shorter else chosen,
+        excluded=is_shorter,
+        meaning=_meaning(dimension.shapes, set(shapes)),
     )
-    meaning = _meaning(dimension.shapes, set(shapes))
-    forms = None
-    # Few lists are said best by naming them.
-    if meaning is None and len(shapes) > 2:
-        forms = forms_of(map(_items, dimension.shapes), map(_items, shapes))
-    if len(others) < len(chosen):
-        return Part(variable.key, others, excluded=True, meaning=meaning, forms=forms)
-    return Part(variable.key, chosen, meaning=meaning, forms=forms)
 
 
 def _meaning(every: Iterable[Shape], chosen: set[Shape]) -> str | None:
@@ -167,14 +163,7 @@ def _numbers(
     found = tuple(
         (None if low == lowest else low, None if high == highest else high) for low, high in ranges
     )
-    return (
-        ((), tuple(sorted(multiples)))
-        if found == ((None, None),)
-        else (
-            found,
-            tuple(sorted(multiples)),
-        )
-    )
+    return () if found == ((None, None),) else found, tuple(sorted(multiples))
 
 
 def patterns(every: Iterable[Shape], chosen: Iterable[Shape]) -> tuple[str, ...]:
@@ -216,21 +205,15 @@ def _item(item: str) -> str:
 
 def relation_of(test: Test, holds: bool) -> Relation:
     """A comparison of several inputs, as two sums."""
-    left, right = _sides(test.form)
-    keys = tuple(sorted({atom.key for atom in test.form.atoms}))
-    if test.kind == BELOW:
-        # In whole numbers `a < b + 1` is `a <= b`.
-        if test.form.constant == -1 and not holds:
-            left, right = _sides(Linear(test.form.terms, 0))
-            return Relation(left, ">", right, keys)
-        if test.form.constant == -1:
-            left, right = _sides(Linear(test.form.terms, 0))
-            return Relation(left, "<=", right, keys)
-        return Relation(left, "<" if holds else ">=", right, keys)
-    if test.kind == ZERO:
-        return Relation(left, "==" if holds else "!=", right, keys)
-    sign = "==" if holds else "!="
-    return Relation(f"({test.form}) % {test.modulus}", sign, "0", keys)
+    form, signs = test.form, {BELOW: ("<", ">="), ZERO: ("==", "!=")}.get(test.kind)
+    if signs is None:
+        left, right, signs = f"({form}) % {test.modulus}", "0", ("==", "!=")
+    else:
+        if test.kind == BELOW and form.constant == -1:
+            # In whole numbers `a < b + 1` is `a <= b`.
+            form, signs = Linear(form.terms, 0), ("<=", ">")
+        left, right = _sides(form)
+    return Relation(left=left, sign=signs[not holds], right=right, keys=tuple(keys_of(test)))
 
 
 def _sides(form: Linear) -> tuple[str, str]:

@@ -6,8 +6,7 @@ A *cube* allows some classes of each variable. Each is expanded until nothing mo
 (it is prime), what is covered is taken away, and so on; at the end a cube that the others make
 superfluous goes. These are the steps EXPAND and IRREDUNDANT of Rudell and Sangiovanni-Vincentelli
 (Multiple-valued minimization for PLA optimization, IEEE Trans. CAD 6(5), 1987), with a decision
-diagram to say whether a cube is still within the function. Terminals that are FREE may be
-covered or not.
+diagram to say whether a cube is still within the function.
 
 So of the result nothing can be left out: neither a cube, nor a restriction of one, nor any
 single class that a restriction excludes.
@@ -17,26 +16,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
+from app.walkthrough.atlas.diagrams import FALSE, Cube, Diagrams
 
 
-def cover(diagrams: Diagrams, root: int, rank: Callable[[int], object]) -> list[Cube]:
+def cover(
+    diagrams: Diagrams, root: int, rank: Callable[[int], object], *, most: int | None = None
+) -> list[Cube] | None:
     """Cubes that together are true exactly where the function is.
 
     `rank` orders the variables: those that come first are the first to lose their restriction.
+    None where more than `most` would be needed before the superfluous ones go.
     """
     order = sorted(range(len(diagrams.full)), key=lambda variable: (rank(variable), variable))
     cells = _cells(diagrams, root)
     cubes: list[Cube] = []
     points: list[Cube] = []
-    rest = diagrams.mapped(root, lambda t: TRUE if t == TRUE else FALSE)
+    rest = root
     while rest != FALSE:
+        if len(cubes) == most:
+            return None
         start = _first(diagrams, rest)
         cube = _expanded(diagrams, root, start, order, cells)
         cubes.append(cube)
         points.append(tuple(mask & -mask for mask in start))
         rest = diagrams.without(rest, cube)
-    return _irredundant(diagrams, root, cubes, points)
+    return _irredundant(cubes, points)
 
 
 def _cells(diagrams: Diagrams, root: int) -> list[list[int]]:
@@ -79,29 +83,39 @@ def _expanded(
     return cube
 
 
-def _irredundant(
-    diagrams: Diagrams, root: int, cubes: list[Cube], points: list[Cube]
-) -> list[Cube]:
+def _irredundant(cubes: list[Cube], points: list[Cube]) -> list[Cube]:
     """The cubes without those that the others cover; the most special go first.
 
     Each was made for a point; if no other cube has that one, it is needed.
     """
-    wanted = diagrams.mapped(root, lambda t: TRUE if t == TRUE else FALSE)
     point_of = dict(zip(cubes, points, strict=True))
     kept = sorted(cubes, key=lambda cube: sum(mask.bit_count() for mask in cube))
     for cube in list(kept):
         others = [other for other in kept if other is not cube and _meet(cube, other)]
         if not any(_meet(point_of[cube], other) for other in others):
             continue
-        rest = diagrams.within(wanted, cube)
-        for other in others:
-            if rest == FALSE:
-                break
-            rest = diagrams.without(rest, other)
-        if rest == FALSE:
+        if _is_covered(cube, others):
             kept.remove(cube)
     return [cube for cube in cubes if cube in kept]
 
 
 def _meet(one: Cube, other: Cube) -> bool:
     return all(a & b for a, b in zip(one, other, strict=True))
+
+
+def _is_covered(cube: Cube, others: Sequence[Cube]) -> bool:
+    """Whether everything in a cube is in one of the others.
+
+    What the first of them leaves is cut into cubes, and each is asked of the rest.
+    """
+    if not others:
+        return False
+    first, rest = others[0], others[1:]
+    for place, (mask, allowed) in enumerate(zip(cube, first, strict=True)):
+        outside = mask & ~allowed
+        if outside:
+            part = (*cube[:place], outside, *cube[place + 1 :])
+            if not _is_covered(part, [other for other in rest if _meet(part, other)]):
+                return False
+            cube = (*cube[:place], mask & allowed, *cube[place + 1 :])
+    return True

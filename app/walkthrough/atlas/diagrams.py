@@ -11,6 +11,8 @@ function manipulation, ICCAD 1990.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 Parts = tuple[tuple[int, int], ...]
@@ -18,20 +20,19 @@ Parts = tuple[tuple[int, int], ...]
 Cube = tuple[int, ...]
 """For each variable the mask of the values that are allowed."""
 
-#: The terminals of a function that is true, false, or free to be either.
+#: The terminals of a function that is true or false.
 TRUE: Final = -1
 FALSE: Final = -2
-FREE: Final = -3
 
 
 def terminal(number: int) -> int:
-    """The terminal for a number from 0 on, apart from the three above."""
-    return -4 - number
+    """The terminal for a number from 0 on, apart from the two above."""
+    return -3 - number
 
 
 def number_of(node: int) -> int:
     """The number that a terminal is for."""
-    return -4 - node
+    return -3 - node
 
 
 class Diagrams:
@@ -97,9 +98,8 @@ class Diagrams:
         self._chosen[key] = found
         return found
 
-    def mapped(self, root: int, change: Callable[[int], int]) -> int:
-        """The same function with other terminals."""
-        done: dict[int, int] = {}
+    def mapped(self, root: int, change: Callable[[int], int], done: dict[int, int]) -> int:
+        """The same function with other terminals; `done` is where this change keeps its nodes."""
 
         def visit(node: int) -> int:
             if node < 0:
@@ -145,14 +145,6 @@ class Diagrams:
 
         return visit(node, 0)
 
-    def within(self, node: int, cube: Cube) -> int:
-        """The function, but false wherever the cube is false."""
-        for variable in range(len(self.full) - 1, -1, -1):
-            outside = self.full[variable] & ~cube[variable]
-            if outside:
-                node = self.choose(variable, ((cube[variable], node), (outside, FALSE)))
-        return node
-
     def reaches(self, node: int, cube: Cube, wanted: int) -> bool:
         """Whether a terminal is reached somewhere within a cube."""
         seen: set[int] = set()
@@ -169,7 +161,68 @@ class Diagrams:
             waiting += [child for mask, child in parts if mask & allowed]
         return False
 
-    def value(self, node: int, point: Mapping[int, int] | Sequence[int]) -> int:
+    def bounding(self, root: int) -> Cube:
+        """The smallest cube that a function is within: what is so wherever it is true."""
+        count = len(self.full)
+        done: dict[int, list[int] | None] = {TRUE: [], FALSE: None}
+
+        def below(node: int) -> list[int] | None:
+            """The masks of the node's variable and of all later ones; None where never true."""
+            if node in done:
+                return done[node]
+            variable, parts = self.nodes[node]
+            found: list[int] | None = None
+            for mask, child in parts:
+                rest = below(child)
+                if rest is None:
+                    continue
+                masks = [mask, *self.full[variable + 1 : count - len(rest)], *rest]
+                found = (
+                    masks if found is None else [a | b for a, b in zip(found, masks, strict=True)]
+                )
+            done[node] = found
+            return found
+
+        rest = below(root)
+        if rest is None:
+            return (0,) * count
+        return (*self.full[: count - len(rest)], *rest)
+
+    def ends(self, root: int) -> dict[int, int]:
+        """For each node of a function the mask of the numbers of the terminals that it reaches."""
+        found: dict[int, int] = {}
+
+        def visit(node: int) -> int:
+            if node < 0:
+                return 1 << number_of(node)
+            if node not in found:
+                found[node] = reduce(or_, (visit(child) for _, child in self.parts(node)))
+            return found[node]
+
+        visit(root)
+        return found
+
+    def choosing(self, root: int, wanted: int, ends: Mapping[int, int]) -> int:
+        """The function that is true where one of the wanted terminals, a mask, is reached.
+
+        `ends` are those of the root.
+        """
+        done: dict[int, int] = {}
+
+        def visit(node: int) -> int:
+            here = ends[node] if node >= 0 else 1 << number_of(node)
+            if not here & wanted:
+                return FALSE
+            if not here & ~wanted:
+                return TRUE
+            if node not in done:
+                variable, parts = self.nodes[node]
+                done[node] = self.make(variable, [(mask, visit(child)) for mask, child in parts])
+            return done[node]
+
+        return visit(root)
+
+    def value(self, node: int, point: Sequence[int]) -> int:
         """The terminal at a point: for each variable the mask of one value."""
         while node >= 0:
             variable, parts = self.nodes[node]

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Finds every path of a function: runs it with open inputs, and takes each fork both ways.
+"""Search for every path of a function: it runs with open inputs, and takes each fork all ways.
 
-The search goes into depth first and runs the function again from its beginning for each new way
-(a *run*). Where a run comes into a state from which everything has been found already, it ends
-there: see `app.walkthrough.atlas.states`. So what is found is a graph without cycles, of forks
-and shared states, with a `Leaf` at each end.
+The search goes into depth first. For each new way it goes back to a copy of the last state before
+the fork (see `app.walkthrough.atlas.states`) and on from there. Where it comes into a state from
+which everything has been found already, it ends. So what is found is a graph without cycles, of
+forks and shared states, with a `Leaf` at each end.
 
 What is known as concolic execution or lazy initialisation (Khurshid, Pasareanu, Visser:
 Generalized symbolic execution for model checking and testing, TACAS 2003), with states matched
@@ -14,12 +14,12 @@ as explicit-state model checkers do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.csource import nodes
-from app.csource.decisions import condition_of, walk
+from app.csource.decisions import decisions_in_loops, walk
 from app.errors import ExecutionError
 from app.kernel.helpers import TCP_DISCONNECT
 from app.kernel.host import World
@@ -27,33 +27,35 @@ from app.kernel.model import Outcome, arguments_of, outcome_of
 from app.machine.compiled import Run
 from app.machine.program import Program
 from app.machine.trace import Recorder, Step
-from app.walkthrough.atlas.choices import Choices, Fork, Tally, open_scenario
+from app.machine.values import UNSET
+from app.walkthrough.atlas.choices import Choices, Fork, Known, open_scenario
 from app.walkthrough.atlas.numbers import Atom, Linear
-from app.walkthrough.atlas.solve import Facts, Solver
+from app.walkthrough.atlas.solve import Facts
 from app.walkthrough.atlas.space import Bounds, Space
-from app.walkthrough.atlas.states import Accesses, Cell, Snapshot, WatchedSlots, watch
+from app.walkthrough.atlas.states import Accesses, Cell, Snapshot, copied, watched
 from app.walkthrough.atlas.unknowns import Term
 
-#: Operations of one run, at most: a loop that only open inputs could end is cut off here.
+#: Operations of one path, at most: a loop that only open inputs could end is cut off here.
 STEP_LIMIT: Final = 2_000
 
 Taken = tuple[int, bool]
 """A decision's number and how it came out."""
-Seen = tuple[frozenset[Taken], frozenset[int]]
-"""Branches that were taken, and lines that were executed (1-based)."""
+Sights = frozenset[Taken | int]
+"""Branches that were taken in loops, and lines that were executed there (1-based)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """The end of a run.
+    """The end of a path."""
 
-    `decisions` are those outside of loops, in order. `outcome` is that of a trace; a time that is
-    not known is None there, and a form in `times`. `error` is why the C could not go on.
-    """
-
+    #: Those outside of loops, in order.
     decisions: tuple[Taken, ...]
+    #: The lines outside of loops that were executed, 1-based.
+    lines: frozenset[int]
+    #: As of a trace; a time that is not known is None here, and a form in `times`.
     outcome: Outcome
     times: Mapping[str, Linear]
+    #: Why the C could not go on.
     error: ExecutionError | None
 
 
@@ -61,11 +63,11 @@ class State:
     """A state between two operations, and what follows from it.
 
     What follows depends on no more than `cells`, on the shapes that the inputs in `domains` may
-    have, and on `facts`, which is all that is known of `atoms`. `seen` is what is passed from
-    here to the end where no fork lies between.
+    have, and on `facts`, which is all that is known of `atoms`. `sights` is what is passed in
+    loops from here to the end where no fork lies between.
     """
 
-    __slots__ = ("atoms", "cells", "child", "domains", "facts", "is_complete", "seen")
+    __slots__ = ("atoms", "cells", "child", "domains", "facts", "is_complete", "sights")
 
     def __init__(self) -> None:
         self.child: Node = None
@@ -74,37 +76,23 @@ class State:
         self.atoms: frozenset[Atom] = frozenset()
         self.facts: Facts = frozenset()
         self.is_complete = False
-        self.seen: Seen | None = None
+        self.sights: Sights | None = None
 
 
 Node = Fork | State | Leaf | None
 """What may hang under a fork or a state."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exploration:
-    """What was found: the graph, and how much work it was."""
+    """The graph that was found, and how much work it was."""
 
-    space: Space
     root: State
-    runs: int = 0
-    states: int = 0
-    shared: int = 0
-    tally: Tally = field(default_factory=Tally)
-    solver: Solver = field(default_factory=Solver)
-
-
-def decisions_in_loops(program: Program) -> frozenset[int]:
-    """The numbers of the decisions that a loop evaluates again and again."""
-    numbers = {decision.span: decision.number for decision in program.decisions}
-    found: set[int] = set()
-    for statement in walk(program.function.body):
-        if isinstance(statement, nodes.While | nodes.DoWhile | nodes.For):
-            for inner in walk(statement):
-                decided = condition_of(inner)
-                if decided is not None:
-                    found.add(numbers[decided[2]])
-    return frozenset(found)
+    choices: Choices
+    #: How often a path was gone on with, states that were found, and how often one was met again.
+    runs: int
+    states: int
+    shared: int
 
 
 def explore(program: Program, bounds: Bounds | None = None) -> Exploration:
@@ -112,29 +100,52 @@ def explore(program: Program, bounds: Bounds | None = None) -> Exploration:
     return _Explorer(program, bounds or Bounds()).explore()
 
 
-class _Passage:
-    """A state that the path goes through, `depth` forks from the beginning.
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What a path has passed outside of loops; no other fact tells paths apart before their end."""
 
-    `written` are the cells written since the passage before; `reads`, `keys` and `atoms` what
-    the runs from here on have looked at.
+    decisions: tuple[Taken, ...] = ()
+    lines: frozenset[int] = frozenset()
+
+
+class _Moment:
+    """A state that the path goes through, and the run at that point.
+
+    `passed` counts the forks before it, `written` are the cells written since the moment before;
+    `reads`, `keys` and `atoms` are what all ways from here on have looked at.
     """
 
-    __slots__ = ("atoms", "choices", "depth", "keys", "reads", "snapshot", "state", "written")
+    __slots__ = (
+        "atoms",
+        "cells",
+        "history",
+        "keys",
+        "known",
+        "operations",
+        "passed",
+        "position",
+        "reads",
+        "run",
+        "state",
+        "written",
+    )
 
-    def __init__(
-        self, depth: int, choices: Choices, snapshot: Snapshot | None, written: set[Cell]
-    ) -> None:
-        self.depth = depth
+    def __init__(self, position: int, operations: int, run: Run, cells: Mapping[Cell, Any]) -> None:
+        self.position = position
+        self.operations = operations
+        self.run = run
+        self.cells = cells
+        self.passed = 0
+        self.known = Known()
+        self.history = _History()
         self.state = State()
-        self.choices = choices.known()
-        self.snapshot = snapshot
-        self.written = written
+        self.written: set[Cell] = set()
         self.reads: set[Cell] = set()
         self.keys: set[str] = set()
         self.atoms: set[Atom] = set()
 
     def add(self, choices: Choices, accesses: Accesses) -> None:
-        """What a run has looked at since this passage."""
+        """What was looked at since this moment."""
         self.reads |= accesses.read
         self.keys |= choices.keys
         self.atoms |= choices.atoms
@@ -145,14 +156,13 @@ class _Passage:
         self.keys |= state.domains.keys()
         self.atoms |= state.atoms
 
-    def complete(self) -> State:
+    def complete(self, choices: Choices) -> State:
         """Everything from this state on is known."""
-        state, known = self.state, self.choices
-        cells = self.snapshot.cells if self.snapshot is not None else {}
-        state.cells = {cell: cells.get(cell) for cell in self.reads}
-        state.domains = {key: known.domain(key) for key in self.keys}
+        state, dimensions = self.state, choices.space.dimensions
+        state.cells = {cell: self.cells.get(cell, UNSET) for cell in self.reads}
+        state.domains = {k: self.known.domains.get(k, dimensions[k].full) for k in self.keys}
         state.atoms = frozenset(self.atoms)
-        state.facts = known.facts_about(self.atoms)
+        state.facts = self.known.facts_about(self.atoms)
         state.is_complete = True
         return state
 
@@ -160,149 +170,186 @@ class _Passage:
 class _Explorer:
     def __init__(self, program: Program, bounds: Bounds) -> None:
         self.program = program
-        self.found = Exploration(Space(bounds), State())
-        self.in_loops = decisions_in_loops(program)
-        self.path: list[Fork] = []
-        self.passages: list[_Passage] = []
+        self.in_loops = decisions_in_loops(program.function)
+        self.loop_lines = _lines_of_loops(program)
+        self.choices = Choices(Space(bounds))
+        self.accesses = Accesses()
+        self.recorder = Recorder()
+        self.moments: list[_Moment] = []
         self.known: dict[Any, list[State]] = {}
-
-    def choices(self) -> Choices:
-        return Choices(self.found.space, self.found.solver, self.path, self.found.tally)
+        self.runs = self.states = self.shared = 0
 
     def explore(self) -> Exploration:
-        """Run after run, until no fork has a way left."""
-        self.passages.append(_Passage(0, self.choices(), None, set()))
-        self.found.root = self.passages[0].state
+        """Way after way, until no fork has one left."""
+        world = World(open_scenario(self.choices), self.recorder, TCP_DISCONNECT)
+        slots = self.program.slots(arguments_of(self.program, world))
+        run = watched(Run(slots, self.recorder, world), self.accesses)
+        self.moments.append(_Moment(self.program.start, 0, run, Snapshot(run).cells))
+        root = self.moments[0].state
         while True:
-            self.found.runs += 1
-            self.attach(self.run())
+            self.runs += 1
+            self.attach(self.go_on())
             if not self.advance():
-                return self.found
+                return Exploration(
+                    root=root,
+                    choices=self.choices,
+                    runs=self.runs,
+                    states=self.states,
+                    shared=self.shared,
+                )
 
     # The path
 
     def attach(self, end: Node) -> None:
-        """Hang each fork, state and end under what comes before it."""
-        states = {passage.depth: passage.state for passage in self.passages}
-        for depth in range(len(self.path) + 1):
-            here: Node = self.path[depth] if depth < len(self.path) else end
+        """Hang each fork, state and end since the last new way under what comes before it."""
+        path = self.choices.path
+        states = {moment.passed: moment.state for moment in self.moments}
+        for depth in range(len(path) + 1):
+            here: Node = path[depth] if depth < len(path) else end
             state = states.get(depth)
             if state is not None:
                 state.child, here = here, state
             if depth:
-                before = self.path[depth - 1]
+                before = path[depth - 1]
                 before.children[before.way] = here
 
     def advance(self) -> bool:
         """Go back to the last fork with another way, and take that."""
-        while self.path:
-            fork = self.path[-1]
-            while self.passages[-1].depth >= len(self.path):
-                passage = self.passages.pop()
-                self.passages[-1].follow(passage.complete(), passage.written)
+        path = self.choices.path
+        while path:
+            fork = path[-1]
+            while self.moments[-1].passed >= len(path):
+                moment = self.moments.pop()
+                self.moments[-1].follow(moment.complete(self.choices), moment.written)
             fork.way += 1
             if fork.way < len(fork.ways):
                 return True
-            self.path.pop()
+            path.pop()
         return False
 
     # A run
 
-    def run(self) -> Node:
-        """Executes the function along the path, and on from there; gives what is at its end."""
-        accesses, choices, recorder = Accesses(), self.choices(), Recorder()
-        world = World(open_scenario(choices), recorder, TCP_DISCONNECT)
-        slots = WatchedSlots(self.program.slots(arguments_of(self.program, world)), accesses)
-        watch(world, accesses)
-        history = _History(self.in_loops)
-        passed, place = 0, 0
+    def go_on(self) -> Node:
+        """Executes the function from the last moment on, along the path; gives its end."""
+        moment, choices = self.moments[-1], self.choices
+        choices.go_back(moment.passed, moment.known)
+        self.begin_anew()
+        run = copied(moment.run)
+        position, operations = moment.position, moment.operations
         error: ExecutionError | None = None
         try:
-            for position in self.program.walk(Run(slots, recorder, world), step_limit=STEP_LIMIT):
-                if choices.passed == passed:
+            while True:
+                if operations == STEP_LIMIT:
+                    raise self.program.endless(self.recorder, STEP_LIMIT)
+                position = self.program.step(position, run)
+                operations += 1
+                if position < 0:
+                    break
+                if choices.passed == self.moments[-1].passed:
                     continue
-                passed = choices.passed
-                if place + 1 < len(self.passages):
-                    place += 1
-                    assert self.passages[place].depth == passed
-                    history.add(recorder.steps)
-                else:
-                    self.note(history.add(recorder.steps))
-                    snapshot = Snapshot(slots, world)
-                    core = (position, tuple(history.decisions), snapshot.core)
-                    self.passages[place].add(choices, accesses)
-                    same = self.same(core, snapshot, choices)
-                    if same is not None:
-                        self.found.shared += 1
-                        self.passages[place].follow(same, accesses.written)
-                        return same
-                    passage = _Passage(passed, choices, snapshot, accesses.written)
-                    self.passages.append(passage)
-                    self.known.setdefault(core, []).append(passage.state)
-                    self.found.states += 1
-                    place += 1
-                accesses.clear()
-                choices.forget_looks()
+                found = self.arrive(position, operations, run)
+                if found is not None:
+                    return found
         except ExecutionError as raised:
             error = raised
-        outcome = outcome_of(world, error)
-        self.passages[place].add(choices, accesses)
-        self.note(history.add(recorder.steps))
-        return history.leaf(outcome, error)
+        outcome = outcome_of(run.world, error)
+        self.moments[-1].add(choices, self.accesses)
+        return _leaf(self.pass_by(), outcome, error)
 
-    def note(self, seen: Seen) -> None:
-        """What was passed from the last state to this one, or to the end."""
-        last = self.passages[-1]
-        if last.depth == len(self.path):
-            last.state.seen = seen
+    def arrive(self, position: int, operations: int, run: Run) -> State | None:
+        """A state after a fork: a known one, from which nothing is new, or a new moment."""
+        choices, accesses, before = self.choices, self.accesses, self.moments[-1]
+        history, snapshot = self.pass_by(), Snapshot(run)
+        core = (position, history.decisions, history.lines, snapshot.core)
+        before.add(choices, accesses)
+        same = self.same(core, snapshot)
+        if same is not None:
+            self.shared += 1
+            before.follow(same, accesses.written)
+            return same
+        moment = _Moment(position, operations, copied(run), snapshot.cells)
+        moment.passed, moment.known = choices.passed, choices.known.copy()
+        moment.history, moment.written = history, accesses.written
+        self.moments.append(moment)
+        self.known.setdefault(core, []).append(moment.state)
+        self.states += 1
+        self.begin_anew()
+        choices.forget_looks()
+        return None
+
+    def begin_anew(self) -> None:
+        """Nothing was executed or looked at since the last moment."""
+        self.accesses.clear()
+        self.recorder.steps.clear()
+
+    def pass_by(self) -> _History:
+        """The history up to here; what was passed in loops since the last moment is noted."""
+        last, path = self.moments[-1], self.choices.path
+        decisions, lines, sights = _passed(self.recorder.steps, self.in_loops, self.loop_lines)
+        if last.passed == len(path):
+            last.state.sights = sights
         else:
-            self.path[-1].seen[self.path[-1].way] = seen
+            path[-1].sights[path[-1].way] = sights
+        return _History(last.history.decisions + decisions, last.history.lines | lines)
 
-    def same(self, core: Any, snapshot: Snapshot, choices: Choices) -> State | None:
+    def same(self, core: Any, snapshot: Snapshot) -> State | None:
         """A complete state from which everything goes on as from this one."""
+        choices = self.choices
         for state in self.known.get(core, ()):
             if (
                 state.is_complete
-                and all(snapshot.cells.get(c) == value for c, value in state.cells.items())
+                and all(snapshot.cells.get(c, UNSET) == value for c, value in state.cells.items())
                 and all(choices.domain(k) == mask for k, mask in state.domains.items())
-                and choices.facts_about(state.atoms) == state.facts
+                and choices.known.facts_about(state.atoms) == state.facts
             ):
                 return state
         return None
 
 
-class _History:
-    """What a run has done so far, as far as paths are told apart by it."""
+def _lines_of_loops(program: Program) -> frozenset[int]:
+    """The lines of all loops, 1-based."""
+    return frozenset(
+        line
+        for statement in walk(program.function.body)
+        if isinstance(statement, nodes.While | nodes.DoWhile | nodes.For)
+        for line in range(statement.span.line, statement.span.end_line + 1)
+    )
 
-    def __init__(self, in_loops: frozenset[int]) -> None:
-        self._in_loops = in_loops
-        self._count = 0
-        self.decisions: list[Taken] = []
 
-    def add(self, steps: list[Step]) -> Seen:
-        """What the steps did that came since the last time."""
-        branches: set[Taken] = set()
-        lines: set[int] = set()
-        for step in steps[self._count :]:
-            site = step.site
-            lines.update(range(site.span.line, site.span.end_line + 1))
-            if (branch := step.branch) is not None:
-                branches.add(branch)
-                if branch[0] not in self._in_loops:
-                    self.decisions.append(branch)
-        self._count = len(steps)
-        return frozenset(branches), frozenset(lines)
+def _passed(
+    steps: Iterable[Step], in_loops: frozenset[int], loop_lines: frozenset[int]
+) -> tuple[tuple[Taken, ...], frozenset[int], Sights]:
+    """Decisions and lines outside of loops, and what was passed in loops."""
+    decisions: list[Taken] = []
+    lines: set[int] = set()
+    sights: set[Taken | int] = set()
+    for step in steps:
+        span = step.site.span
+        lines.update(range(span.line, span.end_line + 1))
+        branch = step.branch
+        if branch is None:
+            continue
+        if branch[0] in in_loops:
+            sights.add(branch)
+        else:
+            decisions.append(branch)
+    sights |= lines & loop_lines
+    return tuple(decisions), frozenset(lines - loop_lines), frozenset(sights)
 
-    def leaf(self, outcome: Outcome, error: ExecutionError | None) -> Leaf:
-        """The end of the run. Times that are open become forms."""
-        times: dict[str, Linear] = {}
-        # To mypy these are numbers or None; here they may be open.
-        keepalive: Any = outcome.keepalive_ms
-        timewait: Any = outcome.timewait_ms
-        if isinstance(keepalive, Term):
-            times["keepalive_ms"] = keepalive.form
-            outcome = replace(outcome, keepalive_ms=None)
-        if isinstance(timewait, Term):
-            times["timewait_ms"] = timewait.form
-            outcome = replace(outcome, timewait_ms=None)
-        return Leaf(tuple(self.decisions), outcome, times, error)
+
+def _leaf(history: _History, outcome: Outcome, error: ExecutionError | None) -> Leaf:
+    """The end of a path. Times that are open become forms."""
+    # To mypy these are numbers or None; here they may be open.
+    every: dict[str, Any] = {
+        "keepalive_ms": outcome.keepalive_ms,
+        "timewait_ms": outcome.timewait_ms,
+    }
+    times = {name: time.form for name, time in every.items() if isinstance(time, Term)}
+    known: dict[str, Any] = dict.fromkeys(times)
+    return Leaf(
+        decisions=history.decisions,
+        lines=history.lines,
+        outcome=replace(outcome, **known),
+        times=times,
+        error=error,
+    )

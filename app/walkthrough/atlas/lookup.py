@@ -16,12 +16,12 @@ from typing import Any, Final
 from app.kernel.scenario import Scenario
 from app.machine.program import Program
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable, class_of
-from app.walkthrough.atlas.diagrams import FALSE, FREE, TRUE, number_of
+from app.walkthrough.atlas.diagrams import FALSE, TRUE, number_of
 from app.walkthrough.atlas.explore import Leaf, explore
 from app.walkthrough.atlas.make import path_id
 from app.walkthrough.atlas.numbers import COMPUTE_ALL, Atom, Linear
 from app.walkthrough.atlas.space import NUMBER, Bounds
-from app.walkthrough.atlas.witnesses import Witnesses, scenario_of
+from app.walkthrough.atlas.witnesses import Witnesses
 
 #: The sign of each operation that is not linear.
 _SIGNS: Final = {compute: sign for sign, compute in COMPUTE_ALL.items()}
@@ -63,11 +63,12 @@ class Lookup:
         point = self.chart.point(scenario)
         if point is None:
             return None
-        return number_of(self.chart.diagrams.value(self.chart.root, point))
+        end = number_of(self.chart.diagrams.value(self.chart.root, point))
+        return self.chart.ends[end].path
 
     def class_of(self, path: int) -> Any:
         """What makes a run this path: decisions and outcome."""
-        return class_of(self.chart.leaves[path])
+        return class_of(self.chart.paths[path])
 
 
 def make_lookup(program: Program, bounds: Bounds | None = None) -> Lookup:
@@ -76,9 +77,9 @@ def make_lookup(program: Program, bounds: Bounds | None = None) -> Lookup:
     chart = Chart(found)
     return Lookup(
         chart,
-        tuple(path_id(leaf) for leaf in chart.leaves),
-        tuple(_times(leaf) for leaf in chart.leaves),
-        tuple(_examples(chart, Witnesses(chart, found.solver))),
+        tuple(path_id(leaf) for leaf in chart.paths),
+        tuple(_times(leaf) for leaf in chart.paths),
+        tuple(_examples(chart, Witnesses(chart, found.choices))),
     )
 
 
@@ -86,8 +87,8 @@ def _examples(chart: Chart, witnesses: Witnesses) -> list[Example]:
     """The simplest scenario of each path, and of each path from each state; each once."""
     found: dict[Scenario, int] = {}
     state = next((n for n, v in enumerate(chart.variables) if v.key == "state"), None)
-    for path in range(len(chart.leaves)):
-        function = chart.path(path)
+    for path in range(len(chart.paths)):
+        function = chart.where(chart.ends_of_paths[path])
         functions = [function]
         if state is not None:
             full = list(chart.diagrams.full)
@@ -99,7 +100,7 @@ def _examples(chart: Chart, witnesses: Witnesses) -> list[Example]:
             simplest, real = witnesses.find(one)
             for witness in (simplest, real):
                 if witness is not None:
-                    found.setdefault(scenario_of(witness.query), path)
+                    found.setdefault(witness.scenario, path)
     return [Example(path, scenario) for scenario, path in found.items()]
 
 
@@ -150,19 +151,19 @@ def as_json(
     which a scenario that takes it ends at 1, any other at 0.
     """
     chart = lookup.chart
-    passed = chart.passed(lambda seen: seen[0])
-    roots = [chart.root, *(passed.get(branch, FALSE) for branch in branches.values())]
+    ends = chart.ends_of_sights
+    roots = [chart.root, *(chart.where(ends.get(branch, 0)) for branch in branches.values())]
     places: dict[int, int] = {}
     for root in roots:
         for node in chart.diagrams.reachable(root) if root >= 0 else ():
             places.setdefault(node, len(places))
 
-    def child(node: int) -> int | None:
+    def child(node: int) -> int:
         if node >= 0:
             return places[node]
         if node in (TRUE, FALSE):
             return -2 if node == TRUE else -1
-        return None if node == FREE else -1 - number_of(node)
+        return -1 - chart.ends[number_of(node)].path
 
     def children(node: int) -> list[Any]:
         variable, parts = chart.diagrams.nodes[node]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Makes the atlas of a function: explores it, and works every record out.
+"""Maker of the atlas of a function: explores it, and works every record out.
 
 Two runs are the same path if they take the same decisions outside of loops and end alike. To end
 alike is a matter of classes where a number is free: a time is alike if it is the same number or
@@ -11,68 +11,160 @@ times (a listener's children), once and more than once are told apart, not how o
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import combinations
+from typing import Final
 
-from app.kernel.model import run
-from app.kernel.scenario import Scenario
+from app.csource.decisions import decisions_in_loops
+from app.kernel.model import Trace, run
 from app.machine.program import Program
+from app.machine.trace import Step, shown
 from app.walkthrough.atlas.charts import Chart, class_of
-from app.walkthrough.atlas.conditions import condition_of, contradiction
-from app.walkthrough.atlas.diagrams import FALSE
-from app.walkthrough.atlas.explore import Leaf, explore
-from app.walkthrough.atlas.looks import Looks
+from app.walkthrough.atlas.conditions import (
+    case_of,
+    condition_of,
+    keys_apart,
+    readable_case,
+    readable_condition,
+)
+from app.walkthrough.atlas.diagrams import Cube
+from app.walkthrough.atlas.explore import Leaf, Taken, explore
 from app.walkthrough.atlas.records import (
     Atlas,
     AtlasBranch,
-    AtlasLines,
     AtlasPath,
     Covered,
     Ending,
     Impossible,
+    Values,
 )
 from app.walkthrough.atlas.space import Bounds
-from app.walkthrough.atlas.witnesses import Witnesses, scenario_of
+from app.walkthrough.atlas.witnesses import Witnesses
+
+#: More values than these are no reason that anybody reads.
+_MAX_VALUES: Final = 5
 
 
 def make_atlas(program: Program, bounds: Bounds | None = None) -> Atlas:
-    """Every path of a function, with its conditions; within bounds. Takes seconds."""
+    """Every path of a function, with its conditions; within bounds."""
     found = explore(program, bounds)
     chart = Chart(found)
-    witnesses = Witnesses(chart, found.solver)
-    paths = tuple(sorted(_paths(chart, witnesses, program), key=lambda path: path.decisions))
-    branches = _branches(chart, witnesses, program, paths)
-    return Atlas(
-        Covered(
-            found.space.bounds.segments,
-            found.space.bounds.events,
-            found.space.bounds.repeats,
-            found.tally.stood_for_all,
-            found.tally.undecided,
-        ),
-        paths,
-        branches,
-        _lines(chart, witnesses, program),
-        _impossible(chart, branches, Looks(program, paths)),
-    )
+    return _Maker(program, chart, Witnesses(chart, found.choices)).atlas()
 
 
-def _paths(chart: Chart, witnesses: Witnesses, program: Program) -> list[AtlasPath]:
-    found = []
-    for number, leaf in enumerate(chart.leaves):
-        function = chart.path(number)
-        witness, real = witnesses.find(function)
-        assert witness is not None, "a path that was found has a scenario"
-        found.append(
-            AtlasPath(
-                path_id(leaf),
-                leaf.decisions,
-                condition_of(chart, function),
-                witness,
-                real,
-                ending(leaf, program, scenario_of(witness.query)),
-            )
+class _Maker:
+    def __init__(self, program: Program, chart: Chart, witnesses: Witnesses) -> None:
+        self.program = program
+        self.chart = chart
+        self.witnesses = witnesses
+        self.ids = [path_id(leaf) for leaf in chart.paths]
+        #: Each path in its witness's scenario.
+        self.traces: list[Trace] = []
+
+    def atlas(self) -> Atlas:
+        choices = self.witnesses.choices
+        bounds, tally = choices.space.bounds, choices.tally
+        paths = [self.path(number, leaf) for number, leaf in enumerate(self.chart.paths)]
+        branches = tuple(
+            self.branch((decision.number, taken))
+            for decision in self.program.decisions
+            for taken in (True, False)
         )
-    return found
+        return Atlas(
+            bounds=Covered(
+                segments=bounds.segments,
+                events=bounds.events,
+                repeats=bounds.repeats,
+                stood_for_all=tally.stood_for_all,
+                undecided=tally.undecided,
+            ),
+            paths=tuple(sorted(paths, key=lambda path: path.decisions)),
+            branches=branches,
+            impossible=tuple(self.impossible()),
+        )
+
+    def path(self, number: int, leaf: Leaf) -> AtlasPath:
+        function = self.chart.where(self.chart.ends_of_paths[number])
+        witness, real = self.witnesses.find(function)
+        assert witness is not None, "a path that was found has a scenario"
+        self.traces.append(run(self.program, witness.scenario))
+        return AtlasPath(
+            id=self.ids[number],
+            decisions=leaf.decisions,
+            condition=condition_of(self.chart, function),
+            witness=witness,
+            real_witness=real,
+            ending=_ending(leaf, self.traces[-1]),
+        )
+
+    def branch(self, place: Taken) -> AtlasBranch:
+        chart, ends = self.chart, self.chart.ends_of_sights.get(place, 0)
+        function = chart.where(ends)
+        witness, real = self.witnesses.find(function)
+        condition = readable_condition(chart, function)
+        if not condition and place[0] in decisions_in_loops(self.program.function):
+            # Its paths do not say when it is taken.
+            condition = condition_of(chart, function)
+        order = sorted(range(len(chart.paths)), key=lambda number: chart.paths[number].decisions)
+        return AtlasBranch(
+            decision=place[0],
+            taken=place[1],
+            always=readable_case(case_of(chart, chart.diagrams.bounding(function))),
+            cases=condition,
+            witness=witness,
+            real_witness=real,
+            paths=tuple(self.ids[n] for n in order if chart.ends_of_paths[n] & ends),
+            lines=tuple(
+                sight
+                for sight, executed in sorted(chart.ends_of_sights.items(), key=str)
+                if isinstance(sight, int) and executed == ends
+            ),
+        )
+
+    def impossible(self) -> Iterator[Impossible]:
+        """Pairs of branches, in the order of the source."""
+        chart, ends_of = self.chart, self.chart.ends_of_sights
+        places = [
+            (decision.number, taken)
+            for decision in self.program.decisions
+            for taken in (True, False)
+            if (decision.number, taken) in ends_of
+        ]
+        bounding: dict[Taken, Cube] = {
+            place: chart.diagrams.bounding(chart.where(ends_of[place])) for place in places
+        }
+        for first, second in combinations(places, 2):
+            if first[0] == second[0] or ends_of[first] & ends_of[second]:
+                continue
+            reached = ends_of[second] | ends_of.get((second[0], not second[1]), 0)
+            is_past = not ends_of[first] & reached
+            name, values = ("", ()) if is_past else self.finds(first, second[0])
+            yield Impossible(
+                first=first,
+                second=second,
+                is_past=is_past,
+                keys=() if is_past else keys_apart(chart, bounding[first], bounding[second]),
+                name=name,
+                values=values,
+            )
+
+    def finds(self, first: Taken, second: int) -> tuple[str, Values]:
+        """What the second decision looks at after a branch: its name and values.
+
+        Names (CLOSE) only: a number may be another in the next run of the same path.
+        """
+        found = {
+            _found(step)
+            for trace in self.traces
+            if first in trace.branches
+            for step in trace.steps
+            if step.site.decision == second and step.taken is not None
+        }
+        names = {name for name, _ in found}
+        if len(names) != 1 or len(found) > _MAX_VALUES or ("", "") in found:
+            return "", ()
+        return names.pop(), tuple(sorted(value for _, value in found))
 
 
 def path_id(leaf: Leaf) -> str:
@@ -91,11 +183,10 @@ def _plain(item: object) -> object:
     return item
 
 
-def ending(leaf: Leaf, program: Program, scenario: Scenario) -> Ending:
-    """The outcome of the path in its witness's scenario."""
-    outcome = run(program, scenario).outcome
+def _ending(leaf: Leaf, trace: Trace) -> Ending:
+    """The outcome of a path in its witness's scenario."""
+    outcome, error = trace.outcome, leaf.error
     several = {n for n, c in (*outcome.counters.items(), *outcome.gauges.items()) if abs(c) > 1}
-    error = leaf.error
     return Ending(
         **asdict(outcome)
         | {
@@ -108,70 +199,14 @@ def ending(leaf: Leaf, program: Program, scenario: Scenario) -> Ending:
     )
 
 
-def _branches(
-    chart: Chart, witnesses: Witnesses, program: Program, paths: tuple[AtlasPath, ...]
-) -> tuple[AtlasBranch, ...]:
-    functions = chart.passed(lambda seen: seen[0])
-    found = []
-    for decision in program.decisions:
-        for taken in (True, False):
-            function = functions.get((decision.number, taken), FALSE)
-            witness, real = witnesses.find(function)
-            ids = {path_id(chart.leaves[number]) for number in chart.paths_of(function)}
-            found.append(
-                AtlasBranch(
-                    decision.number,
-                    taken,
-                    condition_of(chart, function),
-                    witness,
-                    real,
-                    tuple(path.id for path in paths if path.id in ids),
-                )
-            )
-    return tuple(found)
-
-
-def _lines(chart: Chart, witnesses: Witnesses, program: Program) -> tuple[AtlasLines, ...]:
-    """Lines by what executes them: those with the same function are one record."""
-    functions = chart.passed(lambda seen: seen[1])
-    groups: dict[int, list[int]] = {}
-    for line in sorted(program.lines):
-        groups.setdefault(functions.get(line, FALSE), []).append(line)
-    found = []
-    for function, lines in groups.items():
-        witness, real = witnesses.find(function)
-        found.append(AtlasLines(tuple(lines), condition_of(chart, function), witness, real))
-    return tuple(sorted(found, key=lambda record: record.lines))
-
-
-def _impossible(
-    chart: Chart, branches: tuple[AtlasBranch, ...], looks: Looks
-) -> tuple[Impossible, ...]:
-    functions = chart.passed(lambda seen: seen[0])
-    possible = [branch for branch in branches if branch.paths]
-    reached: dict[int, set[str]] = {}
-    for branch in possible:
-        reached.setdefault(branch.decision, set()).update(branch.paths)
-
-    def together(first: AtlasBranch, second: AtlasBranch) -> bool:
-        return bool(set(first.paths) & set(second.paths))
-
-    def keys(first: AtlasBranch, second: AtlasBranch) -> tuple[str, ...]:
-        if not set(first.paths) & reached[second.decision]:
-            return ()
-        return contradiction(
-            chart,
-            functions[first.decision, first.taken],
-            functions[second.decision, second.taken],
-        )
-
-    def record(first: AtlasBranch, second: AtlasBranch) -> Impossible:
-        places = (first.decision, first.taken), (second.decision, second.taken)
-        return Impossible(*places, keys(first, second), *looks.after(places[0], second.decision))
-
-    return tuple(
-        record(first, second)
-        for first in possible
-        for second in possible
-        if first.decision < second.decision and not together(first, second)
-    )
+def _found(step: Step) -> tuple[str, str]:
+    """What decided, and the name that it had; empty where several things did, or a number."""
+    operands, logic = step.operands, step.site.logic
+    if (logic == "&&" and not step.taken) or (logic == "||" and step.taken):
+        operands = operands[-1:]
+    if len(operands) == 1:
+        leaf, left, *_ = operands[0]
+        value = shown(left, leaf.names)
+        if leaf.names and isinstance(value, str):
+            return leaf.left, value
+    return "", ""

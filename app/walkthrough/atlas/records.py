@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The records of an atlas: what pages, the API, the command line and the export are made of.
+"""Records of an atlas: what pages, the API, the command line and the export are made of.
 
-Data only, in no language, and only plain values (so that an atlas can be kept on disk as JSON).
+Data only, in no language, so that an atlas can be kept on disk as JSON.
 `app.walkthrough.atlas.words` makes sentences of it.
 """
 
@@ -10,192 +10,181 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Any
+
+from pydantic import PlainSerializer, PlainValidator
 
 from app.kernel.model import Outcome
+from app.kernel.scenario import Scenario, parse_scenario
 
 Values = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListForm:
-    """Lists with items, said by these.
-
-    `kind` is what `first` are: `only` (every item is one of them), `has` (some item is), `begins`
-    (the first is), `begins-only` (and all later ones are of `rest`), `begins-or-has` (or some
-    item is of `rest`).
-    """
-
-    kind: Literal["only", "has", "begins", "begins-only", "begins-or-has"]
-    first: Values
-    rest: Values = ()
+def _read_scenario(value: Any) -> Scenario:
+    """Of a query string. Raises ReaderError, a ValueError or not, where it is none."""
+    if isinstance(value, Scenario):
+        return value
+    return parse_scenario(tuple(part.partition("=")[::2] for part in str(value).split("&") if part))
 
 
-@dataclass(frozen=True, slots=True)
-class ListForms:
-    """A set of lists: one of the forms holds, or there is no item where `or_empty` says so.
-
-    The other way round where it is `denied`.
-    """
-
-    forms: tuple[ListForm, ...]
-    or_empty: bool = False
-    denied: bool = False
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One restriction of a case, on one input.
-
-    `values` are what it may be, in the words of a query string; of a list that may go on, the
-    beginning with `-*` behind it (`rst-*`: rst, and anything or nothing after it). `ranges` are
-    for numbers: from and to, both included, None where the input's bound is meant. `excluded`
-    says that the input is anything but `values` (shorter to say). `multiples` are
-    (offset, modulus, holds): whether the number plus the offset is a multiple. `meaning` is what
-    a set of lists comes to: `empty`, `some`, `data`, `no-data`, `fin` (a segment has one),
-    `no-fin` (a segment has none), None where it is none of these;
-    `forms` say the same set by its items, None where nothing simple does.
-    """
+    """One restriction of a case, on one input."""
 
     key: str
+    #: What it may be, in the words of a query string; of a list that may go on, the beginning with
+    #: `-*` behind it (`rst-*`: rst, and anything or nothing after it).
     values: Values = ()
+    #: Of a number: from and to, both included, None where the input's bound is meant.
     ranges: tuple[tuple[int | None, int | None], ...] = ()
+    #: (offset, modulus, holds): whether the number plus the offset is a multiple.
     multiples: tuple[tuple[int, int, bool], ...] = ()
+    #: Whether the input is anything but `values`, which is shorter to say.
     excluded: bool = False
+    #: What a set of lists comes to: `empty`, `some`, `data`, `no-data`, `fin` (a segment has one),
+    #: `no-fin` (a segment has none), None where it is none of these.
     meaning: str | None = None
-    forms: ListForms | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """A comparison in which several inputs meet: `left` `sign` `right`, in C's notation.
 
-    Times are in ms there, `3.5*rto` is as the kernel computes it; `keys` are the inputs.
+    Times are in ms there, `3.5*rto` is as the kernel computes it.
     """
 
     left: str
     sign: str
     right: str
-    keys: tuple[str, ...]
+    #: The inputs in it.
+    keys: Values
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One alternative of a condition: all of its parts and relations hold."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
     relations: tuple[Relation, ...] = ()
 
 
 Condition = tuple[Case, ...]
-"""One of the cases holds. Always true: one case without parts. Never: no case."""
+"""One of the cases holds. Always true: one case without parts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """The simplest scenario: `query` is its query string, `changed` how many inputs it changes.
+    """The simplest scenario."""
 
-    `caveats` are the codes of why it is only hypothetical, empty where a kernel can be in it.
-    """
-
-    query: str
-    changed: int
+    #: In JSON its query string.
+    scenario: Annotated[
+        Scenario, PlainSerializer(Scenario.query, return_type=str), PlainValidator(_read_scenario)
+    ]
+    #: The codes of why it is only hypothetical, empty where a kernel can be in it.
     caveats: Values = ()
+
+    @property
+    def query(self) -> str:
+        """Its query string."""
+        return self.scenario.query()
+
+    @property
+    def changed(self) -> int:
+        """How many inputs it changes."""
+        return len(self.scenario.changed())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending(Outcome):
-    """The outcome of a path, as its witness has it.
+    """The outcome of a path, as its witness has it."""
 
-    Times in `formulas` (`keepalive_ms`, `timewait_ms`) depend on inputs, and so does a count in
-    `several`, which is 2 or more.
-    """
-
+    #: Of `keepalive_ms` and `timewait_ms` what they are where that depends on inputs.
     formulas: Mapping[str, str]
+    #: The counters and gauges that depend on inputs: 2 or more.
     several: Values = ()
+    #: Why the C could not go on.
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AtlasPath:
-    """One path: a sequence of decisions outside of loops, and how it ends.
+    """One path: a sequence of decisions outside of loops, and how it ends."""
 
-    `decisions` are (number of the decision, taken), in order; `lines` what every run of it
-    executes (1-based). `id` is made of what the path is, and so outlives changes elsewhere.
-    """
-
+    #: Made of what the path is, so it outlives changes elsewhere.
     id: str
+    #: (number of the decision, taken), in order.
     decisions: tuple[tuple[int, bool], ...]
+    #: Exactly when it is taken.
     condition: Condition
     witness: Witness
+    #: The simplest one that a kernel can be in; None where none was found.
     real_witness: Witness | None
     ending: Ending
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AtlasBranch:
-    """A branch: when it is taken, by the simplest scenario which, and on how many paths.
-
-    `witness` is None for a branch that nothing takes.
-    """
+    """A branch: when it is taken, by the simplest scenario which, and on how many paths."""
 
     decision: int
     taken: bool
-    condition: Condition
+    #: What is so in every scenario that takes it; it may be so in others too.
+    always: Case
+    #: Exactly when it is taken, where that is few enough to be read; else none, and the
+    #: conditions of its paths together are the same.
+    cases: Condition
+    #: None for a branch that nothing takes.
     witness: Witness | None
     real_witness: Witness | None
+    #: The ids of the paths that take it.
     paths: Values
-
-
-@dataclass(frozen=True, slots=True)
-class AtlasLines:
-    """Lines that are always executed together; `lines` are 1-based."""
-
+    #: The lines that are executed exactly where it is taken, 1-based.
     lines: tuple[int, ...]
-    condition: Condition
-    witness: Witness | None
-    real_witness: Witness | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Impossible:
     """Two branches that no path has together, although each is possible.
 
-    `first` comes before `second` in the source. `keys` are the inputs on which what they ask
-    for contradicts; empty where the first one leads past the second decision. `name` is what the
-    second decision looks at, and `values` what that is after the first one; empty where it is no
-    name such as CLOSE.
+    The first comes before the second in the source.
     """
 
     first: tuple[int, bool]
     second: tuple[int, bool]
+    #: Whether the first leads past the second decision.
+    is_past: bool
+    #: The inputs of which the two always want different values.
     keys: Values
+    #: What the second decision looks at, and what that is after the first branch; empty where it
+    #: is no name such as CLOSE.
     name: str = ""
     values: Values = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """What the atlas covers, and what it bounds.
+    """The bounds of an atlas, and what they left out."""
 
-    `segments` and `events` are the longest lists; `repeats` how many numbers are told apart
-    where code needs the number itself; `stood_for_all` how often one stood for the rest,
-    `undecided` how many comparisons could be neither solved nor proved impossible.
-    """
-
+    #: The longest lists.
     segments: int
     events: int
+    #: How many numbers are told apart where code needs the number itself.
     repeats: int
+    #: How often one number stood for the rest.
     stood_for_all: int
+    #: Comparisons that could be neither solved nor proved impossible.
     undecided: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Atlas:
     """All of it, for one text of a function."""
 
     bounds: Covered
     paths: tuple[AtlasPath, ...]
     branches: tuple[AtlasBranch, ...]
-    lines: tuple[AtlasLines, ...]
     impossible: tuple[Impossible, ...]
+
+    def branch(self, place: tuple[int, bool]) -> AtlasBranch:
+        """The record of a branch."""
+        return next(b for b in self.branches if (b.decision, b.taken) == place)

@@ -108,7 +108,11 @@ class BranchReport(TypedDict):
     taken: bool
     total_paths: int
     paths: list[str]
-    conditions: list[CaseReport]
+    conditions: Annotated[
+        list[CaseReport],
+        Field(description="Exactly when, minimal where it is few cases, else those of its paths."),
+    ]
+    always: CaseReport
     text: str
     witness: str | None
     witness_caveats: Caveats
@@ -189,8 +193,9 @@ def report_branch(
         "taken": branch.taken,
         "total_paths": len(branch.paths),
         "paths": list(branch.paths),
-        "conditions": report_condition(branch.condition, words),
-        "text": words.condition(branch.condition),
+        "conditions": report_condition(condition_of_branch(atlas, branch), words),
+        "always": _report_case(branch.always, words),
+        "text": words.sentence(branch) if branch.witness else "",
         "witness": branch.witness.query if branch.witness else None,
         "witness_caveats": list(branch.witness.caveats) if branch.witness else [],
         "real_witness": branch.real_witness.query if branch.real_witness else None,
@@ -204,6 +209,13 @@ def report_branch(
             if place in (record.first, record.second)
         ],
     }
+
+
+def condition_of_branch(atlas: Atlas, branch: AtlasBranch) -> Condition:
+    """Exactly when a branch is taken: the few cases that are read, or all those of its paths."""
+    through = frozenset(branch.paths)
+    paths = (path for path in atlas.paths if path.id in through)
+    return branch.cases or tuple(dict.fromkeys(case for path in paths for case in path.condition))
 
 
 def report_condition(condition: Condition, words: AtlasWords) -> list[CaseReport]:

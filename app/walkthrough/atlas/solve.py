@@ -133,6 +133,9 @@ def _solve(facts: Facts) -> Solution:
     joint = [fact for fact in facts if fact[0].single is None]
     if all(test.holds(start) is holds for test, holds in joint):
         return start
+    # The proof is cheap where there is one, and the search that finds nothing is not.
+    if _is_impossible(joint, ranges):
+        return None
     free = sorted({a for test, _ in joint for a in test.form.atoms}, key=lambda atom: atom.name)
     for count in range(1, len(free) + 1):
         best: tuple[tuple[int, int], dict[Atom, int]] | None = None
@@ -144,7 +147,7 @@ def _solve(facts: Facts) -> Solution:
                     best = rank, changed
         if best is not None:
             return best[1]
-    return None if _is_impossible(joint, ranges) else UNDECIDED
+    return UNDECIDED
 
 
 def _changed(
@@ -178,11 +181,15 @@ def _turning_points(
     return sorted(points, key=lambda value: abs(value - atom.default))[:_MAX_TRIED]
 
 
-def _edge(form: Linear, atom: Atom, values: dict[Atom, int], left: Range) -> int | None:
+def _edge(form: Linear, atom: Atom, values: Values, left: Range) -> int | None:
     """The last number for which a monotone form has the sign that it has at the lower end."""
+    moving = [(a, c) for a, c in form.terms if a is atom or a.compute is not None]
+    still = form.value(values) - sum(c * a.value(values) for a, c in moving)
+    inputs = dict(values)
 
     def sign(value: int) -> bool:
-        return form.value({**values, atom: value}) < 0
+        inputs[atom] = value
+        return still + sum(c * a.value(inputs) for a, c in moving) < 0
 
     low, high = left.low, left.high
     first = sign(low)

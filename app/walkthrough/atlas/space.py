@@ -9,7 +9,7 @@ FIN, or both; its bytes are atoms again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -27,9 +27,9 @@ from app.kernel.inputs import (
     Segment,
     SegmentsInput,
 )
-from app.kernel.scenario import DEFAULT, Scenario
+from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.numbers import Atom, Linear, Numbers
-from app.walkthrough.atlas.unknowns import Asker, OpenList, OpenSegment, Term, Word
+from app.walkthrough.atlas.unknowns import Asker, OpenList, Term
 
 #: The bytes that a witness gives to a segment where any number would do.
 TYPICAL_BYTES: Final = 300
@@ -47,22 +47,27 @@ Shape = Any
 class Bounds:
     """How far is looked.
 
-    `segments` in a queue, `events` in a list; of a number that has to be known exactly, such as
-    how often something is done, `repeats` values, and one that stands for all beyond.
+    `segments` in a queue, `events` in a list: with two of each the paths of tcp_close are the same
+    as with three. Of a number that has to be known exactly, such as how often something is done,
+    `repeats` values, and one that stands for all beyond.
     """
 
     segments: int = 2
-    events: int = 3
+    events: int = 2
     repeats: int = 2
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """One input: its shapes (one only where it is just a number), and its atoms by item."""
+    """One input: its shapes (one only where it is just a number), and its atoms by item.
+
+    `kinds` are what the items of a list may be; empty where it is no list.
+    """
 
     item: Input
     shapes: tuple[Shape, ...]
     atoms: tuple[Atom, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @property
     def full(self) -> int:
@@ -70,48 +75,28 @@ class Dimension:
         return (1 << len(self.shapes)) - 1
 
     @cached_property
-    def default(self) -> int:
-        """The mask of the default's shape."""
-        return 1 << self.shapes.index(self.item.default) if len(self.shapes) > 1 else 1
-
-    @cached_property
     def places(self) -> Mapping[Shape, int]:
         """The mask of each shape."""
         return {shape: 1 << place for place, shape in enumerate(self.shapes)}
 
-    # Masks that the open values ask for, each worked out once
-
     @cached_property
-    def words(self) -> dict[str, int]:
-        """Of a choice: the mask of each word."""
-        return dict(self.places)
+    def items(self) -> Sequence[tuple[int, ...]]:
+        """Of a list, for each place: the masks of those that have ended, and have each kind there.
 
-    @cached_property
-    def longer(self) -> list[int]:
-        """Of a list: for each place the mask of the lists that go on there."""
-        longest = len(self.shapes[-1])
-        return [self.mask(lambda shape, n=n: len(shape) > n) for n in range(longest)]
-
-    @cached_property
-    def events(self) -> list[dict[str, int]]:
-        """Of a list of events: for each place the masks of the lists with this event there."""
-        return [
-            {event: self.mask(_item_is(place, (event,))) for event in EVENTS}
-            for place in range(len(self.longer))
-        ]
-
-    @cached_property
-    def segments(self) -> list[tuple[int, int]]:
-        """Of a queue: for each place the masks of those with data, and with a FIN there."""
+        The last place is the first that no list has.
+        """
         return [
             (
-                self.mask(_item_is(place, ("data", "data+fin"))),
-                self.mask(_item_is(place, ("fin", "data+fin"))),
+                self.mask(lambda shape, n=place: len(shape) <= n),
+                *(
+                    self.mask(lambda shape, n=place, k=kind: shape[n : n + 1] == (k,))
+                    for kind in self.kinds
+                ),
             )
-            for place in range(len(self.longer))
+            for place in range(len(self.shapes[-1]) + 1)
         ]
 
-    def mask(self, wanted: Any) -> int:
+    def mask(self, wanted: Callable[..., bool]) -> int:
         """The mask of the shapes for which `wanted` is true."""
         return sum(1 << n for n, shape in enumerate(self.shapes) if wanted(shape))
 
@@ -150,35 +135,32 @@ class Space:
                     )
                     for place in range(count)
                 )
-                return Dimension(item, _lists(_SEGMENT_KINDS, count), atoms)
+                shapes = _lists(_SEGMENT_KINDS, count)
+                return Dimension(item, shapes, atoms, _SEGMENT_KINDS)
             case EventsInput():
-                return Dimension(item, _lists(EVENTS, self.bounds.events))
+                return Dimension(item, _lists(EVENTS, self.bounds.events), kinds=EVENTS)
         raise NotImplementedError(type(item).__name__)  # pragma: no cover - there is no other
 
     def open(self, key: str, asker: Asker) -> Any:
-        """The input as a value that asks."""
+        """The input as code may look at it: what it is is asked as late as can be."""
         dimension = self.dimensions[key]
-        match dimension.item:
-            case ChoiceInput():
-                return Word(asker, key, dimension.words)
-            case NumberInput():
-                return _term(asker, dimension.atoms[0])
-            case LingerInput():
-                # Code asks `is None`, and nobody can look into that.
-                if asker.is_one_of(key, 1 << dimension.shapes.index(None)):
-                    return None
-                return _term(asker, dimension.atoms[0])
-            case SegmentsInput():
-                segments = [
-                    OpenSegment(asker, key, has_data, has_fin, atom)
-                    for (has_data, has_fin), atom in zip(
-                        dimension.segments, dimension.atoms, strict=True
-                    )
-                ]
-                return OpenList(asker, key, dimension.longer, segments)
-            case _:
-                words = [Word(asker, key, masks) for masks in dimension.events]
-                return OpenList(asker, key, dimension.longer, words)
+        if dimension.kinds:
+            return OpenList(asker, key, dimension.items, self._items(dimension, asker))
+        # Words, and whether there is a number: Python cannot be asked to wait with these.
+        shape = dimension.shapes[asker.choose(key, tuple(dimension.places.values()))]
+        return _term(asker, dimension.atoms[0]) if shape == NUMBER else shape
+
+    def _items(self, dimension: Dimension, asker: Asker) -> list[list[Any]]:
+        """For each place of a list what an item of each kind is."""
+        if not dimension.atoms:
+            return [list(dimension.kinds)] * self.bounds.events
+        return [
+            [
+                Segment(_term(asker, atom) if kind != "fin" else 0, kind != "data")
+                for kind in dimension.kinds
+            ]
+            for atom in dimension.atoms
+        ]
 
     def value(self, key: str, shape: Shape, values: Mapping[Atom, int]) -> Any:
         """The parsed value of an input: of this shape, with these numbers in it."""
@@ -221,17 +203,8 @@ class Space:
         return masks, values
 
 
-def scenario_of(changes: Mapping[str, Any]) -> Scenario:
-    """The scenario with these parsed values, defaults elsewhere."""
-    return DEFAULT.but(**changes)
-
-
 def _lists(kinds: tuple[str, ...], longest: int) -> tuple[Shape, ...]:
     return tuple(items for length in range(longest + 1) for items in product(kinds, repeat=length))
-
-
-def _item_is(place: int, kinds: tuple[str, ...]) -> Any:
-    return lambda shape: len(shape) > place and shape[place] in kinds
 
 
 def _kind(segment: Segment) -> str:
@@ -240,5 +213,5 @@ def _kind(segment: Segment) -> str:
     return "data+fin" if segment.fin else "data"
 
 
-def _term(asker: Asker, atom: Atom) -> Term:
+def _term(asker: Asker, atom: Atom) -> Any:
     return Term(asker, Linear(((atom, 1),), 0))

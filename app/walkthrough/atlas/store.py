@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Keeps atlases: in memory, and on disk below the user's cache folder.
+"""Cache of atlases: in memory, and on disk below the user's cache folder.
 
 An atlas depends on the text of the function and on the program, so the key is a digest of both:
 nothing has to expire. A file is written beside its place and then moved there, so a reader sees
@@ -15,16 +15,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from app import paths
 from app.csource.parse import parse_function
@@ -36,13 +36,15 @@ from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.space import Bounds
 from app.walkthrough.records import Edition
 
-#: Files that are kept on disk, and the bytes that one may have, at most.
+#: Files that are kept on disk, at most; the oldest go first.
 MAX_FILES: Final = 32
-MAX_BYTES: Final = 16 << 20
 #: Seconds that the making may take in a process of its own.
 TIMEOUT_S: Final = 300
 #: What an atlas is made by.
 _PARTS: Final = ("csource", "machine", "kernel", "walkthrough/atlas")
+_JSON: Final[TypeAdapter[Atlas]] = TypeAdapter(Atlas)
+#: Several texts that are asked for at once are made one after the other: one core is enough.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class AtlasFailed(WalkthroughError):
@@ -64,14 +66,11 @@ def _program_digest() -> str:
     return digest.hexdigest()
 
 
-def digest_of(source: Source, function: str, bounds: Bounds) -> str:
+def _digest(source: Source, function: str, bounds: Bounds) -> str:
     """What tells atlases apart, as a name for a file."""
     parts = (_program_digest(), source.file, source.text, function, repr(bounds))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
-
-#: Several texts that are asked for at once are made one after the other: one core is enough.
-_ONE_AT_A_TIME: Final = threading.Lock()
 
 Maker = Callable[[Source, str, Bounds], Atlas]
 """Makes the atlas of the function of that name in a source."""
@@ -84,26 +83,26 @@ def make_here(source: Source, function: str, bounds: Bounds) -> Atlas:
 
 def make_apart(source: Source, function: str, bounds: Bounds) -> Atlas:
     """In a process of its own, so that this one stays responsive and small."""
-    order = {
-        "file": source.file,
-        "text": source.text,
-        "function": function,
-        "bounds": asdict(bounds),
-    }
+    order = json.dumps([source.file, source.text, function, asdict(bounds)])
     try:
         with _ONE_AT_A_TIME:
             done = subprocess.run(
                 [sys.executable, "-m", "app.walkthrough.atlas"],
-                input=json.dumps(order),
+                input=order.encode(),
                 cwd=paths.PACKAGE.parent,
                 capture_output=True,
-                text=True,
                 timeout=TIMEOUT_S,
                 check=True,
             )
-        return _read(done.stdout)
+        return _JSON.validate_json(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise AtlasFailed(f"the atlas of {function} could not be made: {error}") from error
+
+
+def answer(order: str) -> bytes:
+    """What a process of its own is asked, and what it says: see `make_apart`."""
+    file, text, function, bounds = json.loads(order)
+    return _JSON.dump_json(make_here(Source(file, text), function, Bounds(**bounds)))
 
 
 class AtlasStore:
@@ -125,7 +124,7 @@ class AtlasStore:
     def ask(self, edition: Edition, function: str, bounds: Bounds | None = None) -> Future[Atlas]:
         """The same, for who must not wait: who asks first has it made, the others share it."""
         bounds = bounds or Bounds()
-        key = digest_of(edition.source, function, bounds)
+        key = _digest(edition.source, function, bounds)
         with self._lock:
             known = self._asked.get(key)
             # What has failed is tried again by who asks next.
@@ -133,104 +132,55 @@ class AtlasStore:
                 return known
             future: Future[Atlas] = Future()
             self._asked[key] = future
-        # A thread that mostly waits: for the disk, or for a process of its own.
-        thread = threading.Thread(
-            target=self._work, args=(future, key, edition.source, function, bounds), daemon=True
-        )
-        thread.start()
-        return future
 
-    def known(self, edition: Edition, function: str) -> Atlas | None:
-        """The atlas if it is in memory already."""
-        future = self._asked.get(digest_of(edition.source, function, Bounds()))
-        if future is None or not future.done() or future.exception() is not None:
-            return None
-        return future.result()
+        def work() -> None:
+            try:
+                atlas = self._load(key)
+                if atlas is None:
+                    atlas = self._make(edition.source, function, bounds)
+                    self._save(key, atlas)
+                future.set_result(atlas)
+            except Exception as error:
+                # Whoever waits has to hear of it, whatever it is.
+                future.set_exception(error)
+
+        # A thread that mostly waits: for the disk, or for a process of its own.
+        threading.Thread(target=work, daemon=True).start()
+        return future
 
     def states(self) -> dict[str, int]:
         """How many of those that were asked for are being made, are ready, have failed."""
-        counts = {"making": 0, "ready": 0, "failed": 0}
         with self._lock:
             asked = list(self._asked.values())
-        for future in asked:
-            if not future.done():
-                counts["making"] += 1
-            else:
-                counts["ready" if future.exception() is None else "failed"] += 1
-        return counts
-
-    def _work(
-        self, future: Future[Atlas], key: str, source: Source, function: str, bounds: Bounds
-    ) -> None:
-        try:
-            atlas = self._load(key)
-            if atlas is None:
-                atlas = self._make(source, function, bounds)
-                self._save(key, atlas)
-            future.set_result(atlas)
-        except Exception as error:
-            # Whoever waits has to hear of it, whatever it is.
-            future.set_exception(error)
+        counts = Counter(
+            "making" if not future.done() else "failed" if future.exception() else "ready"
+            for future in asked
+        )
+        return {state: counts[state] for state in ("making", "ready", "failed")}
 
     # The disk
 
-    def _file(self, key: str) -> Path | None:
-        return None if self.folder is None else self.folder / f"{key}.json"
-
     def _load(self, key: str) -> Atlas | None:
         """What the disk has; None where it has nothing that can be used."""
-        file = self._file(key)
-        if file is None:
+        if self.folder is None:
             return None
         try:
-            if file.stat().st_size > MAX_BYTES:
-                return None
-            return _read(file.read_text(encoding="utf-8"))
+            return _JSON.validate_json((self.folder / f"{key}.json").read_bytes())
         except (OSError, ValueError):
             return None
 
     def _save(self, key: str, atlas: Atlas) -> None:
         """Keep it; a disk that is full or read-only is no reason to fail."""
-        file = self._file(key)
-        if file is None:
+        if self.folder is None:
             return
+        part = self.folder / f"{key}.{os.getpid()}.part"
         with contextlib.suppress(OSError):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
+            self.folder.mkdir(parents=True, exist_ok=True)
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as text:
-                    text.write(written(atlas))
-                os.replace(name, file)  # noqa: PTH105 - the temporary name is a string
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
-            self._tidy(file.parent)
-
-    def _tidy(self, folder: Path) -> None:
-        """The oldest files go, so that there are never more than a few."""
-        files = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in files[MAX_FILES:]:
-            old.unlink(missing_ok=True)
-
-
-_ADAPTER: Final[TypeAdapter[Atlas]] = TypeAdapter(Atlas)
-
-
-def written(atlas: Atlas) -> str:
-    """An atlas as JSON text, for `_read`."""
-    return json.dumps(asdict(atlas), separators=(",", ":"))
-
-
-def _read(text: str) -> Atlas:
-    """Raises ValueError where it is no atlas."""
-    try:
-        return _ADAPTER.validate_json(text)
-    except ValidationError as error:
-        raise ValueError("this is no atlas") from error
-
-
-def answer(order: str) -> str:
-    """What a process of its own is asked, and what it says: see `make_apart`."""
-    asked: dict[str, Any] = json.loads(order)
-    source = Source(asked["file"], asked["text"])
-    return written(make_here(source, asked["function"], Bounds(**asked["bounds"])))
+                part.write_bytes(_JSON.dump_json(atlas))
+                part.replace(self.folder / f"{key}.json")
+            finally:
+                part.unlink(missing_ok=True)
+            files = sorted(self.folder.glob("*.json"), key=lambda file: file.stat().st_mtime)
+            for old in files[:-MAX_FILES]:
+                old.unlink(missing_ok=True)

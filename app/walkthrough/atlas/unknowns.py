@@ -2,18 +2,17 @@
 # SPDX-License-Identifier: MIT
 """Values that are not known yet, and ask when the code looks at them.
 
-They stand where a scenario's values would: a `Word` for one of a few words, a `Term` for a
-number, an `OpenList` of `Word`s or of `OpenSegment`s for a queue. Handing one on, storing it,
-adding to it asks nothing; a comparison, a truth value, a look-up in a table does.
+They stand where a scenario's values would: a `Term` for a number, an `OpenList` for a queue.
+Handing one on, storing it, adding to it asks nothing; a comparison, a truth value, the number
+itself (a look-up in a table, a shift by it) does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from app.walkthrough.atlas.numbers import (
-    Atom,
     Linear,
     Numbers,
     Verdict,
@@ -28,8 +27,8 @@ class Asker(Protocol):
 
     numbers: Numbers
 
-    def is_one_of(self, key: str, mask: int) -> bool:
-        """Whether the value of an input is among some, given as a mask of its values."""
+    def choose(self, key: str, masks: tuple[int, ...]) -> int:
+        """Which of these masks of an input's values has it: they share none and leave out none."""
 
     def holds(self, verdict: Verdict) -> bool:
         """Whether a comparison is true."""
@@ -134,34 +133,6 @@ class Term:
     def _operation(self, sign: str, left: Linear, right: Linear) -> Any:
         return self._new(self.asker.numbers.operation(sign, left, right))
 
-    def __or__(self, other: Any) -> Any:
-        form = _form(other)
-        return NotImplemented if form is None else self._operation("|", self.form, form)
-
-    __ror__ = __or__
-
-    def __xor__(self, other: Any) -> Any:
-        form = _form(other)
-        return NotImplemented if form is None else self._operation("^", self.form, form)
-
-    __rxor__ = __xor__
-
-    def __floordiv__(self, other: Any) -> Any:
-        form = _form(other)
-        return NotImplemented if form is None else self._operation("//", self.form, form)
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        form = _form(other)
-        return NotImplemented if form is None else self._operation("//", form, self.form)
-
-    def __mod__(self, other: Any) -> Any:
-        form = _form(other)
-        return NotImplemented if form is None else self._operation("%", self.form, form)
-
-    def __rmod__(self, other: Any) -> Any:
-        form = _form(other)
-        return NotImplemented if form is None else self._operation("%", form, self.form)
-
     # Looking at it
 
     def __bool__(self) -> bool:
@@ -208,105 +179,62 @@ class Term:
         return self.label
 
 
+def _other(sign: str, *, is_reflected: bool = False) -> Any:
+    """The method of an operation about whose result little is known."""
+
+    def method(self: Term, other: Any) -> Any:
+        form = _form(other)
+        if form is None:
+            return NotImplemented
+        sides = (form, self.form) if is_reflected else (self.form, form)
+        return self._operation(sign, *sides)
+
+    return method
+
+
+for _name, _sign in {"or": "|", "xor": "^", "floordiv": "//", "mod": "%"}.items():
+    setattr(Term, f"__{_name}__", _other(_sign))
+    setattr(Term, f"__r{_name}__", _other(_sign, is_reflected=True))
+
+
 def _not(verdict: Verdict) -> Verdict:
     return not verdict if isinstance(verdict, bool) else (verdict[0], not verdict[1])
-
-
-class Word:
-    """One of the words of an input, or one item of a list of words: stands for a str.
-
-    `masks` has for each word the mask of the input's values in which it stands here.
-    """
-
-    __slots__ = ("asker", "key", "masks")
-    label = "open"
-
-    def __init__(self, asker: Asker, key: str, masks: dict[str, int]) -> None:
-        self.asker = asker
-        self.key = key
-        self.masks = masks
-
-    def word(self) -> str:
-        """The word itself: asks until only one is left."""
-        words = list(self.masks)
-        for word in words[:-1]:
-            if self.asker.is_one_of(self.key, self.masks[word]):
-                return word
-        return words[-1]
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Word):
-            return self.word() == other.word()
-        mask = self.masks.get(other) if isinstance(other, str) else None
-        return False if mask is None else self.asker.is_one_of(self.key, mask)
-
-    def __hash__(self) -> int:
-        return hash(self.word())
-
-    def __str__(self) -> str:
-        return self.word()
-
-    def __repr__(self) -> str:
-        return self.label
-
-
-class OpenSegment:
-    """A segment of which neither the bytes nor the FIN are known: stands for a `Segment`.
-
-    `has_data` and `has_fin` are masks of the values of the input.
-    """
-
-    __slots__ = ("_asker", "_atom", "_has_data", "_has_fin", "_key")
-
-    def __init__(self, asker: Asker, key: str, has_data: int, has_fin: int, atom: Atom) -> None:
-        self._asker = asker
-        self._key = key
-        self._has_data = has_data
-        self._has_fin = has_fin
-        self._atom = atom
-
-    @property
-    def bytes(self) -> Any:
-        """Its bytes of data; asks whether there are any."""
-        if self._asker.is_one_of(self._key, self._has_data):
-            return Term(self._asker, Linear(((self._atom, 1),), 0))
-        return 0
-
-    @property
-    def fin(self) -> bool:
-        """Whether it carries the FIN; asks."""
-        return self._asker.is_one_of(self._key, self._has_fin)
-
-    def __str__(self) -> str:
-        # Only a label.
-        return "open"
 
 
 class OpenList:
     """A list of which not even the length is known: stands for a tuple.
 
-    `longer[i]` is the mask of the input's values with more than `i` items; `items[i]` the item,
-    if there is one.
+    `masks[i]` has the mask of the input's values that end before place i, and of those with each
+    kind of item there; `items[i]` the item of each kind. What is at a place is one question.
     """
 
-    __slots__ = ("_asker", "_items", "_longer", "key")
+    __slots__ = ("_asker", "_items", "_masks", "key")
 
-    def __init__(self, asker: Asker, key: str, longer: list[int], items: list[Any]) -> None:
+    def __init__(
+        self, asker: Asker, key: str, masks: Sequence[tuple[int, ...]], items: list[list[Any]]
+    ) -> None:
         self._asker = asker
         self.key = key
-        self._longer = longer
+        self._masks = masks
         self._items = items
 
     def has(self, place: int) -> bool:
-        """Whether there is an item at a place (from 0); asks."""
-        return place < len(self._longer) and self._asker.is_one_of(self.key, self._longer[place])
+        """Whether there is an item at a place (from 0); asks that alone."""
+        if place >= len(self._items):
+            return False
+        ended, *kinds = self._masks[place]
+        return bool(self._asker.choose(self.key, (ended, sum(kinds))))
 
     def item(self, place: int) -> Any:
-        """The item at a place where there is one."""
-        return self._items[place]
+        """The item at a place. Raises IndexError where there is none."""
+        if place < len(self._items):
+            kind = self._asker.choose(self.key, self._masks[place])
+            if kind:
+                return self._items[place][kind - 1]
+        raise IndexError(place)
 
     def __iter__(self) -> Iterator[Any]:
-        return OpenIterator(self, self.key)
+        return OpenIterator(self)
 
     def __bool__(self) -> bool:
         return self.has(0)
@@ -319,9 +247,7 @@ class OpenList:
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, int) and place >= 0:
-            if not self.has(place):
-                raise IndexError(place)
-            return self._items[place]
+            return self.item(place)
         return tuple(self)[place]
 
     def __reversed__(self) -> Iterator[Any]:
@@ -329,20 +255,21 @@ class OpenList:
 
 
 class OpenIterator:
-    """Goes through an open list, item by item; `key` and `place` tell where it is."""
+    """Goes through an open list, item by item; `place` tells where it is."""
 
-    __slots__ = ("_list", "key", "place")
+    __slots__ = ("items", "place")
 
-    def __init__(self, items: OpenList, key: str) -> None:
-        self._list = items
-        self.key = key
+    def __init__(self, items: OpenList) -> None:
+        self.items = items
         self.place = 0
 
     def __iter__(self) -> Iterator[Any]:
         return self
 
     def __next__(self) -> Any:
-        if not self._list.has(self.place):
-            raise StopIteration
+        try:
+            item = self.items.item(self.place)
+        except IndexError:
+            raise StopIteration from None
         self.place += 1
-        return self._list.item(self.place - 1)
+        return item

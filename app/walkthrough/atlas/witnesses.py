@@ -15,12 +15,13 @@ from itertools import product
 from typing import Any, Final
 
 from app.kernel.caveats import caveats_of
-from app.kernel.scenario import DEFAULT, Scenario, parse_scenario
+from app.kernel.scenario import DEFAULT, Scenario
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
+from app.walkthrough.atlas.choices import Choices
 from app.walkthrough.atlas.diagrams import TRUE
 from app.walkthrough.atlas.numbers import Atom, Linear, below, constant
 from app.walkthrough.atlas.records import Witness
-from app.walkthrough.atlas.solve import Fact, Solver
+from app.walkthrough.atlas.solve import Fact
 
 #: Ways through the diagram, and scenarios of one way, that are looked at, at most.
 _MAX_WAYS: Final = 200
@@ -36,9 +37,9 @@ _Rank = tuple[int, bool, int]
 class Witnesses:
     """Finds witnesses in one chart."""
 
-    def __init__(self, chart: Chart, solver: Solver) -> None:
+    def __init__(self, chart: Chart, choices: Choices) -> None:
         self.chart = chart
-        self.solver = solver
+        self.choices = choices
         self._known: dict[int, tuple[Witness | None, Witness | None]] = {}
 
     def find(self, root: int) -> tuple[Witness | None, Witness | None]:
@@ -160,7 +161,7 @@ class Witnesses:
                     facts |= set(_facts(one))
         values: dict[Atom, int] = {}
         if joint:
-            solution = self.solver.solve(frozenset(facts))
+            solution = self.choices.solver.solve(frozenset(facts))
             if not isinstance(solution, dict):
                 return None
             values |= solution
@@ -197,12 +198,4 @@ def _rank(scenario: Scenario, order: int) -> _Rank:
 
 
 def _witness(found: tuple[_Rank, Scenario] | None) -> Witness | None:
-    if found is None:
-        return None
-    scenario = found[1]
-    return Witness(scenario.query(), len(scenario.changed()), caveats_of(scenario))
-
-
-def scenario_of(query: str) -> Scenario:
-    """The scenario of a witness."""
-    return parse_scenario(tuple(part.split("=", 1)) for part in query.split("&") if part)  # type: ignore[misc]
+    return None if found is None else Witness(scenario=found[1], caveats=caveats_of(found[1]))

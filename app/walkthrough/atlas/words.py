@@ -8,30 +8,33 @@ In the words of a scenario, so that what is read can be typed: `state`, `recv`, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 from app.i18n import Language
 from app.kernel.inputs import INPUTS, NumberInput
 from app.walkthrough.atlas.records import (
     Atlas,
+    AtlasBranch,
     Case,
     Condition,
     Impossible,
-    ListForm,
-    ListForms,
     Part,
     Relation,
 )
 from app.walkthrough.wording import quoted, short_name
 
 
-def shared(condition: Condition) -> Case:
-    """What all cases ask for alike."""
-    head, *others = condition
-    return Case(
-        tuple(p for p in head.parts if all(p in case.parts for case in others)),
-        tuple(r for r in head.relations if all(r in case.relations for case in others)),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchText:
+    """When a branch is taken, as a person reads it."""
+
+    #: What is so in all cases; may be empty where there are several, or where it is not exact.
+    common: str
+    #: What each of several cases asks for besides; shortest first.
+    cases: tuple[str, ...] = ()
+    #: Whether it is taken exactly then, and not only never otherwise.
+    is_exact: bool
 
 
 class AtlasWords:
@@ -43,27 +46,42 @@ class AtlasWords:
 
     def condition(self, condition: Condition) -> str:
         """When it is: its cases, joined by "or"."""
-        if not condition:
-            return self._("never")
         return self._("; or ").join(self.case(case) for case in condition)
 
-    def split(self, condition: Condition) -> tuple[str, list[str]]:
-        """What all cases ask for, and what each one asks for besides; shortest first.
-
-        The first is empty where they have nothing in common, or where there is but one.
-        """
-        if len(condition) < 2:
-            return "", [self.case(case) for case in condition]
-        common = shared(condition)
-        cases = [
-            Case(
-                tuple(part for part in case.parts if part not in common.parts),
-                tuple(relation for relation in case.relations if relation not in common.relations),
+    def branch(self, branch: AtlasBranch) -> BranchText:
+        """When a branch is taken that something takes."""
+        cases = branch.cases
+        if not cases:
+            known = self.case(branch.always) if branch.always != Case() else ""
+            return BranchText(common=known, is_exact=False)
+        if len(cases) == 1:
+            return BranchText(common=self.case(cases[0]), is_exact=True)
+        common = Case(
+            tuple(p for p in branch.always.parts if all(p in case.parts for case in cases)),
+            tuple(r for r in branch.always.relations if all(r in case.relations for case in cases)),
+        )
+        texts = [
+            self.case(
+                Case(
+                    tuple(part for part in case.parts if part not in common.parts),
+                    tuple(one for one in case.relations if one not in common.relations),
+                )
             )
-            for case in condition
+            for case in cases
         ]
-        texts = sorted((self.case(case) for case in cases), key=len)
-        return self.case(common) if common != Case(()) else "", texts
+        return BranchText(
+            common=self.case(common) if common != Case() else "",
+            cases=tuple(sorted(texts, key=len)),
+            is_exact=True,
+        )
+
+    def sentence(self, branch: AtlasBranch) -> str:
+        """The same as one clause: exactly when, or what is at least so, which may be nothing."""
+        if branch.cases:
+            text = self._("exactly when {condition}")
+            return text.format(condition=self.condition(branch.cases))
+        known = self.branch(branch).common
+        return self._("only when {condition}").format(condition=known) if known else ""
 
     def case(self, case: Case) -> str:
         """All parts of one case, joined by "and"."""
@@ -77,39 +95,28 @@ class AtlasWords:
         meaning = item.meanings.get(part.meaning or "")
         if meaning is not None:
             return self.language.phrase(meaning)
-        if part.forms is not None:
-            return self._lists(part.key, part.forms)
         key = quoted(part.key)
         if isinstance(item, NumberInput) and item.is_flag:
             is_set = part.ranges == ((1, None),)
             return (key if is_set else self._("not {key}")).format(key=key)
+        if any(value.endswith("-*") for value in part.values):
+            return self._list(key, part)
         words = [quoted(value) for value in part.values]
         words += [self._range(low, high) for low, high in part.ranges]
         words += [self._multiple(*multiple) for multiple in part.multiples]
         text = self._("{key} is not {values}") if part.excluded else self._("{key} is {values}")
         return text.format(key=key, values=self._either(words))
 
-    def _lists(self, key: str, forms: ListForms) -> str:
-        """A set of lists: `backlog` is `none` or has only `ack`."""
+    def _list(self, key: str, part: Part) -> str:
+        """A set of lists: `wait` is `none` or begins with `ack`."""
         _ = self._
-        clauses = [_("is {values}").format(values=quoted("none"))] if forms.or_empty else []
-        clauses += [self._list(form) for form in forms.forms]
-        text = _("{key} {clauses}") if not forms.denied else _("it is not so that {key} {clauses}")
-        return text.format(key=quoted(key), clauses=self._either(clauses))
-
-    def _list(self, form: ListForm) -> str:
-        _ = self._
-        texts = {
-            "only": _("has only {first}"),
-            "has": _("has {first} in it"),
-            "begins": _("begins with {first}"),
-            "begins-only": _("begins with {first} (behind it only {rest})"),
-            "begins-or-has": _("begins with {first} or has {rest} in it"),
-        }
-        first, rest = (
-            self._either([quoted(value) for value in values]) for values in (form.first, form.rest)
-        )
-        return texts[form.kind].format(first=first, rest=rest)
+        whole = [quoted(value) for value in part.values if not value.endswith("-*")]
+        begun = [quoted(value[:-2]) for value in part.values if value.endswith("-*")]
+        clauses = [_("is {values}").format(values=self._either(whole))] if whole else []
+        if begun:
+            clauses.append(_("begins with {first}").format(first=self._either(begun)))
+        text = _("it is not so that {key} {clauses}") if part.excluded else _("{key} {clauses}")
+        return text.format(key=key, clauses=self._either(clauses))
 
     def _range(self, low: int | None, high: int | None) -> str:
         _ = self._
@@ -152,7 +159,7 @@ class AtlasWords:
     def impossible(self, atlas: Atlas, record: Impossible, first: str, second: str) -> str:
         """Why no path has both branches, which are named."""
         names = {"first": quoted(first), "second": quoted(second)}
-        if not record.keys:
+        if record.is_past:
             return self._("After {first} the function never comes to {second}.").format(**names)
         if record.values:
             return self._("After {first} never {second}: {name} is {values} by then.").format(
@@ -164,14 +171,10 @@ class AtlasWords:
         if all(wants):
             text = self._("{first} is only where {one}; {second} only where {other}.")
             return self.language.tight(text.format(**names, one=wants[0], other=wants[1]))
-        keys = self._(" and ").join(quoted(key) for key in record.keys)
-        return self._("{first} and {second} want different values of {keys}.").format(
-            **names, keys=keys
-        )
+        return self._("After {first} never {second}.").format(**names)
 
     def _wants(self, atlas: Atlas, place: tuple[int, bool], record: Impossible) -> str:
         """What a branch always asks of the inputs on which two contradict."""
-        branch = next(b for b in atlas.branches if (b.decision, b.taken) == place)
-        common = shared(branch.condition)
-        parts = [self.part(part) for part in common.parts if part.key in record.keys]
+        always = atlas.branch(place).always
+        parts = [self.part(part) for part in always.parts if part.key in record.keys]
         return self._(", and ").join(parts)

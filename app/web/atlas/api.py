@@ -128,8 +128,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         fields = _read(request, found, ("variant", "lang"), is_filter=False)
         words = AtlasWords(site.language(request, fields.get("lang")))
         known = await _atlas(site, found, fields.get("variant"))
-        record = next(b for b in known.branches if (b.decision, b.taken) == place)
-        return report_branch(found, known, record, words)
+        return report_branch(found, known, known.branch(place), words)
 
     return router
 

@@ -255,7 +255,7 @@ class AtlasView:
         if self.atlas is None or len(self.wanted.branches) != 1:
             return None
         place = self.wanted.branches[0]
-        return branch_focus(self.shelf, self.atlas, place, lang=self.lang, is_whole=True)
+        return branch_focus(self.shelf, self.atlas, place, lang=self.lang)
 
     def covers(self) -> Iterator[str]:
         """What the atlas covers, and what it bounds."""
@@ -281,5 +281,5 @@ class AtlasView:
     def cannot(self) -> Iterator[Markup]:
         """What no path has together, where inputs contradict."""
         if self.atlas is not None:
-            wanted = (item for item in self.atlas.impossible if item.keys)
+            wanted = (item for item in self.atlas.impossible if not item.is_past)
             yield from impossible(self.shelf, self.atlas, wanted)

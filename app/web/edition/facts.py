@@ -109,14 +109,7 @@ def facts(
         "examples": [_example(walkthrough, lookup, scenario) for scenario in scenarios],
         "presets": [{"query": preset.scenario.query()} for preset in walkthrough.presets],
         "branches": list(branches_of_atlas(walkthrough)),
-        "together": [
-            [
-                group.lines,
-                list(branches_of_atlas(walkthrough).values()).index(branch) if branch else None,
-            ]
-            for group in atlas.lines
-            for branch in [branch_to(atlas, group.lines)]
-        ],
+        "together": _together(walkthrough, atlas),
         "runnable": sorted(walkthrough.edition.program.lines),
         "blocks": [[block.id, block.start, block.end] for block in walkthrough.blocks],
         "decisions": [
@@ -163,6 +156,15 @@ def _asked_branches(walkthrough: Walkthrough) -> dict[str, tuple[int, bool]]:
         for taken in (True, False)
         if (place := branch_place(item.id, taken)) in asked
     }
+
+
+def _together(walkthrough: Walkthrough, atlas: Atlas) -> list[Any]:
+    """Lines, and the number of the branch that is taken exactly when they are executed."""
+    groups: dict[Any, list[int]] = {}
+    for line in sorted(walkthrough.edition.program.lines):
+        groups.setdefault(branch_to(atlas, [line]) or line, []).append(line)
+    numbers = {branch: n for n, branch in enumerate(branches_of_atlas(walkthrough).values())}
+    return [[lines, numbers.get(leading)] for leading, lines in groups.items()]
 
 
 def _example(walkthrough: Walkthrough, lookup: Lookup, scenario: Scenario) -> dict[str, Any]:

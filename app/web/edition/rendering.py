@@ -199,7 +199,7 @@ class Renderer:
         carried = None if lang == DEFAULT_LANGUAGE else lang
         texts = [
             template.render(
-                branch=branch_focus(shelf, atlas, place, lang=carried, max_cases=2),
+                branch=branch_focus(shelf, atlas, place, lang=carried),
                 focus=SimpleNamespace(leads_here=leads_here),
             )
             for leads_here in (False, True)

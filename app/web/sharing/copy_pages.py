@@ -149,13 +149,16 @@ def _conditions(study: Study, atlas: Atlas) -> Iterator[str]:
         if record.decision != focus.decision.number or focus.taken not in (None, record.taken):
             continue
         witness = record.real_witness or record.witness
-        text = language.gettext(
-            "{branch}: {count} of {total} paths take it, exactly when {condition}."
+        condition = AtlasWords(language).sentence(record)
+        text = (
+            language.gettext("{branch}: {count} of {total} paths take it, {condition}.")
+            if condition
+            else language.gettext("{branch}: {count} of {total} paths take it.")
         ).format(
             branch=branch_place(focus.decision.id, record.taken),
             count=len(record.paths),
             total=len(atlas.paths),
-            condition=AtlasWords(language).condition(record.condition),
+            condition=condition,
         )
         if witness is not None:
             query = witness.query.replace("&", " ") or language.gettext("the default scenario")

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -14,7 +14,6 @@ from app.kernel.caveats import caveats_of
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Impossible
 from app.walkthrough.atlas.report import branch_name
-from app.walkthrough.atlas.witnesses import scenario_of
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS
@@ -23,28 +22,16 @@ from app.web.study.contexts import BranchFocus
 from app.web.study.places import simplest
 from app.web.study.shelf import Shelf, inline
 
-#: Alternatives of a condition, and other ways to get there, that are shown.
-MAX_CASES: Final = 6
+#: Other ways to get there that are shown.
 MAX_OTHERS: Final = 5
-#: The place of the page of all paths that has the cases that are folded.
-WHOLE: Final = "cases"
 
 
 def branch_focus(
-    shelf: Shelf,
-    atlas: Atlas,
-    place: tuple[int, bool],
-    *,
-    lang: str | None,
-    max_cases: int = MAX_CASES,
-    is_whole: bool = False,
+    shelf: Shelf, atlas: Atlas, place: tuple[int, bool], *, lang: str | None
 ) -> BranchFocus:
-    """One branch; `place` is the decision's number and the way.
-
-    The cases beyond `max_cases` are folded where it `is_whole`, else left to the atlas.
-    """
+    """One branch; `place` is the decision's number and the way."""
     walkthrough, words = shelf.walkthrough, AtlasWords(shelf.language)
-    record = next(b for b in atlas.branches if (b.decision, b.taken) == place)
+    record = atlas.branch(place)
     decision = walkthrough.decisions[place[0]]
     name = branch_name(walkthrough, place)
 
@@ -54,33 +41,41 @@ def branch_focus(
         return LinkView(address, text)
 
     # The one that the page shows by itself; the atlas may know another that is as simple.
-    witness = None if record.witness is None else simplest(walkthrough, atlas, place).query()
+    shown = None if record.witness is None else simplest(walkthrough, atlas, place)
+    witness = None if shown is None else shown.query()
     others = islice(
         (other for other in _candidates(walkthrough, atlas, record) if other.query() != witness),
         MAX_OTHERS,
     )
-    common, texts = words.split(record.condition)
-    cases = [inline(text) for text in texts]
-    first, rest = tuple(cases[:max_cases]), tuple(cases[max_cases:])
-    atlas_page = shelf.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang)
+    text = words.branch(record)
     return BranchFocus(
-        name,
-        shelf.language.pick(decision.title),
-        f"{decision.keyword} ({decision.condition})",
-        len(record.paths),
-        len(atlas.paths),
-        atlas_page,
-        inline(common),
-        first,
-        rest if is_whole else (),
-        0 if is_whole else len(rest),
-        f"{atlas_page}#{WHOLE}",
-        None if witness is None else link(witness),
-        tuple(link(other.query()) for other in others),
-        tuple(
+        name=name,
+        title=shelf.language.pick(decision.title),
+        code=f"{decision.keyword} ({decision.condition})",
+        count=len(record.paths),
+        total=len(atlas.paths),
+        href=shelf.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang),
+        is_exact=text.is_exact,
+        common=inline(text.common),
+        cases=tuple(map(inline, text.cases)),
+        way=() if text.is_exact or shown is None else tuple(_way(shelf, shown, place, lang)),
+        witness=None if witness is None else link(witness),
+        others=tuple(link(other.query()) for other in others),
+        cannot=tuple(
             impossible(shelf, atlas, (i for i in atlas.impossible if place in (i.first, i.second)))
         ),
     )
+
+
+def _way(
+    shelf: Shelf, scenario: Scenario, place: tuple[int, bool], lang: str | None
+) -> Iterator[LinkView]:
+    """The branches that a scenario takes before this one, each once."""
+    walkthrough = shelf.walkthrough
+    taken = walkthrough.trace(scenario).branches
+    for branch in dict.fromkeys(taken[: taken.index(place)] if place in taken else ()):
+        name = branch_name(walkthrough, branch)
+        yield LinkView(shelf.addresses.page(walkthrough.id, name, lang=lang), name)
 
 
 def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> Iterator[Scenario]:
@@ -90,7 +85,7 @@ def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> 
     """
     place, through = (branch.decision, branch.taken), frozenset(branch.paths)
     of_paths = {
-        scenario_of(path.real_witness.query)
+        path.real_witness.scenario
         for path in atlas.paths
         if path.id in through and path.real_witness is not None
     }
@@ -109,17 +104,13 @@ def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> 
             yield scenario
 
 
-def branch_to(atlas: Atlas, lines: Iterable[int]) -> tuple[int, bool] | None:
+def branch_to(atlas: Atlas, lines: Collection[int]) -> tuple[int, bool] | None:
     """The branch, (decision, taken), that is taken exactly when these lines are executed.
 
     None where no single one is; of several the last, which is the nearest above the lines.
     """
-    wanted = frozenset(lines)
-    groups = [group for group in atlas.lines if wanted.intersection(group.lines)]
-    if len(groups) != 1:
-        return None
-    alike = [(b.decision, b.taken) for b in atlas.branches if b.condition == groups[0].condition]
-    return max(alike, default=None)
+    leading = ((b.decision, b.taken) for b in atlas.branches if {*lines}.issubset(b.lines))
+    return max(leading, default=None) if lines else None
 
 
 def impossible(shelf: Shelf, atlas: Atlas, items: Iterable[Impossible]) -> Iterator[Markup]:

@@ -250,30 +250,23 @@ class TermView:
     text: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BranchFocus:
-    """A branch: when it is taken, how to get there, and what cannot be with it.
+    """A branch: when it is taken, how to get there, and what cannot be with it."""
 
-    `count` of `total` paths take it, `href` has them all. `common` is what all alternatives ask
-    for, if anything, `cases` what each asks for besides, `folded` those that a reader unfolds;
-    where these are not on the page, `more` says how many there are, and `whole` leads to them.
-    `witness` leads to the simplest scenario, `others` to other ways to get there.
-    """
-
-    name: str
-    title: str
-    code: str
-    count: int
-    total: int
-    href: str
-    common: Markup
-    cases: tuple[Markup, ...]
-    folded: tuple[Markup, ...]
-    more: int
-    whole: str
-    witness: LinkView | None
-    others: tuple[LinkView, ...]
-    cannot: tuple[Markup, ...]
+    name: str  # `unread/true`
+    title: str  # the decision's question
+    code: str  # the decision as the source has it
+    count: int  # so many paths take it …
+    total: int  # … of so many
+    href: str  # all paths that take it
+    is_exact: bool  # whether it is taken exactly then, or not without what is `common`
+    common: Markup  # what is so in all cases; may be empty unless there is one exact case
+    cases: tuple[Markup, ...]  # what each of several cases asks for besides
+    way: tuple[LinkView, ...]  # where it is not exact, the decisions of the simplest scenario
+    witness: LinkView | None  # the simplest scenario
+    others: tuple[LinkView, ...]  # other ways to get there
+    cannot: tuple[Markup, ...]  # branches that no path has together with it, and why
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
     if view is None or focus is None or focus.block is not None or study.variant is not None:
         return view
     if focus.decision is None:
-        leading = None if atlas is None else branch_to(atlas, range(focus.start, focus.end + 1))
+        leading = None if atlas is None else branch_to(atlas, _executable(study))
         if atlas is None or leading is None:
             return view
-        found = branch_focus(study.shelf, atlas, leading, lang=study.lang, max_cases=2)
+        found = branch_focus(study.shelf, atlas, leading, lang=study.lang)
         return replace(view, branches=(found,), leads_here=True)
     if atlas is None:
         addresses = study.shelf.addresses
@@ -32,12 +32,17 @@ def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
     return replace(
         view,
         branches=tuple(
-            branch_focus(
-                study.shelf, atlas, (focus.decision.number, way), lang=study.lang, max_cases=2
-            )
+            branch_focus(study.shelf, atlas, (focus.decision.number, way), lang=study.lang)
             for way in ways
         ),
     )
+
+
+def _executable(study: Study) -> list[int]:
+    """The lines of the place that can be executed at all."""
+    assert study.focus is not None
+    lines = range(study.focus.start, study.focus.end + 1)
+    return [line for line in lines if line in study.runnable]
 
 
 def _here(study: Study) -> FocusView | None:

@@ -10,7 +10,6 @@ from typing import Final
 from app.errors import Gone, NotFound, Phrase, nearest
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.atlas.witnesses import scenario_of
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Walkthrough
 from app.web.addresses import branch_place, lines_place, read_lines
 from app.web.http.problems import unknown
@@ -85,11 +84,10 @@ def simplest(walkthrough: Walkthrough, atlas: Atlas, branch: tuple[int, bool]) -
 
 
 def _simpler(atlas: Atlas, branch: tuple[int, bool], known: Scenario) -> Scenario:
-    record = next(b for b in atlas.branches if (b.decision, b.taken) == branch)
-    witness = record.real_witness
+    witness = atlas.branch(branch).real_witness
     if witness is None or witness.changed >= len(known.changed()):
         return known
-    return scenario_of(witness.query)
+    return witness.scenario
 
 
 def no_such_place(walkthrough: Walkthrough, place: str) -> NotFound:

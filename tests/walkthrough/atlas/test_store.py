@@ -11,7 +11,7 @@ from app.csource.source import Source
 from app.kernel.model import compile_function
 from app.walkthrough.atlas.records import Atlas, Covered
 from app.walkthrough.atlas.space import Bounds
-from app.walkthrough.atlas.store import AtlasStore, make_apart, make_here
+from app.walkthrough.atlas.store import MAX_FILES, AtlasStore, make_apart, make_here
 from app.walkthrough.records import Edition
 
 SOURCE = Source("f.c", "int f(struct sock *sk, long timeout)\n{\n\treturn 1;\n}\n")
@@ -29,15 +29,15 @@ class Maker:
         self.count += 1
         if self.count <= self.fails:
             raise MemoryError
-        return Atlas(Covered(2, 3, 2, 0, 0), (), (), (), ())
+        covered = Covered(segments=2, events=2, repeats=2, stood_for_all=0, undecided=0)
+        return Atlas(bounds=covered, paths=(), branches=(), impossible=())
 
 
 def test_it_is_made_once_and_shared() -> None:
     make = Maker()
     store = AtlasStore(None, make)
-    assert store.known(EDITION, "f") is None
     assert store.get(EDITION, "f") is store.get(EDITION, "f")
-    assert store.known(EDITION, "f") is not None
+    assert store.states() == {"making": 0, "ready": 1, "failed": 0}
     assert make.count == 1
 
 
@@ -80,6 +80,12 @@ def test_other_bounds_are_another_atlas(tmp_path: Path) -> None:
     store.get(EDITION, "f")
     store.get(EDITION, "f", Bounds(events=4))
     assert len(list(tmp_path.glob("*.json"))) == 2
+
+
+def test_only_the_newest_files_are_kept(tmp_path: Path) -> None:
+    for number in range(MAX_FILES + 3):
+        AtlasStore(tmp_path, Maker()).get(EDITION, "f", Bounds(repeats=number))
+    assert len(list(tmp_path.glob("*"))) == MAX_FILES
 
 
 def test_a_process_of_its_own_makes_the_same() -> None:

@@ -3,22 +3,18 @@
 """Conditions in words that a person can read, which say what the records say."""
 
 from functools import cache
-from itertools import product
 
 import pytest
 
 from app.i18n import language
-from app.kernel.inputs import EVENTS
 from app.paths import CONTENT
 from app.walkthrough.atlas.filters import branches_of
-from app.walkthrough.atlas.lists import forms_of
 from app.walkthrough.atlas.make import make_atlas
-from app.walkthrough.atlas.records import Atlas, Case, Condition, ListForm, ListForms, Part
+from app.walkthrough.atlas.records import Atlas, AtlasBranch, Case, Part
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.load import load_walkthrough
 from tests.kernel.closing import tcp_close
 
-LISTS = tuple(items for length in range(4) for items in product(EVENTS, repeat=length))
 ENGLISH = AtlasWords(language("en"))
 
 
@@ -27,105 +23,81 @@ def atlas() -> Atlas:
     return make_atlas(tcp_close())
 
 
-def is_listed(items: tuple[str, ...], part: Part) -> bool:
-    """Whether the values of a part, which begin or are the list, have it."""
-    text = "-".join(items) or "none"
-    found = any(
-        f"{text}-".startswith(value.removesuffix("*")) if value.endswith("*") else text == value
-        for value in part.values
-    )
-    return found is not part.excluded
-
-
-def has_form(items: tuple[str, ...], form: ListForm) -> bool:
-    """The same for a form, read as its words are."""
-    head, *tail = items
-    return {
-        "only": set(items) <= set(form.first),
-        "has": bool(set(items) & set(form.first)),
-        "begins": head in form.first,
-        "begins-only": head in form.first and set(tail) <= set(form.rest),
-        "begins-or-has": head in form.first or bool(set(items) & set(form.rest)),
-    }[form.kind]
-
-
-def is_said(items: tuple[str, ...], forms: ListForms) -> bool:
-    found = any(has_form(items, form) for form in forms.forms) if items else forms.or_empty
-    return found is not forms.denied
-
-
-def test_what_is_said_of_lists_is_true_of_exactly_those_that_are_listed() -> None:
-    conditions = [branch.condition for branch in atlas().branches]
-    conditions += [path.condition for path in atlas().paths]
-    parts = {
-        part
-        for condition in conditions
-        for case in condition
-        for part in case.parts
-        if part.forms is not None and part.key in ("wait", "backlog")
-    }
-    assert len(parts) > 15
-    for part in parts:
-        assert part.forms is not None
-        for items in LISTS:
-            assert is_said(items, part.forms) is is_listed(items, part), (part, items)
-
-
 @pytest.mark.parametrize(
-    ("kinds", "text"),
+    ("part", "text"),
     [
-        (lambda s: set(s) <= {"ack"}, "`backlog` is `none` or has only `ack`"),
-        (lambda s: "ack" in s or "rst" in s, "`backlog` has `ack` or `rst` in it"),
+        (Part(key="backlog", values=("none", "ack")), "`backlog` is `none` or `ack`"),
+        (Part(key="wait", values=("ack-*",)), "`wait` begins with `ack`"),
         (
-            lambda s: s[:1] == ("fin",) and set(s) <= {"fin", "data"},
-            "`backlog` begins with `fin` (behind it only `fin` or `data`)",
+            Part(key="wait", values=("none", "fin-ack", "ack-*", "rst-*")),
+            "`wait` is `none` or `fin-ack` or begins with `ack` or `rst`",
         ),
         (
-            lambda s: s[:1] == ("data",) or "ack" in s or "rst" in s,
-            "`backlog` begins with `data` or has `ack` or `rst` in it",
+            Part(key="wait", values=("ack-*",), excluded=True),
+            "it is not so that `wait` begins with `ack`",
         ),
     ],
 )
-def test_lists_are_said_by_their_items(kinds: object, text: str) -> None:
-    assert callable(kinds)
-    forms = forms_of(LISTS, filter(kinds, LISTS))
-    assert ENGLISH.part(Part("backlog", forms=forms)) == text
-
-
-def test_lists_that_nothing_simple_tells_apart_have_no_form() -> None:
-    assert forms_of(LISTS, [("ack", "rst"), ("data", "fin", "ack"), ("fin", "fin")]) is None
+def test_lists_are_said_by_their_beginnings(part: Part, text: str) -> None:
+    assert ENGLISH.part(part) == text
 
 
 def test_no_case_of_a_branch_is_longer_than_a_person_reads() -> None:
     for branch in atlas().branches:
-        assert all(len(text) < 500 for text in ENGLISH.split(branch.condition)[1])
+        text = ENGLISH.branch(branch)
+        assert all(len(case) < 500 for case in (text.common, *text.cases))
+
+
+def branch(always: Case, *cases: Case) -> AtlasBranch:
+    return AtlasBranch(
+        decision=0,
+        taken=True,
+        always=always,
+        cases=cases,
+        witness=None,
+        real_witness=None,
+        paths=(),
+        lines=(),
+    )
+
+
+UNREAD = Part(key="recv", meaning="no-data")
+LINGER = Part(key="linger", values=("off",))
 
 
 def test_what_all_cases_ask_for_is_said_once() -> None:
-    unread, linger, state = Part("recv", meaning="no-data"), Part("linger", ("off",)), "state"
-    condition: Condition = (
-        Case((Part(state, ("CLOSING", "LAST_ACK")), unread)),
-        Case((Part(state, ("FIN_WAIT2",)), unread, linger)),
+    states = [Part(key="state", values=values) for values in (("CLOSING", "LAST_ACK"), ("CLOSE",))]
+    text = ENGLISH.branch(
+        branch(Case((UNREAD,)), Case((states[0], UNREAD)), Case((states[1], UNREAD, LINGER)))
     )
-    common, cases = ENGLISH.split(condition)
-    assert common == "no data is unread"
-    assert cases == [
+    assert text.is_exact
+    assert text.common == "no data is unread"
+    assert text.cases == (
         "`state` is `CLOSING` or `LAST_ACK`",
-        "`state` is `FIN_WAIT2`, and `linger` is `off`",
-    ]
+        "`state` is `CLOSE`, and `linger` is `off`",
+    )
 
 
 def test_a_single_case_is_said_whole() -> None:
-    assert ENGLISH.split((Case((Part("recv", meaning="data"),)),)) == ("", ["data is unread"])
+    case = Case((Part(key="recv", meaning="data"),))
+    text = ENGLISH.branch(branch(case, case))
+    assert (text.common, text.cases, text.is_exact) == ("data is unread", (), True)
+    assert ENGLISH.sentence(branch(case, case)) == "exactly when data is unread"
+
+
+def test_exact_is_said_only_of_what_is_shown() -> None:
+    assert ENGLISH.sentence(branch(Case((UNREAD,)))) == "only when no data is unread"
+    assert not ENGLISH.branch(branch(Case((UNREAD,)))).is_exact
+    assert ENGLISH.sentence(branch(Case())) == ""
 
 
 def test_values_in_a_row_have_the_comma_of_the_language() -> None:
-    part = Part("state", ("CLOSING", "LAST_ACK", "LISTEN"))
+    part = Part(key="state", values=("CLOSING", "LAST_ACK", "LISTEN"))
     assert AtlasWords(language("zh")).part(part) == "`state` 是 `CLOSING`、`LAST_ACK` 或 `LISTEN`"
 
 
 def test_a_number_that_wraps_is_said_without_a_riddle() -> None:
-    part = Part("linger", ("off",), multiples=((0, 536_870_912, False),))
+    part = Part(key="linger", values=("off",), multiples=((0, 536_870_912, False),))
     text = "`linger` is `off` or any number but 0 and the multiples of 536870912"
     assert ENGLISH.part(part) == text
 
