@@ -43,6 +43,7 @@ def figures_of(part: str) -> list[dict[str, Any]]:
         ("atlas", 2),
         ("pages", 1),
         ("start", 1),
+        ("fairness", 2),
         ("bytes", 10),
         ("steps", 1),
         ("sharing", 3),
