@@ -224,7 +224,7 @@ def tabs(browser: Browser, host: str) -> Iterator[OpenPage]:
         }
         context = browser.new_context(base_url=host, **(defaults | options))
         contexts.append(context)
-        # What does not come at all is found by the limit of the test; what takes its time is waited for.
+        # What takes its time is waited for; what never comes is found before the test's own limit.
         context.set_default_timeout(100_000)
         context.on("console", on_console)
         context.on("weberror", lambda error: problems.append(f"exception: {error.error}"))

@@ -180,9 +180,10 @@ def test_without_scripts_the_page_has_everything_but_the_text_field(open_page: O
     expect(page.locator("#fin-wait2")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("width", "scheme", "lang"),
+    [(1440, "light", "en"), (1440, "dark", "zh"), (390, "light", "zh"), (390, "dark", "en")],
+)
 def test_axe_finds_nothing_before_and_after_a_text(
     open_page: OpenPage, width: int, scheme: str, lang: str
 ) -> None:
@@ -194,7 +195,8 @@ def test_axe_finds_nothing_before_and_after_a_text(
         page.locator("#host-text").fill(text)
         expect(answer).to_have_text(re.compile(told))
         expect(page.locator(".said[data-tone='trouble']")).to_have_count(int(text == "nonsense"))
-        assert findings(page) == []
+        # The whole page once; then what the text has changed.
+        assert findings(page, within="host-numbers" if text else None) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
