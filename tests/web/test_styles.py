@@ -86,3 +86,14 @@ def test_a_page_without_a_sheet_is_noticed(client: TestClient) -> None:
     assert "ladder" in set(classes(html))
     assert "ladder" in dressed("compare.css")
     assert "ladder" not in dressed("world.css") | dressed("every-page.css") | dressed("pages.css")
+
+
+def test_a_long_rule_has_a_line_for_each_declaration() -> None:
+    """So that a change shows what has changed."""
+    long = [
+        f"{path.name}:{number}"
+        for path in sorted((STATIC / "css").glob("*.css"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 160 and line.count("{") == 1 and line.count(";") > 1
+    ]
+    assert long == []
