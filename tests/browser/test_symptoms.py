@@ -62,7 +62,7 @@ def row(page: Page, name: str) -> list[str]:
 def test_ss_without_its_state_column_is_told_apart(symptoms: Page) -> None:
     text = "Recv-Q Send-Q Local Address:Port Peer Address:Port\n0 1 10.0.0.5:443 10.0.0.6:5000\n"
     paste(symptoms, text)
-    assert "no State column" in said(symptoms)
+    assert "keep the State column" in said(symptoms)
 
 
 @pytest.mark.both_editions
@@ -101,17 +101,17 @@ def test_pasted_sockets_stand_in_the_table_and_beside_the_lines(symptoms: Page) 
     assert "1 of these have a process" in said(symptoms)
     assert "CLOSE_WAIT 1" in said(symptoms)
     assert row(symptoms, "FIN_WAIT1") == ["2", "40%"]
-    assert row(symptoms, "CLOSING") == ["0", "0%"]
+    assert row(symptoms, "CLOSING") == ["not in the text", ""]
     assert row(symptoms, "TcpExtTCPAbortOnClose") == ["not in the text", ""]
     expect(symptoms.locator("#heat-56 [data-name='FIN_WAIT1'] .value")).to_have_text("2")
 
 
 def test_zero_is_told_apart_from_nonsense_and_from_what_is_left_out(symptoms: Page) -> None:
     paste(symptoms, ZERO)
-    assert "All abort counters are 0" in said(symptoms)
+    assert "All abort counters in the text are 0" in said(symptoms)
     expect(symptoms.locator(".said")).to_have_attribute("data-tone", "")
     symptoms.locator("#host-text").fill("Lorem ipsum\ndolor sit amet")
-    expect(symptoms.locator(".said")).to_contain_text("No TCP counters and no lines of ss")
+    expect(symptoms.locator(".said")).to_contain_text("Nothing in this text tells")
     expect(symptoms.locator(".said")).to_have_attribute("data-tone", "trouble")
     expect(symptoms.locator("tr[data-state='some']")).to_have_count(0)
     expect(symptoms.locator(".figure:visible")).to_have_count(0)
@@ -125,12 +125,22 @@ def test_a_text_that_is_too_large_is_refused_with_a_way_out(symptoms: Page) -> N
     symptoms.evaluate(
         """() => {
             const area = document.querySelector("#host-text");
-            area.value = "TcpOutRsts 1 0.0\\n".repeat(40000);
+            area.value = "TcpOutRsts 1 0.0\\n".repeat(140000);
             area.dispatchEvent(new Event("input", { bubbles: true }));
         }"""
     )
-    expect(symptoms.locator(".said")).to_contain_text("at most 256 kB are read")
-    expect(symptoms.locator(".said")).to_contain_text("uniq -c")
+    expect(symptoms.locator(".said")).to_contain_text("At most 2 MB are read")
+
+
+def test_the_reading_is_there_for_programs_and_leads_to_symptoms(symptoms: Page) -> None:
+    paste(symptoms, "TCPAbortOnClose: 54\nTCPAbortOnData: 20\n")
+    reading = symptoms.evaluate("document.querySelector('host-numbers').reading")
+    assert reading["counters"] == {"TCPAbortOnClose": 54, "TCPAbortOnData": 20}
+    assert reading["branches"] == ["unread/true"]
+    assert "73%" in said(symptoms)
+    leads = symptoms.locator(".leads a")
+    expect(leads.first).to_have_attribute("href", "#abort-on-close")
+    expect(leads).to_have_count(3)
 
 
 def test_lines_that_were_not_understood_are_counted(symptoms: Page) -> None:

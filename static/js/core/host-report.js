@@ -1,24 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// What the numbers of a host come to: a value and a share for each row of the table, and a few
-// sentences. Rows are {name, kind}, kind being "named", "counter" or "state"; texts come from the
-// server, in its language.
+// What a reading comes to: a value and a share for each row of the table, and a few sentences. Rows
+// are {name, kind}, kind being "named", "counter" or "state"; texts come from the server, in its
+// language.
 
-import { MAX_BYTES } from "./host-numbers.js";
 import { filled } from "./steps.js";
+import { MAX_LENGTH } from "./reading/read.js";
 
-const SMALLER = "nstat -az | grep Tcp; ss -Htan | awk '{print $1}' | sort | uniq -c";
-
-/** The value of each row by its name, null where the text does not say; empty without any. */
-export function valuesOf(rows, found) {
-  if (!found || !(found.sockets || Object.keys(found.counters).length)) return new Map();
+/** The value of each row by its name, null where the text does not say; empty where it says nothing. */
+export function valuesOf(rows, reading) {
+  const states = reading?.states ?? {};
+  const counters = { ...reading?.rises, ...reading?.counters };
+  if (!Object.keys(states).length && !Object.keys(counters).length) return new Map();
   return new Map(
-    rows.map(({ name, kind }) =>
-      kind === "state"
-        ? [name, found.states[name] ?? (found.sockets ? 0 : null)]
-        : [name, found.counters[name] ?? null],
-    ),
+    rows.map(({ name, kind }) => [
+      name,
+      (kind === "state" ? states[name] : counters[name.replace(/^Tcp(?:Ext)?/, "")]) ?? null,
+    ]),
   );
 }
 
@@ -29,38 +28,40 @@ export function shareOf(row, rows, values) {
   return value === null || !whole || row.kind === "counter" ? null : value / whole;
 }
 
-/** What is said of a text; `number` formats one. */
-export function sentences(texts, found, rows, values, number) {
-  const say = (text, numbers) =>
-    filled(texts[text], Object.fromEntries(Object.entries(numbers).map(([k, n]) => [k, number(n)])));
-  if (found.isTooLarge) {
-    const size = number(Math.ceil(found.bytes / 1024));
-    return [filled(texts["too-large"], { size, limit: MAX_BYTES / 1024, command: SMALLER })];
-  }
+/** What is said of a reading, the most important first; `number` and `percent` format. */
+export function sentencesOf({ texts, reading, rows, values, number, percent }) {
+  const say = (text, facts) => filled(texts[text], facts);
   const parts = [];
-  if (!values.size) {
-    if (found.foreign) parts.push(texts["no-tcp"]);
-    else if (!found.stateless) parts.push(say("nothing", { lines: found.lines }));
+  const named = rows.filter((row) => row.kind === "named").map((row) => ({ ...row, value: values.get(row.name) ?? null }));
+  const total = sum(named.map((row) => row.value));
+  if (total) {
+    const [first] = named.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+    parts.push(say("aborts", { count: number(total), share: percent(first.value / total), name: first.name }), texts.since);
+  } else if (Object.keys(reading.counters).length) {
+    parts.push(named.some((row) => row.value === null) ? texts.unlisted : texts.zero);
   }
-  if (Object.keys(found.counters).length) {
-    const named = rows.filter((row) => row.kind === "named").map((row) => values.get(row.name));
-    const total = sum(named);
-    if (total) parts.push(say("aborts", { count: total }));
-    else if (named.includes(null)) parts.push(texts.unlisted);
-    else parts.push(texts.zero);
+  const risen = Object.entries(reading.rises).filter(([, count]) => count > 0);
+  if (risen.length) {
+    const rises = risen.map(([name, count]) => `${name} +${number(count)}`).join(texts.comma);
+    parts.push(say("rises", { rises }));
   }
-  if (found.sockets) {
-    const left = Object.keys(found.states).filter((name) => values.has(name));
-    const others = Object.keys(found.states).filter((name) => !values.has(name));
-    const held = sum(left.map((name) => found.held[name]));
-    parts.push(say("sockets", { count: found.sockets, left: sum(left.map((name) => found.states[name])) }));
-    if (held) parts.push(say("held", { count: held }));
-    const listed = others.map((name) => `${name} ${number(found.states[name])}`).join(texts.comma);
-    if (listed) parts.push(filled(texts.others, { states: listed }));
+  const sockets = Object.entries(reading.states ?? {});
+  if (sockets.length) {
+    const left = sockets.filter(([name]) => values.has(name));
+    const others = sockets.filter(([name]) => !values.has(name)).map(([name, count]) => `${name} ${number(count)}`);
+    const held = sum(left.map(([name]) => reading.held?.[name]));
+    const count = number(sum(sockets.map(([, value]) => value)));
+    parts.push(say("sockets", { count, left: number(sum(left.map(([, value]) => value))) }));
+    if (held) parts.push(say("held", { count: number(held) }));
+    if (reading.minisockets) parts.push(say("mini", { count: number(reading.minisockets) }));
+    if (others.length) parts.push(say("others", { states: others.join(texts.comma) }));
   }
-  if (found.stateless) parts.push(texts["no-state"]);
-  if (found.broken) parts.push(say("broken", { count: found.broken }));
-  if (found.ignored && (values.size || found.foreign)) parts.push(say("ignored", { count: found.ignored }));
+  if (reading.waiting) parts.push(say("waiting", { count: number(reading.waiting) }));
+  if (reading.orphans !== null) parts.push(say("orphans", { count: number(reading.orphans) }));
+  for (const code of reading.says) parts.push(say(code, { limit: MAX_LENGTH / 1024 / 1024 }));
+  if (reading.ignored && parts.length && !reading.says.includes("nothing")) {
+    parts.push(say("ignored", { count: number(reading.ignored) }));
+  }
   return parts;
 }
 

@@ -4,14 +4,19 @@
 // <host-numbers>: shows the numbers of a pasted text in the table and beside the lines of code.
 // Which line is behind which number stands in the server's markup. Nothing leaves the page.
 
-import { readHostNumbers } from "../core/host-numbers.js";
-import { sentences, shareOf, valuesOf } from "../core/host-report.js";
+import { sentencesOf, shareOf, valuesOf } from "../core/host-report.js";
+import { readHostText } from "../core/reading/read.js";
 import { filled } from "../core/steps.js";
 
 /** A pause in typing, in ms, after which the text is read. */
 const PAUSE = 150;
 
+/** Symptoms that are linked beside the sentences. */
+const LEADS = 3;
+
 export class HostNumbers extends HTMLElement {
+  /** What was read of the text, null without one: see readHostText. */
+  reading = null;
   #texts = {};
   #due = 0;
 
@@ -40,18 +45,38 @@ export class HostNumbers extends HTMLElement {
 
   #read() {
     const text = this.#area.value;
-    const found = text.trim() ? readHostNumbers(text) : null;
+    const reading = text.trim() ? readHostText(text) : null;
+    this.reading = reading;
     const rows = [...this.querySelectorAll("tr[data-name]")];
     const data = rows.map((row) => ({ name: row.dataset.name, kind: row.dataset.kind }));
-    const values = valuesOf(data, found);
+    const values = valuesOf(data, reading);
     this.querySelector(".clear").hidden = !text;
     for (const cell of this.querySelectorAll(".figure")) cell.hidden = !values.size;
     for (const cell of this.querySelectorAll(".caption th")) cell.colSpan = values.size ? 4 : 2;
     rows.forEach((row, i) => this.#showRow(row, values, shareOf(data[i], data, values)));
     this.#showHeat(values);
     const said = this.querySelector(".said");
-    said.textContent = found ? sentences(this.#texts, found, data, values, number).join(this.#texts.space) : "";
-    said.dataset.tone = found && !values.size ? "trouble" : "";
+    const report = { texts: this.#texts, reading, rows: data, values, number, percent };
+    said.textContent = reading ? sentencesOf(report).join(this.#texts.space) : "";
+    said.dataset.tone = reading && !values.size && !reading.symptoms.length ? "trouble" : "";
+    this.#showLeads(reading?.symptoms ?? []);
+  }
+
+  /** Links to the symptoms that the text leads to: the page has one to each already. */
+  #showLeads(symptoms) {
+    const leads = symptoms
+      .map((id) => document.querySelector(`.index a[href="#${id}"]`))
+      .filter(Boolean)
+      .slice(0, LEADS);
+    const list = this.querySelector(".leads");
+    list.hidden = !leads.length;
+    list.querySelector("ul").replaceChildren(
+      ...leads.map((link) => {
+        const item = document.createElement("li");
+        item.append(link.cloneNode(true));
+        return item;
+      }),
+    );
   }
 
   #showRow(row, values, share) {

@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// What the shapes found in a text, while it is read and in the end.
+
+/** Which symptoms a counter, a state and a number of orphans lead to, the likeliest first. */
+const OF_COUNTER = {
+  TCPAbortOnClose: ["abort-on-close", "reset-after-close"],
+  TCPAbortOnData: ["abort-on-data"],
+  TCPAbortOnLinger: ["abort-on-linger"],
+  TCPAbortOnMemory: ["abort-on-memory"],
+  TCPAbortOnTimeout: ["tail-lost"],
+};
+const OF_STATE = {
+  FIN_WAIT1: "fin-wait1",
+  FIN_WAIT2: "fin-wait2",
+  TIME_WAIT: "time-wait",
+  CLOSE_WAIT: "close-wait",
+  LAST_ACK: "last-ack",
+  CLOSING: "closing",
+};
+const BRANCH_OF_COUNTER = {
+  TCPAbortOnClose: "unread/true",
+  TCPAbortOnLinger: "linger2-negative/true",
+  TCPAbortOnMemory: "oom/true",
+};
+
+/**
+ * A list of sockets. `held` and `waiting` are null where the list has no such column.
+ * @typedef {{states: Record<string, number>, held: Record<string, number> | null, mini: number,
+ *   waiting: number | null, rows: number, hasState: boolean}} Sockets
+ */
+
+export class Findings {
+  #kinds = new Map();
+  #says = new Set();
+  /** Each counter's readings, oldest first, and the sources that they are of. */
+  #counters = new Map();
+  #sources = new Set();
+  #source = "";
+  /** @type {Sockets | null} */
+  #sockets = null;
+  /** @type {Record<string, number>} */
+  #gauges = {};
+  /** @type {Record<string, string[]>} */
+  #facts = { symptoms: [], branches: [], states: [] };
+  #connections = new Map();
+  #hasOther = false;
+  #isForeign = false;
+  #nameless = 0;
+  /** @type {Record<string, number>} */
+  #rises = {};
+  /**
+   * The last row of ss, which may go on in the next line, or have been cut.
+   * @type {{peer: string, state: string, isHeld: boolean} | null}
+   */
+  #last = null;
+  #ignored = 0;
+
+  kind(kind) {
+    this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
+  }
+
+  /** Whether there was something of this kind before. */
+  isOf(kind) {
+    return this.#kinds.has(kind);
+  }
+
+  say(code) {
+    this.#says.add(code);
+  }
+
+  /** A label, host or namespace that the next numbers are of. */
+  source(name) {
+    this.#source = name;
+  }
+
+  counter(kind, name, value) {
+    if (value === null) return false;
+    this.kind(kind);
+    if (!this.#counters.has(name)) this.#counters.set(name, []);
+    this.#counters.get(name).push({ value, source: this.#source });
+    this.#sources.add(this.#source);
+    return true;
+  }
+
+  rise(name, count) {
+    this.#rises[name] = (this.#rises[name] ?? 0) + count;
+  }
+
+  otherProtocol() {
+    this.#hasOther = true;
+  }
+
+  foreign(kind) {
+    this.kind(kind);
+    this.#isForeign = true;
+  }
+
+  translated(kind) {
+    this.kind(kind);
+    this.say("translated");
+  }
+
+  /** The head of a list of sockets. A second one begins a newer list. */
+  list(kind, { hasState = true, hasProcess = false }) {
+    this.kind(kind);
+    if (this.#sockets?.rows && hasState) this.say("two-readings");
+    if (hasState || !this.#sockets) {
+      this.#sockets = { states: {}, held: null, mini: 0, waiting: null, rows: 0, hasState };
+    }
+    if (hasProcess) this.#sockets.held = {};
+  }
+
+  states(kind, state, count) {
+    if (count === null) return false;
+    this.kind(kind);
+    const { states } = this.#open();
+    states[state] = (states[state] ?? 0) + count;
+    return true;
+  }
+
+  row(kind, { state, received = 0, peer = "", isHeld = false, isMini = false, hasProcess = isHeld }) {
+    this.states(kind, state, 1);
+    const found = this.#open();
+    found.rows++;
+    if (hasProcess) found.held ??= {};
+    if (isHeld && found.held) found.held[state] = (found.held[state] ?? 0) + 1;
+    if (isMini && state === "FIN_WAIT2") found.mini++;
+    if (kind === "ss") {
+      found.waiting ??= 0;
+      if (state === "LISTEN") found.waiting += received;
+      this.#last = { peer, state, isHeld };
+    }
+    return true;
+  }
+
+  nameless(kind) {
+    this.kind(kind);
+    this.#nameless++;
+  }
+
+  gauges(kind, gauges) {
+    this.kind(kind);
+    Object.assign(this.#gauges, gauges);
+  }
+
+  fact(kind, facts) {
+    this.kind(kind);
+    for (const [key, values] of Object.entries(facts)) this.#facts[key].push(...values);
+  }
+
+  /** A segment of a capture: what each end has sent so far tells what a reset was. */
+  segment(kind, from, to, { isFin, isReset, acks }) {
+    this.kind(kind);
+    if (this.#connections.size > 5000) return;
+    const key = [from, to].sort().join();
+    const sent = this.#connections.get(key) ?? {};
+    this.#connections.set(key, sent);
+    const own = (sent[from] ??= { fin: false });
+    if (isFin) own.fin = true;
+    if (!isReset) return;
+    if (own.fin) this.fact(kind, { symptoms: ["fin-then-reset"], branches: ["needs-fin/true"] });
+    else if (acks) this.fact(kind, { symptoms: ["reset-after-close", "abort-on-data"], branches: ["unread/true", "zero-linger/true"] });
+    else this.fact(kind, { symptoms: ["resets-without-aborts"] });
+  }
+
+  /** A line that no shape fits: the rest of a row of ss, where a terminal wrapped, or not understood. */
+  other(line) {
+    if (this.#last?.peer === "" && /^\S+:\S+/.test(line)) this.#last.peer = line;
+    else this.#ignored++;
+  }
+
+  /** The last row of a list is no row where the text ends within its peer's address. */
+  #dropCutRow() {
+    if (this.#last === null || !/^[\d.]{1,15}$/.test(this.#last.peer)) return;
+    const { state, isHeld } = this.#last;
+    const { states, held } = this.#open();
+    this.say("cut");
+    for (const counts of [states, (isHeld && held) || {}]) {
+      if (counts[state] > 1) counts[state]--;
+      else delete counts[state];
+    }
+  }
+
+  /** @returns {Sockets} the list that is being read */
+  #open() {
+    return (this.#sockets ??= { states: {}, held: null, mini: 0, waiting: null, rows: 0, hasState: true });
+  }
+
+  /** The reading, as shared by the page, its tests and programs. */
+  reading() {
+    /** @type {Record<string, number>} */
+    const counters = {};
+    const rises = { ...this.#rises };
+    let isRepeated = false;
+    for (const [name, readings] of this.#counters) {
+      const newest = readings.at(-1);
+      counters[name] = newest.value;
+      if (readings.length > 1) isRepeated = true;
+      const [oldest] = readings;
+      const isRise = this.#sources.size === 1 && newest.value > oldest.value;
+      if (readings.length > 1 && isRise) rises[name] = newest.value - oldest.value;
+    }
+    if (this.#sources.size > 1) this.say("several-hosts");
+    else if (isRepeated) this.say("two-readings");
+    this.#dropCutRow();
+    const sockets = this.#isForeign ? null : this.#sockets;
+    if (this.#isForeign) this.say("not-linux");
+    const hasStates = sockets !== null && sockets.hasState;
+    const hasCounters = !this.#isForeign && this.#counters.size > 0;
+    const facts = this.#facts;
+    const isEmpty =
+      !hasCounters && !hasStates && !Object.keys(this.#gauges).length && !facts.symptoms.length && !facts.states.length;
+    if (isEmpty && !Object.keys(rises).length) {
+      if (this.#nameless) this.say("no-names");
+      else if (this.#hasOther) this.say("no-tcp");
+      else if (!this.#says.size && !(sockets && !sockets.hasState)) this.say("nothing");
+    }
+    const reading = {
+      kind: [...this.#kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => kind),
+      counters: hasCounters ? counters : {},
+      rises,
+      states: hasStates ? sockets.states : sockets ? {} : null,
+      held: sockets?.held ?? null,
+      minisockets: sockets ? sockets.mini : null,
+      waiting: sockets?.waiting ?? null,
+      orphans: this.#gauges.orphans ?? null,
+      timewait: this.#gauges.timewait ?? null,
+      says: [...this.#says],
+      ignored: this.#ignored,
+    };
+    return { ...reading, symptoms: symptomsOf(reading, facts), branches: branchesOf(reading, facts) };
+  }
+}
+
+/**
+ * Ids of symptoms, the likeliest first: what happened, what was aborted, what is there in numbers.
+ * @param {any} reading
+ * @param {Record<string, string[]>} facts
+ * @returns {string[]}
+ */
+function symptomsOf({ counters, rises, states, waiting, orphans, timewait }, facts) {
+  const weight = new Map(facts.symptoms.map((id) => [id, Infinity]));
+  const add = (id, count) => count > 0 && weight.set(id, Math.max(weight.get(id) ?? 0, count));
+  const aborted = Object.entries(OF_COUNTER).map(([name, ids]) => [ids, rises[name] || counters[name] || 0]);
+  const found = [...weight.keys()];
+  const ranked = (entries) => entries.filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
+  for (const [ids] of ranked(aborted)) found.push(...ids.slice(0, 1));
+  for (const [ids] of ranked(aborted)) found.push(...ids.slice(1));
+  if (!aborted.some(([, count]) => count) && (counters.OutRsts || rises.OutRsts)) found.push("resets-without-aborts");
+  add("listener-clients-reset", waiting ?? 0);
+  add("orphans", orphans ?? 0);
+  add("time-wait", timewait ?? 0);
+  for (const [state, id] of Object.entries(OF_STATE)) {
+    add(id, (states?.[state] ?? 0) + facts.states.filter((name) => name === state).length);
+  }
+  for (const [id] of ranked([...weight].filter(([, count]) => count !== Infinity))) found.push(id);
+  return [...new Set(found)];
+}
+
+/**
+ * @param {any} reading
+ * @param {Record<string, string[]>} facts
+ * @returns {string[]}
+ */
+function branchesOf({ counters, rises, states, minisockets }, facts) {
+  const found = [...facts.branches];
+  for (const [name, branch] of Object.entries(BRANCH_OF_COUNTER)) {
+    if (rises[name] || counters[name]) found.push(branch);
+  }
+  if (states?.FIN_WAIT1 || states?.LAST_ACK) found.push("needs-fin/true");
+  if (minisockets) found.push("keeps-socket/false");
+  return [...new Set(found)];
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The lines of a pasted text without what copying has put around them: colours, tags, quotes, times,
+// pods, file names, prompts. Each pattern runs in time that grows with the line's length alone.
+
+/** A line longer than this is cut up where a word ends: one-line pastes have a megabyte. */
+const LONG = 4000;
+
+// eslint-disable-next-line no-control-regex -- that is what a terminal's colours are made of
+const COLOURS = /\u001b\[[0-9;?]{0,20}[A-Za-z]/g;
+const TAGS = /<\/?(?:pre|code|table|tbody|thead|tr|td|th|span|div|p|b|br|font)\b[^<>]{0,200}>/gi;
+const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"', "&nbsp;": " " };
+
+/** What may stand before a line; each is tried once more behind another. */
+const PREFIXES = [
+  /^[>|]\s?/,
+  /^[-+*•]\s+/,
+  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s+/,
+  /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d (?:\S{1,80} )?/,
+  /^\d\d:\d\d:\d\d(?:\.\d{1,9})?\s+/,
+  /^\[[^\]\s]{1,200}\]\s+/,
+  /^\[ *\d{1,12}\.\d{1,9}\]\s*/,
+  /^(?:\.{0,2}\/|[\w-]{1,80}\.(?:txt|log|out):)[^\s:]{0,200}:?(?=\S)/,
+  /^\d{1,7}[:-]/,
+];
+
+/** The lines of a text, in order and without white space around them; empty ones are left out. */
+export function linesOf(text) {
+  const plain = text
+    .replace(COLOURS, "")
+    .replace(TAGS, (tag) => (/^<(?:br|\/tr|\/p|\/div)/i.test(tag) ? "\n" : " "))
+    .replace(/&(?:lt|gt|amp|quot|nbsp);/g, (entity) => ENTITIES[entity])
+    .replace(/[\u00a0\u2007\u202f\u3000]/g, " ");
+  const lines = [];
+  for (const raw of plain.split(/\r\n|\r|\n/)) {
+    let line = raw.trim();
+    while (line.length > LONG) {
+      const piece = line.slice(0, LONG);
+      const end = piece.lastIndexOf(" ") > 0 ? piece.lastIndexOf(" ") : LONG;
+      lines.push(piece.slice(0, end));
+      line = line.slice(end).trimStart();
+    }
+    if (line) lines.push(line);
+  }
+  return lines;
+}
+
+/** A line as it stands, and then each form of it that has less before it; six at most. */
+export function* formsOf(line) {
+  let form = line.replace(/^[*`]{1,2}|[*`]{1,2}$/g, "").trim();
+  yield form;
+  for (let depth = 0; depth < 5; depth++) {
+    const prefix = PREFIXES.map((pattern) => pattern.exec(form)?.[0]).find(Boolean);
+    if (!prefix) return;
+    form = form.slice(prefix.length).trim();
+    yield form;
+  }
+}

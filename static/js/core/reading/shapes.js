@@ -1,0 +1,325 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The shapes of lines that say something about closing sockets, as one table: a name, a pattern, and
+// what a match means. Nothing is guessed from a line that no shape fits.
+//
+// `read(match, into)` calls the methods of `into`, a Findings: counter, state, row, flags and so on.
+
+/** How tools spell the states, and the kernel's own spelling. */
+export const STATES = {
+  ESTAB: "ESTABLISHED",
+  ESTABLISHED: "ESTABLISHED",
+  VERBUNDEN: "ESTABLISHED",
+  "SYN-SENT": "SYN_SENT",
+  SYN_SENT: "SYN_SENT",
+  "SYN-RECV": "SYN_RECV",
+  SYN_RECV: "SYN_RECV",
+  "FIN-WAIT-1": "FIN_WAIT1",
+  FIN_WAIT1: "FIN_WAIT1",
+  "FIN-WAIT-2": "FIN_WAIT2",
+  FIN_WAIT2: "FIN_WAIT2",
+  "TIME-WAIT": "TIME_WAIT",
+  TIME_WAIT: "TIME_WAIT",
+  UNCONN: "CLOSE",
+  CLOSE: "CLOSE",
+  "CLOSE-WAIT": "CLOSE_WAIT",
+  CLOSE_WAIT: "CLOSE_WAIT",
+  "LAST-ACK": "LAST_ACK",
+  LAST_ACK: "LAST_ACK",
+  LISTEN: "LISTEN",
+  CLOSING: "CLOSING",
+};
+
+/** /proc/net/tcp has the states as numbers (include/net/tcp_states.h). */
+const NUMBERED = [
+  null,
+  "ESTABLISHED",
+  "SYN_SENT",
+  "SYN_RECV",
+  "FIN_WAIT1",
+  "FIN_WAIT2",
+  "TIME_WAIT",
+  "CLOSE",
+  "CLOSE_WAIT",
+  "LAST_ACK",
+  "LISTEN",
+  "CLOSING",
+];
+
+/** The counters that are read, in the order of the table. */
+export const COUNTERS = [
+  "TCPAbortOnClose",
+  "TCPAbortOnData",
+  "TCPAbortOnLinger",
+  "TCPAbortOnMemory",
+  "TCPAbortOnTimeout",
+  "TCPAbortFailed",
+  "TCPTimeWaitOverflow",
+  "EstabResets",
+  "OutRsts",
+  "AttemptFails",
+];
+
+/**
+ * How netstat -s words them, since net-tools 1.60.
+ * @type {Array<[RegExp, string]>}
+ */
+const WORDINGS = [
+  [/^connections reset due to early user close/, "TCPAbortOnClose"],
+  [/^connections reset due to unexpected (?:data|SYN)/, "TCPAbortOnData"],
+  [/^connections aborted after user close in linger timeout/, "TCPAbortOnLinger"],
+  [/^connections aborted due to memory pressure/, "TCPAbortOnMemory"],
+  [/^connections aborted due to timeout/, "TCPAbortOnTimeout"],
+  [/^times unable to send RST/i, "TCPAbortFailed"],
+  [/^connection resets received/, "EstabResets"],
+  [/^resets sent/, "OutRsts"],
+  [/^failed connection attempts/, "AttemptFails"],
+];
+
+const STATE = Object.keys(STATES).join("|");
+const NAME = COUNTERS.join("|");
+const NUMBER = String.raw`\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,12})?(?:e[+]?\d{1,2})?`;
+
+const TCPDUMP = /^IP6? (\S{1,80}) > (\S{1,80}): Flags \[([A-Z.]{1,10})\]/;
+const TSHARK = /^.{0,160}?(\d{1,5}) (?:→|->) (\d{1,5}) \[([A-Z, ]{1,40})\] Seq=/;
+
+/** A number as tools write it: 1,234 and 1.234567e+06 are whole; null for any other. */
+export function numberOf(text) {
+  const value = Number(text.replace(/,/g, ""));
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** @type {Array<{name: string, pattern: RegExp, read: (match: any, into: any) => any}>} */
+export const SHAPES = [
+  // What stands above a list.
+  {
+    name: "ss header",
+    pattern: /^(?:\d{1,7}\s+)?(Netid\s+)?(State\s.*)?Recv-Q\s+Send-Q\s+Local/,
+    read: (match, into) => into.list("ss", { hasState: Boolean(match[2]) }),
+  },
+  { name: "uniq of a header", pattern: /^\d{1,7}\s+State$/, read: (_, into) => into.kind("state-counts") },
+  {
+    name: "netstat header",
+    pattern: /^Proto\s+Recv-Q\s+Send-Q\s.*$/,
+    read: (match, into) => into.list("netstat", { hasProcess: /PID/.test(match[0]) }),
+  },
+
+  // Sockets, a line each.
+  {
+    name: "conntrack",
+    pattern: /^(?:ipv[46]\s+\d+\s+)?tcp\s+6\s+\d+\s+[A-Z_]{3,12}\s.*\bsrc=/,
+    read: (_, into) => into.kind("conntrack"),
+  },
+  {
+    name: "ss of another protocol",
+    pattern: /^(?:nl|u_\w{2,4}|udp|raw|icmp6|p_\w{1,4}|v_\w{1,4}|mptcp|tipc|xdp|\?\?\?)\s+[A-Z-]{4,10}\s+\d+\s+\d+/,
+    read: (_, into) => into.kind("ss"),
+  },
+  {
+    name: "ss",
+    pattern: new RegExp(String.raw`^(?:tcp\s+)?(${STATE})\s+(\d{1,15})\s+(\d{1,15})\s+(\S+)(?:\s+(.*))?$`),
+    read: ([, state, received, , , rest], into) =>
+      into.row("ss", {
+        state: STATES[state],
+        received: Number(received),
+        peer: rest?.split(/\s/, 1)[0] ?? "",
+        isHeld: /\busers:\(\(/.test(rest ?? ""),
+        isMini: /timer:\(timewait\b/.test(rest ?? ""),
+      }),
+  },
+  {
+    name: "ss without a state",
+    pattern: /^\d{1,15}\s+\d{1,15}\s+\S+:(?:\S+)\s+\S+:\S+/,
+    read: (_, into) => into.nameless("ss"),
+  },
+  {
+    name: "netstat",
+    pattern: /^tcp6?\s+(\d{1,15})\s+(\d{1,15})\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(.*))?$/,
+    read: ([, , , , , state, rest = ""], into) => {
+      if (!Object.hasOwn(STATES, state)) return into.translated("netstat");
+      if (state === "VERBUNDEN") into.translated("netstat");
+      return into.row("netstat", {
+        state: STATES[state],
+        isHeld: /(?:^|\s)\d{1,10}\/\S/.test(rest),
+        isMini: /\btimewait\b/.test(rest),
+        hasProcess: /(?:^|\s)(?:\d{1,10}\/\S|-(?:\s|$))/.test(rest),
+      });
+    },
+  },
+  {
+    name: "netstat of Windows",
+    pattern: /^TCP\s+\S+:\S+\s+\S+:\S+\s+[A-Z_0-9]{4,14}(?:\s+\d+)?$/,
+    read: (_, into) => into.foreign("netstat"),
+  },
+  {
+    name: "netstat of a BSD",
+    pattern: /^tcp(?:4|46)\s+\d+\s+\d+\s+\S+\.\S+\s+\S+\.\S+/,
+    read: (_, into) => into.foreign("netstat"),
+  },
+  {
+    name: "lsof",
+    pattern: new RegExp(String.raw`^\S+\s+\d+\s.*\sTCP\s+\S+\s+\((${STATE})\)$`),
+    read: ([, state], into) => into.row("lsof", { state: STATES[state], isHeld: true }),
+  },
+  {
+    name: "/proc/net/tcp",
+    pattern:
+      /^\d+: [0-9A-F]{8,32}:[0-9A-F]{4} [0-9A-F]{8,32}:[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]{8}:([0-9A-F]{8}) ([0-9A-F]{2}):/,
+    read: ([, state, , timer], into) => {
+      const name = NUMBERED[Number.parseInt(state, 16)];
+      if (name) into.row("proc-net-tcp", { state: name, isMini: timer === "03" });
+    },
+  },
+
+  // Sockets, counted.
+  {
+    name: "uniq -c",
+    pattern: new RegExp(String.raw`^(\d{1,15})\s+(${STATE})$`),
+    read: ([, count, state], into) => into.states("state-counts", STATES[state], Number(count)),
+  },
+  {
+    name: "awk",
+    pattern: new RegExp(String.raw`^(${STATE}):?\s+(\d{1,15})$`),
+    read: ([, state, count], into) => into.states("state-counts", STATES[state], Number(count)),
+  },
+  {
+    name: "node_tcp_connection_states",
+    pattern: new RegExp(String.raw`^node_tcp_connection_states\{[^}]{0,500}state="(\w{4,12})"[^}]{0,500}\}\s+(${NUMBER})`),
+    read: ([, state, count], into) => {
+      const name = STATES[state.toUpperCase()];
+      if (name) into.states("prometheus", name, numberOf(count));
+    },
+  },
+  {
+    name: "ss -s",
+    pattern: /^TCP:\s+\d+ \(estab \d+, closed \d+, orphaned (\d{1,15}),.*timewait (\d{1,15})/,
+    read: ([, orphans, timewait], into) =>
+      into.gauges("ss-summary", { orphans: Number(orphans), timewait: Number(timewait) }),
+  },
+  {
+    name: "sockstat",
+    pattern: /^TCP: inuse \d+ orphan (\d{1,15}) tw (\d{1,15}) /,
+    read: ([, orphans, timewait], into) =>
+      into.gauges("sockstat", { orphans: Number(orphans), timewait: Number(timewait) }),
+  },
+  {
+    name: "node_sockstat",
+    pattern: new RegExp(String.raw`^node_sockstat_TCP_(orphan|tw)(?:\{[^}]{0,500}\})?\s+(${NUMBER})`),
+    read: ([, name, count], into) =>
+      into.gauges("prometheus", { [name === "tw" ? "timewait" : "orphans"]: numberOf(count) }),
+  },
+
+  // Counters.
+  {
+    name: "node_netstat",
+    pattern: new RegExp(String.raw`^node_netstat_Tcp(?:Ext)?_(${NAME})(\{[^}]{0,500}\})?\s+(${NUMBER})`),
+    read: ([, name, labels = "", value], into) => {
+      into.source(`labels ${labels}`);
+      into.counter("prometheus", name, numberOf(value));
+    },
+  },
+  {
+    name: "netstat -s",
+    pattern: /^(\d{1,15})\s+([A-Za-z][A-Za-z ]{5,80})/,
+    read: ([, value, words], into) => {
+      const text = words[0].toLowerCase() + words.slice(1);
+      const known = WORDINGS.find(([pattern]) => pattern.test(text));
+      return known ? into.counter("netstat-s", known[1], Number(value)) : false;
+    },
+  },
+  {
+    name: "netstat -s of a BSD",
+    pattern: /^\d+ (?:embryonic connections dropped|connections closed \(including|connections dropped by)/,
+    read: (_, into) => into.foreign("netstat-s"),
+  },
+  {
+    name: "a section of netstat -s",
+    pattern: /^(?:Tcp|TcpExt|TCP|TCPEXT):?$/,
+    read: (_, into) => into.kind("netstat-s"),
+  },
+  {
+    name: "netstat -s in another language",
+    pattern: /^(?=.{0,200}[^ -~])[^\d:]{4,200}:\s*\d{1,15}$/,
+    read: (_, into) => into.translated("netstat-s"),
+  },
+
+  {
+    name: "nstat",
+    pattern: /^([A-Z][A-Za-z0-9]{2,60})\s+\d{1,20}(?:\s+\d{1,12}\.\d)$/,
+    read: ([, name], into) => (/^Tcp/.test(name) ? into.kind("nstat") : into.otherProtocol()),
+  },
+  {
+    name: "what else netstat -s says",
+    pattern: /^(?:\d{1,20} [A-Za-z][A-Za-z ,'()-]{5,120}\.?|[A-Z][A-Za-z0-9]{2,60}: \d{1,20})$/,
+    read: (_, into) => into.isOf("netstat-s"),
+  },
+  {
+    name: "what else ss says of a socket",
+    pattern: /^.{0,400}\b(?:skmem|rto|mss|cwnd|wscale):/,
+    read: (_, into) => into.isOf("ss"),
+  },
+  {
+    name: "a frame around a list",
+    pattern: /^(?:#(?:kernel\b|\d+\.\d)|`{3}|[-|:+ ]{3,400}$|Every \d)/,
+    read: () => true,
+  },
+
+  // What happened.
+  {
+    name: "orphans in the log",
+    pattern: /^(?:.{0,200}\s)?TCP: too many orphaned sockets/,
+    read: (_, into) => into.fact("dmesg", { symptoms: ["too-many-orphans", "abort-on-memory"], branches: ["oom/true"] }),
+  },
+  {
+    name: "memory in the log",
+    pattern: /^(?:.{0,200}\s)?TCP: out of memory -- consider tuning tcp_mem/,
+    read: (_, into) => into.fact("dmesg", { symptoms: ["abort-on-memory", "too-many-orphans"], branches: ["oom/true"] }),
+  },
+  {
+    name: "SO_LINGER of 0",
+    pattern: /^(?:.{0,40}\s)?setsockopt\(.{0,60}SO_LINGER, \{(?:l_)?onoff=1, (?:l_)?linger=0\}/,
+    read: (_, into) => into.fact("strace", { symptoms: ["abort-on-data"], branches: ["zero-linger/true"] }),
+  },
+  {
+    name: "SO_LINGER with a time",
+    pattern: /^(?:.{0,40}\s)?setsockopt\(.{0,60}SO_LINGER, \{(?:l_)?onoff=1, (?:l_)?linger=[1-9]/,
+    read: (_, into) => into.fact("strace", { symptoms: ["close-blocks", "linger-ignored"] }),
+  },
+  {
+    name: "a negative TCP_LINGER2",
+    pattern: /^(?:.{0,40}\s)?setsockopt\(.{0,60}TCP_LINGER2, \[-\d/,
+    read: (_, into) => into.fact("strace", { symptoms: ["abort-on-linger"], branches: ["linger2-negative/true"] }),
+  },
+  {
+    name: "strace",
+    pattern: /^(?:.{0,40}\s)?(?:close|shutdown|recvfrom|read|write|sendto)\(\d{1,7}[,)].{0,400} = -?\d/,
+    read: (match, into) =>
+      into.fact("strace", /ECONNRESET/.test(match[0]) ? { symptoms: ["reset-after-close"] } : {}),
+  },
+  {
+    name: "tcpdump",
+    pattern: TCPDUMP,
+    read: ([, from, to, flags], into) =>
+      into.segment("tcpdump", from, to, { isFin: flags.includes("F"), isReset: flags.includes("R"), acks: flags.includes(".") }),
+  },
+  {
+    name: "tshark",
+    pattern: TSHARK,
+    read: ([, from, to, flags], into) =>
+      into.segment("tshark", from, to, { isFin: flags.includes("FIN"), isReset: flags.includes("RST"), acks: flags.includes("ACK") }),
+  },
+  {
+    name: "tcpdrop",
+    pattern: new RegExp(String.raw`^(?:\d+\s+)?\d+\s+[46]\s+\S+\s+>\s+\S+\s+(${STATE})\s+\(`),
+    read: ([, state], into) => into.fact("tcpdrop", { states: [STATES[state]] }),
+  },
+  { name: "tcplife", pattern: /^PID\s+COMM\s+(?:IP\s+)?LADDR\s/, read: (_, into) => into.kind("tcplife") },
+  { name: "a bare number", pattern: /^\d{1,15}$/, read: (_, into) => into.nameless("other") },
+];
+
+/** A counter by its name, with whatever prefix, and the number behind it; several stand in one line. */
+export const NAMED = new RegExp(
+  String.raw`(?:^|[^A-Za-z])(Tcp(?:Ext)?[._]?)?(${NAME})["']?\s{0,80}[:=|]?\s{0,80}(?<!\w)(${NUMBER})(?!\d|[\w.]*[A-Za-z])`,
+  "g",
+);

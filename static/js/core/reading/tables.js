@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// /proc/net/netstat and /proc/net/snmp: a group's names on one line, its numbers on the next, both
+// behind the group's name ("TcpExt:"), or behind nothing where columns were cut out. A terminal may
+// have wrapped a line between two words; where it was within one, names and numbers do not fit, and
+// the pair says nothing.
+
+import { COUNTERS } from "./shapes.js";
+
+const GROUP = /^([A-Z]\w{1,20}):\s+(.*)$/;
+const NAMES = /^[A-Za-z]\w*(?:\s+[A-Za-z]\w*)*$/;
+const NUMBERS = /^-?\d{1,20}(?:\s+-?\d{1,20})*$/;
+
+export class Tables {
+  #findings;
+  #group = null;
+  #names = [];
+  #numbers = [];
+  /** A line was wrapped within a name or a number. */
+  #isBroken = false;
+
+  constructor(findings) {
+    this.#findings = findings;
+  }
+
+  /** Takes the form of a line that belongs to a table; whether there is one. Any other line ends the table. */
+  take(forms) {
+    for (const form of forms) {
+      const [, group, rest] = GROUP.exec(form) ?? [null, null, form];
+      if (NUMBERS.test(rest) ? this.#takeNumbers(group, rest) : NAMES.test(rest) && this.#takeNames(group, rest)) {
+        return true;
+      }
+    }
+    this.end();
+    return false;
+  }
+
+  #takeNames(group, rest) {
+    const names = rest.split(/\s+/);
+    const isContinued = group === null && this.#group !== null && !this.#numbers.length;
+    if (isContinued) {
+      this.#names.push(...names);
+      // Each of the kernel's names begins with a capital: this one goes on in the middle.
+      if (/^[a-z]/.test(rest)) this.#isBroken = true;
+      return true;
+    }
+    if (group === null && names.filter((name) => COUNTERS.includes(name)).length < 2) return false;
+    this.end();
+    [this.#group, this.#names] = [group ?? "", names];
+    return true;
+  }
+
+  #takeNumbers(group, rest) {
+    if (this.#group === null) return false;
+    // The group's name stands before the first line of numbers alone.
+    if ((group ?? "") !== (this.#numbers.length ? "" : this.#group)) return false;
+    if (/(?:^|\s)0\d/.test(rest)) this.#isBroken = true;
+    this.#numbers.push(...rest.split(/\s+/).map(Number));
+    if (this.#numbers.length >= this.#names.length) this.end();
+    return true;
+  }
+
+  /** Counts the table that is open; one whose lines do not fit is said to be cut. */
+  end() {
+    const [group, names, numbers, isBroken] = [this.#group, this.#names, this.#numbers, this.#isBroken];
+    [this.#group, this.#names, this.#numbers, this.#isBroken] = [null, [], [], false];
+    if (group === null) return;
+    this.#findings.kind("proc-netstat");
+    if (isBroken || names.length !== numbers.length) {
+      this.#findings.say("cut");
+    } else if (/^(?:Tcp(?:Ext)?)?$/.test(group)) {
+      names.forEach((name, i) => {
+        if (COUNTERS.includes(name)) this.#findings.counter("proc-netstat", name, numbers[i]);
+      });
+    } else {
+      this.#findings.otherProtocol();
+    }
+  }
+}
