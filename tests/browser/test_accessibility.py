@@ -100,5 +100,5 @@ def test_colour_is_not_the_only_sign(open_page: OpenPage) -> None:
     expect(page.locator("#steps > li[aria-current='step']")).to_have_count(1)
     for field in page.locator(".field").all():
         expect(field.locator(".mark")).to_have_text(
-            "read" if field.get_attribute("data-read") is not None else "not read"
+            "looked at" if field.get_attribute("data-read") is not None else "not looked at"
         )

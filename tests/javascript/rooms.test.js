@@ -74,6 +74,18 @@ test("lines have one address, in whichever order they are chosen", () => {
   assert.equal(copyAddress("http://x/p/copy/tcp_close", here), "http://x/p/copy/tcp_close/drain?recv=3");
 });
 
+test("a state, an error or a counter is found in each of its spellings", () => {
+  const entries = [
+    { kind: "prose", title: "b", text: "leaves FIN_WAIT2 behind", href: "#a" },
+    { kind: "prose", title: "b", text: "read() fails with ECONNRESET", href: "#b" },
+    { kind: "prose", title: "b", text: "counted as TCPAbortOnData", href: "#c" },
+    { kind: "prose", title: "b", text: "发出一个复位", href: "#d" },
+  ];
+  const hits = (query) => find(entries, query).found.map(({ href }) => href);
+  for (const query of ["FIN-WAIT-2", "fin_wait_2", "FIN_WAIT2"]) assert.deepEqual(hits(query), ["#a"]);
+  assert.deepEqual([hits("104"), hits("TcpExtTCPAbortOnData"), hits("重置")], [["#b"], ["#c"], ["#d"]]);
+});
+
 test("the search finds every word, titles first, and prose by its own words only", () => {
   const entries = [
     { kind: "prose", title: "Drain", text: "what was unread is thrown away", href: "#a" },

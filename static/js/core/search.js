@@ -6,25 +6,47 @@
 
 const WEIGHT = { title: 4, code: 2, prose: 1 };
 
+/** Spellings of one thing: a query with one of them finds the others too. In small letters. */
+const SPELLINGS = [
+  ["复位", "重置"],
+  ["econnreset", "104"],
+  ["epipe", "32"],
+  ["eaddrinuse", "98"],
+  ...["fin_wait1", "fin_wait2", "time_wait", "close_wait", "last_ack", "syn_sent"].map((name) => {
+    const numbered = name.replace(/(\d)$/, "_$1");
+    return [...new Set([name, numbered, name.replaceAll("_", "-"), numbered.replaceAll("_", "-")])];
+  }),
+];
+
 /**
  * The entries that hold every word, best first; an empty query finds nothing.
  * @returns {{all: number, found: Array}} how many there are, and the first of them
  */
 export function find(entries, query, limit = 40) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean).map(spellingsOf);
   const found = [];
   if (!words.length) return { all: 0, found };
   for (const [order, entry] of entries.entries()) {
     const title = entry.title.toLowerCase();
     const text = entry.text.toLowerCase();
-    if (!words.every((word) => title.includes(word) || text.includes(word))) continue;
-    if (entry.kind === "prose" && !words.some((word) => text.includes(word))) continue;
-    const inTitle = entry.kind === "prose" ? 0 : words.filter((word) => title.includes(word)).length;
+    if (!words.every((word) => holds(title, word) || holds(text, word))) continue;
+    if (entry.kind === "prose" && !words.some((word) => holds(text, word))) continue;
+    const inTitle = entry.kind === "prose" ? 0 : words.filter((word) => holds(title, word)).length;
     found.push({ entry, rank: inTitle * WEIGHT.title + (WEIGHT[entry.kind] ?? 0), order });
   }
   found.sort((a, b) => b.rank - a.rank || a.order - b.order);
-  const first = found.slice(0, limit).map(({ entry }) => ({ ...entry, excerpt: excerpt(entry.text, words) }));
+  const first = found.slice(0, limit).map(({ entry }) => ({ ...entry, excerpt: excerpt(entry.text, words.flat()) }));
   return { all: found.length, found: first };
+}
+
+/** A word as it may be spelled; nstat's prefix of a counter is left out where the text may lack it. */
+function spellingsOf(/** @type {string} */ word) {
+  const bare = word.replace(/^tcp(?:ext)?(?=tcp|outrsts|estabresets)/, "");
+  return SPELLINGS.find((spellings) => spellings.includes(bare)) ?? [bare];
+}
+
+function holds(/** @type {string} */ text, /** @type {string[]} */ spellings) {
+  return spellings.some((spelling) => text.includes(spelling));
 }
 
 /** The part of a text around the first word, as [before, word, after]; null where none is in it. */

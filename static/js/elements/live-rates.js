@@ -3,6 +3,7 @@
 
 // <live-rates>: shows what the stream of counters says: rates, their last minute, totals.
 
+import { waitMs } from "../core/backoff.js";
 import { filled } from "../core/steps.js";
 import { sparkPath } from "../core/spark.js";
 
@@ -12,19 +13,34 @@ const HISTORY = 60;
 export class LiveRates extends HTMLElement {
   #histories = new Map();
   #source = null;
+  #timer = 0;
+  #tries = 0;
 
   connectedCallback() {
-    this.#source = new EventSource(this.dataset.stream);
-    this.#source.addEventListener("look", (event) => {
+    this.#open();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+    this.#source.close();
+  }
+
+  #open() {
+    const source = new EventSource(this.dataset.stream);
+    this.#source = source;
+    source.addEventListener("look", (event) => {
+      this.#tries = 0;
       this.#say("live", this.dataset.live);
       for (const counter of JSON.parse(event.data)) this.#show(counter);
       this.#showHeat();
     });
-    this.#source.addEventListener("error", () => this.#say("lost", this.dataset.lost));
-  }
-
-  disconnectedCallback() {
-    this.#source.close();
+    source.addEventListener("error", () => {
+      this.#say("lost", this.dataset.lost);
+      // A browser tries again by itself where the line broke, and never where it was refused.
+      if (source.readyState === EventSource.CLOSED) {
+        this.#timer = setTimeout(() => this.#open(), waitMs(this.#tries++));
+      }
+    });
   }
 
   #say(state, text) {
