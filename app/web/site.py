@@ -29,7 +29,6 @@ from app.web.http.origin import Origin
 from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
 from app.web.navigation import foot_of, parts_of
-from app.web.study.bare import bare_code, bare_rail
 from app.web.study.shelf import Shelf, inline
 
 _SEVERAL: Final = marked("Walkthroughs")
@@ -248,8 +247,6 @@ class Site:
             )
             environment.filters["inline"] = inline
             environment.filters["code"] = lambda text: Markup(code_html(text))  # noqa: S704 - escaped
-            environment.filters["bare_rail"] = bare_rail
-            environment.filters["bare_code"] = bare_code
             environment.globals["edition"] = self._edition
             environment.globals["space"] = lang.space
             self._environments[lang.code] = environment

@@ -49,10 +49,10 @@ _SHOWN: Final = """() => {
         })),
         blocks: all(".block.is-current").map((block) => block.id),
         missed: all(".block.is-missed").map((block) => block.id),
-        rail: all(".line .rail, .gap .rail").map((rail) => all("path", rail).map((track) => [
-            track.dataset.by, track.getAttribute("d"),
-            track.classList.contains("on"), track.classList.contains("ahead"),
-        ]).sort((one, other) => String(one) < String(other) ? -1 : 1)),
+        rail: all(".stretch .rail, .rail-map").map((rail) => all("path", rail).map((track) => [
+            track.getAttribute("class"), track.getAttribute("d"), track.dataset.at,
+            track.dataset.when,
+        ])),
         listed: all("#steps > li").map((item) => [
             item.dataset.n, item.dataset.line, item.getAttribute("aria-current"), text(item)]),
         outcome: text(document.querySelector(".head .sentences")),

@@ -10,6 +10,11 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.csource.tracks import rail_of
+from app.paths import CONTENT
+from app.walkthrough.load import load_walkthrough
+from app.walkthrough.records import Walkthrough
+from app.web.study.rail import drawn as drawn_pieces
 from tests.browser.conftest import Trace, TraceOf
 from tests.browser.reading import evaluated
 from tests.conftest import OpenPage
@@ -29,20 +34,23 @@ SCENARIOS: Final = (
     "state=SYN_RECV&recv=300&fastopen=1",
 )
 
-_RAIL: Final = """() => [...document.querySelectorAll(".line")].map((line) => ({
-    line: Number(line.dataset.line),
-    path: line.dataset.path,
-    station: !!line.querySelector(".fork"),
-    lane: Number((line.querySelector(".station, .stop")?.className ?? "")
-        .match(/at-(\\d+)/)?.[1] ?? -1),
-    taken: line.querySelector(".way[data-taken]")?.dataset.way ?? null,
-    tracks: [...line.querySelectorAll(".rail:not(.rest) path")].map((track) => ({
-        d: track.getAttribute("d"),
-        by: track.dataset.by.split(" "),
-        on: track.classList.contains("on"),
-        ahead: track.classList.contains("ahead"),
-    })),
-}))"""
+#: The first row of each stretch, in which all is that happens on the rail; `since` is the step from
+#: which on a track is lit.
+_RAIL: Final = """() => [...document.querySelectorAll(".stretch")].map((stretch) => {
+    const line = stretch.querySelector(".line");
+    const tracks = [...stretch.querySelectorAll(".rail:not(.rest) path")];
+    return {
+        line: Number(line.dataset.line),
+        path: line.dataset.path,
+        station: !!line.querySelector(".fork"),
+        lane: Number(line.className.match(/at-(\\d+)/)?.[1] ?? -1),
+        taken: line.querySelector(".way[data-taken]")?.dataset.way ?? null,
+        tracks: (tracks[0]?.getAttribute("d") ?? "").split(/(?=M)/),
+        lit: tracks.slice(1).flatMap((track) => track.getAttribute("d").split(/(?=M)/).map((d) => ({
+            d, since: Number(track.dataset.at ?? 0), ahead: track.dataset.when === "out",
+        }))),
+    };
+})"""
 
 _MIDDLE: Final = 10
 
@@ -83,22 +91,32 @@ def origins(trace: Trace, decisions: list[str], upto: int | None = None) -> set[
 
 
 @pytest.fixture(scope="session")
-def decisions(facts: dict[str, Any]) -> list[str]:
-    """The ids in the order of the source."""
-    return [decision["id"] for decision in facts["decisions"]]
+def text() -> Walkthrough:
+    """The source that is run."""
+    return load_walkthrough(CONTENT / "tcp_close")
+
+
+def expected(text: Walkthrough, trace: Trace, upto: int | None = None) -> dict[int, set[str]]:
+    """By row, the tracks that the trace passes up to a step, as the rail of the text has them."""
+    passed = origins(trace, [decision.id for decision in text.decisions], upto)
+    program = text.edition.program
+    return {
+        row: {track.d for track in drawn_pieces(pieces) if track.origins & passed}
+        for row, pieces in rail_of(program.function, program.decisions).pieces.items()
+    }
 
 
 @pytest.mark.parametrize("query", SCENARIOS)
 def test_the_lit_tracks_are_those_that_the_trace_passes(
-    open_page: OpenPage, trace_of: TraceOf, decisions: list[str], query: str
+    open_page: OpenPage, trace_of: TraceOf, text: Walkthrough, query: str
 ) -> None:
     page = open_page(f"/tcp_close?{query}")
     trace = trace_of(query)
-    passed = origins(trace, decisions)
+    wanted = expected(text, trace)
     for row in drawn(page):
-        for track in row["tracks"]:
-            assert track["on"] == bool(set(track["by"]) & passed), (row["line"], track)
-            assert not track["ahead"]
+        assert {track["d"] for track in row["lit"]} == wanted.get(row["line"], set()), row["line"]
+        assert {track["d"] for track in row["lit"]} <= set(row["tracks"])
+        assert not any(track["ahead"] for track in row["lit"])
 
     # The same from the drawing alone: a lit track comes to a stop exactly where the trace went.
     ran = set(trace["lines"])
@@ -108,15 +126,18 @@ def test_the_lit_tracks_are_those_that_the_trace_passes(
         verdicts[decision["line"]].add(decision["taken"])
         last[decision["line"]] = decision["taken"]
     starts = {step["line"] for step in trace["steps"]}
-    for row in drawn(page):
+    rows = drawn(page)
+    # Where the trace went something happens on the rail.
+    assert starts <= {row["line"] for row in rows}
+    for row in rows:
         line = row["line"]
-        lit = [track["d"] for track in row["tracks"] if track["on"]]
+        lit = [track["d"] for track in row["lit"]]
         x = row["lane"] * 10 + 5
         if row["station"] or (row["lane"] >= 0 and line in starts):
             assert any(touches(d, x) for d in lit) == (line in ran), line
         if row["station"]:
-            expected = str(last[line]).lower() if line in last else None
-            assert row["taken"] == expected, line
+            way = str(last[line]).lower() if line in last else None
+            assert row["taken"] == way, line
             leaving = {
                 ends(d)[1] for d in lit if ends(d)[0] == (x, _MIDDLE) and ends(d)[1][1] > _MIDDLE
             }
@@ -127,27 +148,29 @@ def test_the_lit_tracks_are_those_that_the_trace_passes(
 
 @pytest.mark.parametrize("query", ["recv=300-fin", "state=FIN_WAIT2"])
 def test_while_stepping_the_rest_of_the_path_is_ahead(
-    open_page: OpenPage, trace_of: TraceOf, decisions: list[str], query: str
+    open_page: OpenPage, trace_of: TraceOf, text: Walkthrough, query: str
 ) -> None:
     page = open_page(f"/tcp_close?{query}")
     trace = trace_of(query)
+    whole = expected(text, trace)
     for upto in range(1, len(trace["steps"]) + 1):
         page.locator(".player [data-go='forward']").click()
-        passed, whole = origins(trace, decisions, upto), origins(trace, decisions)
+        passed = expected(text, trace, upto)
         for row in drawn(page):
-            for track in row["tracks"]:
-                lit = bool(set(track["by"]) & passed)
-                assert track["on"] == lit, (upto, row["line"], track)
-                assert track["ahead"] == (not lit and bool(set(track["by"]) & whole))
+            line = row["line"]
+            lit = {track["d"] for track in row["lit"] if not track["ahead"]}
+            assert lit == passed.get(line, set()), (upto, line)
+            assert {track["d"] for track in row["lit"]} == whole.get(line, set())
+            # What is lit is drawn last, on top.
+            since = [track["since"] for track in row["lit"]]
+            assert since == sorted(since, reverse=True)
 
 
 def test_the_path_is_whole_from_the_entry_to_the_end(open_page: OpenPage) -> None:
-    """What is lit at the bottom of a row goes on at the top of the next one."""
+    """What is lit at the bottom of a stretch goes on at the top of the next one."""
     page = open_page("/tcp_close?state=CLOSE_WAIT&recv=300-fin")
     rows = drawn(page)
-    lit = [
-        [end for track in row["tracks"] if track["on"] for end in ends(track["d"])] for row in rows
-    ]
+    lit = [[end for track in row["lit"] for end in ends(track["d"])] for row in rows]
     drawn_on = [n for n, points in enumerate(lit) if points]
     path = lit[drawn_on[0] : drawn_on[-1] + 1]
     for above, below in pairwise(path):

@@ -67,6 +67,8 @@ class Prose:
             yield from _links(stream)
 
 
+# The statements of the source stand on every page.
+@lru_cache(maxsize=4096)
 def code_html(text: str) -> str:
     """Code as HTML, its arrows kept with the names that they join."""
     return with_chains(escape(text), _CHAIN)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -47,7 +46,6 @@ _COLOURS: Final = (
     (Token.Keyword, KEYWORD),
     (Token.Literal, NUMBER),
 )
-_CLASS: Final = re.compile(r' data-by="[^"]*"')
 
 
 class Listing:
@@ -134,7 +132,7 @@ class Listing:
             inside = fold_picture(self.rail, before + 1, after - 1, self.lit)
         else:
             pieces = self.rail.pieces.get(row, ())
-            inside = row_picture(pieces, self.lit, frozenset())
+            inside = row_picture(pieces, self.lit)
         drawn = without_classes(inside)
         return (
             f'<g transform="translate({x:g} {top:g}) scale({scale * _NARROW:g} {scale:g})" '
@@ -193,7 +191,7 @@ class Listing:
 def without_classes(tracks: str) -> str:
     """The tracks of the page, with attributes for what a style sheet says there."""
     lit = f' stroke="{PATH}" stroke-width="3.2"'
-    return _CLASS.sub("", str(tracks)).replace(' class="on"', lit)
+    return str(tracks).replace(' class="on"', lit)
 
 
 def _colour(token: _TokenType) -> str:

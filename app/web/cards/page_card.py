@@ -77,7 +77,7 @@ def _rail(shelf: Shelf) -> list[str]:
         top = index * ROW * scale
         if top > CARD_SIZE[1]:
             break
-        drawn = without_classes(row_picture(rail.pieces.get(row, ()), lit, frozenset()))
+        drawn = without_classes(row_picture(rail.pieces.get(row, ()), lit))
         parts.append(
             f'<g transform="translate({x} {top:g}) scale({scale})" fill="none" '
             f'stroke="{TRACK}" stroke-width="2.2">{drawn}</g>'

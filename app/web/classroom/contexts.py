@@ -10,7 +10,14 @@ from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
 from app.web.contexts import LinkView, PageFrame
-from app.web.study.contexts import BlockView, LineView, OutcomeView, PlayerView, PresetView
+from app.web.study.contexts import (
+    BlockView,
+    LineView,
+    OutcomeView,
+    PlayerView,
+    PresetView,
+    StretchView,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +25,7 @@ class RunView:
     """Consecutive lines of a slide."""
 
     lines: tuple[LineView, ...]  # of the block
+    stretches: tuple[StretchView, ...]  # with the rail; the first of a comment stands alone
     is_folded: bool  # whether it is a long comment behind its first line
 
 

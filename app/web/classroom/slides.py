@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from app.walkthrough.content.prose import Link, render
 from app.web.classroom.contexts import DeckView, RunView, SlideView
-from app.web.study.blocks import block_views
-from app.web.study.code import highlighted_lines
+from app.web.study.blocks import RailPictures, block_views
 from app.web.study.contexts import BlockView, LineView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
@@ -33,7 +32,7 @@ def deck_view(study: Study) -> DeckView:
     walkthrough, pick = study.walkthrough, study.shelf.language.pick
     source = study.walkthrough.edition_of(study.variant).source
     # Names in the code lead nowhere here: on a wall they are read, not clicked.
-    html = tuple(Markup(line) for line in highlighted_lines(source, {}))  # noqa: S704 - ours
+    html = study.shelf.code(study.variant, is_linked=False)
     commented = comment_lines(source.lines)
     return DeckView(
         walkthrough=walkthrough,
@@ -73,10 +72,13 @@ def _slide(
     lines = list(block.lines)
     while len(lines) > 1 and not html[lines[-1].number - 1].strip():
         lines.pop()
+    pictures = RailPictures(study, are_named=True)
     runs: list[RunView] = []
     for is_comment, group in groupby(lines, lambda line: line.number in commented):
         run = tuple(replace(line, html=html[line.number - 1]) for line in group)
-        runs.append(RunView(lines=run, is_folded=is_comment and len(run) > _LONGEST_COMMENT))
+        is_folded = is_comment and len(run) > _LONGEST_COMMENT
+        stretches = pictures.beside(run, run[0].number if is_folded else None)
+        runs.append(RunView(lines=run, stretches=stretches, is_folded=is_folded))
     texts = study.walkthrough.edition_of(study.variant).source.lines
     shown = [line for run in runs for line in (run.lines[:1] if run.is_folded else run.lines)]
     prose = record.prose.get(shelf.language.code) or next(iter(record.prose.values()))

@@ -13,7 +13,6 @@ from app.csource.tracks import Piece
 from app.walkthrough.comparison.traces import Comparison
 from app.web.addresses import lines_place
 from app.web.compare.contexts import CellView, RowView, StretchView
-from app.web.study.code import highlighted_lines
 from app.web.study.rail import fold_picture, gap_pieces, passed, row_picture
 from app.web.study.shelf import Shelf
 from app.web.study.study import Study
@@ -43,7 +42,7 @@ class LinesView:
             step for step in self.studies[name].steps_by_line.get(line, []) if step.line == line
         ]
         reason, way = Markup(), ""
-        if steps and steps[-1].decision_id is not None:
+        if steps and steps[-1].decision_id:
             reason, way = self.studies[name].counted(steps), steps[-1].verdict
         effects = tuple(e for step in steps for e in step.effects if e.is_outward)
         return CellView(verdict=way, reason=reason, effects=effects)
@@ -111,18 +110,12 @@ class LinesView:
 
     def pictures(self, pieces: list[Sequence[Piece]]) -> tuple[Markup, Markup]:
         """The insides of two pictures, one for each lane."""
-        a, b = (
-            row_picture(some, path, path) for some, path in zip(pieces, self.paths, strict=True)
-        )
+        a, b = (row_picture(some, path) for some, path in zip(pieces, self.paths, strict=True))
         return a, b
 
     def code(self, variant: str | None) -> tuple[Markup, ...]:
         """The highlighted lines; the explanations of names are on the study page."""
-        source = self.walkthrough.edition_of(variant).source
-        return tuple(
-            Markup(html)  # noqa: S704 - made by our highlighter, which escapes
-            for html in highlighted_lines(source, {})
-        )
+        return self.shelf.code(variant, is_linked=False)
 
 
 def _said(cell: CellView) -> list[tuple[str, str]]:

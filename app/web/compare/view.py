@@ -355,7 +355,11 @@ class CompareView:
                 text = self.shelf.wording.effect(effect)
                 views.append(
                     EffectView(
-                        effect.kind, effect.name.lower(), text, effect.kind in OUTWARD, Markup()
+                        kind=effect.kind,
+                        name=effect.name.lower(),
+                        text=text,
+                        is_outward=effect.kind in OUTWARD,
+                        attributes=Markup(),
                     )
                 )
                 lines.append(self.studies[name].steps[step - 1].line)

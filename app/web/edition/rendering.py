@@ -143,7 +143,7 @@ class Renderer:
         page = SimpleNamespace(
             walkthrough=walkthrough,
             home=shelf.addresses.page(name, lang=carried),
-            code=shelf.code(None)[number - 1],
+            code=shelf.code(None, is_linked=False)[number - 1],
             number=number,
             block=LinkView(
                 shelf.addresses.page(name, block.id, lang=carried), spoken.pick(block.title)

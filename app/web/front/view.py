@@ -14,7 +14,6 @@ from app.walkthrough.symptoms import Symptom
 from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, branch_place
 from app.web.contexts import LinkView
 from app.web.front.contexts import Door, Fork, LibraryEntry, Way
-from app.web.study.bare import bare_code
 from app.web.study.outcome import outcome_view
 from app.web.study.shelf import Shelf
 from app.web.study.study import Study
@@ -61,7 +60,7 @@ class LibraryView:
             if all(sent) and sent[0] != sent[1]:
                 return Fork(
                     decision.line,
-                    bare_code(self.shelf.code(None)[decision.line - 1]).strip(),
+                    self.shelf.code(None, is_linked=False)[decision.line - 1].strip(),
                     tuple(
                         self.way(decision, taken, scenario)
                         for taken, scenario in zip((True, False), ways, strict=True)

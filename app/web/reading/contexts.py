@@ -1,60 +1,119 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the template of a walkthrough is given."""
+"""Context of a walkthrough's page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.walkthrough.records import Walkthrough
+from markupsafe import Markup
+
 from app.web.challenges.contexts import ChallengeView
 from app.web.contexts import PageFrame
 from app.web.study.contexts import (
     BlockView,
     FocusView,
-    HelperView,
     InputView,
     OutcomeView,
     PlayerView,
     PresetView,
     StateMap,
     StepView,
-    TermView,
+    StretchView,
     VariantView,
 )
 from app.web.world.contexts import WorldView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenanceView:
+    """Where the source comes from."""
+
+    origin: Markup
+    #: What is deliberately not as in mainline.
+    differences: tuple[Markup, ...]
+    #: Its file in the kernel; None for a text that no kernel has.
+    path: str | None
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedParts:
+    """HTML that no scenario changes: rendered once for each text and language."""
+
+    #: Each line as it is where neither the path nor the address comes by.
+    lines: tuple[Markup, ...]
+    #: By a block's id: its title, and the first paragraphs of its commentary.
+    notes: Mapping[str, Markup]
+    #: By a block's id: the rest of its commentary.
+    more: Mapping[str, Markup]
+    #: The blocks of the overview.
+    map_blocks: Markup
+    #: Kernel functions, glossary, and where the source comes from.
+    foot: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WalkthroughPage:
     """`walkthrough.html`: the page of one function."""
 
     frame: PageFrame
-    walkthrough: Walkthrough
+    #: The walkthrough's.
+    id: str
     heading: str
     summary: str
+    #: What a program calls to get there.
+    call: str
+    #: The version that has the source, and its file there; None for a text that no kernel has.
+    kernel: str | None
+    file: str | None
+    #: How many lines the source has.
+    line_count: int
+    #: (id, title), in the order of the source.
+    decisions: tuple[tuple[str, str], ...]
+    #: Whether it is told what becomes of the socket afterwards.
+    has_stories: bool
+
+    #: The page without a scenario; the form asks for it with one.
     action: str
     inputs: tuple[InputView, ...]
+    #: The states as buttons; None where there is no diagram of them.
     state_map: StateMap | None
     presets: tuple[PresetView, ...]
+    #: The one that is shown.
     preset: PresetView | None
+    variants: tuple[VariantView, ...]
+    #: The challenge that the reader is at.
+    challenge: ChallengeView | None
+
+    #: What does not depend on the scenario.
+    fixed: FixedParts
     blocks: tuple[BlockView, ...]
+    #: By a block's id: its lines, with the rail beside them.
+    stretches: Mapping[str, tuple[StretchView, ...]]
+    #: How many lanes the rail has.
     lanes: int
+    #: The inside of the picture of the whole rail.
+    map: Markup
+    #: The place that the address names.
+    focus: FocusView | None
     steps: tuple[StepView, ...]
     player: PlayerView
     world: WorldView
     outcome: OutcomeView
+    #: Why no kernel can be in this scenario; empty where one can.
     caveats: tuple[str, ...]
-    variants: tuple[VariantView, ...]
-    helpers: tuple[HelperView, ...]
-    terms: tuple[TermView, ...]
-    focus: FocusView | None
+
+    #: The trace as JSON.
     trace_href: str
+    #: The shortest address that reproduces the trace.
     share: str
+    #: The slides in this scenario.
     present: str
+    #: The page with the default scenario.
     reset: str
-    challenge: ChallengeView | None
+    #: The comparison of this scenario with another.
     compare: str
+    #: The texts to copy of what is shown.
     copy: str
-    feedback: Mapping[str, str]

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -13,31 +11,19 @@ from starlette.routing import Route
 from app.errors import nearest
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.pairs import Side
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import (
-    PRESENT,
-    SITUATION,
-    PageQuery,
-    read_language,
-    read_query,
-)
+from app.web.addresses import SITUATION, PageQuery, read_language, read_query
 from app.web.asked import check_step
 from app.web.atlas.patience import atlas_within
-from app.web.challenges.view import challenge_view
+from app.web.contexts import PageFrame
 from app.web.http.problems import unknown
 from app.web.meta import Share, about_function
-from app.web.reading.contexts import WalkthroughPage
 from app.web.reading.feedback import Feedback
+from app.web.reading.fixed import fixed_parts
+from app.web.reading.view import WalkthroughView
 from app.web.site import Site
-from app.web.study.blocks import block_views
-from app.web.study.captions import page_description, page_title
-from app.web.study.focus import focus_view
-from app.web.study.form import input_views, preset_views, variant_views
-from app.web.study.outcome import outcome_view
 from app.web.study.places import Focus, Moved, find_place, simpler, witness_of
 from app.web.study.study import Study
-from app.web.world.view import world_view
 
 #: Seconds that a reader of a branch waits for the atlas; after that the page comes without it.
 _PATIENCE_S = 1.5
@@ -115,24 +101,44 @@ class StudyPages:
 
         A decision or lines in `focus` are explained by the atlas, if it is known.
         """
-        site, addresses = self.site, self.site.addresses(request)
-        language = site.language(request, query.lang)
-        place = focus.place if focus else None
         if query.is_form:
             # The form sends every field; its answer is the short address.
-            short = addresses.page(
-                walkthrough.id,
-                place,
-                query=query.scenario.query(),
-                variant=query.variant,
-                challenge=query.challenge,
-                lang=query.lang,
-            )
-            return RedirectResponse(short, status_code=303)
-        scenario = query.scenario if query.has_scenario or focus is None else witness
+            return RedirectResponse(self.short_address(request, walkthrough, query, focus), 303)
+        study = self.study_of(request, walkthrough, query, focus, witness)
+        view = WalkthroughView(study, atlas)
+        frame = self.frame(request, query, view)
+        page = view.page(
+            frame,
+            lambda blocks, frame: fixed_parts(self.site, study, blocks, frame, self.feedback),
+        )
+        return self.site.page(request, "reading/walkthrough.html", frame, page)
+
+    def short_address(
+        self, request: Request, walkthrough: Walkthrough, query: PageQuery, focus: Focus | None
+    ) -> str:
+        """The address of what a form asked for, with only what differs from the default."""
+        return self.site.addresses(request).page(
+            walkthrough.id,
+            focus.place if focus else None,
+            query=query.scenario.query(),
+            variant=query.variant,
+            challenge=query.challenge,
+            lang=query.lang,
+        )
+
+    def study_of(
+        self,
+        request: Request,
+        walkthrough: Walkthrough,
+        query: PageQuery,
+        focus: Focus | None,
+        witness: Scenario,
+    ) -> Study:
+        """What the address asks for. Raises ReaderError for a step that there is not."""
+        language = self.site.language(request, query.lang)
         study = Study(
-            site.shelf(walkthrough, language, addresses),
-            scenario,
+            self.site.shelf(walkthrough, language, self.site.addresses(request)),
+            query.scenario if query.has_scenario or focus is None else witness,
             step=query.step,
             variant=query.variant,
             lang=query.lang,
@@ -140,80 +146,37 @@ class StudyPages:
             challenge=query.challenge,
         )
         check_step(study, query.step)
-        focused = focus_view(study, atlas)
-        if focused is not None:
-            focused = replace(focused, copy=study.copying())
-        presets = preset_views(study)
-        preset = next((preset for preset in presets if preset.is_current), None)
-        outcome = outcome_view(study)
-        canonical = addresses.page(
-            walkthrough.id,
-            place,
-            query=scenario.query() if query.has_scenario else "",
-            variant=query.variant,
+        return study
+
+    def frame(self, request: Request, query: PageQuery, view: WalkthroughView) -> PageFrame:
+        """What is around the content; a place shown in its witness has no scenario in it."""
+        site, study = self.site, view.study
+        walkthrough, language, addresses = (
+            study.walkthrough,
+            study.shelf.language,
+            study.shelf.addresses,
         )
-        frame = site.frame(
+        place = study.focus.place if study.focus else None
+        scenario = study.scenario.query() if query.has_scenario else ""
+        canonical = addresses.page(walkthrough.id, place, query=scenario, variant=study.variant)
+        card = addresses.card(
+            walkthrough.id, place, query=scenario, variant=study.variant, lang=language.code
+        )
+        parts = request.url.query.split("&")
+        return site.frame(
             request,
             language,
             query.lang,
             walkthrough,
-            title=page_title(study, focused, preset),
-            description=page_description(study, outcome),
+            title=view.title,
+            description=view.description,
             canonical=canonical,
             path=addresses.page(walkthrough.id, place),
-            query="&".join(
-                part
-                for part in request.url.query.split("&")
-                if part and not part.startswith("lang=")
-            ),
+            query="&".join(part for part in parts if part and not part.startswith("lang=")),
             share=Share(
-                addresses.card(
-                    walkthrough.id,
-                    place,
-                    query=scenario.query() if query.has_scenario else "",
-                    variant=query.variant,
-                    lang=language.code,
-                ),
+                card,
                 oembed=addresses.oembed(site.origin.whole(canonical)),
                 type="LearningResource",
                 about=about_function(walkthrough),
             ),
         )
-        page = WalkthroughPage(
-            frame,
-            walkthrough,
-            language.pick(walkthrough.title),
-            language.pick(walkthrough.summary),
-            addresses.page(walkthrough.id),
-            input_views(study),
-            study.shelf.state_map,
-            presets,
-            preset,
-            block_views(study),
-            study.shelf.rail(query.variant).lanes,
-            study.steps,
-            study.player(),
-            world_view(study),
-            outcome,
-            tuple(study.wording.caveats(study.trace)),
-            variant_views(study),
-            study.shelf.helpers,
-            study.shelf.terms,
-            focused,
-            addresses.trace(
-                walkthrough.id,
-                query=scenario.query(),
-                variant=query.variant,
-                lang=query.lang,
-            ),
-            study.permalink,
-            addresses.page(
-                walkthrough.id, PRESENT, query=scenario.query(), step=query.step, lang=query.lang
-            ),
-            addresses.page(walkthrough.id, challenge=query.challenge, lang=query.lang),
-            challenge_view(study),
-            addresses.compare(walkthrough.id, Side(scenario, query.variant), lang=query.lang),
-            study.copying(step=query.step),
-            self.feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id]),
-        )
-        return site.page(request, "reading/walkthrough.html", frame, page)

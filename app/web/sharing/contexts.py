@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.i18n import Language
 from app.web.contexts import LinkView, PageFrame
-from app.web.study.contexts import BlockView, OutcomeView, PlayerView
+from app.web.study.contexts import BlockView, OutcomeView, PlayerView, StretchView
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class CopyPage:
 class EmbedPage:
     """`embed.html`: a block in a frame of another page; `full` leads to the whole.
 
+    `rows` are the lines of the block, one each.
     `links` of the player stay in the frame.
     """
 
@@ -53,6 +54,7 @@ class EmbedPage:
     heading: str
     function: str
     block: BlockView
+    rows: tuple[StretchView, ...]
     lanes: int
     player: PlayerView
     outcome: OutcomeView

@@ -8,6 +8,7 @@ where the address has none.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -21,9 +22,9 @@ from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.sharing.contexts import EmbedPage
 from app.web.sharing.telling import telling_lines
 from app.web.site import Site
-from app.web.study.blocks import block_views
+from app.web.study.blocks import RailPictures, block_views
 from app.web.study.captions import capitalised, place_title
-from app.web.study.contexts import PlayerView
+from app.web.study.contexts import BlockView, PlayerView, StretchView
 from app.web.study.outcome import outcome_view
 from app.web.study.places import Moved
 from app.web.study.study import Study
@@ -90,6 +91,7 @@ def _page(asked: Asked, site: Site) -> EmbedPage:
         block.title if study.step else capitalised(title),
         f"{study.walkthrough.function}()",
         block,
+        tuple(_rows(study, block)),
         study.shelf.rail(study.variant).lanes,
         _inside(asked, whole),
         outcome_view(study),
@@ -97,6 +99,15 @@ def _page(asked: Asked, site: Site) -> EmbedPage:
         full,
         site.origin.whole(canonical),
     )
+
+
+def _rows(study: Study, block: BlockView) -> Iterator[StretchView]:
+    """Each line with a picture of its own; what explains names is not in the frame."""
+    pictures = RailPictures(study)
+    code = study.shelf.code(study.variant, is_linked=False)
+    for line in block.lines:
+        (row,) = pictures.beside([replace(line, html=code[line.number - 1])])
+        yield row
 
 
 def _inside(asked: Asked, player: PlayerView) -> PlayerView:

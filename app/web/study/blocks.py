@@ -1,22 +1,43 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The blocks as the page shows them: each line with its place on the path, and the commentary."""
+"""Contexts of the blocks: each line with its place on the path, and the commentary.
+
+What a line is where the path does not come by is the same for all scenarios, and worked out once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from markupsafe import Markup
 
-from app.csource.tracks import Origin, Rail
+from app.csource.tracks import Origin
 from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
 from app.web.addresses import branch_place, lines_place
-from app.web.study.contexts import BlockView, BranchView, LineView, MomentView, StepView, WhyNotView
+from app.web.study.contexts import (
+    BlockView,
+    BranchView,
+    LineView,
+    MomentView,
+    StepView,
+    StretchView,
+    WhyNotView,
+)
 from app.web.study.evidence import sentence
 from app.web.study.moments import Span
-from app.web.study.rail import gap_pieces, passed, row_picture
+from app.web.study.rail import (
+    Stretch,
+    drawn,
+    first_passed,
+    lit_tracks,
+    merged,
+    named_tracks,
+    stretches_of,
+    tracks,
+)
 from app.web.study.study import Study, verdict
 
 
@@ -28,110 +49,123 @@ def block_views(study: Study, *, suggests: bool = True) -> tuple[BlockView, ...]
     return _Blocks(study, suggests).views()
 
 
+def lines_passed_by(study: Study) -> tuple[LineView, ...]:
+    """All lines as they are where neither the path nor the address comes by."""
+    key = ("lines", study.variant, study.lang, study.challenge)
+    return study.shelf.kept(key, lambda: _lines_passed_by(study))
+
+
+def _lines_passed_by(study: Study) -> tuple[LineView, ...]:
+    source = study.walkthrough.edition_of(study.variant).source
+    rail, pick = study.shelf.rail(study.variant), study.shelf.language.pick
+    decisions = study.walkthrough.decisions_by_line
+    lines = []
+    for number, (text, html) in enumerate(
+        zip(source.lines, study.shelf.code(study.variant), strict=True), 1
+    ):
+        decision = decisions.get(number)
+        lines.append(
+            LineView(
+                number=number,
+                html=html,
+                href=study.address(lines_place(number, number), with_scenario=False),
+                path="off" if number in study.runnable else "none",
+                indent=len(text) - len(text.lstrip("\t")),
+                decision_id=decision.id if decision else "",
+                decision_title=pick(decision.title) if decision else "",
+                branches=_branches(study, decision) if decision else (),
+                lane=rail.stops.get(number),
+            )
+        )
+    return tuple(lines)
+
+
+def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
+    """The two ways out of a decision."""
+    seen = study.shelf.sightings.branches
+    return tuple(
+        BranchView(
+            way=verdict(taken),
+            href=study.shelf.addresses.page(
+                study.walkthrough.id,
+                branch_place(decision.id, taken),
+                challenge=study.challenge,
+                lang=study.lang,
+            ),
+            is_focus=False,
+            seen=sentence(seen.get((decision.number, taken)), study.shelf.language),
+            is_seen=(decision.number, taken) in seen,
+        )
+        for taken in (True, False)
+    )
+
+
 class _Blocks:
     def __init__(self, study: Study, suggests: bool) -> None:
         self.study = study
         self.suggests = suggests
         self._ = study.shelf.language.gettext
-
-    @property
-    def rail(self) -> Rail:
-        """The tracks beside the lines."""
-        return self.study.shelf.rail(self.study.variant)
-
-    @cached_property
-    def on_path(self) -> frozenset[Origin]:
-        """What the whole path passes on the rail."""
-        return passed(self.study.trace.steps)
-
-    @cached_property
-    def lit(self) -> frozenset[Origin]:
-        """What it has passed up to the current step; without one, all of it."""
-        return (
-            self.on_path
-            if self.study.step is None
-            else passed(self.study.trace.steps[: self.study.step])
-        )
+        self.lines = lines_passed_by(study)
 
     def views(self) -> tuple[BlockView, ...]:
         """The blocks with their lines and commentary."""
-        on_path = {
-            line for view in self.study.steps for line in range(view.line, view.end_line + 1)
-        }
-        current = self.study.steps[self.study.step - 1] if self.study.step else None
+        study = self.study
+        here = study.steps[study.step - 1].line if study.step else None
         views = []
-        for block in self.study.walkthrough.blocks:
-            lead, sections = self.study.shelf.prose(block, self.study.lang)
-            lines = tuple(self.line(n, on_path) for n in range(block.start, block.end + 1))
+        for block in study.walkthrough.blocks:
+            lead, sections = study.shelf.prose(block, study.lang)
+            lines = tuple(self.line(number) for number in range(block.start, block.end + 1))
             views.append(
                 BlockView(
-                    block.id,
-                    block.number,
-                    self.study.shelf.language.pick(block.title),
-                    self.study.address(block.id, with_scenario=False),
-                    block.start,
-                    block.end,
-                    lines,
-                    lead,
-                    sections,
-                    bool(current and block.start <= current.line <= block.end)
-                    or bool(self.study.focus and self.study.focus.block is block),
-                    any(line.path == "on" for line in lines),
-                    row_picture(gap_pieces(self.rail, block.end), self.lit, self.on_path),
-                    self.study.copying(block.id),
+                    id=block.id,
+                    number=block.number,
+                    title=study.shelf.language.pick(block.title),
+                    href=study.address(block.id, with_scenario=False),
+                    start=block.start,
+                    end=block.end,
+                    lines=lines,
+                    lead=lead,
+                    sections=sections,
+                    is_current=bool(here and block.start <= here <= block.end)
+                    or bool(study.focus and study.focus.block is block),
+                    is_reached=any(line.path == "on" for line in lines),
+                    copy=study.copying(block.id),
                 )
             )
         return tuple(views)
 
-    def line(self, number: int, on_path: set[int]) -> LineView:
+    def line(self, number: int) -> LineView:
         """One line of source."""
-        here = self.study.steps_by_line.get(number, [])
-        shown = [view for view in here if self.study.step is None or view.number <= self.study.step]
-        if number in on_path:
-            path = "on"
-        else:
-            path = "off" if number in self.study.runnable else "none"
+        study, focus, line = self.study, self.study.focus, self.lines[number - 1]
+        if focus is not None and focus.start <= number <= focus.end:
+            line = replace(line, is_focus=True, starts_focus=number == focus.start)
+        here = study.steps_by_line.get(number)
+        decision = study.walkthrough.decisions_by_line.get(number)
+        if decision is not None and focus is not None and focus.decision is decision:
+            branches = (
+                replace(branch, is_focus=branch.way == verdict(focus.taken))
+                for branch in line.branches
+            )
+            line = replace(line, branches=tuple(branches))
+        if not here:
+            return line
+        shown = [view for view in here if study.step is None or view.number <= study.step]
         when = ""
-        if self.study.step is not None and here:
-            if any(view.number == self.study.step for view in here):
-                when = "now"
-            else:
-                when = "done" if shown else "ahead"
-        decision = self.study.walkthrough.decisions_by_line.get(number)
-        effects = [
-            effect
-            for view in here
-            if view.line == number
-            for effect in view.effects
-            if effect.is_outward
-        ]
-        return LineView(
-            number,
-            self.study.shelf.code(self.study.variant)[number - 1],
-            self.study.address(lines_place(number, number), with_scenario=False),
-            path,
-            when,
-            self.indent(number),
-            bool(self.study.focus and self.study.focus.start <= number <= self.study.focus.end),
-            bool(self.study.focus and self.study.focus.start == number),
-            decision.id if decision else None,
-            self.study.shelf.language.pick(decision.title) if decision else "",
-            self.branches(decision, here) if decision else (),
-            shown[-1].verdict if decision and shown else "",
-            self.decided(here) if decision and here else (),
-            self.why_not(decision) if decision is not None else None,
-            tuple(effects),
-            row_picture(self.rail.pieces.get(number, ()), self.lit, self.on_path),
-            row_picture(gap_pieces(self.rail, number), self.lit, self.on_path),
-            self.rail.stops.get(number),
+        if study.step is not None:
+            is_now = any(view.number == study.step for view in here)
+            when = "now" if is_now else "done" if shown else "ahead"
+        effects = [e for view in here if view.line == number for e in view.effects if e.is_outward]
+        line = replace(line, path="on", when=when, effects=tuple(effects))
+        if decision is None:
+            return line
+        return replace(
+            line,
+            verdict=shown[-1].verdict if shown else "",
+            reasons=self.reasons(here),
+            why_not=self.why_not(decision),
         )
 
-    def indent(self, number: int) -> int:
-        """How many tabs a line begins with."""
-        text = self.study.walkthrough.edition_of(self.study.variant).source.line(number)
-        return len(text) - len(text.lstrip("\t"))
-
-    def decided(self, here: list[StepView]) -> tuple[MomentView, ...]:
+    def reasons(self, here: Sequence[StepView]) -> tuple[MomentView, ...]:
         """Why a decision went its way, each time; of a loop that ran, a count for the whole path.
 
         `here` are the steps that decided. The same reason twice running is one.
@@ -144,60 +178,101 @@ class _Blocks:
         ]
         ends: list[int | None] = [*(view.number for view in firsts[1:]), None]
         reasons = [
-            MomentView(moment.attributes(Span(view.number, end)), view.reason, way=view.verdict)
+            MomentView(
+                attributes=moment.attributes(Span(view.number, end)),
+                text=view.reason,
+                way=view.verdict,
+            )
             for view, end in zip(firsts, ends, strict=True)
         ]
         if len(here) > 1:
-            reasons.insert(0, MomentView(Markup(), self.study.counted(here), "whole"))
+            whole = self.study.counted(here)
+            reasons.insert(0, MomentView(attributes=Markup(), text=whole, kind="whole"))
         return tuple(reasons)
 
     @cached_property
     def _alternatives(self) -> Mapping[int, Alternative]:
-        return alternatives(self.study.walkthrough, self.study.trace, self.study.variant)
+        study = self.study
+        if not self.suggests:
+            return {}
+        return alternatives(study.walkthrough, study.trace, study.variant)
 
     def why_not(self, decision: Decision) -> WhyNotView | None:
         """What would have to be different for the decision to go the other way."""
-        found = self._alternatives.get(decision.number) if self.suggests else None
+        study, found = self.study, self._alternatives.get(decision.number)
         if found is None:
             return None
-        names = self._(", ").join(
-            self.study.wording.pair(self.study.wording.input_name(key), value)
-            for key, value in found.changes.items()
-        )
+        way, name = verdict(found.taken), study.wording.input_name
+        names = [study.wording.pair(name(key), value) for key, value in found.changes.items()]
+        pairs = [f"{key}={value}" for key, value in found.changes.items()]
         return WhyNotView(
-            verdict(found.taken),
-            names,
-            self._("It would be {way} with {changes}").format(
-                way=verdict(found.taken),
-                changes=" ".join(f"{key}={value}" for key, value in found.changes.items()),
+            text=self._("{way} needs {changes}").format(way=way, changes=self._(", ").join(names)),
+            title=self._("It would be {way} with {changes}").format(
+                way=way, changes=" ".join(pairs)
             ),
-            self.study.shelf.addresses.page(
-                self.study.walkthrough.id,
+            href=study.shelf.addresses.page(
+                study.walkthrough.id,
                 branch_place(decision.id, found.taken),
                 query=found.scenario.query(),
-                variant=self.study.variant,
-                challenge=self.study.challenge,
-                lang=self.study.lang,
+                variant=study.variant,
+                challenge=study.challenge,
+                lang=study.lang,
             ),
         )
 
-    def branches(self, decision: Decision, here: list[StepView]) -> tuple[BranchView, ...]:
-        """The two ways out of a decision."""
-        focus = self.study.focus
-        seen = self.study.shelf.sightings.branches
-        return tuple(
-            BranchView(
-                taken,
-                self.study.shelf.addresses.page(
-                    self.study.walkthrough.id,
-                    branch_place(decision.id, taken),
-                    challenge=self.study.challenge,
-                    lang=self.study.lang,
-                ),
-                sum(view.verdict == verdict(taken) for view in here),
-                bool(focus and focus.decision is decision and focus.taken is taken),
-                sentence(seen.get((decision.number, taken)), self.study.shelf.language),
-                (decision.number, taken) in seen,
-            )
-            for taken in (True, False)
+
+class RailPictures:
+    """The pictures of the rail beside the lines of a study.
+
+    `are_named` is for a script that lights the tracks of another scenario.
+    """
+
+    def __init__(self, study: Study, *, are_named: bool = False) -> None:
+        self.study = study
+        self.lit = named_tracks if are_named else lit_tracks
+        self.firsts: Mapping[Origin, int] = first_passed(study.trace.steps)
+
+    def beside(
+        self, lines: Sequence[LineView], after: int | None = None
+    ) -> tuple[StretchView, ...]:
+        """Lines that follow each other, in stretches; one ends `after` a line."""
+        views: list[StretchView] = []
+        first = lines[0].number
+        for part, (head, rest) in self.stretches(first, lines[-1].number):
+            inside = tuple(lines[part.start - first : part.end - first + 1])
+            view = self.view(part, head, rest, inside)
+            if after is not None and part.start <= after <= part.end:
+                cut = after - part.start + 1
+                views.append(replace(view, lines=inside[:cut]))
+                view = replace(view, lines=inside[cut:], head=view.rest)
+            views.append(view)
+        return tuple(views)
+
+    def whole(self) -> Markup:
+        """The inside of the picture of the whole rail, all rows of one height."""
+        shelf, variant = self.study.shelf, self.study.variant
+        drawing = shelf.kept(
+            ("map", variant), lambda: drawn(merged(shelf.rail(variant)), stacked=True)
+        )
+        return tracks(drawing) + self.lit(drawing, self.firsts, self.study.moment)
+
+    def stretches(self, first: int, last: int) -> tuple[tuple[Stretch, tuple[Markup, Markup]], ...]:
+        """The stretches of some lines, each with its tracks in the first row and below."""
+        shelf, variant = self.study.shelf, self.study.variant
+        return shelf.kept(
+            ("stretches", variant, first, last),
+            lambda: tuple(
+                (stretch, (tracks(stretch.head), tracks(stretch.rest)))
+                for stretch in stretches_of(shelf.rail(variant), first, last)
+            ),
+        )
+
+    def view(
+        self, stretch: Stretch, head: Markup, rest: Markup, lines: tuple[LineView, ...]
+    ) -> StretchView:
+        moment = self.study.moment
+        return StretchView(
+            lines=lines,
+            head=head + self.lit(stretch.head, self.firsts, moment),
+            rest=rest + self.lit(stretch.rest, self.firsts, moment),
         )

@@ -12,240 +12,303 @@ from app.walkthrough.records import Edit
 from app.web.contexts import LinkView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """A text with the attributes that say when it is there; `kind` where there are several.
+    """A text that is there for some steps."""
 
-    `way` is how the decision went of which the text is the reason.
-    """
-
+    #: From which step on, until which, and what that means for the step that is shown.
     attributes: Markup
     text: str
+    #: Which of several kinds of text it is; empty where there is one.
     kind: str = ""
+    #: How the decision went of which the text is the reason; empty for others.
     way: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BranchView:
-    """One way out of a decision; `times` is how often the path took it.
+    """One way out of a decision."""
 
-    `seen` says on which real kernel this way was seen, or that none has been.
-    """
-
-    taken: bool
+    #: `true` or `false`.
+    way: str
+    #: The branch's own address.
     href: str
-    times: int
+    #: Whether the address of the page names it.
     is_focus: bool
+    #: On which real kernel this way was seen, or that none has been.
     seen: str
     is_seen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WhyNotView:
-    """What would turn a decision: `way` is the other way, `changes` are inputs in words.
+    """What would turn a decision."""
 
-    `title` has them as `key=value`.
-    """
-
-    way: str
-    changes: str
+    #: The other way, and the inputs that it needs, in words.
+    text: str
+    #: The same with the inputs as `key=value`.
     title: str
     href: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EffectView:
-    """An effect in a few words; `kind` is that of the trace, `name` for its colour.
+    """An effect in a few words."""
 
-    `is_outward` is true for what the world outside of the function can see; `attributes` say
-    from which step on it is shown beside its line.
-    """
-
+    #: As in the trace.
     kind: str
+    #: What was changed, for its colour.
     name: str
     text: str
+    #: Whether the world outside of the function can see it.
     is_outward: bool
+    #: From which step on it is shown beside its line.
     attributes: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line of source.
+    """A line of source. All that any step shows is there from the start, so that none moves."""
 
-    `path` is `on`, `off` (could run, does not here) or `none` (nothing to run); `when` is
-    `done`, `now` or `ahead` of the current step, empty where there is none. `indent` is in tabs.
-    `verdict` is the way that its decision went, up to the current step; `reasons` are why, at
-    each step that decided, and of a loop that ran (kind `whole`) for the whole path. All of them
-    are there from the start, so that a step moves nothing. `rail` is the inside of the picture
-    beside it, `rest` of the one below where the line takes more than a row, `lane` where this
-    line's own stop is.
-    """
-
+    #: 1-based.
     number: int
+    #: The code.
     html: Markup
+    #: The line's own address.
     href: str
+    #: `on`, `off` (could run, does not here) or `none` (nothing to run).
     path: str
-    when: str
+    #: `done`, `now` or `ahead` of the current step; empty where there is none.
+    when: str = ""
+    #: How many tabs it begins with.
     indent: int
-    is_focus: bool
-    starts_focus: bool
-    decision_id: str | None
+    is_focus: bool = False
+    #: Whether it is the first line of the place in focus.
+    starts_focus: bool = False
+    #: Empty where nothing is decided.
+    decision_id: str
     decision_title: str
+    #: The ways out: true, then false.
     branches: tuple[BranchView, ...]
-    verdict: str
-    reasons: tuple[MomentView, ...]
-    why_not: WhyNotView | None
-    effects: tuple[EffectView, ...]
-    rail: Markup
-    rest: Markup
+    #: Which way its decision went, up to the current step; empty where it did not come to that.
+    verdict: str = ""
+    #: Why, at each step that decided, and of a loop that ran (kind `whole`) for the whole path.
+    reasons: tuple[MomentView, ...] = ()
+    why_not: WhyNotView | None = None
+    effects: tuple[EffectView, ...] = ()
+    #: The lane in which its own stop is; None where the path passes by.
     lane: int | None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing but code."""
+        return not (self.decision_id or self.effects or self.starts_focus)
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def is_passed_by(self) -> bool:
+        """Whether the scenario has nothing to say about it."""
+        return self.path != "on" and not self.is_focus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StretchView:
+    """Lines that share a picture of the rail."""
+
+    lines: tuple[LineView, ...]
+    #: The inside of the picture of the first row.
+    head: Markup
+    #: The inside of the picture of all that is below it.
+    rest: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockView:
-    """A block: its lines and its commentary. `sections` are (key, heading, HTML).
-
-    `gap` is the rail below the last line, where the commentary is longer than the code; `copy`
-    leads to the texts to copy.
-    """
+    """A block: its lines and its commentary."""
 
     id: str
+    #: 1-based, in the order of the source.
     number: int
     title: str
+    #: The block's own address.
     href: str
+    #: Lines, 1-based, both included.
     start: int
     end: int
     lines: tuple[LineView, ...]
+    #: The first paragraphs of the commentary.
     lead: Markup
+    #: The others: (key, heading, HTML).
     sections: tuple[tuple[str, str, Markup], ...]
+    #: Whether the current step is in it, or the address names it.
     is_current: bool
+    #: Whether the path comes by.
     is_reached: bool
-    gap: Markup
+    #: Where the texts to copy are.
     copy: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
     """A step in the list of steps."""
 
+    #: 1-based.
     number: int
+    #: Lines, 1-based; a condition may have several.
     line: int
     end_line: int
+    #: The statement or condition, as C.
     text: str
+    #: The same as HTML.
+    code: Markup
+    #: What it passes on the rail.
     origin: str
-    decision_id: str | None
+    #: Empty unless it is a decision.
+    decision_id: str
+    #: `true` or `false`; empty unless it is a decision.
     verdict: str
+    #: Why it went that way, in a few words.
     reason: Markup
+    #: The same as a sentence.
     why: Markup
     effects: tuple[EffectView, ...]
+    #: The address of the page at this step.
     href: str
+    #: Whether it is the step that is shown.
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerView:
-    """Where the player stands. `step` is None while the whole path is shown; links may be None."""
+    """Where the player stands, and where its buttons lead; None where they lead nowhere."""
 
+    #: 1-based; None while the whole path is shown.
     step: int | None
+    #: How many steps the path has.
     count: int
     first: str | None
     back: str | None
     forward: str | None
     last: str | None
     next_decision: str | None
+    #: The address of the whole path.
     whole: str
+    #: Why of the step that is shown; empty where there is none.
     why: Markup
+    #: Its line.
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputView:
-    """A field of the form. `control` is `choice`, `number`, `flag` or `text`."""
+    """A field of the form."""
 
+    #: As in a query.
     key: str
+    #: In words.
     name: str
+    #: As in the kernel.
     field: str
+    #: `choice`, `number`, `flag` or `text`.
     control: str
     value: str
     default: str
+    #: What can be chosen; empty unless the control is a choice.
     choices: tuple[str, ...]
+    #: Bounds of a number; None for others.
     low: int | None
     high: int | None
+    #: How it is written; empty where that goes without saying.
     hint: str
+    #: Whether the path has read it.
     is_read: bool
+    #: Whether it differs from the default.
     is_changed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateCell:
-    """A state in the grid of buttons, `column` and `row` from 1; some can't be chosen."""
+    """A state in the grid of buttons."""
 
     name: str
+    #: Place in the grid, from 1.
     column: int
     row: int
+    #: Whether a socket can be in it when the function is called.
     is_choice: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateMap:
-    """The states as the diagram has them; `size` is that of the picture with the `arrows`."""
+    """The states as the diagram has them."""
 
     cells: tuple[StateCell, ...]
+    #: Width and height of the picture of the arrows.
     size: tuple[int, int]
+    #: The inside of that picture.
     arrows: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresetView:
     """A preset in the menu."""
 
     id: str
     title: str
+    #: How a program gets there, in a sentence.
     story: str
     href: str
+    #: Whether its scenario is the one that is shown.
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeView:
-    """What is left: sentences first, then facts as (label, value).
+    """What is left when the function has returned."""
 
-    `space` is what the language has between two sentences; `evidence` says on which real kernel
-    this was seen, as a link to the lab's page.
-    """
-
+    #: `orderly`, `reset` or `stopped`.
     tone: str
+    #: What the language has between two sentences.
     space: str
     sentences: tuple[Markup, ...]
+    #: (label, value).
     facts: tuple[tuple[str, str], ...]
+    #: On which real kernel this was seen, as a link to the lab's page; None for a variant.
     evidence: LinkView | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelperView:
-    """A kernel function that the code calls, explained; `href` is its file in the kernel."""
+    """A kernel function that the code calls, explained."""
 
+    #: As the code has it.
     called: str
+    #: As the kernel has it.
     name: str
+    #: The file that defines it, in the kernel.
     file: str
+    #: That file in the kernel's own tree, if one can look there.
     href: str | None
     kind: str
+    #: What it does in the kernel.
     does: Markup
+    #: What the model does for it.
     model: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermView:
-    """A glossary entry; `anchor` is its fragment, `href` its file in the kernel.
-
-    `is_code` tells a name of the kernel from a plain word.
-    """
+    """A glossary entry."""
 
     term: str
+    #: Whether it is a name of the kernel, not a plain word.
     is_code: bool
+    #: Its fragment.
     anchor: str
+    #: What kind of thing it names.
     kind: str
+    #: The file that defines it, in the kernel.
     file: str | None
+    #: That file in the kernel's own tree, if one can look there.
     href: str | None
     text: Markup
 
@@ -269,33 +332,37 @@ class BranchFocus:
     cannot: tuple[Markup, ...]  # branches that no path has together with it, and why
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FocusView:
-    """The place that a permalink names.
-
-    `title` says it, and `line` is where it begins; `remark` is empty, or says that this scenario
-    does not come here, with `witness` as the way to one that does; `copy` leads to the texts to
-    copy. `branches` is what the atlas knows of a decision, of one branch, or of the one that leads
-    to these lines (`leads_here`); `atlas` leads to all paths where the atlas is still being made.
-    """
+    """The place that a permalink names."""
 
     title: str
+    #: The line on which it begins.
     line: int
-    remark: str
-    witness: str | None
-    copy: str = ""
+    #: That this scenario does not come here; empty where it does.
+    remark: str = ""
+    #: Then the way to one that does.
+    witness: str | None = None
+    #: Where the texts to copy are.
+    copy: str
+    #: What the atlas knows of the branches of a decision, or of the one that leads to these lines.
     branches: tuple[BranchFocus, ...] = ()
+    #: Whether these are lines, and `branches` what leads to them.
     leads_here: bool = False
+    #: All paths, where the atlas is still being made.
     atlas: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VariantView:
-    """The variant that is shown, or could be."""
+    """A variant of the source."""
 
     id: str
     title: str
     note: str
+    #: The page with this variant; of the one that is shown, with the source itself.
     href: str
+    #: Whether it is shown.
     is_current: bool
+    #: Each edit, and what it changes.
     edits: tuple[tuple[Edit, str], ...]

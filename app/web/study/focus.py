@@ -51,7 +51,7 @@ def _here(study: Study) -> FocusView | None:
     if focus is None:
         return None
     witness = study.shelf.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
-    pick = study.shelf.language.pick
+    pick, copy = study.shelf.language.pick, study.copying()
     line = focus.start if focus.decision is None else focus.decision.line
     if focus.decision is not None:
         title = f"{focus.decision.keyword} ({focus.decision.condition})"
@@ -60,18 +60,17 @@ def _here(study: Study) -> FocusView | None:
             title = f"{title} → {verdict(focus.taken)}"
             wanted = verdict(focus.taken)
             if any(view.verdict == wanted for view in here):
-                return FocusView(title, line, "", None)
+                return FocusView(title=title, line=line, copy=copy)
             remark = (
                 _("This socket goes the other way here.")
                 if here
                 else _("This socket's path does not come to this decision.")
             )
-            return FocusView(title, line, remark, witness)
+            return FocusView(title=title, line=line, copy=copy, remark=remark, witness=witness)
         if here:
-            return FocusView(title, line, "", None)
-        return FocusView(
-            title, line, _("This socket's path does not come to this decision."), witness
-        )
+            return FocusView(title=title, line=line, copy=copy)
+        remark = _("This socket's path does not come to this decision.")
+        return FocusView(title=title, line=line, copy=copy, remark=remark, witness=witness)
     if focus.block is not None:
         title = pick(focus.block.title)
     elif focus.start == focus.end:
@@ -80,5 +79,6 @@ def _here(study: Study) -> FocusView | None:
         title = _("Lines {start} to {end}").format(start=focus.start, end=focus.end)
     lines = range(focus.start, focus.end + 1)
     if any(n in study.steps_by_line for n in lines) or not any(n in study.runnable for n in lines):
-        return FocusView(title, line, "", None)
-    return FocusView(title, line, _("This socket's path does not come by here."), witness)
+        return FocusView(title=title, line=line, copy=copy)
+    remark = _("This socket's path does not come by here.")
+    return FocusView(title=title, line=line, copy=copy, remark=remark, witness=witness)

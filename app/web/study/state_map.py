@@ -31,7 +31,7 @@ def state_map(diagram: Diagram, choices: Sequence[str]) -> StateMap | None:
     rows = sorted({y for _, y in diagram.states.values()})
     places = {name: (columns.index(x), rows.index(y)) for name, (x, y) in diagram.states.items()}
     cells = tuple(
-        StateCell(name, column + 1, row + 1, name in choices)
+        StateCell(name=name, column=column + 1, row=row + 1, is_choice=name in choices)
         for name, (column, row) in sorted(places.items(), key=lambda item: item[1][::-1])
     )
     middle = (len(columns) - 1) / 2
@@ -40,7 +40,8 @@ def state_map(diagram: Diagram, choices: Sequence[str]) -> StateMap | None:
         for (before, after), arrow in diagram.arrows.items()
         if arrow.is_always
     )
-    return StateMap(cells, (len(columns) * CELL[0], len(rows) * CELL[1]), arrows)
+    size = (len(columns) * CELL[0], len(rows) * CELL[1])
+    return StateMap(cells=cells, size=size, arrows=arrows)
 
 
 def _arrow(start: tuple[int, int], end: tuple[int, int], middle: float) -> Markup:

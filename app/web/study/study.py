@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
 from app.machine.trace import Effect
+from app.walkthrough.content.prose import code_html
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
 from app.web.addresses import COPY
@@ -109,7 +110,11 @@ class Study:
         attributes = self.moment.attributes(Span(step))
         return tuple(
             EffectView(
-                e.kind, e.name.lower(), self.wording.effect(e), e.kind in OUTWARD, attributes
+                kind=e.kind,
+                name=e.name.lower(),
+                text=self.wording.effect(e),
+                is_outward=e.kind in OUTWARD,
+                attributes=attributes,
             )
             for e in effects
         )
@@ -124,18 +129,19 @@ class Study:
             decision = step.site.decision
             views.append(
                 StepView(
-                    number,
-                    step.site.span.line,
-                    step.site.span.end_line,
-                    step.site.text,
-                    origin_of(step),
-                    None if decision is None else self.walkthrough.decisions[decision].id,
-                    verdict(step.taken),
-                    inline(reason.short),
-                    inline(reason.full),
-                    self.effects(step.effects, number),
-                    self.address(step=number),
-                    number == self.step,
+                    number=number,
+                    line=step.site.span.line,
+                    end_line=step.site.span.end_line,
+                    text=step.site.text,
+                    code=Markup(code_html(step.site.text)),  # noqa: S704 - escaped
+                    origin=origin_of(step),
+                    decision_id="" if decision is None else self.walkthrough.decisions[decision].id,
+                    verdict=verdict(step.taken),
+                    reason=inline(reason.short),
+                    why=inline(reason.full),
+                    effects=self.effects(step.effects, number),
+                    href=self.address(step=number),
+                    is_current=number == self.step,
                 )
             )
         return tuple(views)
@@ -154,7 +160,7 @@ class Study:
         """The lines that some scenario could execute."""
         return self.walkthrough.edition_of(self.variant).program.lines
 
-    def counted(self, here: list[StepView]) -> Markup:
+    def counted(self, here: Sequence[StepView]) -> Markup:
         """Why a decision went its way on the whole path; of a loop that ran, a count and the last.
 
         `here` are the steps that decided, one at least.
@@ -180,16 +186,16 @@ class Study:
         )
         current = self.steps[step - 1] if step else None
         return PlayerView(
-            step,
-            count,
-            to(1) if at != 1 else None,
-            to(at - 1) if at > 1 else None,
-            to(at + 1) if at < count else None,
-            to(count) if at != count else None,
-            to(next_decision),
-            self.address(),
-            current.why if current else Markup(),
-            current.line if current else None,
+            step=step,
+            count=count,
+            first=to(1) if at != 1 else None,
+            back=to(at - 1) if at > 1 else None,
+            forward=to(at + 1) if at < count else None,
+            last=to(count) if at != count else None,
+            next_decision=to(next_decision),
+            whole=self.address(),
+            why=current.why if current else Markup(),
+            line=current.line if current else None,
         )
 
 

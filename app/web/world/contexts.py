@@ -11,42 +11,47 @@ from markupsafe import Markup
 from app.web.study.contexts import MomentView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryView:
-    """A field, counter or timer with its values; `attributes` say when its row is there."""
+    """A field, counter or timer with its values."""
 
     name: str
+    #: Whether it is a name of the kernel.
     is_code: bool
+    #: When its row is there.
     attributes: Markup
     values: tuple[MomentView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
-    """What becomes of what is left; `sysctls` are (name, explanation)."""
+    """What becomes of what is left."""
 
     title: str
     text: Markup
+    #: The sysctls that it depends on: (name, explanation).
     sysctls: tuple[tuple[str, Markup], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorldView:
-    """What the world sees. `brief` is the whole in a line, as it is at one time after the other.
+    """What the world sees."""
 
-    `ladder` is a picture, `rungs` the same as sentences; `diagram` is a picture of the states
-    (empty where the walkthrough has none), `transitions` the same as a list. `until_counted` are
-    the attributes of what is there as long as no counter or timer has changed; None if none ever
-    does.
-    """
-
+    #: The whole in a line, as it is at one time after the other.
     brief: tuple[MomentView, ...]
+    #: The picture of the segments.
     ladder: Markup
+    #: The same as sentences.
     rungs: tuple[MomentView, ...]
+    #: The picture of the states; empty where the walkthrough has none.
     diagram: Markup
+    #: The state on entry.
     entry: str
+    #: The transitions as a list.
     transitions: tuple[MomentView, ...]
     fields: tuple[HistoryView, ...]
     counters: tuple[HistoryView, ...]
+    #: When no counter or timer has changed yet, as attributes; None if none ever does.
     until_counted: Markup | None
+    #: None where the C does not return.
     story: StoryView | None

@@ -31,7 +31,10 @@ def world_view(study: Study) -> WorldView:
     def texts(items: Iterable[tuple[Span, str, str]]) -> tuple[MomentView, ...]:
         items = list(items)
         moment = Moment(step, [span for span, *_ in items])
-        return tuple(MomentView(moment.attributes(span), text, kind) for span, text, kind in items)
+        return tuple(
+            MomentView(attributes=moment.attributes(span), text=text, kind=kind)
+            for span, text, kind in items
+        )
 
     def histories(items: tuple[History, ...], *, grows: bool) -> tuple[HistoryView, ...]:
         """Rows; those that grow are not there before their first change."""
@@ -42,11 +45,14 @@ def world_view(study: Study) -> WorldView:
             ends = [*(at for at, _ in values[1:]), None]
             views.append(
                 HistoryView(
-                    words.name(item),
-                    words.is_code(item),
-                    moment.attributes(Span(values[0][0])),
-                    tuple(
-                        MomentView(moment.attributes(Span(at, end)), words.value(item, value))
+                    name=words.name(item),
+                    is_code=words.is_code(item),
+                    attributes=moment.attributes(Span(values[0][0])),
+                    values=tuple(
+                        MomentView(
+                            attributes=moment.attributes(Span(at, end)),
+                            text=words.value(item, value),
+                        )
                         for (at, value), end in zip(values, ends, strict=True)
                     ),
                 )
@@ -85,28 +91,28 @@ def world_view(study: Study) -> WorldView:
     if told is not None:
         title, text = words.told(told)
         story = StoryView(
-            title,
-            inline(text),
-            tuple(
+            title=title,
+            text=inline(text),
+            sysctls=tuple(
                 (name, inline(language.pick(outside.sysctls[name]))) for name in told.story.sysctls
             ),
         )
     return WorldView(
-        texts((span, text, "") for span, text in lines_of(words.brief(world))),
-        ladder_picture(
+        brief=texts((span, text, "") for span, text in lines_of(words.brief(world))),
+        ladder=ladder_picture(
             rungs,
             Moment(step, [Span(r.step) for r in rungs]),
             words,
             (_("this end"), _("peer")),
         ),
-        texts((Span(r.step), words.sentence(r), r.kind) for r in rungs),
-        diagram,
-        world.entry,
-        texts((Span(t.step), words.transition(t), t.kind) for t in transitions),
-        histories(world.fields, grows=False),
-        histories(world.counters, grows=True),
-        Moment(step, []).attributes(Span(0, min(firsts))) if firsts else None,
-        story,
+        rungs=texts((Span(r.step), words.sentence(r), r.kind) for r in rungs),
+        diagram=diagram,
+        entry=world.entry,
+        transitions=texts((Span(t.step), words.transition(t), t.kind) for t in transitions),
+        fields=histories(world.fields, grows=False),
+        counters=histories(world.counters, grows=True),
+        until_counted=Moment(step, []).attributes(Span(0, min(firsts))) if firsts else None,
+        story=story,
     )
 
 

@@ -6,6 +6,7 @@
 
 import { filled } from "../core/steps.js";
 import { element } from "../dom/element.js";
+import { showWay } from "../elements/code-painter.js";
 
 /** @param {HTMLElement} blocks with the lines of the source */
 export function writeTrace(blocks, trace) {
@@ -25,12 +26,26 @@ export function writeTrace(blocks, trace) {
     writeFork(line, here, blocks.dataset.loop);
     writeEffects(line, here.filter((step) => step.line === number));
   }
-  const passed = new Set(["e", ...trace.steps.map(({ origin }) => origin)]);
-  for (const track of blocks.querySelectorAll(".tracks path")) {
-    const isOn = track.dataset.by.split(" ").some((origin) => passed.has(origin));
-    track.classList.toggle("on", isOn);
-    track.classList.remove("ahead");
-    if (isOn && track.nextElementSibling) track.parentNode.append(track);
+  writeRail(blocks, trace.steps);
+}
+
+/** The tracks that the trace passes, from the step on that passes them; the first of them on top. */
+function writeRail(blocks, steps) {
+  const firsts = new Map([["e", 0]]);
+  for (const { origin, n } of steps) if (!firsts.has(origin)) firsts.set(origin, n);
+  for (const picture of blocks.querySelectorAll(".rail")) {
+    const tracks = [...picture.querySelectorAll("[data-by]")].map((node) => ({
+      node,
+      since: Math.min(...node.dataset.by.split(" ").map((origin) => firsts.get(origin) ?? Infinity)),
+    }));
+    tracks.sort((one, other) => other.since - one.since || 0);
+    for (const { node, since } of tracks) {
+      node.classList.toggle("on", since < Infinity);
+      delete node.dataset.at;
+      delete node.dataset.when;
+      if (since > 0 && since < Infinity) Object.assign(node.dataset, { at: since, when: "done" });
+    }
+    picture.append(...tracks.map(({ node }) => node));
   }
 }
 
@@ -50,11 +65,7 @@ function writeFork(line, here, loop) {
   const fork = line.querySelector(".fork");
   if (!fork) return;
   const last = here.at(-1);
-  for (const way of fork.querySelectorAll(".way")) {
-    const isTaken = way.dataset.way === last?.verdict;
-    way.toggleAttribute("data-taken", isTaken);
-    way.ariaCurrent = isTaken ? "true" : null;
-  }
+  showWay(line.querySelector(".station"), fork.querySelectorAll(".way"), last?.verdict ?? "");
   const firsts = here.filter((step, index) => step.reason !== here[index - 1]?.reason);
   const reasons = firsts.map((step, index) => moment(why(step), step.n, firsts[index + 1]?.n));
   if (here.length > 1) {

@@ -62,12 +62,10 @@ function tellBranches(fresh, focus, { pages, facts }) {
   if (!numbers.length) return;
   const line = fresh.querySelector(`#L${start}`);
   const below = document.createElement("div");
-  below.className = "below";
-  const rail = (line.querySelector(".rail.rest") ?? line.querySelector(".rail")).cloneNode(true);
-  rail.setAttribute("class", "rail");
-  rail.firstElementChild.removeAttribute("id");
+  below.className = ["below", ...line.classList].filter((name) => name === "below" || name.startsWith("in-")).join(" ");
+  const rail = line.closest(".stretch").querySelector(".rail.rest").cloneNode(true);
   const no = Object.assign(document.createElement("span"), { className: "no" });
-  const text = Object.assign(document.createElement("div"), { className: line.querySelector(".text").className });
+  const text = Object.assign(document.createElement("div"), { className: "text" });
   below.append(rail, no, text);
   line.after(below);
   for (const number of numbers) {

@@ -14,59 +14,61 @@ export class CodePainter {
   #lines;
   #forks;
   #moments;
-  #tracks;
 
   /** @param {HTMLElement} walk whose code the server has just rendered */
   constructor(walk, steps) {
     this.#steps = steps;
     this.#blocks = walk.querySelector(".blocks");
-    this.#lines = [...this.#blocks.querySelectorAll(".line[data-path='on']")];
-    this.#forks = this.#lines.flatMap((line) => {
-      const ways = [...line.querySelectorAll(".way")];
-      const number = Number(line.dataset.line);
-      const decided = ways.length ? steps.filter((step) => step.line === number) : [];
-      return ways.length ? [{ ways, decided }] : [];
+    this.#lines = [...this.#blocks.querySelectorAll(".line[data-path='on']")].map((node) => ({
+      node,
+      number: Number(node.dataset.line),
+      state: node.dataset.when,
+    }));
+    this.#forks = this.#lines.flatMap(({ node, number }) => {
+      const ways = [...node.querySelectorAll(".way")];
+      if (!ways.length) return [];
+      const decided = steps.filter((step) => step.line === number);
+      return [{ station: node.querySelector(".station"), ways, decided, verdict: null }];
     });
-    this.#moments = [...this.#blocks.querySelectorAll("[data-at]")].map((node) => ({
+    this.#moments = [...walk.querySelectorAll(".code [data-at], .rail-map [data-at]")].map((node) => ({
       node,
       at: Number(node.dataset.at),
       until: Number(node.dataset.until ?? Infinity),
+      state: node.dataset.when,
     }));
-    const firsts = new Map([["e", 0]]);
-    for (const { origin, n } of steps) if (!firsts.has(origin)) firsts.set(origin, n);
-    this.#tracks = [...this.#blocks.querySelectorAll(".tracks path")].flatMap((track) => {
-      const origins = track.dataset.by.split(" ").map((origin) => firsts.get(origin) ?? Infinity);
-      const since = Math.min(...origins);
-      return since === Infinity ? [] : [{ track, since }];
-    });
   }
 
   paint(n) {
     this.#blocks.classList.add("is-stepping");
     const states = lineStates(this.#steps, n);
-    for (const line of this.#lines) mark(line, states.get(Number(line.dataset.line)));
-    for (const { ways, decided } of this.#forks) {
-      const verdict = decided.findLast((step) => step.n <= n)?.verdict;
-      for (const way of ways) {
-        const isTaken = way.dataset.way === verdict;
-        way.toggleAttribute("data-taken", isTaken);
-        way.ariaCurrent = isTaken ? "true" : null;
-      }
+    for (const line of this.#lines) mark(line, states.get(line.number));
+    for (const fork of this.#forks) {
+      decide(fork, fork.decided.findLast((step) => step.n <= n)?.verdict ?? "");
     }
     // What is now is marked by its line: nothing here is the latest.
-    for (const moment of this.#moments) mark(moment.node, when(moment, n, 0));
-    for (const { track, since } of this.#tracks) light(track, since <= n);
+    for (const moment of this.#moments) mark(moment, when(moment, n, 0));
   }
 }
 
-function mark(node, state) {
-  if (node.dataset.when !== state) node.dataset.when = state;
+function mark(item, state) {
+  if (item.state === state) return;
+  item.state = state;
+  item.node.dataset.when = state;
 }
 
-function light(track, isOn) {
-  if (track.classList.contains("on") === isOn) return;
-  track.classList.toggle("on", isOn);
-  track.classList.toggle("ahead", !isOn);
-  // What is drawn last lies on top.
-  if (isOn && track.nextElementSibling) track.parentNode.append(track);
+function decide(fork, verdict) {
+  if (fork.verdict === verdict) return;
+  fork.verdict = verdict;
+  showWay(fork.station, fork.ways, verdict);
+}
+
+/** Marks the way that a decision went; "" for none. */
+export function showWay(station, ways, verdict) {
+  if (verdict) station.dataset.way = verdict;
+  else delete station.dataset.way;
+  for (const way of ways) {
+    const isTaken = way.dataset.way === verdict;
+    way.toggleAttribute("data-taken", isTaken);
+    way.ariaCurrent = isTaken ? "true" : null;
+  }
 }

@@ -47,6 +47,6 @@ function stops(line, tabIndex) {
 
 /** A number alone tells nobody which line that is. */
 function spoken(line) {
-  const parts = [".no", ".text > code", "[data-taken]"].map((part) => line.querySelector(part)?.textContent.trim());
+  const parts = [".no", "code", "[data-taken]"].map((part) => line.querySelector(part)?.textContent.trim());
   return parts.filter(Boolean).join(" ");
 }

@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Parts of a walkthrough's page that no scenario changes, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from app.web.contexts import PageFrame
+from app.web.reading.contexts import FixedParts, ProvenanceView
+from app.web.reading.feedback import Feedback
+from app.web.site import Site
+from app.web.study.blocks import lines_passed_by
+from app.web.study.contexts import BlockView
+from app.web.study.shelf import inline
+from app.web.study.study import Study
+
+
+def fixed_parts(
+    site: Site, study: Study, blocks: Sequence[BlockView], frame: PageFrame, feedback: Feedback
+) -> FixedParts:
+    """The parts for the text and language of a study; rendered for the first who asks.
+
+    Of `blocks` only what no scenario changes is read.
+    """
+    key = ("fixed", study.variant, study.lang, study.challenge)
+    return study.shelf.kept(key, lambda: _render(site, study, blocks, frame, feedback))
+
+
+def _render(
+    site: Site, study: Study, blocks: Sequence[BlockView], frame: PageFrame, feedback: Feedback
+) -> FixedParts:
+    shelf, walkthrough = study.shelf, study.walkthrough
+    templates = site.environment(shelf.language)
+    macros: Any = templates.get_template("reading/fixed.html").module
+    code: Any = templates.get_template("line.html").module
+    mistakes = feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id])
+    pick, source = shelf.language.pick, walkthrough.provenance
+    provenance = ProvenanceView(
+        origin=inline(pick(source.origin)),
+        differences=tuple(inline(pick(item)) for item in source.differences),
+        path=source.path,
+        licence=source.licence,
+    )
+    foot = [
+        macros.helper_list(shelf.helpers),
+        macros.glossary(shelf.terms) if shelf.terms else Markup(),
+        macros.provenance(provenance, frame.foot),
+    ]
+    return FixedParts(
+        lines=tuple(code.source_line(line) for line in lines_passed_by(study)),
+        notes={block.id: macros.notes(block) for block in blocks},
+        more={block.id: macros.more(block, mistakes.get(block.id)) for block in blocks},
+        map_blocks=macros.map_blocks(blocks),
+        foot=Markup("\n").join(foot),
+    )

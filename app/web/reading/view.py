@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Maker of the context of a walkthrough's page: what a study gives to each part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.pairs import Side
+from app.web.addresses import PRESENT
+from app.web.challenges.view import challenge_view
+from app.web.contexts import PageFrame
+from app.web.reading.contexts import FixedParts, WalkthroughPage
+from app.web.study.blocks import RailPictures, block_views
+from app.web.study.captions import page_description, page_title
+from app.web.study.contexts import BlockView, FocusView, OutcomeView, PresetView
+from app.web.study.focus import focus_view
+from app.web.study.form import input_views, preset_views, variant_views
+from app.web.study.outcome import outcome_view
+from app.web.study.study import Study
+from app.web.world.view import world_view
+
+FixedOf = Callable[[tuple[BlockView, ...], PageFrame], FixedParts]
+
+
+class WalkthroughView:
+    """A study as its page shows it. A decision or lines in focus are explained by the `atlas`."""
+
+    def __init__(self, study: Study, atlas: Atlas | None) -> None:
+        self.study = study
+        self.focus: FocusView | None = focus_view(study, atlas)
+        self.presets: tuple[PresetView, ...] = preset_views(study)
+        self.preset = next((preset for preset in self.presets if preset.is_current), None)
+        self.outcome: OutcomeView = outcome_view(study)
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return page_title(self.study, self.focus, self.preset)
+
+    @property
+    def description(self) -> str:
+        """What the page says where a link to it is pasted."""
+        return page_description(self.study, self.outcome)
+
+    def page(self, frame: PageFrame, fixed_of: FixedOf) -> WalkthroughPage:
+        """The context; `fixed_of` gives what is the same in every scenario."""
+        study, focus = self.study, self.focus
+        shelf, walkthrough, addresses = study.shelf, study.walkthrough, study.shelf.addresses
+        pick, query = shelf.language.pick, study.scenario.query()
+        blocks, pictures = block_views(study), RailPictures(study)
+        cut = focus.line if focus and focus.branches else None
+        return WalkthroughPage(
+            frame=frame,
+            id=walkthrough.id,
+            heading=pick(walkthrough.title),
+            summary=pick(walkthrough.summary),
+            call=walkthrough.call,
+            kernel=walkthrough.provenance.kernel,
+            file=walkthrough.provenance.path,
+            line_count=len(walkthrough.edition.source.lines),
+            decisions=tuple((item.id, pick(item.title)) for item in walkthrough.decisions),
+            has_stories=bool(walkthrough.outside.stories),
+            action=addresses.page(walkthrough.id),
+            inputs=input_views(study),
+            state_map=shelf.state_map,
+            presets=self.presets,
+            preset=self.preset,
+            variants=variant_views(study),
+            challenge=challenge_view(study),
+            fixed=fixed_of(blocks, frame),
+            blocks=blocks,
+            stretches={block.id: pictures.beside(block.lines, cut) for block in blocks},
+            lanes=shelf.rail(study.variant).lanes,
+            map=pictures.whole(),
+            focus=focus,
+            steps=study.steps,
+            player=study.player(),
+            world=world_view(study),
+            outcome=self.outcome,
+            caveats=tuple(study.wording.caveats(study.trace)),
+            trace_href=addresses.trace(
+                walkthrough.id, query=query, variant=study.variant, lang=study.lang
+            ),
+            share=study.permalink,
+            present=addresses.page(
+                walkthrough.id, PRESENT, query=query, step=study.step, lang=study.lang
+            ),
+            reset=addresses.page(walkthrough.id, challenge=study.challenge, lang=study.lang),
+            compare=addresses.compare(
+                walkthrough.id, Side(study.scenario, study.variant), lang=study.lang
+            ),
+            copy=study.copying(step=study.step),
+        )
