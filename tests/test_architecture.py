@@ -33,7 +33,7 @@ WEB_ORDER = (
     {"contexts", "http"},
     {"study", "navigation"},
     {"site"},
-    {"asked", "operation", "world"},
+    {"resolve", "operation", "world"},
     {"atlas", "challenges", "classroom", "compare", "front", "sharing", "symptoms"},
     {"cards", "lab", "reading"},
     {"app", "connections"},

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
@@ -216,21 +216,18 @@ def _with_query(path: str, parts: Iterable[str]) -> str:
 # Reading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageQuery:
-    """What the query of a page says.
-
-    `has_scenario` tells a default scenario that was asked for from none at all; `step` is
-    1-based; `is_form` marks the answer of the form, which is redirected to the short address.
-    """
+    """What the query of a page says."""
 
     scenario: Scenario
-    has_scenario: bool
-    step: int | None
+    has_scenario: bool  # tells a default scenario that was asked for from none at all
+    step: int | None  # 1-based
     variant: str | None
     challenge: str | None
     lang: str | None
-    is_form: bool
+    is_form: bool  # the answer of the form, which is redirected to the short address
+    rest: str  # the query as it was asked, without the language
 
 
 #: Keys that a page takes besides those of the scenario.
@@ -264,14 +261,25 @@ class Fields:
     """The fields of a query, each at most once; what is wrong with them is collected.
 
     A key that is none of `keys`, nor `silent` (read, but not offered), is a problem. An empty
-    value is the same as none.
+    value is the same as none. `a.state` is a field `state` of a group `a`, where `groups` has that.
     """
 
-    def __init__(self, raw: str, keys: Collection[str], *, silent: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        raw: str,
+        keys: Collection[str],
+        *,
+        silent: Collection[str] = (),
+        groups: Collection[str] = (),
+    ) -> None:
         self.texts: dict[str, str] = {}
+        self.groups: dict[str, list[tuple[str, str]]] = {}
         self.problems: list[InputProblem] = []
         for key, text in read_pairs(raw):
-            if key not in keys and key not in silent:
+            group, dot, field = key.partition(".")
+            if dot and group in groups:
+                self.groups.setdefault(group, []).append((field, text))
+            elif key not in keys and key not in silent:
                 self.problems.append(
                     InputProblem("unknown-key", key, text, ", ".join(keys), nearest(key, keys))
                 )
@@ -286,8 +294,33 @@ class Fields:
         """A field that is one of a few words."""
         text = self.texts.get(key) or None
         if text is not None and text not in allowed:
-            self.problems.append(_not_allowed(key, text, tuple(allowed)))
+            known = tuple(allowed)
+            self.problems.append(
+                InputProblem("not-allowed", key, text, ", ".join(known), nearest(text, known))
+            )
         return text
+
+    def number(self, key: str, allowed: Phrase, *, low: int = 0) -> int | None:
+        """A field that is a number of at most six digits, from `low`; `allowed` says so."""
+        text = self.texts.get(key)
+        if not text:
+            return None
+        if _INTEGER.fullmatch(text) and int(text) >= low:
+            return int(text)
+        self.problems.append(InputProblem("out-of-range", key, text, allowed))
+        return None
+
+    def scenario(self) -> Scenario:
+        """The inputs among the fields; the default where one of them is wrong."""
+        try:
+            return parse_scenario((key, text) for key, text in self.texts.items() if key in INPUTS)
+        except ReaderError as error:
+            self.problems.extend(error.problems)
+            return DEFAULT
+
+    def without(self, key: str) -> str:
+        """The query again, but for one key."""
+        return urlencode([pair for pair in self.texts.items() if pair[0] != key], safe=",:")
 
     def check(self) -> None:
         """Raises ReaderError with every problem, where there is one."""
@@ -296,65 +329,37 @@ class Fields:
 
 
 def read_query(
-    raw: str, walkthrough: Walkthrough, *, view_keys: tuple[str, ...] = VIEW_KEYS
+    asked: str | Fields, walkthrough: Walkthrough, *, view_keys: tuple[str, ...] = VIEW_KEYS
 ) -> PageQuery:
-    """The query of a page or of the API. Raises ReaderError with every problem."""
-    view: dict[str, str] = {}
-    scenario_pairs: list[tuple[str, str]] = []
-    problems: list[InputProblem] = []
-    for key, text in read_pairs(raw):
-        if key not in view_keys:
-            scenario_pairs.append((key, text))
-        elif key in view:
-            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
-        else:
-            view[key] = text
-    scenario = DEFAULT
-    try:
-        scenario = parse_scenario(scenario_pairs)
-    except ReaderError as error:
-        known = (*INPUTS, *(key for key in view_keys if key != "form"))
-        problems = [
-            InputProblem(p.code, p.key, p.value, ", ".join(known), nearest(p.key, known))
-            if p.code == "unknown-key"
-            else p
-            for p in error.problems
-        ] + problems
-    lang = view.get("lang") or None
-    if lang is not None and lang not in LANGUAGE_CODES:
-        problems.append(_not_allowed("lang", lang, LANGUAGE_CODES))
-    variant = view.get("variant") or None
-    if variant is not None and variant not in walkthrough.variants:
-        problems.append(_not_allowed("variant", variant, tuple(walkthrough.variants)))
-    challenge = view.get("challenge") or None
-    if challenge is not None and challenge not in walkthrough.challenges_by_id:
-        problems.append(_not_allowed("challenge", challenge, tuple(walkthrough.challenges_by_id)))
-    step: int | None = None
-    if view.get("step"):
-        if _INTEGER.fullmatch(view["step"]) and int(view["step"]) >= 1:
-            step = int(view["step"])
-        else:
-            problems.append(
-                InputProblem(
-                    "out-of-range", "step", view["step"], Phrase("1 to the number of steps")
-                )
-            )
-    if problems:
-        raise ReaderError(problems)
-    return PageQuery(scenario, bool(scenario_pairs), step, variant, challenge, lang, "form" in view)
+    """The query of a page or of the API. Raises ReaderError with every problem.
 
-
-@dataclass(frozen=True, slots=True)
-class CompareQuery:
-    """What the query of a comparison says; a side that is not given is None.
-
-    `is_form` marks the answer of a form, which is redirected to the short address.
+    A raw query may have the inputs and `view_keys`; fields that were read already, what they have.
     """
+    if isinstance(asked, str):
+        offered = (*INPUTS, *(key for key in view_keys if key != "form"))
+        asked = Fields(asked, offered, silent=view_keys)
+    query = PageQuery(
+        scenario=asked.scenario(),
+        has_scenario=any(key in INPUTS for key in asked.texts),
+        lang=asked.word("lang", LANGUAGE_CODES),
+        variant=asked.word("variant", walkthrough.variants),
+        challenge=asked.word("challenge", walkthrough.challenges_by_id),
+        step=asked.number("step", Phrase("1 to the number of steps"), low=1),
+        is_form="form" in asked.texts,
+        rest=asked.without("lang"),
+    )
+    asked.check()
+    return query
 
-    a: Side | None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareQuery:
+    """What the query of a comparison says."""
+
+    a: Side | None  # None where it is not given, as for `b`
     b: Side | None
     lang: str | None
-    is_form: bool
+    is_form: bool  # the answer of a form, which is redirected to the short address
 
 
 def read_compare(
@@ -369,32 +374,23 @@ def read_compare(
     With `needs_both` a side that is not given is a problem too. A form may send the fields of a
     side one by one, as `a.state` and so on; they count for more than the side as a whole.
     """
-    known = (*SIDES, *(key for key in view_keys if key != "form"))
-    texts: dict[str, str] = {}
-    fields: dict[str, list[tuple[str, str]]] = {}
-    problems: list[InputProblem] = []
-    for key, text in read_pairs(raw):
-        side, dot, field = key.partition(".")
-        if dot and side in SIDES and "form" in view_keys:
-            fields.setdefault(side, []).append((field, text))
-        elif key not in (*SIDES, *view_keys):
-            problems.append(
-                InputProblem("unknown-key", key, text, ", ".join(known), nearest(key, known))
-            )
-        elif key in texts:
-            problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))
-        else:
-            texts[key] = text
+    is_form = "form" in view_keys
+    fields = Fields(
+        raw,
+        (*SIDES, *(key for key in view_keys if key != "form")),
+        silent=view_keys,
+        groups=SIDES if is_form else (),
+    )
     sides: dict[str, Side] = {}
     for name in SIDES:
         try:
-            if name in fields:
-                sides[name] = make_side(name, fields[name], walkthrough)
-            elif texts.get(name):
-                sides[name] = read_side(name, texts[name], walkthrough)
+            if name in fields.groups:
+                sides[name] = make_side(name, fields.groups[name], walkthrough)
+            elif fields.texts.get(name):
+                sides[name] = read_side(name, fields.texts[name], walkthrough)
             elif needs_both:
                 example = next((str(pair.a) for pair in walkthrough.pairs), NOTHING_CHANGED)
-                problems.append(
+                fields.problems.append(
                     InputProblem(
                         "side-missing",
                         name,
@@ -404,13 +400,12 @@ def read_compare(
                     )
                 )
         except ReaderError as error:
-            problems.extend(error.problems)
-    lang = texts.get("lang") or None
-    if lang is not None and lang not in LANGUAGE_CODES:
-        problems.append(_not_allowed("lang", lang, LANGUAGE_CODES))
-    if problems:
-        raise ReaderError(problems)
-    return CompareQuery(sides.get("a"), sides.get("b"), lang, "form" in texts)
+            fields.problems.extend(error.problems)
+    lang = fields.word("lang", LANGUAGE_CODES)
+    fields.check()
+    return CompareQuery(
+        a=sides.get("a"), b=sides.get("b"), lang=lang, is_form="form" in fields.texts
+    )
 
 
 def read_language(raw: str) -> str | None:
@@ -419,10 +414,6 @@ def read_language(raw: str) -> str | None:
     lang = fields.word("lang", LANGUAGE_CODES)
     fields.check()
     return lang
-
-
-def _not_allowed(key: str, value: str, allowed: tuple[str, ...]) -> InputProblem:
-    return InputProblem("not-allowed", key, value, ", ".join(allowed), nearest(value, allowed))
 
 
 _LINES: Final = re.compile(r"L([0-9]{1,6})(?:-L?([0-9]{1,6}))?", re.ASCII)

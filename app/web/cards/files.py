@@ -14,18 +14,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, Phrase, ReaderError
+from app.errors import Phrase, ReaderError
 from app.i18n import LANGUAGE_CODES, marked
-from app.web.addresses import FRONT_CARD, read_pairs, read_query
+from app.kernel.inputs import INPUTS
+from app.web.addresses import FRONT_CARD, Fields, read_query
 from app.web.cards.page_card import error_card, page_card
 from app.web.cards.raster import png_of
 from app.web.cards.study_card import study_card
 from app.web.cards.views import front_caption, view_caption
 from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE
+from app.web.resolve import resolve
 from app.web.site import Site
-from app.web.study.places import Moved, find_place, witness_of
-from app.web.study.study import Study
+from app.web.study.places import Moved
 
 _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
 #: A width that is asked for is taken into these bounds.
@@ -63,8 +64,9 @@ class CardFiles:
         if not dot or form not in _TYPES:
             raise unknown("unknown-page", "path", request.url.path, ".png, .svg")
         try:
-            width = _width(request)
-            draw = self._drawing(request, name)
+            fields = Fields(request.url.query, (*INPUTS, "variant", "lang", "width"))
+            width = fields.number("width", Phrase("{low} to {high}", low=MIN_WIDTH, high=MAX_WIDTH))
+            draw = self._drawing(request, name, fields)
         except ReaderError as error:
             language = self.site.safe_language(request)
             text = language.gettext(_WRONG.get(error.status, _UNUSABLE))
@@ -78,11 +80,12 @@ class CardFiles:
         if isinstance(draw, str):
             return RedirectResponse(draw, status_code=301)
         key, drawing = draw
-        picture = await self._made((*key, form, str(width)), drawing, form, width)
+        bounded = MAX_WIDTH if width is None else max(MIN_WIDTH, min(MAX_WIDTH, width))
+        picture = await self._made((*key, form, str(bounded)), drawing, form, bounded)
         return Response(picture, media_type=_TYPES[form], headers=_HEADERS)
 
     def _drawing(
-        self, request: Request, name: str
+        self, request: Request, name: str, fields: Fields
     ) -> str | tuple[tuple[str, ...], Callable[[], str]]:
         """What names a picture, and what draws it; or the address that it has moved to.
 
@@ -94,8 +97,7 @@ class CardFiles:
             walkthrough = next(iter(site.walkthroughs.values()))
         else:
             walkthrough = site.walkthrough(first)
-        raw = "&".join(p for p in request.url.query.split("&") if not p.startswith("width="))
-        query = read_query(raw, walkthrough, view_keys=("variant", "lang"))
+        query = read_query(fields, walkthrough)
         code = query.lang or LANGUAGE_CODES[0]
         shelf = site.shelf(walkthrough, site.language(request, code), addresses)
         caption = (
@@ -104,28 +106,22 @@ class CardFiles:
         if caption is not None:
             head = site.name(shelf.language) if first == FRONT_CARD else f"{walkthrough.function}()"
             return (name, code), lambda: page_card(shelf, head, *caption)
-        focus = find_place(walkthrough, place) if place else None
-        if isinstance(focus, Moved):
+        target = resolve(walkthrough, place, fields)
+        if isinstance(target, Moved):
             return addresses.card(
                 walkthrough.id,
-                focus.place,
+                target.place,
                 query=query.scenario.query() if query.has_scenario else "",
                 variant=query.variant,
                 lang=code,
                 form=request.path_params["name"].rpartition(".")[2],
             )
-        scenario = query.scenario
-        if focus is not None and not query.has_scenario:
-            scenario = witness_of(walkthrough, focus)
+        drawn = target
 
         def draw() -> str:
-            return study_card(
-                Study(
-                    shelf, scenario, step=None, variant=query.variant, lang=query.lang, focus=focus
-                )
-            )
+            return study_card(drawn.study(site, request, lang=code))
 
-        return (name, code, scenario.query(), query.variant or ""), draw
+        return (name, code, drawn.scenario.query(), query.variant or ""), draw
 
     async def _made(
         self, key: tuple[str, ...], draw: Callable[[], str], form: str, width: int
@@ -145,14 +141,3 @@ class CardFiles:
         if len(made) <= self.kept.maxsize:
             self.kept[key] = made
         return made
-
-
-def _width(request: Request) -> int:
-    """The width that is asked for, taken into the bounds. Raises ReaderError for no number."""
-    given = [text for key, text in read_pairs(request.url.query) if key == "width"]
-    if not given:
-        return MAX_WIDTH
-    if len(given) > 1 or not (given[0].isascii() and given[0].isdigit() and len(given[0]) < 7):
-        allowed = Phrase("{low} to {high}", low=MIN_WIDTH, high=MAX_WIDTH)
-        raise ReaderError([InputProblem("out-of-range", "width", given[0], allowed)])
-    return max(MIN_WIDTH, min(MAX_WIDTH, int(given[0])))

@@ -12,6 +12,7 @@ from app.rooms.room import Given, OptionReport, Question, Subject, View, refused
 from app.walkthrough.records import Decision, Walkthrough
 from app.walkthrough.wording import Wording
 from app.web.addresses import read_query
+from app.web.resolve import check_step
 
 _WAYS = (("true", True), ("false", False))
 
@@ -57,9 +58,7 @@ class Lesson:
 
     def check_step(self, view: View, step: int | None) -> None:
         """Raises ReaderError for a step that the view's scenario does not have."""
-        count = len(self.trace(view).steps)
-        if step is not None and not 1 <= step <= count:
-            raise ReaderError([InputProblem("out-of-range", "step", str(step), f"1 to {count}")])
+        check_step(len(self.trace(view).steps), step)
 
     def trace(self, view: View) -> Trace:
         """What the function does in a view's scenario. Raises ReaderError."""

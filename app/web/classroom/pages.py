@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, NotFound, ReaderError, StoreFailure
+from app.errors import NotFound, StoreFailure
 from app.i18n import LANGUAGE_CODES, Language, language
 from app.rooms.codes import readable
 from app.rooms.hub import LiveRoom
 from app.rooms.room import View
 from app.walkthrough.refusals import sentence
-from app.web.addresses import PRESENT, Addresses, read_pairs, read_query
+from app.web.addresses import PRESENT, Addresses, Fields, read_query
 from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionView, RoomPage
 from app.web.classroom.live import Live, address_of, qr_code
 from app.web.classroom.slides import deck_view
@@ -188,14 +188,8 @@ def option_text(kind: str, option: Mapping[str, Any], lang: Language) -> str:
 
 def _read(raw: str) -> tuple[str | None, str, bool]:
     """Language, code and whether to refresh. Raises ReaderError for what is none of these."""
-    known = {"lang": "", "code": "", "refresh": ""}
-    problems = []
-    for key, text in read_pairs(raw):
-        if key in known:
-            known[key] = text
-        else:
-            problems.append(InputProblem("unknown-key", key, text, ", ".join(known)))
-    if problems:
-        raise ReaderError(problems)
-    lang = known["lang"] if known["lang"] in LANGUAGE_CODES else None
-    return lang, known["code"], bool(known["refresh"])
+    fields = Fields(raw, ("lang", "code", "refresh"))
+    fields.check()
+    texts = fields.texts
+    lang = texts["lang"] if texts.get("lang") in LANGUAGE_CODES else None
+    return lang, texts.get("code", ""), bool(texts.get("refresh"))

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, Phrase, ReaderError
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import PRESENT, PageQuery, read_query
 from app.web.classroom.compact import compact_traces
 from app.web.classroom.contexts import AskView, PresentPage
 from app.web.classroom.slides import deck_view
+from app.web.resolve import check_step
 from app.web.site import Site
 from app.web.study.form import preset_views
 from app.web.study.study import Study
@@ -80,9 +80,7 @@ class Present:
         walkthrough = site.walkthrough(request.path_params["walkthrough"])
         query = read_query(request.url.query, walkthrough, view_keys=_VIEW_KEYS)
         study = self.study(request, walkthrough, query, query.scenario, query.step)
-        if query.step is not None and query.step > study.count:
-            allowed = Phrase("{low} to {high}", low=1, high=study.count)
-            raise ReaderError([InputProblem("out-of-range", "step", str(query.step), allowed)])
+        check_step(study.count, query.step)
         language = study.shelf.language
         _, pick = language.gettext, language.pick
         place = f"{PRESENT}/notes" if is_notes else PRESENT

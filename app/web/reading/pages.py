@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.errors import nearest
-from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import SITUATION, PageQuery, read_language, read_query
-from app.web.asked import check_step
+from app.web.addresses import SITUATION, read_language
 from app.web.atlas.patience import atlas_within
 from app.web.contexts import PageFrame
 from app.web.http.problems import unknown
@@ -21,9 +21,9 @@ from app.web.meta import Share, about_function
 from app.web.reading.feedback import Feedback
 from app.web.reading.fixed import fixed_parts
 from app.web.reading.view import WalkthroughView
+from app.web.resolve import Target, place_of, resolve
 from app.web.site import Site
-from app.web.study.places import Focus, Moved, find_place, simpler, witness_of
-from app.web.study.study import Study
+from app.web.study.places import Moved, simpler
 
 #: Seconds that a reader of a branch waits for the atlas; after that the page comes without it.
 _PATIENCE_S = 1.5
@@ -39,17 +39,11 @@ class StudyPages:
     def routes(self) -> list[Route]:
         """In the order in which they are tried."""
         return [
-            Route("/{walkthrough}", self.walkthrough),
+            Route("/{walkthrough}", self.place),
             Route(f"/{{walkthrough}}/{SITUATION}/{{preset}}", self.situation),
             Route("/{walkthrough}/{place}", self.place),
             Route("/{walkthrough}/{decision}/{way}", self.place),
         ]
-
-    async def walkthrough(self, request: Request) -> Response:
-        """The page of one function."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
-        query = read_query(request.url.query, walkthrough)
-        return self.study(request, walkthrough, query, None, query.scenario)
 
     async def situation(self, request: Request) -> Response:
         """A preset by its name; it is redirected to its scenario."""
@@ -63,20 +57,21 @@ class StudyPages:
         return RedirectResponse(address, status_code=301)
 
     async def place(self, request: Request) -> Response:
-        """A block, decision, branch, line or range of lines; an old id is redirected."""
-        name, *place = request.path_params.values()
-        walkthrough = self.site.walkthrough(name)
-        found = find_place(walkthrough, "/".join(place))
-        if isinstance(found, Moved):
-            return self.moved(request, walkthrough, found.place)
-        query = read_query(request.url.query, walkthrough)
-        witness = witness_of(walkthrough, found)
-        if found.block is not None or query.variant is not None or query.is_form:
-            return self.study(request, walkthrough, query, found, witness)
+        """The whole, a block, decision, branch, line or range; an old id is redirected."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        target = resolve(walkthrough, place_of(request), request.url.query)
+        if isinstance(target, Moved):
+            return self.moved(request, walkthrough, target.place)
+        query, focus, witness = target.query, target.focus, target.witness
+        if query.is_form:
+            # The form sends every field; its answer is the short address.
+            return RedirectResponse(self.short_address(request, target), 303)
+        if focus is None or witness is None or focus.block is not None or query.variant is not None:
+            return self.study(request, target)
         atlas = await atlas_within(self.site.atlases, walkthrough, _PATIENCE_S)
         if atlas is not None:
-            witness = simpler(atlas, found, witness)
-        answer = self.study(request, walkthrough, query, found, witness, atlas)
+            target = replace(target, witness=simpler(atlas, focus, witness))
+        answer = self.study(request, target, atlas)
         if atlas is None:
             # The next answer says more.
             answer.headers["Cache-Control"] = "no-store"
@@ -88,67 +83,30 @@ class StudyPages:
         query = request.url.query
         return RedirectResponse(f"{address}?{query}" if query else address, status_code=301)
 
-    def study(
-        self,
-        request: Request,
-        walkthrough: Walkthrough,
-        query: PageQuery,
-        focus: Focus | None,
-        witness: Scenario,
-        atlas: Atlas | None = None,
-    ) -> Response:
-        """The page for a scenario; without one, for the witness of the place.
-
-        A decision or lines in `focus` are explained by the atlas, if it is known.
-        """
-        if query.is_form:
-            # The form sends every field; its answer is the short address.
-            return RedirectResponse(self.short_address(request, walkthrough, query, focus), 303)
-        study = self.study_of(request, walkthrough, query, focus, witness)
+    def study(self, request: Request, target: Target, atlas: Atlas | None = None) -> Response:
+        """The page of a target; a decision or lines are explained by the atlas, if it is known."""
+        study = target.study(self.site, request)
         view = WalkthroughView(study, atlas)
-        frame = self.frame(request, query, view)
+        frame = self.frame(request, target, view)
         page = view.page(
             frame,
             lambda blocks, frame: fixed_parts(self.site, study, blocks, frame, self.feedback),
         )
         return self.site.page(request, "reading/walkthrough.html", frame, page)
 
-    def short_address(
-        self, request: Request, walkthrough: Walkthrough, query: PageQuery, focus: Focus | None
-    ) -> str:
+    def short_address(self, request: Request, target: Target) -> str:
         """The address of what a form asked for, with only what differs from the default."""
+        query = target.query
         return self.site.addresses(request).page(
-            walkthrough.id,
-            focus.place if focus else None,
+            target.walkthrough.id,
+            target.place,
             query=query.scenario.query(),
             variant=query.variant,
             challenge=query.challenge,
             lang=query.lang,
         )
 
-    def study_of(
-        self,
-        request: Request,
-        walkthrough: Walkthrough,
-        query: PageQuery,
-        focus: Focus | None,
-        witness: Scenario,
-    ) -> Study:
-        """What the address asks for. Raises ReaderError for a step that there is not."""
-        language = self.site.language(request, query.lang)
-        study = Study(
-            self.site.shelf(walkthrough, language, self.site.addresses(request)),
-            query.scenario if query.has_scenario or focus is None else witness,
-            step=query.step,
-            variant=query.variant,
-            lang=query.lang,
-            focus=focus,
-            challenge=query.challenge,
-        )
-        check_step(study, query.step)
-        return study
-
-    def frame(self, request: Request, query: PageQuery, view: WalkthroughView) -> PageFrame:
+    def frame(self, request: Request, target: Target, view: WalkthroughView) -> PageFrame:
         """What is around the content; a place shown in its witness has no scenario in it."""
         site, study = self.site, view.study
         walkthrough, language, addresses = (
@@ -156,13 +114,12 @@ class StudyPages:
             study.shelf.language,
             study.shelf.addresses,
         )
-        place = study.focus.place if study.focus else None
+        place, query = target.place, target.query
         scenario = study.scenario.query() if query.has_scenario else ""
         canonical = addresses.page(walkthrough.id, place, query=scenario, variant=study.variant)
         card = addresses.card(
             walkthrough.id, place, query=scenario, variant=study.variant, lang=language.code
         )
-        parts = request.url.query.split("&")
         return site.frame(
             request,
             language,
@@ -172,7 +129,7 @@ class StudyPages:
             description=view.description,
             canonical=canonical,
             path=addresses.page(walkthrough.id, place),
-            query="&".join(part for part in parts if part and not part.startswith("lang=")),
+            query=query.rest,
             share=Share(
                 card,
                 oembed=addresses.oembed(site.origin.whole(canonical)),

@@ -17,8 +17,8 @@ from starlette.routing import Route
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.words import AtlasWords
 from app.web.addresses import COPY, EMBED, branch_place
-from app.web.asked import Asked, asked_for
 from app.web.meta import Share
+from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
 from app.web.sharing.citation import citation, mainline_links
 from app.web.sharing.contexts import CopyPage, CopyText
 from app.web.sharing.quotation import COLUMNS, Quotation
@@ -46,15 +46,15 @@ class CopyPages:
     async def page(self, request: Request) -> Response:
         """The texts of a place."""
         site, addresses = self.site, self.site.addresses(request)
-        name, place = request.path_params["walkthrough"], request.path_params.get("place", "")
-        asked = asked_for(site, request, name, place, request.url.query)
-        if isinstance(asked, Moved):
-            return self._moved(request, name, asked)
-        study = asked.study
+        target = self._target(request)
+        if isinstance(target, Moved):
+            return self._moved(request, target)
+        study = target.study(site, request)
+        name, place, scenario = study.walkthrough.id, target.place, target.scenario_query
         source = study.walkthrough.provenance
         near = source.nearest
         _ = study.shelf.language.gettext
-        quotation = quotation_of(asked, site.origin.of(request) or "")
+        quotation = quotation_of(target, study, site.origin.of(request) or "")
         texts = (
             ("link", _("Link"), quotation.link),
             ("mail", _("Plain text for mail"), quotation.mail()),
@@ -63,11 +63,11 @@ class CopyPages:
             ("cite", _("Cite this"), citation(quotation, _revision(study, site))),
         )
         canonical = addresses.below(
-            COPY, name, place, query=asked.query, variant=study.variant, step=study.step
+            COPY, name, place, query=scenario, variant=study.variant, step=study.step
         )
         path, __, asked_query = canonical.partition("?")
         card = addresses.card(
-            name, place, query=asked.query, variant=study.variant, lang=study.shelf.language.code
+            name, place, query=scenario, variant=study.variant, lang=study.shelf.language.code
         )
         frame = site.frame(
             request,
@@ -84,7 +84,7 @@ class CopyPages:
         page = CopyPage(
             frame,
             capitalised(place_title(study)),
-            study.address(place or None, step=study.step),
+            study.address(place, step=study.step),
             tuple(
                 CopyText(form, title, text, text.rstrip("\n").count("\n") + 1)
                 for form, title, text in texts
@@ -93,7 +93,7 @@ class CopyPages:
             tuple(mainline_links(quotation)),
             near.version if near else "",
             tuple(study.shelf.language.pick(text) for text in source.differences),
-            self._plain_address(request, name, place, asked),
+            self._plain_address(target, study),
         )
         response = site.page(request, "sharing/copy.html", frame, page)
         response.headers.update(site.origin.headers_for())
@@ -102,11 +102,11 @@ class CopyPages:
 
     async def plain(self, request: Request) -> Response:
         """The text for mail, and of a branch when exactly it is taken, which the atlas knows."""
-        name, place = request.path_params["walkthrough"], request.path_params.get("place", "")
-        asked = asked_for(self.site, request, name, place, request.url.query)
-        if isinstance(asked, Moved):
-            return self._moved(request, name, asked, ".txt")
-        quotation, study = quotation_of(asked, self.site.origin.of(request) or ""), asked.study
+        target = self._target(request)
+        if isinstance(target, Moved):
+            return self._moved(request, target, ".txt")
+        study = target.study(self.site, request)
+        quotation = quotation_of(target, study, self.site.origin.of(request) or "")
         more: tuple[str, ...] = ()
         if study.focus is not None and study.focus.decision is not None and not study.variant:
             walkthrough = study.walkthrough
@@ -121,19 +121,24 @@ class CopyPages:
             },
         )
 
-    def _moved(self, request: Request, name: str, to: Moved, form: str = "") -> Response:
+    def _target(self, request: Request) -> Target | Moved:
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        return resolve(walkthrough, place_of(request), request.url.query, view_keys=SHARED_KEYS)
+
+    def _moved(self, request: Request, to: Moved, form: str = "") -> Response:
         """For ever, to the present name; the query stays."""
+        name = request.path_params["walkthrough"]
         address = self.site.addresses(request).below(COPY, name, f"{to.place}{form}")
         query = request.url.query
         return RedirectResponse(f"{address}?{query}" if query else address, status_code=301)
 
-    def _plain_address(self, request: Request, name: str, place: str, asked: Asked) -> str:
-        study, form = asked.study, ".txt"
-        return self.site.addresses(request).below(
+    def _plain_address(self, target: Target, study: Study) -> str:
+        name, place, form = study.walkthrough.id, target.place, ".txt"
+        return study.shelf.addresses.below(
             COPY,
             name if place else f"{name}{form}",
             f"{place}{form}" if place else None,
-            query=asked.query,
+            query=target.scenario_query,
             variant=study.variant,
             step=study.step,
             lang=study.lang,
@@ -168,13 +173,12 @@ def _conditions(study: Study, atlas: Atlas) -> Iterator[str]:
         yield text
 
 
-def quotation_of(asked: Asked, origin: str) -> Quotation:
-    """The quotation of what was asked for, with addresses of this origin."""
-    study = asked.study
-    place = study.focus.place if study.focus else None
+def quotation_of(target: Target, study: Study, origin: str) -> Quotation:
+    """The quotation of the study of a target, with addresses of this origin."""
+    place, query = target.place, target.scenario_query
     addresses, name = study.shelf.addresses, study.walkthrough.id
     link = addresses.page(
-        name, place, query=asked.query, variant=study.variant, step=study.step, lang=study.lang
+        name, place, query=query, variant=study.variant, step=study.step, lang=study.lang
     )
     if place is None and study.step is None and study.variant is None:
         link = _short(study, link, origin)
@@ -182,7 +186,7 @@ def quotation_of(asked: Asked, origin: str) -> Quotation:
         EMBED,
         name,
         place,
-        query=asked.query,
+        query=query,
         variant=study.variant,
         step=study.step,
         lang=study.shelf.language.code,

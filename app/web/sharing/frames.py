@@ -17,8 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.web.addresses import EMBED
-from app.web.asked import Asked, asked_for
 from app.web.http.headers import CONTENT_SECURITY_POLICY
+from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
 from app.web.sharing.contexts import EmbedPage
 from app.web.sharing.telling import telling_lines
 from app.web.site import Site
@@ -53,36 +53,27 @@ class Frames:
     async def frame(self, request: Request) -> Response:
         """A place in a frame."""
         site, addresses = self.site, self.site.addresses(request)
-        name, place = request.path_params["walkthrough"], request.path_params.get("place", "")
-        asked = asked_for(site, request, name, place, request.url.query)
-        if isinstance(asked, Moved):
-            moved, query = addresses.below(EMBED, name, asked.place), request.url.query
+        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        query = request.url.query
+        target = resolve(walkthrough, place_of(request), query, view_keys=SHARED_KEYS)
+        if isinstance(target, Moved):
+            moved = addresses.below(EMBED, walkthrough.id, target.place)
             return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
-        page = _page(asked, site)
+        page = _page(target, target.study(site, request), site)
         response = site.rendered(request, "sharing/embed.html", page.language, page)
         response.headers.update(FRAME_HEADERS)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
 
-def _page(asked: Asked, site: Site) -> EmbedPage:
-    study = asked.study
+def _page(target: Target, study: Study, site: Site) -> EmbedPage:
     language = study.shelf.language
     line = study.steps[study.step - 1].line if study.step else telling_lines(study)[0]
     block = next(view for view in block_views(study) if view.start <= line <= view.end)
-    place = study.focus.place if study.focus else None
-    addresses = study.shelf.addresses
-    full = addresses.page(
-        study.walkthrough.id,
-        place,
-        query=asked.query,
-        variant=study.variant,
-        step=study.step,
-        lang=study.lang,
-    )
-    canonical = addresses.page(
-        study.walkthrough.id, place, query=asked.query, variant=study.variant
-    )
+    place, query = target.place, target.scenario_query
+    page, name, variant = study.shelf.addresses.page, study.walkthrough.id, study.variant
+    full = page(name, place, query=query, variant=variant, step=study.step, lang=study.lang)
+    canonical = page(name, place, query=query, variant=variant)
     whole = replace(study.player(), step=study.step)
     title = place_title(study)
     return EmbedPage(
@@ -93,7 +84,7 @@ def _page(asked: Asked, site: Site) -> EmbedPage:
         block,
         tuple(_rows(study, block)),
         study.shelf.rail(study.variant).lanes,
-        _inside(asked, whole),
+        _inside(target, study, whole),
         outcome_view(study),
         study.scenario.query().replace("&", " ") or "state=ESTABLISHED",
         full,
@@ -110,13 +101,12 @@ def _rows(study: Study, block: BlockView) -> Iterator[StretchView]:
         yield row
 
 
-def _inside(asked: Asked, player: PlayerView) -> PlayerView:
+def _inside(target: Target, study: Study, player: PlayerView) -> PlayerView:
     """The player with links that stay in the frame."""
-    study = asked.study
     at = study.step or 0
 
     def to(number: int | None) -> str | None:
-        return None if number is None else _step(asked, study, number)
+        return None if number is None else _step(target, study, number)
 
     decisions = (view.number for view in study.steps if view.number > at and view.decision_id)
     return replace(
@@ -126,16 +116,16 @@ def _inside(asked: Asked, player: PlayerView) -> PlayerView:
         forward=to(at + 1) if at < study.count else None,
         last=to(study.count) if at != study.count else None,
         next_decision=to(next(decisions, None)),
-        whole=_step(asked, study, None),
+        whole=_step(target, study, None),
     )
 
 
-def _step(asked: Asked, study: Study, number: int | None) -> str:
+def _step(target: Target, study: Study, number: int | None) -> str:
     return study.shelf.addresses.below(
         EMBED,
         study.walkthrough.id,
-        study.focus.place if study.focus else None,
-        query=asked.query,
+        target.place,
+        query=target.scenario_query,
         variant=study.variant,
         step=number,
         lang=study.lang,

@@ -14,9 +14,9 @@ from starlette.routing import Route
 from app.errors import InputProblem, Phrase, ReaderError
 from app.i18n import DEFAULT_LANGUAGE
 from app.web.addresses import Fields
-from app.web.asked import Asked, asked_for
 from app.web.http.problems import problem_response
 from app.web.meta import CARD_SIZE
+from app.web.resolve import SHARED_KEYS, Target, resolve
 from app.web.sharing.copy_pages import quotation_of
 from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH
 from app.web.site import Site
@@ -48,15 +48,15 @@ class Oembed:
         found = self._found(request, asked["url"], origin)
         width = _clamped(asked, "maxwidth", FRAME_WIDTH, _WIDTHS)
         height = _clamped(asked, "maxheight", FRAME_HEIGHT, _HEIGHTS)
-        study = found.study
-        quotation = quotation_of(found, origin)
+        study = found.study(self.site, request, lang=DEFAULT_LANGUAGE)
+        quotation = quotation_of(found, study, origin)
         html = quotation.html().strip()
         html = html.replace(f'width="{FRAME_WIDTH}"', f'width="{width}"')
         html = html.replace(f'height="{FRAME_HEIGHT}"', f'height="{height}"')
         card = study.shelf.addresses.card(
             study.walkthrough.id,
-            study.focus.place if study.focus else None,
-            query=found.query,
+            found.place,
+            query=found.scenario_query,
             variant=study.variant,
             lang=study.shelf.language.code,
         )
@@ -82,8 +82,8 @@ class Oembed:
             },
         )
 
-    def _found(self, request: Request, url: str, origin: str) -> Asked:
-        """The study of an address of ours; a path alone is one too. Raises ReaderError."""
+    def _found(self, request: Request, url: str, origin: str) -> Target:
+        """The target of an address of ours; a path alone is one too. Raises ReaderError."""
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -94,7 +94,8 @@ class Oembed:
             raise _no_page(url)
         name, _, place = parts.path.removeprefix(f"{prefix}/").partition("/")
         for __ in range(3):
-            found = asked_for(self.site, request, name, place, parts.query, lang=DEFAULT_LANGUAGE)
+            walkthrough = self.site.walkthrough(name)
+            found = resolve(walkthrough, place, parts.query, view_keys=SHARED_KEYS)
             if not isinstance(found, Moved):
                 return found
             place = found.place

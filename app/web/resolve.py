@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Target of an address of a page, a copy, a frame or a card: a place in a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from app.errors import InputProblem, Phrase, ReaderError
+from app.kernel.scenario import Scenario
+from app.walkthrough.records import Walkthrough
+from app.web.addresses import VIEW_KEYS, Fields, PageQuery, read_query
+from app.web.site import Site
+from app.web.study.places import Focus, Moved, find_place, witness_of
+from app.web.study.study import Study
+
+#: What the address of a copy or a frame takes besides a scenario.
+SHARED_KEYS = ("step", "variant", "lang")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What an address names: a place of a walkthrough, or the whole, and what its query says."""
+
+    walkthrough: Walkthrough
+    focus: Focus | None
+    witness: Scenario | None  # what the place shows without a scenario; None for the whole
+    query: PageQuery
+
+    @property
+    def place(self) -> str | None:
+        """The place as it stands in an address."""
+        return self.focus.place if self.focus else None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The one that the address has, else the witness of the place."""
+        if self.witness is None or self.query.has_scenario:
+            return self.query.scenario
+        return self.witness
+
+    @property
+    def scenario_query(self) -> str:
+        """The scenario as an address of the place needs it: empty for the witness."""
+        scenario = self.scenario
+        if scenario == self.witness:
+            return ""
+        # The default scenario at a place has to be said, and has nothing to say itself with.
+        short = scenario.query()
+        return short or (f"state={scenario.flat()['state']}" if self.focus else "")
+
+    def study(self, site: Site, request: Request, *, lang: str | None = None) -> Study:
+        """The study, in `lang` where the address names no language.
+
+        Raises ReaderError for a step that there is not.
+        """
+        query = self.query
+        language = site.language(request, query.lang or lang)
+        study = Study(
+            site.shelf(self.walkthrough, language, site.addresses(request)),
+            self.scenario,
+            step=query.step,
+            variant=query.variant,
+            lang=query.lang,
+            focus=self.focus,
+            challenge=query.challenge,
+        )
+        check_step(study.count, query.step)
+        return study
+
+
+def resolve(
+    walkthrough: Walkthrough,
+    place: str | None,
+    asked: str | Fields,
+    *,
+    view_keys: tuple[str, ...] = VIEW_KEYS,
+) -> Target | Moved:
+    """The target of a place (None or empty for the whole) and a query. Raises ReaderError."""
+    focus = find_place(walkthrough, place) if place else None
+    if isinstance(focus, Moved):
+        return focus
+    return Target(
+        walkthrough=walkthrough,
+        focus=focus,
+        witness=witness_of(walkthrough, focus) if focus else None,
+        query=read_query(asked, walkthrough, view_keys=view_keys),
+    )
+
+
+def place_of(request: Request) -> str | None:
+    """The place in a path: a parameter of its own, or a decision and one of its ways."""
+    parameters = request.path_params
+    if "decision" in parameters:
+        return f"{parameters['decision']}/{parameters['way']}"
+    return parameters.get("place")
+
+
+def check_step(count: int, step: int | None) -> None:
+    """Raises ReaderError for a step that a trace with so many steps does not have."""
+    if step is not None and not 1 <= step <= count:
+        allowed = Phrase("{low} to {high}", low=1, high=count)
+        raise ReaderError([InputProblem("out-of-range", "step", str(step), allowed)])
