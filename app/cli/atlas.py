@@ -66,12 +66,12 @@ def _show(
 
     walkthrough = find_walkthrough(name)
     fields = {key: value for key, value in filters.items() if value} | {"branch": branch}
-    wanted = read_filter(walkthrough, fields)
+    wanted = read_filter(walkthrough, fields, variant)
     edition = walkthrough.edition_of(variant)
     found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
     spoken = language(lang)
     words = AtlasWords(spoken)
-    paths = [report_path(walkthrough, path, words) for path in filtered(found, wanted)]
+    paths = [report_path(edition, path, words) for path in filtered(found, wanted)]
     if as_json:
         body = {
             "walkthrough": walkthrough.id,

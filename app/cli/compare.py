@@ -9,10 +9,9 @@ import click
 from app.cli.asking import told
 from app.cli.reading import find_walkthrough
 from app.i18n import LANGUAGE_CODES, language
-from app.kernel.model import Trace
 from app.walkthrough.comparison.report import compare as compare_sides
 from app.walkthrough.comparison.report import report_comparison
-from app.walkthrough.comparison.sides import read_sides
+from app.walkthrough.comparison.sides import decision_in, read_sides
 from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
@@ -83,13 +82,15 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
             console.print(Text(f"  {title}\n    walkthrough compare {one.a} {one.b}"))
         return
 
-    def way(trace: Trace, number: int, taken: tuple[bool, ...]) -> Text:
-        """The ways of a decision, and the reason of the last one."""
-        steps = [step for step in trace.steps if step.site.decision == number]
+    def way(index: int, name: str, taken: tuple[bool, ...]) -> Text:
+        """The ways of a decision on a side, and the reason of the last one."""
+        trace = (comparison.a, comparison.b)[index]
+        edition = walkthrough.edition_of(sides[index].variant)
+        steps = [step for step in trace.steps if step.site.decision == name]
         if not steps:
             return Text(_("not met"), style="dim")
         said = " ".join(str(item).lower() for item in taken)
-        reason = words.wording.reason(steps[-1]).short.replace("`", "")
+        reason = words.wording.reason(steps[-1], edition).short.replace("`", "")
         return Text(said, style="bold") + Text(f"  {reason}", style="not bold")
 
     def table(*names: str) -> Table:
@@ -102,12 +103,12 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
     if differing:
         decisions = table(_("line"), _("decision"), "A", "B")
         for pair in differing:
-            decision = walkthrough.decisions[pair.number]
+            decision = decision_in(walkthrough, sides, pair.decision)
             decisions.add_row(
                 str(decision.line),
                 decision.id,
-                way(comparison.a, pair.number, pair.a),
-                way(comparison.b, pair.number, pair.b),
+                way(0, pair.decision, pair.a),
+                way(1, pair.decision, pair.b),
             )
         console.print()
         console.print(decisions)

@@ -124,7 +124,7 @@ class Screen:
         """The line of the decision around a site, where that is another line."""
         if site.branch is None:
             return None
-        line = self.walkthrough.decisions[site.branch[0]].line
+        line = self.walkthrough.decisions_by_id[site.branch[0]].line
         return line if line != site.line else None
 
     def _code(self, line: int, style: str) -> Text:

@@ -39,14 +39,14 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     from app.walkthrough.atlas.words import AtlasWords
 
     walkthrough = find_walkthrough(name)
-    place = read_branch(walkthrough, branch)
+    place = read_branch(walkthrough, branch, variant)
     edition = walkthrough.edition_of(variant)
     found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
     record = found.branch(place)
     spoken = language(lang)
     _ = spoken.gettext
     words = AtlasWords(spoken)
-    body = report_branch(walkthrough, found, record, words)
+    body = report_branch(edition, found, record, words)
     if as_json:
         click.echo(json_text(body))
         return

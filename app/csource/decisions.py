@@ -1,19 +1,25 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What a reader can point at in a function: its decisions, labels, gotos and statements."""
+"""Decisions, labels and calls of a parsed function: what a reader can point at in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from hashlib import sha256
+from typing import Final
 
 from app.csource import nodes
 from app.csource.source import Span, fold
 
+#: How the ids of decisions begin that nobody has named; no author's id may.
+UNNAMED: Final = "unnamed-"
+
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A condition that forks the path.
+class ParsedDecision:
+    """A condition that forks the path, as the syntax tree has it.
 
     `number` counts from 0 in the order of the source; `code` is the keyword with its condition,
     white space folded, as anchors quote it; `condition` the C between the parentheses.
@@ -67,19 +73,37 @@ def walk(node: nodes.Statement) -> Iterator[nodes.Statement]:
 
 def decisions_in_loops(function: nodes.Function) -> frozenset[int]:
     """The numbers of the decisions that a loop may repeat: its own condition, those in its body."""
-    spans = [
-        node.span
-        for node in walk(function.body)
-        if isinstance(node, nodes.While | nodes.DoWhile | nodes.For)
-    ]
+    numbers = numbers_of(decisions_of(function))
     return frozenset(
-        decision.number
-        for decision in decisions_of(function)
-        if any(span.line <= decision.line <= span.end_line for span in spans)
+        numbers[decided[2]]
+        for loop in walk(function.body)
+        if isinstance(loop, nodes.While | nodes.DoWhile | nodes.For)
+        for inner in walk(loop)
+        if (decided := condition_of(inner)) is not None
     )
 
 
-def decisions_of(function: nodes.Function) -> tuple[Decision, ...]:
+def numbers_of(decisions: Sequence[ParsedDecision]) -> Mapping[Span, int]:
+    """The numbers of decisions by the span of their header, as `condition_of` gives it."""
+    return {decision.span: decision.number for decision in decisions}
+
+
+def unnamed_ids(codes: Sequence[str]) -> tuple[str, ...]:
+    """Ids for decisions that nobody has named, made of their code.
+
+    They stay the same where another text has the same code: `unnamed-5f2c81ab`, and
+    `unnamed-5f2c81ab-2` for the second of that code.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for code in codes:
+        seen[code] += 1
+        name = UNNAMED + sha256(code.encode()).hexdigest()[:8]
+        found.append(name if seen[code] == 1 else f"{name}-{seen[code]}")
+    return tuple(found)
+
+
+def decisions_of(function: nodes.Function) -> tuple[ParsedDecision, ...]:
     """The decisions of a function, in the order of their keywords in the source."""
     found = []
     for statement in walk(function.body):
@@ -88,7 +112,9 @@ def decisions_of(function: nodes.Function) -> tuple[Decision, ...]:
             found.append(decided)
     found.sort(key=lambda item: (item[2].line, item[2].column))
     return tuple(
-        Decision(number, keyword, f"{keyword} ({fold(condition.text)})", fold(condition.text), span)
+        ParsedDecision(
+            number, keyword, f"{keyword} ({fold(condition.text)})", fold(condition.text), span
+        )
         for number, (keyword, condition, span) in enumerate(found)
     )
 
@@ -96,11 +122,6 @@ def decisions_of(function: nodes.Function) -> tuple[Decision, ...]:
 def labels_of(function: nodes.Function) -> dict[str, Span]:
     """Where each label stands."""
     return {s.name: s.label_span for s in walk(function.body) if isinstance(s, nodes.Label)}
-
-
-def gotos_of(function: nodes.Function) -> tuple[tuple[str, Span], ...]:
-    """The label and the place of each goto, in the order of the source."""
-    return tuple((s.label, s.span) for s in walk(function.body) if isinstance(s, nodes.Goto))
 
 
 def calls_of(function: nodes.Function) -> tuple[tuple[str, Span], ...]:

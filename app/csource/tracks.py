@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.csource import nodes
-from app.csource.decisions import Decision, condition_of, labels_of
+from app.csource.decisions import ParsedDecision, condition_of, labels_of, numbers_of
 from app.csource.source import Span
 
 #: A place that control comes from: `s28` a statement by its line, `b5t` and `b5f` the two ways
@@ -66,7 +66,7 @@ class Rail:
     stations: Mapping[int, int]
 
 
-def rail_of(function: nodes.Function, decisions: Sequence[Decision]) -> Rail:
+def rail_of(function: nodes.Function, decisions: Sequence[ParsedDecision]) -> Rail:
     """The rail of a function."""
     return _Layout(function, decisions).finished()
 
@@ -79,11 +79,11 @@ class _Layout:
     a lane, because a statement was passed there, and has yet to leave downwards.
     """
 
-    def __init__(self, function: nodes.Function, decisions: Sequence[Decision]) -> None:
+    def __init__(self, function: nodes.Function, decisions: Sequence[ParsedDecision]) -> None:
         self.tracks: dict[tuple[int, int, int, int, int, bool], set[Origin]] = {}
         self.stops: dict[int, int] = {}
         self.stations: dict[int, int] = {}
-        self.numbers = {decision.span: decision.number for decision in decisions}
+        self.numbers = numbers_of(decisions)
         self.labels = labels_of(function)
         self.express = {name: lane for lane, name in enumerate(self.labels)}
         self.riders: dict[str, set[Origin]] = {name: set() for name in self.labels}

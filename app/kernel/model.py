@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -19,7 +19,7 @@ from app.kernel.scenario import Scenario
 from app.kernel.socket import STRUCTS
 from app.machine.environment import Environment
 from app.machine.program import STEP_LIMIT, Program
-from app.machine.trace import Recorder, Step
+from app.machine.trace import Branch, Recorder, Step
 from app.machine.values import Deferred
 
 #: What a walkthrough's function may take, as many of them as it names.
@@ -75,13 +75,13 @@ class Trace:
     function: str
 
     @property
-    def branches(self) -> tuple[tuple[int, bool], ...]:
-        """Those taken, as (decision's number, way), in order; a loop's once an evaluation."""
+    def branches(self) -> tuple[Branch, ...]:
+        """Those taken, in order; a loop's once an evaluation."""
         return tuple(step.branch for step in self.steps if step.branch is not None)
 
 
-def compile_function(function: FunctionNode) -> Program:
-    """The function, ready to run on modelled sockets.
+def compile_function(function: FunctionNode, ids: Sequence[str] | None = None) -> Program:
+    """The function, ready to run on modelled sockets; `ids` are those of its decisions.
 
     Raises UnsupportedConstruct where it takes anything but a socket and the time to linger: what
     other arguments would be, no input says.
@@ -94,7 +94,7 @@ def compile_function(function: FunctionNode) -> Program:
             line=function.span.line,
             text=fold(function.source.line(function.span.line)),
         )
-    return Program(function, ENVIRONMENT)
+    return Program(function, ENVIRONMENT, ids)
 
 
 def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -> Trace:

@@ -111,7 +111,7 @@ class Sightings:
     """By branch (decision number, taken) the simplest sighting; by preset all of them."""
 
     kernels: tuple[str, ...]
-    branches: Mapping[tuple[int, bool], Sighting]
+    branches: Mapping[tuple[str, bool], Sighting]
     presets: Mapping[str, tuple[Sighting, ...]]
 
 
@@ -265,7 +265,7 @@ def _contradictions(walkthrough: Walkthrough, evidence: Evidence, seen: Seen) ->
 
 def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sightings:
     """Which branches and presets have been seen, as the model has them, and on which kernel."""
-    by_branch: dict[tuple[int, bool], Sighting] = {}
+    by_branch: dict[tuple[str, bool], Sighting] = {}
     by_preset: dict[str, tuple[Sighting, ...]] = {}
     for evidence in found:
         agreed = [

@@ -111,8 +111,8 @@ def report_result(result: Result, language: Language) -> ResultReport:
 def confirmed(walkthrough: Walkthrough, experiment: Experiment) -> set[tuple[str, bool]]:
     """The branches that were taken in a case in which kernel and model agree."""
     return {
-        (walkthrough.decisions[number].id, taken)
+        branch
         for result in experiment.results
         if result.word == "agree"
-        for number, taken in result.case.trace.branches
+        for branch in result.case.trace.branches
     }

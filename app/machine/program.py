@@ -11,11 +11,18 @@ Long because `_Lowering` has one method for each kind of statement, and they sha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.csource import nodes
-from app.csource.decisions import Decision, condition_of, decisions_of, labels_of
+from app.csource.decisions import (
+    ParsedDecision,
+    condition_of,
+    decisions_of,
+    labels_of,
+    numbers_of,
+    unnamed_ids,
+)
 from app.csource.source import Span, fold
 from app.errors import (
     CSyntaxError,
@@ -43,14 +50,26 @@ END: Final = -1
 class Program:
     """A compiled function.
 
-    `decisions` are those of the source; `faults` what a C compiler would have refused, each of
-    which is raised only when the run reaches it; `lines` the 1-based lines that a step can be at.
+    `decisions` are those of the source, `ids` what each is called; `faults` what a C compiler would
+    have refused, each of which is raised only when the run reaches it; `lines` the 1-based lines
+    that a step can be at.
     """
 
-    def __init__(self, function: nodes.Function, environment: Environment) -> None:
+    def __init__(
+        self,
+        function: nodes.Function,
+        environment: Environment,
+        ids: Sequence[str] | None = None,
+    ) -> None:
         self.function = function
-        self.decisions: tuple[Decision, ...] = decisions_of(function)
-        compiled = _Lowering(function, environment, self.decisions)
+        self.decisions: tuple[ParsedDecision, ...] = decisions_of(function)
+        self.ids: tuple[str, ...] = (
+            unnamed_ids([decision.code for decision in self.decisions])
+            if ids is None
+            else tuple(ids)
+        )
+        assert len(self.ids) == len(self.decisions), "each decision has an id"
+        compiled = _Lowering(function, environment, numbers_of(self.decisions), self.ids)
         self._code: Sequence[Operation] = compiled.assemble()
         self._start = compiled.destination(0)
         self._slots = compiled.expressions.scope.slots
@@ -150,13 +169,18 @@ class _Lowering:
     """Lays a function's statements out as operations."""
 
     def __init__(
-        self, function: nodes.Function, environment: Environment, decisions: Sequence[Decision]
+        self,
+        function: nodes.Function,
+        environment: Environment,
+        numbers: Mapping[Span, int],
+        ids: Sequence[str],
     ) -> None:
         self.function = function
         self.environment = environment
         self.expressions = ExpressionCompiler(function.source, environment)
         self.drafts: list[_Draft] = []
-        self.numbers = {decision.span: decision.number for decision in decisions}
+        self.numbers = numbers
+        self.ids = ids
         self.label_spans = labels_of(function)
         self.labels: dict[str, _Mark] = {name: _Mark() for name in self.label_spans}
         self.placed: set[str] = set()
@@ -240,7 +264,8 @@ class _Lowering:
             "decision",
             condition,
             header,
-            decision=self.numbers[header],
+            decision=self.ids[self.numbers[header]],
+            number=self.numbers[header],
             logic=_only_operator(condition),
         )
 

@@ -10,12 +10,16 @@ from typing import Any, Final, NamedTuple
 
 from app.csource.source import Span
 
+#: A decision's id, and which way it went.
+Branch = tuple[str, bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """A place that a step can be at: a statement, or a condition.
 
-    `text` is its C (of a decision: the condition); `decision` the number of the decision;
+    `text` is its C (of a decision: the condition); `decision` the id of the decision, `number`
+    its ordinal in its own text, from 0, by which the rail and the atlas of that text know it;
     `goto_line` the line that a goto jumps to; `logic` is `&&` or `||` where a condition joins
     its operands by that operator alone.
     """
@@ -23,7 +27,8 @@ class Site:
     kind: str
     text: str
     span: Span
-    decision: int | None = None
+    decision: str | None = None
+    number: int | None = None
     goto_line: int | None = None
     logic: str | None = None
 
@@ -100,8 +105,8 @@ class Step:
         self.results: list[tuple[str, Any]] = []
 
     @property
-    def branch(self) -> tuple[int, bool] | None:
-        """The branch that was taken, as (decision's number, way); None unless it is a decision."""
+    def branch(self) -> Branch | None:
+        """The branch that was taken; None unless it is a decision."""
         decision, taken = self.site.decision, self.taken
         return None if decision is None or taken is None else (decision, taken)
 

@@ -32,7 +32,7 @@ class Alternative:
     `taken` is that way; `changes` are the inputs that differ, in the words of a query string.
     """
 
-    decision: int
+    decision: str
     taken: bool
     scenario: Scenario
     changes: Mapping[str, int | str]
@@ -40,42 +40,42 @@ class Alternative:
 
 def alternatives(
     walkthrough: Walkthrough, trace: Trace, variant: str | None = None
-) -> Mapping[int, Alternative]:
+) -> Mapping[str, Alternative]:
     """For each decision of the path that went one way only: how it would go the other way.
 
-    Keyed by the number of the decision. A decision that no change turns has no entry.
+    Keyed by the id of the decision. A decision that no change turns has no entry.
     """
     path = trace.branches
-    ways: dict[int, set[bool]] = {}
-    for number, taken in path:
-        ways.setdefault(number, set()).add(taken)
-    wanted = {number: not ways[number].copy().pop() for number in ways if len(ways[number]) == 1}
-    first = {number: index for index, (number, _) in reversed(list(enumerate(path)))}
-    best: dict[int, tuple[tuple[int, bool, int, int], Scenario]] = {}
+    ways: dict[str, set[bool]] = {}
+    for name, taken in path:
+        ways.setdefault(name, set()).add(taken)
+    wanted = {name: not ways[name].copy().pop() for name in ways if len(ways[name]) == 1}
+    first = {name: index for index, (name, _) in reversed(list(enumerate(path)))}
+    best: dict[str, tuple[tuple[int, bool, int, int], Scenario]] = {}
 
     def offer(scenario: Scenario, distance: int, order: int) -> None:
         other = walkthrough.trace(scenario, variant).branches
         taken = set(other)
-        for number, way in wanted.items():
-            if (number, way) not in taken:
+        for name, way in wanted.items():
+            if (name, way) not in taken:
                 continue
-            same = other[: first[number]] == path[: first[number]]
+            same = other[: first[name]] == path[: first[name]]
             rank = (distance, bool(caveats_of(scenario)), int(not same), order)
-            if number not in best or rank < best[number][0]:
-                best[number] = (rank, scenario)
+            if name not in best or rank < best[name][0]:
+                best[name] = (rank, scenario)
 
     for order, scenario in enumerate(_neighbours(trace.scenario, trace.reads)):
         # Nothing that comes later is better than a real socket that keeps the path up to there.
-        if all(number in best and best[number][0][:3] == _BEST for number in wanted):
+        if all(name in best and best[name][0][:3] == _BEST for name in wanted):
             break
         offer(scenario, 1, order)
-    missing = {(number, way) for number, way in wanted.items() if number not in best}
+    missing = {(name, way) for name, way in wanted.items() if name not in best}
     for order, preset in enumerate(walkthrough.presets):
         if missing & preset.branches:
             offer(preset.scenario, len(_changes(trace.scenario, preset.scenario)), order)
     return {
-        number: Alternative(number, wanted[number], scenario, _changes(trace.scenario, scenario))
-        for number, (_, scenario) in best.items()
+        name: Alternative(name, wanted[name], scenario, _changes(trace.scenario, scenario))
+        for name, (_, scenario) in best.items()
     }
 
 

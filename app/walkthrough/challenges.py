@@ -151,11 +151,9 @@ def make_challenge(item: ChallengeEntry) -> Challenge:
     )
 
 
-def branches_of(trace: Trace, decisions: Sequence[str]) -> frozenset[str]:
-    """The branches that a trace takes, as `unread/true`; `decisions` are ids by number."""
-    return frozenset(
-        f"{decisions[number]}/{str(taken).lower()}" for number, taken in trace.branches
-    )
+def branches_of(trace: Trace) -> frozenset[str]:
+    """The branches that a trace takes, as `unread/true`."""
+    return frozenset(f"{name}/{str(taken).lower()}" for name, taken in trace.branches)
 
 
 #: Always asked for, and only said where it does not hold.
@@ -163,11 +161,9 @@ OWN_TEXT: Final = Condition("own_text", "", True)
 REAL: Final = Condition("real", "", True)
 
 
-def judge(
-    challenge: Challenge, trace: Trace, decisions: Sequence[str], variant: str | None = None
-) -> tuple[Finding, ...]:
+def judge(challenge: Challenge, trace: Trace, variant: str | None = None) -> tuple[Finding, ...]:
     """What holds in a trace and what does not; solved where all of it holds."""
-    branches = branches_of(trace, decisions)
+    branches = branches_of(trace)
     findings = [_judge(condition, trace, branches) for condition in challenge.conditions]
     if variant is not None or trace.error is not None:
         findings.append(Finding(OWN_TEXT, False, None))

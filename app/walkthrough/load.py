@@ -53,7 +53,7 @@ from app.walkthrough.pairs import FILE as PAIRS
 from app.walkthrough.pairs import PairEntry
 from app.walkthrough.questions import FILE as QUESTIONS
 from app.walkthrough.questions import QuestionEntry, check_questions
-from app.walkthrough.records import Edition, Walkthrough
+from app.walkthrough.records import Decision, Edition, Walkthrough
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
 
@@ -146,7 +146,15 @@ def _check(reading: Reading) -> Walkthrough | None:
         reading.report(MAIN, line, f"id {entry.id} is not the folder's name")
     check_ids(reading, document, entry.blocks, entry.decisions)
 
-    source, program = _compiled(reading, entry.source.file, entry.function)
+    source, program = _compiled(reading, entry)
+    decisions: tuple[Decision, ...] = ()
+    if program is not None:
+        decisions = check_decisions(
+            reading, document, entry.decisions, _count(main, "decisions"), program
+        )
+        if decisions:
+            ids = [decision.id for decision in decisions]
+            program = compile_function(program.function, ids)
     presets = check_presets(reading, document, entry.presets, program)
     outside = check_outside(reading, presets, program)
     if source is None:
@@ -154,31 +162,30 @@ def _check(reading: Reading) -> Walkthrough | None:
     blocks = check_blocks(
         reading, document, entry.blocks, _count(main, "blocks"), source, commentary
     )
-    function = entry.function if program else None
-    editions = check_variants(reading, variants, source, function) if variants else {}
-    if program is None:
+    edition = None
+    if program is not None:
+        edition = Edition(
+            id=None, source=source, program=program, blocks=blocks, decisions=decisions
+        )
+    editions = check_variants(reading, variants, source, edition) if variants else {}
+    if program is None or edition is None:
         return None
     functions = check_helpers(reading, helpers, program, source) if helpers else {}
-    decisions = check_decisions(
-        reading, document, entry.decisions, _count(main, "decisions"), program
-    )
     if decisions and len(presets) == _count(main, "presets"):
         check_branches(reading, document, decisions, presets)
     walkthrough = Walkthrough(
-        entry.id,
-        entry.function,
-        entry.title,
-        entry.summary,
-        tuple(entry.languages),
-        entry.source,
-        Edition(None, source, program),
-        editions,
-        blocks,
-        decisions,
-        presets,
-        functions,
-        glossary,
-        outside,
+        id=entry.id,
+        function=entry.function,
+        title=entry.title,
+        summary=entry.summary,
+        languages=tuple(entry.languages),
+        provenance=entry.source,
+        edition=edition,
+        variants=editions,
+        presets=presets,
+        helpers=functions,
+        glossary=glossary,
+        outside=outside,
         symptoms=make_symptoms(symptoms.value) if symptoms and symptoms.value else Symptoms(),
         challenges=check_challenges(
             challenges.document,
@@ -204,9 +211,9 @@ def _check(reading: Reading) -> Walkthrough | None:
         lost = check_gone(gone.document, gone.value, known, reading.reporter(GONE))
         walkthrough = replace(walkthrough, gone=lost)
     if changes and changes.value:
-        ids = names.blocks and {*names.blocks, *walkthrough.aliases}
+        known_blocks = names.blocks and {*names.blocks, *walkthrough.aliases}
         report = reading.reporter(CHANGES)
-        checked_changes = check_changes(changes.document, changes.value, ids, report)
+        checked_changes = check_changes(changes.document, changes.value, known_blocks, report)
         walkthrough = replace(walkthrough, changes=checked_changes)
     if symptoms and symptoms.value:
         report = reading.reporter(SYMPTOMS)
@@ -271,8 +278,9 @@ def _commentary(reading: Reading, names: Names) -> Commentary:
     return commentary
 
 
-def _compiled(reading: Reading, file: str, function: str) -> tuple[Source | None, Program | None]:
+def _compiled(reading: Reading, entry: WalkthroughFile) -> tuple[Source | None, Program | None]:
     """The source and its program; no program where the text is not C that can be run."""
+    file, function = entry.source.file, entry.function
     text = reading.text(file)
     if text is None:
         return None, None

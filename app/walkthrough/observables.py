@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.csource import nodes
-from app.csource.decisions import condition_of, walk
+from app.csource.decisions import condition_of, numbers_of, walk
 from app.kernel.constants import MIB_NAMES
 from app.kernel.model import Trace
-from app.machine.trace import Step
+from app.machine.trace import Branch, Step
 from app.walkthrough.counters import nstat_name
 from app.walkthrough.records import Preset, Walkthrough
 
-Branch = tuple[int, bool]
 #: By name and line: the step there, and the simplest preset that comes by.
 _Found = dict[str, dict[int, tuple[Step, Preset]]]
 
@@ -125,7 +124,7 @@ def _sites(
 def branches_around(walkthrough: Walkthrough) -> Mapping[int, Branch]:
     """The innermost branch that each line lies in, by the syntax tree."""
     program = walkthrough.edition.program
-    numbers = {decision.span: decision.number for decision in program.decisions}
+    numbers = numbers_of(program.decisions)
     around: dict[int, Branch] = {}
     # From the outside in: what is inside comes later, and stays.
     for statement in walk(program.function.body):
@@ -136,7 +135,7 @@ def branches_around(walkthrough: Walkthrough) -> Mapping[int, Branch]:
             # Not the braces: `} else if (…) {` lies in no body.
             for inner in body.body if isinstance(body, nodes.Compound) else (body,):
                 for line in range(inner.span.line, inner.span.end_line + 1):
-                    around[line] = numbers[decided[2]], taken
+                    around[line] = program.ids[numbers[decided[2]]], taken
     return around
 
 

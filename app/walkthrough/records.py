@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
+from app.csource.decisions import decisions_in_loops
 from app.csource.source import Source
 from app.errors import InputProblem, NotFound, nearest
 from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
+from app.machine.trace import Branch
 from app.walkthrough.challenges import Challenge
 from app.walkthrough.changes import Change
 from app.walkthrough.content.prose import Prose
@@ -25,6 +27,9 @@ from app.walkthrough.questions import ChoiceQuestion
 from app.walkthrough.symptoms import Symptoms
 
 Texts = Mapping[str, str]
+#: Whether what is said of a block or decision holds in an edition: `same` where its text is that of
+#: the walkthrough, `edited` where it is not, `new` where the walkthrough has nothing of it.
+Standing = Literal["same", "edited", "new"]
 
 #: Words that are pages of their own, so no id may be one.
 RESERVED_IDS: Final = frozenset(
@@ -43,12 +48,13 @@ RESERVED_IDS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Consecutive lines with one commentary; `start` and `end` are 1-based and inclusive.
+    """Consecutive lines of an edition with one commentary; `start` and `end` included.
 
-    `end` includes the blank lines that follow; `prose` is by language. `slide` is what its slide
-    says instead of the lead; empty where the lead is short enough.
+    `end` includes the blank lines that follow; `prose` is by language, and says so itself where the
+    lines are `edited`. `slide` is what its slide says instead of the lead; empty where the lead is
+    short enough.
     """
 
     id: str
@@ -59,14 +65,16 @@ class Block:
     aliases: tuple[str, ...]
     prose: Mapping[str, Prose]
     slide: Texts = field(default_factory=dict)
+    standing: Standing = "same"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """An `if` or `while` of the source, with what follows from each way.
+    """An `if` or `while` of an edition, with what follows from each way.
 
-    `number` counts from 0 in the order of the source; `condition` is the C between the
-    parentheses, white space folded.
+    It is known by its `id`; `number` is its ordinal in the edition's text, from 0. `condition` is
+    the C between the parentheses, white space folded. Where it is not the `same` as the
+    walkthrough's, `when_true` and `when_false` say that nothing explains it.
     """
 
     id: str
@@ -78,22 +86,23 @@ class Decision:
     title: Texts
     when_true: Texts
     when_false: Texts
-    aliases: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    standing: Standing = "same"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A named scenario; `branches` are those it takes, as (decision number, taken)."""
+    """A named scenario; `branches` and `lines` are those of the own text."""
 
     id: str
     title: Texts
     story: Texts
     scenario: Scenario
-    branches: frozenset[tuple[int, bool]]
+    branches: frozenset[Branch]
     lines: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Helper:
     """A kernel function that the source calls; `called` is its name there."""
 
@@ -106,7 +115,7 @@ class Helper:
     reasons: Mapping[str, Texts]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """A glossary entry; `in_code` is how the source spells it."""
 
@@ -117,7 +126,7 @@ class Term:
     text: Texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """One changed line of a variant."""
 
@@ -127,24 +136,62 @@ class Edit:
     effect: Texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A text that can be run: the source as it is, or one of its variants.
+    """A text that can be run, with its own blocks and decisions: the walkthrough's, or a variant.
 
-    `id` is None for the source as it is; then there are no `edits`.
+    `id` is None for the source as it is; then there are no `edits`. Decisions stand in the order of
+    the text, and so does what `program` has of them; blocks cover the text.
     """
 
     id: str | None
     source: Source
     program: Program
+    blocks: tuple[Block, ...]
+    decisions: tuple[Decision, ...]
     title: Texts = field(default_factory=dict)
     note: Texts = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
 
+    @cached_property
+    def blocks_by_id(self) -> Mapping[str, Block]:
+        """Blocks by their present id."""
+        return {block.id: block for block in self.blocks}
 
-@dataclass(frozen=True)
+    @cached_property
+    def decisions_by_id(self) -> Mapping[str, Decision]:
+        """Decisions by their present id."""
+        return {decision.id: decision for decision in self.decisions}
+
+    @cached_property
+    def decisions_by_line(self) -> Mapping[int, Sequence[Decision]]:
+        """Decisions by the line of their keyword, in the order of the text."""
+        found: dict[int, list[Decision]] = {}
+        for decision in self.decisions:
+            found.setdefault(decision.line, []).append(decision)
+        return found
+
+    @cached_property
+    def looped(self) -> frozenset[str]:
+        """The ids of the decisions that a loop may repeat."""
+        numbers = decisions_in_loops(self.program.function)
+        return frozenset(self.program.ids[number] for number in numbers)
+
+    def block_of_line(self, line: int) -> Block:
+        """The block that a 1-based line belongs to. Raises IndexError outside of the source."""
+        for block in self.blocks:
+            if block.start <= line <= block.end:
+                return block
+        raise IndexError(line)
+
+    def trace(self, scenario: Scenario) -> Trace:
+        """What the function does in a scenario."""
+        return run(self.program, scenario)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Walkthrough:
-    """One explained function."""
+    """One explained function; what is asked of it by itself is that of its own text, `edition`."""
 
     id: str
     function: str
@@ -154,8 +201,6 @@ class Walkthrough:
     provenance: SourceFile
     edition: Edition
     variants: Mapping[str, Edition]
-    blocks: tuple[Block, ...]
-    decisions: tuple[Decision, ...]
     presets: tuple[Preset, ...]
     helpers: Mapping[str, Helper]
     glossary: Mapping[str, Term]
@@ -180,15 +225,25 @@ class Walkthrough:
 
     # Looking things up
 
-    @cached_property
-    def blocks_by_id(self) -> Mapping[str, Block]:
-        """Blocks by their present id."""
-        return {block.id: block for block in self.blocks}
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Those of its own text."""
+        return self.edition.blocks
 
-    @cached_property
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Those of its own text."""
+        return self.edition.decisions
+
+    @property
+    def blocks_by_id(self) -> Mapping[str, Block]:
+        """Those of its own text."""
+        return self.edition.blocks_by_id
+
+    @property
     def decisions_by_id(self) -> Mapping[str, Decision]:
-        """Decisions by their present id."""
-        return {decision.id: decision for decision in self.decisions}
+        """Those of its own text."""
+        return self.edition.decisions_by_id
 
     @cached_property
     def presets_by_id(self) -> Mapping[str, Preset]:
@@ -215,18 +270,6 @@ class Walkthrough:
             for alias in item.aliases
         }
 
-    def block_of_line(self, line: int) -> Block:
-        """The block that a 1-based line belongs to. Raises IndexError outside of the source."""
-        for block in self.blocks:
-            if block.start <= line <= block.end:
-                return block
-        raise IndexError(line)
-
-    @cached_property
-    def decisions_by_line(self) -> Mapping[int, Decision]:
-        """Decisions by the line of their keyword."""
-        return {decision.line: decision for decision in self.decisions}
-
     def edition_of(self, variant: str | None) -> Edition:
         """The text of a variant, or the source as it is. Raises NotFound."""
         if variant is None:
@@ -250,7 +293,7 @@ class Walkthrough:
 
     def trace(self, scenario: Scenario, variant: str | None = None) -> Trace:
         """What the function does in a scenario. Raises NotFound for an unknown variant."""
-        return run(self.edition_of(variant).program, scenario)
+        return self.edition_of(variant).trace(scenario)
 
     # Witnesses among the presets
 
@@ -259,7 +302,7 @@ class Walkthrough:
 
     def witness_of_branch(self, decision: Decision, taken: bool) -> Preset:
         """The simplest preset that takes a branch; the check makes sure that there is one."""
-        found = self._simplest([p for p in self.presets if (decision.number, taken) in p.branches])
+        found = self._simplest([p for p in self.presets if (decision.id, taken) in p.branches])
         if found is None:
             raise LookupError(f"no preset takes {decision.id}/{taken}")
         return found

@@ -25,7 +25,7 @@ from app.i18n import Language
 from app.kernel.inputs import INPUTS
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Step
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.wording import Wording
 
 #: A number of a line or of a step.
@@ -216,7 +216,8 @@ def report_trace(
     walkthrough: Walkthrough, trace: Trace, wording: Wording, *, url: str, variant: str | None
 ) -> TraceReport:
     """What the function did; `url` is the shortest permalink of the scenario."""
-    steps = [report_step(walkthrough, step, n, wording) for n, step in enumerate(trace.steps, 1)]
+    edition = walkthrough.edition_of(variant)
+    steps = [report_step(edition, step, n, wording) for n, step in enumerate(trace.steps, 1)]
     return {
         "walkthrough": walkthrough.id,
         "variant": variant,
@@ -238,16 +239,15 @@ def report_trace(
     }
 
 
-def report_step(walkthrough: Walkthrough, step: Step, number: int, wording: Wording) -> StepReport:
-    """One step."""
-    reason = wording.reason(step)
-    decision = step.site.decision
+def report_step(edition: Edition, step: Step, number: int, wording: Wording) -> StepReport:
+    """One step of an edition's run."""
+    reason = wording.reason(step, edition)
     return {
         "index": number,
         "line": step.site.span.line,
         "end_line": step.site.span.end_line,
         "text": step.site.text,
-        "decision": None if decision is None else walkthrough.decisions[decision].id,
+        "decision": step.site.decision,
         "taken": step.taken,
         "why": reason.full,
         "reason": reason.short or None,

@@ -18,7 +18,7 @@ from app.kernel.caveats import CAVEATS
 from app.kernel.inputs import INPUTS
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Note, Operand, Step, shown
-from app.walkthrough.records import Decision, Helper, Walkthrough
+from app.walkthrough.records import Decision, Edition, Helper, Walkthrough
 
 _MEMBERS: Final = re.compile(r"^[\w()]+(?:(?:->|\.)\w+)*(?:->|\.)(\w+)$")
 
@@ -55,10 +55,10 @@ class Wording:
 
     # Steps
 
-    def reason(self, step: Step) -> Reason:
-        """Why a step is there, or went the way it did."""
+    def reason(self, step: Step, edition: Edition) -> Reason:
+        """Why a step of an edition's run is there, or went the way it did."""
         if step.site.decision is not None and step.taken is not None:
-            return self._decided(step, self.walkthrough.decisions[step.site.decision])
+            return self._decided(step, edition.decisions_by_id[step.site.decision])
         if step.site.goto_line is not None:
             text = self._("Goes on at {label}, line {line}.").format(
                 label=quoted(step.site.text.removeprefix("goto ").rstrip("; ")),

@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.csource.decisions import decisions_in_loops
 from app.errors import ReaderError
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.caveats import caveats_of
@@ -144,7 +143,7 @@ def told(scenario: Scenario, *, is_several: bool) -> dict[str, Any]:
     A listener's children get a RST each; of several the number is the reader's own.
     """
     trace = walkthrough().trace(scenario)
-    drain = decisions_in_loops(walkthrough().edition.program.function)
+    drain = walkthrough().edition.looped
     taken = [branch for branch in trace.branches if branch[0] not in drain]
     outcome = trace.outcome
     return {
@@ -223,7 +222,7 @@ def test_the_browser_filters_and_sorts_all_paths_as_the_program_does(
     open_edition: OpenPage,
 ) -> None:
     chance = random.Random(SEED)
-    names = list(branches_of(walkthrough()))
+    names = list(branches_of(walkthrough().edition))
     fields: list[dict[str, str]] = []
     for _ in range(150):
         some = {
@@ -246,7 +245,7 @@ def test_the_browser_filters_and_sorts_all_paths_as_the_program_does(
             mine = [path for fate, path in answer["ids"] if fate == group.fate]
             assert mine == [path.id for path in group.paths], one
         assert len(answer["ids"]) == len(view.paths), one
-        edges = [[e.decision, e.taken, e.target, e.count] for e in edges_of(view.paths)]
+        edges = [[e.decision, e.taken, e.target, e.count] for e in edges_of(view.paths, view.ranks)]
         assert answer["edges"] == edges, one
         assert view.address().partition("?")[2] == answer["short"]
 
@@ -567,7 +566,7 @@ def test_it_is_small_and_has_every_place_in_every_language(exported: Path) -> No
     assert sum(path.stat().st_size for path in files) <= 25_000_000
     places = [
         *walkthrough().blocks_by_id,
-        *branches_of(walkthrough()),
+        *branches_of(walkthrough().edition),
         *walkthrough().decisions_by_id,
         *(f"L{number}" for number in range(1, 172)),
         *(f"as/{preset.id}" for preset in walkthrough().presets),

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from app.csource import nodes
-from app.csource.decisions import decisions_of, gotos_of, labels_of, walk
+from app.csource.decisions import decisions_of, labels_of, walk
 from app.csource.parse import parse_function
 from app.csource.source import Source, Span, fold
 from app.paths import CONTENT
@@ -88,7 +88,7 @@ def test_there_are_two_labels(tcp_close: nodes.Function) -> None:
 
 
 def test_there_are_four_gotos(tcp_close: nodes.Function) -> None:
-    assert [(label, span.line) for label, span in gotos_of(tcp_close)] == [
+    assert [(s.label, s.span.line) for s in walk(tcp_close.body) if isinstance(s, nodes.Goto)] == [
         ("adjudge_to_death", 16),
         ("adjudge_to_death", 36),
         ("out", 105),

@@ -50,9 +50,9 @@ def python_side(loaded: tuple[Program, dict[int, int]], query: str) -> dict[str,
     outcome = trace.outcome
     return {
         "decisions": [
-            [lines[step.site.decision], step.taken]
+            [lines[step.site.number], step.taken]
             for step in trace.steps
-            if step.site.decision is not None
+            if step.site.number is not None
         ],
         "state": outcome.state,
         "destroyed": outcome.destroyed,

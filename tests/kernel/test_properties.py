@@ -125,8 +125,8 @@ def test_decision_steps_and_only_they_are_taken_or_not(given_scenario: Scenario)
     program = tcp_close()
     for step in run(given_scenario).steps:
         assert (step.taken is None) == (step.site.decision is None)
-        if step.site.decision is not None:
-            assert program.decisions[step.site.decision].line == step.site.span.line
+        if step.site.number is not None:
+            assert program.decisions[step.site.number].line == step.site.span.line
 
 
 @given(SCENARIOS)

@@ -331,7 +331,7 @@ def test_a_step_stands_for_each_statement_and_condition_that_ran() -> None:
 
 def test_a_decision_step_has_the_number_of_its_decision() -> None:
     ran = run("if (1)\n\tif (0)\n\t\t;\nwhile (0)\n\t;\nreturn 0;")
-    assert [step.site.decision for step in ran.recorder.steps] == [0, 1, 2, None]
+    assert [step.site.number for step in ran.recorder.steps] == [0, 1, 2, None]
 
 
 def test_break_and_continue_are_steps() -> None:

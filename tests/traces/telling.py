@@ -35,8 +35,8 @@ def decisions(trace: Trace) -> list[str]:
     """`47 if (data_was_unread) -> true`, in the order of evaluation."""
     found = []
     for step in trace.steps:
-        if step.site.decision is not None:
-            code = tcp_close().decisions[step.site.decision].code
+        if step.site.number is not None:
+            code = tcp_close().decisions[step.site.number].code
             outcome = "true" if step.taken else "false"
             found.append(f"{step.site.span.line:>3} {code} -> {outcome}")
     return found

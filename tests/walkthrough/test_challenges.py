@@ -40,8 +40,7 @@ def judged(
     walkthrough: Walkthrough, name: str, query: str, variant: str | None = None
 ) -> tuple[Finding, ...]:
     trace = walkthrough.trace(parse_scenario(parse_qsl(query)), variant)
-    ids = [decision.id for decision in walkthrough.decisions]
-    return judge(walkthrough.challenges_by_id[name], trace, ids, variant)
+    return judge(walkthrough.challenges_by_id[name], trace, variant)
 
 
 def test_each_challenge_has_a_witness_here_and_the_levels_rise(tcp_close: Walkthrough) -> None:

@@ -23,9 +23,9 @@ def compared(walkthrough: Walkthrough, a: str, b: str) -> Comparison:
     return compare(walkthrough, *read_sides(a, b, walkthrough))
 
 
-def forks(walkthrough: Walkthrough, comparison: Comparison) -> list[str]:
+def forks(comparison: Comparison) -> list[str]:
     """The decisions where the two part."""
-    return [walkthrough.decisions[fork.number].id for fork in comparison.forks]
+    return [fork.decision for fork in comparison.forks]
 
 
 def differing(comparison: Comparison) -> dict[str, tuple[object, object]]:
@@ -38,9 +38,9 @@ def differing(comparison: Comparison) -> dict[str, tuple[object, object]]:
 
 def test_unread_data_parts_from_none_at_the_test_for_it(tcp_close: Walkthrough) -> None:
     found = compared(tcp_close, "recv:300", "default")
-    assert forks(tcp_close, found)[:2] == ["queued", "unread"]
+    assert forks(found)[:2] == ["queued", "unread"]
     assert found.telling is not None
-    assert tcp_close.decisions[found.telling.number].id == "unread"
+    assert found.telling.decision == "unread"
     assert found.telling.taken is True
     assert differing(found)["segments"] == (("RST",), ("FIN",))
     assert differing(found)["TCPAbortOnClose"] == (1, 0)
@@ -50,7 +50,7 @@ def test_the_first_decision_that_differs_may_be_the_loop_s(tcp_close: Walkthroug
     found = compared(tcp_close, "recv:300", "default")
     assert found.parting is not None
     steps = [found.a.steps[(found.parting.a or 0) - 1], found.b.steps[(found.parting.b or 0) - 1]]
-    assert [tcp_close.decisions[step.site.decision or 0].id for step in steps] == ["queued"] * 2
+    assert [step.site.decision for step in steps] == ["queued"] * 2
     assert [step.taken for step in steps] == [True, False]
 
 
@@ -58,7 +58,7 @@ def test_only_the_loop_differs_where_the_same_bytes_come_in_two_segments(
     tcp_close: Walkthrough,
 ) -> None:
     found = compared(tcp_close, "recv:300-200", "recv:500")
-    assert forks(tcp_close, found) == ["queued"]
+    assert forks(found) == ["queued"]
     assert found.telling == found.forks[0]
     assert found.ends_alike
     assert not found.is_same_throughout
@@ -66,13 +66,13 @@ def test_only_the_loop_differs_where_the_same_bytes_come_in_two_segments(
 
 def test_the_same_ack_parts_the_lingering_from_the_orphan(tcp_close: Walkthrough) -> None:
     found = compared(tcp_close, "linger2-negative-lingering", "linger2-negative-orphan")
-    assert forks(tcp_close, found) == ["gone"]
+    assert forks(found) == ["gone"]
     assert differing(found) == {"TCPAbortOnData": (0, 1), "TCPAbortOnLinger": (1, 0)}
 
 
 def test_one_second_more_of_linger2_is_58_seconds_less(tcp_close: Walkthrough) -> None:
     found = compared(tcp_close, "linger2-60", "linger2-61")
-    assert forks(tcp_close, found) == ["keeps-socket"]
+    assert forks(found) == ["keeps-socket"]
     assert differing(found)["timewait_ms"] == (60_000, None)
     assert differing(found)["keepalive_ms"] == (None, 1000)
 
@@ -89,7 +89,7 @@ def test_what_is_assigned_differs_before_a_decision_does(tcp_close: Walkthrough)
     step = found.a.steps[change.a - 1]
     assert step.site.text == "data_was_unread += len;"
     assert found.shared == change.a - 1
-    assert forks(tcp_close, found)[0] == "unread"
+    assert forks(found)[0] == "unread"
 
 
 def test_a_text_that_stops_parts_without_a_fork(tcp_close: Walkthrough) -> None:

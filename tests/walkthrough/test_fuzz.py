@@ -80,7 +80,7 @@ def is_whole(walkthrough: Walkthrough) -> None:
             for taken in (True, False):
                 trace = walkthrough.trace(walkthrough.witness_of_branch(decision, taken).scenario)
                 wording = Wording(walkthrough, language(code))
-                assert all(wording.reason(step) for step in trace.steps)
+                assert all(wording.reason(step, walkthrough.edition) for step in trace.steps)
 
 
 @pytest.fixture(scope="module")

@@ -278,7 +278,7 @@ def test_a_counter_that_the_source_names_stands_at_its_line(
     (site,) = found.counters["TcpExtTCPAbortOnClose"].sites
     assert "LINUX_MIB_TCPABORTONCLOSE" in text_of(tcp_close, site.line)
     assert site.branch is not None
-    assert tcp_close.decisions[site.branch[0]].id == "unread"
+    assert site.branch[0] == "unread"
     assert site.branch[1] is True
     assert site.preset.id == "unread-reset"
 
@@ -315,15 +315,15 @@ def test_a_condition_that_changes_the_state_stands_with_the_way_it_took(
     tcp_close: Walkthrough, found: Observables
 ) -> None:
     (site,) = found.states["LAST_ACK"].sites
-    assert site.branch == (tcp_close.decisions_by_id["needs-fin"].number, True)
+    assert site.branch == ("needs-fin", True)
 
 
 def test_the_branch_around_a_line_is_the_innermost_one(tcp_close: Walkthrough) -> None:
     around = branches_around(tcp_close)
     oom = tcp_close.decisions_by_id["oom"]
     dying = tcp_close.decisions_by_id["netns-dying"]
-    assert around[oom.line + 1] == (oom.number, True)
-    assert around[dying.line] == (oom.number, False)
+    assert around[oom.line + 1] == (oom.id, True)
+    assert around[dying.line] == (oom.id, False)
     assert 1 not in around
 
 

@@ -83,11 +83,11 @@ def test_no_id_is_the_name_of_a_page(tcp_close: Walkthrough) -> None:
 
 def test_each_block_belongs_to_its_lines(tcp_close: Walkthrough) -> None:
     for line in range(1, 172):
-        block = tcp_close.block_of_line(line)
+        block = tcp_close.edition.block_of_line(line)
         assert block.start <= line <= block.end
     for line in (0, 172):
         with pytest.raises(IndexError):
-            tcp_close.block_of_line(line)
+            tcp_close.edition.block_of_line(line)
 
 
 # Presets and branches
@@ -101,7 +101,7 @@ def test_there_are_presets_enough_for_a_menu(tcp_close: Walkthrough) -> None:
 
 def test_each_of_the_34_branches_is_taken_by_some_preset(tcp_close: Walkthrough) -> None:
     taken = {branch for preset in tcp_close.presets for branch in preset.branches}
-    assert taken == {(number, way) for number in range(17) for way in (True, False)}
+    assert taken == {(name, way) for name in tcp_close.decisions_by_id for way in (True, False)}
 
 
 def test_the_witness_of_a_branch_takes_it_with_the_fewest_inputs(tcp_close: Walkthrough) -> None:
@@ -109,8 +109,8 @@ def test_the_witness_of_a_branch_takes_it_with_the_fewest_inputs(tcp_close: Walk
         for way in (True, False):
             witness = tcp_close.witness_of_branch(decision, way)
             trace = tcp_close.trace(witness.scenario)
-            assert any(s.site.decision == decision.number and s.taken is way for s in trace.steps)
-            others = [p for p in tcp_close.presets if (decision.number, way) in p.branches]
+            assert any(s.site.decision == decision.id and s.taken is way for s in trace.steps)
+            others = [p for p in tcp_close.presets if (decision.id, way) in p.branches]
             assert len(witness.scenario.changed()) == min(
                 len(preset.scenario.changed()) for preset in others
             )

@@ -28,16 +28,15 @@ def scenario(query: str) -> Scenario:
 
 def why(walkthrough: Walkthrough, decision: str, query: str, lang: str = "en") -> Reason:
     """Why a decision went the way it did, when it was evaluated first."""
-    number = walkthrough.decisions_by_id[decision].number
     trace = walkthrough.trace(scenario(query))
-    step = next(step for step in trace.steps if step.site.decision == number)
-    return Wording(walkthrough, language(lang)).reason(step)
+    step = next(step for step in trace.steps if step.site.decision == decision)
+    return Wording(walkthrough, language(lang)).reason(step, walkthrough.edition)
 
 
 def sentences(wording: Wording, trace: Trace) -> Iterator[str]:
     """Every sentence about a trace."""
     for step in trace.steps:
-        reason = wording.reason(step)
+        reason = wording.reason(step, wording.walkthrough.edition)
         yield reason.full
         if step.taken is not None:
             assert reason.short, step.site.text
@@ -53,7 +52,7 @@ def test_each_step_of_each_preset_has_a_whole_sentence(tcp_close: Walkthrough, l
     end = "." if lang == "en" else "。"
     for preset in tcp_close.presets:
         for step in tcp_close.trace(preset.scenario).steps:
-            full = wording.reason(step).full
+            full = wording.reason(step, tcp_close.edition).full
             assert full.endswith(end), f"{preset.id}: {step.site.text}: {full!r}"
             assert full.count("`") % 2 == 0, full
             assert bool(CHINESE.search(full)) == (lang == "zh"), full
@@ -190,8 +189,9 @@ def test_the_reason_is_in_the_language_asked_for(tcp_close: Walkthrough) -> None
 def test_a_goto_says_where_it_goes(tcp_close: Walkthrough) -> None:
     trace = tcp_close.trace(scenario("state=LISTEN"))
     step = next(step for step in trace.steps if step.site.goto_line)
-    assert "`adjudge_to_death`" in Wording(tcp_close, language("en")).reason(step).full
-    assert "line 91" in Wording(tcp_close, language("en")).reason(step).full
+    full = Wording(tcp_close, language("en")).reason(step, tcp_close.edition).full
+    assert "`adjudge_to_death`" in full
+    assert "line 91" in full
 
 
 # The outcome

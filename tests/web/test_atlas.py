@@ -107,7 +107,7 @@ def test_each_way_to_a_branch_takes_it_in_the_loop_too(page: ReadPage) -> None:
             assert len(set(queries)) == len(queries), place
             for query in queries:
                 trace = walkthrough.trace(parse_scenario(parse_qsl(query)))
-                assert (decision.number, taken) in trace.branches, (place, query)
+                assert (decision.id, taken) in trace.branches, (place, query)
 
 
 def test_a_line_names_the_branch_that_every_path_to_it_takes(page: ReadPage) -> None:

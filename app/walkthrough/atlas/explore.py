@@ -26,7 +26,7 @@ from app.kernel.host import World
 from app.kernel.model import Outcome, arguments_of, outcome_of
 from app.machine.compiled import Run
 from app.machine.program import Program
-from app.machine.trace import Recorder, Step
+from app.machine.trace import Branch, Recorder, Step
 from app.machine.values import UNSET
 from app.walkthrough.atlas.choices import Choices, Fork, Known, open_scenario
 from app.walkthrough.atlas.numbers import Atom, Linear
@@ -38,8 +38,8 @@ from app.walkthrough.atlas.unknowns import Term
 #: Operations of one path, at most: a loop that only open inputs could end is cut off here.
 STEP_LIMIT: Final = 2_000
 
-Taken = tuple[int, bool]
-"""A decision's number and how it came out."""
+Taken = Branch
+"""A decision's id and how it came out."""
 Sights = frozenset[Taken | int]
 """Branches that were taken in loops, and lines that were executed there (1-based)."""
 
@@ -170,7 +170,9 @@ class _Moment:
 class _Explorer:
     def __init__(self, program: Program, bounds: Bounds) -> None:
         self.program = program
-        self.in_loops = decisions_in_loops(program.function)
+        self.in_loops = frozenset(
+            program.ids[number] for number in decisions_in_loops(program.function)
+        )
         self.loop_lines = _lines_of_loops(program)
         self.choices = Choices(Space(bounds))
         self.accesses = Accesses()
@@ -317,7 +319,7 @@ def _lines_of_loops(program: Program) -> frozenset[int]:
 
 
 def _passed(
-    steps: Iterable[Step], in_loops: frozenset[int], loop_lines: frozenset[int]
+    steps: Iterable[Step], in_loops: frozenset[str], loop_lines: frozenset[int]
 ) -> tuple[tuple[Taken, ...], frozenset[int], Sights]:
     """Decisions and lines outside of loops, and what was passed in loops."""
     decisions: list[Taken] = []

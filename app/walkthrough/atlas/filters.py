@@ -11,9 +11,10 @@ from typing import Final
 from app.errors import InputProblem, NotFound, ReaderError, nearest
 from app.kernel.constants import MIB_NAMES
 from app.kernel.inputs import STATES
+from app.machine.trace import Branch
 from app.walkthrough.atlas.records import Atlas, AtlasPath
 from app.walkthrough.atlas.report import branch_name
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Edition, Walkthrough
 
 FATES: Final = ("destroyed", "timewait", "orphan", "kept", "stopped")
 SEGMENTS: Final = ("FIN", "RST", "none")
@@ -28,13 +29,13 @@ MAX_BRANCHES: Final = 64
 class Filter:
     """What a path has to have; None where anything will do."""
 
-    branches: tuple[tuple[int, bool], ...] = ()
+    branches: tuple[Branch, ...] = ()
     fate: str | None = None
     state: str | None = None
     segment: str | None = None
     counter: str | None = None
 
-    def fits(self, path: AtlasPath, through: Mapping[tuple[int, bool], frozenset[str]]) -> bool:
+    def fits(self, path: AtlasPath, through: Mapping[Branch, frozenset[str]]) -> bool:
         """Whether a path is wanted; `through` has the paths of each branch."""
         ending = path.ending
         return (
@@ -50,18 +51,18 @@ class Filter:
         )
 
 
-def branches_of(walkthrough: Walkthrough) -> dict[str, tuple[int, bool]]:
-    """Every branch by its name."""
+def branches_of(edition: Edition) -> dict[str, Branch]:
+    """Every branch of a text by its name."""
     return {
-        branch_name(walkthrough, (decision.number, taken)): (decision.number, taken)
-        for decision in walkthrough.decisions
+        branch_name((decision.id, taken)): (decision.id, taken)
+        for decision in edition.decisions
         for taken in (True, False)
     }
 
 
-def read_branch(walkthrough: Walkthrough, name: str) -> tuple[int, bool]:
-    """The branch of a name; old names count too. Raises NotFound."""
-    known = branches_of(walkthrough)
+def read_branch(walkthrough: Walkthrough, name: str, variant: str | None = None) -> Branch:
+    """The branch of a name; old names count too. Raises NotFound where the text has it not."""
+    known = branches_of(walkthrough.edition_of(variant))
     decision, _, way = name.partition("/")
     found = known.get(f"{walkthrough.aliases.get(decision, decision)}/{way}")
     if found is None:
@@ -71,17 +72,19 @@ def read_branch(walkthrough: Walkthrough, name: str) -> tuple[int, bool]:
     return found
 
 
-def read_filter(walkthrough: Walkthrough, fields: Mapping[str, str]) -> Filter:
+def read_filter(
+    walkthrough: Walkthrough, fields: Mapping[str, str], variant: str | None = None
+) -> Filter:
     """The filter that these fields mean; empty values filter nothing. Raises ReaderError."""
     problems: list[InputProblem] = []
-    branches: list[tuple[int, bool]] = []
+    branches: list[Branch] = []
     names = [name for name in fields.get("branch", "").split(",") if name]
     if len(names) > MAX_BRANCHES:
         problems.append(InputProblem("too-many", "branch", None, f"{MAX_BRANCHES} branches"))
         names = []
     for name in names:
         try:
-            branches.append(read_branch(walkthrough, name))
+            branches.append(read_branch(walkthrough, name, variant))
         except NotFound as error:
             problems += error.problems
 

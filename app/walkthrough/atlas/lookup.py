@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from app.kernel.scenario import Scenario
 from app.machine.program import Program
+from app.machine.trace import Branch
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable, class_of
 from app.walkthrough.atlas.diagrams import FALSE, TRUE, number_of
 from app.walkthrough.atlas.explore import Leaf, explore
-from app.walkthrough.atlas.make import path_id
+from app.walkthrough.atlas.make import path_id, ranks_of
 from app.walkthrough.atlas.numbers import COMPUTE_ALL, Atom, Linear
 from app.walkthrough.atlas.space import NUMBER, Bounds
 from app.walkthrough.atlas.witnesses import Witnesses
@@ -77,7 +78,7 @@ def make_lookup(program: Program, bounds: Bounds | None = None) -> Lookup:
     chart = Chart(found)
     return Lookup(
         chart,
-        tuple(path_id(leaf) for leaf in chart.paths),
+        tuple(path_id(leaf, ranks_of(program)) for leaf in chart.paths),
         tuple(_times(leaf) for leaf in chart.paths),
         tuple(_examples(chart, Witnesses(chart, found.choices))),
     )
@@ -142,9 +143,7 @@ def _times(leaf: Leaf) -> Mapping[str, Any]:
     return {name: form(time) for name, time in leaf.times.items()}
 
 
-def as_json(
-    lookup: Lookup, named: Sequence[str], branches: Mapping[str, tuple[int, bool]]
-) -> dict[str, Any]:
+def as_json(lookup: Lookup, named: Sequence[str], branches: Mapping[str, Branch]) -> dict[str, Any]:
     """The lookup for a program that has no atlas; `named` are keys of times it wants.
 
     `branches` are those (decision, taken) that it asks after, by name: of each there is a node from

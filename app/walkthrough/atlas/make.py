@@ -11,7 +11,7 @@ times (a listener's children), once and more than once are told apart, not how o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import combinations
 from typing import Final
@@ -19,7 +19,7 @@ from typing import Final
 from app.csource.decisions import decisions_in_loops
 from app.kernel.model import Trace, run
 from app.machine.program import Program
-from app.machine.trace import Step, shown
+from app.machine.trace import Branch, Step, shown
 from app.walkthrough.atlas.charts import Chart, class_of
 from app.walkthrough.atlas.conditions import (
     case_of,
@@ -58,7 +58,9 @@ class _Maker:
         self.program = program
         self.chart = chart
         self.witnesses = witnesses
-        self.ids = [path_id(leaf) for leaf in chart.paths]
+        self.ranks = ranks_of(program)
+        self.ids = [path_id(leaf, self.ranks) for leaf in chart.paths]
+        self.looped = {program.ids[n] for n in decisions_in_loops(program.function)}
         #: Each path in its witness's scenario.
         self.traces: list[Trace] = []
 
@@ -67,8 +69,8 @@ class _Maker:
         bounds, tally = choices.space.bounds, choices.tally
         paths = [self.path(number, leaf) for number, leaf in enumerate(self.chart.paths)]
         branches = tuple(
-            self.branch((decision.number, taken))
-            for decision in self.program.decisions
+            self.branch((decision, taken))
+            for decision in self.program.ids
             for taken in (True, False)
         )
         return Atlas(
@@ -79,7 +81,7 @@ class _Maker:
                 stood_for_all=tally.stood_for_all,
                 undecided=tally.undecided,
             ),
-            paths=tuple(sorted(paths, key=lambda path: path.decisions)),
+            paths=tuple(sorted(paths, key=lambda path: _ranked(path.decisions, self.ranks))),
             branches=branches,
             impossible=tuple(self.impossible()),
         )
@@ -103,10 +105,13 @@ class _Maker:
         function = chart.where(ends)
         witness, real = self.witnesses.find(function)
         condition = readable_condition(chart, function)
-        if not condition and place[0] in decisions_in_loops(self.program.function):
+        if not condition and place[0] in self.looped:
             # Its paths do not say when it is taken.
             condition = condition_of(chart, function)
-        order = sorted(range(len(chart.paths)), key=lambda number: chart.paths[number].decisions)
+        order = sorted(
+            range(len(chart.paths)),
+            key=lambda number: _ranked(chart.paths[number].decisions, self.ranks),
+        )
         return AtlasBranch(
             decision=place[0],
             taken=place[1],
@@ -126,10 +131,10 @@ class _Maker:
         """Pairs of branches, in the order of the source."""
         chart, ends_of = self.chart, self.chart.ends_of_sights
         places = [
-            (decision.number, taken)
-            for decision in self.program.decisions
+            (decision, taken)
+            for decision in self.program.ids
             for taken in (True, False)
-            if (decision.number, taken) in ends_of
+            if (decision, taken) in ends_of
         ]
         bounding: dict[Taken, Cube] = {
             place: chart.diagrams.bounding(chart.where(ends_of[place])) for place in places
@@ -149,7 +154,7 @@ class _Maker:
                 values=values,
             )
 
-    def finds(self, first: Taken, second: int) -> tuple[str, Values]:
+    def finds(self, first: Taken, second: str) -> tuple[str, Values]:
         """What the second decision looks at after a branch: its name and values.
 
         Names (CLOSE) only: a number may be another in the next run of the same path.
@@ -167,9 +172,20 @@ class _Maker:
         return names.pop(), tuple(sorted(value for _, value in found))
 
 
-def path_id(leaf: Leaf) -> str:
-    """Eight letters and digits, made of the decisions and the outcome's class."""
-    decisions, *rest = class_of(leaf)
+def ranks_of(program: Program) -> Mapping[str, int]:
+    """The place in the text of each decision, by its id."""
+    return {name: number for number, name in enumerate(program.ids)}
+
+
+def _ranked(decisions: Iterable[Branch], ranks: Mapping[str, int]) -> tuple[tuple[int, bool], ...]:
+    """Branches with their decision's place in the text instead of its id."""
+    return tuple((ranks[name], taken) for name, taken in decisions)
+
+
+def path_id(leaf: Leaf, ranks: Mapping[str, int]) -> str:
+    """Eight letters and digits, made of the decisions' `ranks` and the outcome's class."""
+    _, *rest = class_of(leaf)
+    decisions = _ranked(leaf.decisions, ranks)
     content = repr((decisions, [_plain(item) for item in rest]))
     return hashlib.sha256(content.encode()).hexdigest()[:8]
 

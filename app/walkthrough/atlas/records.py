@@ -16,6 +16,7 @@ from pydantic import PlainSerializer, PlainValidator
 
 from app.kernel.model import Outcome
 from app.kernel.scenario import Scenario, parse_scenario
+from app.machine.trace import Branch
 
 Values = tuple[str, ...]
 
@@ -112,8 +113,8 @@ class AtlasPath:
 
     #: Made of what the path is, so it outlives changes elsewhere.
     id: str
-    #: (number of the decision, taken), in order.
-    decisions: tuple[tuple[int, bool], ...]
+    #: In order.
+    decisions: tuple[Branch, ...]
     #: Exactly when it is taken.
     condition: Condition
     witness: Witness
@@ -126,7 +127,7 @@ class AtlasPath:
 class AtlasBranch:
     """A branch: when it is taken, by the simplest scenario which, and on how many paths."""
 
-    decision: int
+    decision: str
     taken: bool
     #: What is so in every scenario that takes it; it may be so in others too.
     always: Case
@@ -149,8 +150,8 @@ class Impossible:
     The first comes before the second in the source.
     """
 
-    first: tuple[int, bool]
-    second: tuple[int, bool]
+    first: Branch
+    second: Branch
     #: Whether the first leads past the second decision.
     is_past: bool
     #: The inputs of which the two always want different values.
@@ -185,6 +186,6 @@ class Atlas:
     branches: tuple[AtlasBranch, ...]
     impossible: tuple[Impossible, ...]
 
-    def branch(self, place: tuple[int, bool]) -> AtlasBranch:
+    def branch(self, place: Branch) -> AtlasBranch:
         """The record of a branch."""
         return next(b for b in self.branches if (b.decision, b.taken) == place)

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.machine.trace import Branch
 from app.walkthrough.atlas.records import (
     Atlas,
     AtlasBranch,
@@ -25,7 +26,7 @@ from app.walkthrough.atlas.records import (
     Relation,
 )
 from app.walkthrough.atlas.words import AtlasWords
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.report import Number, TakenReport
 
 #: Of a branch.
@@ -120,9 +121,9 @@ class BranchReport(TypedDict):
     impossible: list[ImpossibleReport]
 
 
-def branch_name(walkthrough: Walkthrough, branch: tuple[int, bool]) -> str:
+def branch_name(branch: Branch) -> str:
     """`unread/true`."""
-    return f"{walkthrough.decisions[branch[0]].id}/{str(branch[1]).lower()}"
+    return f"{branch[0]}/{str(branch[1]).lower()}"
 
 
 def report_atlas(
@@ -136,6 +137,7 @@ def report_atlas(
     offset: int,
 ) -> AtlasReport:
     """`paths` are those of the atlas that fit the filters, of which `limit` are shown."""
+    edition = walkthrough.edition_of(variant)
     return {
         "walkthrough": walkthrough.id,
         "variant": variant,
@@ -143,10 +145,10 @@ def report_atlas(
         "limit": limit,
         "offset": offset,
         "bounds": atlas.bounds,
-        "paths": [report_path(walkthrough, path, words) for path in paths[offset : offset + limit]],
+        "paths": [report_path(edition, path, words) for path in paths[offset : offset + limit]],
         "branches": [
             {
-                "id": branch_name(walkthrough, (branch.decision, branch.taken)),
+                "id": branch_name((branch.decision, branch.taken)),
                 "total_paths": len(branch.paths),
                 "witness": branch.witness.query if branch.witness else None,
             }
@@ -155,17 +157,17 @@ def report_atlas(
     }
 
 
-def report_path(walkthrough: Walkthrough, path: AtlasPath, words: AtlasWords) -> PathReport:
+def report_path(edition: Edition, path: AtlasPath, words: AtlasWords) -> PathReport:
     """One path."""
     return {
         "id": path.id,
         "decisions": [
             {
-                "id": walkthrough.decisions[number].id,
-                "line": walkthrough.decisions[number].line,
+                "id": name,
+                "line": edition.decisions_by_id[name].line,
                 "taken": taken,
             }
-            for number, taken in path.decisions
+            for name, taken in path.decisions
         ],
         "conditions": report_condition(path.condition, words),
         "text": words.condition(path.condition),
@@ -177,17 +179,14 @@ def report_path(walkthrough: Walkthrough, path: AtlasPath, words: AtlasWords) ->
 
 
 def report_branch(
-    walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch, words: AtlasWords
+    edition: Edition, atlas: Atlas, branch: AtlasBranch, words: AtlasWords
 ) -> BranchReport:
     """One branch."""
     place = (branch.decision, branch.taken)
-    decision = walkthrough.decisions[branch.decision]
-
-    def name(other: tuple[int, bool]) -> str:
-        return branch_name(walkthrough, other)
+    decision = edition.decisions_by_id[branch.decision]
 
     return {
-        "id": name(place),
+        "id": branch_name(place),
         "decision": decision.id,
         "line": decision.line,
         "taken": branch.taken,
@@ -201,9 +200,11 @@ def report_branch(
         "real_witness": branch.real_witness.query if branch.real_witness else None,
         "impossible": [
             {
-                "with": name(record.second if record.first == place else record.first),
+                "with": branch_name(record.second if record.first == place else record.first),
                 "keys": list(record.keys),
-                "text": words.impossible(atlas, record, name(record.first), name(record.second)),
+                "text": words.impossible(
+                    atlas, record, branch_name(record.first), branch_name(record.second)
+                ),
             }
             for record in atlas.impossible
             if place in (record.first, record.second)

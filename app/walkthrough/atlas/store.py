@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import cache
@@ -66,24 +66,26 @@ def _program_digest() -> str:
     return digest.hexdigest()
 
 
-def _digest(source: Source, function: str, bounds: Bounds) -> str:
+def _digest(source: Source, function: str, bounds: Bounds, ids: Sequence[str]) -> str:
     """What tells atlases apart, as a name for a file."""
-    parts = (_program_digest(), source.file, source.text, function, repr(bounds))
+    parts = (_program_digest(), source.file, source.text, function, repr(bounds), *ids)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-Maker = Callable[[Source, str, Bounds], Atlas]
-"""Makes the atlas of the function of that name in a source."""
+Maker = Callable[[Source, str, Bounds, Sequence[str]], Atlas]
+"""Makes the atlas of the function of that name in a source; the ids are those of its decisions."""
 
 
-def make_here(source: Source, function: str, bounds: Bounds) -> Atlas:
+def make_here(
+    source: Source, function: str, bounds: Bounds, ids: Sequence[str] | None = None
+) -> Atlas:
     """In this process."""
-    return make_atlas(compile_function(parse_function(source, function)), bounds)
+    return make_atlas(compile_function(parse_function(source, function), ids), bounds)
 
 
-def make_apart(source: Source, function: str, bounds: Bounds) -> Atlas:
+def make_apart(source: Source, function: str, bounds: Bounds, ids: Sequence[str]) -> Atlas:
     """In a process of its own, so that this one stays responsive and small."""
-    order = json.dumps([source.file, source.text, function, asdict(bounds)])
+    order = json.dumps([source.file, source.text, function, asdict(bounds), list(ids)])
     try:
         with _ONE_AT_A_TIME:
             done = subprocess.run(
@@ -101,8 +103,8 @@ def make_apart(source: Source, function: str, bounds: Bounds) -> Atlas:
 
 def answer(order: str) -> bytes:
     """What a process of its own is asked, and what it says: see `make_apart`."""
-    file, text, function, bounds = json.loads(order)
-    return _JSON.dump_json(make_here(Source(file, text), function, Bounds(**bounds)))
+    file, text, function, bounds, ids = json.loads(order)
+    return _JSON.dump_json(make_here(Source(file, text), function, Bounds(**bounds), ids))
 
 
 class AtlasStore:
@@ -124,7 +126,7 @@ class AtlasStore:
     def ask(self, edition: Edition, function: str, bounds: Bounds | None = None) -> Future[Atlas]:
         """The same, for who must not wait: who asks first has it made, the others share it."""
         bounds = bounds or Bounds()
-        key = _digest(edition.source, function, bounds)
+        key = _digest(edition.source, function, bounds, edition.program.ids)
         with self._lock:
             known = self._asked.get(key)
             # What has failed is tried again by who asks next.
@@ -137,7 +139,7 @@ class AtlasStore:
             try:
                 atlas = self._load(key)
                 if atlas is None:
-                    atlas = self._make(edition.source, function, bounds)
+                    atlas = self._make(edition.source, function, bounds, edition.program.ids)
                     self._save(key, atlas)
                 future.set_result(atlas)
             except Exception as error:

@@ -13,6 +13,7 @@ from functools import reduce
 
 from app.i18n import Language
 from app.kernel.inputs import INPUTS, NumberInput
+from app.machine.trace import Branch
 from app.walkthrough.atlas.records import (
     Atlas,
     AtlasBranch,
@@ -173,7 +174,7 @@ class AtlasWords:
             return self.language.tight(text.format(**names, one=wants[0], other=wants[1]))
         return self._("After {first} never {second}.").format(**names)
 
-    def _wants(self, atlas: Atlas, place: tuple[int, bool], record: Impossible) -> str:
+    def _wants(self, atlas: Atlas, place: Branch, record: Impossible) -> str:
         """What a branch always asks of the inputs on which two contradict."""
         always = atlas.branch(place).always
         parts = [self.part(part) for part in always.parts if part.key in record.keys]

@@ -48,14 +48,14 @@ def check_blocks(
         return ()
     return tuple(
         Block(
-            item.id,
-            number,
-            item.title,
-            start,
-            end,
-            tuple(item.aliases),
-            commentary.get(item.id, {}),
-            item.slide or {},
+            id=item.id,
+            number=number,
+            title=item.title,
+            start=start,
+            end=end,
+            aliases=tuple(item.aliases),
+            prose=commentary.get(item.id, {}),
+            slide=item.slide or {},
         )
         for number, (index, start, end) in enumerate(spans, 1)
         for item in [entries[index]]

@@ -38,7 +38,6 @@ def check_challenges(
 
     `known` are the ids that decisions have; None where they could not be read.
     """
-    ids = [decision.id for decision in decisions]
     places = [f"{name}/{way}" for name in known or () for way in ("true", "false")]
     counters = [name.removeprefix("TcpExt").removeprefix("Tcp") for name in COUNTERS]
     default = run(program, DEFAULT)
@@ -82,7 +81,7 @@ def check_challenges(
             continue
         challenge = make_challenge(item)
         is_whole = len(decisions) == len(program.decisions)
-        if is_whole and is_solved(judge(challenge, default, ids)):
+        if is_whole and is_solved(judge(challenge, default)):
             before(
                 document.line((index, "needs")),
                 f"challenge {item.id}: the default scenario solves it",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.csource.decisions import UNNAMED
 from app.machine.program import Program
 from app.walkthrough.content.reading import Reading
 from app.walkthrough.content.schema import BlockEntry, DecisionEntry
@@ -45,16 +46,16 @@ def check_decisions(
             continue
         parsed = program.decisions[number]
         by_number[number] = Decision(
-            item.id,
-            number,
-            parsed.keyword,
-            parsed.line,
-            parsed.span.end_line,
-            parsed.condition,
-            item.title,
-            item.when_true,
-            item.when_false,
-            tuple(item.aliases),
+            id=item.id,
+            number=number,
+            keyword=parsed.keyword,
+            line=parsed.line,
+            end_line=parsed.span.end_line,
+            condition=parsed.condition,
+            title=item.title,
+            when_true=item.when_true,
+            when_false=item.when_false,
+            aliases=tuple(item.aliases),
         )
     without = [parsed for parsed in program.decisions if parsed.number not in by_number]
     # An entry that fits nowhere explains one decision without an entry.
@@ -83,6 +84,8 @@ def check_ids(
     for kind, index, item in entries:
         line = document.line((f"{kind}s", index, "id"))
         for name in (item.id, *item.aliases):
+            if name.startswith(UNNAMED):
+                reading.report(FILE, line, f"id {name}: {UNNAMED} is for what nobody has named")
             if name in RESERVED_IDS:
                 reading.report(FILE, line, f"id {name} is the name of a page")
             if name in seen:

@@ -48,7 +48,13 @@ def check_helpers(
             reading.report(HELPERS, line, f"{as_called} is not called in the source", near)
         _check_reasons(reading, document, index, entry)
         helpers[as_called] = Helper(
-            entry.name, as_called, entry.file, entry.kind, entry.does, entry.model, entry.reasons
+            name=entry.name,
+            called=as_called,
+            file=entry.file,
+            kind=entry.kind,
+            does=entry.does,
+            model=entry.model,
+            reasons=entry.reasons,
         )
     explained = _explained(fitted.original)
     for name, line in called.items():
@@ -109,5 +115,11 @@ def check_glossary(reading: Reading) -> Mapping[str, Term]:
         if in_code in terms:
             line = fitted.document.line((index,))
             reading.report(GLOSSARY, line, f"term {in_code} stands twice")
-        terms[in_code] = Term(entry.term, in_code, entry.kind, entry.file, entry.text)
+        terms[in_code] = Term(
+            term=entry.term,
+            in_code=in_code,
+            kind=entry.kind,
+            file=entry.file,
+            text=entry.text,
+        )
     return terms

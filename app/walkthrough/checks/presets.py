@@ -10,6 +10,7 @@ from app.errors import ReaderError
 from app.kernel.model import run
 from app.kernel.scenario import parse_scenario
 from app.machine.program import Program
+from app.machine.trace import Branch
 from app.walkthrough.content.reading import Reading
 from app.walkthrough.content.schema import PresetEntry
 from app.walkthrough.content.yaml_lines import Document
@@ -61,12 +62,12 @@ def _preset(
         )
         return None
     return Preset(
-        item.id,
-        item.title,
-        item.story,
-        scenario,
-        frozenset(trace.branches),
-        frozenset(
+        id=item.id,
+        title=item.title,
+        story=item.story,
+        scenario=scenario,
+        branches=frozenset(trace.branches),
+        lines=frozenset(
             line
             for step in trace.steps
             for line in range(step.site.span.line, step.site.span.end_line + 1)
@@ -78,10 +79,10 @@ def check_branches(
     reading: Reading, document: Document, decisions: Sequence[Decision], presets: Sequence[Preset]
 ) -> None:
     """Each branch is taken by a preset."""
-    taken = frozenset[tuple[int, bool]]().union(*(preset.branches for preset in presets))
+    taken = frozenset[Branch]().union(*(preset.branches for preset in presets))
     for decision in decisions:
         for way in (True, False):
-            if (decision.number, way) not in taken:
+            if (decision.id, way) not in taken:
                 reading.report(
                     FILE,
                     document.line(("presets",)),

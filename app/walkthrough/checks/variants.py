@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.csource.parse import parse_function
 from app.csource.source import Source, fold
 from app.errors import SourceError
-from app.kernel.model import compile_function
+from app.walkthrough.alignment import Heading, aligned
 from app.walkthrough.content.reading import Reading
 from app.walkthrough.content.schema import EditEntry, VariantEntry
 from app.walkthrough.content.shapes import Fitted
@@ -21,12 +20,9 @@ FILE: Final = "variants.yaml"
 
 
 def check_variants(
-    reading: Reading,
-    variants: Fitted[list[VariantEntry]],
-    source: Source,
-    function: str | None,
+    reading: Reading, variants: Fitted[list[VariantEntry]], source: Source, base: Edition | None
 ) -> Mapping[str, Edition]:
-    """The variants by id. Without a `function` that compiles, only their edits are looked at."""
+    """The variants by id. Without a `base` that is whole, only their edits are looked at."""
     document = variants.document
     found: dict[str, Edition] = {}
     seen: set[str] = set()
@@ -35,20 +31,20 @@ def check_variants(
             reading.report(FILE, document.line((index,)), f"variant {entry.id} stands twice")
         seen.add(entry.id)
         lines, edits = _edited(reading, document, index, entry.edits, source)
-        if function is None:
+        if base is None:
             continue
         edited = Source(source.file, "\n".join(lines) + "\n")
+        heading = Heading(id=entry.id, title=entry.title, note=entry.note, edits=tuple(edits))
+        same = {number: number for number in range(1, len(lines) + 1)}
         try:
             # Faults stay: to show text that does not compile is what a variant may be for.
-            program = compile_function(parse_function(edited, function))
+            found[entry.id] = aligned(base, edited, heading, same)
         except SourceError as error:
             reading.report(
                 FILE,
                 document.line((index,)),
                 f"variant {entry.id}: line {error.line}: {error.message}: {error.text}",
             )
-            continue
-        found[entry.id] = Edition(entry.id, edited, program, entry.title, entry.note, tuple(edits))
     return found
 
 
@@ -68,5 +64,12 @@ def _edited(
         original = lines[position]
         indent = original[: len(original) - len(original.lstrip())]
         lines[position] = indent + item.becomes
-        edits.append(Edit(position + 1, fold(original), fold(item.becomes), item.effect))
+        edits.append(
+            Edit(
+                line=position + 1,
+                original=fold(original),
+                becomes=fold(item.becomes),
+                effect=item.effect,
+            )
+        )
     return lines, edits

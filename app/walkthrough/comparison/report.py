@@ -7,18 +7,18 @@ As in `app.walkthrough.report`. Lines and steps count from 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from typing_extensions import TypedDict
 
-from app.csource.decisions import decisions_in_loops
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Step
+from app.walkthrough.comparison.sides import decision_in
 from app.walkthrough.comparison.traces import Comparison, Fact
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.report import (
     EffectReport,
     ErrorReport,
@@ -177,11 +177,25 @@ class ComparisonReport(TypedDict):
 
 def compare(walkthrough: Walkthrough, a: Side, b: Side) -> Comparison:
     """The comparison of two sides."""
+    editions = [walkthrough.edition_of(side.variant) for side in (a, b)]
     return Comparison(
-        walkthrough.trace(a.scenario, a.variant),
-        walkthrough.trace(b.scenario, b.variant),
-        decisions_in_loops(walkthrough.edition.program.function),
+        *(edition.trace(side.scenario) for edition, side in zip(editions, (a, b), strict=True)),
+        order=_order(*editions),
+        loops=frozenset().union(*(edition.looped for edition in editions)),
     )
+
+
+def _order(a: Edition, b: Edition) -> list[str]:
+    """The ids of the decisions of both texts; one that only b has follows what it follows there."""
+    found = [decision.id for decision in a.decisions]
+    at = 0
+    for decision in b.decisions:
+        if decision.id in a.decisions_by_id:
+            at = found.index(decision.id) + 1
+        else:
+            found.insert(at, decision.id)
+            at += 1
+    return found
 
 
 def report_comparison(
@@ -198,6 +212,7 @@ def report_comparison(
     `compare_url` and `side_url` give the page of a comparison and that of a side alone.
     """
     words = ComparisonWords(wording)
+    editions = [walkthrough.edition_of(side.variant) for side in sides]
     lines_a, lines_b = comparison.lines
     return {
         "walkthrough": walkthrough.id,
@@ -215,14 +230,14 @@ def report_comparison(
             }
             for item in comparison.inputs
         ],
-        "parting": _parting(walkthrough, comparison, wording),
+        "parting": _parting(editions, comparison, wording),
         "forks": [
             {
-                "decision": walkthrough.decisions[fork.number].id,
-                "line": walkthrough.decisions[fork.number].line,
-                "in_loop": fork.number in comparison.loops,
-                "a": _decided(walkthrough, comparison.a, fork.a, wording),
-                "b": _decided(walkthrough, comparison.b, fork.b, wording),
+                "decision": fork.decision,
+                "line": decision_in(walkthrough, sides, fork.decision).line,
+                "in_loop": fork.decision in comparison.loops,
+                "a": _decided(editions[0], comparison.a, fork.a, wording),
+                "b": _decided(editions[1], comparison.b, fork.b, wording),
             }
             for fork in comparison.forks
         ],
@@ -243,8 +258,8 @@ def report_comparison(
         },
         "decisions": [
             {
-                "id": walkthrough.decisions[pair.number].id,
-                "line": walkthrough.decisions[pair.number].line,
+                "id": pair.decision,
+                "line": decision_in(walkthrough, sides, pair.decision).line,
                 "a": list(pair.a),
                 "b": list(pair.b),
                 "same": pair.is_same,
@@ -300,22 +315,20 @@ def _side(
 
 
 def _parting(
-    walkthrough: Walkthrough, comparison: Comparison, wording: Wording
+    editions: Sequence[Edition], comparison: Comparison, wording: Wording
 ) -> PartingReport | None:
     parting = comparison.parting
     if parting is None:
         return None
     a, b = parting.a, parting.b
     return {
-        "a": None if a is None else _decided(walkthrough, comparison.a, a, wording),
-        "b": None if b is None else _decided(walkthrough, comparison.b, b, wording),
+        "a": None if a is None else _decided(editions[0], comparison.a, a, wording),
+        "b": None if b is None else _decided(editions[1], comparison.b, b, wording),
     }
 
 
-def _decided(
-    walkthrough: Walkthrough, trace: Trace, number: int, wording: Wording
-) -> DecidedReport:
-    step = report_step(walkthrough, trace.steps[number - 1], number, wording)
+def _decided(edition: Edition, trace: Trace, number: int, wording: Wording) -> DecidedReport:
+    step = report_step(edition, trace.steps[number - 1], number, wording)
     return {
         "step": number,
         "decision": step["decision"],

@@ -19,7 +19,7 @@ from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.kernel.inputs import INPUTS
 from app.kernel.scenario import DEFAULT, parse_scenario
 from app.walkthrough.pairs import NOTHING_CHANGED, VARIANT, Side
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Decision, Walkthrough
 
 #: The names of the two sides.
 SIDES: Final = ("a", "b")
@@ -112,3 +112,9 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
     for item in _BETWEEN.split(text, maxsplit=2 * len(INPUTS)):
         key, *value = _IS.split(item, maxsplit=1)
         yield key, value[0] if value else ""
+
+
+def decision_in(walkthrough: Walkthrough, sides: Iterable[Side], name: str) -> Decision:
+    """A decision of the first side whose text has it."""
+    editions = [walkthrough.edition_of(side.variant) for side in sides]
+    return next(e.decisions_by_id[name] for e in editions if name in e.decisions_by_id)

@@ -81,7 +81,7 @@ class Fork:
     `taken` is the way of side a; the other one went the other way.
     """
 
-    number: int
+    decision: str
     a: int
     b: int
     taken: bool
@@ -91,7 +91,7 @@ class Fork:
 class DecisionPair:
     """How a decision went on each side, once for each evaluation; empty where it was not met."""
 
-    number: int
+    decision: str
     a: tuple[bool, ...]
     b: tuple[bool, ...]
 
@@ -135,12 +135,21 @@ class OutcomePair:
 class Comparison:
     """Two traces side by side; each part is worked out when it is asked for.
 
-    `loops` are the numbers of the decisions that a loop may repeat.
+    `order` are the ids of the decisions of both texts in their order, `loops` of those that a loop
+    may repeat.
     """
 
-    def __init__(self, a: Trace, b: Trace, loops: Collection[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        a: Trace,
+        b: Trace,
+        *,
+        order: Sequence[str] = (),
+        loops: Collection[str] = frozenset(),
+    ) -> None:
         self.a = a
         self.b = b
+        self.order = order
         self.loops = loops
 
     # What was chosen
@@ -196,7 +205,7 @@ class Comparison:
                 continue
             a, b = self.a.steps[pair.a - 1], self.b.steps[pair.b - 1]
             if a.branch is not None and a.taken != b.taken:
-                found.append(Fork(number=a.branch[0], a=pair.a, b=pair.b, taken=a.branch[1]))
+                found.append(Fork(decision=a.branch[0], a=pair.a, b=pair.b, taken=a.branch[1]))
         return tuple(found)
 
     @property
@@ -205,7 +214,7 @@ class Comparison:
 
         One more turn of a loop is seldom what makes the difference.
         """
-        outside = (fork for fork in self.forks if fork.number not in self.loops)
+        outside = (fork for fork in self.forks if fork.decision not in self.loops)
         return next(outside, next(iter(self.forks), None))
 
     @cached_property
@@ -234,12 +243,16 @@ class Comparison:
     @cached_property
     def decisions(self) -> tuple[DecisionPair, ...]:
         """The decisions that one side met at least, in the order of the source."""
-        ways: dict[int, tuple[list[bool], list[bool]]] = {}
+        ways: dict[str, tuple[list[bool], list[bool]]] = {}
         for index, trace in enumerate((self.a, self.b)):
-            for _, number, taken in _decided(trace):
-                ways.setdefault(number, ([], []))[index].append(taken)
+            for _, decision, taken in _decided(trace):
+                ways.setdefault(decision, ([], []))[index].append(taken)
+        # Those that `order` has not come last, as they were met.
+        ranks = {decision: rank for rank, decision in enumerate(self.order)}
+        ordered = sorted(ways, key=lambda decision: ranks.get(decision, len(ranks)))
         return tuple(
-            DecisionPair(number=n, a=tuple(a), b=tuple(b)) for n, (a, b) in sorted(ways.items())
+            DecisionPair(decision=name, a=tuple(ways[name][0]), b=tuple(ways[name][1]))
+            for name in ordered
         )
 
     @cached_property
@@ -322,8 +335,8 @@ def _does_the_same(a: Step, b: Step) -> bool:
     return a.taken == b.taken and a.effects == b.effects
 
 
-def _decided(trace: Trace) -> Iterator[tuple[int, int, bool]]:
-    """(step, number of the decision, which way) of each decision."""
+def _decided(trace: Trace) -> Iterator[tuple[int, str, bool]]:
+    """(step, id of the decision, which way) of each decision."""
     for number, step in enumerate(trace.steps, 1):
         if step.branch is not None:
             yield number, *step.branch

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.i18n import marked
 from app.kernel.inputs import INPUTS
+from app.walkthrough.comparison.sides import decision_in
 from app.walkthrough.comparison.traces import Comparison, Fork, OutcomePair
 from app.walkthrough.pairs import VARIANT, Side
 from app.walkthrough.segment_words import segment_list
@@ -46,8 +47,8 @@ class ComparisonWords:
         if comparison.is_same_throughout:
             return [self.same_throughout(comparison)]
         telling = comparison.telling
-        if telling is not None and telling.number not in comparison.loops:
-            found = [self.parts(telling)]
+        if telling is not None and telling.decision not in comparison.loops:
+            found = [self.parts(telling, a, b)]
         elif telling is not None:
             found = [_("They differ only in what the loop does; after it the way is the same.")]
         elif comparison.parting is not None or comparison.stops_alone:
@@ -62,9 +63,9 @@ class ComparisonWords:
             found.append(_("What is left differs: {names}.").format(names=names))
         return found
 
-    def parts(self, fork: Fork) -> str:
+    def parts(self, fork: Fork, *sides: Side) -> str:
         """Where they part, and which way each goes."""
-        decision = self.walkthrough.decisions[fork.number]
+        decision = decision_in(self.walkthrough, sides, fork.decision)
         text = (
             self._("They part in line {line}, “{title}”: true in A, false in B.")
             if fork.taken

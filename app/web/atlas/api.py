@@ -71,7 +71,7 @@ def make_atlas_api(site: Site) -> APIRouter:
                 "branch",
                 "Paths that take this branch; several joined by commas.",
                 site.walkthroughs.values(),
-                branches_of,
+                lambda item: branches_of(item.edition),
             ),
             query_parameter("fate", "Paths that end like this.", type="string", enum=list(FATES)),
             query_parameter(
@@ -92,7 +92,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         )
         words = AtlasWords(site.language(request, fields.get("lang")))
         known = await _atlas(site, found, fields.get("variant"))
-        paths = filtered(known, read_filter(found, fields))
+        paths = filtered(known, read_filter(found, fields, fields.get("variant")))
         return report_atlas(
             found,
             known,
@@ -124,11 +124,12 @@ def make_atlas_api(site: Site) -> APIRouter:
     ) -> BranchReport:
         """Its condition, its witness, the paths through it, and what it excludes."""
         found = site.walkthrough(walkthrough)
-        place = read_branch(found, f"{decision}/{way}")
         fields = _read(request, found, ("variant", "lang"), is_filter=False)
+        place = read_branch(found, f"{decision}/{way}", fields.get("variant"))
         words = AtlasWords(site.language(request, fields.get("lang")))
         known = await _atlas(site, found, fields.get("variant"))
-        return report_branch(found, known, known.branch(place), words)
+        edition = found.edition_of(fields.get("variant"))
+        return report_branch(edition, known, known.branch(place), words)
 
     return router
 
@@ -158,7 +159,7 @@ def _read(
             problems.append(InputProblem("out-of-range", key, text, f"{low} to {high}"))
     if is_filter:
         try:
-            read_filter(walkthrough, fields)
+            read_filter(walkthrough, fields, fields.get("variant"))
         except ReaderError as error:
             problems += error.problems
     given.check()

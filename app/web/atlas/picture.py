@@ -10,7 +10,7 @@ lie above all arcs, or one would cross another's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -38,14 +38,14 @@ class Edge:
     count: int
 
 
-def edges_of(paths: Iterable[AtlasPath]) -> tuple[Edge, ...]:
-    """The ways on that paths take, in the order of the source."""
+def edges_of(paths: Iterable[AtlasPath], ranks: Mapping[str, int]) -> tuple[Edge, ...]:
+    """The ways on that paths take, in the order of the source; `ranks` has each decision's."""
     found: Counter[tuple[int, bool, int | str]] = Counter()
     for path in paths:
-        following: list[int | str] = [number for number, _ in path.decisions[1:]]
+        following: list[int | str] = [ranks[name] for name, _ in path.decisions[1:]]
         following.append(path.ending.fate)
-        for (number, taken), target in zip(path.decisions, following, strict=True):
-            found[number, taken, target] += 1
+        for (name, taken), target in zip(path.decisions, following, strict=True):
+            found[ranks[name], taken, target] += 1
     ordered = sorted(found, key=lambda edge: (edge[0], not edge[1], str(edge[2])))
     return tuple(Edge(*key, found[key]) for key in ordered)
 

@@ -50,12 +50,14 @@ class AtlasView:
     ) -> None:
         self.shelf = shelf
         self.walkthrough = shelf.walkthrough
+        self.edition = self.walkthrough.edition
+        self.ranks = {item.id: item.number for item in self.edition.decisions}
         self.atlas = atlas
         self.fields = {key: value for key, value in fields.items() if value and key != "lang"}
         self.lang = lang
         self._ = shelf.language.gettext
         self.wanted = read_filter(self.walkthrough, fields)
-        self.names = branches_of(self.walkthrough)
+        self.names = branches_of(self.edition)
         self.paths = () if atlas is None else filtered(atlas, self.wanted)
 
     def address(self, **changes: str | None) -> str:
@@ -67,7 +69,7 @@ class AtlasView:
     def page(self, frame: PageFrame) -> AtlasPage:
         """The context of the template."""
         atlas = self.atlas
-        edges = edges_of(self.paths)
+        edges = edges_of(self.paths, self.ranks)
         return AtlasPage(
             frame,
             self.walkthrough,
@@ -78,10 +80,10 @@ class AtlasView:
             any(key != "sort" for key in self.fields),
             tuple(
                 (item.id, item.line, self.shelf.language.pick(item.title))
-                for item in self.walkthrough.decisions
-                if item.number in self.met
+                for item in self.edition.decisions
+                if item.id in self.met
             ),
-            "0" + "".join("01"[item.number in self.met] for item in self.walkthrough.decisions),
+            "0" + "".join("01"[item.id in self.met] for item in self.edition.decisions),
             tuple(self.groups()),
             self.picture(edges) if edges else Markup(),
             tuple(LinkView(self.edge_address(edge), self.edge_words(edge)) for edge in edges),
@@ -92,11 +94,12 @@ class AtlasView:
         )
 
     @property
-    def met(self) -> list[int]:
-        """The numbers of the decisions that tell paths apart, in the order of the source."""
+    def met(self) -> list[str]:
+        """The ids of the decisions that tell paths apart, in the order of the source."""
         if self.atlas is None:
             return []
-        return sorted({number for path in self.atlas.paths for number, _ in path.decisions})
+        found = {name for path in self.atlas.paths for name, _ in path.decisions}
+        return sorted(found, key=self.ranks.__getitem__)
 
     # The filter
 
@@ -133,9 +136,9 @@ class AtlasView:
             tuple((key, _(text)) for key, text in SORTS.items()),
         )
 
-    def branch_words(self, number: int, taken: bool) -> str:
+    def branch_words(self, name: str, taken: bool) -> str:
         """A branch as a reader knows it: `47 Unread data? true`."""
-        decision = self.walkthrough.decisions[number]
+        decision = self.edition.decisions_by_id[name]
         language = self.shelf.language
         title = f"{decision.line} {language.pick(decision.title)}"
         return f"{title}{language.space}{str(taken).lower()}"
@@ -180,7 +183,10 @@ class AtlasView:
             "counters": lambda path: sorted(path.ending.counters),
         }
         chosen = by[self.fields.get("sort", "decisions")]
-        return lambda path: (chosen(path), [(n, not taken) for n, taken in path.decisions])
+        return lambda path: (
+            chosen(path),
+            [(self.ranks[name], not taken) for name, taken in path.decisions],
+        )
 
     def path(self, path: AtlasPath) -> PathView:
         """One row."""
@@ -197,10 +203,10 @@ class AtlasView:
             "".join({True: "t", False: "f", None: "-"}[taken.get(n)] for n in self.met),
             "w"
             + "".join(
-                {True: "t", False: "f", None: "-"}[taken.get(item.number)]
-                for item in self.walkthrough.decisions
+                {True: "t", False: "f", None: "-"}[taken.get(item.id)]
+                for item in self.edition.decisions
             ),
-            ", ".join(branch_name(self.walkthrough, branch) for branch in path.decisions),
+            ", ".join(branch_name(branch) for branch in path.decisions),
             segment_list(ending.segments) or self._("none"),
             ending.timewait or ending.state,
             ", ".join(sorted(ending.counters)) or "–",
@@ -216,7 +222,7 @@ class AtlasView:
 
     def picture(self, edges: Sequence[Edge]) -> Markup:
         """All paths that are shown."""
-        decisions = self.walkthrough.decisions
+        decisions = self.edition.decisions
 
         def label(node: int | str) -> str:
             if isinstance(node, str):
@@ -229,7 +235,7 @@ class AtlasView:
 
     def edge_address(self, edge: Edge) -> str:
         """The paths that take a branch, those shown now."""
-        name = branch_name(self.walkthrough, (edge.decision, edge.taken))
+        name = branch_name((self.edition.decisions[edge.decision].id, edge.taken))
         have = [item for item in self.fields.get("branch", "").split(",") if item]
         joined = ",".join(dict.fromkeys([*have, name]))
         fate = edge.target if isinstance(edge.target, str) else self.fields.get("fate")
@@ -237,11 +243,11 @@ class AtlasView:
 
     def edge_words(self, edge: Edge) -> str:
         """An arc, said."""
-        name = branch_name(self.walkthrough, (edge.decision, edge.taken))
+        name = branch_name((self.edition.decisions[edge.decision].id, edge.taken))
         if isinstance(edge.target, str):
             target = self._(FATE_WORDS[edge.target])
         else:
-            target = self.walkthrough.decisions[edge.target].id
+            target = self.edition.decisions[edge.target].id
         return self.shelf.language.ngettext(
             "{branch}, then {target}: one path",
             "{branch}, then {target}: {count} paths",

@@ -54,7 +54,7 @@ class Listing:
     def __init__(self, study: Study, rows: Sequence[int | None]) -> None:
         self.study = study
         self.rows = rows
-        self.source = study.walkthrough.edition_of(study.variant).source
+        self.source = study.edition.source
         self.tokens = token_lines(self.source)
         self.rail: Rail = study.shelf.rail(study.variant)
         self.lit = passed(study.trace.steps)
@@ -141,7 +141,7 @@ class Listing:
 
     def station(self, line: int, x: float, top: float, scale: float) -> list[str]:
         """The station of a decision."""
-        decision = self.study.walkthrough.decisions_by_line.get(line)
+        decision = self.study.edition.decisions_by_line.get(line)
         lane = self.rail.stops.get(line)
         if decision is None or lane is None:
             return []
@@ -179,7 +179,7 @@ class Listing:
             if shown.strip():
                 parts.append(writer.write(at, base, shown))
             at += writer.width(expanded)
-        way = self.verdict(line) if line in self.study.walkthrough.decisions_by_line else ""
+        way = self.verdict(line) if line in self.study.edition.decisions_by_line else ""
         note = Pen(MONO_BOLD, 24, PATH)
         if way and at + 24 + note.width(way) + 20 < limit:
             w = note.width(way) + 24

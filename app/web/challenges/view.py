@@ -124,9 +124,7 @@ def challenge_view(study: Study) -> ChallengeView | None:
     if study.challenge is None:
         return None
     challenge = walkthrough.challenges_by_id[study.challenge]
-    findings = judge(
-        challenge, study.trace, [item.id for item in walkthrough.decisions], study.variant
-    )
+    findings = judge(challenge, study.trace, study.variant)
     words, pick = ChallengeWords(shelf), shelf.language.pick
     page = shelf.addresses.page
     after = walkthrough.challenges[walkthrough.challenges.index(challenge) + 1 :]

@@ -74,12 +74,13 @@ class Lesson:
         """
         walkthrough = self.walkthrough
         name = walkthrough.aliases.get(name, name)
-        decision = walkthrough.decisions_by_id.get(name)
+        known = walkthrough.edition_of(view.variant).decisions_by_id
+        decision = known.get(name)
         if decision is None:
-            raise _not_allowed("decision", name, list(walkthrough.decisions_by_id))
+            raise _not_allowed("decision", name, list(known))
         steps = self.trace(view).steps
         ahead = [
-            (number, walkthrough.decisions[step.site.decision].id)
+            (number, step.site.decision)
             for number, step in enumerate(steps, 1)
             if step.site.decision is not None
             and step.taken is not None
@@ -124,13 +125,14 @@ class Lesson:
         )
         try:
             steps = self.trace(view).steps
+            edition = self.walkthrough.edition_of(view.variant)
         except ReaderError:
             return None, None
         if subject["step"] > len(steps):
             return None, None
         step = steps[subject["step"] - 1]
         return str(step.taken).lower(), {
-            code: Wording(self.walkthrough, language(code)).reason(step).full
+            code: Wording(self.walkthrough, language(code)).reason(step, edition).full
             for code in self.walkthrough.languages
         }
 

@@ -30,7 +30,7 @@ _TAB: Final = 4
 def deck_view(study: Study) -> DeckView:
     """The slides for one view of a walkthrough."""
     walkthrough, pick = study.walkthrough, study.shelf.language.pick
-    source = study.walkthrough.edition_of(study.variant).source
+    source = study.edition.source
     # Names in the code lead nowhere here: on a wall they are read, not clicked.
     html = study.shelf.code(study.variant, is_linked=False)
     commented = comment_lines(source.lines)
@@ -67,7 +67,7 @@ def _slide(
     study: Study, block: BlockView, html: Sequence[Markup], commented: frozenset[int]
 ) -> SlideView:
     shelf = study.shelf
-    record = study.walkthrough.blocks_by_id[block.id]
+    record = study.edition.blocks_by_id[block.id]
     # The blank lines behind a block separate it from the next, which is on another slide.
     lines = list(block.lines)
     while len(lines) > 1 and not html[lines[-1].number - 1].strip():
@@ -79,7 +79,7 @@ def _slide(
         is_folded = is_comment and len(run) > _LONGEST_COMMENT
         stretches = pictures.beside(run, run[0].number if is_folded else None)
         runs.append(RunView(lines=run, stretches=stretches, is_folded=is_folded))
-    texts = study.walkthrough.edition_of(study.variant).source.lines
+    texts = study.edition.source.lines
     shown = [line for run in runs for line in (run.lines[:1] if run.is_folded else run.lines)]
     prose = record.prose.get(shelf.language.code) or next(iter(record.prose.values()))
 

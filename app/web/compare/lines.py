@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.csource.tracks import Piece
 from app.walkthrough.comparison.traces import Comparison
+from app.walkthrough.records import Decision
 from app.web.addresses import lines_place
 from app.web.compare.contexts import CellView, RowView, StretchView
 from app.web.study.rail import fold_picture, gap_pieces, passed, row_picture
@@ -35,6 +36,11 @@ class LinesView:
         self.lang = lang
         self.rails = [shelf.rail(study.variant) for study in self.studies.values()]
         self.paths = [passed(study.trace.steps) for study in self.studies.values()]
+
+    def decision(self, name: str) -> Decision:
+        """A decision of the first side whose text has it."""
+        known = [study.edition.decisions_by_id for study in self.studies.values()]
+        return next(decisions[name] for decisions in known if name in decisions)
 
     def cell(self, name: str, line: int) -> CellView:
         """What a side does in a line."""
@@ -79,11 +85,11 @@ class LinesView:
         """The lines."""
         lines_a, lines_b = self.comparison.lines
         forks = {
-            self.walkthrough.decisions[fork.number].line: number
+            self.decision(fork.decision).line: number
             for number, fork in enumerate(self.comparison.forks, 1)
         }
         telling = self.comparison.telling
-        telling_line = self.walkthrough.decisions[telling.number].line if telling else None
+        telling_line = self.decision(telling.decision).line if telling else None
         codes = [self.code(study.variant) for study in self.studies.values()]
         for number, texts in enumerate(zip(*codes, strict=True), 1):
             in_a, in_b = number in lines_a, number in lines_b
@@ -102,7 +108,9 @@ class LinesView:
                 differs=in_a != in_b or a.verdict != b.verdict or _said(a) != _said(b),
                 fork=forks.get(number),
                 is_telling=number == telling_line,
-                is_decision=number in self.walkthrough.decisions_by_line,
+                is_decision=any(
+                    number in study.edition.decisions_by_line for study in self.studies.values()
+                ),
                 lane=self.rails[0].stops.get(number),
                 rails=self.pictures([rail.pieces.get(number, ()) for rail in self.rails]),
                 rests=self.pictures([gap_pieces(rail, number) for rail in self.rails]),

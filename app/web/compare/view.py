@@ -232,10 +232,11 @@ class CompareView:
         [(name, side)] = self.given.items()
         study = self.studies[name]
         wording = self.shelf.wording
-        for number, found in sorted(
-            alternatives(self.walkthrough, study.trace, side.variant).items()
-        ):
-            decision = self.walkthrough.decisions[number]
+        turned = alternatives(self.walkthrough, study.trace, side.variant)
+        for decision in study.edition.decisions:
+            found = turned.get(decision.id)
+            if found is None:
+                continue
             other = Side(found.scenario, side.variant)
             changes = self.words.names(
                 wording.pair(wording.input_name(key), value) for key, value in found.changes.items()
@@ -278,7 +279,7 @@ class CompareView:
         for pair in self.comparison.decisions:
             if pair.is_same or bool(pair.a and pair.b) != met_by_both:
                 continue
-            decision = self.walkthrough.decisions[pair.number]
+            decision = self.lines.decision(pair.decision)
             yield ForkView(
                 line=decision.line,
                 title=self.shelf.language.pick(decision.title),
@@ -286,8 +287,8 @@ class CompareView:
                 href=self.line_address(decision.line),
                 a=self.lines.cell("a", decision.line),
                 b=self.lines.cell("b", decision.line),
-                is_telling=telling is not None and telling.number == pair.number,
-                note=self._("in a loop") if pair.number in self.comparison.loops else "",
+                is_telling=telling is not None and telling.decision == pair.decision,
+                note=self._("in a loop") if pair.decision in self.comparison.loops else "",
             )
 
     def line_address(self, line: int) -> str:

@@ -48,8 +48,7 @@ def atlas_facts(walkthrough: Walkthrough, atlas: Atlas, language: Language) -> d
             for path in atlas.paths
         ],
         "through": {
-            branch_name(walkthrough, (branch.decision, branch.taken)): branch.paths
-            for branch in atlas.branches
+            branch_name((branch.decision, branch.taken)): branch.paths for branch in atlas.branches
         },
         "ends": ENDS,
         "aliases": dict(walkthrough.aliases),
@@ -80,7 +79,7 @@ def atlas_facts(walkthrough: Walkthrough, atlas: Atlas, language: Language) -> d
                 **{
                     key: _(", ").join(known)
                     for key, known in {
-                        "branch": tuple(branches_of(walkthrough)),
+                        "branch": tuple(branches_of(walkthrough.edition)),
                         "fate": FATES,
                         "state": STATES,
                         "segment": SEGMENTS,

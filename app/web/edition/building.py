@@ -237,7 +237,7 @@ class _Building:
         more: dict[str, dict[str, Any]] = {lang: {} for lang in LANGUAGE_CODES}
         if page == ATLAS:
             # The browser filters; of a branch alone there is more to say.
-            addresses = [f"{start}branch={name}" for name in branches_of(walkthrough)]
+            addresses = [f"{start}branch={name}" for name in branches_of(walkthrough.edition)]
             atlas = self.atlas(walkthrough)
             more = {lang: atlas_facts(walkthrough, atlas, language(lang)) for lang in more}
         pools = {lang: Pool() for lang in LANGUAGE_CODES}

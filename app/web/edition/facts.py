@@ -108,7 +108,7 @@ def facts(
         },
         "examples": [_example(walkthrough, lookup, scenario) for scenario in scenarios],
         "presets": [{"query": preset.scenario.query()} for preset in walkthrough.presets],
-        "branches": list(branches_of_atlas(walkthrough)),
+        "branches": list(branches_of_atlas(walkthrough.edition)),
         "together": _together(walkthrough, atlas),
         "runnable": sorted(walkthrough.edition.program.lines),
         "blocks": [[block.id, block.start, block.end] for block in walkthrough.blocks],
@@ -142,7 +142,7 @@ def _input(item: Input) -> dict[str, Any]:
     return found
 
 
-def _asked_branches(walkthrough: Walkthrough) -> dict[str, tuple[int, bool]]:
+def _asked_branches(walkthrough: Walkthrough) -> dict[str, tuple[str, bool]]:
     """The branches that some challenge asks for: decision's number and way."""
     asked = {
         condition.subject
@@ -151,7 +151,7 @@ def _asked_branches(walkthrough: Walkthrough) -> dict[str, tuple[int, bool]]:
         if condition.kind in {"takes", "avoids"}
     }
     return {
-        place: (item.number, taken)
+        place: (item.id, taken)
         for item in walkthrough.decisions
         for taken in (True, False)
         if (place := branch_place(item.id, taken)) in asked
@@ -163,7 +163,9 @@ def _together(walkthrough: Walkthrough, atlas: Atlas) -> list[Any]:
     groups: dict[Any, list[int]] = {}
     for line in sorted(walkthrough.edition.program.lines):
         groups.setdefault(branch_to(atlas, [line]) or line, []).append(line)
-    numbers = {branch: n for n, branch in enumerate(branches_of_atlas(walkthrough).values())}
+    numbers = {
+        branch: n for n, branch in enumerate(branches_of_atlas(walkthrough.edition).values())
+    }
     return [[lines, numbers.get(leading)] for leading, lines in groups.items()]
 
 
@@ -175,7 +177,7 @@ def _example(walkthrough: Walkthrough, lookup: Lookup, scenario: Scenario) -> di
         "values": {key: str(value) for key, value in scenario.changed().items()},
         "count": len(trace.steps),
         "lines": executed_lines(trace),
-        "branches": sorted(branches_of(trace, [item.id for item in walkthrough.decisions])),
+        "branches": sorted(branches_of(trace)),
         "path": lookup.path_of(scenario),
         "reads": list(trace.reads),
         "outcome": {

@@ -129,7 +129,7 @@ class Renderer:
         scenario = walkthrough.witness_of_lines(number, number)
         carried = None if lang == DEFAULT_LANGUAGE else lang
         study = Study(shelf, scenario, step=None, variant=None, lang=carried, focus=focus)
-        block = walkthrough.block_of_line(number)
+        block = walkthrough.edition.block_of_line(number)
         here = shelf.addresses.page(name, focus.place)
         frame = self.site.frame(
             Request({"type": "http", "headers": []}),
@@ -203,7 +203,7 @@ class Renderer:
                 focus=SimpleNamespace(leads_here=leads_here),
             )
             for leads_here in (False, True)
-            for place in branches_of(walkthrough).values()
+            for place in branches_of(walkthrough.edition).values()
         ]
         return Rendered(relative(NEXT.join(text.strip() for text in texts), ROOT, lang))
 

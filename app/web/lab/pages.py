@@ -259,7 +259,7 @@ class LabView:
         seen, page = self.shelf.sightings.branches, self.shelf.addresses.page
         for decision in self.walkthrough.decisions:
             for taken in (True, False):
-                found = seen.get((decision.number, taken))
+                found = seen.get((decision.id, taken))
                 yield LabBranch(
                     name=f"{decision.id}/{str(taken).lower()}",
                     href=page(

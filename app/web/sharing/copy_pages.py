@@ -151,7 +151,7 @@ def _conditions(study: Study, atlas: Atlas) -> Iterator[str]:
     assert focus is not None
     assert focus.decision is not None
     for record in atlas.branches:
-        if record.decision != focus.decision.number or focus.taken not in (None, record.taken):
+        if record.decision != focus.decision.id or focus.taken not in (None, record.taken):
             continue
         witness = record.real_witness or record.witness
         condition = AtlasWords(language).sentence(record)

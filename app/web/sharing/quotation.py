@@ -136,16 +136,16 @@ class Quotation:
         """Why of the step, or of the decision in focus; empty where there is neither."""
         study, steps = self.study, self.study.trace.steps
         if study.step is not None:
-            return _plain(study.wording.reason(steps[study.step - 1]).full)
+            return _plain(study.wording.reason(steps[study.step - 1], study.edition).full)
         if study.focus is None or study.focus.decision is None:
             return ""
         here = [
             step
             for step in steps
-            if step.site.span.line == study.focus.decision.line
+            if step.site.decision == study.focus.decision.id
             and study.focus.taken in (None, step.taken)
         ]
-        return _plain(study.wording.reason(here[-1]).full) if here else ""
+        return _plain(study.wording.reason(here[-1], study.edition).full) if here else ""
 
     @cached_property
     def outcome(self) -> str:

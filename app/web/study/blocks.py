@@ -56,14 +56,14 @@ def lines_passed_by(study: Study) -> tuple[LineView, ...]:
 
 
 def _lines_passed_by(study: Study) -> tuple[LineView, ...]:
-    source = study.walkthrough.edition_of(study.variant).source
+    source = study.edition.source
     rail, pick = study.shelf.rail(study.variant), study.shelf.language.pick
-    decisions = study.walkthrough.decisions_by_line
+    decisions = study.edition.decisions_by_line
     lines = []
     for number, (text, html) in enumerate(
         zip(source.lines, study.shelf.code(study.variant), strict=True), 1
     ):
-        decision = decisions.get(number)
+        decision = next(iter(decisions.get(number, ())), None)
         lines.append(
             LineView(
                 number=number,
@@ -93,8 +93,8 @@ def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
                 lang=study.lang,
             ),
             is_focus=False,
-            seen=sentence(seen.get((decision.number, taken)), study.shelf.language),
-            is_seen=(decision.number, taken) in seen,
+            seen=sentence(seen.get((decision.id, taken)), study.shelf.language),
+            is_seen=(decision.id, taken) in seen,
         )
         for taken in (True, False)
     )
@@ -112,7 +112,7 @@ class _Blocks:
         study = self.study
         here = study.steps[study.step - 1].line if study.step else None
         views = []
-        for block in study.walkthrough.blocks:
+        for block in study.edition.blocks:
             lead, sections = study.shelf.prose(block, study.lang)
             lines = tuple(self.line(number) for number in range(block.start, block.end + 1))
             views.append(
@@ -127,7 +127,7 @@ class _Blocks:
                     lead=lead,
                     sections=sections,
                     is_current=bool(here and block.start <= here <= block.end)
-                    or bool(study.focus and study.focus.block is block),
+                    or bool(study.focus and study.focus.block and study.focus.block.id == block.id),
                     is_reached=any(line.path == "on" for line in lines),
                     copy=study.copying(block.id),
                 )
@@ -140,8 +140,11 @@ class _Blocks:
         if focus is not None and focus.start <= number <= focus.end:
             line = replace(line, is_focus=True, starts_focus=number == focus.start)
         here = study.steps_by_line.get(number)
-        decision = study.walkthrough.decisions_by_line.get(number)
-        if decision is not None and focus is not None and focus.decision is decision:
+        decisions = study.edition.decisions_by_line.get(number, ())
+        decision = next(iter(decisions), None)
+        named = None if focus is None else focus.decision
+        if decision is not None and named is not None and named.id == decision.id:
+            assert focus is not None
             branches = (
                 replace(branch, is_focus=branch.way == verdict(focus.taken))
                 for branch in line.branches
@@ -160,8 +163,12 @@ class _Blocks:
             return line
         return replace(
             line,
-            verdict=shown[-1].verdict if shown else "",
-            reasons=self.reasons(here),
+            verdict=next((v.verdict for v in reversed(shown) if v.decision_id == decision.id), ""),
+            reasons=tuple(
+                reason
+                for one in decisions
+                for reason in self.reasons([v for v in here if v.decision_id == one.id])
+            ),
             why_not=self.why_not(decision),
         )
 
@@ -170,6 +177,8 @@ class _Blocks:
 
         `here` are the steps that decided. The same reason twice running is one.
         """
+        if not here:
+            return ()
         moment = self.study.moment
         firsts = [
             view
@@ -191,7 +200,7 @@ class _Blocks:
         return tuple(reasons)
 
     @cached_property
-    def _alternatives(self) -> Mapping[int, Alternative]:
+    def _alternatives(self) -> Mapping[str, Alternative]:
         study = self.study
         if not self.suggests:
             return {}
@@ -199,7 +208,7 @@ class _Blocks:
 
     def why_not(self, decision: Decision) -> WhyNotView | None:
         """What would have to be different for the decision to go the other way."""
-        study, found = self.study, self._alternatives.get(decision.number)
+        study, found = self.study, self._alternatives.get(decision.id)
         if found is None:
             return None
         way, name = verdict(found.taken), study.wording.input_name

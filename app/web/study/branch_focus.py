@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from app.kernel.caveats import caveats_of
 from app.kernel.scenario import Scenario
+from app.machine.trace import Branch
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Impossible
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.atlas.words import AtlasWords
@@ -26,14 +27,12 @@ from app.web.study.shelf import Shelf, inline
 MAX_OTHERS: Final = 5
 
 
-def branch_focus(
-    shelf: Shelf, atlas: Atlas, place: tuple[int, bool], *, lang: str | None
-) -> BranchFocus:
-    """One branch; `place` is the decision's number and the way."""
+def branch_focus(shelf: Shelf, atlas: Atlas, place: Branch, *, lang: str | None) -> BranchFocus:
+    """One branch; `place` is the decision's id and the way."""
     walkthrough, words = shelf.walkthrough, AtlasWords(shelf.language)
     record = atlas.branch(place)
-    decision = walkthrough.decisions[place[0]]
-    name = branch_name(walkthrough, place)
+    decision = walkthrough.decisions_by_id[place[0]]
+    name = branch_name(place)
 
     def link(query: str) -> LinkView:
         address = shelf.addresses.page(walkthrough.id, name, query=query, lang=lang)
@@ -67,14 +66,12 @@ def branch_focus(
     )
 
 
-def _way(
-    shelf: Shelf, scenario: Scenario, place: tuple[int, bool], lang: str | None
-) -> Iterator[LinkView]:
+def _way(shelf: Shelf, scenario: Scenario, place: Branch, lang: str | None) -> Iterator[LinkView]:
     """The branches that a scenario takes before this one, each once."""
     walkthrough = shelf.walkthrough
     taken = walkthrough.trace(scenario).branches
     for branch in dict.fromkeys(taken[: taken.index(place)] if place in taken else ()):
-        name = branch_name(walkthrough, branch)
+        name = branch_name(branch)
         yield LinkView(shelf.addresses.page(walkthrough.id, name, lang=lang), name)
 
 
@@ -104,20 +101,18 @@ def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> 
             yield scenario
 
 
-def branch_to(atlas: Atlas, lines: Collection[int]) -> tuple[int, bool] | None:
+def branch_to(atlas: Atlas, lines: Collection[int]) -> Branch | None:
     """The branch, (decision, taken), that is taken exactly when these lines are executed.
 
     None where no single one is; of several the last, which is the nearest above the lines.
     """
-    leading = ((b.decision, b.taken) for b in atlas.branches if {*lines}.issubset(b.lines))
-    return max(leading, default=None) if lines else None
+    leading = [(b.decision, b.taken) for b in atlas.branches if {*lines}.issubset(b.lines)]
+    return leading[-1] if lines and leading else None
 
 
 def impossible(shelf: Shelf, atlas: Atlas, items: Iterable[Impossible]) -> Iterator[Markup]:
     """Branches that no path has together, each with the reason."""
     words = AtlasWords(shelf.language)
     for item in items:
-        first, second = (
-            branch_name(shelf.walkthrough, branch) for branch in (item.first, item.second)
-        )
+        first, second = (branch_name(branch) for branch in (item.first, item.second))
         yield inline(words.impossible(atlas, item, first, second))

@@ -79,7 +79,7 @@ def _about(study: Study, focus: Focus) -> str:
     if focus.block is not None:
         return _about_block(study, focus.block)
     _, function = study.shelf.language.gettext, study.walkthrough.function + "()"
-    block = study.shelf.language.pick(study.walkthrough.block_of_line(focus.start).title)
+    block = study.shelf.language.pick(study.edition.block_of_line(focus.start).title)
     if focus.start == focus.end:
         text = _("Line {start} of {function}: {about}.")
     else:

@@ -32,7 +32,7 @@ def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
     return replace(
         view,
         branches=tuple(
-            branch_focus(study.shelf, atlas, (focus.decision.number, way), lang=study.lang)
+            branch_focus(study.shelf, atlas, (focus.decision.id, way), lang=study.lang)
             for way in ways
         ),
     )

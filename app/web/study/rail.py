@@ -72,9 +72,9 @@ def _flow(pieces: Iterable[Piece]) -> set[tuple[int, int, int, int, frozenset[Or
 
 def origin_of(step: Step) -> Origin:
     """The origin that a step passes."""
-    if step.site.decision is None or step.taken is None:
+    if step.site.number is None or step.taken is None:
         return statement_origin(step.site.span.line)
-    return branch_origin(step.site.decision, step.taken)
+    return branch_origin(step.site.number, step.taken)
 
 
 def passed(steps: Iterable[Step]) -> frozenset[Origin]:

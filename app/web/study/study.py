@@ -50,7 +50,8 @@ class Study:
         self.lang = lang
         self.focus = focus
         self.challenge = challenge
-        self.trace: Trace = self.walkthrough.trace(scenario, variant)
+        self.edition = self.walkthrough.edition_of(variant)
+        self.trace: Trace = self.edition.trace(scenario)
         self.count = len(self.trace.steps)
         self.step = step
 
@@ -98,7 +99,7 @@ class Study:
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why of each step, in order."""
-        return tuple(self.wording.reason(step) for step in self.trace.steps)
+        return tuple(self.wording.reason(step, self.edition) for step in self.trace.steps)
 
     @cached_property
     def moment(self) -> Moment:
@@ -126,7 +127,6 @@ class Study:
         for number, (step, reason) in enumerate(
             zip(self.trace.steps, self.reasons, strict=True), 1
         ):
-            decision = step.site.decision
             views.append(
                 StepView(
                     number=number,
@@ -135,7 +135,7 @@ class Study:
                     text=step.site.text,
                     code=Markup(code_html(step.site.text)),  # noqa: S704 - escaped
                     origin=origin_of(step),
-                    decision_id="" if decision is None else self.walkthrough.decisions[decision].id,
+                    decision_id=step.site.decision or "",
                     verdict=verdict(step.taken),
                     reason=inline(reason.short),
                     why=inline(reason.full),
@@ -158,7 +158,7 @@ class Study:
     @property
     def runnable(self) -> frozenset[int]:
         """The lines that some scenario could execute."""
-        return self.walkthrough.edition_of(self.variant).program.lines
+        return self.edition.program.lines
 
     def counted(self, here: Sequence[StepView]) -> Markup:
         """Why a decision went its way on the whole path; of a loop that ran, a count and the last.

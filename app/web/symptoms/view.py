@@ -161,11 +161,10 @@ class SymptomsView:
         """A line behind a number, with links to its branch or block and to a preset."""
         page, walkthrough = self.shelf.addresses.page, self.walkthrough
         if site.branch is not None:
-            number, taken = site.branch
-            place = branch_place(walkthrough.decisions[number].id, taken)
+            place = branch_place(*site.branch)
             text = place.replace("/", " → ")
         else:
-            place = text = walkthrough.block_of_line(site.line).id
+            place = text = walkthrough.edition.block_of_line(site.line).id
         return SiteView(
             site.line,
             LinkView(page(walkthrough.id, place, lang=self.lang), text),
@@ -182,7 +181,7 @@ class SymptomsView:
         for item in found:
             for site in item.sites:
                 marks.setdefault(site.line, []).append(item)
-        shown = sorted({*marks, *walkthrough.decisions_by_line})
+        shown = sorted({*marks, *walkthrough.edition.decisions_by_line})
         # The explanations of names are on the study page; here the names stay plain.
         code = highlighted_lines(walkthrough.edition.source, {})
         return tuple(
@@ -191,7 +190,7 @@ class SymptomsView:
                 Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
                 self.shelf.addresses.page(walkthrough.id, lines_place(line, line), lang=self.lang),
                 line - before > 1,
-                line in walkthrough.decisions_by_line,
+                line in walkthrough.edition.decisions_by_line,
                 tuple(marks.get(line, ())),
             )
             for before, line in zip([0, *shown], shown, strict=False)

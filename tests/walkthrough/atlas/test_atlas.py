@@ -15,7 +15,7 @@ from app.csource.source import Source
 from app.kernel.model import Trace, compile_function, run
 from app.kernel.scenario import Scenario
 from app.machine.program import Program
-from app.machine.trace import shown
+from app.machine.trace import Branch, shown
 from app.paths import CONTENT
 from app.walkthrough.atlas.charts import Chart, class_of
 from app.walkthrough.atlas.conditions import cubes_of
@@ -50,8 +50,9 @@ def chart_of(program: Program) -> Chart:
 
 
 @cache
-def loops_of(program: Program) -> frozenset[int]:
-    return decisions_in_loops(program.function)
+def loops_of(program: Program) -> frozenset[str]:
+    numbers = decisions_in_loops(program.function)
+    return frozenset(program.ids[number] for number in numbers)
 
 
 @cache
@@ -82,7 +83,7 @@ def bounded(count: int) -> Iterator[Scenario]:
     )
 
 
-def decided(program: Program, trace: Trace) -> tuple[tuple[int, bool], ...]:
+def decided(program: Program, trace: Trace) -> tuple[Branch, ...]:
     loops = loops_of(program)
     return tuple(
         (step.site.decision, step.taken)
@@ -114,7 +115,7 @@ def few(counts: Any) -> dict[str, int]:
     return {name: max(-2, min(2, count)) for name, count in counts.items() if count}
 
 
-def functions(chart: Chart) -> dict[tuple[int, bool], int]:
+def functions(chart: Chart) -> dict[Branch, int]:
     """For each branch the diagram of when it is taken."""
     return {
         sight: chart.where(ends)
@@ -219,7 +220,7 @@ def test_a_condition_is_true_exactly_where_its_branch_is_taken() -> None:
     for chosen in bounded(1_000):
         point = chart.point(chosen)
         assert point is not None
-        taken = {(s.site.decision, s.taken) for s in run(tcp_close(), chosen).steps}
+        taken = set(run(tcp_close(), chosen).branches)
         for branch, cubes in covers.items():
             assert cubes is not None
             holds = any(all(a & b for a, b in zip(point, cube, strict=True)) for cube in cubes)
@@ -266,7 +267,7 @@ def test_only_few_cases_are_kept_of_a_branch() -> None:
 
 def test_a_branch_leads_to_the_lines_that_every_run_of_it_executes() -> None:
     leading = {(b.decision, b.taken): set(b.lines) for b in atlas().branches}
-    assert leading[1, True] >= {24, 26}
+    assert leading[tcp_close().ids[1], True] >= {24, 26}
     for chosen in scenarios(1_000):
         trace = run(tcp_close(), chosen)
         lines = {
@@ -280,9 +281,10 @@ def test_a_branch_leads_to_the_lines_that_every_run_of_it_executes() -> None:
 
 def test_what_cannot_be_never_is() -> None:
     impossible = {(record.first, record.second) for record in atlas().impossible}
-    assert ((5, True), (6, True)) in impossible
+    first, second = ((tcp_close().ids[number], True) for number in (5, 6))
+    assert (first, second) in impossible
     for chosen in bounded(3_000):
-        taken = {(s.site.decision, s.taken) for s in run(tcp_close(), chosen).steps}
+        taken = set(run(tcp_close(), chosen).branches)
         assert not any(first in taken and second in taken for first, second in impossible)
 
 
@@ -294,10 +296,10 @@ def test_what_is_found_after_a_branch_is_found_in_every_run() -> None:
         if record.values
     }
     assert len(reasons) > 15
-    met: Counter[tuple[tuple[int, bool], int]] = Counter()
+    met: Counter[tuple[Branch, str]] = Counter()
     for chosen in bounded(3_000):
         steps = [step for step in run(tcp_close(), chosen).steps if step.taken is not None]
-        taken = {(step.site.decision, step.taken) for step in steps}
+        taken = {step.branch for step in steps}
         for (first, second), values in reasons.items():
             for step in steps if first in taken else ():
                 if step.site.decision == second:

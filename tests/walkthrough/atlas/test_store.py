@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Atlases are made once, kept on disk, and made again where a file is broken."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,13 @@ from app.walkthrough.atlas.store import MAX_FILES, AtlasStore, make_apart, make_
 from app.walkthrough.records import Edition
 
 SOURCE = Source("f.c", "int f(struct sock *sk, long timeout)\n{\n\treturn 1;\n}\n")
-EDITION = Edition(None, SOURCE, compile_function(parse_function(SOURCE, "f")))
+EDITION = Edition(
+    id=None,
+    source=SOURCE,
+    program=compile_function(parse_function(SOURCE, "f")),
+    blocks=(),
+    decisions=(),
+)
 
 
 class Maker:
@@ -25,7 +32,7 @@ class Maker:
         self.count = 0
         self.fails = fails
 
-    def __call__(self, source: Source, function: str, bounds: Bounds) -> Atlas:
+    def __call__(self, source: Source, function: str, bounds: Bounds, ids: Sequence[str]) -> Atlas:
         self.count += 1
         if self.count <= self.fails:
             raise MemoryError
@@ -89,4 +96,4 @@ def test_only_the_newest_files_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_process_of_its_own_makes_the_same() -> None:
-    assert make_apart(SOURCE, "f", Bounds()) == make_here(SOURCE, "f", Bounds())
+    assert make_apart(SOURCE, "f", Bounds(), ()) == make_here(SOURCE, "f", Bounds(), ())

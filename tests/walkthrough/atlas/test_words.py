@@ -13,14 +13,13 @@ from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Case, Part
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.load import load_walkthrough
-from tests.kernel.closing import tcp_close
 
 ENGLISH = AtlasWords(language("en"))
 
 
 @cache
 def atlas() -> Atlas:
-    return make_atlas(tcp_close())
+    return make_atlas(load_walkthrough(CONTENT / "tcp_close").edition.program)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_no_case_of_a_branch_is_longer_than_a_person_reads() -> None:
 
 def branch(always: Case, *cases: Case) -> AtlasBranch:
     return AtlasBranch(
-        decision=0,
+        decision="listening",
         taken=True,
         always=always,
         cases=cases,
@@ -111,7 +110,7 @@ def test_a_number_that_wraps_is_said_without_a_riddle() -> None:
     ],
 )
 def test_what_cannot_be_says_why(first: str, second: str, reason: str) -> None:
-    names = branches_of(load_walkthrough(CONTENT / "tcp_close"))
+    names = branches_of(load_walkthrough(CONTENT / "tcp_close").edition)
     record = next(
         record
         for record in atlas().impossible
