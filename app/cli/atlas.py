@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.asking import told
-from app.cli.reading import find_walkthrough
-from app.i18n import LANGUAGE_CODES, Language, language
+from app.cli.common import find_walkthrough, json_option, lang_option, table_of, told
+from app.i18n import Language, language
 from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
@@ -27,10 +26,8 @@ if TYPE_CHECKING:
 @click.option("--segment", help="Only paths that send this: FIN, RST, none.")
 @click.option("--counter", help="Only paths that count this: TCPAbortOnClose.")
 @click.option("--variant", help="The atlas of a variant of the source.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
-@click.option(
-    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
-)
+@json_option
+@lang_option
 def atlas(
     walkthrough: str | None,
     branch: tuple[str, ...],
@@ -98,15 +95,11 @@ def _show(
 
 
 def _print_table(paths: list[PathReport], spoken: Language) -> None:
-    # Only people wait for a table, so only they wait for its library.
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     _ = spoken.gettext
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in (_("path"), _("fate"), _("sends"), _("counts"), _("simplest scenario")):
-        table.add_column(name, overflow="fold")
+    table = table_of(_("path"), _("fate"), _("sends"), _("counts"), _("simplest scenario"))
     for path in paths:
         outcome = path["outcome"]
         scenario = Text(path["witness"].replace("&", " ") or _("the defaults"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.reading import content
+from app.cli.common import content
 from app.errors import ContentError, ContentProblem
 from app.lab.evidence import load_evidence
 from app.walkthrough.load import list_walkthroughs, load_walkthrough

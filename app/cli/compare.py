@@ -6,9 +6,15 @@ from __future__ import annotations
 
 import click
 
-from app.cli.asking import told
-from app.cli.reading import find_walkthrough
-from app.i18n import LANGUAGE_CODES, language
+from app.cli.common import (
+    find_walkthrough,
+    json_option,
+    lang_option,
+    table_of,
+    told,
+    walkthrough_option,
+)
+from app.i18n import language
 from app.walkthrough.comparison.report import compare as compare_sides
 from app.walkthrough.comparison.report import report_comparison
 from app.walkthrough.comparison.sides import decision_in, read_sides
@@ -23,11 +29,9 @@ from app.walkthrough.wording import Wording
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
-@click.option("--walkthrough", "name", help="Of which function; else of the first.")
-@click.option(
-    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
-)
+@json_option
+@walkthrough_option
+@lang_option
 def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
     """Show where two scenarios part, and what differs from there on.
 
@@ -62,9 +66,7 @@ def _page(walkthrough: Walkthrough, side: Side) -> str:
 
 
 def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWords) -> None:
-    # Only people wait for a table, so only they wait for its library.
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
@@ -93,15 +95,9 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
         reason = words.wording.reason(steps[-1], edition).short.replace("`", "")
         return Text(said, style="bold") + Text(f"  {reason}", style="not bold")
 
-    def table(*names: str) -> Table:
-        made = Table(box=None, pad_edge=False, header_style="bold")
-        for name in names:
-            made.add_column(name, overflow="fold")
-        return made
-
     differing = [pair for pair in comparison.decisions if not pair.is_same]
     if differing:
-        decisions = table(_("line"), _("decision"), "A", "B")
+        decisions = table_of(_("line"), _("decision"), "A", "B")
         for pair in differing:
             decision = decision_in(walkthrough, sides, pair.decision)
             decisions.add_row(
@@ -112,7 +108,7 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
             )
         console.print()
         console.print(decisions)
-    left = table("", _("what is left"), "A", "B")
+    left = table_of("", _("what is left"), "A", "B")
     for fact in sorted(comparison.outcome, key=lambda pair: pair.is_same):
         left.add_row(
             "=" if fact.is_same else "≠",

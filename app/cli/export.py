@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from app.cli.reading import content
+from app.cli.common import content
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",

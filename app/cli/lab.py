@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from app.cli.asking import told
-from app.cli.columns import padded
-from app.cli.reading import content, find_walkthrough
+from app.cli.common import content, find_walkthrough, lang_option, padded, told, walkthrough_option
 from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
-from app.i18n import LANGUAGE_CODES, Language, language, marked
+from app.i18n import Language, language, marked
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import json_text
@@ -36,7 +34,7 @@ _SIGNS: Final = {
 @click.argument("presets", nargs=-1, metavar="[PRESET | SCENARIO]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--record", is_flag=True, help="Write what was seen into the content folder.")
-@click.option("--walkthrough", "name", help="Of which function; else of the first.")
+@walkthrough_option
 @click.option("--variant", help="Hold a variant of the source against the kernel.")
 @click.option(
     "--namespace",
@@ -45,9 +43,7 @@ _SIGNS: Final = {
     show_default=True,
     help="Make a network namespace as root, with a user namespace, or stay on plain loopback.",
 )
-@click.option(
-    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
-)
+@lang_option
 def lab(
     presets: tuple[str, ...],
     as_json: bool,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from app.cli.reading import content
+from app.cli.common import content
 from app.cli.settings import settings_options, told
 from app.web.settings import Settings, SettingsError, in_words, read_settings
 

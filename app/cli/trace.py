@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import click
 
-from app.cli.asking import told
-from app.cli.columns import padded
-from app.cli.reading import find_walkthrough
+from app.cli.common import find_walkthrough, json_option, lang_option, padded, table_of, told
 from app.errors import InputProblem, ReaderError
-from app.i18n import LANGUAGE_CODES, Language, language
+from app.i18n import Language, language
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import TraceReport, json_text, query_of, report_trace
@@ -20,11 +18,9 @@ from app.walkthrough.wording import Wording
 @click.command()
 @click.argument("walkthrough")
 @click.argument("inputs", nargs=-1, metavar="[KEY=VALUE]...")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
+@json_option
 @click.option("--variant", help="Run a variant of the source.")
-@click.option(
-    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
-)
+@lang_option
 def trace(
     walkthrough: str, inputs: tuple[str, ...], as_json: bool, variant: str | None, lang: str
 ) -> None:
@@ -79,18 +75,13 @@ def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) 
 
 
 def _print_table(report: TraceReport, words: Language) -> None:
-    # Only people wait for a table, so only they wait for its library.
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     _ = words.gettext
     console = Console(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(_("step"), overflow="fold")
-    table.add_column(_("line"), overflow="fold", justify="right")
-    for name in (_("code"), "", _("why, and what it changed")):
-        table.add_column(name, overflow="fold")
+    table = table_of(_("step"), _("line"), _("code"), "", _("why, and what it changed"))
+    table.columns[1].justify = "right"
     for step in report["steps"]:
         taken = "" if step["taken"] is None else str(step["taken"]).lower()
         text = Text(step["why"].replace("`", ""))

@@ -12,14 +12,13 @@ from functools import partial
 
 import click
 
-from app.cli.asking import told
-from app.cli.reading import find_walkthrough
+from app.cli.common import find_walkthrough, told, walkthrough_option
 from app.errors import LabError
 from app.lab.rates import Row, Watch
 
 
 @click.command()
-@click.option("--walkthrough", "name", help="Of which function; else of the first.")
+@walkthrough_option
 @click.option(
     "--namespace",
     metavar="PID|NAME",

@@ -6,21 +6,24 @@ from __future__ import annotations
 
 import click
 
-from app.cli.asking import told
-from app.cli.columns import padded
-from app.cli.reading import find_walkthrough
-from app.i18n import LANGUAGE_CODES, language
+from app.cli.common import (
+    find_walkthrough,
+    json_option,
+    lang_option,
+    padded,
+    told,
+    walkthrough_option,
+)
+from app.i18n import language
 from app.walkthrough.report import json_text
 
 
 @click.command()
 @click.argument("branch")
-@click.option("--walkthrough", "name", help="Of which function; else of the first.")
+@walkthrough_option
 @click.option("--variant", help="Of a variant of the source.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API gives it.")
-@click.option(
-    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
-)
+@json_option
+@lang_option
 def witness(branch: str, name: str | None, variant: str | None, as_json: bool, lang: str) -> None:
     """Show the simplest scenario that takes a branch, and when it is taken at all.
 

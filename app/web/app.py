@@ -24,7 +24,7 @@ from app.web.addresses import COPY
 from app.web.atlas.api import make_atlas_api
 from app.web.atlas.pages import AtlasPages
 from app.web.cards.files import CardFiles
-from app.web.challenges.pages import ChallengesPages
+from app.web.challenges.view import ChallengesPages
 from app.web.classroom.api import make_live_api
 from app.web.classroom.live import Live, is_room_api
 from app.web.classroom.pages import LivePages
@@ -62,7 +62,7 @@ from app.web.sharing.copy_pages import CopyPages
 from app.web.sharing.frames import Frames
 from app.web.sharing.oembed import Oembed
 from app.web.site import Site
-from app.web.symptoms.pages import SymptomsPages
+from app.web.symptoms.view import SymptomsPages
 
 _DESCRIPTION = (
     "A kernel function, explained: its source and decisions, and what it does in a scenario. "

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from app.cli.columns import padded
+from app.cli.common import padded
 
 COMMANDS = {
     "trace": ("trace", "tcp_close", "state=LISTEN"),

@@ -21,9 +21,8 @@ from app.web.addresses import Addresses, branch_place
 from app.web.app import create_app
 from app.web.cards.files import CardFiles
 from app.web.cards.fonts import FOLDER, MONO, MONO_BOLD, SANS, SANS_BOLD, width
-from app.web.cards.page_card import page_card
+from app.web.cards.page_card import front_caption, page_card, view_caption
 from app.web.cards.study_card import study_card
-from app.web.cards.views import front_caption, view_caption
 from app.web.settings import Settings
 from app.web.site import Site
 from app.web.study.places import Focus, find_place, witness_of

@@ -54,7 +54,7 @@ def _atlases() -> None:
 def test_answers_are_as_documented(case: schemathesis.Case[Any]) -> None:
     # A form sends every field, so an empty value means the default; JSON schema could say that only
     # by allowing an empty word for each number. Such a request is not to be rejected.
-    nothing = ("", None, [], {})
+    nothing: tuple[Any, ...] = ("", None, [], {})
     is_empty = any(
         value in nothing or (isinstance(value, list) and all(item in nothing for item in value))
         for value in (case.query or {}).values()

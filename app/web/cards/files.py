@@ -18,10 +18,9 @@ from app.errors import Phrase, ReaderError
 from app.i18n import LANGUAGE_CODES, marked
 from app.kernel.inputs import INPUTS
 from app.web.addresses import FRONT_CARD, Fields, read_query
-from app.web.cards.page_card import error_card, page_card
-from app.web.cards.raster import png_of
+from app.web.cards.fonts import png_of
+from app.web.cards.page_card import error_card, front_caption, page_card, view_caption
 from app.web.cards.study_card import study_card
-from app.web.cards.views import front_caption, view_caption
 from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE
 from app.web.resolve import resolve

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The fonts of the cards, and how wide a text is in them. tools/fonts.py makes the files."""
+"""Fonts of the cards, widths of texts, and SVG to PNG. tools/fonts.py makes the font files."""
 
 from __future__ import annotations
 
@@ -46,3 +46,20 @@ def width(text: str, face: Face, size: float) -> float:
     """How wide a text is, in the units of `size`. Letters as wide as high are in no table."""
     table = _advances()[face.file]
     return sum(table.get(letter, 1000) for letter in text) * size / 1000
+
+
+def png_of(svg: str, width: int) -> bytes:
+    """The picture at a width in pixels."""
+    # Loaded when the first card is asked for: it is a large library.
+    import resvg_py
+
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            width=width,
+            skip_system_fonts=True,
+            font_files=font_files(),
+            font_family=SANS_FAMILY,
+            sans_serif_family=SANS_FAMILY,
+        )
+    )

@@ -1,27 +1,89 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Makes the contexts of the challenges: the list, and the banner of the one that is worked on."""
+"""Page of the challenges: its context, what makes it, and the endpoint."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 
 from app.i18n import marked
 from app.kernel.inputs import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, is_solved, judge
+from app.walkthrough.records import Walkthrough
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
-from app.web.addresses import CHALLENGES
-from app.web.challenges.contexts import (
-    ChallengeCard,
-    ChallengeLevel,
-    ChallengesPage,
-    ChallengeView,
-    ConditionView,
+from app.web.addresses import (
+    CHALLENGES,
+    read_language,
 )
 from app.web.contexts import LinkView, PageFrame
+from app.web.meta import Share
+from app.web.site import Site
+from app.web.study.places import no_such_place
 from app.web.study.shelf import Shelf, inline
 from app.web.study.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionView:
+    """A condition of a challenge."""
+
+    text: str  # what has to be so
+    found: str  # what there is instead, or empty
+    holds: bool  # whether it is so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeView:
+    """The challenge that is worked on."""
+
+    id: str  # of the challenge
+    title: str  # of the challenge
+    level: str  # in words
+    task: Markup  # what is to be done
+    hint: Markup  # for those who ask
+    teaches: Markup  # for those who have solved it
+    is_solved: bool  # whether all conditions hold
+    conditions: tuple[ConditionView, ...]  # each with what was found
+    every: str  # the list of challenges
+    following: LinkView | None  # the next one, None after the last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeCard:
+    """A challenge in the list."""
+
+    id: str  # of the challenge
+    title: str  # of the challenge
+    task: Markup  # what is to be done
+    href: str  # where it is worked on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeLevel:
+    """The challenges of one difficulty."""
+
+    id: str  # of the level
+    title: str  # in words
+    challenges: tuple[ChallengeCard, ...]  # in the order of the content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengesPage:
+    """`challenges.html`."""
+
+    frame: PageFrame  # around the content
+    walkthrough: Walkthrough  # whose challenges
+    levels: tuple[ChallengeLevel, ...]  # the easiest first
+    decisions: tuple[tuple[str, int, LinkView], ...]  # id, line, link: the reader's progress
+    reading: str  # the walkthrough's page
+
 
 _LEVELS: Final = {
     "easy": marked("Easy"),
@@ -42,7 +104,7 @@ class ChallengeWords:
     def condition(self, finding: Finding) -> ConditionView:
         """One condition; `found` says what there is where it is not what was wanted."""
         found = "" if finding.holds else self.found(finding)
-        return ConditionView(self.text(finding), found, finding.holds)
+        return ConditionView(text=self.text(finding), found=found, holds=finding.holds)
 
     def text(self, finding: Finding) -> str:
         """What has to be so."""
@@ -129,16 +191,18 @@ def challenge_view(study: Study) -> ChallengeView | None:
     page = shelf.addresses.page
     after = walkthrough.challenges[walkthrough.challenges.index(challenge) + 1 :]
     return ChallengeView(
-        challenge.id,
-        pick(challenge.title),
-        shelf.language.gettext(_LEVELS[challenge.level]),
-        inline(pick(challenge.task)),
-        inline(pick(challenge.hint)),
-        inline(pick(challenge.teaches)),
-        is_solved(findings),
-        tuple(words.condition(finding) for finding in findings),
-        page(walkthrough.id, CHALLENGES, lang=study.lang),
-        LinkView(page(walkthrough.id, challenge=after[0].id, lang=study.lang), pick(after[0].title))
+        id=challenge.id,
+        title=pick(challenge.title),
+        level=shelf.language.gettext(_LEVELS[challenge.level]),
+        task=inline(pick(challenge.task)),
+        hint=inline(pick(challenge.hint)),
+        teaches=inline(pick(challenge.teaches)),
+        is_solved=is_solved(findings),
+        conditions=tuple(words.condition(finding) for finding in findings),
+        every=page(walkthrough.id, CHALLENGES, lang=study.lang),
+        following=LinkView(
+            page(walkthrough.id, challenge=after[0].id, lang=study.lang), pick(after[0].title)
+        )
         if after
         else None,
     )
@@ -150,24 +214,26 @@ def challenges_page(frame: PageFrame, shelf: Shelf, lang: str | None) -> Challen
 
     def card(challenge: Challenge) -> ChallengeCard:
         return ChallengeCard(
-            challenge.id,
-            pick(challenge.title),
-            inline(pick(challenge.task)),
-            page(walkthrough.id, challenge=challenge.id, lang=lang),
+            id=challenge.id,
+            title=pick(challenge.title),
+            task=inline(pick(challenge.task)),
+            href=page(walkthrough.id, challenge=challenge.id, lang=lang),
         )
 
     return ChallengesPage(
-        frame,
-        walkthrough,
-        tuple(
+        frame=frame,
+        walkthrough=walkthrough,
+        levels=tuple(
             ChallengeLevel(
-                level,
-                shelf.language.gettext(name),
-                tuple(card(item) for item in walkthrough.challenges if item.level == level),
+                id=level,
+                title=shelf.language.gettext(name),
+                challenges=tuple(
+                    card(item) for item in walkthrough.challenges if item.level == level
+                ),
             )
             for level, name in _LEVELS.items()
         ),
-        tuple(
+        decisions=tuple(
             (
                 item.id,
                 item.line,
@@ -175,5 +241,42 @@ def challenges_page(frame: PageFrame, shelf: Shelf, lang: str | None) -> Challen
             )
             for item in walkthrough.decisions
         ),
-        page(walkthrough.id, lang=lang),
+        reading=page(walkthrough.id, lang=lang),
     )
+
+
+class ChallengesPages:
+    """The endpoints of the challenges."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """In the order in which they are tried."""
+        return [
+            Route(f"/{{walkthrough}}/{CHALLENGES}", self.challenges),
+        ]
+
+    async def challenges(self, request: Request) -> HTMLResponse:
+        """The challenges, and what the reader has mastered."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        if not walkthrough.challenges:
+            raise no_such_place(walkthrough, CHALLENGES)
+        carried = read_language(request.url.query)
+        language = self.site.language(request, carried)
+        addresses = self.site.addresses(request)
+        frame = self.site.frame(
+            request,
+            language,
+            carried,
+            walkthrough,
+            title=f"{language.gettext('Challenges')} · {walkthrough.function}()",
+            description=language.gettext(
+                "Set the socket so that the kernel does what is asked; the simulation judges."
+            ),
+            canonical=addresses.page(walkthrough.id, CHALLENGES),
+            share=Share(addresses.card(walkthrough.id, CHALLENGES, lang=language.code)),
+        )
+        shelf = self.site.shelf(walkthrough, language, addresses)
+        page = challenges_page(frame, shelf, carried)
+        return self.site.page(request, "challenges/challenges.html", frame, page)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from app.i18n import Language
 from app.web.addresses import CHANGES, Addresses, read_language
 from app.web.contexts import LinkView
-from app.web.front.contexts import ChangesPage, ChangeView
+from app.web.front.view import ChangesPage, ChangeView
 from app.web.site import Site
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -49,7 +49,9 @@ class Changes:
             canonical=addresses.changes(),
         )
         views = tuple(self._views(addresses, language, carried))
-        page = ChangesPage(frame, views, addresses.changes(feed=True, lang=language.code))
+        page = ChangesPage(
+            frame=frame, changes=views, feed=addresses.changes(feed=True, lang=language.code)
+        )
         return self.site.page(request, "front/changes.html", frame, page)
 
     def _views(
@@ -67,10 +69,10 @@ class Changes:
                 for name in change.blocks
             ]
             yield ChangeView(
-                f"{walkthrough.id}-{change.id}",
-                date.isoformat(),
-                language.pick(change.text),
-                tuple(
+                id=f"{walkthrough.id}-{change.id}",
+                date=date.isoformat(),
+                text=language.pick(change.text),
+                blocks=tuple(
                     LinkView(
                         addresses.page(walkthrough.id, block.id, lang=carried),
                         language.pick(block.title),

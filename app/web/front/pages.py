@@ -13,9 +13,8 @@ from app.i18n import marked
 from app.walkthrough.refusals import allowed
 from app.web.addresses import read_language
 from app.web.contexts import LinkView
-from app.web.front.contexts import ApiPage, ErrorPage, LibraryPage
 from app.web.front.mending import meant_places, mended
-from app.web.front.view import LibraryView
+from app.web.front.view import ApiPage, ErrorPage, LibraryPage, LibraryView
 from app.web.http.problems import report_problem
 from app.web.site import Site
 
@@ -59,7 +58,10 @@ class FrontPages:
             canonical=addresses.library(),
         )
         return self.site.page(
-            request, "front/library.html", frame, LibraryPage(frame, heading, entries)
+            request,
+            "front/library.html",
+            frame,
+            LibraryPage(frame=frame, heading=heading, entries=entries),
         )
 
     async def api(self, request: Request) -> HTMLResponse:
@@ -81,7 +83,12 @@ class FrontPages:
             description=document["info"]["description"],
             canonical=addresses.api(),
         )
-        page = ApiPage(frame, document["info"]["title"], operations, addresses.openapi())
+        page = ApiPage(
+            frame=frame,
+            title=document["info"]["title"],
+            operations=operations,
+            openapi=addresses.openapi(),
+        )
         return self.site.page(request, "front/api.html", frame, page)
 
     def error(self, request: Request, error: ReaderError) -> HTMLResponse:
@@ -121,14 +128,17 @@ class FrontPages:
             canonical=addresses.library(),
         )
         page = ErrorPage(
-            frame,
-            error.status,
-            heading,
-            language.pick(error.texts) if isinstance(error, Gone) else "",
-            tuple(
+            frame=frame,
+            status=error.status,
+            heading=heading,
+            story=language.pick(error.texts) if isinstance(error, Gone) else "",
+            problems=tuple(
                 report_problem(problem, language) | {"allowed": allowed(problem, language)}
                 for problem in error.problems
             ),
-            (*ways_on, LinkView(addresses.library(lang=carried), language.gettext("Front page"))),
+            ways_on=(
+                *ways_on,
+                LinkView(addresses.library(lang=carried), language.gettext("Front page")),
+            ),
         )
         return site.page(request, "front/error.html", frame, page, error.status)

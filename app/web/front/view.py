@@ -1,22 +1,121 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""A walkthrough on the front page: the line that decides, and a door for each kind of reader."""
+"""Contexts of the front page, the API and errors, and what makes that of the front page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from markupsafe import Markup
 
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Decision
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, branch_place
-from app.web.contexts import LinkView
-from app.web.front.contexts import Door, Fork, LibraryEntry, Way
+from app.web.contexts import LinkView, PageFrame
+from app.web.http.problems import ProblemReport
 from app.web.study.outcome import outcome_view
 from app.web.study.shelf import Shelf
 from app.web.study.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way out of the fork: the socket that goes it, and what becomes of that."""
+
+    taken: str  # `true` or `false`
+    href: str  # the branch
+    socket: str  # a preset's title, or the scenario
+    tone: str  # how it ends, for the colour
+    sentence: Markup  # the first of the outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """The line that tells the most, and its two ways."""
+
+    line: int  # its number
+    code: Markup  # its text, highlighted
+    ways: tuple[Way, ...]  # when true, when false
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What one kind of reader came for."""
+
+    id: str  # `problem`, `study` or `teach`
+    title: str  # what such a reader wants
+    text: str  # what there is for it
+    action: LinkView  # where it begins
+    links: tuple[LinkView, ...]  # where else it may begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryEntry:
+    """A walkthrough on the front page."""
+
+    id: str  # of the walkthrough
+    title: str  # of the walkthrough
+    summary: str  # a sentence or two
+    href: str  # its page
+    lines: int  # how many the function has
+    decisions: int  # how many it has
+    fork: Fork | None  # None where nothing is sent either way
+    doors: tuple[Door, ...]  # by kind of reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPage:
+    """`library.html`: the front page."""
+
+    frame: PageFrame  # around the content
+    heading: str  # asks what the only walkthrough answers
+    entries: tuple[LibraryEntry, ...]  # a walkthrough each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """`error.html`: what is wrong with what was sent, and where to go on."""
+
+    frame: PageFrame  # around the content
+    status: int  # of HTTP
+    heading: str  # what the status means here
+    story: str  # what became of a place that is gone; else empty
+    problems: tuple[ProblemReport, ...]  # each with what is allowed
+    ways_on: tuple[LinkView, ...]  # the likeliest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPage:
+    """`api.html`: the OpenAPI document for people."""
+
+    frame: PageFrame  # around the content
+    title: str  # of the document
+    operations: tuple[tuple[str, str, dict[str, object]], ...]  # path, method, operation
+    openapi: str  # address of the document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """A correction."""
+
+    id: str  # its fragment on the page
+    date: str  # ISO 8601
+    text: str  # what was corrected
+    blocks: tuple[LinkView, ...]  # where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesPage:
+    """`changes.html`: what was corrected."""
+
+    frame: PageFrame  # around the content
+    changes: tuple[ChangeView, ...]  # the latest first
+    feed: str  # address of the same as Atom
+
 
 #: Links below a door, besides the one that it is.
 _MOST: Final = 3
@@ -35,14 +134,14 @@ class LibraryView:
         """The context of its part of the page."""
         pick = self.shelf.language.pick
         return LibraryEntry(
-            self.walkthrough.id,
-            pick(self.walkthrough.title),
-            pick(self.walkthrough.summary),
-            self._page(),
-            len(self.walkthrough.edition.source.lines),
-            len(self.walkthrough.decisions),
-            self.fork(),
-            tuple(self.doors()),
+            id=self.walkthrough.id,
+            title=pick(self.walkthrough.title),
+            summary=pick(self.walkthrough.summary),
+            href=self._page(),
+            lines=len(self.walkthrough.edition.source.lines),
+            decisions=len(self.walkthrough.decisions),
+            fork=self.fork(),
+            doors=tuple(self.doors()),
         )
 
     # The line that decides
@@ -59,9 +158,9 @@ class LibraryView:
             sent = [self.walkthrough.trace(way).outcome.segments for way in ways]
             if all(sent) and sent[0] != sent[1]:
                 return Fork(
-                    decision.line,
-                    self.shelf.code(None, is_linked=False)[decision.line - 1].strip(),
-                    tuple(
+                    line=decision.line,
+                    code=self.shelf.code(None, is_linked=False)[decision.line - 1].strip(),
+                    ways=tuple(
                         self.way(decision, taken, scenario)
                         for taken, scenario in zip((True, False), ways, strict=True)
                     ),
@@ -75,11 +174,11 @@ class LibraryView:
         )
         preset = next((p for p in self.walkthrough.presets if p.scenario == scenario), None)
         return Way(
-            "true" if taken else "false",
-            self._page(branch_place(decision.id, taken)),
-            self.shelf.language.pick(preset.title) if preset else scenario.query(),
-            outcome.tone,
-            outcome.sentences[0],
+            taken="true" if taken else "false",
+            href=self._page(branch_place(decision.id, taken)),
+            socket=self.shelf.language.pick(preset.title) if preset else scenario.query(),
+            tone=outcome.tone,
+            sentence=outcome.sentences[0],
         )
 
     # The doors
@@ -94,14 +193,14 @@ class LibraryView:
             for symptom in symptoms:
                 firsts.setdefault(symptom.group, symptom)
             yield Door(
-                "problem",
-                self._("Something is wrong on a host"),
-                self._(
+                id="problem",
+                title=self._("Something is wrong on a host"),
+                text=self._(
                     "From what you see, at the peer, in the counters or in ss, to the branch that "
                     "does it and what to change."
                 ),
-                LinkView(self._page(SYMPTOMS), self._("Find the cause")),
-                (
+                action=LinkView(self._page(SYMPTOMS), self._("Find the cause")),
+                links=(
                     *(
                         LinkView(self._page(f"{SYMPTOMS}/{symptom.id}"), pick(symptom.title))
                         for symptom in islice(firsts.values(), _MOST)
@@ -112,14 +211,14 @@ class LibraryView:
                 ),
             )
         yield Door(
-            "study",
-            self._("I want to understand it"),
-            self._(
+            id="study",
+            title=self._("I want to understand it"),
+            text=self._(
                 "The code with a commentary beside it. Choose a socket: its path lights up, and "
                 "the player walks it with the reason at every fork."
             ),
-            LinkView(self._page(), self._("Read the code")),
-            tuple(
+            action=LinkView(self._page(), self._("Read the code")),
+            links=tuple(
                 LinkView(address, text)
                 for address, text in (
                     (
@@ -136,14 +235,14 @@ class LibraryView:
             ),
         )
         yield Door(
-            "teach",
-            self._("I teach it, or discuss it"),
-            self._(
+            id="teach",
+            title=self._("I teach it, or discuss it"),
+            text=self._(
                 "Slides for the wall; the class follows on its own screens and votes which way it "
                 "goes. Every line, branch and socket has a link of its own."
             ),
-            LinkView(self._page(PRESENT), self._("Present it")),
-            (
+            action=LinkView(self._page(PRESENT), self._("Present it")),
+            links=(
                 LinkView(self.shelf.addresses.door(lang=self.lang), self._("Join a class")),
                 LinkView(
                     self.shelf.addresses.below(COPY, walkthrough.id, lang=self.lang),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.web.challenges.contexts import ChallengeView
+from app.web.challenges.view import ChallengeView
 from app.web.contexts import PageFrame
 from app.web.study.contexts import (
     BlockView,

@@ -11,53 +11,44 @@ from app.web.contexts import LinkView, PageFrame
 from app.web.study.contexts import BlockView, OutcomeView, PlayerView, StretchView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyText:
-    """A text to copy: `id` names its form, `rows` is how high its field is."""
+    """A text to copy."""
 
-    id: str
-    title: str
-    text: str
-    rows: int
+    id: str  # names its form
+    title: str  # in words
+    text: str  # as it is copied
+    rows: int  # how high its field is
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyPage:
-    """`copy.html`: one place as texts to copy; `back` leads to the place itself.
+    """`copy.html`: one place as texts to copy."""
 
-    `mainline` are links to the same lines in the kernel's own tree, in the version `nearest`
-    (empty where none is known); `differences` say why it is only near. `plain` is the text for
-    mail alone.
-    """
-
-    frame: PageFrame
-    heading: str
-    back: str
-    texts: tuple[CopyText, ...]
-    card: str
-    mainline: tuple[LinkView, ...]
-    nearest: str
-    differences: tuple[str, ...]
-    plain: str
+    frame: PageFrame  # around the content
+    heading: str  # the place
+    back: str  # the place itself
+    texts: tuple[CopyText, ...]  # one for each form
+    card: str  # address of the picture
+    mainline: tuple[LinkView, ...]  # the same lines in the kernel's own tree
+    nearest: str  # their version; empty where none is known
+    differences: tuple[str, ...]  # why it is only near
+    plain: str  # address of the text for mail alone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedPage:
-    """`embed.html`: a block in a frame of another page; `full` leads to the whole.
+    """`embed.html`: a block in a frame of another page."""
 
-    `rows` are the lines of the block, one each.
-    `links` of the player stay in the frame.
-    """
-
-    language: Language
-    title: str
-    heading: str
-    function: str
-    block: BlockView
-    rows: tuple[StretchView, ...]
-    lanes: int
-    player: PlayerView
-    outcome: OutcomeView
-    query: str
-    full: str
-    canonical: str
+    language: Language  # of the frame
+    title: str  # of the document
+    heading: str  # the block or the place
+    function: str  # with its parentheses
+    block: BlockView  # the block that is shown
+    rows: tuple[StretchView, ...]  # its lines, one each
+    lanes: int  # of the rail
+    player: PlayerView  # its links stay in the frame
+    outcome: OutcomeView  # what is left
+    query: str  # the scenario, as it is read
+    full: str  # the whole page
+    canonical: str  # the whole page, for search engines

@@ -19,9 +19,8 @@ from app.walkthrough.atlas.words import AtlasWords
 from app.web.addresses import COPY, EMBED, branch_place
 from app.web.meta import Share
 from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
-from app.web.sharing.citation import citation, mainline_links
 from app.web.sharing.contexts import CopyPage, CopyText
-from app.web.sharing.quotation import COLUMNS, Quotation
+from app.web.sharing.quotation import COLUMNS, Quotation, citation, mainline_links
 from app.web.site import Site
 from app.web.study.captions import capitalised, place_title
 from app.web.study.places import Moved
@@ -82,18 +81,18 @@ class CopyPages:
             share=Share(card),
         )
         page = CopyPage(
-            frame,
-            capitalised(place_title(study)),
-            study.address(place, step=study.step),
-            tuple(
-                CopyText(form, title, text, text.rstrip("\n").count("\n") + 1)
+            frame=frame,
+            heading=capitalised(place_title(study)),
+            back=study.address(place, step=study.step),
+            texts=tuple(
+                CopyText(id=form, title=title, text=text, rows=text.rstrip("\n").count("\n") + 1)
                 for form, title, text in texts
             ),
-            card,
-            tuple(mainline_links(quotation)),
-            near.version if near else "",
-            tuple(study.shelf.language.pick(text) for text in source.differences),
-            self._plain_address(target, study),
+            card=card,
+            mainline=tuple(mainline_links(quotation)),
+            nearest=near.version if near else "",
+            differences=tuple(study.shelf.language.pick(text) for text in source.differences),
+            plain=self._plain_address(target, study),
         )
         response = site.page(request, "sharing/copy.html", frame, page)
         response.headers.update(site.origin.headers_for())

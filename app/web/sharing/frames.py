@@ -77,18 +77,18 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
     whole = replace(study.player(), step=study.step)
     title = place_title(study)
     return EmbedPage(
-        language,
-        f"{title} · {study.walkthrough.function}()",
-        block.title if study.step else capitalised(title),
-        f"{study.walkthrough.function}()",
-        block,
-        tuple(_rows(study, block)),
-        study.shelf.rail(study.variant).lanes,
-        _inside(target, study, whole),
-        outcome_view(study),
-        study.scenario.query().replace("&", " ") or "state=ESTABLISHED",
-        full,
-        site.origin.whole(canonical),
+        language=language,
+        title=f"{title} · {study.walkthrough.function}()",
+        heading=block.title if study.step else capitalised(title),
+        function=f"{study.walkthrough.function}()",
+        block=block,
+        rows=tuple(_rows(study, block)),
+        lanes=study.shelf.rail(study.variant).lanes,
+        player=_inside(target, study, whole),
+        outcome=outcome_view(study),
+        query=study.scenario.query().replace("&", " ") or "state=ESTABLISHED",
+        full=full,
+        canonical=site.origin.whole(canonical),
     )
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Breaks texts into lines, English at its spaces and Chinese between its characters."""
+"""Lines of a text: broken in English at its spaces and Chinese between its characters."""
 
 from __future__ import annotations
 

@@ -1,33 +1,116 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Makes the context of the symptoms' page: the symptoms, and which line counts what."""
+"""Page of the symptoms: its context, what makes it, and the endpoint."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 
 from app.errors import nearest
 from app.i18n import marked
 from app.walkthrough.content.prose import Link, Prose, render
-from app.walkthrough.observables import Observable, Site
+from app.walkthrough.observables import Observable
+from app.walkthrough.observables import Site as CountedSite
+from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
-from app.web.addresses import SYMPTOMS, branch_place, lines_place
+from app.web.addresses import (
+    SYMPTOMS,
+    branch_place,
+    lines_place,
+    read_language,
+)
 from app.web.contexts import LinkView, PageFrame
 from app.web.http.problems import unknown
+from app.web.meta import Share
+from app.web.site import Site
 from app.web.study.code import highlighted_lines
+from app.web.study.places import no_such_place
 from app.web.study.shelf import Shelf
-from app.web.symptoms.contexts import (
-    CommandView,
-    HeatLine,
-    ObservableView,
-    SiteView,
-    SymptomGroup,
-    SymptomsPage,
-    SymptomView,
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandView:
+    """A command that confirms a symptom."""
+
+    run: str  # as it is typed
+    tells: Markup  # what its output says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomView:
+    """A symptom; texts are HTML."""
+
+    id: str  # of the symptom
+    title: str  # of the symptom
+    href: str  # its permalink
+    sees: Markup  # what one sees
+    does: Markup  # what the kernel does
+    confirm: tuple[CommandView, ...]  # in this order
+    change: Markup  # what to change
+    trap: Markup  # empty where there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomGroup:
+    """The symptoms that are seen in one place."""
+
+    id: str  # of the place
+    title: str  # in words
+    symptoms: tuple[SymptomView, ...]  # in the order of the content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """A line that is behind a number."""
+
+    line: int  # its number
+    place: LinkView  # the branch or block that it lies in
+    preset: LinkView  # a socket that comes by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservableView:
+    """A counter or a state in `ss`, with the lines behind it."""
+
+    name: str  # the kernel's
+    shown: str  # as the tool spells it
+    kind: str  # `named` (by the source), `counter` or `state`
+    sites: tuple[SiteView, ...]  # the lines
+    also: Markup  # what else there is to know, or empty
+    symptoms: tuple[LinkView, ...]  # those that it is seen in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatLine:
+    """A line of the small rendering."""
+
+    number: int  # of the line
+    html: Markup  # highlighted
+    href: str  # the line on the walkthrough's page
+    gap: bool  # lines are left out before it
+    is_decision: bool  # whether a decision begins here
+    marks: tuple[ObservableView, ...]  # what is counted here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomsPage:
+    """`symptoms.html`."""
+
+    frame: PageFrame  # around the content
+    walkthrough: Walkthrough  # whose symptoms
+    action: str  # the address of the whole page
+    groups: tuple[SymptomGroup, ...]  # by where they are seen
+    only: SymptomView | None  # the one of a permalink, None on the whole page
+    observables: tuple[ObservableView, ...]  # empty on a permalink
+    lines: tuple[HeatLine, ...]  # empty on a permalink
+
 
 #: In the order of the page.
 GROUPS: Final[Mapping[str, str]] = {
@@ -81,13 +164,13 @@ class SymptomsView:
         """The context of the template."""
         found = self.observables() if only is None else ()
         return SymptomsPage(
-            frame,
-            self.walkthrough,
-            self.address(None, lang=self.lang),
-            self.groups(),
-            only,
-            found,
-            self.lines(found) if found else (),
+            frame=frame,
+            walkthrough=self.walkthrough,
+            action=self.address(None, lang=self.lang),
+            groups=self.groups(),
+            only=only,
+            observables=found,
+            lines=self.lines(found) if found else (),
         )
 
     # Symptoms
@@ -96,9 +179,9 @@ class SymptomsView:
         """All symptoms by where one sees them."""
         return tuple(
             SymptomGroup(
-                group,
-                self._(title),
-                tuple(
+                id=group,
+                title=self._(title),
+                symptoms=tuple(
                     self.symptom(symptom)
                     for symptom in self.walkthrough.symptoms.symptoms
                     if symptom.group == group
@@ -110,14 +193,16 @@ class SymptomsView:
     def symptom(self, symptom: Symptom) -> SymptomView:
         """One symptom."""
         return SymptomView(
-            symptom.id,
-            self.shelf.language.pick(symptom.title),
-            self.address(symptom.id, lang=self.lang),
-            self.html(symptom.sees),
-            self.html(symptom.does),
-            tuple(CommandView(item.run, self.html(item.tells)) for item in symptom.confirm),
-            self.html(symptom.change),
-            self.html(symptom.trap) if symptom.trap else Markup(),
+            id=symptom.id,
+            title=self.shelf.language.pick(symptom.title),
+            href=self.address(symptom.id, lang=self.lang),
+            sees=self.html(symptom.sees),
+            does=self.html(symptom.does),
+            confirm=tuple(
+                CommandView(run=item.run, tells=self.html(item.tells)) for item in symptom.confirm
+            ),
+            change=self.html(symptom.change),
+            trap=self.html(symptom.trap) if symptom.trap else Markup(),
         )
 
     def html(self, texts: Mapping[str, Prose]) -> Markup:
@@ -154,10 +239,15 @@ class SymptomsView:
         )
         sites = tuple(self.site(site) for site in item.sites)
         return ObservableView(
-            item.name, shown, kind, sites, self.html(also) if also else Markup(), symptoms
+            name=item.name,
+            shown=shown,
+            kind=kind,
+            sites=sites,
+            also=self.html(also) if also else Markup(),
+            symptoms=symptoms,
         )
 
-    def site(self, site: Site) -> SiteView:
+    def site(self, site: CountedSite) -> SiteView:
         """A line behind a number, with links to its branch or block and to a preset."""
         page, walkthrough = self.shelf.addresses.page, self.walkthrough
         if site.branch is not None:
@@ -166,9 +256,9 @@ class SymptomsView:
         else:
             place = text = walkthrough.edition.block_of_line(site.line).id
         return SiteView(
-            site.line,
-            LinkView(page(walkthrough.id, place, lang=self.lang), text),
-            LinkView(
+            line=site.line,
+            place=LinkView(page(walkthrough.id, place, lang=self.lang), text),
+            preset=LinkView(
                 page(walkthrough.id, query=site.preset.scenario.query(), lang=self.lang),
                 self.shelf.language.pick(site.preset.title),
             ),
@@ -186,12 +276,14 @@ class SymptomsView:
         code = highlighted_lines(walkthrough.edition.source, {})
         return tuple(
             HeatLine(
-                line,
-                Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
-                self.shelf.addresses.page(walkthrough.id, lines_place(line, line), lang=self.lang),
-                line - before > 1,
-                line in walkthrough.edition.decisions_by_line,
-                tuple(marks.get(line, ())),
+                number=line,
+                html=Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
+                href=self.shelf.addresses.page(
+                    walkthrough.id, lines_place(line, line), lang=self.lang
+                ),
+                gap=line - before > 1,
+                is_decision=line in walkthrough.edition.decisions_by_line,
+                marks=tuple(marks.get(line, ())),
             )
             for before, line in zip([0, *shown], shown, strict=False)
         )
@@ -200,3 +292,45 @@ class SymptomsView:
 def in_ss(state: str) -> str:
     """How `ss` spells a state of the kernel: FIN_WAIT1 is FIN-WAIT-1."""
     return state.replace("_", "-").replace("WAIT1", "WAIT-1").replace("WAIT2", "WAIT-2")
+
+
+class SymptomsPages:
+    """The endpoints of the symptoms."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """In the order in which they are tried."""
+        return [
+            Route(f"/{{walkthrough}}/{SYMPTOMS}", self.symptoms),
+            Route(f"/{{walkthrough}}/{SYMPTOMS}/{{symptom}}", self.symptoms),
+        ]
+
+    async def symptoms(self, request: Request) -> HTMLResponse:
+        """From what one sees to the branch that does it; all symptoms, or one."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        if not walkthrough.symptoms.symptoms:
+            raise no_such_place(walkthrough, SYMPTOMS)
+        carried = read_language(request.url.query)
+        language = self.site.language(request, carried)
+        shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
+        view = SymptomsView(shelf, carried)
+        only = view.only(request.path_params.get("symptom"))
+        frame = self.site.frame(
+            request,
+            language,
+            carried,
+            walkthrough,
+            title=view.title(only),
+            description=view.description(only),
+            canonical=view.address(only.id if only else None, lang=None),
+            share=Share(
+                self.site.addresses(request).card(
+                    walkthrough.id,
+                    f"{SYMPTOMS}/{only.id}" if only else SYMPTOMS,
+                    lang=language.code,
+                )
+            ),
+        )
+        return self.site.page(request, "symptoms/symptoms.html", frame, view.page(frame, only))

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Parts that the commands share: options, finding a walkthrough, refusals, columns of text."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.errors import ContentError, InputProblem, NotFound, ReaderError, nearest
+from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
+from app.paths import CONTENT
+from app.walkthrough.load import list_walkthroughs, load_walkthrough
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.refusals import allowed, sentence
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+#: Options that several commands have.
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, as the API gives it."
+)
+walkthrough_option = click.option(
+    "--walkthrough", "name", help="Of which function; else of the first."
+)
+
+
+def content() -> Path:
+    """The folder of the walkthroughs: what `walkthrough --content` said, else the program's own."""
+    given: Path | None = click.get_current_context().find_root().params.get("content")
+    return given or CONTENT
+
+
+def find_walkthrough(name: str | None) -> Walkthrough:
+    """The walkthrough of an id, the first of the library for None.
+
+    Raises NotFound, and ContentError where it has mistakes.
+    """
+    folder = content()
+    known = list_walkthroughs(folder)
+    name = name if name is not None else next(iter(known), "")
+    if name not in known:
+        raise NotFound(
+            [
+                InputProblem(
+                    "unknown-walkthrough",
+                    "walkthrough",
+                    name,
+                    ", ".join(known),
+                    nearest(name, known),
+                )
+            ]
+        )
+    return load_walkthrough(folder / name)
+
+
+def problem_line(problem: InputProblem, words: Language) -> str:
+    """A problem in a line: what is wrong, the nearest match, what is allowed."""
+    parts = [sentence(problem, words)]
+    if problem.nearest:
+        parts.append(words.gettext("Did you mean {nearest}?").format(nearest=problem.nearest))
+    parts.append(words.gettext("Allowed: {allowed}").format(allowed=allowed(problem, words)))
+    return words.space.join(parts)
+
+
+@contextmanager
+def told(lang: str = DEFAULT_LANGUAGE, *, broken_content: int = 1) -> Iterator[None]:
+    """Ends the command with status 2 for bad input, `broken_content` where that does not load."""
+    try:
+        yield
+    except ReaderError as error:
+        for problem in error.problems:
+            click.echo(problem_line(problem, language(lang)), err=True)
+        sys.exit(2)
+    except ContentError as error:
+        click.echo(str(error), err=True)
+        sys.exit(broken_content)
+
+
+def padded(text: str, width: int) -> str:
+    """The text with blanks behind it, to so many places of a terminal."""
+    places = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return text + " " * (width - places)
+
+
+def table_of(*names: str) -> Table:
+    """An empty table with these columns."""
+    # Only people wait for a table, so only they wait for its library.
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
