@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Files that programs look for at fixed addresses: robots.txt, the sitemap, the manifest, the icon."""
+"""Files that programs look for at fixed addresses: robots.txt, sitemap, manifest, icon."""
 
 from __future__ import annotations
 

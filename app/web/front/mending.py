@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What an address with mistakes can become: as it was probably meant, or without them."""
+"""Mending of an address with mistakes: as it was probably meant, or without them."""
 
 from __future__ import annotations
 

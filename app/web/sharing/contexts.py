@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the templates of copying, framing and changes are given."""
+"""Contexts of copying and framing."""
 
 from __future__ import annotations
 
