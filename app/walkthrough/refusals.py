@@ -22,6 +22,7 @@ MESSAGES: Final = {
     "unknown-walkthrough": marked("There is no walkthrough {value}."),
     "unknown-place": marked("{value} is no block, decision or line of this function."),
     "unknown-decision": marked("{value} is no decision of this function."),
+    "not-in-text": marked("The text that was asked for has no {value}."),
     "unknown-branch": marked("{value} is no branch of this function."),
     "gone": marked("{value} is gone; there is something else in its place."),
     "unknown-preset": marked("{value} is no situation of this function."),

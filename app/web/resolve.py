@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from app.errors import InputProblem, Phrase, ReaderError
 from app.kernel.scenario import Scenario
-from app.walkthrough.records import Walkthrough
-from app.web.addresses import VIEW_KEYS, Fields, PageQuery, read_query
+from app.walkthrough.records import Edition, Walkthrough
+from app.web.addresses import VIEW_KEYS, Fields, PageQuery, read_pairs, read_query
 from app.web.site import Site
 from app.web.study.places import Focus, Moved, find_place, witness_of
 from app.web.study.study import Study
@@ -79,7 +79,7 @@ def resolve(
     view_keys: tuple[str, ...] = VIEW_KEYS,
 ) -> Target | Moved:
     """The target of a place (None or empty for the whole) and a query. Raises ReaderError."""
-    focus = find_place(walkthrough, place) if place else None
+    focus = find_place(walkthrough, place, _edition(walkthrough, asked)) if place else None
     if isinstance(focus, Moved):
         return focus
     return Target(
@@ -88,6 +88,12 @@ def resolve(
         witness=witness_of(walkthrough, focus) if focus else None,
         query=read_query(asked, walkthrough, view_keys=view_keys),
     )
+
+
+def _edition(walkthrough: Walkthrough, asked: str | Fields) -> Edition:
+    """The text that a query names, else the walkthrough's own; what is wrong is refused later."""
+    texts = asked.texts if isinstance(asked, Fields) else dict(read_pairs(asked))
+    return walkthrough.variants.get(texts.get("variant", ""), walkthrough.edition)
 
 
 def place_of(request: Request) -> str | None:

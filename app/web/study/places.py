@@ -11,7 +11,7 @@ from app.errors import Gone, NotFound, Phrase, nearest
 from app.kernel.scenario import Scenario
 from app.machine.trace import Branch
 from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.records import RESERVED_IDS, Block, Decision, Walkthrough
+from app.walkthrough.records import RESERVED_IDS, Block, Decision, Edition, Walkthrough
 from app.web.addresses import branch_place, lines_place, read_lines
 from app.web.http.problems import unknown
 
@@ -38,32 +38,43 @@ class Moved:
     place: str
 
 
-def find_place(walkthrough: Walkthrough, place: str) -> Focus | Moved:
+def find_place(
+    walkthrough: Walkthrough, place: str, edition: Edition | None = None
+) -> Focus | Moved:
     """The block, decision, branch, line or range of lines that an address names.
 
-    Raises NotFound with what there is instead.
+    In an `edition` of the walkthrough, else in its own text. Raises NotFound with what there is
+    instead.
     """
+    edition = edition or walkthrough.edition
     name, slash, way = place.partition("/")
     if name in walkthrough.gone:
         lost = walkthrough.gone[name]
         raise Gone(walkthrough.id, place, lost.replaced_by, lost.text)
     if name in walkthrough.aliases:
         return Moved(f"{walkthrough.aliases[name]}{slash}{way}")
-    decision = walkthrough.decisions_by_id.get(name)
+    known = [*edition.blocks_by_id, *edition.decisions_by_id]
+    if name not in known and name in {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id}:
+        raise unknown("not-in-text", "place", name, ", ".join(known))
+    decision = edition.decisions_by_id.get(name)
     if slash:
-        return _branch(walkthrough, decision, name, way)
-    block = walkthrough.blocks_by_id.get(name)
+        return _branch(edition, decision, name, way)
+    block = edition.blocks_by_id.get(name)
     if block is not None:
         return Focus("block", place, block.start, block.end, block=block)
     if decision is not None:
         return Focus("decision", place, decision.line, decision.end_line, decision)
-    return _lines(walkthrough, place)
+    return _lines(walkthrough, edition, place)
 
 
 def witness_of(walkthrough: Walkthrough, focus: Focus) -> Scenario:
-    """The simplest scenario that comes by a place."""
-    if focus.decision is not None and focus.taken is not None:
-        return walkthrough.witness_of_branch(focus.decision, focus.taken).scenario
+    """The simplest scenario that comes by a place.
+
+    No preset is known to take a branch that only another text has: there it is one of the lines.
+    """
+    decision = focus.decision
+    if decision is not None and focus.taken is not None and decision.standing != "new":
+        return walkthrough.witness_of_branch(decision, focus.taken).scenario
     return walkthrough.witness_of_lines(focus.start, focus.end)
 
 
@@ -98,9 +109,9 @@ def no_such_place(walkthrough: Walkthrough, place: str) -> NotFound:
     return unknown(code, "place", place, ", ".join(known), nearest(place, known))
 
 
-def _branch(walkthrough: Walkthrough, decision: Decision | None, name: str, way: str) -> Focus:
+def _branch(edition: Edition, decision: Decision | None, name: str, way: str) -> Focus:
     if decision is None:
-        known = walkthrough.decisions_by_id
+        known = edition.decisions_by_id
         raise unknown("unknown-decision", "decision", name, ", ".join(known), nearest(name, known))
     if way not in _WAYS:
         raise unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
@@ -110,11 +121,11 @@ def _branch(walkthrough: Walkthrough, decision: Decision | None, name: str, way:
     )
 
 
-def _lines(walkthrough: Walkthrough, place: str) -> Focus | Moved:
+def _lines(walkthrough: Walkthrough, edition: Edition, place: str) -> Focus | Moved:
     lines = read_lines(place)
     if lines is None:
         raise no_such_place(walkthrough, place)
-    count = len(walkthrough.edition.source.lines)
+    count = len(edition.source.lines)
     if not 1 <= lines[0] <= lines[1] <= count:
         allowed = Phrase("{low} to {high}", low="L1", high=f"L{count}")
         raise unknown("unknown-line", "line", place, allowed)
