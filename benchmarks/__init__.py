@@ -13,7 +13,7 @@ adds time.
 **atlas** makes the atlas of tcp_close in a process of its own, imports included, for some bounds:
 processor time, the most memory that the process had, and the paths that were found.
 
-**export** writes the edition without a server once: seconds on the wall, megabytes, files.
+**export** writes the site as files once: seconds on the wall, megabytes, files.
 
 **pages** asks the real program, as `walkthrough serve` starts it, for `/tcp_close`, and in the same
 run a bare Starlette route under the same uvicorn with the same settings that returns the same

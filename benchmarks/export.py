@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""How long the export of the edition without a server takes, and how large it is."""
+"""How long the export of the site as files takes, and how large it is."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ WEB_ORDER = (
     {"atlas", "challenges", "classroom", "compare", "front", "sharing", "symptoms"},
     {"cards", "lab", "reading"},
     {"app", "connections"},
-    {"edition", "server"},
+    {"export", "server"},
     {"workers"},
 )
 PLACE_IN_WEB = {name: place for place, row in enumerate(WEB_ORDER) for name in row}

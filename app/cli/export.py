@@ -33,14 +33,14 @@ _INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def export(folder: Path, force: bool, quiet: bool) -> None:
     """Write a site of plain files into FOLDER, which is new or empty.
 
-    Any static host serves it, under any path: every page in every language, and every path of the
-    function, from which the browser picks the one that a socket takes.
+    Any static host serves it, under any path: every page in every language, every path of the
+    function, and the sockets that those pages lead to. Another socket is answered by the nearest.
     """
     # Imported here, so that the other commands don't wait for it.
     from app.errors import ContentError
-    from app.web.edition.building import build
-    from app.web.edition.folder import FolderRefused, complete_folder
-    from app.web.edition.rendering import NotRendered
+    from app.web.export.building import build
+    from app.web.export.folder import FolderRefused, complete_folder
+    from app.web.export.rendering import NotRendered
 
     # As Ctrl+C does: what was begun is cleaned up on the way out.
     for number in _INTERRUPTING:

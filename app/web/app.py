@@ -78,18 +78,18 @@ def create_app(
     request_log: Observer | None = None,
     meter: Meter | None = None,
     render_queue: RenderQueue | None = None,
-    is_static: bool = False,
+    is_export: bool = False,
 ) -> FastAPI:
     """The program, for a folder of walkthroughs.
 
     Without `settings` they are those of the environment; a `classroom` is used instead of the
     one that they describe; a `request_log` and a `meter` hear of each request; with a
-    `render_queue` pages are made beside the event loop; `is_static` makes the pages of the
-    edition without a server. Raises ContentError where the content has
+    `render_queue` pages are made beside the event loop; `is_export` makes the pages of the
+    export. Raises ContentError where the content has
     mistakes, ValueError for a bad setting.
     """
     settings = settings or Settings.from_environment()
-    site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_static=is_static)
+    site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_export=is_export)
     front = FrontPages(site)
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits)

@@ -58,12 +58,11 @@ class PageFrame:
     foot: tuple[PartView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EditionView:
-    """What the pages of the edition without a server say of it: its policy and its languages.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportView:
+    """What the pages of the export say of it, in every template; None where there is a server."""
 
-    `languages` are their codes, with spaces between them; the first one has no folder.
-    """
-
+    #: The content security policy, which no header brings.
     policy: str
+    #: The codes of the languages, with spaces between them; the first one has no folder.
     languages: str

@@ -21,7 +21,7 @@ from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses
-from app.web.contexts import EditionView, LinkView, PageFrame
+from app.web.contexts import ExportView, LinkView, PageFrame
 from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
 from app.web.http.negotiation import accepted_language
@@ -37,7 +37,7 @@ _SEVERAL: Final = marked("Walkthroughs")
 class Site:
     """The program's state; nothing in it changes after the start.
 
-    `is_static` makes the pages of the edition without a server. Raises ContentError where a
+    `is_export` makes the pages of the export. Raises ContentError where a
     content folder has mistakes.
     """
 
@@ -48,7 +48,7 @@ class Site:
         static: Path,
         origin: Origin | None = None,
         *,
-        is_static: bool = False,
+        is_export: bool = False,
     ) -> None:
         self.origin = origin or Origin()
         self.walkthroughs: dict[str, Walkthrough] = {
@@ -65,8 +65,10 @@ class Site:
         self.static = static
         self.assets = assets_version(static)
         others = (code for code in LANGUAGE_CODES if code != DEFAULT_LANGUAGE)
-        self._edition = (
-            EditionView(META_POLICY, " ".join((DEFAULT_LANGUAGE, *others))) if is_static else None
+        self.export = (
+            ExportView(policy=META_POLICY, languages=" ".join((DEFAULT_LANGUAGE, *others)))
+            if is_export
+            else None
         )
         self._environments: dict[str, Environment] = {}
         self._templates = templates
@@ -247,7 +249,7 @@ class Site:
             )
             environment.filters["inline"] = inline
             environment.filters["code"] = lambda text: Markup(code_html(text))  # noqa: S704 - escaped
-            environment.globals["edition"] = self._edition
+            environment.globals["export"] = self.export
             environment.globals["space"] = lang.space
             self._environments[lang.code] = environment
         return self._environments[lang.code]

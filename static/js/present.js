@@ -12,7 +12,10 @@ if (fragment.includes("=")) history.replaceState(null, "", location.pathname + l
 
 const root = document.querySelector(".stage");
 const { stage, input, windows } = setUpStage(root);
-const lecture = new Lecture(stage, input, windows);
+// Without a server there are no rooms.
+const lecture = root.dataset.rooms ? new Lecture(stage, input, windows) : null;
+// All the traces that there are come in one piece then.
+if (!lecture) await stage.traces.prefetch();
 await stage.open();
 root.classList.add("is-ready");
-if (!windows.isNotes) await lecture.resume(fragment);
+if (!windows.isNotes) await lecture?.resume(fragment);

@@ -1,10 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the browser is compared with: the program's own JSON. And the edition without a server.
-
-A test with the mark `both_editions` opens its tabs twice: from the running program, and from the
-edition, which a plain file server has under a prefix. An address is that of the program.
-"""
+"""The program's own JSON, with which the browser is compared; and the export, under a prefix."""
 
 import fcntl
 import os
@@ -12,7 +8,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,8 +16,9 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from app.web.edition.links import place_of
+from app.web.export.links import place_of
 from tests.conftest import REPOSITORY, OpenPage, tabs
+from tests.second.conftest import copy_both
 
 # As patient as the tabs: on a busy machine an answer takes its time.
 expect.set_options(timeout=100_000)
@@ -52,39 +48,38 @@ def facts(live_server: str) -> dict[str, Any]:
     return known
 
 
-# ---- the edition without a server ----
+# ---- the export ----
 
 PREFIX = "/some/prefix"
 
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -> Path:
-    """The folder that `walkthrough export` wrote: once for all processes of a run."""
+    """The folder that `walkthrough export` wrote, of both walkthroughs: once for all of a run."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = base / "edition" / PREFIX.strip("/")
-    with (base / "edition.lock").open("w") as lock:
+    folder = base / "export" / PREFIX.strip("/")
+    with (base / "export.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         # An export is there as a whole or not at all.
         if not folder.exists():
-            command = [sys.executable, "-m", "app.cli", "export", "--quiet", str(folder)]
+            content = str(copy_both(base / "both"))
+            words = ["--content", content, "export", "--quiet", str(folder)]
             run = subprocess.run(
-                command, cwd=REPOSITORY, capture_output=True, text=True, check=False
+                [sys.executable, "-m", "app.cli", *words],
+                cwd=REPOSITORY,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             assert run.returncode == 0, run.stderr
     return folder
 
 
 @pytest.fixture(scope="session")
-def edition(exported: Path) -> Iterator[str]:
-    """The address of the edition on a plain file server, without a slash at its end."""
-    with file_server(Path(str(exported).removesuffix(PREFIX))) as host:
-        yield host + PREFIX
-
-
-@contextmanager
-def file_server(root: Path) -> Iterator[str]:
-    """The address of a plain file server that has a folder, without a slash at its end."""
+def export_host(exported: Path) -> Iterator[str]:
+    """The address of the export on a plain file server, without a slash at its end."""
+    root = Path(str(exported).removesuffix(PREFIX))
     command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
     server = subprocess.Popen(
         [*command, "--directory", str(root)],
@@ -96,7 +91,7 @@ def file_server(root: Path) -> Iterator[str]:
         assert server.stdout is not None
         said = re.search(r" port (\d+) ", server.stdout.readline())
         assert said is not None
-        yield f"http://127.0.0.1:{said[1]}"
+        yield f"http://127.0.0.1:{said[1]}{PREFIX}"
     finally:
         server.terminate()
         server.wait(timeout=60)
@@ -105,43 +100,21 @@ def file_server(root: Path) -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first test of the edition has to wait for the export."""
+    """The first test of the export has to wait for it."""
     for item in items:
-        names = getattr(item, "fixturenames", ())
-        if item.get_closest_marker("both_editions") or "exported" in names:
+        if "exported" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(400))
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Both editions for a test that is marked so."""
-    if metafunc.definition.get_closest_marker("both_editions"):
-        metafunc.parametrize("open_page", ["server", "edition"], indirect=True)
-
-
 @pytest.fixture
-def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[OpenPage]:
-    """A function that opens tabs of the running program, or of the edition."""
-    if getattr(request, "param", "server") == "server":
-        with tabs(browser, request.getfixturevalue("live_server")) as opened:
-            yield opened
-        return
-    with tabs_of_edition(browser, request.getfixturevalue("edition")) as opened:
-        yield opened
+def open_export(browser: Browser, export_host: str) -> Iterator[OpenPage]:
+    """A function that opens tabs of the export; nothing outside of its prefix is asked for.
 
-
-@pytest.fixture
-def open_edition(browser: Browser, edition: str) -> Iterator[OpenPage]:
-    """A function that opens tabs of the edition; nothing outside of its prefix is asked for."""
-    with tabs_of_edition(browser, edition) as opened:
-        yield opened
-
-
-@contextmanager
-def tabs_of_edition(browser: Browser, edition: str) -> Iterator[OpenPage]:
-    """As `tabs`, for addresses of the program, which are also what a tab's `goto` takes."""
+    What it takes, and a tab's `goto`, are addresses of the program.
+    """
 
     def there(address: str) -> str:
-        return edition + "/" + place_of(address) if address.startswith("/") else address
+        return f"{export_host}/{place_of(address)}" if address.startswith("/") else address
 
     def ready(page: Page, has_scripts: bool) -> None:
         """What the address asks for is put together after the file has been loaded."""
@@ -150,7 +123,7 @@ def tabs_of_edition(browser: Browser, edition: str) -> Iterator[OpenPage]:
         if has_scripts and page.locator("walk-through").count():
             page.locator("walk-through:defined").wait_for(state="attached")
 
-    with tabs(browser, edition) as opened:
+    with tabs(browser, export_host) as opened:
 
         def open_there(path: str = "/", **options: Any) -> Page:
             page = opened(there(path), **options)

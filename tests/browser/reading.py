@@ -3,7 +3,7 @@
 """What a reader sees of the study page, as data; and the few things that a reader does.
 
 The page is looked at through what is meant to last: ids, roles and data attributes. An address is
-that of the running program, also where the page is one of the edition without a server.
+that of the running program, also where the page is one of the export.
 """
 
 import json
@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TimedOut
 
-from app.web.edition.links import place_of
+from app.web.export.links import place_of
 
 Shown: TypeAlias = dict[str, Any]
 """What `shown` returns: plain data, equal if and only if the reader sees the same."""
@@ -95,15 +95,15 @@ def shown(page: Page) -> Shown:
     return state
 
 
-#: The folder of an edition, a language in it, and what is asked for.
-_IN_EDITION: Final = re.compile(
+#: The folder of the export, a language in it, and what is asked for.
+_IN_EXPORT: Final = re.compile(
     r"/some/prefix(/zh)?(/[^?#]*?)/?(?:\?([^#]*))?(?:#(L\d+-L\d+))?(#.*)?"
 )
 
 
 def meaning(place: str) -> str:
-    """Path and query as the running program has them; the edition's folders are put back."""
-    match = _IN_EDITION.fullmatch(place)
+    """Path and query as the running program has them; the export's folders are put back."""
+    match = _IN_EXPORT.fullmatch(place)
     if match is None:
         return place.partition("#")[0]
     folder, path, query, lines, _ = match.groups()

@@ -25,7 +25,6 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.both_editions
 def test_a_path_that_was_walked_is_marked_as_seen(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300")
     noted(page)
@@ -38,7 +37,6 @@ def test_a_path_that_was_walked_is_marked_as_seen(open_page: OpenPage) -> None:
     expect(page.locator(".a-seen")).to_contain_text(str(seen.count()))
 
 
-@pytest.mark.both_editions
 def test_it_is_filtered_by_keyboard(open_page: OpenPage) -> None:
     page = open_page(PAGE)
     page.get_by_label("Takes the branch").select_option("zero-linger/true")

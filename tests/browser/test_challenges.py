@@ -6,7 +6,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading import assert_not_reloaded, expect_address, mark, noted
@@ -33,7 +32,6 @@ def stored(page: Page) -> list[str]:
     return kept
 
 
-@pytest.mark.both_editions
 def test_a_challenge_is_solved_on_its_page_and_marked_in_the_list(open_page: OpenPage) -> None:
     page = open_page(LIST)
     expect_solved(page)
@@ -56,7 +54,6 @@ def test_a_challenge_is_solved_on_its_page_and_marked_in_the_list(open_page: Ope
     expect_solved(page, "close-second")
 
 
-@pytest.mark.both_editions
 def test_the_next_challenge_begins_with_the_socket_as_it_usually_is(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?state=CLOSE_WAIT&challenge=close-second")
     page.get_by_role("link", name="Next: Do not read your mail").click()
@@ -65,7 +62,6 @@ def test_the_next_challenge_begins_with_the_socket_as_it_usually_is(open_page: O
     expect(page.locator("section.challenge .solved")).to_have_count(0)
 
 
-@pytest.mark.both_editions
 def test_how_it_stands_is_said_once_after_each_change(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?challenge=time-wait-lingering")
     said = page.locator("walk-through > [role='status']")

@@ -32,7 +32,6 @@ def study(open_page: OpenPage) -> Page:
     return page
 
 
-@pytest.mark.both_editions
 def test_a_chosen_state_is_shown_at_once_and_the_address_is_short(
     study: Page, trace_of: TraceOf
 ) -> None:
@@ -51,7 +50,6 @@ def test_the_default_needs_no_query(study: Page) -> None:
     assert_not_reloaded(study)
 
 
-@pytest.mark.both_editions
 def test_each_kind_of_field_counts(study: Page) -> None:
     study.locator("#field-pending").check()
     expect_address(study, "/tcp_close?pending=1")
@@ -94,7 +92,6 @@ def test_enter_in_a_field_shows_the_path_too(study: Page) -> None:
     assert_not_reloaded(study)
 
 
-@pytest.mark.both_editions
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
     [
@@ -120,7 +117,6 @@ def test_what_is_wrong_is_said_in_the_form_and_the_page_stays(
     assert_not_reloaded(study)
 
 
-@pytest.mark.both_editions
 def test_what_is_wrong_stands_in_sight_beside_what_was_typed(study: Page) -> None:
     field = study.locator("#field-backlog")
     field.fill("nak")
@@ -132,7 +128,6 @@ def test_what_is_wrong_stands_in_sight_beside_what_was_typed(study: Page) -> Non
     expect(study.locator("[aria-invalid]")).to_have_count(0)
 
 
-@pytest.mark.both_editions
 def test_all_that_is_wrong_is_said_at_once_and_goes_when_it_is_mended(study: Page) -> None:
     study.locator("#field-recv").fill("30x")
     study.locator("#field-wait").fill("maybe")
@@ -146,7 +141,6 @@ def test_all_that_is_wrong_is_said_at_once_and_goes_when_it_is_mended(study: Pag
     assert_not_reloaded(study)
 
 
-@pytest.mark.both_editions
 def test_a_preset_fills_in_the_form_and_tells_its_story(study: Page, trace_of: TraceOf) -> None:
     study.get_by_role("link", name="Data and FIN unread").click()
     expect_address(study, "/tcp_close?state=CLOSE_WAIT&recv=300-fin")
@@ -160,7 +154,6 @@ def test_a_preset_fills_in_the_form_and_tells_its_story(study: Page, trace_of: T
     assert_not_reloaded(study)
 
 
-@pytest.mark.both_editions
 def test_the_form_says_which_inputs_the_path_reads(study: Page, trace_of: TraceOf) -> None:
     for query in ("", "state=LISTEN"):
         if query:
@@ -170,7 +163,6 @@ def test_the_form_says_which_inputs_the_path_reads(study: Page, trace_of: TraceO
         assert set(read) == set(trace_of(query)["reads"]) - {"state"}
 
 
-@pytest.mark.both_editions
 def test_reset_leads_back_to_the_default(study: Page) -> None:
     study.locator("#field-recv").fill("300")
     expect_address(study, "/tcp_close?recv=300")
@@ -188,7 +180,6 @@ def test_choosing_ends_the_stepping(study: Page) -> None:
     assert lines_with(study, "[data-when]") == []
 
 
-@pytest.mark.both_editions
 def test_browser_back_and_forward_show_what_was_there(study: Page) -> None:
     first = shown(study)
     study.get_by_role("radio", name="LISTEN").check()
@@ -210,7 +201,6 @@ def test_browser_back_and_forward_show_what_was_there(study: Page) -> None:
     assert_not_reloaded(study)
 
 
-@pytest.mark.both_editions
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_was_chosen_here_is_the_servers_page_of_the_same_address(
     open_page: OpenPage, language: str
@@ -235,7 +225,6 @@ def test_what_was_chosen_here_is_the_servers_page_of_the_same_address(
         )
 
 
-@pytest.mark.both_editions
 def test_a_hypothetical_socket_says_so(open_page: OpenPage, trace_of: TraceOf) -> None:
     page = open_page("/tcp_close?state=LISTEN&recv=300")
     [caveat] = trace_of("state=LISTEN&recv=300")["caveats"]

@@ -89,7 +89,6 @@ def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPa
     assert covered == []
 
 
-@pytest.mark.both_editions
 def test_for_the_tab_key_the_code_is_one_line_and_the_arrows_choose_it(
     open_page: OpenPage,
 ) -> None:
@@ -162,7 +161,6 @@ def test_a_second_skip_link_leads_past_the_code_to_the_player(open_page: OpenPag
     expect_address(page, "/tcp_close?recv=300&step=4")
 
 
-@pytest.mark.both_editions
 def test_a_preset_keeps_the_focus_and_its_outcome_is_announced(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     news = page.locator("walk-through > [role=status]")
@@ -180,7 +178,6 @@ def test_a_preset_keeps_the_focus_and_its_outcome_is_announced(open_page: OpenPa
     expect(page.locator("[data-go=forward]")).to_be_focused()
 
 
-@pytest.mark.both_editions
 def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     page.get_by_role("radio", name="ESTABLISHED").focus()
@@ -200,7 +197,6 @@ def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:
     expect_address(page, "/tcp_close?state=SYN_RECV&recv=300&pending=1")
 
 
-@pytest.mark.both_editions
 def test_the_player_is_walked_by_keys_while_it_has_the_focus(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     page.locator(".player [data-go='forward']").focus()
@@ -235,7 +231,6 @@ def test_a_step_leaves_the_focus_where_it_is(open_page: OpenPage) -> None:
         expect(forward).to_be_focused()
 
 
-@pytest.mark.both_editions
 def test_a_branch_is_taken_by_keyboard_and_the_focus_follows(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     page.locator("#unread [data-way='true']").focus()
@@ -258,7 +253,6 @@ def test_a_card_is_opened_and_left_by_keyboard(open_page: OpenPage) -> None:
     expect(name).not_to_be_focused()
 
 
-@pytest.mark.both_editions
 def test_which_branch_was_taken_is_told_without_the_picture(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300")
     unread = page.locator("#unread")

@@ -70,7 +70,6 @@ def test_without_a_scenario_a_branch_shows_a_socket_that_takes_it(
         expect(page.locator(f"#L{line} .way[data-taken]")).to_have_attribute("data-way", way)
 
 
-@pytest.mark.both_editions
 def test_a_socket_that_does_not_come_by_is_told_so_and_shown_the_way(open_page: OpenPage) -> None:
     page = open_page("/tcp_close/unread/true?state=LISTEN")
     mark(page)
@@ -85,7 +84,6 @@ def test_a_socket_that_does_not_come_by_is_told_so_and_shown_the_way(open_page: 
     assert_not_reloaded(page)
 
 
-@pytest.mark.both_editions
 @pytest.mark.parametrize(
     ("decision", "way"),
     [("unread", "true"), ("oom", "true"), ("linger2-negative", "true"), ("gone", "true"),
@@ -116,7 +114,6 @@ def test_a_click_on_a_branch_shows_the_simplest_preset_that_takes_it(
     expect_address(page, "/tcp_close?state=CLOSE")
 
 
-@pytest.mark.both_editions
 def test_a_line_number_is_the_link_to_its_line(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     mark(page)
@@ -127,7 +124,6 @@ def test_a_line_number_is_the_link_to_its_line(open_page: OpenPage) -> None:
     assert_not_reloaded(page)
 
 
-@pytest.mark.both_editions
 def test_a_heading_is_the_link_to_its_block(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300")
     mark(page)
@@ -140,7 +136,6 @@ def test_a_heading_is_the_link_to_its_block(open_page: OpenPage) -> None:
     assert_not_reloaded(page)
 
 
-@pytest.mark.both_editions
 def test_a_range_the_wrong_way_round_is_put_right(open_page: OpenPage) -> None:
     page = open_page("/tcp_close/L48-L42?recv=300")
     expect_address(page, "/tcp_close/L42-L48?recv=300")
@@ -158,7 +153,6 @@ def test_links_in_the_commentary_are_followed_without_a_reload(open_page: OpenPa
     assert_not_reloaded(page)
 
 
-@pytest.mark.both_editions
 def test_stepping_from_a_permalink_keeps_the_scenario(open_page: OpenPage) -> None:
     """The witness that a permalink shows is what the player walks, here and elsewhere."""
     page = open_page("/tcp_close/oom/true")

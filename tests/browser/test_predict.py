@@ -51,7 +51,6 @@ def stored(page: Page) -> dict[str, object]:
 # The questions
 
 
-@pytest.mark.both_editions
 def test_the_player_stops_before_every_decision_of_the_path(
     open_page: OpenPage, trace_of: TraceOf
 ) -> None:
@@ -151,7 +150,6 @@ def test_true_and_false_in_the_code_answer_as_well(open_page: OpenPage) -> None:
     assert address(page).partition("&step")[0] == place.partition("&step")[0]
 
 
-@pytest.mark.both_editions
 def test_another_socket_is_asked_about_from_its_beginning(open_page: OpenPage) -> None:
     page = open_page(PAGE)
     start(page)
@@ -167,7 +165,6 @@ def test_another_socket_is_asked_about_from_its_beginning(open_page: OpenPage) -
 # By keyboard, and heard
 
 
-@pytest.mark.both_editions
 def test_the_keyboard_alone_is_enough(open_page: OpenPage, trace_of: TraceOf) -> None:
     page = open_page(PAGE)
     page.locator(".player [data-go='forward']").focus()
@@ -334,7 +331,6 @@ def offered(page: Page, name: str, content: str | bytes) -> str:
     return said.inner_text()
 
 
-@pytest.mark.both_editions
 def test_progress_is_imported_and_nothing_is_lost(open_page: OpenPage) -> None:
     page = open_page("/tcp_close/challenges")
     expect(page.locator("reader-progress")).to_be_visible()
@@ -389,7 +385,6 @@ def test_a_file_that_is_no_progress_is_told_and_changes_nothing(
     assert page.evaluate("localStorage.getItem('progress:tcp_close')") == kept
 
 
-@pytest.mark.both_editions
 def test_answers_never_leave_the_browser(open_page: OpenPage) -> None:
     page = open_page(PAGE)
     start(page)

@@ -71,7 +71,6 @@ def test_a_copied_address_shows_the_very_same_elsewhere(open_page: OpenPage, que
         assert shown(elsewhere) == state
 
 
-@pytest.mark.both_editions
 @pytest.mark.parametrize("language", ["zh"])
 def test_the_same_in_the_other_language(open_page: OpenPage, language: str) -> None:
     page = open_page(f"/tcp_close?recv=300&lang={language}")
@@ -80,7 +79,6 @@ def test_the_same_in_the_other_language(open_page: OpenPage, language: str) -> N
     assert shown(page) == shown(open_page(page.url))
 
 
-@pytest.mark.both_editions
 def test_it_does_not_matter_how_a_step_is_reached(open_page: OpenPage) -> None:
     page = open_page(to("recv=300-fin"))
     mark(page)
@@ -97,7 +95,6 @@ def test_it_does_not_matter_how_a_step_is_reached(open_page: OpenPage) -> None:
     assert_not_reloaded(page)
 
 
-@pytest.mark.both_editions
 def test_each_button_leads_where_it_says(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     mark(page)
@@ -129,7 +126,6 @@ def test_at_both_ends_the_buttons_that_lead_nowhere_say_so(open_page: OpenPage) 
             expect(page.locator(f".player [data-go='{name}']")).not_to_have_attribute(*IDLE)
 
 
-@pytest.mark.both_editions
 @pytest.mark.parametrize(
     "query", ["state=CLOSE_WAIT&recv=300-fin", "state=FIN_WAIT2&fin_timeout=120"]
 )
@@ -182,7 +178,6 @@ def test_what_lies_ahead_tells_nothing_yet(open_page: OpenPage, trace_of: TraceO
     assert lines_with(page, "[data-when='ahead'][data-path='off']") == []
 
 
-@pytest.mark.both_editions
 def test_whole_path_ends_the_stepping(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300")
     mark(page)
@@ -195,7 +190,6 @@ def test_whole_path_ends_the_stepping(open_page: OpenPage) -> None:
     assert_not_reloaded(page)
 
 
-@pytest.mark.both_editions
 def test_stepping_asks_the_server_nothing(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300")
     page.wait_for_load_state("networkidle")
@@ -209,7 +203,6 @@ def test_stepping_asks_the_server_nothing(open_page: OpenPage) -> None:
     assert [url for url in asked if "/static/" not in url] == []
 
 
-@pytest.mark.both_editions
 def test_steps_do_not_pile_up_in_the_history(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
     mark(page)
@@ -232,7 +225,6 @@ def test_each_step_is_announced_politely(open_page: OpenPage) -> None:
     expect(live.first).to_be_attached()
 
 
-@pytest.mark.both_editions
 def test_a_step_beyond_the_end_is_refused_with_what_is_allowed(
     open_page: OpenPage, trace_of: TraceOf
 ) -> None:

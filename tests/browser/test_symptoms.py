@@ -65,7 +65,6 @@ def test_ss_without_its_state_column_is_told_apart(symptoms: Page) -> None:
     assert "keep the State column" in said(symptoms)
 
 
-@pytest.mark.both_editions
 def test_pasted_counters_stand_in_the_table_with_their_share(symptoms: Page) -> None:
     paste(symptoms, NSTAT)
     assert "3,000 aborted closes" in said(symptoms)
@@ -76,7 +75,6 @@ def test_pasted_counters_stand_in_the_table_with_their_share(symptoms: Page) -> 
     assert row(symptoms, "FIN_WAIT1") == ["not in the text", ""]
 
 
-@pytest.mark.both_editions
 def test_pasted_counters_stand_beside_the_lines_that_count(symptoms: Page) -> None:
     paste(symptoms, NSTAT)
     mark = symptoms.locator("#heat-49 [data-name='TcpExtTCPAbortOnClose']")
@@ -94,7 +92,6 @@ def test_pasted_counters_stand_beside_the_lines_that_count(symptoms: Page) -> No
     expect(none.locator(".gauge")).to_be_hidden()
 
 
-@pytest.mark.both_editions
 def test_pasted_sockets_stand_in_the_table_and_beside_the_lines(symptoms: Page) -> None:
     paste(symptoms, SS)
     assert "8 sockets; 5 of them" in said(symptoms)
@@ -157,7 +154,6 @@ def test_clear_brings_the_page_back_as_it_was(symptoms: Page) -> None:
     assert symptoms.locator("#host").inner_text() == before
 
 
-@pytest.mark.both_editions
 def test_nothing_is_requested_and_nothing_is_kept_while_a_text_is_read(symptoms: Page) -> None:
     expect(symptoms.get_by_text("Reading a pasted text needs JavaScript")).to_be_hidden()
     symptoms.wait_for_load_state("networkidle")
@@ -173,7 +169,6 @@ def test_nothing_is_requested_and_nothing_is_kept_while_a_text_is_read(symptoms:
     assert symptoms.context.cookies() == []
 
 
-@pytest.mark.both_editions
 def test_numbers_and_sentences_are_in_the_language_of_the_page(open_page: OpenPage) -> None:
     page = open_page(f"{PAGE}?lang=zh")
     paste(page, NSTAT + SS)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.web.edition.folder import complete_folder
+from app.web.export.folder import complete_folder
 from tests.conftest import REPOSITORY, leave_out
 
 

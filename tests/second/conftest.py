@@ -37,9 +37,13 @@ def second() -> Walkthrough:
 @pytest.fixture(scope="session")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of content with both."""
-    content = tmp_path_factory.mktemp("both")
-    shutil.copytree(CONTENT / "tcp_close", content / "tcp_close")
-    shutil.copytree(FOLDER / NAME, content / NAME)
+    return copy_both(tmp_path_factory.mktemp("both"))
+
+
+def copy_both(content: Path) -> Path:
+    """Both walkthroughs in a folder of content."""
+    for folder in (CONTENT / "tcp_close", FOLDER / NAME):
+        shutil.copytree(folder, content / folder.name)
     return content
 
 

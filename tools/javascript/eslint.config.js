@@ -11,7 +11,7 @@ import globals from "globals";
 const PURE = ["localStorage", "sessionStorage", "TextDecoderStream", "TextEncoder", "URL", "URLSearchParams"];
 
 export default [
-  { ignores: ["static/js/edition/**", "static/js/export/**"] },
+  { ignores: ["static/js/export/**"] },
   js.configs.recommended,
   { rules: { "no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }] } },
   {
