@@ -263,9 +263,14 @@ class World:
         return facts_of(self.trace)
 
     def afterwards(self, outside: Outside) -> Told | None:
-        """The story that fits what is left; None where none does."""
-        story = next((s for s in outside.stories if s.fits(self.facts)), None)
-        return None if story is None else Told(story, values_of(self.trace))
+        """The first story that fits what is left and can be told; None where there is none.
+
+        In an edited text a state may be reached without what its story tells of, such as a timer.
+        """
+        values = values_of(self.trace)
+        fitting = (story for story in outside.stories if story.fits(self.facts))
+        story = next((s for s in fitting if s.placeholders() <= values.keys()), None)
+        return None if story is None else Told(story, values)
 
 
 #: What a condition may name, and so what `facts_of` gives.
