@@ -52,6 +52,7 @@ def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPa
     expect(page.locator(".line [autofocus]")).to_be_focused()
     # From the top: what the first press reaches in a page of its own (tested below).
     page.locator(".skip[href='#main']").focus()
+    expect(page.locator(".skip[href='#main']")).to_be_in_viewport()
     focusable = page.evaluate(
         """() => [...document.querySelectorAll(
             "a[href], button, input, select, summary, [tabindex='0']")].filter(

@@ -144,7 +144,7 @@ def test_the_line_in_question_stays_in_view_above_the_dock(open_page: OpenPage) 
                 requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
             })"""
         )
-        assert_in_view(page, ".line[data-when=now] .text > code")
+        assert_in_view(page, ".line[data-when=now] code")
 
 
 def test_a_state_of_the_diagram_is_another_socket_without_a_reload(open_page: OpenPage) -> None:
