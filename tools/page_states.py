@@ -57,6 +57,7 @@ PAGE_STATES: Final = (
         name="symptoms-pasted",
         address="/tcp_close/symptoms",
         fills=(("textarea", "TcpExtTCPAbortOnClose 5123 0.0\nTcpExtTCPAbortOnData 88 0.0\n"),),
+        awaited=".leads a",
     ),
     PageState(name="symptom", address="/tcp_close/symptoms/closed-window-orphans"),
     PageState(name="challenges", address="/tcp_close/challenges"),
