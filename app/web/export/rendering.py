@@ -34,6 +34,7 @@ from app.web.study.study import Study
 
 #: More processes than this gain nothing.
 _MOST_WORKERS: Final = 4
+_INTERRUPTING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Order(NamedTuple):
@@ -233,6 +234,12 @@ def workers(content: Path) -> Iterator[Workers]:
     pool = ProcessPoolExecutor(
         count, mp_context=get_context("spawn"), initializer=_start, initargs=(content,)
     )
+    # Who interrupts waits until they have begun: one that is half begun would print a trace.
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTING)
+    try:
+        pool.submit(int)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     try:
         yield Workers(pool)
     finally:
