@@ -22,7 +22,6 @@ from app.machine.types import (
     U8,
     U32,
     UNSIGNED_LONG,
-    VOID,
     FunctionType,
     IntegerType,
     PointerType,
@@ -67,7 +66,6 @@ SOCK: Final = StructType(
     },
 )
 SOCK_POINTER: Final[PointerType] = pointer_to(SOCK)
-VOID_POINTER: Final = pointer_to(VOID)
 _PROTO_MEMBERS["disconnect"] = pointer_to(FunctionType("disconnect", INT, (SOCK_POINTER, INT)))
 
 STRUCTS: Final = {
