@@ -46,6 +46,11 @@ Chromium.
 program's health and shows slides to a room of 100: the time until the answer, and until the last
 follower has the event.
 
+**--against REVISION** measures nothing of that, but builds another revision of this repository with
+the packages that its own lock names, in `build/against/`, and prints ratios of processor time,
+both programs taking turns: the start, the atlas without its cache, a page that was never asked for
+(and the heaviest that can be), the page in Chromium (the renderer's process), a step there.
+
 On an idle machine the figures of one run differ by a few percent from the next's. With other work
 on it (the load average below the table tells) start-up and the cold page mean nothing.
 A missed budget is reported, not an error: the exit status says whether the benchmarks ran.

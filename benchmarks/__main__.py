@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import benchmarks
 from benchmarks import (
+    against,
     atlas,
     classroom,
     export,
@@ -53,12 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="very few rounds, to see that it runs at all"
     )
+    parser.add_argument(
+        "--against", metavar="REVISION", help="only the ratios to another revision, built for it"
+    )
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.parts) - set(PARTS)):
         parser.error(f"unknown part {', '.join(unknown)} (there are {', '.join(PARTS)})")
     figures: list[Figure] = []
+    if options.against:
+        figures = against.measure(options.against, is_quick=options.quick)
     for name, part in PARTS.items():
-        if not options.parts or name in options.parts:
+        if name in (options.parts or ([] if options.against else PARTS)):
             if not options.json and sys.stderr.isatty():
                 print(f"measuring {name} …", end="\r", file=sys.stderr, flush=True)
             figures += part(options)

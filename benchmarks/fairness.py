@@ -24,7 +24,8 @@ _FOLLOWERS = 100
 _PAUSE_S = 0.05
 _SEGMENTS = "-".join(["300", "200fin", "fin", "1000"] * 16)
 _EVENTS = "-".join(["ack", "data", "fin", "rst"] * 16)
-_HEAVIEST = f"/tcp_close?recv={_SEGMENTS}&wait={_EVENTS}&backlog={_EVENTS}&lang=zh&linger="
+#: The heaviest page that a query can ask for; a number ends it.
+HEAVIEST = f"/tcp_close?recv={_SEGMENTS}&wait={_EVENTS}&backlog={_EVENTS}&lang=zh&linger="
 
 
 def measure(*, is_quick: bool = False) -> list[Figure]:
@@ -82,7 +83,7 @@ async def _ask(port: int, numbers: itertools.count[int]) -> None:
     """One connection after the other, each for a page that nobody has asked for."""
     while True:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await _get(port, f"{_HEAVIEST}{next(numbers)}")
+            await _get(port, f"{HEAVIEST}{next(numbers)}")
 
 
 async def _get(port: int, path: str) -> float:

@@ -21,6 +21,17 @@ from typing import IO
 REPOSITORY = Path(__file__).resolve().parent.parent
 PROGRAM = ("-m", "app", "serve", "--port", "0")
 
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A checkout, and the interpreter that has its packages."""
+
+    root: Path
+    python: Path
+
+
+HERE = Program(root=REPOSITORY, python=Path(sys.executable))
+
 #: What every request of the benchmarks says; a browser says more, to both programs alike.
 REQUEST_HEADERS: Mapping[str, str] = {
     "Accept": "text/html,*/*",
@@ -69,20 +80,20 @@ class Server:
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[Server]:
-    """Python with these arguments, once it has printed the address that it listens on.
+def running(*arguments: str, program: Program = HERE) -> Iterator[Server]:
+    """A checkout's Python with these arguments, once it has printed the address that it listens on.
 
     It logs as it does for everybody, a line for each request; the lines go nowhere.
     """
     with tempfile.TemporaryFile("w+") as log:
-        yield from _running(arguments, log)
+        yield from _running(program, arguments, log)
 
 
-def _running(arguments: Sequence[str], log: IO[str]) -> Iterator[Server]:
+def _running(program: Program, arguments: Sequence[str], log: IO[str]) -> Iterator[Server]:
     process = subprocess.Popen(
-        [sys.executable, "-P", *arguments],
-        cwd=REPOSITORY,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        [program.python, "-P", *arguments],
+        cwd=program.root,
+        env=os.environ | {"PYTHONPATH": str(program.root)},
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
