@@ -19,8 +19,9 @@ ALLOWED = {
     **{part: frozenset(ORDER[: place + 1]) for place, part in enumerate(ORDER)},
     "lab": frozenset({"kernel", "walkthrough", "lab"}),
     "rooms": frozenset({"rooms"}),
-    "web": frozenset({*ORDER, "lab", "rooms", "web"}),
-    "cli": frozenset({*ORDER, "lab", "rooms", "web", "cli"}),
+    "pasted": frozenset({"pasted"}),
+    "web": frozenset({*ORDER, "lab", "rooms", "pasted", "web"}),
+    "cli": frozenset({*ORDER, "lab", "rooms", "pasted", "web", "cli"}),
     "errors": frozenset(),
     "i18n": frozenset({"errors"}),
     "paths": frozenset(),
@@ -109,6 +110,11 @@ def test_only_the_parser_knows_tree_sitter() -> None:
     for path in MODULES:
         if name_of(path) != "app.csource.parse":
             assert not {"tree_sitter", "tree_sitter_c"} & libraries_imported(path), path
+
+
+def test_only_the_reader_of_pasted_texts_knows_v8() -> None:
+    for path in MODULES:
+        assert name_of(path) == "app.pasted" or "py_mini_racer" not in libraries_imported(path)
 
 
 def test_nothing_below_the_web_knows_of_it() -> None:
