@@ -55,13 +55,18 @@ class Scenario:
         return Scenario({**self.values, **changes})
 
 
+#: With so many mistakes nothing is worth telling behind an unknown key: each costs a search for
+#: what it may have meant.
+MOST_PROBLEMS: Final = 8
+
 DEFAULT: Final = Scenario({key: item.default for key, item in INPUTS.items()})
 
 
 def parse_scenario(pairs: Iterable[tuple[str, str]]) -> Scenario:
     """The scenario that `key=value` pairs mean; an empty value means the default.
 
-    Raises ReaderError with every problem: unknown key, key given twice, value not allowed.
+    Raises ReaderError with every problem: unknown key, key given twice, value not allowed; after
+    some unknown keys it reads no more.
     """
     values = dict(DEFAULT.values)
     problems: list[InputProblem] = []
@@ -72,6 +77,8 @@ def parse_scenario(pairs: Iterable[tuple[str, str]]) -> Scenario:
             problems.append(
                 InputProblem("unknown-key", key, text, ", ".join(INPUTS), nearest(key, INPUTS))
             )
+            if len(problems) >= MOST_PROBLEMS:
+                break
             continue
         if key in seen:
             problems.append(InputProblem("given-twice", key, text, Phrase("each key once")))

@@ -18,6 +18,7 @@ MESSAGES: Final = {
     "too-many": marked("{key} has too many items."),
     "not-a-segment": marked("{key} has an item that is no segment: {value}."),
     "not-an-event": marked("{key} has an item that is no event: {value}."),
+    "path-too-long": marked("The address is too long: {value} characters."),
     "query-too-long": marked("The query is too long: {value} characters."),
     "unknown-walkthrough": marked("There is no walkthrough {value}."),
     "unknown-place": marked("{value} is no block, decision or line of this function."),

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
 from app.kernel.inputs import INPUTS
-from app.kernel.scenario import DEFAULT, Scenario, parse_scenario
+from app.kernel.scenario import DEFAULT, MOST_PROBLEMS, Scenario, parse_scenario
 from app.walkthrough.comparison.sides import SIDES, make_side, read_side
 from app.walkthrough.pairs import NOTHING_CHANGED, Side
 from app.walkthrough.records import Walkthrough
@@ -235,20 +235,18 @@ VIEW_KEYS: Final = ("step", "variant", "challenge", "lang", "form")
 _INTEGER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
+def check_length(raw: str | bytes) -> None:
+    """Raises ReaderError (414) for a raw query string that is too long."""
+    if len(raw) > MAX_QUERY:
+        allowed = Phrase("{count} characters", count=MAX_QUERY)
+        raise ReaderError(
+            [InputProblem("query-too-long", "query", str(len(raw)), allowed)], status=414
+        )
+
+
 def read_pairs(raw: str) -> list[tuple[str, str]]:
     """The fields of a raw query string. Raises ReaderError where it is too long or too many."""
-    if len(raw) > MAX_QUERY:
-        raise ReaderError(
-            [
-                InputProblem(
-                    "query-too-long",
-                    "query",
-                    f"{len(raw)}",
-                    Phrase("{count} characters", count=MAX_QUERY),
-                )
-            ],
-            status=414,
-        )
+    check_length(raw)
     try:
         return parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
@@ -280,6 +278,8 @@ class Fields:
             if dot and group in groups:
                 self.groups.setdefault(group, []).append((field, text))
             elif key not in keys and key not in silent:
+                if len(self.problems) >= MOST_PROBLEMS:
+                    self.check()
                 self.problems.append(
                     InputProblem("unknown-key", key, text, ", ".join(keys), nearest(key, keys))
                 )

@@ -9,6 +9,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -36,7 +37,7 @@ from app.web.front.discovery import Discovery
 from app.web.front.pages import FrontPages
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
-from app.web.http.cache import AnswerCache
+from app.web.http.cache import AnswerCache, reads_no_query
 from app.web.http.compression import Compression
 from app.web.http.headers import SECURITY_HEADERS, OpenerPolicy, SecurityHeaders
 from app.web.http.leaving import before_leaving
@@ -44,6 +45,7 @@ from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
 from app.web.http.prefix import UnderPrefix
 from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.http.refusing import Refusals
 from app.web.http.rendering import Rendering, RenderQueue
 from app.web.http.requests import Observer, Requests, RouteNoted
 from app.web.http.slashes import WithoutSlash
@@ -141,6 +143,9 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.site = site
+    for route in app.routes:
+        # Its own, of the OpenAPI document.
+        reads_no_query(cast(Route, route).endpoint)
     app.include_router(make_study_api(site))
     app.include_router(make_lab_api(site))
     app.include_router(make_live_api(live))
@@ -174,14 +179,15 @@ def create_app(
     app.router.redirect_slashes = False
     app.router.default = WithoutSlash(app.router, app.router.default)
 
-    # The lab's tasks are the loop's, and only who sits at this machine reads then.
-    if render_queue is not None and not has_lab:
-        app.router.middleware_stack = Rendering(app.router.middleware_stack, render_queue)
+    app.router.middleware_stack = Refusals(app.router.middleware_stack)
 
     # The last one added is the outermost: a cached answer passes nothing else.
     app.add_middleware(RouteNoted, routes=app.router.routes)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders)
+    # The lab's tasks are the loop's, and only who sits at this machine reads then.
+    if render_queue is not None and not has_lab:
+        app.add_middleware(Rendering, queue=render_queue)
     app.add_middleware(AnswerCache)
     public = settings.public_url or ""
     app.add_middleware(OpenerPolicy, is_https=public.startswith("https:"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from asyncio import TimerHandle, Transport
 from typing import Any, Final
 
+from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.web.http.headers import SECURITY_HEADERS
@@ -82,9 +83,12 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_whole = self._has_head = False
 
     def on_headers_complete(self) -> None:
-        """In time."""
+        """In time. Raises HttpParserError where they do not say which host is asked, once."""
         self._has_head = True
         self._wait_no_more()
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            raise HttpParserError("no Host, or more than one (RFC 9112, 3.2)")
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -20,7 +20,7 @@ from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import Addresses
+from app.web.addresses import MAX_QUERY, Addresses
 from app.web.contexts import ExportView, LinkView, PageFrame
 from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
@@ -89,8 +89,7 @@ class Site:
 
     def safe_language(self, request: Request) -> Language:
         """The language of an error: `lang` if it is a good one, whatever else is wrong."""
-        asked = request.query_params.get("lang")
-        return self.language(request, asked if asked in LANGUAGE_CODES else None)
+        return self.language(request, safe_lang(request))
 
     # Walkthroughs
 
@@ -285,3 +284,11 @@ class Site:
                 "Cache-Control": "no-cache",
             },
         )
+
+
+def safe_lang(request: Request) -> str | None:
+    """The `lang` of a query that may be wrong in whatever way; None where there is no good one."""
+    if len(request.scope["query_string"]) > MAX_QUERY:
+        return None
+    asked = request.query_params.get("lang")
+    return asked if asked in LANGUAGE_CODES else None

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from app.web.app import create_app
-from app.web.http.cache import AnswerCache
+from app.web.http.cache import AnswerCache, reads_no_query
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -141,15 +141,24 @@ def test_the_cache_is_bounded_and_the_oldest_goes_first() -> None:
     assert counted.asked == asked + 1
 
 
-def test_long_addresses_count_too() -> None:
-    counted, cache, client = cached(echo, max_bytes=20_000)
-    for number in range(100):
-        client.get(f"/a?{number:01800}")
-    assert sum(len(path) + len(query) for path, query, *_ in cache.kept) < 20_000
-    before = counted.asked, len(cache.kept)
-    for _ in range(2):
-        client.get("/a?" + "x" * 60_000)
-    assert (counted.asked, len(cache.kept)) == (before[0] + 2, before[1])
+def test_keys_and_headers_count_too() -> None:
+    _, cache, client = cached(echo, max_bytes=200_000)
+    for number in range(1000):
+        client.get(f"/{number:0999}?{number:01999}")
+    assert 10 < len(cache.kept) < 200_000 / (2 * 3000)
+
+
+def test_what_reads_no_query_is_kept_once() -> None:
+    async def whole(request: Request) -> Response:
+        request.scope["endpoint"] = all_the_same
+        return Response("the same")
+
+    @reads_no_query
+    def all_the_same() -> None: ...
+
+    counted, cache, client = cached(whole)
+    assert {client.get(f"/robots.txt?{n}").text for n in range(9)} == {"the same"}
+    assert (counted.asked, len(cache.kept)) == (1, 1)
 
 
 def test_a_failure_is_raised_and_not_kept() -> None:

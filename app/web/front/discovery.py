@@ -23,6 +23,7 @@ from app.web.addresses import (
     branch_place,
     read_language,
 )
+from app.web.http.cache import reads_no_query
 from app.web.site import Site
 
 #: Of what costs work and tells a search engine nothing that the pages do not.
@@ -45,6 +46,7 @@ class Discovery:
             Route("/favicon.ico", self.icon),
         ]
 
+    @reads_no_query
     async def robots(self, request: Request) -> Response:
         """What robots may read (RFC 9309), and where the sitemap is."""
         prefix = self.site.addresses(request).prefix
@@ -56,6 +58,7 @@ class Discovery:
             "\n".join(lines) + "\n", headers={"Cache-Control": "public, max-age=86400"}
         )
 
+    @reads_no_query
     async def sitemap(self, request: Request) -> Response:
         """Every page in each of its languages (sitemaps.org, 0.9)."""
         origin, addresses = self.site.origin.of(request) or "", self.site.addresses(request)
@@ -115,6 +118,7 @@ class Discovery:
             headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"},
         )
 
+    @reads_no_query
     async def icon(self, request: Request) -> Response:
         """The icon for those who ask where it used to be."""
         return FileResponse(

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from app.errors import InputProblem, ReaderError
 from app.i18n import Language, marked
 from app.kernel.inputs import INPUTS
-from app.kernel.scenario import parse_scenario
+from app.kernel.scenario import MOST_PROBLEMS, parse_scenario
 from app.web.addresses import read_pairs
 from app.web.contexts import LinkView
 
@@ -21,15 +21,19 @@ _WITHOUT = marked("Without what is wrong: {query}")
 def mended(raw: str, problems: tuple[InputProblem, ...], language: Language) -> Iterator[LinkView]:
     """Links to the same path with the raw query mended: none where nothing would be left of it.
 
-    Only where all that is wrong stands in the query: of a path or of a comparison's side nothing
-    is guessed.
+    Only where all that is wrong is known and stands in the query: of a path or of a comparison's
+    side nothing is guessed.
     """
     try:
         pairs = read_pairs(raw)
     except ReaderError:
         return
     wrong = {problem.key: problem for problem in problems}
-    if any(problem.side for problem in problems) or not wrong.keys() <= {key for key, _ in pairs}:
+    if (
+        len(problems) >= MOST_PROBLEMS
+        or any(problem.side for problem in problems)
+        or not wrong.keys() <= {key for key, _ in pairs}
+    ):
         return
     right = [pair for pair in pairs if pair[0] not in wrong]
     without = _canonical(right)

@@ -16,7 +16,7 @@ from app.web.contexts import LinkView
 from app.web.front.mending import meant_places, mended
 from app.web.front.view import ApiPage, ErrorPage, LibraryPage, LibraryView
 from app.web.http.problems import report_problem
-from app.web.site import Site
+from app.web.site import Site, safe_lang
 
 _HEADINGS = {
     404: marked("This address leads nowhere"),
@@ -96,7 +96,7 @@ class FrontPages:
         site = self.site
         language = site.safe_language(request)
         addresses = site.addresses(request)
-        carried = language.code if request.query_params.get("lang") == language.code else None
+        carried = safe_lang(request)
         heading = language.gettext(_HEADINGS.get(error.status, marked("This can't be shown")))
         ways_on = [
             LinkView(addresses.page(name, lang=carried), language.pick(item.title))

@@ -46,6 +46,9 @@ class VersionedFiles(StaticFiles):
     the file, for pages that were open while the program was replaced, but not to be kept.
     """
 
+    #: See `app.web.http.cache`.
+    reads_no_query = True
+
     def __init__(self, folder: Path, version: str) -> None:
         super().__init__(directory=folder)
         self.version = version

@@ -85,7 +85,8 @@ def check_type(request: Request, *allowed: str) -> None:
 async def read_body(request: Request, limits: Limits) -> bytes:
     """The body. Raises ReaderError: 408 where it takes too long, 413 where it is too large."""
     too_large = _refused("body-too-large", "body", None, f"{limits.max_body} bytes", 413)
-    declared = request.headers.get("content-length", "0")
+    # Blanks around a header's value mean nothing; the parser leaves those behind it.
+    declared = request.headers.get("content-length", "0").strip(" \t")
     if not declared.isdecimal() or int(declared) > limits.max_body:
         raise too_large
     body = bytearray()

@@ -4,13 +4,16 @@
 
 A page depends on its address, on the language that the reader accepts and on whether the reader
 takes gzip; content does not change while the program runs. So those are the key, and nothing
-has to expire. What does change says `Cache-Control: no-store`. The cache is bounded in bytes, of
-keys as of bodies; the least recently used goes first.
+has to expire. What does change says `Cache-Control: no-store`. An endpoint that reads no query
+(`reads_no_query`) has one answer for all. The cache is bounded in bytes, of keys as of bodies; the
+least recently used goes first.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import sys
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from cachetools import LRUCache
 from starlette.datastructures import Headers
@@ -20,17 +23,26 @@ from app.web.addresses import MAX_QUERY
 from app.web.http.negotiation import accepted_language, takes_gzip
 from app.web.http.requests import NO_ROUTE, NOTE, Note
 
-Key = tuple[str, bytes, str, bool, str]
+Key = tuple[str, bytes | None, str, bool, str]
+"""Path, query (None for any), language, gzip, prefix."""
 Answer = tuple[Message, Message, str, int]
 """Start and body, the route's template for the log, and what is kept in bytes."""
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 #: An answer larger than this is not kept.
 _MAX_ANSWER: Final = 1024 * 1024
-#: An address that is longer leads to a refusal, or the rest of it is not read: it is not kept.
-_MAX_ADDRESS: Final = MAX_QUERY + 200
-#: Of an answer's headers and bookkeeping, about, in bytes.
-_BOOKKEEPING: Final = 1024
+#: The objects that hold an answer and its key, and one of its headers, in bytes.
+_BOOKKEEPING: Final = 1500
+_HEADER: Final = 150
+
+_NO_QUERY: Final = "reads_no_query"
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
+
+
+def reads_no_query(endpoint: _Endpoint) -> _Endpoint:
+    """Says of an endpoint that its answer is the same whatever the query is."""
+    setattr(endpoint, _NO_QUERY, True)
+    return endpoint
 
 
 def _size(answer: Answer) -> int:
@@ -46,22 +58,20 @@ class AnswerCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the cache, or pass on and keep a whole, successful answer to a GET."""
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
-        path, query = scope["path"], scope["query_string"]
-        if len(path) + len(query) > _MAX_ADDRESS:
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "GET"
+            # It will be refused.
+            or len(scope["query_string"]) > MAX_QUERY
+        ):
             await self.app(scope, receive, send)
             return
         accepts, encodings = _negotiated(scope["headers"])
-        key = (
-            path,
-            query,
-            accepted_language(accepts),
-            takes_gzip(encodings),
-            scope.get("root_path", ""),
-        )
-        kept = self.kept.get(key)
+        path, query = scope["path"], scope["query_string"]
+        given = (accepted_language(accepts), takes_gzip(encodings), scope.get("root_path", ""))
+        key: Key = (path, query, *given)
+        for_all: Key = (path, None, *given)
+        kept = self.kept.get(for_all) or self.kept.get(key)
         note: Note | None = scope.get(NOTE)
         if note is not None:
             note.is_kept = kept is not None
@@ -86,13 +96,15 @@ class AnswerCache:
                 and Headers(raw=start["headers"]).get("cache-control") != "no-store"
                 and len(message.get("body", b"")) <= _MAX_ANSWER
             ):
-                size = len(message.get("body", b"")) + len(path) + len(query) + _BOOKKEEPING
-                answer = (start, message, note.route if note is not None else NO_ROUTE, size)
-                is_whole = len(message.get("body", b"")) == int(
-                    Headers(raw=start["headers"])["content-length"]
-                )
-                if is_whole and _size(answer) <= self.kept.maxsize:
-                    self.kept[key] = answer
+                headers = Headers(raw=start["headers"])
+                size = len(message.get("body", b""))
+                if size == int(headers["content-length"]):
+                    place = for_all if hasattr(scope.get("endpoint"), _NO_QUERY) else key
+                    size += sys.getsizeof(path) + len(place[1] or b"") + _BOOKKEEPING
+                    size += sum(len(n) + len(v) + _HEADER for n, v in headers.raw)
+                    route = note.route if note is not None else NO_ROUTE
+                    if size <= self.kept.maxsize:
+                        self.kept[place] = (start, message, route, size)
             else:
                 start = None
             await send(message)

@@ -24,6 +24,7 @@ from typing import Any, Final, Generic, TypeVar
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooBusy
+from app.web.http.refusing import REFUSAL
 
 #: Requests that wait for their turn, of all addresses together.
 CAPACITY: Final = 256
@@ -168,7 +169,8 @@ def _work(loop: asyncio.AbstractEventLoop) -> None:
 class Rendering:
     """ASGI: what `app` answers to a GET is made in the queue's thread, and then sent.
 
-    An answer to somebody who went away meanwhile is not begun. Answers are whole: none streams.
+    An answer to somebody who went away meanwhile is not begun. Answers are whole: none streams. It
+    stands around what makes pages of errors, and compresses: that is work too.
     """
 
     def __init__(self, app: ASGIApp, queue: RenderQueue) -> None:
@@ -190,6 +192,8 @@ class Rendering:
             if making.done():
                 for message in making.result():
                     await send(message)
+        except TooBusy as busy:
+            await self.app({**scope, REFUSAL: busy}, receive, send)
         finally:
             making.cancel()
             gone.cancel()
