@@ -31,8 +31,29 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+#: Letters that no text has: control characters but for tab and line end, and those that turn the
+#: direction of writing, by which code reads otherwise than it runs.
+HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE: Final = re.compile(rf"{HIDDEN.pattern}|[\t\n\u2028\u2029\ud800-\udfff]")
+#: Characters of what is quoted in a message, and of a message about content.
+_MAX_QUOTED: Final = 80
+_MAX_MESSAGE: Final = 400
+
+
+def printable(text: str, most: int = _MAX_MESSAGE) -> str:
+    """A text on one line of a terminal, whoever wrote it: letters without a shape as escapes."""
+    return _UNPRINTABLE.sub(
+        lambda found: found[0].encode("unicode_escape").decode(), _shortened(text, most)
+    )
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 class WalkthroughError(Exception):
@@ -41,12 +62,21 @@ class WalkthroughError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ContentProblem:
-    """One mistake in a content folder. `line` is 1-based, None where no line applies."""
+    """One mistake in a content folder. `line` is 1-based, None where no line applies.
+
+    What it quotes of the content is shortened, and can be printed.
+    """
 
     file: str
     line: int | None
     message: str
     nearest: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("file", "message", "nearest"):
+            text = getattr(self, name)
+            if text is not None:
+                object.__setattr__(self, name, printable(text))
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
@@ -55,11 +85,16 @@ class ContentProblem:
 
 
 class ContentError(WalkthroughError):
-    """A content folder has mistakes: all of them, in the order of file and line."""
+    """A content folder has mistakes: all of them, in the order of file and line.
 
-    def __init__(self, problems: Iterable[ContentProblem]) -> None:
+    `untold` is how many more there are than `problems` has.
+    """
+
+    def __init__(self, problems: Iterable[ContentProblem], untold: int = 0) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line or 0, p.message)))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        self.untold = untold
+        more = [f"… and {untold} more"] if untold else []
+        super().__init__("\n".join([*map(str, self.problems), *more]))
 
 
 class Phrase(str):
@@ -104,8 +139,8 @@ class InputProblem:
     def __post_init__(self) -> None:
         for name in ("key", "value"):
             text = getattr(self, name)
-            if text is not None and len(text) > 80:
-                object.__setattr__(self, name, text[:79] + "…")
+            if text is not None:
+                object.__setattr__(self, name, _shortened(text, _MAX_QUOTED))
 
 
 class ReaderError(WalkthroughError):

@@ -12,7 +12,8 @@ import click
 from app.cli.common import content
 from app.errors import ContentError, ContentProblem
 from app.lab.evidence import load_evidence
-from app.walkthrough.load import list_walkthroughs, load_walkthrough
+from app.walkthrough.content.shapes import MAX_PROBLEMS
+from app.walkthrough.load import is_walkthrough, list_walkthroughs, load_walkthrough
 
 
 @click.command()
@@ -23,24 +24,22 @@ def check(folder: Path | None) -> None:
     """Check a content folder, or all of them: every mistake with its file and line.
 
     FOLDER is one walkthrough's folder, or one that holds several. The exit status is 1 if there
-    are mistakes.
+    are mistakes; at most 100 are told, and the rest is counted.
     """
     root = folder if folder is not None else content()
-    folders = (
-        [root]
-        if (root / "walkthrough.yaml").is_file()
-        else [root / name for name in list_walkthroughs(root)]
-    )
+    folders = [root] if is_walkthrough(root) else [root / name for name in list_walkthroughs(root)]
     if not folders:
         click.echo(f"{root}: no walkthrough.yaml here, nor in a folder below", err=True)
         sys.exit(1)
     problems: list[ContentProblem] = []
+    untold = 0
     for one in folders:
         try:
             walkthrough = load_walkthrough(one.resolve())
             evidence = load_evidence(walkthrough, one.resolve())
         except ContentError as error:
             problems.extend(error.problems)
+            untold += error.untold
         else:
             kernels = "".join(f"evidence of Linux {found.kernel}, " for found in evidence)
             click.echo(
@@ -49,9 +48,11 @@ def check(folder: Path | None) -> None:
                 f"{len(walkthrough.presets)} presets, {len(walkthrough.helpers)} helpers, "
                 f"{kernels}languages {', '.join(walkthrough.languages)}: no mistakes"
             )
-    for problem in problems:
+    for problem in problems[:MAX_PROBLEMS]:
         click.echo(str(problem), err=True)
     if problems:
-        mistakes = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-        click.echo(mistakes, err=True)
+        total = len(problems) + untold
+        mistakes = "1 mistake" if total == 1 else f"{total} mistakes"
+        told = f", of which {MAX_PROBLEMS} are told" if total > MAX_PROBLEMS else ""
+        click.echo(mistakes + told, err=True)
         sys.exit(1)

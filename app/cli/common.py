@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from app.errors import ContentError, InputProblem, NotFound, ReaderError, nearest
+from app.errors import ContentError, InputProblem, NotFound, ReaderError, nearest, printable
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
@@ -23,6 +23,8 @@ from app.walkthrough.refusals import allowed, sentence
 if TYPE_CHECKING:
     from rich.table import Table
 
+#: Characters of a message: folders, and what is allowed, may have been named by anyone.
+MAX_LINE: Final = 4000
 #: Options that several commands have.
 lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
@@ -70,7 +72,7 @@ def problem_line(problem: InputProblem, words: Language) -> str:
     if problem.nearest:
         parts.append(words.gettext("Did you mean {nearest}?").format(nearest=problem.nearest))
     parts.append(words.gettext("Allowed: {allowed}").format(allowed=allowed(problem, words)))
-    return words.space.join(parts)
+    return printable(words.space.join(parts), MAX_LINE)
 
 
 @contextmanager

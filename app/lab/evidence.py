@@ -11,6 +11,7 @@ now contradicts it is a mistake of the content.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.errors import ContentError, ContentProblem, LabError, nearest
+from app.errors import LabError, nearest
 from app.kernel.inputs import MINI_SOCKETS, STATES
 from app.lab.experiment import Experiment, Result
 from app.lab.left_out import REASONS, LeftOut
@@ -26,11 +27,10 @@ from app.lab.prediction import COUNTERS, predict
 from app.lab.recipes import plan_for
 from app.lab.stage import Observation
 from app.lab.verdict import judge
+from app.walkthrough.content.reading import MAX_SECONDS, Reading
 from app.walkthrough.records import Preset, Walkthrough
 
 FOLDER: Final = "evidence"
-#: A file larger than this is no evidence.
-_MAX_BYTES: Final = 1 << 20
 
 _State = Annotated[str, Field(pattern=f"^({'|'.join((*STATES, *MINI_SOCKETS))})$")]
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")]
@@ -192,45 +192,49 @@ def _text(evidence: Evidence) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def load_evidence(walkthrough: Walkthrough, folder: Path) -> tuple[Evidence, ...]:
-    """All files, newest kernel first. Raises ContentError with every mistake in them."""
+def load_evidence(
+    walkthrough: Walkthrough, folder: Path, seconds: float = MAX_SECONDS
+) -> tuple[Evidence, ...]:
+    """All files, newest kernel first.
+
+    Raises ContentError with every mistake in them; to take more than so many `seconds` of processor
+    time is one too.
+    """
+    reading = Reading(folder)
     found: list[Evidence] = []
-    problems: list[ContentProblem] = []
-    for path in sorted((folder / FOLDER).glob("*.json")):
-        name = f"{FOLDER}/{path.name}"
-        try:
-            if path.stat().st_size > _MAX_BYTES:
-                raise ValueError(f"larger than {_MAX_BYTES} bytes")
-            evidence = Evidence.model_validate(json.loads(path.read_text()))
-        except ValidationError as error:
-            problems.extend(
-                ContentProblem(name, None, f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
-                for one in error.errors()
-            )
-        except (OSError, ValueError) as error:
-            problems.append(ContentProblem(name, None, str(error)))
-        else:
-            problems.extend(
-                ContentProblem(name, None, message, near)
-                for message, near in _mistakes(walkthrough, evidence, path)
-            )
-            found.append(evidence)
-    if problems:
-        raise ContentError(problems)
+    with reading.in_time(seconds):
+        for name in reading.names(FOLDER):
+            file = f"{FOLDER}/{name}"
+            if not name.endswith(".json") or (text := reading.text(file)) is None:
+                continue
+            try:
+                evidence = Evidence.model_validate(json.loads(text))
+            except ValidationError as error:
+                for one in error.errors():
+                    reading.report(file, None, f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
+            except ValueError as error:
+                reading.report(file, None, str(error))
+            except RecursionError:
+                reading.report(file, None, "nested too deep")
+            else:
+                for message, near in _mistakes(walkthrough, evidence, name):
+                    reading.report(file, None, message, near)
+                found.append(evidence)
+    reading.stop_if_broken()
     return tuple(sorted(found, key=lambda one: one.pair, reverse=True))
 
 
 def _mistakes(
-    walkthrough: Walkthrough, evidence: Evidence, path: Path
+    walkthrough: Walkthrough, evidence: Evidence, name: str
 ) -> Iterator[tuple[str, str | None]]:
-    if path.stem != f"linux-{evidence.kernel}":
+    if name != f"linux-{evidence.kernel}.json":
         yield f"this is evidence of Linux {evidence.kernel}", f"linux-{evidence.kernel}.json"
     if evidence.walkthrough != walkthrough.id:
         yield f"this is evidence for {evidence.walkthrough}", walkthrough.id
         return
     known = walkthrough.presets_by_id
     ids = [one.id for one in evidence.presets] + [one.id for one in evidence.left_out]
-    for name in sorted({name for name in ids if ids.count(name) > 1}):
+    for name in sorted(name for name, times in Counter(ids).items() if times > 1):
         yield f"{name} is there twice", None
     for name in ids:
         if name not in known:

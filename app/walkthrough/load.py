@@ -9,6 +9,7 @@ one block, each text in each language, each branch in a preset, each link leads 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,7 @@ from app.walkthrough.checks.presets import check_branches, check_presets
 from app.walkthrough.checks.symptoms import check_symptoms
 from app.walkthrough.checks.variants import FILE as VARIANTS
 from app.walkthrough.checks.variants import check_variants
-from app.walkthrough.content.reading import MAX_FILE_BYTES, Reading
+from app.walkthrough.content.reading import MAX_SECONDS, Reading
 from app.walkthrough.content.schema import (
     GlossaryEntry,
     HelperEntry,
@@ -56,8 +57,6 @@ from app.walkthrough.questions import QuestionEntry, check_questions
 from app.walkthrough.records import Decision, Edition, Walkthrough
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
-
-__all__ = ["FILES", "MAX_FILE_BYTES", "list_walkthroughs", "load_walkthrough"]
 
 _Shape = TypeVar("_Shape")
 
@@ -100,13 +99,24 @@ _STAND_INS: Final[Mapping[Place, Any]] = {
 
 def list_walkthroughs(content: Path) -> list[str]:
     """The ids of the folders under `content/` that hold a walkthrough, sorted."""
-    return sorted(file.parent.name for file in content.glob("*/walkthrough.yaml"))
+    return sorted(path.name for path in content.iterdir() if is_walkthrough(path))
 
 
-def load_walkthrough(folder: Path) -> Walkthrough:
-    """The walkthrough in a folder. Raises ContentError with every problem."""
+def is_walkthrough(folder: Path) -> bool:
+    """Whether a folder means to be one: what stands there as its file may be anything."""
+    return os.path.lexists(folder / MAIN)
+
+
+def load_walkthrough(folder: Path, seconds: float = MAX_SECONDS) -> Walkthrough:
+    """The walkthrough in a folder.
+
+    Raises ContentError with every problem; that it takes more than so many `seconds` of processor
+    time is one too.
+    """
     reading = Reading(folder)
-    found = _check(reading)
+    found = None
+    with reading.in_time(seconds):
+        found = _check(reading)
     reading.stop_if_broken()
     assert found is not None, "what could not be made was reported"
     return found

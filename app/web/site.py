@@ -17,6 +17,7 @@ from app.errors import nearest
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
 from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
+from app.walkthrough.content.files import folder_digest
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
@@ -61,7 +62,7 @@ class Site:
         #: Nothing is made before somebody asks.
         self.atlases = AtlasStore(cache_folder(), make_apart)
         #: Of each content folder; it changes with any of its files.
-        self.revisions = {name: assets_version(content / name) for name in self.walkthroughs}
+        self.revisions = {name: folder_digest(content / name) for name in self.walkthroughs}
         self.static = static
         self.assets = assets_version(static)
         others = (code for code in LANGUAGE_CODES if code != DEFAULT_LANGUAGE)

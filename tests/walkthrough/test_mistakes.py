@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import ContentError, ContentProblem
-from app.walkthrough.load import MAX_FILE_BYTES, load_walkthrough
+from app.walkthrough.load import load_walkthrough
 from tests.walkthrough import building
 from tests.walkthrough.building import Folder
 
@@ -669,19 +669,6 @@ def test_an_empty_commentary_lacks_everything(tiny: Folder) -> None:
         "section here is missing",
         "section seen is missing",
     }
-
-
-def test_a_file_that_is_far_too_large_is_reported_unread(tiny: Folder) -> None:
-    tiny.write("blocks/fin.zh.md", "x" * (MAX_FILE_BYTES + 1))
-    assert tiny.problem().message == f"larger than {MAX_FILE_BYTES} bytes"
-
-
-def test_a_folder_in_place_of_a_file_is_reported(tiny: Folder) -> None:
-    (tiny.path / "blocks/fin.en.md").unlink()
-    (tiny.path / "blocks/fin.en.md").mkdir()
-    problem = tiny.problem()
-    assert problem.file == "tiny/blocks/fin.en.md"
-    assert "can't be read" in problem.message
 
 
 def test_a_second_yaml_document_is_reported(tiny: Folder) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from app.csource import nodes
 from app.csource.decisions import decisions_in_loops, walk
@@ -25,7 +25,7 @@ from app.kernel.helpers import TCP_DISCONNECT
 from app.kernel.host import World
 from app.kernel.model import Outcome, arguments_of, outcome_of
 from app.machine.compiled import Run
-from app.machine.program import Program
+from app.machine.program import STEP_LIMIT, Program
 from app.machine.trace import Branch, Recorder, Step
 from app.machine.values import UNSET
 from app.walkthrough.atlas.choices import Choices, Fork, Known, open_scenario
@@ -34,9 +34,6 @@ from app.walkthrough.atlas.solve import Facts
 from app.walkthrough.atlas.space import Bounds, Space
 from app.walkthrough.atlas.states import Accesses, Cell, Snapshot, copied, watched
 from app.walkthrough.atlas.unknowns import Term
-
-#: Operations of one path, at most: a loop that only open inputs could end is cut off here.
-STEP_LIMIT: Final = 2_000
 
 Taken = Branch
 """A decision's id and how it came out."""

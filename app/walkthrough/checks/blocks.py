@@ -187,10 +187,8 @@ def _prose(reading: Reading, file: str) -> Prose | None:
 
 def check_strangers(reading: Reading) -> None:
     """A commentary that belongs to no block would be forgotten."""
-    for path in sorted((reading.folder / "blocks").glob("*")):
-        is_tolerated = path.name.split(".")[1:-1] in [[code] for code in reading.tolerated]
-        if path not in reading.used and not is_tolerated:
-            known = [used.name for used in reading.used]
-            reading.report(
-                f"blocks/{path.name}", None, "belongs to no block", nearest(path.name, known)
-            )
+    known = {file.removeprefix("blocks/") for file in reading.used if file.startswith("blocks/")}
+    for name in reading.names("blocks"):
+        is_tolerated = name.split(".")[1:-1] in [[code] for code in reading.tolerated]
+        if name not in known and not is_tolerated:
+            reading.report(f"blocks/{name}", None, "belongs to no block", nearest(name, known))

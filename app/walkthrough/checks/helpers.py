@@ -9,7 +9,7 @@ from typing import Final
 
 from app.csource.decisions import calls_of
 from app.csource.source import Source
-from app.errors import ContentProblem, nearest
+from app.errors import nearest
 from app.kernel.helpers import FUNCTIONS, NOTES
 from app.machine.program import Program
 from app.machine.trace import NOTE_FACTS
@@ -59,13 +59,11 @@ def check_helpers(
     explained = _explained(fitted.original)
     for name, line in called.items():
         if explained is not None and name not in explained:
-            reading.problems.append(
-                ContentProblem(
-                    source.file,
-                    line,
-                    f"{name} is called here, but {HELPERS} does not explain it",
-                    nearest(name, explained),
-                )
+            reading.report(
+                source.file.removeprefix(reading.name("")),
+                line,
+                f"{name} is called here, but {HELPERS} does not explain it",
+                nearest(name, explained),
             )
     return helpers
 

@@ -35,7 +35,7 @@ _LINK: Final = re.compile(rf"(?P<scheme>{'|'.join(LINK_SCHEMES)}):(?P<target>.+)
 _CJK: Final = r"\u3000-\u9fff\uff00-\uffef"
 _BETWEEN_CHINESE: Final = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
 _ARROW: Final = "-&gt;"
-_CHAIN: Final = re.compile(r"(?:\w+|\(\w*\)|\))(?:-&gt;\w+)+")
+_CHAIN: Final = re.compile(r"(?:(?<!\w)\w+|\(\w*\)|\))(?:-&gt;\w+)+")
 _RFC: Final = re.compile(r"(?P<number>[1-9][0-9]{0,4})(#(?P<section>[0-9A-Z.]+))?")
 
 

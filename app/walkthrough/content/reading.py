@@ -4,18 +4,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from app.errors import ContentError, ContentProblem, nearest
+from app.errors import HIDDEN, ContentError, ContentProblem, nearest
 from app.walkthrough.content.anchors import AnchorMissed, locate
+from app.walkthrough.content.files import (
+    OutOfTime,
+    Unreadable,
+    budget,
+    decoded,
+    names_in,
+    read_file,
+)
 from app.walkthrough.content.schema import Anchor
-from app.walkthrough.content.shapes import Fitted, fit, texts_in
+from app.walkthrough.content.shapes import MAX_PROBLEMS, Fitted, fit, texts_in
 from app.walkthrough.content.yaml_lines import Document, read_yaml
 from app.walkthrough.content.yaml_lines import Path as Place
 
-MAX_FILE_BYTES: Final = 1 << 20
+#: Seconds of processor time that a folder may take: some twenty times what the largest needs.
+MAX_SECONDS: Final = 30
 
 #: `report(line, message, nearest)`, for a file that is known.
 Report = Callable[[int | None, str, str | None], None]
@@ -32,7 +43,10 @@ class Reading:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[ContentProblem] = []
-        self.used: set[Path] = set()
+        #: How many more there are.
+        self.untold = 0
+        #: The files that were read or looked for, in that order.
+        self.used: list[str] = []
         self.languages: tuple[str, ...] = ()
         self.tolerated: frozenset[str] = frozenset()
 
@@ -40,7 +54,20 @@ class Reading:
 
     def report(self, file: str, line: int | None, message: str, near: str | None = None) -> None:
         """Keeps a mistake; `file` is relative to the folder."""
-        self.problems.append(ContentProblem(self.name(file), line, message, near))
+        self.keep([ContentProblem(self.name(file), line, message, near)])
+
+    def keep(self, problems: Iterable[ContentProblem], untold: int = 0) -> None:
+        """Keeps mistakes, as many as are told."""
+        for problem in problems:
+            if len(self.problems) < MAX_PROBLEMS:
+                self.problems.append(problem)
+            else:
+                self.untold += 1
+        self.untold += untold
+
+    def tell(self, document: Document, path: Place, message: str, near: str | None = None) -> None:
+        """Keeps a mistake at a place of a document."""
+        self.keep([ContentProblem(document.file, document.line(path), message, near)])
 
     def reporter(self, file: str) -> Report:
         """`report` for one file."""
@@ -57,35 +84,52 @@ class Reading:
     def stop_if_broken(self) -> None:
         """Raises ContentError with all mistakes up to here."""
         if self.problems:
-            raise ContentError(self.problems)
+            raise ContentError(self.problems, self.untold)
+
+    @contextmanager
+    def in_time(self, seconds: float = MAX_SECONDS) -> Iterator[None]:
+        """What is done in it ends with a mistake where it takes too long."""
+        try:
+            with budget(seconds):
+                yield
+        except OutOfTime:
+            last = f"; {self.used[-1]} was read last" if self.used else ""
+            message = f"stopped after {seconds:g} s of processor time: too much to check{last}"
+            # Told in any case: it is why there are not more.
+            del self.problems[MAX_PROBLEMS - 1 :]
+            self.problems.append(ContentProblem(self.folder.name, None, message))
 
     # Reading
 
     def has(self, file: str) -> bool:
         """Whether the folder has a file that it may do without."""
-        return (self.folder / file).exists()
+        return os.path.lexists(self.folder / file)
 
     def text(self, file: str) -> str | None:
         """The text of a file; None where there is none, which is reported."""
-        path = self.folder / file
-        self.used.add(path)
+        self.used.append(file)
         try:
-            if path.stat().st_size > MAX_FILE_BYTES:
-                self.report(file, None, f"larger than {MAX_FILE_BYTES} bytes")
-                return None
-            return path.read_text(encoding="utf-8")
+            text = decoded(read_file(self.folder, file))
         except FileNotFoundError:
-            self.report(file, None, "file is missing", self._similar_file(path))
-        except UnicodeDecodeError as error:
-            self.report(file, None, f"not UTF-8 at byte {error.start}")
-        except OSError as error:
-            self.report(file, None, f"can't be read: {error.strerror}")
-        return None
-
-    def _similar_file(self, path: Path) -> str | None:
-        if not path.parent.is_dir():
+            folder, _, name = file.rpartition("/")
+            self.report(file, None, "file is missing", nearest(name, self.names(folder)))
             return None
-        return nearest(path.name, [item.name for item in path.parent.iterdir()])
+        except Unreadable as error:
+            self.report(file, None, error.message)
+            return None
+        if hidden := HIDDEN.search(text):
+            line = text.count("\n", 0, hidden.start()) + 1
+            self.report(file, line, f"a character that nobody sees: {hidden[0]}")
+            return None
+        return text
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder of the folder, sorted; what is none of ours is reported."""
+        try:
+            return names_in(self.folder, folder)
+        except Unreadable as error:
+            self.report(folder, None, error.message)
+            return []
 
     def document(self, file: str) -> Document | None:
         """A YAML file; None where it is none, which is reported."""
@@ -95,7 +139,7 @@ class Reading:
         try:
             return read_yaml(self.name(file), text)
         except ContentError as error:
-            self.problems.extend(error.problems)
+            self.keep(error.problems, error.untold)
             return None
 
     def fitted(
@@ -103,7 +147,7 @@ class Reading:
     ) -> Fitted[_Shape]:
         """What of a document has the shape; what has not is reported, texts included."""
         found = fit(document, shape, stand_ins or {})
-        self.problems.extend(found.problems)
+        self.keep(found.problems, found.untold)
         self.check_texts(document, shape)
         return found
 
@@ -115,20 +159,14 @@ class Reading:
             where = ".".join(str(part) for part in path)
             for code in self.languages:
                 if code not in text:
-                    self.problems.append(
-                        ContentProblem(
-                            document.file, document.line(path), f"{where}: no text in {code}"
-                        )
-                    )
+                    self.tell(document, path, f"{where}: no text in {code}")
             for code in text:
                 if code not in self.languages and code not in self.tolerated:
-                    self.problems.append(
-                        ContentProblem(
-                            document.file,
-                            document.line((*path, code)),
-                            f"{where}: language {code} is not one of this walkthrough's",
-                            nearest(str(code), self.languages),
-                        )
+                    self.tell(
+                        document,
+                        (*path, code),
+                        f"{where}: language {code} is not one of this walkthrough's",
+                        nearest(str(code), self.languages),
                     )
 
     def place(
@@ -138,7 +176,5 @@ class Reading:
         try:
             return locate(anchor, candidates, what)
         except AnchorMissed as missed:
-            self.problems.append(
-                ContentProblem(document.file, document.line(path), missed.message, missed.nearest)
-            )
+            self.tell(document, path, missed.message, missed.nearest)
             return None

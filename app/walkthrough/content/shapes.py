@@ -22,24 +22,29 @@ from app.walkthrough.content.yaml_lines import Document, Path
 _Shape = TypeVar("_Shape")
 #: Leaving something out may empty a list that must not be empty, and so on outwards.
 _ROUNDS: Final = 8
+#: Mistakes of a file that are told; to look for what each was meant to be takes its time.
+MAX_PROBLEMS: Final = 100
 
 
 @dataclass(frozen=True)
 class Fitted(Generic[_Shape]):
     """What has the shape: its value, and the `original` document reduced to the same.
 
-    `value` is None where nothing could be saved.
+    `value` is None where nothing could be saved; `untold` is how many problems there are beyond
+    those that are told.
     """
 
     value: _Shape | None
     document: Document
     original: Document
     problems: tuple[ContentProblem, ...]
+    untold: int = 0
 
 
 def fit(document: Document, shape: type[_Shape], stand_ins: Mapping[Path, Any]) -> Fitted[_Shape]:
     """Validates a document; `stand_ins` take the place of broken values outside of lists."""
     problems: tuple[ContentProblem, ...] = ()
+    untold = 0
     reduced = document
     for _ in range(_ROUNDS):
         try:
@@ -47,21 +52,20 @@ def fit(document: Document, shape: type[_Shape], stand_ins: Mapping[Path, Any]) 
         except ValidationError as error:
             places = [(_place(reduced.value, item), item) for item in error.errors()]
             # Of a union each member complains: who looked deepest has understood most.
-            deepest = [
-                (path, item)
-                for path, item in places
-                if not any(other[: len(path)] == path != other for other, _ in places)
-            ]
-            problems = problems or tuple(
-                _problem(document, shape, path, item) for path, item in deepest
-            )
+            around = {path[:n] for path, _ in places for n in range(len(path))}
+            if not problems:
+                deepest = [(path, item) for path, item in places if path not in around]
+                untold = max(0, len(deepest) - MAX_PROBLEMS)
+                problems = tuple(
+                    _problem(document, shape, path, item) for path, item in deepest[:MAX_PROBLEMS]
+                )
             before = reduced
             reduced = _without(reduced, places, stand_ins)
             if reduced.value == before.value:
                 break
         else:
-            return Fitted(value, reduced, document, problems)
-    return Fitted(None, document, document, problems)
+            return Fitted(value, reduced, document, problems, untold)
+    return Fitted(None, document, document, problems, untold)
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from app.errors import ContentError, ContentProblem
+from app.errors import HIDDEN, ContentError, ContentProblem
 
 Path = tuple[str | int, ...]
 
@@ -21,6 +21,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: Deeper than this, or larger, nothing is that an author meant: aliases can make it endless.
 MAX_DEPTH: Final = 40
 MAX_PLACES: Final = 50_000
+#: Characters of a text; reading its Markdown takes longer than in proportion to them.
+MAX_TEXT: Final = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,21 @@ class Document:
 def read_yaml(file: str, text: str) -> Document:
     """Parses one YAML document.
 
-    Raises ContentError for what is no YAML, has a key twice, or is nested too deeply or endlessly.
+    Raises ContentError for what is no YAML, has a key twice, is nested too deeply or endlessly, or
+    has a text that is too long or has letters that nobody sees.
     """
     try:
+        # Before it is composed: libyaml does that on the stack, and dies where it is too deep.
+        if line := _too_deep(text):
+            raise ContentError([ContentProblem(file, line, _TOO_DEEP)])
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
+        at = error.problem_mark.line + 1 if error.problem_mark else None
         raise ContentError(
-            [ContentProblem(file, line, f"not YAML: {error.problem or error}")]
+            [ContentProblem(file, at, f"not YAML: {error.problem or error}")]
         ) from None
     except yaml.YAMLError as error:
         raise ContentError([ContentProblem(file, None, f"not YAML: {error}")]) from None
-    except RecursionError:
-        raise ContentError([ContentProblem(file, _deepest(text), _TOO_DEEP)]) from None
     reader = _Reader(file)
     try:
         value = reader.convert(node, ())
@@ -96,23 +100,23 @@ def read_yaml(file: str, text: str) -> Document:
 _TOO_DEEP: Final = f"nested more than {MAX_DEPTH} deep"
 
 
-def _deepest(text: str) -> int | None:
-    """The line where the nesting gets too deep, of a text that is too deep to be composed."""
+def _too_deep(text: str) -> int | None:
+    """The line where the nesting gets too deep; None where it does not."""
     depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth > MAX_DEPTH and event.start_mark is not None:
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                assert event.start_mark is not None, "both parsers give one"
                 return event.start_mark.line + 1
-    except yaml.MarkedYAMLError as error:
-        return error.problem_mark.line + 1 if error.problem_mark else None
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
     return None
 
 
 class _TooMuch(Exception):
+    """Something that the rest of the file is not read with."""
+
     def __init__(self, node: yaml.Node, message: str) -> None:
         self.line = node.start_mark.line + 1
         self.message = message
@@ -156,6 +160,8 @@ class _Reader:
         """A mapping; its keys are words, whatever YAML takes them for."""
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _TooMuch(key_node, "a key has to be a word")
             key = self.plain(key_node)
             if not isinstance(key, str):
                 # YAML reads a bare `on` or `true` as a truth value; ids are words.
@@ -174,13 +180,19 @@ class _Reader:
             return node.value
         return self.plain(node)
 
-    def plain(self, node: yaml.Node) -> Any:
+    def plain(self, node: yaml.ScalarNode) -> Any:
         """What YAML takes a node for; what is none, such as a bare `=`, is a problem."""
-        if node.tag == "tag:yaml.org,2002:str":
+        wrong = None
+        if len(node.value) > MAX_TEXT:
+            wrong = f"a text of more than {MAX_TEXT} characters"
+        elif hidden := HIDDEN.search(node.value):
+            wrong = f"a character that nobody sees: {hidden[0]}"
+        elif node.tag == "tag:yaml.org,2002:str":
             return node.value
-        try:
-            return self._constructor.construct_object(node)
-        except Exception:
-            line = node.start_mark.line + 1
-            self.problems.append(ContentProblem(self.file, line, f"no value: {node.value}"))
-            return None
+        else:
+            try:
+                return self._constructor.construct_object(node)
+            except Exception:
+                wrong = f"no value: {node.value}"
+        self.problems.append(ContentProblem(self.file, node.start_mark.line + 1, wrong))
+        return None
