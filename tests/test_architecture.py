@@ -32,10 +32,10 @@ ALLOWED = {
 WEB_ORDER = (
     {"addresses", "meta", "settings"},
     {"contexts", "http"},
-    {"study", "navigation"},
+    {"study", "navigation", "search_index"},
     {"site"},
     {"resolve", "operation", "world"},
-    {"atlas", "challenges", "classroom", "compare", "front", "sharing", "symptoms"},
+    {"atlas", "challenges", "classroom", "compare", "front", "search", "sharing", "symptoms"},
     {"cards", "lab", "reading"},
     {"app", "connections"},
     {"export", "server"},

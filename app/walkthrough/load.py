@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.errors import SourceError, nearest
-from app.i18n import LANGUAGE_CODES
+from app.i18n import LANGUAGE_CODES, language
 from app.kernel.model import compile_function
 from app.machine.program import Program
 from app.walkthrough.challenges import FILE as CHALLENGES
@@ -55,6 +55,9 @@ from app.walkthrough.pairs import PairEntry
 from app.walkthrough.questions import FILE as QUESTIONS
 from app.walkthrough.questions import QuestionEntry, check_questions
 from app.walkthrough.records import Decision, Edition, Walkthrough
+from app.walkthrough.search.entries import entries_of
+from app.walkthrough.search.words import FILE as WORDS
+from app.walkthrough.search.words import WordsFile, make_words
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
 
@@ -75,6 +78,7 @@ FILES: Final[Mapping[str, Any]] = {
     AFTERWARDS: AfterwardsFile,
     CHANGES: list[ChangeEntry],
     GONE: list[GoneEntry],
+    WORDS: WordsFile,
 }
 #: What broken values of `walkthrough.yaml` are taken for, so that the rest of it can be checked.
 _STAND_INS: Final[Mapping[Place, Any]] = {
@@ -134,6 +138,7 @@ def _check(reading: Reading) -> Walkthrough | None:
     challenges = _fitted(reading, CHALLENGES, list[ChallengeEntry], is_optional=True)
     questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
     pairs = _fitted(reading, PAIRS, list[PairEntry], is_optional=True)
+    words = _fitted(reading, WORDS, WordsFile, is_optional=True)
     gone = _fitted(reading, GONE, list[GoneEntry], is_optional=True)
     changes = _fitted(reading, CHANGES, list[ChangeEntry], is_optional=True)
     glossary = check_glossary(reading)
@@ -232,6 +237,12 @@ def _check(reading: Reading) -> Walkthrough | None:
         report = reading.reporter(PAIRS)
         checked = check_pairs(walkthrough, pairs.document, pairs.value, names.presets, report)
         walkthrough = replace(walkthrough, pairs=checked)
+    if words and words.value:
+        spoken = language(reading.languages[0])
+        targets = {entry.target for entry in entries_of(walkthrough, spoken)}
+        report = reading.reporter(WORDS)
+        asked = make_words(words.document, words.value, targets, report)
+        walkthrough = replace(walkthrough, words=asked)
     return walkthrough
 
 

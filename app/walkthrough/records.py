@@ -24,6 +24,7 @@ from app.walkthrough.gone import GonePlace
 from app.walkthrough.outside import Outside
 from app.walkthrough.pairs import Pair
 from app.walkthrough.questions import ChoiceQuestion
+from app.walkthrough.search.words import Words
 from app.walkthrough.symptoms import Symptoms
 
 Texts = Mapping[str, str]
@@ -41,6 +42,7 @@ RESERVED_IDS: Final = frozenset(
         "present",
         "trace",
         "challenges",
+        "search",
         "watch",
         "lab",
         "helpers",
@@ -211,6 +213,8 @@ class Walkthrough:
     pairs: tuple[Pair, ...] = ()
     changes: tuple[Change, ...] = ()
     gone: Mapping[str, GonePlace] = field(default_factory=dict)
+    #: What else its parts are searched by.
+    words: Words = field(default_factory=Words)
     #: What a program calls to get here; empty where it is the function itself.
     called_as: str = ""
     #: What the front page asks where this is the only one; empty where nobody said.

@@ -39,6 +39,9 @@ LAB_RUN: Final = "lab/run"
 WATCH: Final = "watch"
 WATCH_STREAM: Final = "watch/stream"
 
+#: The page of the search, and the index that a browser searches.
+SEARCH: Final = "search"
+
 #: What was corrected in the commentaries; with `.atom` a feed of it.
 CHANGES: Final = "changes"
 #: What stands before a preset's name: `/tcp_close/as/linger2-61`.
@@ -130,6 +133,15 @@ class Addresses:
         """A room, or a part of it such as its `events`."""
         path = f"{self.prefix}/live/{code}" + (f"/{part}" if part else "")
         return _with_query(path, _pairs(lang=lang))
+
+    def search(self, walkthrough: str, query: str | None = None, *, lang: str | None = None) -> str:
+        """The page of the search, with what is asked for, percent-encoded."""
+        asked = f"q={quote(query)}" if query else ""
+        return self.page(walkthrough, SEARCH, query=asked, lang=lang)
+
+    def search_index(self, walkthrough: str, version: str, *, lang: str) -> str:
+        """The index of everything that can be found, in a language."""
+        return self.page(walkthrough, f"{SEARCH}-{version}.json", lang=lang)
 
     def openapi(self) -> str:
         """The OpenAPI document."""

@@ -59,6 +59,7 @@ from app.web.operation.sample import Meter, Sample, sample_of
 from app.web.reading.api import make_study_api
 from app.web.reading.feedback import Feedback
 from app.web.reading.pages import StudyPages
+from app.web.search import SearchPages
 from app.web.settings import Settings
 from app.web.sharing.copy_pages import CopyPages
 from app.web.sharing.frames import Frames
@@ -170,6 +171,7 @@ def create_app(
         *((watch,) if watch is not None else ()),
         front,
         SymptomsPages(site),
+        SearchPages(site),
         ChallengesPages(site),
         # The last one takes any name for a walkthrough or for one of its places.
         StudyPages(site, Feedback(settings.feedback)),

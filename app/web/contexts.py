@@ -31,13 +31,22 @@ class PartView:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLinks:
+    """What the search of a walkthrough needs: its page, the index, and what places are added to."""
+
+    page: str
+    index: str
+    home: str
+
+
 @dataclass(frozen=True, slots=True)
 class PageFrame:
     """What every page has around its content.
 
     `brand` is the site's name; `function` is the walkthrough that the page belongs to, where the
-    library has others too. `reading` and `parts` lead into the walkthrough, `foot` to the rest; on
-    a page that belongs to none there are no parts.
+    library has others too. `reading`, `search` and `parts` lead into the walkthrough, `foot` to the
+    rest; on a page that belongs to none there are no parts.
 
     `lang` is the language to carry along in links: that of `?lang=`, else None. `languages` are
     links to the same page in each language, with their codes.
@@ -54,6 +63,7 @@ class PageFrame:
     brand: str
     function: LinkView | None
     reading: str | None
+    search: SearchLinks | None
     parts: tuple[PartView, ...]
     foot: tuple[PartView, ...]
 

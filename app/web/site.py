@@ -22,7 +22,7 @@ from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import MAX_QUERY, Addresses
-from app.web.contexts import ExportView, LinkView, PageFrame
+from app.web.contexts import ExportView, LinkView, PageFrame, SearchLinks
 from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
 from app.web.http.negotiation import accepted_language
@@ -30,6 +30,7 @@ from app.web.http.origin import Origin
 from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
 from app.web.navigation import foot_of, parts_of
+from app.web.search_index import Indexes
 from app.web.study.shelf import Shelf, inline
 
 _SEVERAL: Final = marked("Walkthroughs")
@@ -63,6 +64,7 @@ class Site:
         self.atlases = AtlasStore(cache_folder(), make_apart)
         #: Of each content folder; it changes with any of its files.
         self.revisions = {name: folder_digest(content / name) for name in self.walkthroughs}
+        self.indexes = Indexes(self.walkthroughs, self.revisions)
         self.static = static
         self.assets = assets_version(static)
         others = (code for code in LANGUAGE_CODES if code != DEFAULT_LANGUAGE)
@@ -180,8 +182,19 @@ class Site:
             if about and about is not self.only
             else None,
             addresses.page(about.id, lang=carried) if about else None,
+            self._search(about, addresses, lang, carried) if about else None,
             tuple(parts_of(about, addresses, lang, carried)) if about else (),
             tuple(foot_of(addresses, lang, carried)),
+        )
+
+    def _search(
+        self, walkthrough: Walkthrough, addresses: Addresses, lang: Language, carried: str | None
+    ) -> SearchLinks:
+        version = self.indexes.version(walkthrough.id)
+        return SearchLinks(
+            page=addresses.search(walkthrough.id, lang=carried),
+            index=addresses.search_index(walkthrough.id, version, lang=lang.code),
+            home=addresses.page(walkthrough.id, lang=carried),
         )
 
     def _meta(

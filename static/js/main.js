@@ -15,7 +15,7 @@ customElements.define("socket-form", SocketForm);
 customElements.define("walk-through", WalkThrough);
 observeHelperNames(document.body);
 const walk = document.querySelector("walk-through");
-observeSearch(walk);
+observeSearch();
 if (walk) {
   observeMiniMap(walk);
   observeLineNumbers(walk);

@@ -92,7 +92,7 @@ def test_a_term_that_was_found_opens_beside_the_search_and_gives_the_focus_back(
     page = open_page("/tcp_close")
     page.locator("[data-search]").click()
     page.locator("#search-words").fill("AbortOnLinger")
-    page.keyboard.press("Enter")
+    page.locator("dialog.search").get_by_role("link", name="TCPAbortOnLinger Term").click()
     card = page.get_by_role("dialog", name="TCPAbortOnLinger", exact=True)
     expect(card).to_be_focused()
     box, bar = card.bounding_box(), page.locator("[data-search]").bounding_box()
@@ -107,8 +107,9 @@ def test_a_passage_that_was_found_is_there_to_be_read(open_page: OpenPage) -> No
     page = open_page("/tcp_close")
     page.locator("[data-search]").click()
     page.locator("#search-words").fill("GFP_ATOMIC is there because")
-    page.keyboard.press("Enter")
+    page.locator("dialog.search").get_by_role("link", name="Commentary").first.click()
     expect(page.locator("#linger2 .more").get_by_text("because nothing may sleep")).to_be_visible()
+    assert page.url.endswith("/tcp_close#why-linger2")
 
 
 def test_what_is_done_to_a_block_says_to_which(open_page: OpenPage) -> None:
@@ -239,6 +240,25 @@ def test_the_slash_searches_from_every_page(open_page: OpenPage, path: str) -> N
     page.keyboard.press("/")
     dialog = page.locator("dialog.search")
     expect(dialog.locator("input")).to_be_focused()
-    assert not page.url.endswith("#search")
     dialog.locator("input").fill("TCPAbortOnLinger")
     expect(dialog.locator(".search-results a").first).to_be_visible()
+    assert page.url.endswith(path)
+
+
+def test_without_a_script_a_page_finds_the_same(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close/symptoms")
+    page.keyboard.press("/")
+    dialog = page.locator("dialog.search")
+    dialog.locator("input").fill("connection reset by peer")
+    found = dialog.locator(".search-results a")
+    expect(found.first).to_be_visible()
+    first = found.evaluate_all("links => links.map((link) => [link.href, link.innerText])")
+    still = open_page("/tcp_close/symptoms", java_script_enabled=False)
+    still.get_by_role("link", name="Search").click()
+    still.get_by_role("searchbox").fill("connection reset by peer")
+    still.get_by_role("button", name="Search").click()
+    links = still.locator(".search-results a")
+    assert [[one.get_attribute("href"), one.inner_text()] for one in links.all()] == [
+        [href.partition("/tcp_close")[1] + href.partition("/tcp_close")[2], text]
+        for href, text in first
+    ]

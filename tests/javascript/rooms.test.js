@@ -11,7 +11,7 @@ import { eventsOf, takeEvents } from "../../static/js/core/event-stream.js";
 import * as keys from "../../static/js/core/keys.js";
 import { copyAddress, linesPlace } from "../../static/js/core/line-places.js";
 import { folded, presentQuestion, roomOf } from "../../static/js/core/room-state.js";
-import { find } from "../../static/js/core/search.js";
+import { addressOf, excerpt } from "../../static/js/core/search.js";
 import { sparkPath } from "../../static/js/core/spark.js";
 import { shownTime, STOPPED, toggled } from "../../static/js/core/stopwatch.js";
 
@@ -74,29 +74,12 @@ test("lines have one address, in whichever order they are chosen", () => {
   assert.equal(copyAddress("http://x/p/copy/tcp_close", here), "http://x/p/copy/tcp_close/drain?recv=3");
 });
 
-test("a state, an error or a counter is found in each of its spellings", () => {
-  const entries = [
-    { kind: "prose", title: "b", text: "leaves FIN_WAIT2 behind", href: "#a" },
-    { kind: "prose", title: "b", text: "read() fails with ECONNRESET", href: "#b" },
-    { kind: "prose", title: "b", text: "counted as TCPAbortOnData", href: "#c" },
-    { kind: "prose", title: "b", text: "发出一个复位", href: "#d" },
-  ];
-  const hits = (query) => find(entries, query).found.map(({ href }) => href);
-  for (const query of ["FIN-WAIT-2", "fin_wait_2", "FIN_WAIT2"]) assert.deepEqual(hits(query), ["#a"]);
-  assert.deepEqual([hits("104"), hits("TcpExtTCPAbortOnData"), hits("重置")], [["#b"], ["#c"], ["#d"]]);
-});
-
-test("the search finds every word, titles first, and prose by its own words only", () => {
-  const entries = [
-    { kind: "prose", title: "Drain", text: "what was unread is thrown away", href: "#a" },
-    { kind: "title", title: "Unread data", text: "", href: "#b" },
-    { kind: "code", title: "47", text: "if (data_was_unread)", href: "#c" },
-  ];
-  assert.deepEqual(find(entries, "UNREAD").found.map(({ href }) => href), ["#b", "#c", "#a"]);
-  assert.deepEqual(find(entries, "unread away").found[0].excerpt, ["what was ", "unread", " is thrown away"]);
-  assert.equal(find(entries, "drain").all, 0);
-  assert.deepEqual(find(entries, "  "), { all: 0, found: [] });
-  assert.deepEqual([find(entries, "unread", 1).all, find(entries, "unread", 1).found.length], [3, 1]);
+test("what was found has an address, on a server and among files, and an excerpt", () => {
+  assert.equal(addressOf("http://x/tcp_close?lang=zh", "?recv=300"), "http://x/tcp_close?recv=300&lang=zh");
+  assert.equal(addressOf("http://x/tcp_close", "symptoms/last-ack"), "http://x/tcp_close/symptoms/last-ack");
+  assert.equal(addressOf("http://x/zh/tcp_close/", "drain#why-drain"), "http://x/zh/tcp_close/drain/#why-drain");
+  assert.deepEqual(excerpt("what was unread is away", ["away", "unread"]), ["what was ", "unread", " is away"]);
+  assert.deepEqual(excerpt("words", ["none"]), ["words", "", ""]);
 });
 
 test("a small picture has the newest value at its right, and the highest at its top", () => {

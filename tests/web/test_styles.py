@@ -35,7 +35,10 @@ PAGES: Final = (
     "/embed/tcp_close/unread/true",
 )
 #: What scripts fetch when what it dresses is first needed (static/js/dom/sheets.js).
-FETCHED: Final = {"<walk-through": ("dock.css", "notebook.css", "predict.css", "copy.css")}
+FETCHED: Final = {
+    "<walk-through": ("dock.css", "notebook.css", "predict.css", "copy.css"),
+    "<dialog": ("search.css",),
+}
 #: Looks like anything else here: told apart on other pages only, for slides, phones and figures.
 PLAIN: Final = frozenset(
     {"languages", "study", "is-missed", "cap-effects", "situation-at", "value"}

@@ -30,14 +30,16 @@ from app.web.addresses import (
     COMPARE,
     LAB,
     PRESENT,
+    SEARCH,
     SITUATION,
     WATCH,
+    Addresses,
     branch_place,
     read_lines,
 )
 from app.web.export.bundle import Bundle
 from app.web.export.folder import Folder
-from app.web.export.links import Address, Page, file_of, relative
+from app.web.export.links import Address, Page, file_of, place_of, relative
 from app.web.export.rendering import Order, Workers, workers
 from app.web.http.assets import travelling
 from app.web.site import Site
@@ -47,8 +49,9 @@ NEEDS_SERVER: Final = (
     *("/api", "/live", "/embed", "/card", "/copy", "/oembed", "/static", "/manifest."),
     f"/{CHANGES}.atom",
 )
-#: What is of no use as a page: this host's counters, and the traces of slides, which are data.
-_NO_PAGES: Final = (WATCH, f"{PRESENT}/traces")
+#: What is of no use as a page: this host's counters, the traces of slides, which are data, and the
+#: search, which is a script's.
+_NO_PAGES: Final = (WATCH, f"{PRESENT}/traces", SEARCH)
 #: Pages whose query picks one of those that they link to.
 PICKED: Final = (ATLAS, COMPARE, LAB)
 #: The file of the pages that a query picks, beside the page without one.
@@ -80,6 +83,7 @@ def build(folder: Folder, progress: Progress, content: Path = CONTENT) -> None:
             crawl.forwarded(walkthrough)
             crawl.picked(walkthrough)
             crawl.scenarios(walkthrough)
+            crawl.search_indexes(walkthrough)
     crawl.write_bundles()
     crawl.service_worker()
 
@@ -198,7 +202,7 @@ class _Crawl:
 
     def is_exported(self, link: Address) -> bool:
         """Whether an address is answered without the program."""
-        if link.path.startswith(NEEDS_SERVER):
+        if link.path.startswith(NEEDS_SERVER) or link.is_file:
             return False
         return link.path.strip("/").partition("/")[2] not in _NO_PAGES
 
@@ -298,6 +302,16 @@ class _Crawl:
         for html, number in known.items():
             bundle.add(f"#{number}", html)
         return found
+
+    def search_indexes(self, walkthrough: Walkthrough) -> None:
+        """What a browser searches, in each language."""
+        for lang in LANGUAGE_CODES:
+            version = self.site.indexes.version(walkthrough.id)
+            address = Addresses("", self.site.assets).search_index(
+                walkthrough.id, version, lang=lang
+            )
+            body = self.site.indexes.body(walkthrough.id, language(lang))
+            self.folder.write(place_of(address), body)
 
     # At the end
 

@@ -38,6 +38,11 @@ class Address:
     #: What follows `#`.
     fragment: str = ""
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is data, and no page."""
+        return self.path.endswith(".json")
+
     def without(self, *keys: str) -> str:
         """The query without some of its fields."""
         return "&".join(
@@ -58,6 +63,8 @@ class Address:
         spoken = self.lang or lang
         if spoken in LANGUAGE_CODES and spoken != DEFAULT_LANGUAGE:
             folder = f"{spoken}/{folder}"
+        if self.is_file:
+            return folder
         folder = folder.strip("/")
         return (
             (f"{folder}/" if folder else "")

@@ -1,79 +1,102 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// The search dialog. Loaded when it is first asked for; the page itself is the index.
+// The search dialog, and the index that the server has made. Loaded when it is first asked for.
 
-import { find } from "../core/search.js";
+import { addressOf, excerpt, find, wordsOf } from "../core/search.js";
 import { filled } from "../core/steps.js";
+import { isPlainClick } from "../dom/events.js";
 import { element } from "../dom/element.js";
 
-export function openSearch(walk) {
-  const dialog = walk.querySelector("dialog.search");
-  if (!dialog.dataset.ready) prepare(walk, dialog);
-  dialog.showModal();
-  dialog.querySelector("input").select();
+const MOST = 40;
+const opener = () => document.querySelector("[data-search]");
+let asked = null;
+
+/** The index, fetched once; what could not be had is asked for again. */
+export function searchIndex() {
+  asked ??= fetch(opener().dataset.search).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+  asked.catch(() => (asked = null));
+  return asked;
 }
 
-function prepare(walk, dialog) {
+export function openSearch() {
+  const dialog = document.querySelector("dialog.search");
+  if (!dialog.dataset.ready) prepare(dialog);
+  dialog.showModal();
+  dialog.querySelector("input").select();
+  show(dialog);
+}
+
+function prepare(dialog) {
   dialog.dataset.ready = "yes";
-  let entries = indexOf(walk);
-  walk.addEventListener("walk:shown", () => (entries = indexOf(walk)));
   const input = dialog.querySelector("input");
-  input.addEventListener("input", () => show(dialog, find(entries, input.value), input.value));
-  dialog.querySelector("form").addEventListener("submit", (event) => {
+  input.addEventListener("input", () => show(dialog));
+  dialog.querySelector("form").addEventListener("submit", async (event) => {
     // Enter in the field goes to the first place; the button closes.
     if (event.submitter && document.activeElement !== input) return;
     event.preventDefault();
+    // Who types and presses Enter may be faster than the index.
+    await show(dialog);
     dialog.querySelector(".search-results a")?.click();
   });
   dialog.addEventListener("keydown", (event) => moveBetween(event, dialog));
   dialog.addEventListener("click", (event) => {
     const link = event.target.closest("a");
-    // What was found has to be there to be read.
-    if (link?.dataset.folded) walk.querySelector(`${link.hash} > .notes > .more`).open = true;
+    if (link) follow(link, event);
     if (link || event.target === dialog) dialog.close();
   });
 }
 
-function indexOf(walk) {
-  const entries = [];
-  for (const block of walk.querySelectorAll(".block")) {
-    const title = block.querySelector("h2").textContent.trim();
-    entries.push({ kind: "title", title, text: block.querySelector(".lead").textContent.trim(), href: `#${block.id}` });
-    for (const line of block.querySelectorAll(".line")) {
-      const text = line.querySelector("code").textContent.trim();
-      if (text) entries.push({ kind: "code", title: line.dataset.line, text, href: `#${line.id}` });
-    }
-    for (const part of block.querySelectorAll(".more .prose :is(p, dd:not(:has(p)), li:not(:has(p)))")) {
-      entries.push({ kind: "prose", title, text: part.textContent.trim(), href: `#${block.id}`, isFolded: true });
-    }
+/** What was found has to be there to be read; another socket needs no other page. */
+function follow(link, event) {
+  const walk = /** @type {any} */ (document.querySelector("walk-through"));
+  if (!walk || !isPlainClick(event)) return;
+  if (link.getAttribute("href").startsWith("#")) {
+    const folded = document.getElementById(link.hash.slice(1))?.closest("details");
+    if (folded) folded.open = true;
+  } else if (link.dataset.kind === "preset") {
+    event.preventDefault();
+    walk.visit(link.href, {});
   }
-  for (const helper of walk.querySelectorAll("main .helper")) {
-    const title = helper.querySelector("h3").textContent.trim();
-    const text = [...helper.querySelectorAll("p:not(.file)")].map((p) => p.textContent).join(" ");
-    entries.push({ kind: "title", title, text, href: `#${helper.id}` });
-  }
-  for (const link of walk.querySelectorAll(".presets a")) {
-    entries.push({ kind: "title", title: link.textContent, text: link.title, href: link.href });
-  }
-  return entries;
 }
 
-function show(dialog, { all, found }, query) {
+async function show(dialog) {
+  const input = dialog.querySelector("input");
+  const query = input.value;
   const count = dialog.querySelector(".search-count");
-  const { none, some, many } = count.dataset;
-  const text = !all ? none : all > found.length ? many : some;
-  count.textContent = query.trim() ? filled(text, { count: all, first: found.length }) : "";
-  dialog.querySelector(".search-results").replaceChildren(...found.map(result));
+  const list = dialog.querySelector(".search-results");
+  const { none, one, some, many, lost } = count.dataset;
+  try {
+    const { kinds, entries, words } = await searchIndex();
+    // Somebody has typed on meanwhile.
+    if (input.value !== query) return;
+    const found = find(words, query);
+    const shown = found.slice(0, MOST);
+    const text = !found.length ? none : found.length === 1 ? one : found.length > MOST ? many : some;
+    count.textContent = query.trim() ? filled(text, { count: found.length, first: shown.length }) : "";
+    list.replaceChildren(...shown.map((number) => result(entries[number], kinds, query)));
+  } catch {
+    count.textContent = lost;
+  }
 }
 
-function result({ kind, title, text, href, excerpt, isFolded }) {
-  const [before, word, after] = excerpt ?? [text.slice(0, 120)];
-  const shown = element(kind === "code" ? "code" : "span", "", before);
-  if (excerpt) shown.append(element("mark", "", word), after);
-  const link = element("a", { href }, element("strong", "", title), " ", shown);
-  if (isFolded) link.dataset.folded = "yes";
-  return element("li", "", link);
+function result([kind, title, text, place], kinds, query) {
+  const [before, word, behind] = excerpt(text, wordsOf(query));
+  const shown = element("span", "excerpt", before);
+  if (word) shown.append(element("mark", "", word), behind);
+  const link = element("a", { href: hrefOf(place) }, element("strong", "", title), " ", element("small", "", kinds[kind]), shown);
+  link.dataset.kind = kind;
+  const item = element("li", "", link);
+  item.dataset.kind = kind;
+  return item;
+}
+
+/** The fragment of what stands on the page that is open, or the address of the page that has it. */
+function hrefOf(place) {
+  const [path, fragment] = place.split("#");
+  const id = fragment ?? path;
+  const isHere = document.querySelector("walk-through") && !path.includes("?") && document.getElementById(id);
+  return isHere ? `#${id}` : addressOf(new URL(opener().dataset.home, document.baseURI).href, place);
 }
 
 function moveBetween(event, dialog) {

@@ -137,7 +137,7 @@ async function readySlides(stage) {
 
 /** Every address in full, so that it stays good whatever the window's becomes. */
 function makeAbsolute() {
-  for (const name of ["href", "src", "action", "data-home"]) {
+  for (const name of ["href", "src", "action", "data-home", "data-search"]) {
     for (const element of document.querySelectorAll(`[${name}]`)) {
       const value = element.getAttribute(name);
       if (value && !value.startsWith("#")) element.setAttribute(name, new URL(value, document.baseURI).href);
@@ -147,10 +147,11 @@ function makeAbsolute() {
 
 async function keep() {
   const { home } = readAddress(location.href);
-  const later = ["../elements/predict-mode.js", "../elements/walk-search.js"];
-  const sheets = ["predict", "notebook", "dock", "challenge"];
+  const later = ["../elements/predict-mode.js"];
+  const sheets = ["predict", "notebook", "dock", "challenge", "search"];
   const study = document.querySelector("walk-through");
   if (study) await Promise.allSettled([bundleOf(home), ...later.map((name) => import(name)), ...sheets.map(needSheet)]);
+  if (document.querySelector("[data-search]")) await (await import("../elements/walk-search.js")).searchIndex();
   page.dataset.kept = "page";
   // Only where it is secure: elsewhere the page itself goes on, but a reload needs the network.
   if (!navigator.serviceWorker) return;
