@@ -60,6 +60,10 @@ has_nginx() {
     PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx >/dev/null 2>&1
 }
 
+has_qemu() {
+    command -v qemu-system-x86_64 >/dev/null 2>&1
+}
+
 has_redis() {
     command -v redis-server >/dev/null 2>&1
 }
@@ -83,6 +87,8 @@ system() {
     has_chromium || install_chromium || left_out browser Chromium \
         "sudo apt-get install chromium      (Ubuntu: sudo .venv/bin/playwright install --with-deps chromium)"
     has_redis || apt_install redis-server || left_out "rooms in Redis" redis-server "sudo apt-get install redis-server"
+    has_qemu || apt_install qemu-system-x86 || left_out "other kernels" qemu-system-x86_64 \
+        "sudo apt-get install --no-install-recommends qemu-system-x86"
     has_nginx || apt_install nginx || left_out proxy nginx "sudo apt-get install nginx"
 }
 

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -19,6 +22,8 @@ from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
     from app.lab.experiment import Case, Experiment, Result
+    from app.lab.guest.debian import Package
+    from app.lab.place import Place
 
 #: The lab itself could not work; 1 is for a kernel that contradicts the model, 2 for bad input.
 FAILED: Final = 3
@@ -43,6 +48,20 @@ _SIGNS: Final = {
     show_default=True,
     help="Make a network namespace as root, with a user namespace, or stay on plain loopback.",
 )
+@click.option(
+    "--kernel",
+    "kernels",
+    multiple=True,
+    metavar="FILE",
+    help="Boot this one in an emulator instead: a bzImage, a Debian package of one, or debian:6.1 "
+    "(which is downloaded). May be repeated; `here` is this machine.",
+)
+@click.option(
+    "--modules",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the modules of a bare bzImage are: /lib/modules/… of that kernel.",
+)
+@click.option("--yes", is_flag=True, help="Download without asking.")
 @lang_option
 def lab(
     presets: tuple[str, ...],
@@ -51,9 +70,12 @@ def lab(
     name: str | None,
     variant: str | None,
     namespace: str,
+    kernels: tuple[str, ...],
+    modules: Path | None,
+    yes: bool,
     lang: str,
 ) -> None:
-    """Make real sockets, close them, and lay this kernel beside the model.
+    """Make real sockets, close them, and lay this kernel, or others, beside the model.
 
     Without a PRESET all of them are run. A SCENARIO is a query string, for example:
     walkthrough lab 'state=FIN_WAIT2&linger2=-1'
@@ -67,6 +89,7 @@ def lab(
     from app.lab.report import report_experiment
 
     words = language(lang)
+    experiments: list[Experiment] = []
     try:
         with told(lang, broken_content=2):
             walkthrough = find_walkthrough(name)
@@ -76,28 +99,68 @@ def lab(
                 )
             cases = _cases(walkthrough, presets, variant)
             slowest = longest_s(cases)
-            if slowest and not as_json:
+            if slowest and not as_json and not kernels:
                 said = words.gettext(
                     "close() has to sleep in some of these, for up to {seconds} s."
                 )
                 click.echo(said.format(seconds=slowest), err=True)
             show = functools.partial(_print_result, words)
-            experiment = run_cases(cases, namespace=namespace, on_result=None if as_json else show)
+            for kernel in kernels or ("here",):
+                with _place(kernel, namespace, modules, ask=None if yes else words) as place:
+                    if not as_json and place.is_guest:
+                        said = words.gettext("Linux {version}, emulated:")
+                        click.echo(said.format(version=place.kernel.version))
+                    experiment = run_cases(cases, place=place, on_result=None if as_json else show)
+                experiments.append(experiment)
+                if not as_json:
+                    _print_summary(walkthrough, experiment, words)
+                if record:
+                    written = record_evidence(walkthrough, experiment, content() / walkthrough.id)
+                    click.echo(f"Recorded: {written}", err=True)
             if as_json:
-                report = report_experiment(walkthrough, experiment, words)
-                click.echo(json_text(report))
-            else:
-                _print_summary(walkthrough, experiment, words)
-            if record:
-                written = record_evidence(walkthrough, experiment, content() / walkthrough.id)
-                click.echo(f"Recorded: {written}", err=True)
+                reports = [report_experiment(walkthrough, one, words) for one in experiments]
+                click.echo(json_text(reports[0] if len(reports) == 1 else {"kernels": reports}))
+            elif len(experiments) > 1:
+                _print_table(experiments, words)
     except LabError as error:
         click.echo(f"The lab itself failed: {error.message}", err=True)
         sys.exit(FAILED)
-    if experiment.count("disagree"):
+    if any(one.count("disagree") for one in experiments):
         sys.exit(1)
-    if any(r.left_out is not None and r.left_out.code == "lab-failed" for r in experiment.results):
+    results = [result for one in experiments for result in one.results]
+    if any(r.left_out is not None and r.left_out.code == "lab-failed" for r in results):
         sys.exit(FAILED)
+
+
+@contextlib.contextmanager
+def _place(
+    kernel: str, namespace: str, modules: Path | None, *, ask: Language | None
+) -> Iterator[Place]:
+    """Where to work: `here`, a file, or a series of Debian's. Raises LabError."""
+    from app.lab.guest import debian
+    from app.lab.guest.image import read_image
+    from app.lab.place import guest, here
+    from app.paths import cache_folder
+
+    if kernel == "here":
+        yield here(namespace)
+        return
+
+    def asks(package: Package) -> bool:
+        if ask is None:
+            return True
+        size = round(package.size / 1e6)
+        said = ask.gettext("Download {name} {version}, {size} MB?")
+        return click.confirm(
+            said.format(name=package.name, version=package.version, size=size), err=True
+        )
+
+    file = Path(kernel)
+    if kernel.startswith("debian:"):
+        package = debian.newest(kernel.removeprefix("debian:"))
+        file = debian.fetch(package, cache_folder() / "kernels", asks)
+    with guest(read_image(file, modules)) as place:
+        yield place
 
 
 def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None) -> list[Case]:
@@ -166,9 +229,29 @@ def _print_summary(walkthrough: Walkthrough, experiment: Experiment, words: Lang
     said = words.gettext("Linux {version}: {counts}; {count} of {all} branches confirmed.")
     click.echo(
         said.format(
-            version=experiment.kernel.version,
+            version=experiment.place.kernel.version,
             counts=counts,
             count=len(confirmed(walkthrough, experiment)),
             all=2 * len(walkthrough.decisions),
         )
     )
+
+
+def _print_table(experiments: Sequence[Experiment], words: Language) -> None:
+    """What each kernel did, a preset a line; those on which all agree are one line."""
+    heads = [one.place.kernel.version for one in experiments]
+    widths = [max(len(head), 10) for head in heads]
+    names = max(len(result.case.id) for result in experiments[0].results)
+    click.echo()
+    click.echo(" " * names + "  " + "  ".join(map(str.ljust, heads, widths)))
+    alike = 0
+    for row in zip(*(one.results for one in experiments), strict=True):
+        if all(result.word == "agree" for result in row):
+            alike += 1
+            continue
+        cells = [
+            padded(words.gettext(_SIGNS[r.word][0]), w) for r, w in zip(row, widths, strict=True)
+        ]
+        click.echo(row[0].case.id.ljust(names) + "  " + "  ".join(cells).rstrip())
+    if alike:
+        click.echo(words.gettext("{count} others agree on all of them.").format(count=alike))

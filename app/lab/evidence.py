@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Evidence: what a real kernel did in the presets, kept beside the content.
 
-`evidence/linux-<version>.json` in a walkthrough's folder. It says nothing of the machine: no names,
-addresses, ports or times; timers are rounded to seconds, so that two recordings on one kernel are
-the same text. What was recorded is judged again by every check: a model that has changed since and
-now contradicts it is a mistake of the content.
+`evidence/linux-<version>.json` in a walkthrough's folder, the version up to the patch level, since
+stable series carry changes over. It says nothing of the machine: no names, addresses, ports or
+times; timers are rounded to seconds, so that two recordings on one kernel are the same text. What
+was recorded is judged again by every check: a model that has changed since and now contradicts it
+is a mistake of the content.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.errors import LabError, nearest
 from app.kernel.inputs import MINI_SOCKETS, STATES
 from app.lab.experiment import Experiment, Result
+from app.lab.known import Version
 from app.lab.left_out import REASONS, LeftOut
+from app.lab.machine import Kernel
 from app.lab.prediction import COUNTERS, predict
 from app.lab.recipes import plan_for
 from app.lab.stage import Observation
@@ -83,44 +86,47 @@ class NotSeen(_Strict):
 
 
 class Evidence(_Strict):
-    """One file: a kernel's major and minor version, and what it did."""
+    """One file: a kernel's version, whether it ran on a machine or was emulated, what it did."""
 
     walkthrough: _Word
-    kernel: Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}$")]
+    kernel: Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,4}$")]
+    run: Literal["host", "emulated"]
     presets: list[Seen]
     left_out: list[NotSeen]
 
     @property
-    def pair(self) -> tuple[int, int]:
-        """The version for comparing."""
-        major, minor = self.kernel.split(".")
-        return int(major), int(minor)
+    def version(self) -> Version:
+        """The kernel's version for comparing."""
+        return Kernel(release=self.kernel).numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A kernel that did what the model says, in a preset."""
+    """Kernels, newest first, that did what the model says in a preset, and what the newest did.
 
-    kernel: str
+    `others` are those that did something else there.
+    """
+
+    kernels: tuple[str, ...]
     preset: Preset
     seen: Seen
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sightings:
-    """By branch (decision number, taken) the simplest sighting; by preset all of them."""
+    """By branch (id of the decision, taken) the sighting in the simplest preset; and by preset."""
 
-    kernels: tuple[str, ...]
     branches: Mapping[tuple[str, bool], Sighting]
-    presets: Mapping[str, tuple[Sighting, ...]]
+    presets: Mapping[str, Sighting]
 
 
-NOTHING_SEEN: Final = Sightings(kernels=(), branches={}, presets={})
+NOTHING_SEEN: Final = Sightings(branches={}, presets={})
 
 
 def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Path) -> Path:
     """Write the file of this kernel; its path. Raises LabError."""
-    if experiment.namespace == "none":
+    if experiment.place.namespace == "none":
         raise LabError(
             "record", "on shared loopback segments are not seen, so there is nothing to record"
         )
@@ -136,7 +142,8 @@ def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Pa
         )
     evidence = Evidence(
         walkthrough=walkthrough.id,
-        kernel=experiment.kernel.version,
+        kernel=experiment.place.kernel.version,
+        run="emulated" if experiment.place.is_guest else "host",
         presets=[_seen(result) for result in experiment.results if result.observed is not None],
         left_out=[
             NotSeen(id=result.case.id, reason=result.left_out.code)
@@ -221,7 +228,7 @@ def load_evidence(
                     reading.report(file, None, message, near)
                 found.append(evidence)
     reading.stop_if_broken()
-    return tuple(sorted(found, key=lambda one: one.pair, reverse=True))
+    return tuple(sorted(found, key=lambda one: one.version, reverse=True))
 
 
 def _mistakes(
@@ -258,7 +265,7 @@ def _contradictions(walkthrough: Walkthrough, evidence: Evidence, seen: Seen) ->
     if isinstance(plan, LeftOut):
         yield "no recipe makes this scenario any more"
         return
-    verdict = judge(plan, predict(trace), seen.observation(), evidence.pair)
+    verdict = judge(plan, predict(trace), seen.observation(), evidence.version)
     if verdict.word != seen.verdict:
         differing = ", ".join(c.what for c in verdict.checks if c.agrees is False) or "nothing"
         yield (
@@ -268,19 +275,23 @@ def _contradictions(walkthrough: Walkthrough, evidence: Evidence, seen: Seen) ->
 
 
 def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sightings:
-    """Which branches and presets have been seen, as the model has them, and on which kernel."""
-    by_branch: dict[tuple[str, bool], Sighting] = {}
-    by_preset: dict[str, tuple[Sighting, ...]] = {}
+    """Which branches and presets have been seen, as the model has them, and on which kernels."""
+    seen: dict[str, list[tuple[str, Seen]]] = {}
     for evidence in found:
-        agreed = [
-            Sighting(kernel=evidence.kernel, preset=walkthrough.presets_by_id[seen.id], seen=seen)
-            for seen in evidence.presets
-            if seen.verdict == "agree" and seen.id in walkthrough.presets_by_id
-        ]
-        for one in sorted(agreed, key=lambda one: len(one.preset.scenario.changed())):
-            by_preset[one.preset.id] = (*by_preset.get(one.preset.id, ()), one)
-            for branch in one.preset.branches:
-                by_branch.setdefault(branch, one)
-    return Sightings(
-        kernels=tuple(one.kernel for one in found), branches=by_branch, presets=by_preset
-    )
+        for one in evidence.presets:
+            seen.setdefault(one.id, []).append((evidence.kernel, one))
+    presets = {}
+    for name, all_of_it in seen.items():
+        agreed = [(kernel, one) for kernel, one in all_of_it if one.verdict == "agree"]
+        if agreed and name in walkthrough.presets_by_id:
+            presets[name] = Sighting(
+                kernels=tuple(kernel for kernel, _ in agreed),
+                preset=walkthrough.presets_by_id[name],
+                seen=agreed[0][1],
+                others=tuple(kernel for kernel, one in all_of_it if one.verdict != "agree"),
+            )
+    branches: dict[tuple[str, bool], Sighting] = {}
+    for sighting in sorted(presets.values(), key=lambda one: len(one.preset.scenario.changed())):
+        for branch in sighting.preset.branches:
+            branches.setdefault(branch, sighting)
+    return Sightings(branches=branches, presets=presets)

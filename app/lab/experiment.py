@@ -1,13 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Experiments: scenarios run on this machine's kernel, and judged."""
+"""Experiments: scenarios run on a kernel, and judged."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,21 +17,16 @@ from pydantic import TypeAdapter
 from app.errors import LabError
 from app.kernel.model import Trace
 from app.lab.left_out import LeftOut
-from app.lab.machine import Kernel, best_namespace, this_kernel, without_namespace
+from app.lab.machine import without_namespace
+from app.lab.place import Place, here
 from app.lab.plan import Plan, to_json
 from app.lab.prediction import Prediction, predict
 from app.lab.recipes import plan_for
 from app.lab.stage import Observation
 from app.lab.verdict import Verdict, judge
 
-#: A disagreement, and a failure of the lab itself, is looked at this often before it is believed.
-ATTEMPTS: Final = 3
-#: A worker that has said nothing for so long, besides what close() sleeps, has gone astray.
-PATIENCE_S: Final = 30.0
 #: What a worker could not do without that being a failure of the lab.
 _CODES: Final = {"sysctl": "no-sysctl", "late": "answer-late"}
-#: The worker's command; it has to be started in the folder `ROOT`.
-WORKER: Final = (sys.executable, "-m", "app.lab.worker")
 _OBSERVATION: Final = TypeAdapter(Observation)
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -70,8 +64,7 @@ class Result:
 class Experiment:
     """All results, in the order of the cases."""
 
-    kernel: Kernel
-    namespace: str
+    place: Place
     results: tuple[Result, ...]
 
     def count(self, word: str) -> int:
@@ -88,76 +81,69 @@ def longest_s(cases: Sequence[Case]) -> int:
 def run_cases(
     cases: Sequence[Case],
     *,
-    namespace: str = "auto",
+    place: Place | None = None,
     on_result: Callable[[Result], None] | None = None,
 ) -> Experiment:
     """`perform_cases` for a program that has nothing else to do meanwhile."""
-    return asyncio.run(perform_cases(cases, namespace=namespace, on_result=on_result))
+    return asyncio.run(perform_cases(cases, place=place, on_result=on_result))
 
 
 async def perform_cases(
     cases: Sequence[Case],
     *,
-    namespace: str = "auto",
+    place: Place | None = None,
     on_result: Callable[[Result], None] | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> Experiment:
     """Perform every case that can be, as often as it takes to believe it.
 
     `on_result` hears of each as soon as it is final; `on_progress` hears `ready` (the namespace is
-    there), `arrived` and `closed` of each, and `again` before each further attempt. `namespace` is
-    one of `NAMESPACES`. Raises LabError where nothing can be run at all. Whoever cancels this ends
-    everything that it has started.
+    there), `arrived` and `closed` of each, and `again` before each further attempt. Without a
+    `place` it is this machine. Raises LabError where nothing can be run at all. Whoever cancels
+    this ends everything that it has started.
     """
-    kernel = this_kernel()
-    if namespace == "auto":
-        # It is tried in a process, and remembered.
-        namespace = await asyncio.to_thread(best_namespace)
+    if place is None:
+        # What the machine allows is tried in a process, and remembered.
+        place = await asyncio.to_thread(here)
     tell = on_result or (lambda result: None)
     say = on_progress or (lambda word: None)
     results: dict[int, Result] = {}
     plans: dict[int, Plan] = {}
     for index, case in enumerate(cases):
-        plan = plan_here(case, namespace)
+        plan = plan_at(case, place)
         if isinstance(plan, LeftOut):
             results[index] = _left_out(case, None, plan)
             tell(results[index])
         else:
             plans[index] = plan
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, place.attempts + 1):
         if not plans:
             break
         if attempt > 1:
             say("again")
-        async with _worker() as worker:
-            async for index, answer in _answers(worker, dict(plans), namespace, say):
+        async with _worker(place) as worker:
+            async for index, answer in _answers(worker, dict(plans), place, say):
                 case, plan = cases[index], plans[index]
-                results[index] = result_of(case, plan, answer, kernel, attempt, namespace)
-                if is_final(results[index]) or attempt == ATTEMPTS:
+                results[index] = result_of(case, plan, answer, place, attempt)
+                if is_final(results[index]) or attempt == place.attempts:
                     del plans[index]
                     tell(results[index])
     return Experiment(
-        kernel=kernel,
-        namespace=namespace,
+        place=place,
         results=tuple(results[index] for index in range(len(cases))),
     )
 
 
-def plan_here(case: Case, namespace: str) -> Plan | LeftOut:
-    """How to bring a real socket into a case on this machine, or why that is not done."""
+def plan_at(case: Case, place: Place) -> Plan | LeftOut:
+    """How to bring a real socket into a case at a place, or why that is not done."""
     plan = plan_for(case.trace)
-    if isinstance(plan, Plan) and namespace == "none":
+    if isinstance(plan, Plan) and place.namespace == "none":
         return without_namespace(plan, frozenset(case.trace.reads)) or plan
     return plan
 
 
 def result_of(
-    case: Case,
-    plan: Plan,
-    answer: Mapping[str, Any],
-    kernel: Kernel,
-    attempt: int,
-    namespace: str,
+    case: Case, plan: Plan, answer: Mapping[str, Any], place: Place, attempt: int
 ) -> Result:
     """What comes of a worker's answer to the plan of a case."""
     predicted = predict(case.trace)
@@ -166,7 +152,7 @@ def result_of(
         code = _CODES.get(failed["code"], "lab-failed")
         return _left_out(case, plan, LeftOut(code, {"message": failed["message"]}), attempt)
     observed = _OBSERVATION.validate_python(answer["observed"])
-    verdict = judge(plan, predicted, observed, kernel.pair)
+    verdict = judge(plan, predicted, observed, place.kernel.numbers)
     result = Result(
         case=case,
         predicted=predicted,
@@ -176,7 +162,7 @@ def result_of(
         left_out=None,
         attempts=attempt,
     )
-    if namespace == "none" and verdict.word == "disagree" and _only_more(predicted, observed):
+    if place.namespace == "none" and verdict.word == "disagree" and _only_more(predicted, observed):
         # The counters are those of everybody on this machine.
         return replace(result, verdict=None, left_out=LeftOut("other-traffic"))
     return result
@@ -211,7 +197,7 @@ def _only_more(predicted: Prediction, observed: Observation) -> bool:
 async def _answers(
     worker: asyncio.subprocess.Process,
     plans: Mapping[int, Plan],
-    namespace: str,
+    place: Place,
     say: Callable[[str], None],
 ) -> AsyncIterator[tuple[int, Mapping[str, Any]]]:
     """What a worker answers to these plans, as it comes."""
@@ -219,13 +205,15 @@ async def _answers(
     assert worker.stdout is not None
     numbers = list(plans)
     missing = set(numbers)
-    silence = PATIENCE_S + max(plan.sleeps_s or 0 for plan in plans.values())
-    order = {"namespace": namespace, "plans": [to_json(plan) for plan in plans.values()]}
+    silence = place.patience_s + max(plan.sleeps_s or 0 for plan in plans.values())
+    order = {"namespace": place.namespace, "plans": [to_json(plan) for plan in plans.values()]}
     worker.stdin.write(json.dumps(order).encode() + b"\n")
     try:
         await worker.stdin.drain()
         while missing and (line := await asyncio.wait_for(worker.stdout.readline(), silence)):
             answer: dict[str, Any] = json.loads(line)
+            if "broken" in answer:
+                raise LabError("worker", answer["broken"])
             if "progress" in answer:
                 say(answer["progress"])
                 continue
@@ -241,11 +229,11 @@ async def _answers(
 
 
 @contextlib.asynccontextmanager
-async def _worker() -> AsyncIterator[asyncio.subprocess.Process]:
+async def _worker(place: Place) -> AsyncIterator[asyncio.subprocess.Process]:
     """The process that does the work; it ends when this does, in whatever way."""
     try:
         worker = await asyncio.create_subprocess_exec(
-            *WORKER,
+            *place.command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=ROOT,

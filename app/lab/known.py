@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Known differences of newer kernels from the one whose source is shown (4.19).
 
-A difference counts as explained, never as agreement. Each says since which version, for which
+A difference counts as explained, never as agreement. Each says since which versions, for which
 scenarios, and what is observed then; anything else stays a disagreement.
 
 Source: net/core/sock.c (SO_LINGER) and net/ipv4/tcp.c (TCP_LINGER2) of those versions.
@@ -17,14 +17,28 @@ from typing import Any, Final
 from app.i18n import marked
 from app.kernel.scenario import Scenario
 
+#: Major and minor number, and patch level.
+Version = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A known difference: `reason` is English, for the catalogues; `since` a kernel version."""
+    """A known difference: `reason` is English, for the catalogues.
+
+    `since` is mainline's first version with it; `stable` are those to which it was carried over,
+    each the first of its series.
+    """
 
     id: str
-    since: tuple[int, int]
+    since: Version
     reason: str
+    stable: tuple[Version, ...] = ()
+
+    def is_in(self, kernel: Version) -> bool:
+        """Whether a kernel has it."""
+        return kernel >= self.since or any(
+            first[:2] == kernel[:2] and kernel >= first for first in self.stable
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +58,12 @@ DIFFERENCES: Final[tuple[_Rule, ...]] = (
     _Rule(
         Difference(
             "linger-64-bit",
-            (6, 6),
+            (6, 6, 0),
             marked(
                 "l_linger in jiffies no longer wraps at 32 bits: what was 0 for 4.19 is a very "
                 "long time here, and close() sleeps."
             ),
+            stable=((6, 1, 55),),
         ),
         lambda s: s["linger"] is not None and not 0 <= s["linger"] * _HZ_4_19 < 1 << 32,
         lambda seen: seen["sleep"] == "whole-time",
@@ -56,7 +71,7 @@ DIFFERENCES: Final[tuple[_Rule, ...]] = (
     _Rule(
         Difference(
             "linger2-cap",
-            (5, 7),
+            (5, 7, 0),
             marked(
                 "setsockopt() stores at most 120 s for TCP_LINGER2 (4.19 stored 0, and so the "
                 "sysctl, for a value above the sysctl), so the socket stays 60 s on the timer."
@@ -69,11 +84,9 @@ DIFFERENCES: Final[tuple[_Rule, ...]] = (
 """All known differences; each is told by its own observation, not by its scenario alone."""
 
 
-def explanation(
-    scenario: Scenario, seen: Mapping[str, Any], kernel: tuple[int, int]
-) -> Difference | None:
+def explanation(scenario: Scenario, seen: Mapping[str, Any], kernel: Version) -> Difference | None:
     """The known difference that explains what was seen (by check); None where there is none."""
     for rule in DIFFERENCES:
-        if kernel >= rule.difference.since and rule.applies(scenario) and rule.observed(seen):
+        if rule.difference.is_in(kernel) and rule.applies(scenario) and rule.observed(seen):
             return rule.difference
     return None

@@ -33,31 +33,36 @@ NAMESPACES: Final = ("auto", "root", "user", "none")
 _SYSCTLS: Final = Path("/proc/sys/net/ipv4")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kernel:
-    """`release` as uname has it, `version` its first two numbers as text and as a pair."""
+    """`release` and `build` as uname has them (`-r`, `-v`)."""
 
     release: str
+    build: str = ""
 
     @property
-    def pair(self) -> tuple[int, int]:
-        """Major and minor number, for comparing."""
-        match = re.match(r"(\d+)\.(\d+)", self.release)
-        if match is None:
-            raise LabError("kernel", f"no version in {self.release}")
-        return int(match[1]), int(match[2])
+    def numbers(self) -> tuple[int, int, int]:
+        """The version for comparing, up to the patch level.
+
+        Debian's release has 0 or the number of its binary interface where the patch level
+        should be, and tells it in the build: `#1 SMP … Debian 6.1.192-3`.
+        """
+        for text in (*re.findall(r"Debian (\d+\.\d+\.\d+)", self.build), self.release):
+            if match := re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", text):
+                return int(match[1]), int(match[2]), int(match[3] or 0)
+        raise LabError("kernel", f"no version in {self.release}")
 
     @property
     def version(self) -> str:
-        """Major and minor number: `6.18`."""
-        return ".".join(map(str, self.pair))
+        """Up to the patch level: `6.18.44`."""
+        return ".".join(map(str, self.numbers))
 
 
 def this_kernel() -> Kernel:
     """The running kernel. Raises LabError where it is not Linux."""
     if sys.platform != "linux":
         raise LabError("kernel", f"the lab needs Linux, and this is {sys.platform}")
-    return Kernel(platform.release())
+    return Kernel(release=platform.release(), build=platform.version())
 
 
 @cache

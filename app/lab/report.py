@@ -66,8 +66,8 @@ def report_experiment(
 ) -> ExperimentReport:
     """Kernel, presets, summary; texts in the language."""
     return {
-        "kernel": experiment.kernel.version,
-        "namespace": experiment.namespace,
+        "kernel": experiment.place.kernel.version,
+        "namespace": experiment.place.namespace,
         "presets": [report_result(result, language) for result in experiment.results],
         "summary": {
             "agree": experiment.count("agree"),

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from app.lab.known import Difference, explanation
+from app.lab.known import Difference, Version, explanation
 from app.lab.plan import Plan
 from app.lab.prediction import COUNTERS, Prediction
 from app.lab.stage import Observation
@@ -43,9 +43,7 @@ class Verdict:
     checks: tuple[Check, ...]
 
 
-def judge(
-    plan: Plan, predicted: Prediction, observed: Observation, kernel: tuple[int, int]
-) -> Verdict:
+def judge(plan: Plan, predicted: Prediction, observed: Observation, kernel: Version) -> Verdict:
     """The verdict for one plan on a kernel of this version."""
     checks = tuple(_compare(predicted, observed))
     known = explanation(plan.scenario, asdict(observed), kernel)

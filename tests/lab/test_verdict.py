@@ -25,7 +25,7 @@ def as_predicted(walkthrough: Walkthrough, query: str) -> tuple[Plan, Any, Obser
 
 
 def verdict(
-    walkthrough: Walkthrough, query: str, kernel: tuple[int, int] = (6, 18), **changes: Any
+    walkthrough: Walkthrough, query: str, kernel: tuple[int, int, int] = (6, 18, 0), **changes: Any
 ) -> Verdict:
     plan, predicted, observed = as_predicted(walkthrough, query)
     return judge(plan, predicted, replace(observed, **changes), kernel)
@@ -77,5 +77,5 @@ def test_a_timer_may_be_read_a_little_late(tcp_close: Walkthrough) -> None:
 def test_a_known_difference_is_explained_from_its_version_on(tcp_close: Walkthrough) -> None:
     query = "state=FIN_WAIT2&linger2=200"
     assert verdict(tcp_close, query, timer_ms=60_000).word == "explained"
-    assert verdict(tcp_close, query, (4, 19), timer_ms=60_000).word == "disagree"
+    assert verdict(tcp_close, query, (4, 19, 0), timer_ms=60_000).word == "disagree"
     assert verdict(tcp_close, query, timer_ms=10_000).word == "disagree"

@@ -10,7 +10,7 @@ from tests.web.conftest import ReadPage
 
 def test_the_page_lays_the_kernel_beside_the_model(page: ReadPage) -> None:
     text = page("/tcp_close/lab?linger=0").text
-    assert "Seen on Linux 6.18: RST, TCPAbortOnData +1" in text
+    assert "Seen on Linux 6.18.44 / 6.12.117 / 6.1.192: RST, TCPAbortOnData +1" in text
     assert "walkthrough lab zero-linger" in text
     assert "TCP_STATE" in text
 
@@ -37,7 +37,7 @@ def test_the_texts_are_there_without_scripts(client: TestClient) -> None:
 def test_the_page_speaks_chinese(page: ReadPage) -> None:
     text = page("/tcp_close/lab?linger=0&lang=zh").text
     assert "在真实的内核上" in text
-    assert "在 Linux 6.18 上见到" in text
+    assert "在 Linux 6.18.44 / 6.12.117 / 6.1.192 上见到" in text
 
 
 @pytest.mark.parametrize("address", ["/tcp_close/lab?lingr=0", "/tcp_close/lab?step=3"])
@@ -47,14 +47,14 @@ def test_bad_input_is_refused(client: TestClient, address: str) -> None:
 
 def test_the_study_page_says_what_was_seen(client: TestClient) -> None:
     html = client.get("/tcp_close?linger=0").text
-    assert '<p class="evidence"><a href="/tcp_close/lab?linger=0">Seen on Linux 6.18: RST' in html
+    assert '<p class="evidence"><a href="/tcp_close/lab?linger=0">Seen on Linux 6.18.44 / ' in html
     assert "Not yet seen on a real kernel" in client.get("/tcp_close?recv=1234").text
 
 
 def test_each_way_at_a_decision_says_whether_it_was_seen(client: TestClient) -> None:
     html = client.get("/tcp_close").text
     assert html.count("data-unseen") == 2
-    assert html.count("Seen on Linux 6.18") >= 32
+    assert html.count("Seen on Linux 6.18.44") >= 32
 
 
 def test_a_variant_has_no_evidence(client: TestClient) -> None:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app.errors import ReaderError, TooMany
 from app.lab.experiment import Case, Result
-from app.lab.machine import Kernel, best_namespace
+from app.lab.machine import best_namespace
 from app.lab.plan import Plan
 from app.lab.prediction import predict
 from app.lab.recipes import plan_for
@@ -255,7 +255,7 @@ def ladder(
         **seen,
     }
     observed = Observation(**fields, moments=moments)  # type: ignore[arg-type]
-    verdict = judge(plan, predict(trace), observed, Kernel("6.18").pair)
+    verdict = judge(plan, predict(trace), observed, (6, 18, 0))
     found = Result(
         case=Case(id=name, trace=trace),
         predicted=predict(trace),

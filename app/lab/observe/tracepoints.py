@@ -110,7 +110,10 @@ class Tracepoints:
             fcntl.ioctl(ring.fd, _ENABLE, 0)
 
     def stop(self) -> tuple[tuple[tuple[str, str], ...] | None, tuple[str, ...] | None]:
-        """Transitions and reasons of RSTs since `start`, in order; None if some were lost."""
+        """Transitions and reasons of RSTs since `start`, in order; None if some were lost.
+
+        Reasons are None too where this kernel's tracepoint does not tell them (before 6.10).
+        """
         for ring in self._rings:
             fcntl.ioctl(ring.fd, _DISABLE, 0)
         found: list[tuple[int, _Event, bytes]] = []
@@ -132,19 +135,18 @@ class Tracepoints:
                     transitions.append(
                         (STATE_NAMES.get(old, str(old)), STATE_NAMES.get(new, str(new)))
                     )
-            elif self._sends_from_port(event, raw):
+            elif "reason" in event.fields and self._sends_from_port(event, raw):
                 reason = self._number(event, raw, "reason")
                 reasons.append(event.reasons.get(reason, str(reason)))
         self.times_ns = tuple(times)
-        return tuple(transitions), tuple(reasons)
+        tells_reasons = any("reason" in ring.event.fields for ring in self._rings)
+        return tuple(transitions), tuple(reasons) if tells_reasons else None
 
     def _number(self, event: _Event, raw: bytes, field: str) -> int:
         offset, size = event.fields[field]
         return int.from_bytes(raw[offset : offset + size], "little")
 
     def _sends_from_port(self, event: _Event, raw: bytes) -> bool:
-        if "reason" not in event.fields:
-            return False
         # A struct sockaddr_in: the port is its second half-word. Without a full socket the two
         # addresses are those of the segment that is answered, so either may be ours.
         return any(

@@ -172,7 +172,7 @@ class LabView:
             reading=self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
             evidence=sentence(seen, language),
             facts=tuple(self.facts(preview, seen)),
-            kernel=seen.kernel if seen else None,
+            kernel=seen.kernels[0] if seen else None,
             left_out=preview.left_out.sentence(language) if preview.left_out else "",
             command="walkthrough lab "
             + (preset.id if preset else repr(query or "state=ESTABLISHED")),

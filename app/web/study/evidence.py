@@ -30,18 +30,19 @@ def what_was_seen(seen: Seen, language: Language) -> str:
 
 
 def sentence(sighting: Sighting | None, language: Language) -> str:
-    """`Seen on Linux 6.18: …`, or that nobody has seen it yet."""
+    """`Seen on Linux 6.18.44: …`, or that nobody has seen it yet."""
     _ = language.gettext
     if sighting is None:
         return _("Not yet seen on a real kernel")
-    return _("Seen on Linux {version}: {what}").format(
-        version=sighting.kernel, what=what_was_seen(sighting.seen, language)
+    said = _("Seen on Linux {version}: {what}").format(
+        version=" / ".join(sighting.kernels), what=what_was_seen(sighting.seen, language)
     )
+    if sighting.others:
+        said += _("; Linux {version} does otherwise").format(version=" / ".join(sighting.others))
+    return said
 
 
 def sighting_of(sightings: Sightings, scenario: Scenario) -> Sighting | None:
-    """The newest kernel that was seen in exactly this scenario."""
-    for found in sightings.presets.values():
-        if found[0].preset.scenario == scenario:
-            return found[0]
-    return None
+    """What was seen in exactly this scenario."""
+    presets = sightings.presets.values()
+    return next((one for one in presets if one.preset.scenario == scenario), None)

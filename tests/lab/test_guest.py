@@ -1,0 +1,229 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Other kernels: what is refused, and Debian's, booted in the emulator."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tarfile
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.errors import LabError
+from app.lab.guest import debian
+from app.lab.guest.emulator import QEMU
+from app.lab.guest.files import archive
+from app.lab.guest.image import read_image
+from app.lab.machine import Kernel
+from app.paths import cache_folder
+from tests.conftest import REPOSITORY, leave_out
+from tests.lab.test_on_this_kernel import MARK, processes
+
+LAB = (sys.executable, "-P", "-m", "app", "lab")
+
+
+# ---- images ----
+
+
+def bzimage(
+    release: str = "6.1.0-57-cloud-amd64 (x) #1 SMP Debian 6.1.192-3 (2026-11-26)",
+) -> bytes:
+    """The header of an image with one sector of code, and a body of 32 bytes."""
+    image = bytearray(2 * 512 + 32)
+    image[0x1F1] = 1
+    struct.pack_into("<I", image, 0x1F4, 2)
+    image[0x202:0x206] = b"HdrS"
+    struct.pack_into("<H", image, 0x20E, 0x100)
+    image[0x300 : 0x300 + len(release)] = release.encode()
+    return bytes(image)
+
+
+def package(files: dict[str, bytes], *, compression: str = "xz") -> bytes:
+    """A Debian package, as far as an image is looked for in it."""
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode=f"w:{compression}") as tar:  # type: ignore[call-overload]
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    parts = [b"!<arch>\n"]
+    for name, content in (
+        ("debian-binary", b"2.0\n"),
+        ("control.tar.xz", b"odd"),
+        (f"data.tar.{compression}", data.getvalue()),
+    ):
+        parts.append(f"{name:16}{0:<12}{0:<6}{0:<6}{644:<8}{len(content):<10}`\n".encode())
+        parts.append(content + b"\n" * (len(content) % 2))
+    return b"".join(parts)
+
+
+MODULE = "./lib/modules/6.1.0/kernel/net/ipv4/inet_diag.ko"
+
+
+def test_an_image_is_read_from_a_file_or_a_package(tmp_path: Path) -> None:
+    file = tmp_path / "vmlinuz"
+    file.write_bytes(bzimage())
+    assert read_image(file).kernel.version == "6.1.192"
+    deb = tmp_path / "linux-image.deb"
+    deb.write_bytes(package({"./boot/vmlinuz-6.1.0": bzimage(), MODULE: b"module"}))
+    found = read_image(deb)
+    assert found.image == bzimage()
+    assert found.modules == {"inet_diag": b"module"}
+
+
+def test_modules_of_a_bare_image_are_found_below_a_folder(tmp_path: Path) -> None:
+    file, folder = tmp_path / "vmlinuz", tmp_path / "modules" / "net"
+    file.write_bytes(bzimage())
+    folder.mkdir(parents=True)
+    (folder / "tcp_diag.ko").write_bytes(b"module")
+    assert read_image(file, tmp_path / "modules").modules == {"tcp_diag": b"module"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "neither a bzImage"),
+        (b"\x7fELF" + bytes(1000), "neither a bzImage"),
+        (bytes(0x38) + b"ARM\x64" + bytes(1000), "for arm64"),
+        (bzimage()[:-40], "cut off"),
+        (package({"./usr/share/doc/x": b""}), "without boot/vmlinuz"),
+        (package({"./boot/vmlinuz-6": bzimage()})[:-90], "cannot be read"),
+        (package({"./boot/vmlinuz-6": b"odd"}), "neither a bzImage"),
+        (b"!<arch>\n" + b"data.tar.zst".ljust(58) + b"`\n", "data.tar.zst"),
+        (b"!<arch>\nodd", "no data.tar"),
+    ],
+)
+def test_what_is_no_image_for_this_machine_is_refused_in_a_sentence(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    with pytest.raises(LabError, match=said):
+        read_image(file)
+
+
+@pytest.mark.parametrize(
+    ("release", "build", "version"),
+    [
+        ("6.18.44-fc", "#1 SMP @0", "6.18.44"),
+        ("6.1.0-57-cloud-amd64", "#1 SMP Debian 6.1.192-3 (2026-11-26)", "6.1.192"),
+        ("7.1", "", "7.1.0"),
+    ],
+)
+def test_a_kernel_is_known_by_its_patch_level(release: str, build: str, version: str) -> None:
+    assert Kernel(release=release, build=build).version == version
+
+
+def test_an_archive_has_the_folders_before_what_is_in_them() -> None:
+    whole = archive({"/a/b/file": b"12345"})
+    names = [whole.index(name + b"\0") for name in (b"a", b"a/b", b"a/b/file", b"TRAILER!!!")]
+    assert names == sorted(names)
+    assert len(whole) % 4 == 0
+
+
+# ---- the command ----
+
+
+def lab(*words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*LAB, *words],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)} | (environment or {}),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+def test_without_the_emulator_its_package_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "vmlinuz"
+    file.write_bytes(bzimage())
+    done = lab("--kernel", str(file), "plain-close", environment={"PATH": str(tmp_path)})
+    assert done.returncode == 3
+    assert "apt-get install --no-install-recommends qemu-system-x86" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    done = lab("--kernel", str(tmp_path / "none"), "plain-close")
+    assert done.returncode == 3
+    assert "No such file" in done.stderr
+
+
+def test_an_image_that_does_not_boot_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    if shutil.which(QEMU) is None:
+        leave_out(f"{QEMU} is missing")
+    file = tmp_path / "vmlinuz"
+    file.write_bytes(bzimage())
+    mark = os.urandom(8).hex()
+    done = lab("--kernel", str(file), "plain-close", environment={MARK: mark})
+    assert done.returncode == 3, done
+    assert "The lab itself failed" in done.stderr
+    assert not processes(mark)
+
+
+# ---- Debian's kernels ----
+
+
+@cache
+def image_of(series: str) -> Path:
+    """Debian's newest image of a series, downloaded once."""
+    if shutil.which(QEMU) is None:
+        leave_out(f"{QEMU} is missing")
+    try:
+        return debian.fetch(debian.newest(series), cache_folder() / "kernels", lambda _: True)
+    except LabError as error:
+        leave_out(error.message)
+
+
+def report_of(series: str, *words: str) -> dict[str, Any]:
+    done = lab("--json", "--kernel", str(image_of(series)), *words)
+    assert done.returncode == 0, done.stderr + done.stdout[-3000:]
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+@pytest.mark.parametrize(("series", "agree"), [("6.1", 39), ("6.12", 40)])
+def test_the_presets_agree_on_another_kernel(series: str, agree: int) -> None:
+    report = report_of(series)
+    assert report["kernel"].startswith(f"{series}.")
+    assert report["summary"]["disagree"] == 0
+    assert report["summary"]["agree"] >= agree
+    assert not [one for one in report["presets"] if "itself failed" in (one["reason"] or "")]
+
+
+def test_two_boots_give_the_same_bytes() -> None:
+    """The microseconds of each moment included."""
+    words = ("unread-reset", "lingering-in-vain", "half-close")
+    assert report_of("6.12", *words) == report_of("6.12", *words)
+
+
+def test_who_kills_it_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    mark = os.urandom(8).hex()
+    image = image_of("6.12")
+    started = subprocess.Popen(
+        [*LAB, "--kernel", str(image), "plain-close"],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY), MARK: mark, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 120
+    while not any(QEMU in one for one in processes(mark)):
+        assert time.monotonic() < until, "the emulator was not started"
+        time.sleep(0.05)
+    started.send_signal(signal.SIGKILL)
+    started.wait()
+    while processes(mark):
+        assert time.monotonic() < until, processes(mark)
+        time.sleep(0.05)
