@@ -22,7 +22,7 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.figures import Budget, Figure
-from benchmarks.followers import Class, Sender, vote
+from benchmarks.followers import ONE_ADDRESS, Class, Sender, vote
 from benchmarks.servers import PROGRAM, Server, running
 
 PART = "classroom"
@@ -84,12 +84,12 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
 def _sqlite(size: Size, name: str, *, is_killed: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
         options = ("--data", folder)
-        server = servers.enter_context(running(*PROGRAM, *options))
+        server = servers.enter_context(running(*PROGRAM, *ONE_ADDRESS, *options))
 
         def kill() -> None:
             server.process.kill()
             server.process.wait()
-            again = (*PROGRAM[:-1], str(server.port), *options)
+            again = (*PROGRAM[:-1], str(server.port), *ONE_ADDRESS, *options)
             servers.enter_context(running(*again))
 
         return _figures(name, size, _run(size, [server], kill if is_killed else None))
@@ -97,7 +97,9 @@ def _sqlite(size: Size, name: str, *, is_killed: bool) -> list[Figure]:
 
 def _redis(size: Size, name: str, *, is_killed: bool) -> list[Figure]:
     with redis_server() as url, ExitStack() as servers:
-        both = [servers.enter_context(running(*PROGRAM, "--redis", url)) for _ in range(2)]
+        both = [
+            servers.enter_context(running(*PROGRAM, *ONE_ADDRESS, "--redis", url)) for _ in range(2)
+        ]
 
         def kill() -> None:
             both[0].process.kill()

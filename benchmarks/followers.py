@@ -17,6 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+#: Options of a server whose whole class is behind one address.
+ONE_ADDRESS = ("--max-followers-of-address", "2000", "--follows-burst", "4000")
+
 _ID = b"id: "
 _AT_ONCE = 50
 

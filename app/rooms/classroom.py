@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -279,15 +280,14 @@ class Classroom:
 
     async def results(self, live: LiveRoom) -> Sequence[Result]:
         """All questions, in the order in which they were asked."""
-        return [
-            Result(
-                question=question,
-                counts=None
-                if question.is_open
-                else dict(question.counts or await self.log.tally(live.code, question.number)),
-            )
-            for question in live.room.asked
-        ]
+
+        async def result(question: Question) -> Result:
+            if question.is_open:
+                return Result(question=question, counts=None)
+            counts = question.counts or await self.log.tally(live.code, question.number)
+            return Result(question=question, counts=dict(counts))
+
+        return await asyncio.gather(*map(result, live.room.asked))
 
     async def close(self) -> None:
         """End everything in this process."""

@@ -6,7 +6,8 @@ Each room in use is held once: its state, and the frames that were published las
 a position among these frames and a future to be woken by; it has no queue of its own, so that a
 thousand of them weigh little and none holds up another. One that falls behind the frames that are
 kept, or has not taken what was there two heartbeats ago, is dropped: it connects again and
-resumes from the log.
+resumes from the log. What it missed comes in pages, each of which is read and encoded once, beside
+the event loop, and is sent as soon as the one before has been taken.
 """
 
 from __future__ import annotations
@@ -14,25 +15,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Hashable, Sequence
+from typing import Any, Final, TypeVar
 
-from app.errors import InputProblem, OutsideFailure, StoreFailure, TooMany
+from cachetools import LRUCache
+
+from app.errors import InputProblem, OutsideFailure, StoreFailure, TooBusy, TooMany
 from app.rooms.limits import Limits
-from app.rooms.log import Entry, Log
+from app.rooms.log import PAGE, Entry, Log
 from app.rooms.room import Room, RoomReport, event_of, fold_entries
-from app.rooms.stream import HEARTBEAT, event_frame, frame
+from app.rooms.stream import HEARTBEAT, Page, event_frame, frame, page_of
 
 #: A room ends so long after its last event.
 KEEP_MS: Final = 24 * 3600 * 1000
 #: Published frames that are kept for those who lag or resume.
 WINDOW: Final = 512
+#: Events on a page of a room's past, and how much of these pages is kept, in bytes.
+HISTORY_PAGE: Final = 32
+HISTORY_BYTES: Final = 16 * 1024 * 1024
 TICK_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
 #: A room that nobody follows is put down after so long.
 IDLE_S: Final = 60.0
 SWEEP_S: Final = 600.0
 _BACKOFF_S: Final = (0.1, 5.0)
+#: The end waits so long for what is being read from the log.
+_END_S: Final = 1.0
+#: A log line of the same kind is written once in so many seconds.
+_TOLD_S: Final = 60.0
+
+_T = TypeVar("_T")
 
 _LOGGER: Final = logging.getLogger("walkthrough.rooms")
 
@@ -40,7 +53,9 @@ _LOGGER: Final = logging.getLogger("walkthrough.rooms")
 class Follower:
     """Somebody who reads a room; made by `Hub.follow`."""
 
-    def __init__(self, live: LiveRoom, task: asyncio.Task[Any] | None) -> None:
+    def __init__(
+        self, live: LiveRoom, task: asyncio.Task[Any] | None, on_leaving: Callable[[], None]
+    ) -> None:
         self.live = live
         self.position = live.end
         self.is_over = False
@@ -48,6 +63,7 @@ class Follower:
         #: Whether it ends because the process does.
         self.is_leaving = False
         self._task = task
+        self._on_leaving = on_leaving
         self._waiter: asyncio.Future[None] | None = None
 
     async def next(self) -> bytes | None:
@@ -68,9 +84,11 @@ class Follower:
 
     def leave(self) -> None:
         """End `next`; what was published before is still sent by nobody."""
-        self.is_over = True
-        self.live.followers.discard(self)
-        self.wake()
+        if not self.is_over:
+            self.is_over = True
+            self.live.followers.discard(self)
+            self._on_leaving()
+            self.wake()
 
     def drop(self) -> None:
         """End whatever the follower is doing, such as sending to somebody who does not read."""
@@ -130,12 +148,10 @@ class LiveRoom:
         self.beat = now
         self.publish(0, HEARTBEAT)
 
-    def kept_after(self, number: int) -> list[bytes] | None:
-        """The frames of the events behind a number; None where they are no longer kept."""
-        events = [(n, frame_) for n, frame_ in self.frames if n > number]
-        if len(events) != self.room.last - number:
-            return None
-        return [frame_ for _, frame_ in events]
+    def kept(self, after: int, last: int) -> bytes | None:
+        """The frames of the events behind a number, to the last; None where not all are kept."""
+        events = [frame_ for number, frame_ in self.frames if after < number <= last]
+        return b"".join(events) if len(events) == last - after else None
 
     def snapshot(self) -> RoomReport:
         """What everybody may know, as JSON."""
@@ -151,7 +167,8 @@ class Hub:
     """The rooms in use in this process.
 
     `now_ms` is the wall clock that events are stamped with, `clock` gives seconds that only go
-    forward. With `by_hand` nothing runs by itself: `tick` and `hear` are called by a test.
+    forward; the process has files for `capacity` streams (None: for any number). With `by_hand`
+    nothing runs by itself: `tick` and `hear` are called by a test.
     """
 
     def __init__(
@@ -161,18 +178,26 @@ class Hub:
         now_ms: Callable[[], int],
         clock: Callable[[], float],
         *,
+        capacity: int | None = None,
         by_hand: bool = False,
     ) -> None:
         self.log = log
         self.limits = limits
+        self.capacity = capacity
         self.rooms: dict[str, LiveRoom] = {}
+        #: How many streams each address has.
+        self.following: Counter[Hashable] = Counter()
         self.is_stopping = False
         #: Whether the store could not be read or written the last time.
         self.is_failing = False
         self._now_ms = now_ms
         self._clock = clock
         self._by_hand = by_hand
-        self._loading: dict[str, asyncio.Task[LiveRoom | None]] = {}
+        self._under_way: dict[Hashable, asyncio.Task[Any]] = {}
+        self._pages: LRUCache[tuple[str, int, int], Page] = LRUCache(
+            HISTORY_BYTES, lambda page: len(page.body)
+        )
+        self._told_full = -_TOLD_S
         self._tasks: list[asyncio.Task[None]] = []
         self._turn = 0
         self._swept = -SWEEP_S
@@ -184,13 +209,7 @@ class Hub:
         """The room of a code, read from the log when it is first asked for; None for none."""
         live = self.rooms.get(code)
         if live is None:
-            task = self._loading.get(code)
-            if task is None:
-                task = asyncio.create_task(self._load(code), name="load a room")
-                self._loading[code] = task
-                task.add_done_callback(lambda _: self._loading.pop(code, None))
-            # Of several who wait for it, one that goes away must not take it from the others.
-            live = await asyncio.shield(task)
+            live = await self._once(code, lambda: self._load(code))
         if live is None:
             return None
         if self._now_ms() - live.room.at_ms > KEEP_MS:
@@ -199,12 +218,29 @@ class Hub:
         live.used = self._clock()
         return live
 
+    async def _once(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        """What the work gives, which is done once for all who ask at the same time."""
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(work(), name="read a room")
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        # Of several who wait for it, one that goes away must not take it from the others.
+        found: _T = await asyncio.shield(task)
+        return found
+
     async def _load(self, code: str) -> LiveRoom | None:
         turn = self._turn
-        entries = (await self.log.read({code: 0}))[code]
-        if not entries:
+        room = Room()
+        while True:
+            entries = (await self.log.read({code: room.last}))[code]
+            if entries is None:
+                return None
+            room = await asyncio.to_thread(fold_entries, entries, room)
+            if len(entries) < PAGE:
+                break
+        if not room.last:
             return None
-        room = fold_entries(entries)
         voted = await self.log.voted(code, room.question.number) if room.question else 0
         live = self.rooms[code] = LiveRoom(code, room, voted, self._clock())
         self._run()
@@ -218,9 +254,10 @@ class Hub:
         rooms = (
             self.rooms if codes is None else {c: self.rooms[c] for c in codes if c in self.rooms}
         )
-        if rooms:
-            asked = {code: live.room.last for code, live in rooms.items()}
-            for code, entries in (await self.log.read(asked)).items():
+        asked = {code: live.room.last for code, live in rooms.items()}
+        while asked:
+            found, asked = await self.log.read(asked), {}
+            for code, entries in found.items():
                 live = self.rooms.get(code)
                 if live is None:
                     continue
@@ -228,6 +265,8 @@ class Hub:
                     self.forget(code)
                 else:
                     self.publish(live, entries)
+                    if len(entries) == PAGE:
+                        asked[code] = live.room.last
 
     def publish(self, live: LiveRoom, entries: Sequence[Entry]) -> None:
         """Take entries of the log over, and give them to the followers; old ones are ignored."""
@@ -261,49 +300,95 @@ class Hub:
         if live is not None:
             live.is_gone = True
             live.leave_all()
+            for key in [key for key in self._pages if key[0] == code]:
+                del self._pages[key]
 
     # Followers
 
-    def follow(self, live: LiveRoom, task: asyncio.Task[Any] | None = None) -> Follower:
-        """A new follower, who gets what is published from now on. Raises TooMany.
+    def follow(
+        self, live: LiveRoom, who: Hashable, task: asyncio.Task[Any] | None = None
+    ) -> Follower:
+        """A new follower, who gets what is published from now on. Raises TooMany, OutsideFailure.
 
-        `task` is cancelled where the follower has to be dropped.
+        `who` stands for the address; `task` is cancelled where the follower has to be dropped.
         """
         if self.is_stopping:
             raise OutsideFailure("this process", "it is shutting down")
+        in_all = self.following.total()
+        if self.capacity is not None and in_all >= self.capacity:
+            self._tell_full(in_all)
+            raise TooBusy("this server", "it has as many followers as it may have open files")
+        limits = self.limits
         for what, count, most in (
-            ("followers of a room", len(live.followers), self.limits.max_followers),
-            (
-                "followers",
-                sum(len(other.followers) for other in self.rooms.values()),
-                self.limits.max_followers_in_all,
-            ),
+            ("followers from one address", self.following[who], limits.max_followers_of_address),
+            ("followers of a room", len(live.followers), limits.max_followers),
+            ("followers", in_all, limits.max_followers_in_all),
         ):
             if count >= most:
                 raise TooMany([InputProblem("too-many-now", what, None, str(most))], 30)
-        follower = Follower(live, task)
+
+        def left() -> None:
+            self.following[who] -= 1
+            if not self.following[who]:
+                del self.following[who]
+
+        follower = Follower(live, task, left)
         live.followers.add(follower)
+        self.following[who] += 1
         return follower
 
-    async def beginning(self, follower: Follower, after: int | None) -> bytes:
-        """What a new follower gets first: the events behind `after`, or a snapshot.
+    def _tell_full(self, count: int) -> None:
+        now = self._clock()
+        if now - self._told_full >= _TOLD_S:
+            self._told_full = now
+            _LOGGER.warning(
+                "%d followers, and no more: the limit of open files leaves the rest to pages", count
+            )
+
+    async def beginning(self, follower: Follower, after: int | None) -> AsyncGenerator[bytes]:
+        """What a new follower gets first: the events behind `after` in pieces, or a snapshot.
 
         Events that come while this reads are the follower's next frames: none is missed, and
-        none is given twice.
+        none is given twice. Raises StoreFailure.
         """
         live = follower.live
         last = live.room.last
         if after is None or not 0 <= after <= last:
-            return frame("snapshot", live.snapshot(), last)
-        voters = b""
+            yield frame("snapshot", live.snapshot(), last)
+            return
+        while after < last:
+            kept = live.kept(after, last) if last - after < 2 * WINDOW else None
+            if kept is not None:
+                yield kept
+                break
+            number, count = divmod(after, HISTORY_PAGE)
+            page = await self._page(live, number, min(last - number * HISTORY_PAGE, HISTORY_PAGE))
+            if len(page.ends) <= count:
+                # The room has gone meanwhile.
+                follower.leave()
+                break
+            yield page.behind(count)
+            after += len(page.ends) - count
         question = live.room.question
         if question is not None and question.counts is None:
-            voters = frame("voters", {"question": question.number, "voted": live.voted})
-        kept = live.kept_after(after)
-        if kept is None:
-            entries = (await self.log.read({live.code: after}))[live.code] or ()
-            kept = [event_frame(event_of(entry)) for entry in entries if entry.number <= last]
-        return b"".join([*kept, voters])
+            yield frame("voters", {"question": question.number, "voted": live.voted})
+        else:
+            yield b""
+
+    async def _page(self, live: LiveRoom, number: int, count: int) -> Page:
+        """The first `count` events of a page, which are counted from 0."""
+        key = (live.code, number, count)
+
+        async def read() -> Page:
+            after = {live.code: number * HISTORY_PAGE}
+            entries = (await self.log.read(after, count))[live.code] or ()
+            page = await asyncio.to_thread(page_of, entries)
+            if not live.is_gone and page.body:
+                self._pages[key] = page
+            return page
+
+        page = self._pages.get(key)
+        return await self._once(key, read) if page is None else page
 
     # What runs by itself
 
@@ -406,7 +491,10 @@ class Hub:
     async def close(self) -> None:
         """Let go of everything."""
         self.stop()
-        tasks, self._tasks = [*self._tasks, *self._loading.values()], []
+        if self._under_way:
+            # What is being read is wanted by somebody who still has to be told of the end.
+            await asyncio.wait(list(self._under_way.values()), timeout=_END_S)
+        tasks, self._tasks = [*self._tasks, *self._under_way.values()], []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

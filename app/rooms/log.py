@@ -26,6 +26,8 @@ from typing import Final
 
 #: What `Log.check` writes: as much as the largest event.
 TRIAL_BYTES: Final = 8192
+#: Entries of a room that are read at a time.
+PAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,13 @@ class Log(ABC):
         """
 
     @abstractmethod
-    async def read(self, after: Mapping[str, int]) -> Mapping[str, Sequence[Entry] | None]:
-        """Of each room the entries behind a number, ascending; None where there is no room."""
+    async def read(
+        self, after: Mapping[str, int], most: int = PAGE
+    ) -> Mapping[str, Sequence[Entry] | None]:
+        """Of each room at most so many entries behind a number, ascending.
+
+        None where there is no room.
+        """
 
     @abstractmethod
     async def changed(self) -> Collection[str] | None:

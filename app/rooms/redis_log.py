@@ -31,7 +31,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import OutOfMemoryError, RedisError
 
 from app.errors import StoreFailure, StoreFull
-from app.rooms.log import TRIAL_BYTES, Entry, Log, Vote
+from app.rooms.log import PAGE, TRIAL_BYTES, Entry, Log, Vote
 
 _PREFIX: Final = "walkthrough:"
 _ROOMS: Final = _PREFIX + "rooms"
@@ -119,13 +119,15 @@ class RedisLog(Log):
         words = (entry.number, entry.at_ms, entry.body, ballot, code, _KEEP_MS)
         return bool(await self._run(script, keys, words))
 
-    async def read(self, after: Mapping[str, int]) -> Mapping[str, Sequence[Entry] | None]:
+    async def read(
+        self, after: Mapping[str, int], most: int = PAGE
+    ) -> Mapping[str, Sequence[Entry] | None]:
         asked = [
             future
             for code, number in after.items()
             for future in (
                 self._do("EXISTS", _key(code, "room")),
-                self._do("XRANGE", _key(code, "events"), f"({number}-0", "+"),
+                self._do("XRANGE", _key(code, "events"), f"({number}-0", "+", "COUNT", most),
             )
         ]
         answers = await _all(asked)

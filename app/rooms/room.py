@@ -424,6 +424,6 @@ def fold(events: Iterable[Event], room: Room | None = None) -> Room:
     return room
 
 
-def fold_entries(entries: Sequence[Entry]) -> Room:
-    """The room that the log has kept."""
-    return fold(event_of(entry) for entry in entries)
+def fold_entries(entries: Sequence[Entry], room: Room | None = None) -> Room:
+    """The room after what the log has kept."""
+    return fold((event_of(entry) for entry in entries), room)

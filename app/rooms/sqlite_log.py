@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from app.errors import StoreFailure, StoreFull
-from app.rooms.log import TRIAL_BYTES, Entry, Log, Vote
+from app.rooms.log import PAGE, TRIAL_BYTES, Entry, Log, Vote
 
 FILE: Final = "rooms.sqlite3"
 POLL_S: Final = 0.025
@@ -88,9 +88,11 @@ class SqliteLog(Log):
 
         return await self._do(work)
 
-    async def read(self, after: Mapping[str, int]) -> Mapping[str, Sequence[Entry] | None]:
+    async def read(
+        self, after: Mapping[str, int], most: int = PAGE
+    ) -> Mapping[str, Sequence[Entry] | None]:
         def work(db: sqlite3.Connection) -> dict[str, Sequence[Entry] | None]:
-            return {code: _read(db, code, number) for code, number in after.items()}
+            return {code: _read(db, code, number, most) for code, number in after.items()}
 
         return await self._do(work)
 
@@ -287,12 +289,13 @@ def _insert(db: sqlite3.Connection, code: str, entry: Entry) -> None:
     )
 
 
-def _read(db: sqlite3.Connection, code: str, after: int) -> list[Entry] | None:
+def _read(db: sqlite3.Connection, code: str, after: int, most: int) -> list[Entry] | None:
     if db.execute("SELECT 1 FROM rooms WHERE code = ?", (code,)).fetchone() is None:
         return None
     rows = db.execute(
-        "SELECT number, at_ms, body FROM events WHERE code = ? AND number > ? ORDER BY number",
-        (code, after),
+        "SELECT number, at_ms, body FROM events WHERE code = ? AND number > ?"
+        " ORDER BY number LIMIT ?",
+        (code, after, most),
     )
     return [Entry(*row) for row in rows]
 

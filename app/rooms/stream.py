@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any, Final
 
-from app.rooms.room import Event
+from app.rooms.log import Entry
+from app.rooms.room import Event, event_of
 
 #: A comment, so that proxies and phones see that the connection is alive.
 HEARTBEAT: Final = b":\n\n"
@@ -28,6 +31,24 @@ def frame(kind: str, body: Any, number: int | None = None) -> bytes:
 def event_frame(event: Event) -> bytes:
     """A numbered event of a room."""
     return frame("event", event.public(), event.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some events of a room's past, one behind the other; `ends` are their ends in the bytes."""
+
+    body: bytes
+    ends: tuple[int, ...]
+
+    def behind(self, count: int) -> bytes:
+        """All but so many events; the page itself, whoever it is sent to, where it is all."""
+        return self.body[self.ends[count - 1] :] if count else self.body
+
+
+def page_of(entries: Sequence[Entry]) -> Page:
+    """What the log has kept, encoded."""
+    frames = [event_frame(event_of(entry)) for entry in entries]
+    return Page(b"".join(frames), tuple(accumulate(map(len, frames))))
 
 
 def retry(milliseconds: int) -> bytes:

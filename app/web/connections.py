@@ -21,12 +21,16 @@ from app.web.http.headers import SECURITY_HEADERS
 MAX_HEAD: Final = 64 * 1024
 #: Seconds until a request's headers are all there; and, once it is answered, the rest of it.
 HEAD_S: Final = 20.0
+#: Who has more sent than fits on the way has to take `MIN_READ` bytes of it in so many seconds.
+UNREAD_S: Final = 20.0
+MIN_READ: Final = 8 * 1024
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """Ends a connection whose request has endless headers, or takes endless time for them."""
+    """Ends a connection whose request is endless, or whose answer nobody reads."""
 
     head_seconds = HEAD_S
+    unread_seconds = UNREAD_S
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -36,6 +40,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_whole = True
         self._has_head = True
         self._waiting: TimerHandle | None = None
+        self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -45,6 +50,7 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is to be waited for."""
         self._wait_no_more()
+        self._read_again()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -107,6 +113,32 @@ class BoundedConnection(HttpToolsProtocol):
         if not self._is_whole:
             self._wait()
         super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """More has been sent than the other end has taken yet: see that it takes it."""
+        super().pause_writing()
+        self._see(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        """It has taken enough."""
+        super().resume_writing()
+        self._read_again()
+
+    def _see(self, size: int) -> None:
+        self._unread = self.loop.call_later(self.unread_seconds, self._let_go, size)
+
+    def _let_go(self, before: int) -> None:
+        size = self.transport.get_write_buffer_size()
+        if before - size < MIN_READ:
+            # Not closed: that would wait until all has been read.
+            self.transport.abort()
+        else:
+            self._see(size)
+
+    def _read_again(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _unsupported_upgrade_warning(self) -> None:
         """There are no web sockets; who asks for one gets the page, and no advice in our log."""

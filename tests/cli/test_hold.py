@@ -2,16 +2,27 @@
 # SPDX-License-Identifier: MIT
 """What a stranger may ask of a real process over loopback, and what it costs the others."""
 
+import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+import time
+from contextlib import ExitStack, closing
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
-from tests.cli.test_operation import Process, server
+from app.paths import CONTENT
+from app.rooms.classroom import wall_clock_ms
+from app.rooms.keys import digest, new_key
+from app.rooms.room import Event, View, open_room
+from app.rooms.sqlite_log import SqliteLog
+from app.walkthrough.load import load_walkthrough
+from app.web.classroom.lesson import Lesson
+from tests.cli.test_operation import WALK, Process, server, until
 
 MB = 1024 * 1024
 
@@ -45,19 +56,20 @@ class Wire:
         self.socket.close()
 
 
-@contextmanager
-def wire(client: httpx2.Client) -> Iterator[Wire]:
-    one = Wire(client)
-    try:
-        yield one
-    finally:
-        one.close()
+def wire(client: httpx2.Client) -> closing[Wire]:
+    """A connection that is closed in the end."""
+    return closing(Wire(client))
 
 
 def memory(process: Process) -> int:
     """Bytes that a process has in memory."""
     lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) * 1024
+
+
+def open_files(process: Process) -> int:
+    """How many files and connections a process has."""
+    return len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
 
 
 # Requests
@@ -110,3 +122,109 @@ def test_of_many_unknown_keys_the_first_are_told(tmp_path: Path) -> None:
             assert (answer.status_code, len(answer.json()["problems"])) == (422, 8)
         page = client.get(f"tcp_close?{many}")
         assert (page.status_code, page.text.count("is not known.")) == (422, 8)
+
+
+# Rooms
+
+
+EVENTS = 5000
+
+
+def room_at_its_limit(folder: Path) -> tuple[str, str]:
+    """Code and key of a room with as many events as there may be, as large as they get."""
+    code, key = "bcdf2345", new_key()
+    lesson = Lesson(load_walkthrough(CONTENT / "tcp_close"))
+    query = "recv=300&linger=5&wait=" + "-".join(["ack", "data", "fin"] * 20)
+    view = View(query=query)
+    subject = lesson.which_way(view, "unread")
+
+    async def fill() -> None:
+        log = SqliteLog(folder / "rooms")
+        at = wall_clock_ms()
+        await log.create(code, open_room("tcp_close", digest(key), at, "c" * 32).entry())
+        added = []
+        for number in range(2, EVENTS + 1):
+            kind, data = "closed", dict[str, Any](question=number - 1)
+            if number == 2:
+                kind, data = "shown", asdict(view)
+            elif number % 2:
+                kind, data = "asked", dict(subject)
+            event = Event(number=number, at_ms=at, kind=kind, command="c" * 32, data=data)
+            added.append(log.append(code, event.entry(), number if kind == "asked" else 0))
+        assert all(await asyncio.gather(*added))
+        await log.close()
+
+    asyncio.run(fill())
+    return code, key
+
+
+class Pulse(threading.Thread):
+    """Asks whether the process lives, all the time: `worst` is the longest answer in seconds."""
+
+    def __init__(self, client: httpx2.Client) -> None:
+        super().__init__(daemon=True)
+        self.wire = Wire(client)
+        self.worst = 0.0
+        self.is_over = False
+
+    def run(self) -> None:
+        while not self.is_over:
+            started = time.monotonic()
+            assert self.wire.get("/healthz/live")[0] == 200
+            self.worst = max(self.worst, time.monotonic() - started)
+            time.sleep(0.005)
+
+    def end(self) -> float:
+        self.is_over = True
+        self.join()
+        self.wire.close()
+        return self.worst
+
+
+def test_a_room_at_its_limit_holds_up_nobody(tmp_path: Path) -> None:
+    """Readers of its whole past, of whom most do not read, its state, its page and its table."""
+    code, key = room_at_its_limit(tmp_path)
+    with ExitStack() as stack:
+        process, client, _ = stack.enter_context(server(tmp_path))
+        client.get("tcp_close")
+        pulse = Pulse(client)
+        pulse.start()
+        assert client.get(f"live/{code}/state").json()["last"] == EVENTS
+        before = memory(process)
+        for _ in range(150):
+            one = stack.enter_context(wire(client))
+            one.socket.sendall(
+                f"GET /live/{code}/events?after=1 HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+            )
+        # The next reader has all of it, in order.
+        with client.stream("GET", f"live/{code}/events?after=1") as stream:
+            numbers = []
+            for line in stream.iter_lines():
+                if line.startswith("id: "):
+                    numbers.append(int(line[4:]))
+                    if numbers[-1] == EVENTS:
+                        break
+        assert numbers == list(range(2, EVENTS + 1))
+        most = memory(process) - before
+        table = client.get(f"live/{code}/results.csv", headers={"Authorization": f"Bearer {key}"})
+        assert table.text.count("\n") > EVENTS // 2
+        assert pulse.end() < 0.5
+        assert most < 80 * MB
+        # The deaf are let go.
+        until(lambda: open_files(process) < 100, "who does not read is let go")
+
+
+def test_one_address_has_so_many_streams_and_no_more(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        _, client, _ = stack.enter_context(server(tmp_path, "--max-followers-of-address", "20"))
+        code = client.post("live", json=WALK).json()["room"]
+        wires = [stack.enter_context(wire(client)) for _ in range(22)]
+        head = f"GET /live/{code}/events HTTP/1.1\r\nHost: a\r\n\r\n"
+        statuses = []
+        for one in wires[:-1]:
+            one.socket.sendall(head.encode())
+            statuses.append(int(one.file.readline().split()[1]))
+        assert statuses == [200] * 20 + [429]
+        wires[0].close()
+        # One has left.
+        until(lambda: wires[-1].ask(head.rstrip())[0] == 200, "there is room again")

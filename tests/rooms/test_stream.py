@@ -76,6 +76,7 @@ def test_one_who_was_away_for_long_resumes_from_the_log(tmp_path: Path) -> None:
                 await here.do("black", on=True)
             stream = await here.follow(last_event_id="3")
             last = 2 * WINDOW + 11
+            await stream.until(last - 3)
             assert stream.numbers == list(range(4, last + 1))
             await here.do("black", on=False)
             await stream.until(last - 2)

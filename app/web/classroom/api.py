@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Rooms for programs: start one, follow it, act in it, vote. What is said is in `app.rooms`."""
 
+import asyncio
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -260,8 +261,12 @@ def _add_downloads(router: APIRouter, live: Live) -> None:
         room = await live.room(request, code)
         classroom.presenter(room.room, key)
         results = await classroom.results(room)
+        # Thousands of questions take seconds.
+        table = await asyncio.to_thread(
+            results_csv, results, live.lesson(room), live.site.safe_language(request)
+        )
         return Response(
-            results_csv(results, live.lesson(room), live.site.safe_language(request)),
+            table,
             media_type="text/csv; charset=utf-8",
             headers={
                 **_NO_STORE,

@@ -69,9 +69,11 @@ class Live:
         if live.room.is_ended and after == live.room.last:
             # Nothing will come: with this status a browser stops asking.
             return Response(status_code=204, headers={"Cache-Control": "no-store"})
-        follower = hub.follow(live, asyncio.current_task())
+        who = self.classroom.addresses.hashed(address_of(request))
+        follower = hub.follow(live, who, asyncio.current_task())
         try:
-            response = EventStream(follower, await hub.beginning(follower, after))
+            beginning = hub.beginning(follower, after)
+            response = EventStream(follower, await anext(beginning), beginning)
             self.know(request, live, response)
             return response
         except BaseException:

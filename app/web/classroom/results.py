@@ -28,18 +28,23 @@ def results_csv(results: Iterable[Result], lesson: Lesson, language: Language) -
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(_COLUMNS)
+    # The same question may have been asked a hundred times, and each answer is a whole run.
+    answers: dict[tuple[object, ...], str | None] = {}
     for number, result in enumerate(results, 1):
-        for row in _rows(number, result, lesson, language):
+        subject = result.question.subject
+        key = (subject["id"], *(subject.get(name) for name in ("query", "variant", "step")))
+        if key not in answers:
+            answers[key] = lesson.solve(result.question)[0]
+        for row in _rows(number, result, answers[key], language):
             writer.writerow(_cell(row.get(column, "")) for column in _COLUMNS)
     # With the mark by which spreadsheets know the encoding.
     return "\ufeff" + table.getvalue()
 
 
 def _rows(
-    number: int, result: Result, lesson: Lesson, language: Language
+    number: int, result: Result, right: str | None, language: Language
 ) -> Iterator[dict[str, object]]:
     question, subject = result.question, result.question.subject
-    right, _ = lesson.solve(question)
     asked = datetime.fromtimestamp(question.at_ms // 1000, UTC)
     for option in subject["options"]:
         row: dict[str, object] = {

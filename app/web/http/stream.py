@@ -7,11 +7,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections.abc import AsyncGenerator
 from typing import Final
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.errors import OutsideFailure
 from app.rooms.hub import Follower
 from app.rooms.stream import retry
 
@@ -29,13 +31,17 @@ HEADERS: Final = {
 
 
 class EventStream(Response):
-    """Sends `beginning`, and then what the follower gets, until one of both ends it."""
+    """Sends `beginning`, and then what the follower gets, until one of both ends it.
 
-    def __init__(self, follower: Follower, beginning: bytes) -> None:
+    `first` is the first piece of the beginning: what goes wrong with it is told by the status.
+    """
+
+    def __init__(self, follower: Follower, first: bytes, beginning: AsyncGenerator[bytes]) -> None:
         super().__init__(headers=HEADERS)
         # The length of what never ends is not known.
         del self.headers["content-length"]
         self.follower = follower
+        self.first = first
         self.beginning = beginning
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +54,16 @@ class EventStream(Response):
 
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            await give(retry(random.randint(*RETRY_MS)) + self.beginning)
+            await give(retry(random.randint(*RETRY_MS)) + self.first)
+            try:
+                async with contextlib.aclosing(self.beginning) as pieces:
+                    async for piece in pieces:
+                        if follower.is_over:
+                            break
+                        await give(piece)
+            except OutsideFailure:
+                # Whoever this is comes back, and resumes behind what has arrived.
+                follower.leave()
             while (frames := await follower.next()) is not None:
                 await give(frames)
             # The process is about to end: not all may come to the next one at the same moment.
