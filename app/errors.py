@@ -212,6 +212,10 @@ class TooMany(ReaderError):
         super().__init__(problems)
 
 
+class NotTaken(WalkthroughError):
+    """A reader's kernel that cannot be taken in, and why, in a sentence."""
+
+
 class OutsideFailure(WalkthroughError):
     """What the program depends on does not answer: nobody's mistake, and it may be over soon.
 

@@ -56,6 +56,8 @@ _ROOMS = tempfile.mkdtemp(prefix="rooms-")
 for name in [name for name in os.environ if name.startswith("WALKTHROUGH_")]:
     del os.environ[name]
 os.environ["WALKTHROUGH_DATA"] = _ROOMS
+# Nor do tests see the kernels that somebody has imported here.
+os.environ["WALKTHROUGH_EDITIONS"] = f"{_ROOMS}/editions"
 atexit.register(shutil.rmtree, _ROOMS, ignore_errors=True)
 
 # A fixed seed in CI: there a failure has to come from the change.

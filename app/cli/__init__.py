@@ -10,8 +10,10 @@ import click
 
 from app.cli.atlas import atlas
 from app.cli.check import check
+from app.cli.common import editions_option
 from app.cli.compare import compare
 from app.cli.export import export
+from app.cli.kernels import editions, import_
 from app.cli.lab import lab
 from app.cli.schema import schema
 from app.cli.serve import serve
@@ -37,6 +39,7 @@ def _with_walkthroughs(_: click.Context, __: click.Parameter, folder: Path | Non
     callback=_with_walkthroughs,
     help="Folder of the walkthroughs, one folder each; else those that came with the program.",
 )
+@editions_option
 def main(content: Path | None) -> None:
     """Read a kernel function, choose a socket, see its path."""
 
@@ -45,6 +48,8 @@ main.add_command(serve)
 main.add_command(settings)
 main.add_command(check)
 main.add_command(trace)
+main.add_command(import_)
+main.add_command(editions)
 main.add_command(atlas)
 main.add_command(witness)
 main.add_command(lab)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.editions.store import FOLDER as EDITIONS
+from app.editions.store import with_kernels
 from app.errors import ContentError, InputProblem, NotFound, ReaderError, nearest, printable
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.paths import CONTENT
@@ -37,14 +40,29 @@ walkthrough_option = click.option(
 )
 
 
+def _say_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
+    # By the environment, so that whoever reads kernels finds them, worker processes too.
+    if folder is not None:
+        os.environ[EDITIONS] = str(folder.absolute())
+
+
+editions_option = click.option(
+    "--editions",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=_say_folder,
+    expose_value=False,
+    help="Folder of the imported kernels; else in the user's state folder.",
+)
+
+
 def content() -> Path:
     """The folder of the walkthroughs: what `walkthrough --content` said, else the program's own."""
     given: Path | None = click.get_current_context().find_root().params.get("content")
     return given or CONTENT
 
 
-def find_walkthrough(name: str | None) -> Walkthrough:
-    """The walkthrough of an id, the first of the library for None.
+def find_walkthrough(name: str | None, *, with_editions: bool = True) -> Walkthrough:
+    """The walkthrough of an id, the first of the library for None, with the reader's kernels.
 
     Raises NotFound, and ContentError where it has mistakes.
     """
@@ -63,7 +81,8 @@ def find_walkthrough(name: str | None) -> Walkthrough:
                 )
             ]
         )
-    return load_walkthrough(folder / name)
+    found = load_walkthrough(folder / name)
+    return with_kernels(found) if with_editions else found
 
 
 def problem_line(problem: InputProblem, words: Language) -> str:

@@ -71,11 +71,12 @@ def walk(node: nodes.Statement) -> Iterator[nodes.Statement]:
             yield from walk(child)
 
 
-def decisions_in_loops(function: nodes.Function) -> frozenset[int]:
+def decisions_in_loops(*functions: nodes.Function) -> frozenset[int]:
     """The numbers of the decisions that a loop may repeat: its own condition, those in its body."""
-    numbers = numbers_of(decisions_of(function))
+    numbers = numbers_of(decisions_of(*functions))
     return frozenset(
         numbers[decided[2]]
+        for function in functions
         for loop in walk(function.body)
         if isinstance(loop, nodes.While | nodes.DoWhile | nodes.For)
         for inner in walk(loop)
@@ -103,13 +104,14 @@ def unnamed_ids(codes: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def decisions_of(function: nodes.Function) -> tuple[ParsedDecision, ...]:
-    """The decisions of a function, in the order of their keywords in the source."""
+def decisions_of(*functions: nodes.Function) -> tuple[ParsedDecision, ...]:
+    """The decisions of functions of one source, in the order of their keywords in it."""
     found = []
-    for statement in walk(function.body):
-        decided = condition_of(statement)
-        if decided is not None:
-            found.append(decided)
+    for function in functions:
+        for statement in walk(function.body):
+            decided = condition_of(statement)
+            if decided is not None:
+                found.append(decided)
     found.sort(key=lambda item: (item[2].line, item[2].column))
     return tuple(
         ParsedDecision(

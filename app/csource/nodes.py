@@ -58,6 +58,19 @@ class Identifier(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class String(Expression):
+    """A string, or several that C joins: what a log would print. No value is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript(Expression):
+    """`table[index]`; of arrays there are only the tables of the environment."""
+
+    table: Expression
+    index: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Member(Expression):
     """`owner->name` (`is_arrow`) or `owner.name`."""
 

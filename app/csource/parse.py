@@ -456,6 +456,17 @@ class _Reader:
         """An identifier; the grammar gives `NULL`, `true` and `false` kinds of their own."""
         return nodes.Identifier(self.span(node), self.text(node), self.text(node))
 
+    def string(self, node: tree_sitter.Node) -> nodes.Expression:
+        return nodes.String(self.span(node), self.text(node))
+
+    def subscript(self, node: tree_sitter.Node) -> nodes.Expression:
+        return nodes.Subscript(
+            self.span(node),
+            self.text(node),
+            self.expression(self.field(node, "argument")),
+            self.expression(self.field(node, "index")),
+        )
+
     def member(self, node: tree_sitter.Node) -> nodes.Expression:
         return nodes.Member(
             self.span(node),
@@ -594,6 +605,9 @@ _EXPRESSIONS: Final[dict[str, Callable[[_Reader, tree_sitter.Node], nodes.Expres
     "null": _Reader.word,
     "true": _Reader.word,
     "false": _Reader.word,
+    "string_literal": _Reader.string,
+    "concatenated_string": _Reader.string,
+    "subscript_expression": _Reader.subscript,
     "field_expression": _Reader.member,
     "call_expression": _Reader.call,
     "unary_expression": _Reader.unary,

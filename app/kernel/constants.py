@@ -72,6 +72,9 @@ MIB_NAMES: Final[Mapping[int, str]] = {
     47: "TCPAbortOnLinger",
 }
 
+#: The same header: what callees of other kernels count in /proc/net/snmp.
+TCP_MIB_NAMES: Final[Mapping[int, str]] = {7: "AttemptFails", 8: "EstabResets", 9: "CurrEstab"}
+
 _STATE: Final = named(INT, STATE_NAMES)
 
 CONSTANTS: Final[Mapping[str, Constant]] = {
@@ -80,6 +83,14 @@ CONSTANTS: Final[Mapping[str, Constant]] = {
         f"LINUX_MIB_{name.upper()}": integer(number, named(INT, MIB_NAMES))
         for number, name in MIB_NAMES.items()
     },
+    **{
+        f"TCP_MIB_{name.upper()}": integer(number, named(INT, TCP_MIB_NAMES))
+        for number, name in TCP_MIB_NAMES.items()
+    },
+    **{f"TCPF_{name}": integer(1 << number) for name, number in STATE_NUMBERS.items()},
+    "TCP_ACTION_FIN": integer(ACTION_FIN),
+    "TCP_STATE_MASK": integer(0xF),
+    "SOCK_BINDPORT_LOCK": integer(8),
     "RCV_SHUTDOWN": integer(RCV_SHUTDOWN),
     "SEND_SHUTDOWN": integer(SEND_SHUTDOWN),
     "SHUTDOWN_MASK": integer(SHUTDOWN_MASK),

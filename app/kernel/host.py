@@ -5,12 +5,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from app.kernel.features import Features
 from app.kernel.scenario import Scenario
 from app.kernel.socket import Door, ReceiveQueue, SkBuff, Sock
+from app.machine.environment import Environment
 from app.machine.trace import Recorder, shown
-from app.machine.values import Function, Record, RuleBroken
+from app.machine.values import Record, RuleBroken
+
+
+@dataclass(frozen=True)
+class Kernel(Environment):
+    """What surrounds a text: the functions that it may call, and how the model of them behaves."""
+
+    features: Features = field(default_factory=Features)
+    #: What the reasons of resets are called, by the number that the text's names have here.
+    reset_reasons: Mapping[int, str] = field(default_factory=dict)
 
 
 class Locks:
@@ -83,22 +96,39 @@ class World:
     `counters` and `gauges` hold changes since the call began; `timers` the time left in ms;
     `segments` what this end sent (FIN and RST only, in order); `references` is sk_refcnt, which
     is 1 while the socket lives; `orphans` the change of the host's orphan count; `timewait` the
-    sub-state of the mini-socket that took over, or None.
+    sub-state of the mini-socket that took over, or None; `reasons` are those that the text gave
+    for its resets.
     """
 
-    def __init__(self, scenario: Scenario, recorder: Recorder, disconnect: Function) -> None:
+    def __init__(self, scenario: Scenario, recorder: Recorder, kernel: Kernel) -> None:
         self.recorder = recorder
+        self.kernel = kernel
         self.door = Door(scenario, recorder)
-        self.sk = Sock(self.door, disconnect)
+        self.sk = Sock(self.door, kernel)
         self.locks = Locks(recorder)
         self.counters: Counter[str] = Counter()
         self.gauges: Counter[str] = Counter()
         self.timers: dict[str, int] = {}
         self.segments: list[Literal["FIN", "RST"]] = []
+        self.reasons: list[str] = []
         self.references = 1
         self.orphans = 0
         self.is_destroyed = False
+        self.is_backlog_done = False
         self.timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None = None
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        """What a modelled function calls: this kernel's, which may be text or model."""
+        return self.kernel.functions[name].body(self, *arguments)
+
+    @property
+    def timewait_ms(self) -> int:
+        """How long TIME-WAIT lasts."""
+        fixed = self.kernel.features.timewait_ms
+        if fixed is not None:
+            return fixed
+        time: int = self.sk.ipv4.load("sysctl_tcp_tw_timeout")
+        return time
 
     def only_socket(self, sk: object) -> Sock:
         """The socket of this call; anything else is no socket that the model knows."""

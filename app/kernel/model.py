@@ -13,11 +13,10 @@ from app.csource.source import fold
 from app.errors import ExecutionError, UnsupportedConstruct
 from app.kernel.caveats import caveats_of
 from app.kernel.constants import CONSTANTS, SOCK_DEAD, STATE_NAMES
-from app.kernel.helpers import FUNCTIONS, TCP_DISCONNECT
-from app.kernel.host import World
+from app.kernel.helpers import FUNCTIONS
+from app.kernel.host import Kernel, World
 from app.kernel.scenario import Scenario
 from app.kernel.socket import STRUCTS
-from app.machine.environment import Environment
 from app.machine.program import STEP_LIMIT, Program
 from app.machine.trace import Branch, Recorder, Step
 from app.machine.values import Deferred
@@ -25,7 +24,7 @@ from app.machine.values import Deferred
 #: What a walkthrough's function may take, as many of them as it names.
 _PARAMETERS: Final = (("struct sock", 1), ("long", 0))
 
-ENVIRONMENT: Final = Environment(CONSTANTS, STRUCTS, FUNCTIONS)
+ENVIRONMENT: Final = Kernel(CONSTANTS, STRUCTS, FUNCTIONS)
 
 
 #: What became of the socket: see `Outcome`.
@@ -39,7 +38,8 @@ class Outcome:
     `state` is sk_state; `timewait` the sub-state of the mini-socket that took over, or None;
     `fate` one of `destroyed`, `timewait`, `orphan`, `kept` (its program still has it), `stopped`
     (the C could not go on);
-    `segments` the FINs and RSTs of this end, in order; `counters` and `gauges` the changes;
+    `segments` the FINs and RSTs of this end, in order; `reasons` of its resets, where the text
+    gives any; `counters` and `gauges` the changes;
     times in ms or None; `orphans` and `refs` relative to the start of the call.
     """
 
@@ -55,6 +55,7 @@ class Outcome:
     orphans: int
     refs: int
     locks_balanced: bool
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,15 @@ class Trace:
         return tuple(step.branch for step in self.steps if step.branch is not None)
 
 
-def compile_function(function: FunctionNode, ids: Sequence[str] | None = None) -> Program:
+def compile_function(
+    function: FunctionNode,
+    ids: Sequence[str] | None = None,
+    kernel: Kernel = ENVIRONMENT,
+    inlined: Sequence[FunctionNode] = (),
+) -> Program:
     """The function, ready to run on modelled sockets; `ids` are those of its decisions.
 
+    `inlined` are functions of the same source that are laid out where it calls them.
     Raises UnsupportedConstruct where it takes anything but a socket and the time to linger: what
     other arguments would be, no input says.
     """
@@ -94,7 +101,7 @@ def compile_function(function: FunctionNode, ids: Sequence[str] | None = None) -
             line=function.span.line,
             text=fold(function.source.line(function.span.line)),
         )
-    return Program(function, ENVIRONMENT, ids)
+    return Program(function, kernel, ids, inlined)
 
 
 def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -> Trace:
@@ -103,7 +110,7 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
     C that cannot go on ends the trace early: see `Trace.error`.
     """
     recorder = Recorder()
-    world = World(scenario, recorder, TCP_DISCONNECT)
+    world = world_of(program, scenario, recorder)
     error: ExecutionError | None = None
     try:
         program.run(world, recorder, arguments_of(program, world), step_limit=step_limit)
@@ -119,6 +126,13 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
         error,
         program.function.name,
     )
+
+
+def world_of(program: Program, scenario: Scenario, recorder: Recorder) -> World:
+    """The world that a program runs in: its kernel's."""
+    kernel = program.environment
+    assert isinstance(kernel, Kernel), "a program of a kernel"
+    return World(scenario, recorder, kernel)
 
 
 def arguments_of(program: Program, world: World) -> tuple[Any, ...]:
@@ -163,4 +177,5 @@ def outcome_of(world: World, error: ExecutionError | None) -> Outcome:
         orphans=world.orphans,
         refs=world.references - 1,
         locks_balanced=world.locks.are_free,
+        reasons=tuple(world.reasons),
     )

@@ -23,9 +23,6 @@ from app.kernel.constants import (
     SYN_SENT,
     TIME_WAIT,
 )
-from app.kernel.helpers.ending import reqsk_fastopen_remove, tcp_done
-from app.kernel.helpers.state import tcp_set_state
-from app.kernel.helpers.timers import inet_csk_reset_keepalive_timer, tcp_fin_time, tcp_time_wait
 from app.kernel.host import World, request_of
 
 
@@ -57,7 +54,7 @@ def _finish_fastopen(world: World) -> None:
     """Whatever the client sends now ends the handshake: the request socket goes."""
     request = request_of(world)
     if request is not None:
-        reqsk_fastopen_remove(world, world.sk, request, 0)
+        world.call("reqsk_fastopen_remove", world.sk, request, 0)
 
 
 def _wake_owner(world: World) -> None:
@@ -68,7 +65,7 @@ def _wake_owner(world: World) -> None:
 def _reset(world: World) -> None:
     errno = {SYN_SENT: "ECONNREFUSED", CLOSE_WAIT: "EPIPE"}.get(world.sk.state, "ECONNRESET")
     world.recorder.effect("errno", "sk_err", None, errno)
-    tcp_done(world, world.sk)
+    world.call("tcp_done", world.sk)
 
 
 def _answer_with_reset(world: World, cause: str) -> None:
@@ -79,36 +76,36 @@ def _answer_with_reset(world: World, cause: str) -> None:
 def _acknowledge(world: World) -> None:
     sk = world.sk
     if sk.state == FIN_WAIT1:
-        tcp_set_state(world, sk, FIN_WAIT2)
+        world.call("tcp_set_state", sk, FIN_WAIT2)
         if SOCK_DEAD not in sk.flags:
             _wake_owner(world)
         elif sk.tp.load("linger2") < 0:
-            tcp_done(world, sk)
+            world.call("tcp_done", sk)
             world.count("TCPAbortOnData")
             _answer_with_reset(world, "answers-ack")
         else:
             # The closer still owns the socket, so this arms the timer even where the whole
             # time would fit a mini-socket: a FIN right behind must not get lost.
-            time = tcp_fin_time(world, sk)
-            beyond = time - sk.ipv4.load("sysctl_tcp_tw_timeout")
-            inet_csk_reset_keepalive_timer(world, sk, beyond if beyond > 0 else time)
+            time = world.call("tcp_fin_time", sk)
+            beyond = time - world.timewait_ms
+            world.call("inet_csk_reset_keepalive_timer", sk, beyond if beyond > 0 else time)
     elif sk.state == CLOSING:
-        tcp_time_wait(world, sk, TIME_WAIT, 0)
+        world.call("tcp_time_wait", sk, TIME_WAIT, 0)
     elif sk.state == LAST_ACK:
-        tcp_done(world, sk)
+        world.call("tcp_done", sk)
 
 
 def _finish(world: World) -> None:
     sk = world.sk
     if sk.state == FIN_WAIT1:
         world.send("ACK", "acknowledges-fin")
-        tcp_set_state(world, sk, CLOSING)
+        world.call("tcp_set_state", sk, CLOSING)
         _wake_owner(world)
     elif sk.state == FIN_WAIT2:
         world.send("ACK", "acknowledges-fin")
-        tcp_time_wait(world, sk, TIME_WAIT, 0)
+        world.call("tcp_time_wait", sk, TIME_WAIT, 0)
     elif sk.state in (ESTABLISHED, SYN_RECV):
-        tcp_set_state(world, sk, CLOSE_WAIT)
+        world.call("tcp_set_state", sk, CLOSE_WAIT)
         _wake_owner(world)
 
 

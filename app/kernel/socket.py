@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.kernel.constants import (
     GFP_KERNEL,
@@ -22,6 +22,7 @@ from app.machine.types import (
     U8,
     U32,
     UNSIGNED_LONG,
+    VOID,
     FunctionType,
     IntegerType,
     PointerType,
@@ -30,12 +31,20 @@ from app.machine.types import (
     named,
     pointer_to,
 )
-from app.machine.values import Function, Record, RuleBroken
+from app.machine.values import Record, RuleBroken
+
+if TYPE_CHECKING:
+    from app.kernel.host import Kernel
 
 NETNS_IPV4: Final = StructType(
     "struct netns_ipv4", {"sysctl_tcp_tw_timeout": INT, "sysctl_tcp_fin_timeout": INT}
 )
 NET: Final = StructType("struct net", {"ipv4": NETNS_IPV4})
+BIND_BUCKET: Final = StructType("struct inet_bind_bucket", {})
+CONNECTION_SOCK: Final = StructType(
+    "struct inet_connection_sock", {"icsk_rto": U32, "icsk_bind_hash": pointer_to(BIND_BUCKET)}
+)
+INET_SOCK: Final = StructType("struct inet_sock", {"inet_num": IntegerType("u16", 16, False)})
 SKB: Final = StructType("struct sk_buff", {})
 SKB_CB: Final = StructType("struct tcp_skb_cb", {"seq": U32, "end_seq": U32, "tcp_flags": U8})
 SKB_HEAD: Final = StructType("struct sk_buff_head", {})
@@ -52,21 +61,29 @@ TCP_SOCK: Final = StructType(
         "fastopen_rsk": pointer_to(REQUEST_SOCK),
         "snd_nxt": U32,
         "write_seq": U32,
+        "copied_seq": U32,
     },
 )
-SOCK: Final = StructType(
-    "struct sock",
-    {
-        "sk_state": named(IntegerType("unsigned char", 8, False), STATE_NAMES),
-        "sk_shutdown": IntegerType("unsigned char", 8, False),
-        "sk_receive_queue": SKB_HEAD,
-        "sk_prot": pointer_to(PROTO),
-        "sk_allocation": IntegerType("gfp_t", 32, False),
-        "sk_lingertime": UNSIGNED_LONG,
-    },
-)
+#: Its function is added below.
+_SOCK_MEMBERS: Final[dict[str, Type]] = {
+    "sk_state": named(IntegerType("unsigned char", 8, False), STATE_NAMES),
+    "sk_shutdown": IntegerType("unsigned char", 8, False),
+    "sk_receive_queue": SKB_HEAD,
+    "sk_prot": pointer_to(PROTO),
+    "sk_allocation": IntegerType("gfp_t", 32, False),
+    "sk_lingertime": UNSIGNED_LONG,
+    "sk_net_refcnt": U8,
+    "sk_userlocks": U8,
+    "sk_err": INT,
+}
+SOCK: Final = StructType("struct sock", _SOCK_MEMBERS)
 SOCK_POINTER: Final[PointerType] = pointer_to(SOCK)
 _PROTO_MEMBERS["disconnect"] = pointer_to(FunctionType("disconnect", INT, (SOCK_POINTER, INT)))
+for _name in ("unhash", "destroy"):
+    _PROTO_MEMBERS[_name] = pointer_to(FunctionType(_name, VOID, (SOCK_POINTER,)))
+_SOCK_MEMBERS["sk_state_change"] = pointer_to(
+    FunctionType("sk_state_change", VOID, (SOCK_POINTER,))
+)
 
 STRUCTS: Final = {
     struct.name.removeprefix("struct "): struct
@@ -81,11 +98,23 @@ STRUCTS: Final = {
         PROTO,
         TCP_SOCK,
         SOCK,
+        BIND_BUCKET,
+        CONNECTION_SOCK,
+        INET_SOCK,
     )
 }
 
 #: Close to the end of the sequence space, so that unread data wraps as it may in a kernel.
 FIRST_SEQ: Final = 0xFFFF_FF00
+#: MAX_SCHEDULE_TIMEOUT, the longest time there is.
+LONGEST: Final = (1 << 63) - 1
+
+#: What TCP's pointers to functions point at.
+_POINTS_AT: Final = {
+    "disconnect": "tcp_disconnect",
+    "unhash": "inet_unhash",
+    "destroy": "tcp_v4_destroy_sock",
+}
 
 
 class Door:
@@ -124,8 +153,9 @@ class SkBuff(Record):
 class ReceiveQueue(Record):
     """`sk_receive_queue`; the input is read when the first segment is taken, then one by one.
 
-    What C has as a list of pointers are two members here that no C can name: `arriving`, the
-    segments that are still there, and `seq`, the sequence number of the next one.
+    What C has as a list of pointers are members here that no C can name: `arriving`, the
+    segments that are still there, `seq`, the sequence number of the next one, and `peeked`, the
+    segment at the head where somebody has looked at it.
     """
 
     __slots__ = ("_door", "bytes_freed")
@@ -142,12 +172,23 @@ class ReceiveQueue(Record):
 
     def take(self) -> SkBuff | None:
         """The segment at the head, which leaves the queue; None when it is empty."""
+        if (peeked := self.members.get("peeked")) is not None:
+            self.store("peeked", None)
+            found: SkBuff = peeked
+            return found
         segment: Segment | None = next(self.load("arriving"), None)
         if segment is None:
             return None
         seq = self.load("seq")
         self.store("seq", seq + segment.bytes + segment.fin)
         return SkBuff(segment, seq)
+
+    def peek_first(self) -> SkBuff | None:
+        """The segment at the head, which stays; None when it is empty."""
+        skb = self.take()
+        if skb is not None:
+            self.store("peeked", skb)
+        return skb
 
 
 class NetnsIpv4(Record):
@@ -161,6 +202,34 @@ class NetnsIpv4(Record):
 
     def first(self, name: str) -> Any:
         return self._door.read(name.removeprefix("sysctl_tcp_")) * HZ
+
+
+class Proto(Record):
+    """`tcp_prot`: what the socket's pointers to functions point at."""
+
+    __slots__ = ("kernel",)
+
+    def __init__(self, kernel: Kernel) -> None:
+        super().__init__(PROTO, "tcp_prot")
+        self.kernel = kernel
+
+    def first(self, name: str) -> Any:
+        if name == "orphan_count":
+            return Record(PERCPU_COUNTER, name)
+        return self.kernel.functions[_POINTS_AT[name]]
+
+
+class ConnectionSock(Record):
+    """`struct inet_connection_sock`; in the kernel it is the same memory as the sock."""
+
+    __slots__ = ("_door",)
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(CONNECTION_SOCK, "icsk")
+        self._door = door
+
+    def first(self, name: str) -> Any:
+        return self._door.read("rto") if name == "icsk_rto" else super().first(name)
 
 
 class TcpSock(Record):
@@ -183,7 +252,7 @@ class TcpSock(Record):
                 return -1 if seconds < 0 else seconds * HZ
             case "fastopen_rsk":
                 return Record(REQUEST_SOCK, "request") if read("fastopen") else None
-            case "snd_nxt":
+            case "snd_nxt" | "copied_seq":
                 return FIRST_SEQ
             case "write_seq":
                 return FIRST_SEQ + read("pending")
@@ -193,12 +262,14 @@ class TcpSock(Record):
 class Sock(Record):
     """`struct sock`, with the parts of `inet_connection_sock` and `proto` around it."""
 
-    __slots__ = ("_door", "disconnect", "flags", "ipv4", "net", "queue", "tp")
+    __slots__ = ("_door", "connection", "flags", "inet", "ipv4", "kernel", "net", "queue", "tp")
 
-    def __init__(self, door: Door, disconnect: Function) -> None:
+    def __init__(self, door: Door, kernel: Kernel) -> None:
         super().__init__(SOCK, "sk")
         self._door = door
-        self.disconnect = disconnect
+        self.kernel = kernel
+        self.connection = ConnectionSock(door)
+        self.inet = Record(INET_SOCK, "inet")
         self.flags: set[int] = set()
         self.queue = ReceiveQueue(door)
         self.tp = TcpSock(door)
@@ -212,19 +283,23 @@ class Sock(Record):
             case "sk_receive_queue":
                 return self.queue
             case "sk_prot":
-                return Record(
-                    PROTO,
-                    "tcp_prot",
-                    disconnect=self.disconnect,
-                    orphan_count=Record(PERCPU_COUNTER, "orphan_count"),
-                )
+                return Proto(self.kernel)
             case "sk_allocation":
                 return GFP_KERNEL
             case "sk_lingertime":
                 # sock_setsockopt keeps (unsigned int)l_linger * HZ, a product of 32 bits: a
                 # negative time is very long, and 2**29 seconds are none.
+                # A kernel with 64 bits for it keeps the longest time for those that do not fit.
                 seconds = self._door.read("linger")
-                return 0 if seconds is None else seconds * HZ & 0xFFFF_FFFF
+                if seconds is None:
+                    return 0
+                if self.kernel.features.linger_bits == 32:
+                    return seconds * HZ & 0xFFFF_FFFF
+                return LONGEST if seconds < 0 else seconds * HZ
+            case "sk_net_refcnt":
+                return 1
+            case "sk_state_change":
+                return self.kernel.functions["sk_state_change"]
         return super().first(name)
 
     def store(self, name: str, value: Any) -> None:

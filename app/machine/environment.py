@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.csource.nodes import TypeName
+from app.csource.nodes import Call, Expression, TypeName
 from app.machine.types import (
     INT,
     INTEGER_TYPES,
@@ -31,11 +31,21 @@ class Constant:
 
 @dataclass(frozen=True)
 class Environment:
-    """Everything that is declared outside of the function."""
+    """Everything that is declared outside of the function.
+
+    `macros` say what a call stands for, None for nothing at all; `tables` are constant arrays of
+    numbers; `silent` are functions that may be called and do nothing that is modelled. Where
+    `is_lenient`, a text need not be known to its last word: a call whose value nobody wants, and
+    an assignment to a member that is not modelled, become steps that say so and do nothing.
+    """
 
     constants: Mapping[str, Constant] = field(default_factory=dict)
     structs: Mapping[str, StructType] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    macros: Mapping[str, Callable[[Call], Expression | None]] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+    is_lenient: bool = False
 
     def names(self) -> Iterable[str]:
         """Every constant and function, for the nearest match of a misspelling."""

@@ -107,8 +107,28 @@ class ExpressionCompiler:
         """An expression, for its value."""
         return _COMPILE[type(node)](self, node)
 
+    def probe(self, node: nodes.Expression) -> Value:
+        """The same, for who only wants to know whether it can be compiled: no fault is kept."""
+        count = len(self.faults)
+        value = self.compile(node)
+        del self.faults[count:]
+        return value
+
+    def expanded(self, node: nodes.Expression) -> nodes.Expression | None:
+        """What a macro of the environment stands for; the node itself where it is none."""
+        while isinstance(node, nodes.Call) and isinstance(node.function, nodes.Identifier):
+            macro = self.environment.macros.get(node.function.name)
+            if macro is None:
+                break
+            after = macro(node)
+            if after is None or after is node:
+                return after
+            node = after
+        return node
+
     def condition(self, node: nodes.Expression) -> Callable[[Run], bool]:
         """An expression, for its truth; each leaf that is evaluated records an `Operand`."""
+        node = self.expanded(node) or node
         if isinstance(node, nodes.Logical):
             left, right = self.condition(node.left), self.condition(node.right)
             if node.operator == "&&":
@@ -285,7 +305,40 @@ class ExpressionCompiler:
         place = member_place(get, name, type_, null, is_const=is_const)
         return Value(node, type_, load, names, place if is_place else None)
 
+    def string(self, node: nodes.String) -> Value:
+        return self.refused(node, "a string has no value here")
+
+    def subscript(self, node: nodes.Subscript) -> Value:
+        table = (
+            self.environment.tables.get(node.table.name)
+            if isinstance(node.table, nodes.Identifier)
+            else None
+        )
+        if table is None:
+            return self.undeclared(
+                node, fold(node.table.text), "table", set(self.environment.tables)
+            )
+        index = self.compile(node.index)
+        if at_fault := self.through(node, index):
+            return at_fault
+        if not isinstance(index.type, IntegerType):
+            return self.refused(node, "an index has to be an integer")
+        get, outside = index.get, self.invalid(node, f"an index outside 0 to {len(table) - 1}")
+
+        def load(run: Run) -> int:
+            place = int(get(run))
+            if not 0 <= place < len(table):
+                raise outside
+            return table[place]
+
+        return Value(node, INT, load)
+
     def call(self, node: nodes.Call) -> Value:
+        expanded = self.expanded(node)
+        if expanded is None:
+            return self.refused(node, "this macro has no value")
+        if expanded is not node:
+            return self.compile(expanded)
         transparent = self.transparent(node)
         if transparent is not None:
             name, argument = transparent
@@ -641,6 +694,8 @@ class ExpressionCompiler:
 _COMPILE: Final[dict[type[nodes.Expression], Callable[[ExpressionCompiler, Any], Value]]] = {
     nodes.Number: ExpressionCompiler.number,
     nodes.Identifier: ExpressionCompiler.identifier,
+    nodes.String: ExpressionCompiler.string,
+    nodes.Subscript: ExpressionCompiler.subscript,
     nodes.Member: ExpressionCompiler.member,
     nodes.Call: ExpressionCompiler.call,
     nodes.Unary: ExpressionCompiler.unary,

@@ -37,7 +37,7 @@ from app.machine.compiled import Getter, Run, Value, raiser
 from app.machine.environment import Environment
 from app.machine.expressions import ExpressionCompiler
 from app.machine.trace import Recorder, Site, Step, shown
-from app.machine.types import FAULT, INT, IntegerType, VoidType, promoted
+from app.machine.types import FAULT, INT, VOID, IntegerType, VoidType, promoted
 from app.machine.values import UNSET, RuleBroken
 
 #: Operations of one run; tcp_close with 64 segments and 64 events needs about 500. More make a page
@@ -52,8 +52,10 @@ class Program:
     """A compiled function.
 
     `decisions` are those of the source, `ids` what each is called; `faults` what a C compiler would
-    have refused, each of which is raised only when the run reaches it; `lines` the 1-based lines
-    that a step can be at.
+    have refused, each of which is raised only when the run reaches it; `passed` the names that a
+    lenient environment lets pass; `lines` the 1-based lines that a step can be at. Calls of
+    `inlined`, functions of the same source without a value, are laid out in their place;
+    `functions` are all of them, in the order of the source.
     """
 
     def __init__(
@@ -61,20 +63,25 @@ class Program:
         function: nodes.Function,
         environment: Environment,
         ids: Sequence[str] | None = None,
+        inlined: Sequence[nodes.Function] = (),
     ) -> None:
         self.function = function
-        self.decisions: tuple[ParsedDecision, ...] = decisions_of(function)
+        self.functions = tuple(sorted((function, *inlined), key=lambda f: f.span.line))
+        self.environment = environment
+        self.decisions: tuple[ParsedDecision, ...] = decisions_of(*self.functions)
         self.ids: tuple[str, ...] = (
             unnamed_ids([decision.code for decision in self.decisions])
             if ids is None
             else tuple(ids)
         )
         assert len(self.ids) == len(self.decisions), "each decision has an id"
-        compiled = _Lowering(function, environment, numbers_of(self.decisions), self.ids)
+        names = numbers_of(self.decisions), self.ids
+        compiled = _Lowering(function, environment, names, {f.name: f for f in inlined})
         self._code: Sequence[Operation] = compiled.assemble()
         self._start = compiled.destination(0)
         self._slots = compiled.expressions.scope.slots
         self.faults: tuple[ExecutionError, ...] = tuple(compiled.expressions.faults)
+        self.passed: frozenset[str] = frozenset(compiled.passed)
         self.lines: frozenset[int] = frozenset(compiled.lines)
 
     def run(
@@ -173,15 +180,17 @@ class _Lowering:
         self,
         function: nodes.Function,
         environment: Environment,
-        numbers: Mapping[Span, int],
-        ids: Sequence[str],
+        names: tuple[Mapping[Span, int], Sequence[str]],
+        inlined: Mapping[str, nodes.Function],
     ) -> None:
         self.function = function
         self.environment = environment
         self.expressions = ExpressionCompiler(function.source, environment)
         self.drafts: list[_Draft] = []
-        self.numbers = numbers
-        self.ids = ids
+        self.numbers, self.ids = names
+        self.inlined = inlined
+        self.passed: set[str] = set()
+        self.end: _Mark | None = None
         self.label_spans = labels_of(function)
         self.labels: dict[str, _Mark] = {name: _Mark() for name in self.label_spans}
         self.placed: set[str] = set()
@@ -297,9 +306,7 @@ class _Lowering:
             case nodes.Declaration():
                 self.declaration(node)
             case nodes.ExpressionStatement():
-                self.execute(
-                    self.site("statement", node), self.expressions.compile(node.expression).get
-                )
+                self.expression(node)
             case nodes.Empty():
                 pass
             case nodes.If():
@@ -326,6 +333,77 @@ class _Lowering:
                 self.return_(node)
             case _:  # pragma: no cover - the parser makes no other
                 raise self.syntax_error(node, f"unknown statement {type(node).__name__}")
+
+    def expression(self, node: nodes.ExpressionStatement) -> None:
+        """A call, an assignment: something that is evaluated for what it does."""
+        expression = self.expressions.expanded(node.expression)
+        if expression is None:
+            return
+        name = None
+        if isinstance(expression, nodes.Call) and isinstance(expression.function, nodes.Identifier):
+            name = expression.function.name
+        inlined = self.inlined.get(name) if name else None
+        if inlined is not None and isinstance(expression, nodes.Call):
+            self.inline(node, expression, inlined)
+            return
+        site = self.site("statement", node)
+        if name in self.environment.silent:
+            self.execute(site, _nothing)
+            return
+        faults = len(self.expressions.faults)
+        value = self.expressions.compile(expression)
+        unknown = self.unknown(expression) if self.environment.is_lenient else None
+        if unknown is not None and value.type is FAULT:
+            del self.expressions.faults[faults:]
+            self.passed.add(unknown)
+            self.execute(site, _passing(unknown))
+        else:
+            self.execute(site, value.get)
+
+    def unknown(self, node: nodes.Expression) -> str | None:
+        """The name that nobody models, if it is all that this statement is about."""
+        match node:
+            case nodes.Call(function=nodes.Identifier(name=name)):
+                is_known = name in self.environment.functions or self.expressions.scope.find(name)
+                return None if is_known else name
+            case nodes.Call(function=nodes.Member(name=name) as member):
+                return name if self.expressions.probe(member).type is FAULT else None
+            case nodes.Assignment(target=target) | nodes.Update(target=target):
+                return fold(target.text) if self.expressions.probe(target).type is FAULT else None
+        return None
+
+    def inline(self, node: nodes.Statement, call: nodes.Call, function: nodes.Function) -> None:
+        """A call of a function whose text is shown too: its statements in the place of the call."""
+        types = [self.environment.resolve(item.type) for item in function.parameters]
+        if len(types) != len(call.arguments) or None in types:
+            raise self.syntax_error(call, f"{function.name} takes other arguments")
+        scope = self.expressions.scope
+        values = [self.expressions.compile(argument) for argument in call.arguments]
+        outside = scope.blocks
+        scope.blocks = [{}]
+        for parameter in function.parameters:
+            self.parameter(parameter)
+        slots = [scope.blocks[0][item.name].slot for item in function.parameters]
+        arguments = self.expressions.converted_arguments(
+            function.name, [t for t in types if t is not None], values, frozenset(range(len(types)))
+        )
+        if isinstance(arguments, ExecutionError):
+            raise self.syntax_error(call, arguments.message)
+        self.execute(self.site("statement", node), _entering(function.name, slots, arguments))
+        kept = self.labels, self.label_spans, self.placed, self.end, self.returns
+        loops = self.breaks, self.continues
+        self.label_spans = labels_of(function)
+        self.labels = {name: _Mark() for name in self.label_spans}
+        self.placed, self.end, self.breaks, self.continues = set(), _Mark(), [], []
+        self.returns = VOID
+        inlined, self.inlined = self.inlined, {}
+        for statement in function.body.body:
+            self.statement(statement)
+        self.place(self.end)
+        self.inlined = inlined
+        self.labels, self.label_spans, self.placed, self.end, self.returns = kept
+        self.breaks, self.continues = loops
+        scope.blocks = outside
 
     def syntax_error(self, node: nodes.Node, message: str) -> CSyntaxError:
         return CSyntaxError(
@@ -557,6 +635,9 @@ class _Lowering:
                 self.expressions.faults.append(fault)
                 get = raiser(fault)
         site = self.site("statement", node)
+        if self.end is not None:
+            self.jump_step(site, self.end)
+            return
 
         def make() -> Operation:
             def operation(run: Run) -> int:
@@ -608,6 +689,29 @@ def _stay(position: int) -> Operation:
 def _unset(slot: int) -> Getter:
     def get(run: Run) -> None:
         run.slots[slot] = UNSET
+
+    return get
+
+
+def _nothing(run: Run) -> None:
+    """Does nothing that is modelled."""
+
+
+def _passing(name: str) -> Getter:
+    def get(run: Run) -> None:
+        run.recorder.note(name, "not-modelled")
+
+    return get
+
+
+def _entering(name: str, slots: Sequence[int], arguments: Sequence[Getter]) -> Getter:
+    """Arguments become parameters, unread where they are."""
+
+    def get(run: Run) -> None:
+        values = [argument(run) for argument in arguments]
+        run.recorder.calls.append(name)
+        for slot, value in zip(slots, values, strict=True):
+            run.slots[slot] = value
 
     return get
 

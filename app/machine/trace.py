@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from app.csource.source import Span
+
+#: Operations of all functions within the steps of a run, and how deep they may call each other.
+FRAMES_LIMIT: Final = 50_000
+DEPTH_LIMIT: Final = 12
 
 #: A decision's id, and which way it went.
 Branch = tuple[str, bool]
@@ -37,6 +42,7 @@ class Effect(NamedTuple):
     """One thing that a step changed.
 
     `kind` is one of: `assignment` (a variable or member), `state` (of the socket), `segment`,
+    `reason` (of a reset),
     `counter`, `gauge`, `timer`, `lock`, `reference`, `memory`, `flag`, `hash`, `sleep` (the
     owner waits), `wake-up`, `errno`, `event` (a segment of the peer is processed), `fate`.
     `name` says what of; `before` and `after` are values (words or integers), None where there
@@ -87,14 +93,22 @@ class Note(NamedTuple):
     facts: Mapping[str, int | str]
 
 
+class Frame(NamedTuple):
+    """A function whose text was executed within a step: its name and its own steps."""
+
+    function: str
+    steps: list[Step]
+
+
 class Step:
     """One executed statement or evaluated condition.
 
     `taken` is None unless it is a decision; `results` are the names and raw values of the
-    modelled functions that returned something.
+    modelled functions that returned something; `frames` the functions that were executed within
+    it, whose effects and notes are its own too.
     """
 
-    __slots__ = ("effects", "notes", "operands", "results", "site", "taken")
+    __slots__ = ("effects", "frames", "notes", "operands", "results", "site", "taken")
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -103,6 +117,7 @@ class Step:
         self.effects: list[Effect] = []
         self.notes: list[Note] = []
         self.results: list[tuple[str, Any]] = []
+        self.frames: Sequence[Frame] = ()
 
     @property
     def branch(self) -> Branch | None:
@@ -127,10 +142,15 @@ class Recorder:
     in the order of reading.
     """
 
-    __slots__ = ("calls", "current", "reads", "steps")
+    __slots__ = ("budget", "calls", "current", "depth", "reads", "steps", "trunk")
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        #: The steps of the outermost function; `steps` are those of the one that runs.
+        self.trunk = self.steps
+        self.depth = 0
+        #: How many operations functions within steps may still take, all together.
+        self.budget = FRAMES_LIMIT
         self.calls: list[str] = []
         self.reads: dict[str, int] = {}
         #: Where effects go; before the first step, to a step that no trace shows.
@@ -154,7 +174,25 @@ class Recorder:
     def read(self, key: str) -> None:
         """Record that an input was read."""
         if key not in self.reads:
-            self.reads[key] = max(len(self.steps) - 1, 0)
+            self.reads[key] = max(len(self.trunk) - 1, 0)
+
+    @contextmanager
+    def within(self, function: str) -> Iterator[None]:
+        """Record a function that is executed within the current step as a frame of it."""
+        outer, steps = self.current, self.steps
+        frame = Frame(function, [])
+        outer.frames = (*outer.frames, frame)
+        self.steps = frame.steps
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            self.budget -= len(frame.steps) + 1
+            self.steps, self.current = steps, outer
+            for step in frame.steps:
+                outer.effects.extend(step.effects)
+                outer.notes.extend(step.notes)
 
 
 _BEFORE = Site("entry", "", Span(1, 1, 1, 1))

@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Alignment of another text with the walkthrough's own: which block and decision is where in it.
 
+Statements are aligned, never comments, braces or blanks: first those that are the same under the
+same conditions, then, between two of those, the same ones under other conditions, then what is
+alike, which is an edit. Spellings that say the same (`READ_ONCE(x)`, `x != NULL`) are the same.
+
 What is said of the own text is said of the other only where its statements are the same. A decision
 that was changed keeps its id and loses its sentences; one that the own text has not gets an id of
 its own; a block that was changed says so before its commentary. What the other text lacks is not in
@@ -10,7 +14,8 @@ its edition, so that who looks for it by its id finds nothing instead of a neigh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
@@ -25,9 +30,10 @@ from app.csource.decisions import (
     walk,
 )
 from app.csource.parse import parse_function
-from app.csource.source import Source, fold
+from app.csource.source import Source, Span, fold
 from app.i18n import language, marked
 from app.kernel.model import compile_function
+from app.machine.program import Program
 from app.walkthrough.content.prose import Prose, parse_prose
 from app.walkthrough.records import Block, Decision, Edit, Edition, Texts
 
@@ -60,38 +66,210 @@ def aligned(
     compile stays, as its program's faults.
     """
     function = parse_function(source, base.program.function.name)
-    twins = _twins(base.source, source) if lines is None else lines
-    code = _code_lines(base.program.function), _code_lines(function)
-    changed = frozenset(
-        line
-        for line in code[1]
-        if line not in twins or fold(base.source.line(twins[line])) != fold(source.line(line))
+    return aligned_program(
+        base,
+        source,
+        (function,),
+        lambda ids: compile_function(function, ids),
+        heading,
+        lines=lines,
     )
-    decisions = _decisions(base, function, twins, changed)
-    program = compile_function(function, [decision.id for decision in decisions])
+
+
+def aligned_program(
+    base: Edition,
+    source: Source,
+    functions: Sequence[nodes.Function],
+    compiled: Callable[[Sequence[str]], Program],
+    heading: Heading,
+    *,
+    lines: Mapping[int, int] | None = None,
+    sayings: Sequence[Decision] = (),
+) -> Edition:
+    """The same for functions of a source, the first of which stands for the base's.
+
+    `compiled` makes the program, given the ids of its decisions; `sayings` are decisions of other
+    texts that have words of their own, told by their condition.
+    """
+    function = functions[0]
+    code = _code_lines(base.program.function), _code_lines(function)
+    twins: Mapping[int, int]
+    if lines is None:
+        twins, is_same = _matched(base.program.function, function)
+    else:
+        twins = lines
+        is_same = {
+            line
+            for line, twin in lines.items()
+            if fold(base.source.line(twin)) == fold(source.line(line))
+        }
+    changed = frozenset(line for line in code[1] if line not in is_same)
+    decisions = _decisions(base, functions, twins, changed, sayings)
     lost = code[0] - {twin for line, twin in twins.items() if line in code[1]}
-    blocks = _blocks(base, len(source.lines), twins, changed, lost)
+    end = function.span.end_line if len(functions) > 1 else len(source.lines)
+    blocks = _blocks(base, source, end, twins, (changed, lost), code[1])
     return Edition(
         id=heading.id,
         source=source,
-        program=program,
+        program=compiled([decision.id for decision in decisions]),
         blocks=blocks,
         decisions=decisions,
         title=heading.title,
         note=heading.note,
         edits=heading.edits,
+        changed=changed,
+        lost=lost,
     )
 
 
-def _twins(base: Source, other: Source) -> dict[int, int]:
-    """The lines of the other text that the base has too, and which they are there."""
-    own, others = [[fold(line) for line in source.lines] for source in (base, other)]
-    found: dict[int, int] = {}
-    for start, other_start, size in SequenceMatcher(
-        None, own, others, autojunk=False
-    ).get_matching_blocks():
-        found.update({other_start + n + 1: start + n + 1 for n in range(size)})
+# Statements
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A statement, or the head of one: its code as it is compared, and the conditions above it."""
+
+    code: str
+    context: tuple[str, ...]
+    span: Span
+
+
+_SPELLINGS: Final = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"\b(?:READ_ONCE|ACCESS_ONCE|rcu_dereference)\(([^()]*(?:\([^()]*\)[^()]*)*)\)", r"\1"),
+        (r"\bWRITE_ONCE\(([^,]+), (.*)\);", r"\1 = \2;"),
+        (r"\b(?:__)?NET_INC_STATS(?:_USER|_BH)?\(", "NET_INC_STATS("),
+        (r" != NULL\b", ""),
+        (r"\bsk_(?:stream_)?mem_reclaim\(", "sk_mem_reclaim("),
+        (r"\bsock_net\(sk\)->ipv4\.sysctl_tcp_tw_timeout\b", "TCP_TIMEWAIT_LEN"),
+    )
+)
+
+
+def canonical(code: str) -> str:
+    """The code with one spelling for what says the same, and without comments."""
+    found = fold(_COMMENT.sub(" ", code))
+    for pattern, by in _SPELLINGS:
+        found = pattern.sub(by, found)
     return found
+
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+
+def units_of(function: nodes.Function) -> list[_Unit]:
+    """The statements of a function in the order of the text."""
+    found: list[_Unit] = []
+
+    def visit(statement: nodes.Statement | None, context: tuple[str, ...]) -> None:
+        decided = None if statement is None else condition_of(statement)
+        match statement:
+            case None | nodes.Empty():
+                return
+            case nodes.Compound() | nodes.Case():
+                for child in statement.body:
+                    visit(child, context)
+                return
+            case nodes.Label():
+                found.append(_Unit(f"{statement.name}:", context, statement.label_span))
+                visit(statement.statement, context)
+                return
+            case nodes.Switch():
+                head = f"switch ({canonical(statement.subject.text)})"
+                found.append(_Unit(head, context, statement.header))
+                visit(statement.body, (*context, head))
+                return
+        if decided is None:
+            found.append(_Unit(canonical(statement.text), context, statement.span))
+            return
+        keyword, condition, span = decided
+        head = f"{keyword} ({canonical(condition.text)})"
+        found.append(_Unit(head, context, span))
+        match statement:
+            case nodes.If():
+                visit(statement.then, (*context, head))
+                # `else if` is one more way of the same fork: what is under it does not depend on
+                # how many ways there are before it.
+                inner = (
+                    context
+                    if isinstance(statement.otherwise, nodes.If)
+                    else (*context, "else " + head)
+                )
+                visit(statement.otherwise, inner)
+            case nodes.While() | nodes.DoWhile() | nodes.For():
+                visit(statement.body, (*context, head))
+
+    for statement in function.body.body:
+        visit(statement, ())
+    return sorted(found, key=lambda unit: (unit.span.line, unit.span.column))
+
+
+def _matched(base: nodes.Function, other: nodes.Function) -> tuple[dict[int, int], set[int]]:
+    """The base's line for each line of a statement that it has too, and which are the same."""
+    own, others = units_of(base), units_of(other)
+    pairs = list(_pairs_of(own, others, lambda unit: (unit.code, unit.context)))
+    same = dict(pairs)
+    for first, last in _gaps(pairs, len(own), len(others)):
+        inner = list(
+            _pairs_of(own[first[0] : last[0]], others[first[1] : last[1]], lambda unit: unit.code)
+        )
+        same.update({first[0] + a: first[1] + b for a, b in inner})
+    edited: dict[int, int] = {}
+    for first, last in _gaps(sorted(same.items()), len(own), len(others)):
+        start = first[1]
+        for index in range(first[0], last[0]):
+            near = [
+                place
+                for place in range(start, last[1])
+                if _is_edit(own[index].code, others[place].code)
+            ]
+            if near:
+                edited[index] = near[0]
+                start = near[0] + 1
+    twins: dict[int, int] = {}
+    for index, place in (edited | same).items():
+        here, there = others[place].span, own[index].span
+        for offset in range(here.end_line - here.line + 1):
+            twins.setdefault(here.line + offset, min(there.line + offset, there.end_line))
+    at = [others[place].span for place in same.values()]
+    unsure = [unit.span for place, unit in enumerate(others) if place not in same.values()]
+    lines = {line for span in at for line in range(span.line, span.end_line + 1)}
+    return twins, lines - {line for span in unsure for line in range(span.line, span.end_line + 1)}
+
+
+def _pairs_of(
+    own: Sequence[_Unit], others: Sequence[_Unit], key: Callable[[_Unit], object]
+) -> Iterator[tuple[int, int]]:
+    """What is the same in both and in the same order, by position."""
+    matcher = SequenceMatcher(
+        None, [key(unit) for unit in own], [key(unit) for unit in others], autojunk=False
+    )
+    for start, other_start, size in matcher.get_matching_blocks():
+        for offset in range(size):
+            yield start + offset, other_start + offset
+
+
+def _gaps(
+    pairs: Iterable[tuple[int, int]], own: int, others: int
+) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """What lies between matches: where each gap begins and ends, in both."""
+    before = (0, 0)
+    for pair in (*pairs, (own, others)):
+        if pair[0] > before[0] and pair[1] > before[1]:
+            yield before, pair
+        before = (pair[0] + 1, pair[1] + 1)
+
+
+def _is_edit(own: str, other: str) -> bool:
+    """Whether a statement is another one, edited: of the same kind, and more alike than not."""
+    kind, other_kind = (re.match(r"\w+ \(|[\w>.-]+", code) for code in (own, other))
+    is_head = own.endswith(")"), other.endswith(")")
+    if is_head[0] != is_head[1] or (
+        is_head[0] and kind and other_kind and kind[0] != other_kind[0]
+    ):
+        return False
+    return SequenceMatcher(None, own, other, autojunk=False).ratio() > 0.6
 
 
 def _code_lines(function: nodes.Function) -> frozenset[int]:
@@ -117,12 +295,14 @@ def _code_lines(function: nodes.Function) -> frozenset[int]:
 
 def _decisions(
     base: Edition,
-    function: nodes.Function,
+    functions: Sequence[nodes.Function],
     twins: Mapping[int, int],
     changed: frozenset[int],
+    sayings: Sequence[Decision],
 ) -> tuple[Decision, ...]:
     """Those of the text, each with its id; see the module."""
-    parsed = decisions_of(function)
+    parsed = decisions_of(*functions)
+    said = {canonical(decision.condition): decision for decision in sayings}
     own = base.decisions_by_line
     here: dict[int, list[ParsedDecision]] = {}
     for item in parsed:
@@ -139,11 +319,24 @@ def _decisions(
             strict=True,
         )
     )
-    governed = _governed(function, parsed)
+    governed = _governed(functions, parsed)
     edited, new = _in_each(base, _EDITED), _in_each(base, _NEW)
     found = []
     for item in parsed:
         known = named.get(item.number)
+        if known is None and (words := said.pop(canonical(item.condition), None)) is not None:
+            found.append(
+                replace(
+                    words,
+                    number=item.number,
+                    keyword=item.keyword,
+                    line=item.line,
+                    end_line=item.span.end_line,
+                    condition=item.condition,
+                    standing="new",
+                )
+            )
+            continue
         decision = Decision(
             id=ids[item.number] if known is None else known.id,
             number=item.number,
@@ -157,7 +350,9 @@ def _decisions(
             standing="new",
         )
         if known is not None:
-            is_edited = bool(governed[item.number] & changed) or known.condition != item.condition
+            is_edited = bool(governed[item.number] & changed) or (
+                canonical(known.condition) != canonical(item.condition)
+            )
             decision = replace(
                 decision,
                 when_true=edited if is_edited else known.when_true,
@@ -176,7 +371,12 @@ def _pairs(
     left, rest = list(items), list(decisions)
     for item in items:
         same = next(
-            (d for d in rest if (d.keyword, d.condition) == (item.keyword, item.condition)), None
+            (
+                d
+                for d in rest
+                if (d.keyword, canonical(d.condition)) == (item.keyword, canonical(item.condition))
+            ),
+            None,
         )
         if same is not None:
             left.remove(item)
@@ -187,7 +387,7 @@ def _pairs(
 
 
 def _governed(
-    function: nodes.Function, parsed: Sequence[ParsedDecision]
+    functions: Sequence[nodes.Function], parsed: Sequence[ParsedDecision]
 ) -> Mapping[int, frozenset[int]]:
     """By a decision's number the lines that its sentences speak of: its head, and what is next.
 
@@ -195,7 +395,7 @@ def _governed(
     """
     numbers = numbers_of(parsed)
     found = {}
-    for statement in walk(function.body):
+    for statement in (item for function in functions for item in walk(function.body)):
         decided = condition_of(statement)
         if decided is None:
             continue
@@ -223,31 +423,41 @@ def _governed(
 
 def _blocks(
     base: Edition,
-    count: int,
+    source: Source,
+    end: int,
     twins: Mapping[int, int],
-    changed: frozenset[int],
-    lost: frozenset[int],
+    differs: tuple[frozenset[int], frozenset[int]],
+    code: frozenset[int],
 ) -> tuple[Block, ...]:
-    """The base's blocks where they are in a text of `count` lines; one without a line is left out.
+    """The base's blocks where they are in a text up to a line; one without a line is left out.
 
-    A line of no block belongs to the one before it. `lost` are lines of code of the base that the
-    text has not.
+    A statement of no block belongs to the one before it, and a comment to what stands below it.
+    `differs` are the text's lines that were changed, and those of the base that it has not.
     """
+    changed, lost = differs
     spans: dict[str, tuple[int, int]] = {}
     # While an author's blocks do not cover the text yet, a line may have none.
     own = {line: block for block in base.blocks for line in range(block.start, block.end + 1)}
+    order = {block.id: number for number, block in enumerate(base.blocks)}
     current = base.blocks[0] if base.blocks else None
-    for line in range(1, count + 1):
-        current = own.get(twins.get(line, 0), current)
-        if current is not None:
-            spans[current.id] = spans.get(current.id, (line, line))[0], line
-    found: list[Block] = []
+    found: dict[int, Block | None] = {}
+    for line in range(1, end + 1):
+        block = own.get(twins.get(line, 0))
+        if block is not None and (current is None or order[block.id] >= order[current.id]):
+            for above in range(_head_of(base, source, (line, block), code), line):
+                found[above] = block
+            current = block
+        found[line] = current
+    for line, block in sorted(found.items()):
+        if block is not None:
+            spans[block.id] = spans.get(block.id, (line, line))[0], line
+    result: list[Block] = []
     for block in base.blocks:
         if block.id not in spans:
             continue
-        start, end = spans[block.id]
-        here = replace(block, number=len(found) + 1, start=start, end=end)
-        if changed.intersection(range(start, end + 1)) or lost.intersection(
+        start, last = spans[block.id]
+        here = replace(block, number=len(result) + 1, start=start, end=last)
+        if changed.intersection(range(start, last + 1)) or lost.intersection(
             range(block.start, block.end + 1)
         ):
             here = replace(
@@ -256,8 +466,27 @@ def _blocks(
                 slide=_in_each(base, _BLOCK),
                 standing="edited",
             )
-        found.append(here)
-    return tuple(found)
+        result.append(here)
+    return tuple(result)
+
+
+def _head_of(base: Edition, source: Source, at: tuple[int, Block], code: frozenset[int]) -> int:
+    """Where a block that has a statement in a line begins: at the comments above that are its own.
+
+    They are the comments that the base has there too, else those that stand directly above it.
+    """
+    line, block = at
+    texts = {fold(base.source.line(number)) for number in range(block.start, block.end + 1)}
+    texts = {text for text in texts if len(text) > len("*/ */")}
+    above = line
+    while above > 1 and above - 1 not in code and not fold(source.line(above - 1)).startswith("}"):
+        above -= 1
+    for number in range(above, line):
+        if fold(source.line(number)) in texts:
+            return number
+    while line > above and fold(source.line(line - 1)):
+        line -= 1
+    return line
 
 
 def _remarked(prose: Prose, code: str) -> Prose:

@@ -154,6 +154,9 @@ class Edition:
     title: Texts = field(default_factory=dict)
     note: Texts = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+    #: The lines of code that the walkthrough has not like this, and those of it that are missing.
+    changed: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
 
     @cached_property
     def blocks_by_id(self) -> Mapping[str, Block]:
@@ -176,7 +179,7 @@ class Edition:
     @cached_property
     def looped(self) -> frozenset[str]:
         """The ids of the decisions that a loop may repeat."""
-        numbers = decisions_in_loops(self.program.function)
+        numbers = decisions_in_loops(*self.program.functions)
         return frozenset(self.program.ids[number] for number in numbers)
 
     def block_of_line(self, line: int) -> Block:
@@ -189,6 +192,11 @@ class Edition:
     def trace(self, scenario: Scenario) -> Trace:
         """What the function does in a scenario."""
         return run(self.program, scenario)
+
+
+def is_label(edition: str) -> bool:
+    """Whether an edition's id is the label of a kernel, and not the id of a variant."""
+    return "." in edition or "~" in edition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +223,8 @@ class Walkthrough:
     gone: Mapping[str, GonePlace] = field(default_factory=dict)
     #: What else its parts are searched by.
     words: Words = field(default_factory=Words)
+    #: The editions of kernels that the reader has imported, by label.
+    kernels: Mapping[str, Edition] = field(default_factory=dict)
     #: What a program calls to get here; empty where it is the function itself.
     called_as: str = ""
     #: What the front page asks where this is the only one; empty where nobody said.
@@ -275,9 +285,14 @@ class Walkthrough:
         }
 
     def edition_of(self, variant: str | None) -> Edition:
-        """The text of a variant, or the source as it is. Raises NotFound."""
+        """The text of a variant or an imported kernel, or the source as it is. Raises NotFound.
+
+        A label has a dot or a `~`, which no variant's id has.
+        """
         if variant is None:
             return self.edition
+        if is_label(variant):
+            return self._kernel(variant)
         if variant not in self.variants:
             raise NotFound(
                 [
@@ -292,6 +307,16 @@ class Walkthrough:
                 status=422,
             )
         return self.variants[variant]
+
+    def _kernel(self, label: str) -> Edition:
+        edition = self.kernels.get(label)
+        if edition is None:
+            known = tuple(self.kernels)
+            problem = InputProblem(
+                "not-allowed", "kernel", label, ", ".join(known), nearest(label, known)
+            )
+            raise NotFound([problem], status=422)
+        return edition
 
     # Running
 

@@ -207,6 +207,8 @@ class Wording:
                     "acknowledges-fin": _("ACK of the peer's FIN"),
                 }
                 return causes.get(effect.cause or "") or _("{name} sent").format(name=effect.name)
+            case "reason":
+                return _("reason {name}").format(name=after)
             case "event":
                 text = _("peer: {name}") if after == "processed" else _("peer: {name}, ignored")
                 return text.format(name=self.event_name(effect.name))

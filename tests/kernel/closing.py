@@ -9,7 +9,7 @@ from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.kernel import model
 from app.kernel.constants import STATE_NUMBERS
-from app.kernel.helpers import FUNCTIONS, TCP_DISCONNECT
+from app.kernel.helpers import FUNCTIONS
 from app.kernel.host import World
 from app.kernel.model import Trace
 from app.kernel.scenario import Scenario, parse_scenario
@@ -70,7 +70,7 @@ class Bench:
 
     def __init__(self, query: str = "", state: str | None = None) -> None:
         self.recorder = Recorder()
-        self.world = World(scenario(query), self.recorder, TCP_DISCONNECT)
+        self.world = World(scenario(query), self.recorder, model.ENVIRONMENT)
         self.sk = self.world.sk
         if state is not None:
             self.sk.store("sk_state", STATE_NUMBERS[state])

@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 from app.kernel.constants import CLOSE, SHUTDOWN_MASK, SOCK_DEAD, SYN_RECV, SYN_SENT
-from app.kernel.helpers.state import tcp_set_state
 from app.kernel.host import World, request_of
 from app.kernel.socket import Sock
 from app.machine.values import Record, RuleBroken
@@ -114,12 +113,12 @@ def tcp_done(world: World, sk: Sock) -> None:
     request = request_of(world)
     if before in (SYN_SENT, SYN_RECV):
         world.count("AttemptFails")
-    tcp_set_state(world, sk, CLOSE)
+    world.call("tcp_set_state", sk, CLOSE)
     world.clear_timers()
     if request is not None:
-        reqsk_fastopen_remove(world, sk, request, 0)
+        world.call("reqsk_fastopen_remove", sk, request, 0)
     sk.store("sk_shutdown", SHUTDOWN_MASK)
     if SOCK_DEAD in sk.flags:
-        inet_csk_destroy_sock(world, sk)
+        world.call("inet_csk_destroy_sock", sk)
     else:
         world.recorder.effect("wake-up", "owner", None, "woken")

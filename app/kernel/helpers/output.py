@@ -19,8 +19,7 @@ from app.kernel.constants import (
     SYN_RECV,
     SYN_SENT,
 )
-from app.kernel.helpers.state import tcp_set_state
-from app.kernel.host import World
+from app.kernel.host import World, request_of
 from app.kernel.socket import Sock
 
 #: net/ipv4/tcp.c, tcp_need_reset
@@ -42,15 +41,24 @@ def tcp_send_fin(world: World, sk: Sock) -> None:
         world.send("FIN", "close")
 
 
-def tcp_send_active_reset(world: World, sk: Sock, priority: int) -> None:
+def tcp_send_active_reset(world: World, sk: Sock, *arguments: int) -> None:
     """Sends one RST, whatever the state.
 
     Source: net/ipv4/tcp_output.c; counts OutRsts. Left out: failure to get memory for it
-    (TCPAbortFailed).
+    (TCPAbortFailed). Kernels differ in what comes behind the socket: where to take memory from,
+    a reason for tracepoints, or both.
     """
     world.only_socket(sk)
+    reasons = world.kernel.reset_reasons
+    _reset(world, next((reasons[item] for item in arguments if item in reasons), None))
+
+
+def _reset(world: World, reason: str | None) -> None:
     world.count("OutRsts")
     world.send("RST", "abort")
+    if reason is not None:
+        world.reasons.append(reason)
+        world.recorder.effect("reason", "RST", None, reason)
 
 
 def inet_csk_listen_stop(world: World, sk: Sock) -> None:
@@ -70,6 +78,7 @@ def inet_csk_listen_stop(world: World, sk: Sock) -> None:
         world.change_gauge("CurrEstab", -1)
         world.count("OutRsts")
         world.send("RST", "child")
+        world.reasons.extend(world.kernel.features.reasons[:1])
 
 
 def tcp_disconnect(world: World, sk: Sock, flags: int) -> int:
@@ -81,21 +90,22 @@ def tcp_disconnect(world: World, sk: Sock, flags: int) -> int:
     becomes 0. Returns 0.
 
     Source: net/ipv4/tcp.c, tcp_disconnect and tcp_need_reset; the pointer
-    `sk->sk_prot->disconnect` of TCP. As in 4.19, fastopen_rsk stays. Left out: the queues are
-    purged, the addresses and the congestion state are reset.
+    `sk->sk_prot->disconnect` of TCP. As in 4.19, fastopen_rsk stays, but for kernels that say
+    otherwise. Left out: the queues are purged, the addresses and the congestion state are reset.
     """
     before = world.only_socket(sk).state
     note, effect = world.recorder.note, world.recorder.effect
     if before != CLOSE:
-        tcp_set_state(world, sk, CLOSE)
+        world.call("tcp_set_state", sk, CLOSE)
     if before == LISTEN:
-        inet_csk_listen_stop(world, sk)
+        world.call("inet_csk_listen_stop", sk)
     elif world.sk.tp.load("repair"):
         note("tcp_disconnect", "silent-repair")
         effect("errno", "sk_err", None, "ECONNABORTED")
     elif before in _NEEDS_RESET or (before in (CLOSING, LAST_ACK) and _has_unsent(world)):
         note("tcp_disconnect", "reset", before=STATE_NAMES[before])
-        tcp_send_active_reset(world, sk, 0)
+        reasons = world.kernel.features.reasons
+        _reset(world, reasons[0 if before in _NEEDS_RESET else -1] if reasons else None)
         effect("errno", "sk_err", None, "ECONNRESET")
     else:
         note("tcp_disconnect", "silent-state", before=STATE_NAMES[before])
@@ -104,6 +114,9 @@ def tcp_disconnect(world: World, sk: Sock, flags: int) -> int:
     world.clear_timers()
     sk.store("sk_shutdown", 0)
     effect("assignment", "sk->sk_shutdown", None, 0)
+    request = request_of(world) if world.kernel.features.drops_request else None
+    if request is not None:
+        world.call("reqsk_fastopen_remove", sk, request, 0)
     return 0
 
 

@@ -79,12 +79,17 @@ def tcp_close_state(world: World, sk: Sock) -> int:
     if before not in AFTER_CLOSE:
         raise RuleBroken(f"tcp_close_state: a socket is never closed in {STATE_NAMES[before]}")
     after, sends_fin = AFTER_CLOSE[before]
-    tcp_set_state(world, sk, after)
+    world.call("tcp_set_state", sk, after)
+    note_close_state(world, before, sends_fin)
+    return ACTION_FIN if sends_fin else 0
+
+
+def note_close_state(world: World, before: int, sends_fin: bool) -> None:
+    """Why the state that was `before` is what it is now, and whether a FIN has to be sent."""
     if sends_fin:
         code = "sends-fin"
     else:
         code = "never-connected" if before == SYN_SENT else "already-sent"
     world.recorder.note(
-        "tcp_close_state", code, before=STATE_NAMES[before], after=STATE_NAMES[after]
+        "tcp_close_state", code, before=STATE_NAMES[before], after=STATE_NAMES[world.sk.state]
     )
-    return ACTION_FIN if sends_fin else 0

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from app.kernel.constants import FIN_WAIT2, STATE_NAMES, TIME_WAIT
-from app.kernel.helpers.ending import tcp_done
 from app.kernel.host import World
 from app.kernel.socket import Sock
 from app.machine.values import RuleBroken
@@ -61,10 +60,10 @@ def tcp_time_wait(world: World, sk: Sock, state: int, time: int) -> None:
             f"tcp_time_wait: a mini-socket is in FIN_WAIT2 or TIME_WAIT, not in {name}"
         )
     if state == TIME_WAIT:
-        lifetime: int = sk.ipv4.load("sysctl_tcp_tw_timeout")
+        lifetime = world.timewait_ms
     else:
         lifetime = max(time, three_and_a_half_rto(world))
     world.timewait = "TIME_WAIT" if state == TIME_WAIT else "FIN_WAIT2"
     world.recorder.effect("fate", "mini-socket", None, world.timewait)
     world.arm("timewait", lifetime)
-    tcp_done(world, sk)
+    world.call("tcp_done", sk)

@@ -51,6 +51,7 @@ def release_backlog(world: World, sk: Sock) -> None:
     locks, recorder = world.locks, world.recorder
     if not locks.is_spinlocked:
         raise RuleBroken("__release_sock wants the socket's spinlock held")
+    world.is_backlog_done = True
     if world.only_socket(sk).state == CLOSE:
         recorder.note("__release_sock", "empty")
         return

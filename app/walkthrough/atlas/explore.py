@@ -21,9 +21,7 @@ from typing import Any
 from app.csource import nodes
 from app.csource.decisions import decisions_in_loops, walk
 from app.errors import ExecutionError
-from app.kernel.helpers import TCP_DISCONNECT
-from app.kernel.host import World
-from app.kernel.model import Outcome, arguments_of, outcome_of
+from app.kernel.model import Outcome, arguments_of, outcome_of, world_of
 from app.machine.compiled import Run
 from app.machine.program import STEP_LIMIT, Program
 from app.machine.trace import Branch, Recorder, Step
@@ -168,7 +166,7 @@ class _Explorer:
     def __init__(self, program: Program, bounds: Bounds) -> None:
         self.program = program
         self.in_loops = frozenset(
-            program.ids[number] for number in decisions_in_loops(program.function)
+            program.ids[number] for number in decisions_in_loops(*program.functions)
         )
         self.loop_lines = _lines_of_loops(program)
         self.choices = Choices(Space(bounds))
@@ -180,7 +178,7 @@ class _Explorer:
 
     def explore(self) -> Exploration:
         """Way after way, until no fork has one left."""
-        world = World(open_scenario(self.choices), self.recorder, TCP_DISCONNECT)
+        world = world_of(self.program, open_scenario(self.choices), self.recorder)
         slots = self.program.slots(arguments_of(self.program, world))
         run = watched(Run(slots, self.recorder, world), self.accesses)
         self.moments.append(_Moment(self.program.start, 0, run, Snapshot(run).cells))
@@ -309,7 +307,8 @@ def _lines_of_loops(program: Program) -> frozenset[int]:
     """The lines of all loops, 1-based."""
     return frozenset(
         line
-        for statement in walk(program.function.body)
+        for function in program.functions
+        for statement in walk(function.body)
         if isinstance(statement, nodes.While | nodes.DoWhile | nodes.For)
         for line in range(statement.span.line, statement.span.end_line + 1)
     )

@@ -60,7 +60,7 @@ class _Maker:
         self.witnesses = witnesses
         self.ranks = ranks_of(program)
         self.ids = [path_id(leaf, self.ranks) for leaf in chart.paths]
-        self.looped = {program.ids[n] for n in decisions_in_loops(program.function)}
+        self.looped = {program.ids[n] for n in decisions_in_loops(*program.functions)}
         #: Each path in its witness's scenario.
         self.traces: list[Trace] = []
 

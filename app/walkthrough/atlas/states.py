@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from app.kernel.socket import Door
 from app.machine.compiled import Run
+from app.machine.environment import Environment
 from app.machine.trace import Recorder
 from app.machine.types import Type
 from app.machine.values import UNSET, Deferred, Function, Record
@@ -32,7 +33,7 @@ Cell = tuple[Any, Any]
 
 _ATOMIC: Final = frozenset({int, str, bool, type(None), float, bytes})
 #: Types of objects that runs share: they never change, or somebody else takes them back.
-_SHARED: Final = (Door, Function, OpenList, Recorder, Term, Type, type(UNSET))
+_SHARED: Final = (Door, Environment, Function, OpenList, Recorder, Term, Type, type(UNSET))
 #: Attributes that are the same in every run.
 _SAME: Final = frozenset({"_door", "_recorder", "label", "type"})
 _set: Final = object.__setattr__

@@ -1,0 +1,214 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Texts of other kernels: the function with its small callees, ready to run.
+
+A callee whose text is there is executed from it, in a frame of the step that calls it; what is not
+there, or is no C that the machine reads, is the model's. So is everything that touches a list, a
+packet, a lock, a timer or another socket.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.csource.parse import parse_function
+from app.csource.source import Source
+from app.errors import CSyntaxError, UnsupportedConstruct
+from app.kernel.constants import CONSTANTS
+from app.kernel.features import Features
+from app.kernel.helpers import FUNCTIONS
+from app.kernel.helpers.elsewhere import MACROS, OTHERS, SILENT, too_many_orphans
+from app.kernel.helpers.state import note_close_state
+from app.kernel.host import Kernel, World
+from app.kernel.model import compile_function
+from app.kernel.socket import STRUCTS
+from app.machine.environment import Constant, integer
+from app.machine.program import Program
+from app.machine.trace import DEPTH_LIMIT
+from app.machine.types import INT, INTEGER_TYPES, named
+from app.machine.values import Function, RuleBroken
+
+#: The functions that are executed from a kernel's text where it has them, each after those that it
+#: may call.
+CALLEES: Final = (
+    "tcp_set_state",
+    "tcp_close_state",
+    "tcp_fin_time",
+    "inet_csk_destroy_sock",
+    "tcp_done",
+    "tcp_check_oom",
+)
+_REASON: Final = re.compile(r"\bSK_RST_REASON_(\w+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callee:
+    """The text of a function that is called: one function in a source of its own."""
+
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A kernel's text.
+
+    `source` has the function `entry`, and what is shown beside it: `inlined`, a function that it
+    calls and that does its work. `tables` are constant arrays that the texts read.
+    """
+
+    source: Source
+    entry: str
+    inlined: tuple[str, ...] = ()
+    callees: tuple[Callee, ...] = ()
+    tables: Mapping[str, Sequence[int]]
+    features: Features
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A text as a program; `callees` are the programs of those that are executed from it.
+
+    `refused` says of the others why they are the model's: their error, by name.
+    """
+
+    program: Program
+    callees: Mapping[str, Program]
+    refused: Mapping[str, CSyntaxError | UnsupportedConstruct]
+
+
+def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
+    """The program of a text; `ids` are those of its decisions.
+
+    Raises CSyntaxError or UnsupportedConstruct where the function itself cannot be run.
+    """
+    function = parse_function(text.source, text.entry)
+    shown = [parse_function(text.source, name) for name in text.inlined]
+    functions = dict(FUNCTIONS)
+    functions.update(OTHERS)
+    everything = "\n".join(
+        (text.source.text, *(callee.source.text for callee in text.callees), *text.features.reasons)
+    )
+    names = sorted(set(_REASON.findall(everything)) | set(text.features.reasons))
+    numbers = {name: number for number, name in enumerate(names, 1)}
+    kernel = Kernel(
+        {**_constants(numbers, text.features), **CONSTANTS},
+        STRUCTS,
+        functions,
+        MACROS,
+        text.tables,
+        SILENT,
+        is_lenient=True,
+        features=text.features,
+        reset_reasons={number: name for name, number in numbers.items()},
+    )
+    functions["tcp_send_active_reset"] = _reset_function(everything)
+    functions["tcp_too_many_orphans"] = _orphans_function(everything)
+    programs: dict[str, Program] = {}
+    refused: dict[str, CSyntaxError | UnsupportedConstruct] = {}
+    texts = {callee.name: callee for callee in text.callees}
+    for name in CALLEES:
+        if name not in texts:
+            continue
+        try:
+            callee = parse_function(texts[name].source, name)
+            if len(callee.parameters) != len(functions[name].parameters):
+                raise UnsupportedConstruct(
+                    "other parameters than the model's",
+                    file=callee.source.file,
+                    line=1,
+                    text=callee.source.line(1),
+                )
+            program = Program(callee, kernel)
+        except (CSyntaxError, UnsupportedConstruct) as error:
+            refused[name] = error
+            continue
+        # Callees that call each other find the text of the other, whichever comes first.
+        programs[name] = program
+        functions[name] = _executed(program, functions[name])
+    return Compiled(
+        program=compile_function(function, ids, kernel, shown),
+        callees=programs,
+        refused=refused,
+    )
+
+
+def _constants(reasons: Mapping[str, int], features: Features) -> dict[str, Constant]:
+    """Names that only texts of other kernels have."""
+    number = named(INT, {value: name for name, value in reasons.items()})
+    found = {f"SK_RST_REASON_{name}": integer(value, number) for name, value in reasons.items()}
+    if features.timewait_ms is not None:
+        found["TCP_TIMEWAIT_LEN"] = integer(features.timewait_ms)
+    # A word to the compiler, which stands where a statement does.
+    found["fallthrough"] = integer(0)
+    return found
+
+
+def _executed(program: Program, model: Function) -> Function:
+    """The function as its text has it, in a frame of the step that calls it."""
+    name = program.function.name
+    note = _NOTES.get(name)
+
+    def body(world: World, *arguments: Any) -> Any:
+        recorder = world.recorder
+        if recorder.depth >= DEPTH_LIMIT:
+            raise RuleBroken(f"{name} is called {DEPTH_LIMIT} calls deep")
+        before = world.sk.state
+        with recorder.within(name):
+            result = program.run(world, recorder, arguments, step_limit=max(recorder.budget, 1))
+        if note is not None:
+            note(world, before, result)
+        return result
+
+    return replace(model, body=body)
+
+
+def _note_close_state(world: World, before: int, result: Any) -> None:
+    note_close_state(world, before, bool(result))
+
+
+def _note_fin_time(world: World, before: int, result: Any) -> None:
+    tp = world.sk.tp
+    if result == tp.load("linger2"):
+        code = "from-linger2"
+    elif not tp.load("linger2") and result == world.sk.ipv4.load("sysctl_tcp_fin_timeout"):
+        code = "from-sysctl"
+    else:
+        code = "from-rto"
+    world.recorder.note("tcp_fin_time", code, tmo_ms=result)
+
+
+def _note_oom(world: World, before: int, result: Any) -> None:
+    if not result:
+        world.recorder.note("tcp_check_oom", "within-limits")
+
+
+#: What a callee's reasons are, told from what it did; the model tells them itself.
+_NOTES: Final = {
+    "tcp_close_state": _note_close_state,
+    "tcp_fin_time": _note_fin_time,
+    "tcp_check_oom": _note_oom,
+}
+
+
+def _reset_function(text: str) -> Function:
+    """tcp_send_active_reset, which has had four forms: what stands behind the socket differs."""
+    model = FUNCTIONS["tcp_send_active_reset"]
+    gfp = INTEGER_TYPES["gfp_t"]
+    call = re.search(r"\btcp_send_active_reset\(([^;]*)\)\s*;", text)
+    more = call[1].count(",") if call else 1
+    is_reason = bool(call and "SK_RST_REASON" in call[1])
+    forms = {(1, False): (gfp,), (1, True): (INT,), (2, True): (gfp, INT), (0, False): ()}
+    behind = forms.get((more, is_reason), (gfp,))
+    return replace(model, parameters=(model.parameters[0], *behind))
+
+
+def _orphans_function(text: str) -> Function:
+    """tcp_too_many_orphans, with the socket and a shift, or with the shift alone."""
+    call = re.search(r"\btcp_too_many_orphans\(([^;)]*)\)", text)
+    with_socket = call is None or "," in call[1]
+    parameters = (FUNCTIONS["tcp_check_oom"].parameters[0], INT) if with_socket else (INT,)
+    return Function("tcp_too_many_orphans", INTEGER_TYPES["bool"], parameters, too_many_orphans)

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Debian's 6.1 and 6.12: what of the walkthrough is in them, and what a socket sees there."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.kernel.scenario import DEFAULT, parse_scenario
+from app.paths import CONTENT
+from app.walkthrough.load import load_walkthrough
+from app.walkthrough.records import Edition, Walkthrough
+from tests.editions.conftest import DEBIAN
+
+EDITED = {
+    "6.1": {"entry", "drain", "backlog", "limits", "destroy", "exit"},
+    "6.12": {
+        *("entry", "drain", "unread-data", "backlog", "linger2", "limits", "destroy", "exit"),
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def own() -> Walkthrough:
+    return load_walkthrough(CONTENT / "tcp_close")
+
+
+@pytest.mark.parametrize("version", DEBIAN)
+def test_what_the_command_says(
+    imported: tuple[Path, Mapping[str, Any]], own: Walkthrough, version: str
+) -> None:
+    report = imported[1][version]
+    assert report["label"].startswith(f"{version}.")
+    blocks = report["blocks"]
+    assert {name for name, standing in blocks.items() if standing == "edited"} == EDITED[version]
+    assert {name for name, standing in blocks.items() if standing == "absent"} == {"reclaim"}
+    decisions = report["decisions"]
+    assert {block.id for block in own.blocks} <= set(blocks)
+    assert "absent" not in decisions.values()
+    assert {decision.id for decision in own.decisions} < set(decisions)
+    assert report["unknown"] == []
+    assert {item["name"] for item in report["functions"] if item["executed"]} == {
+        *("__tcp_close", "tcp_close", "tcp_set_state", "tcp_close_state", "tcp_fin_time"),
+        *("tcp_done", "tcp_check_oom", "inet_csk_destroy_sock"),
+    }
+    assert report["facts"]["timewait"]["code"].startswith("#define TCP_TIMEWAIT_LEN (60*HZ)")
+    assert report["facts"]["drops_request"]["value"] is True
+
+
+@pytest.mark.parametrize("version", DEBIAN)
+def test_every_preset_ends_as_in_the_own_text_but_for_the_gauge(
+    kernels: Mapping[str, Edition], own: Walkthrough, version: str
+) -> None:
+    for preset in own.presets:
+        before, after = own.trace(preset.scenario), kernels[version].trace(preset.scenario)
+        assert after.error is None, preset.id
+        for name in ("state", "fate", "segments", "counters", "keepalive_ms", "timewait_ms"):
+            assert getattr(after.outcome, name) == getattr(before.outcome, name), preset.id
+        assert after.outcome.locks_balanced
+        assert (after.outcome.refs, after.outcome.orphans) == (
+            before.outcome.refs,
+            before.outcome.orphans,
+        )
+
+
+@pytest.mark.parametrize("version", DEBIAN)
+def test_leaving_close_wait_lowers_the_gauge_there_and_not_in_the_own_text(
+    kernels: Mapping[str, Edition], own: Walkthrough, version: str
+) -> None:
+    scenario = parse_scenario([("state", "CLOSE_WAIT")])
+    assert own.trace(scenario).outcome.gauges.get("CurrEstab", 0) == 0
+    assert kernels[version].trace(scenario).outcome.gauges["CurrEstab"] == -1
+
+
+def test_a_reset_has_its_reason_where_the_text_gives_one(kernels: Mapping[str, Edition]) -> None:
+    for query, reason in (
+        ([("recv", "300")], "TCP_ABORT_ON_CLOSE"),
+        ([("linger", "0")], "TCP_STATE"),
+        ([("state", "FIN_WAIT2"), ("linger2", "-1")], "TCP_ABORT_ON_LINGER"),
+        ([("orphans", "1")], "TCP_ABORT_ON_MEMORY"),
+    ):
+        scenario = parse_scenario(query)
+        assert kernels["6.12"].trace(scenario).outcome.reasons == (reason,)
+        assert kernels["6.1"].trace(scenario).outcome.reasons == ()
+
+
+def test_callees_are_frames_of_the_step_that_calls_them(kernels: Mapping[str, Edition]) -> None:
+    trace = kernels["6.12"].trace(parse_scenario([("state", "CLOSE_WAIT")]))
+    (step,) = [step for step in trace.steps if step.site.decision == "needs-fin"]
+    (frame,) = step.frames
+    assert frame.function == "tcp_close_state"
+    (inner,) = [item for within in frame.steps for item in within.frames]
+    assert inner.function == "tcp_set_state"
+    assert any(effect.name == "CurrEstab" for within in inner.steps for effect in within.effects)
+    assert any(effect.name == "CurrEstab" for effect in step.effects)
+
+
+def test_a_trace_with_callees_is_fast(kernels: Mapping[str, Edition]) -> None:
+    edition = kernels["6.12"]
+    edition.trace(DEFAULT)
+    start = time.process_time()
+    for _ in range(50):
+        edition.trace(DEFAULT)
+    assert (time.process_time() - start) / 50 < 0.0015
