@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from app.editions.store import editions_folder
 from app.errors import nearest
 from app.paths import state_folder
 from app.rooms.limits import Limits
@@ -221,6 +222,16 @@ class Settings:
             _folder,
             "a folder, which is made if it is not there",
             "Folder that rooms are kept in.",
+            metavar="FOLDER",
+            default="the user's state folder",
+        ),
+    )
+    editions: Path = field(
+        default_factory=editions_folder,
+        metadata=_about(
+            _folder,
+            "a folder, which is made if it is not there",
+            "Folder of the kernels that were imported.",
             metavar="FOLDER",
             default="the user's state folder",
         ),
