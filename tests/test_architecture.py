@@ -36,7 +36,7 @@ WEB_ORDER = (
     {"site"},
     {"resolve", "operation", "world"},
     {"atlas", "challenges", "classroom", "compare", "front", "search", "sharing", "symptoms"},
-    {"cards", "lab", "reading"},
+    {"cards", "lab", "reading", "which"},
     {"app", "connections"},
     {"export", "server"},
     {"workers"},

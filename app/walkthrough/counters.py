@@ -46,3 +46,9 @@ def counters_in(text: str) -> Iterator[str]:
     """The words of a text that look like one of nstat's names, known or not."""
     for match in _WORD.finditer(text):
         yield match[0]
+
+
+def in_ss(state: str) -> str:
+    """How `ss` spells a state of the kernel: FIN_WAIT1 is FIN-WAIT-1, ESTABLISHED is ESTAB."""
+    spelt = state.replace("_", "-").replace("WAIT1", "WAIT-1").replace("WAIT2", "WAIT-2")
+    return "ESTAB" if spelt == "ESTABLISHED" else spelt

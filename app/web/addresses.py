@@ -25,6 +25,8 @@ from app.walkthrough.records import Walkthrough
 COMPARE: Final = "compare"
 #: The page of all paths; its query is a filter.
 ATLAS: Final = "atlas"
+#: The page that asks what was observed; its query is the answers so far.
+WHICH: Final = "which"
 #: The page of symptoms, below a walkthrough.
 SYMPTOMS: Final = "symptoms"
 #: The page of challenges, too.

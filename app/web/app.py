@@ -66,6 +66,9 @@ from app.web.sharing.frames import Frames
 from app.web.sharing.oembed import Oembed
 from app.web.site import Site
 from app.web.symptoms.view import SymptomsPages
+from app.web.which.api import make_which_api
+from app.web.which.pages import WhichPages
+from app.web.which.reasoners import Reasoners
 
 _DESCRIPTION = (
     "A kernel function, explained: its source and decisions, and what it does in a scenario. "
@@ -152,6 +155,8 @@ def create_app(
     app.include_router(make_live_api(live))
     app.include_router(make_compare_api(site))
     app.include_router(make_atlas_api(site))
+    reasoners = Reasoners(site)
+    app.include_router(make_which_api(reasoners))
     app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
     # Before the pages, which would take "api" for the name of a walkthrough.
     app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
@@ -164,6 +169,7 @@ def create_app(
         Oembed(site),
         Changes(site),
         AtlasPages(site),
+        WhichPages(reasoners),
         ComparePages(site),
         LivePages(live),
         Present(site),

@@ -25,6 +25,7 @@ SIZES: Final = {1440: 900, 390: 800}
         ("/tcp_close/nowhere?recv=300", ("en", "zh")),
         ("/tcp_close?linger=5&wait=fin-ack&step=20", ("zh", "en")),
         ("/tcp_close/unread/true", ("en", "zh")),
+        ("/tcp_close/which?sent=rst&counter=TCPAbortOnData", ("zh", "en")),
     ],
 )
 def test_axe_finds_nothing(

@@ -16,6 +16,7 @@ PAGES = (
     "/tcp_close/compare",
     "/tcp_close/compare?a=&b=recv%3D300",
     "/tcp_close/symptoms",
+    "/tcp_close/which?sent=rst&counter=TCPAbortOnData",
     "/tcp_close/challenges",
     "/tcp_close/lab?recv=300",
     "/tcp_close/present",

@@ -31,6 +31,8 @@ PAGES: Final = (
     "/tcp_close/present",
     "/tcp_close/symptoms",
     "/tcp_close/symptoms/fin-wait2",
+    "/tcp_close/which?sent=rst&counter=TCPAbortOnData&before=ESTABLISHED",
+    "/tcp_close/which?sent=rst&before=SYN_SENT",
     "/copy/tcp_close/unread/true",
     "/embed/tcp_close/unread/true",
 )

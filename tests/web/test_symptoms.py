@@ -9,9 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.paths import CONTENT
+from app.walkthrough.counters import in_ss
 from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
-from app.web.symptoms.view import GROUPS, in_ss
+from app.web.symptoms.view import GROUPS
 from tests.walkthrough import building
 from tests.web.conftest import ReadPage
 from tests.web.reading import Element, document, links

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 from fastapi import APIRouter, Path, Request
@@ -22,7 +21,6 @@ from app.walkthrough.atlas.filters import (
     read_branch,
     read_filter,
 )
-from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.report import (
     AtlasReport,
     BranchReport,
@@ -32,6 +30,7 @@ from app.walkthrough.atlas.report import (
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Fields
+from app.web.atlas.patience import whole_atlas
 from app.web.http.openapi import (
     LANG_PARAMETER,
     api_router,
@@ -91,7 +90,8 @@ def make_atlas_api(site: Site) -> APIRouter:
             request, found, ("limit", "offset", *FILTER_KEYS, "variant", "lang"), is_filter=True
         )
         words = AtlasWords(site.language(request, fields.get("lang")))
-        known = await _atlas(site, found, fields.get("variant"))
+        edition = found.edition_of(fields.get("variant"))
+        known = await whole_atlas(site.atlases, edition, found.function)
         paths = filtered(known, read_filter(found, fields, fields.get("variant")))
         return report_atlas(
             found,
@@ -127,19 +127,11 @@ def make_atlas_api(site: Site) -> APIRouter:
         fields = _read(request, found, ("variant", "lang"), is_filter=False)
         place = read_branch(found, f"{decision}/{way}", fields.get("variant"))
         words = AtlasWords(site.language(request, fields.get("lang")))
-        known = await _atlas(site, found, fields.get("variant"))
         edition = found.edition_of(fields.get("variant"))
+        known = await whole_atlas(site.atlases, edition, found.function)
         return report_branch(edition, known, known.branch(place), words)
 
     return router
-
-
-async def _atlas(site: Site, walkthrough: Walkthrough, variant: str | None) -> Atlas:
-    """The atlas; who asks first has it made, in a process of its own."""
-    edition = walkthrough.edition_of(variant)
-    return await asyncio.shield(
-        asyncio.wrap_future(site.atlases.ask(edition, walkthrough.function))
-    )
 
 
 def _read(

@@ -21,7 +21,8 @@ from app.web.site import Site
 
 #: Seconds that a reader waits for an atlas that is being made; then the page asks again by itself.
 PATIENCE_S: Final = 8
-_RETRY_S: Final = 5
+#: Seconds after which it asks.
+RETRY_S: Final = 5
 
 
 class AtlasPages:
@@ -69,8 +70,8 @@ class AtlasPages:
         status = 200 if view.atlas is not None else 503
         response = site.page(request, "atlas/atlas.html", frame, view.page(frame), status)
         if status == 503:
-            response.headers["Retry-After"] = str(_RETRY_S)
-            response.headers["Refresh"] = str(_RETRY_S)
+            response.headers["Retry-After"] = str(RETRY_S)
+            response.headers["Refresh"] = str(RETRY_S)
         return response
 
 

@@ -33,6 +33,7 @@ from app.web.addresses import (
     SEARCH,
     SITUATION,
     WATCH,
+    WHICH,
     Addresses,
     branch_place,
     read_lines,
@@ -49,9 +50,9 @@ NEEDS_SERVER: Final = (
     *("/api", "/live", "/embed", "/card", "/copy", "/oembed", "/static", "/manifest."),
     f"/{CHANGES}.atom",
 )
-#: What is of no use as a page: this host's counters, the traces of slides, which are data, and the
-#: search, which is a script's.
-_NO_PAGES: Final = (WATCH, f"{PRESENT}/traces", SEARCH)
+#: What is no page there: this host's counters, the traces of slides, which are data, the search,
+#: which is a script's, and the way back from what was observed, with a page a set of answers.
+_NO_PAGES: Final = (WATCH, f"{PRESENT}/traces", SEARCH, WHICH)
 #: Pages whose query picks one of those that they link to.
 PICKED: Final = (ATLAS, COMPARE, LAB)
 #: The file of the pages that a query picks, beside the page without one.

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Decision
 from app.walkthrough.symptoms import Symptom
-from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, branch_place
+from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, WHICH, branch_place
 from app.web.contexts import LinkView, PageFrame
 from app.web.http.problems import ProblemReport
 from app.web.study.outcome import outcome_view
@@ -51,6 +51,7 @@ class Door:
     text: str  # what there is for it
     action: LinkView  # where it begins
     links: tuple[LinkView, ...]  # where else it may begin
+    served: LinkView | None = None  # where else on a server; the export has no such page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +210,7 @@ class LibraryView:
                         f"{self._page(SYMPTOMS)}#host", self._("Paste the output of nstat or ss")
                     ),
                 ),
+                served=LinkView(self._page(WHICH), self._("Which path was it?")),
             )
         yield Door(
             id="study",

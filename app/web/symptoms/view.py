@@ -16,12 +16,14 @@ from starlette.routing import Route
 from app.errors import nearest
 from app.i18n import marked
 from app.walkthrough.content.prose import Link, Prose, render
+from app.walkthrough.counters import in_ss
 from app.walkthrough.observables import Observable
 from app.walkthrough.observables import Site as CountedSite
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import (
     SYMPTOMS,
+    WHICH,
     branch_place,
     lines_place,
     read_language,
@@ -106,6 +108,7 @@ class SymptomsPage:
     frame: PageFrame  # around the content
     walkthrough: Walkthrough  # whose symptoms
     action: str  # the address of the whole page
+    which: str  # the page that asks what was observed; only on a server
     groups: tuple[SymptomGroup, ...]  # by where they are seen
     only: SymptomView | None  # the one of a permalink, None on the whole page
     observables: tuple[ObservableView, ...]  # empty on a permalink
@@ -167,6 +170,7 @@ class SymptomsView:
             frame=frame,
             walkthrough=self.walkthrough,
             action=self.address(None, lang=self.lang),
+            which=self.shelf.addresses.page(self.walkthrough.id, WHICH, lang=self.lang),
             groups=self.groups(),
             only=only,
             observables=found,
@@ -287,11 +291,6 @@ class SymptomsView:
             )
             for before, line in zip([0, *shown], shown, strict=False)
         )
-
-
-def in_ss(state: str) -> str:
-    """How `ss` spells a state of the kernel: FIN_WAIT1 is FIN-WAIT-1."""
-    return state.replace("_", "-").replace("WAIT1", "WAIT-1").replace("WAIT2", "WAIT-2")
 
 
 class SymptomsPages:

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What the template of the question page is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.walkthrough.records import Walkthrough
+from app.web.contexts import LinkView, PageFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceView:
+    """An answer that may be given."""
+
+    answer: str
+    text: Markup
+    #: How many paths it leaves, in words; empty where one does not know.
+    leaves: str
+    #: The branch that it decides, if there is one that is taken.
+    decides: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """What is asked now."""
+
+    id: str
+    text: str
+    hint: Markup
+    choices: tuple[ChoiceView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredView:
+    """An answer that was given, what it did, and the page without it."""
+
+    text: str
+    answer: Markup
+    did: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitView:
+    """A path that fits."""
+
+    id: str
+    ends: str
+    #: Whether none of its FINs was seen: one would still wait behind unsent data.
+    is_behind: bool
+    #: When it is taken; empty where that is too long to be read.
+    when: Markup
+    scenario: LinkView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApartView:
+    """A decision in which the paths differ."""
+
+    title: str
+    line: int
+    href: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhichPage:
+    """`which.html`; while the atlas is being made `count` is None and the rest is empty."""
+
+    frame: PageFrame
+    walkthrough: Walkthrough
+    action: str
+    count: int | None
+    #: How many paths there are, and what else is not among them.
+    considered: str
+    #: The answers so far, as hidden fields.
+    given: tuple[tuple[str, str], ...]
+    answered: tuple[AnsweredView, ...]
+    question: QuestionView | None
+    #: Other questions that tell something apart.
+    others: tuple[LinkView, ...]
+    #: Where nothing else tells the paths apart: the questions of which the answer is not known.
+    unknown: tuple[LinkView, ...]
+    #: Branches that all of the paths take, and not every path.
+    branches: tuple[LinkView, ...]
+    apart: tuple[ApartView, ...]
+    paths: tuple[FitView, ...]
+    #: The same as JSON.
+    api: str
