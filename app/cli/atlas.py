@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import find_walkthrough, json_option, lang_option, table_of, told
+from app.cli.common import echo_source, find_walkthrough, json_option, lang_option, table_of, told
 from app.i18n import Language, language
 from app.walkthrough.report import json_text
 
@@ -92,6 +92,7 @@ def _show(
             events=found.bounds.events,
         )
     )
+    echo_source(walkthrough, spoken)
 
 
 def _print_table(paths: list[PathReport], spoken: Language) -> None:

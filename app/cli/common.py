@@ -22,6 +22,7 @@ from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.refusals import allowed, sentence
+from app.walkthrough.wording import source_sentence
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -106,6 +107,11 @@ def told(lang: str = DEFAULT_LANGUAGE, *, broken_content: int = 1) -> Iterator[N
     except ContentError as error:
         click.echo(str(error), err=True)
         sys.exit(broken_content)
+
+
+def echo_source(walkthrough: Walkthrough, words: Language) -> None:
+    """Below what names lines: whose text it is, and from where they are counted."""
+    click.echo("\n" + source_sentence(walkthrough, words))
 
 
 def padded(text: str, width: int) -> str:

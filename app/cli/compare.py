@@ -7,6 +7,7 @@ from __future__ import annotations
 import click
 
 from app.cli.common import (
+    echo_source,
     find_walkthrough,
     json_option,
     lang_option,
@@ -57,6 +58,7 @@ def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
         click.echo(json_text(report))
     else:
         _print(comparison, sides, ComparisonWords(wording))
+        echo_source(walkthrough, wording.language)
 
 
 def _page(walkthrough: Walkthrough, side: Side) -> str:

@@ -6,7 +6,15 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import find_walkthrough, json_option, lang_option, padded, table_of, told
+from app.cli.common import (
+    echo_source,
+    find_walkthrough,
+    json_option,
+    lang_option,
+    padded,
+    table_of,
+    told,
+)
 from app.errors import InputProblem, ReaderError
 from app.i18n import Language, language
 from app.kernel.scenario import parse_scenario
@@ -36,6 +44,7 @@ def trace(
         click.echo(json_text(report))
     else:
         _print_table(report, language(lang))
+        echo_source(find_walkthrough(walkthrough), language(lang))
 
 
 def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> TraceReport:

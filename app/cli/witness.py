@@ -7,6 +7,7 @@ from __future__ import annotations
 import click
 
 from app.cli.common import (
+    echo_source,
     find_walkthrough,
     json_option,
     lang_option,
@@ -37,7 +38,7 @@ def witness(branch: str, name: str | None, variant: str | None, as_json: bool, l
 
 def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lang: str) -> None:
     from app.walkthrough.atlas.filters import read_branch
-    from app.walkthrough.atlas.report import report_branch
+    from app.walkthrough.atlas.report import report_branch, simplest
     from app.walkthrough.atlas.store import AtlasStore, cache_folder
     from app.walkthrough.atlas.words import AtlasWords
 
@@ -60,7 +61,10 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
         return
     where = _("{branch}, line {line}, on {count} paths")
     click.echo(where.format(branch=body["id"], line=body["line"], count=body["total_paths"]))
-    click.echo(padded(_("witness"), 11) + (body["witness"].replace("&", " ") or _("the defaults")))
+    # As the page of the branch has it; another text's branches are on no page.
+    own = None if variant else simplest(walkthrough, found, place).query()
+    shown = (body["witness"] if own is None else own).replace("&", " ")
+    click.echo(padded(_("witness"), 11) + (shown or _("the defaults")))
     if body["witness_caveats"]:
         real = (body["real_witness"] or "").replace("&", " ") or _("none within the search")
         said = _("only hypothetical; one that can be: {scenario}").format(scenario=real)
@@ -79,3 +83,4 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     click.echo(padded(_("condition"), 11) + head)
     for case in text.cases:
         click.echo(f"           - {case}")
+    echo_source(walkthrough, spoken)

@@ -26,7 +26,7 @@ from app.kernel.inputs import INPUTS
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Step
 from app.walkthrough.records import Edition, Walkthrough
-from app.walkthrough.wording import Wording
+from app.walkthrough.wording import Wording, source_sentence
 
 #: A number of a line or of a step.
 Number = Annotated[int, Field(ge=1)]
@@ -50,12 +50,14 @@ class WalkthroughList(TypedDict):
 class SourceReport(TypedDict):
     """The quoted source; `lines[0]` is line 1.
 
+    `edition` says in a sentence whose text it is, and from where its lines are counted.
     `path` and `kernel` are null where no kernel has the function.
     """
 
     file: str
     path: str | None
     kernel: str | None
+    edition: str
     licence: str
     origin: str
     lines: list[str]
@@ -323,6 +325,7 @@ def report_walkthrough(walkthrough: Walkthrough, language: Language) -> Walkthro
             "file": walkthrough.provenance.file,
             "path": walkthrough.provenance.path,
             "kernel": walkthrough.provenance.kernel,
+            "edition": source_sentence(walkthrough, language),
             "licence": walkthrough.provenance.licence,
             "origin": pick(walkthrough.provenance.origin),
             "lines": list(walkthrough.edition.source.lines),

@@ -34,6 +34,21 @@ def short_name(text: str) -> str:
     return match[1] if match else text
 
 
+def kernel_name(walkthrough: Walkthrough, language: Language) -> str:
+    """Whose text the source is, in a few words; empty for a text that no kernel has."""
+    source = walkthrough.provenance
+    if source.edition:
+        return language.pick(source.edition)
+    return f"Linux {source.kernel}" if source.kernel else ""
+
+
+def source_sentence(walkthrough: Walkthrough, language: Language) -> str:
+    """The kernel and its file, and from where lines are counted: they are not the file's."""
+    known = (kernel_name(walkthrough, language), walkthrough.provenance.path)
+    counted = language.gettext("line 1 is the function’s first")
+    return language.gettext("; ").join([*filter(None, known), counted])
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a step went as it did: `short` stands at the end of a line, `full` is a sentence."""

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from app.i18n import Language
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.wording import kernel_name
 
 #: The width and height of a card in pixels: what previews are made for.
 CARD_SIZE: Final = (1200, 630)
@@ -53,7 +55,7 @@ class Share:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-def about_function(walkthrough: Walkthrough) -> dict[str, Any]:
+def about_function(walkthrough: Walkthrough, language: Language) -> dict[str, Any]:
     """JSON-LD of a page that explains a function: what it is about, and under which licence."""
     source = walkthrough.provenance
     code: dict[str, Any] = {
@@ -62,10 +64,8 @@ def about_function(walkthrough: Walkthrough) -> dict[str, Any]:
         "programmingLanguage": "C",
         "license": f"https://spdx.org/licenses/{source.licence}",
     }
-    if source.kernel:
-        code["isPartOf"] = {"@type": "SoftwareApplication", "name": f"Linux {source.kernel}"}
-    if source.browse and source.path:
-        code["codeRepository"] = source.browse.format(path=source.path)
+    if kernel := kernel_name(walkthrough, language):
+        code["isPartOf"] = {"@type": "SoftwareApplication", "name": kernel}
     return {
         "about": code,
         "license": "https://spdx.org/licenses/MIT",

@@ -92,7 +92,10 @@ def test_a_mistake_among_the_changes_is_found(
 
 def test_a_place_is_cited_with_file_lines_and_revision(public: TestClient) -> None:
     newest = load_walkthrough(CONTENT / "tcp_close").changes[0].date.isoformat()
-    for lang, kernel in (("en", "Linux 4.19"), ("zh", "Linux 4.19")):
+    for lang, kernel in (
+        ("en", "Alibaba cloud kernel, based on 4.19"),
+        ("zh", "阿里云内核，基于 4.19"),
+    ):
         page = document(public.get(f"/copy/tcp_close/unread-data?lang={lang}"))
         text = page.one("section", data_form="cite").one("textarea").text
         for part in ("tcp_close()", "net/ipv4/tcp.c", "47", "51", kernel, newest, PUBLIC):

@@ -237,3 +237,49 @@ def test_the_text_of_an_old_or_unknown_place(public: TestClient) -> None:
     answer = public.get("/copy/tcp_close/nothing.txt")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("decision", "way"),
+    [
+        ("keeps-socket", "false"),
+        ("linger2-negative", "false"),
+        ("in-fin-wait2", "true"),
+        ("gone", "true"),
+    ],
+)
+def test_a_mail_says_of_a_branch_what_its_page_says_and_no_more_than_one_reads(
+    public: TestClient, page: ReadPage, decision: str, way: str, lang: str
+) -> None:
+    """The same simplest scenario; of many cases two, and where the rest is."""
+    place = f"{decision}/{way}"
+    text = plain(public, f"/copy/tcp_close/{place}.txt?lang={lang}")
+    assert len(text.splitlines()) < 50
+    [shown] = page(f"/tcp_close/{place}?lang={lang}").all("section", **{"aria-label": place})
+    witness = shown.one("p", class_="b-ways").all("a")[0].text
+    assert f"{witness}." in text or f"{witness}。" in text
+    cases = [item.text for item in shown.all("li")]
+    said = re.findall(r"^- (.*)$", text, re.MULTILINE)
+    assert len(said) == min(len(cases), 3)
+    if len(cases) > 2:
+        assert said[-1].startswith((f"{len(cases) - 2} more", f"另有 {len(cases) - 2} 种"))
+
+
+@pytest.mark.parametrize("place", ["unread/true", "keeps-socket/false", "L128-L138", "time-wait"])
+def test_what_is_quoted_is_indented_as_it_stands_and_what_is_skipped_is_marked(
+    public: TestClient, place: str
+) -> None:
+    source = load_walkthrough(CONTENT / "tcp_close").edition.source
+    before = None
+    for row in texts_of(public, f"/copy/tcp_close/{place}")["mail"].splitlines():
+        number, bar, text = row.partition(" | " if " | " in row else " |")
+        if not bar:
+            continue
+        if not number.strip():
+            before = None if text.strip() == "..." else before
+            continue
+        line = source.line(int(number)).expandtabs(4).rstrip()
+        assert line.startswith(text)
+        assert before is None or int(number) == before + 1, row
+        before = int(number)

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.kernel.scenario import Scenario
 from app.machine.trace import Branch
 from app.walkthrough.atlas.records import (
     Atlas,
@@ -119,6 +120,21 @@ class BranchReport(TypedDict):
     witness_caveats: Caveats
     real_witness: RealWitness
     impossible: list[ImpossibleReport]
+
+
+def simplest(walkthrough: Walkthrough, atlas: Atlas, branch: Branch) -> Scenario:
+    """The scenario that a branch, (decision, taken), of the walkthrough's own text is shown in."""
+    name, taken = branch
+    known = walkthrough.witness_of_branch(walkthrough.decisions_by_id[name], taken).scenario
+    return simpler_of(atlas, branch, known)
+
+
+def simpler_of(atlas: Atlas, branch: Branch, known: Scenario) -> Scenario:
+    """The known scenario, or the atlas' where that changes fewer inputs: a preset has a story."""
+    witness = atlas.branch(branch).real_witness
+    if witness is None or witness.changed >= len(known.changed()):
+        return known
+    return witness.scenario
 
 
 def branch_name(branch: Branch) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.kernel.scenario import DEFAULT
+from app.walkthrough.wording import kernel_name
 from app.web.cards.drawing import DATA, INK, MUTED, PATH, RESET, SHEET, Pen, box, picture
 from app.web.cards.fonts import MONO, MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import ROWS, Listing
@@ -63,8 +64,7 @@ def _header(study: Study) -> list[str]:
     """Whose function it is, and the socket that is shown."""
     brand, small = Pen(MONO_BOLD, 30), Pen(SANS, 25, MUTED)
     name = f"{study.walkthrough.function}()"
-    source = study.walkthrough.provenance
-    kernel = f"Linux {source.kernel} · {source.path}"
+    kernel = kernel_name(study.walkthrough, study.shelf.language)
     after = _LEFT + brand.width(name) + 22
     query = study.scenario.query().replace("&", " ") or "state=ESTABLISHED"
     socket = Pen(MONO, 25, DATA)

@@ -65,9 +65,8 @@ class WalkthroughPage:
     summary: str
     #: What a program calls to get there.
     call: str
-    #: The version that has the source, and its file there; None for a text that no kernel has.
-    kernel: str | None
-    file: str | None
+    #: Whose text the source is, its file in the kernel, and from where its lines are counted.
+    source: str
     #: How many lines the source has.
     line_count: int
     #: (id, title), in the order of the source.

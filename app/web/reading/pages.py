@@ -137,6 +137,6 @@ class StudyPages:
                 card,
                 oembed=addresses.oembed(site.origin.whole(canonical)),
                 type="LearningResource",
-                about=about_function(walkthrough),
+                about=about_function(walkthrough, study.shelf.language),
             ),
         )

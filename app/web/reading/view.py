@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.pairs import Side
+from app.walkthrough.wording import source_sentence
 from app.web.addresses import PRESENT
 from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
@@ -57,8 +58,7 @@ class WalkthroughView:
             heading=pick(walkthrough.title),
             summary=pick(walkthrough.summary),
             call=walkthrough.call,
-            kernel=walkthrough.provenance.kernel,
-            file=walkthrough.provenance.path,
+            source=source_sentence(walkthrough, shelf.language),
             line_count=len(walkthrough.edition.source.lines),
             decisions=tuple((item.id, pick(item.title)) for item in walkthrough.decisions),
             has_stories=bool(walkthrough.outside.stories),

@@ -50,5 +50,6 @@ class EmbedPage:
     player: PlayerView  # its links stay in the frame
     outcome: OutcomeView  # what is left
     query: str  # the scenario, as it is read
+    source: str  # whose text it is, and from where its lines are counted
     full: str  # the whole page
     canonical: str  # the whole page, for search engines

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -16,15 +17,19 @@ from starlette.routing import Route
 
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.words import AtlasWords
-from app.web.addresses import COPY, EMBED, branch_place
+from app.web.addresses import COPY, EMBED
 from app.web.meta import Share
 from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
 from app.web.sharing.contexts import CopyPage, CopyText
 from app.web.sharing.quotation import COLUMNS, Quotation, citation, mainline_links
 from app.web.site import Site
+from app.web.study.branch_focus import branch_focus
 from app.web.study.captions import capitalised, place_title
 from app.web.study.places import Moved
 from app.web.study.study import Study
+
+#: The most cases of a condition that a mail has.
+_CASES: Final = 2
 
 
 class CopyPages:
@@ -106,7 +111,7 @@ class CopyPages:
             return self._moved(request, target, ".txt")
         study = target.study(self.site, request)
         quotation = quotation_of(target, study, self.site.origin.of(request) or "")
-        more: tuple[str, ...] = ()
+        more: tuple[list[str], ...] = ()
         if study.focus is not None and study.focus.decision is not None and not study.variant:
             walkthrough = study.walkthrough
             found = self.site.atlases.ask(walkthrough.edition, walkthrough.function)
@@ -144,32 +149,48 @@ class CopyPages:
         )
 
 
-def _conditions(study: Study, atlas: Atlas) -> Iterator[str]:
-    """When each branch of the decision in focus, or the one in focus, is taken; its witness."""
+def _conditions(study: Study, atlas: Atlas) -> Iterator[list[str]]:
+    """When each branch of the decision in focus, or the one in focus, is taken; its witness.
+
+    As the page of the branch has it; of many cases the shortest, and where the rest is.
+    """
     focus, language = study.focus, study.shelf.language
     assert focus is not None
     assert focus.decision is not None
+    _ = language.gettext
     for record in atlas.branches:
         if record.decision != focus.decision.id or focus.taken not in (None, record.taken):
             continue
-        witness = record.real_witness or record.witness
-        condition = AtlasWords(language).sentence(record)
-        text = (
-            language.gettext("{branch}: {count} of {total} paths take it, {condition}.")
-            if condition
-            else language.gettext("{branch}: {count} of {total} paths take it.")
-        ).format(
-            branch=branch_place(focus.decision.id, record.taken),
-            count=len(record.paths),
-            total=len(atlas.paths),
-            condition=condition,
-        )
-        if witness is not None:
-            query = witness.query.replace("&", " ") or language.gettext("the default scenario")
-            text += language.space + language.gettext("The simplest scenario: {query}.").format(
-                query=query
+        branch = (record.decision, record.taken)
+        found = branch_focus(study.shelf, atlas, branch, lang=study.lang)
+        text = AtlasWords(language).branch(record)
+        cases = [f"- {case}" for case in text.cases[:_CASES]]
+        if more := len(text.cases) - len(cases):
+            cases.append("- " + _("{count} more, at the link below").format(count=more))
+        if not text.is_exact:
+            when = _("{branch}: {count} of {total} paths take it, only when {common}.")
+        elif not cases:
+            when = _("{branch}: {count} of {total} paths take it, exactly when {common}.")
+        elif text.common:
+            when = _(
+                "{branch}: {count} of {total} paths take it, exactly when {common}, "
+                "and one of these:"
             )
-        yield text
+        else:
+            when = _("{branch}: {count} of {total} paths take it, exactly when one of these:")
+        if not text.is_exact and not text.common:
+            when = _("{branch}: {count} of {total} paths take it.")
+        said = when.format(
+            branch=found.name, count=found.count, total=found.total, common=text.common
+        )
+        lines = [language.tight(said), *cases]
+        if found.witness is not None:
+            simplest = _("The simplest scenario: {query}.").format(query=found.witness.text)
+            if cases:
+                lines.append(simplest)
+            else:
+                lines[0] += language.space + simplest
+        yield lines
 
 
 def quotation_of(target: Target, study: Study, origin: str) -> Quotation:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.walkthrough.wording import source_sentence
 from app.web.addresses import EMBED
 from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
@@ -87,6 +88,7 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
         player=_inside(target, study, whole),
         outcome=outcome_view(study),
         query=study.scenario.query().replace("&", " ") or "state=ESTABLISHED",
+        source=source_sentence(study.walkthrough, language),
         full=full,
         canonical=site.origin.whole(canonical),
     )

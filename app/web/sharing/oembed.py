@@ -64,7 +64,7 @@ class Oembed:
             {
                 "version": "1.0",
                 "type": "rich",
-                "title": quotation.title,
+                "title": f"{quotation.title} ({quotation.source})",
                 "provider_name": self.site.name(study.shelf.language),
                 "provider_url": f"{origin}{study.shelf.addresses.library()}",
                 "cache_age": _AGE_S,

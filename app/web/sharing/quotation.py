@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
 
+from app.walkthrough.wording import source_sentence
 from app.web.contexts import LinkView
 from app.web.sharing.telling import excerpt, telling_lines
 from app.web.sharing.wrapping import wrap
@@ -73,9 +75,8 @@ class Quotation:
 
     @property
     def source(self) -> str:
-        """The file and the kernel."""
-        source = self.study.walkthrough.provenance
-        return f"{source.path}, Linux {source.kernel}"
+        """The kernel and the file, and from where its lines are counted."""
+        return source_sentence(self.study.walkthrough, self.study.shelf.language)
 
     @cached_property
     def numbers(self) -> list[int | None]:
@@ -98,13 +99,23 @@ class Quotation:
 
     @cached_property
     def code(self) -> list[tuple[str, str]]:
-        """The quoted lines without what they all are indented by, as (number, text)."""
-        texts = [self._line(number) for number in self.numbers if number is not None]
-        indent = min((len(t) - len(t.lstrip()) for t in texts if t), default=0)
-        return [
-            ("", "...") if number is None else (str(number), self._line(number)[indent:])
-            for number in self.numbers
-        ]
+        """The quoted lines as they are indented, as (number, text).
+
+        A line that lies alone between two of them is quoted too, more are an ellipsis.
+        """
+        numbers = [number for number in self.numbers if number is not None]
+        rows = [(str(number), self._line(number)) for number in numbers[:1]]
+        for before, number in pairwise(numbers):
+            if number - before == 2:
+                rows.append((str(number - 1), self._line(number - 1)))
+            elif number - before > 2:
+                rows.append(("", f"{self._indent(number)}..."))
+            rows.append((str(number), self._line(number)))
+        return rows
+
+    def _indent(self, number: int) -> str:
+        line = self._line(number)
+        return line[: len(line) - len(line.lstrip())]
 
     @cached_property
     def path(self) -> str:
@@ -162,16 +173,17 @@ class Quotation:
 
     # The texts
 
-    def mail(self, *more: str) -> str:
+    def mail(self, *more: Sequence[str]) -> str:
         """Plain text of 72 columns, the code with its numbers, the link on a line of its own.
 
-        `more` are sentences that come before the link.
+        `more` are paragraphs that come before the link: sentences, and items that begin with "- ".
         The English one is ASCII. Only a link that is longer stays longer: a broken one is none.
         """
         paragraphs = [
             [*_wrapped(self.title), *_wrapped(self.source)],
             list(self._code_lines()),
-            *(_wrapped(_plain(text)) for text in (*self.sentences, *more)),
+            *(_wrapped(_plain(text)) for text in self.sentences),
+            *([line for text in lines for line in _listed(_plain(text))] for lines in more),
             [self.link],
         ]
         text = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
@@ -234,11 +246,21 @@ def _wrapped(text: str) -> list[str]:
     return [line.replace(_HELD, " ") for line in wrap(text, COLUMNS, columns)]
 
 
+def _listed(text: str) -> list[str]:
+    """A sentence, or an item whose further lines are indented."""
+    if not text.startswith("- "):
+        return _wrapped(text)
+    lines = wrap(text.removeprefix("- "), COLUMNS - 2, columns)
+    return [f"- {lines[0]}", *(f"  {line}" for line in lines[1:])]
+
+
 def _broken(text: str, limit: int, indent: int) -> list[str]:
     """A line of code that is too long, broken at its spaces and indented from there on."""
     if columns(text) <= limit:
         return [text]
     lead = text[: len(text) - len(text.lstrip())]
+    # The rest moves to the left where its longest word would not fit else.
+    indent = min(indent, limit - max(map(columns, text.split())))
     found = wrap(text.lstrip(), limit - max(len(lead), indent), columns)
     return [lead + found[0], *(" " * indent + line for line in found[1:])]
 
@@ -246,18 +268,17 @@ def _broken(text: str, limit: int, indent: int) -> list[str]:
 def citation(quotation: Quotation, revision: str) -> str:
     """Function, lines, file, kernel, revision of the content, address: what a footnote needs."""
     study = quotation.study
-    language, source = study.shelf.language, study.walkthrough.provenance
+    language = study.shelf.language
     numbers = [number for number in quotation.numbers if number is not None]
     _ = language.gettext
     text = _(
-        "{function}, lines {start} to {end} of the text quoted there ({path}, {edition}). "
-        "{title}. Revision of the content: {revision}."
+        "{function}, lines {start} to {end}. {source}. {title}. "
+        "Revision of the content: {revision}."
     ).format(
         function=f"{study.walkthrough.function}()",
         start=numbers[0],
         end=numbers[-1],
-        path=source.path,
-        edition=language.pick(source.edition) if source.edition else f"Linux {source.kernel}",
+        source=quotation.source,
         title=language.pick(study.walkthrough.title),
         revision=revision,
     )

@@ -14,13 +14,12 @@ from app.kernel.caveats import caveats_of
 from app.kernel.scenario import Scenario
 from app.machine.trace import Branch
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Impossible
-from app.walkthrough.atlas.report import branch_name
+from app.walkthrough.atlas.report import branch_name, simplest
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS
 from app.web.contexts import LinkView
 from app.web.study.contexts import BranchFocus
-from app.web.study.places import simplest
 from app.web.study.shelf import Shelf, inline
 
 #: Other ways to get there that are shown.

@@ -9,8 +9,8 @@ from typing import Final
 
 from app.errors import Gone, NotFound, Phrase, nearest
 from app.kernel.scenario import Scenario
-from app.machine.trace import Branch
 from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.atlas.report import simpler_of
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Edition, Walkthrough
 from app.web.addresses import branch_place, lines_place, read_lines
 from app.web.http.problems import unknown
@@ -85,21 +85,7 @@ def simpler(atlas: Atlas, focus: Focus, known: Scenario) -> Scenario:
     """
     if focus.decision is None or focus.taken is None:
         return known
-    return _simpler(atlas, (focus.decision.id, focus.taken), known)
-
-
-def simplest(walkthrough: Walkthrough, atlas: Atlas, branch: Branch) -> Scenario:
-    """What the page of a branch, (decision, taken), shows where the address has no scenario."""
-    name, taken = branch
-    known = walkthrough.witness_of_branch(walkthrough.decisions_by_id[name], taken).scenario
-    return _simpler(atlas, branch, known)
-
-
-def _simpler(atlas: Atlas, branch: Branch, known: Scenario) -> Scenario:
-    witness = atlas.branch(branch).real_witness
-    if witness is None or witness.changed >= len(known.changed()):
-        return known
-    return witness.scenario
+    return simpler_of(atlas, (focus.decision.id, focus.taken), known)
 
 
 def no_such_place(walkthrough: Walkthrough, place: str) -> NotFound:
