@@ -18,7 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 #: Options of a server whose whole class is behind one address.
-ONE_ADDRESS = ("--max-followers-of-address", "2000", "--follows-burst", "4000")
+ONE_ADDRESS = (
+    *("--max-followers-of-address", "2000", "--follows-burst", "4000"),
+    *("--max-voters-of-address", "5000", "--votes-rate", "1000", "--votes-burst", "5000"),
+)
 
 _ID = b"id: "
 _AT_ONCE = 50

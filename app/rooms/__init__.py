@@ -62,7 +62,9 @@ Server-sent events of four types, each with one line of JSON:
     `{"number", "at_ms", "kind", "command", "data"}`; the number is the id too. Numbers go up by
     one. A client that names the last one it has gets exactly those behind it.
 `voters`
-    `{"question": number, "voted": n}`, when that has changed, at most twice a second. No id.
+    `{"question": number, "voted": n, "origins": {"devices", "addresses", "most"}}`, when that has
+    changed, at most twice a second. No id. The origins are the devices that voted through this
+    process, behind how many addresses, and how many are behind one at most.
 `followers`
     `{"followers": n}`: how many streams this process has for the room, presenters' included, when
     that has changed, at most twice a second. No id. Where several processes serve one room, each
@@ -96,7 +98,8 @@ ended      (nothing): nothing follows, and clients close the stream
 
 The state: room, last (event number), opened_ms, at_ms, walkthrough, view {block, query, step,
 variant}, is_black, is_ended, presenters (how many), lead, offered_to (a presenter or null), and
-question: null or what was asked last with its number, is_open, voted, counts, answer, explanation.
+question: null or what was asked last with its number, is_open, voted, origins, counts, answer,
+explanation.
 Before it is revealed counts, answer and explanation are null, here and everywhere else.
 
 Secrets

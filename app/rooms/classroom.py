@@ -7,11 +7,10 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final, NotRequired, Protocol
 
-from cachetools import LRUCache
 from typing_extensions import TypedDict
 
 from app.errors import InputProblem, NotFound, OutsideFailure, ReaderError, TooMany
@@ -21,7 +20,17 @@ from app.rooms.hub import Hub, LiveRoom
 from app.rooms.keys import digest, fits, new_key
 from app.rooms.limits import Addresses, Limits, Rate
 from app.rooms.log import Log, Vote
-from app.rooms.room import Event, Given, Question, Room, View, fold, open_room, refused
+from app.rooms.room import (
+    Event,
+    Given,
+    Question,
+    Room,
+    View,
+    fold,
+    open_room,
+    refused,
+    wrong_invitation,
+)
 
 #: How often a command is decided anew because another process was faster.
 _TRIES: Final = 8
@@ -103,8 +112,6 @@ class Classroom:
         self.votes = rate("votes", limits.votes_rate, limits.votes_burst)
         self.events = rate("events", limits.events_rate, limits.events_burst)
         self.misses = rate("unknown rooms", limits.misses_rate, limits.misses_burst)
-        # Who found a room may come back, whatever others behind the same address try.
-        self._admitted: LRUCache[tuple[bytes, str | None], bool] = LRUCache(100_000)
 
     # Rooms
 
@@ -120,25 +127,19 @@ class Classroom:
             code = new_code()
             first = open_room(walkthrough, digest(key), self._now_ms(), uuid.uuid4().hex)
             if await self.log.create(code, first.entry()):
-                self._admitted[who, code] = True
                 return Started(code=code, key=key)
         raise OutsideFailure("the log of the rooms", "no free code was found")
 
     async def find(self, text: str, address: str | None) -> LiveRoom:
         """The room of a code, however written. Raises NotFound where there is none, TooMany.
 
-        Who has asked for too many unknown rooms gets no other room either for a while, or could
-        tell them from unknown ones by the answer.
+        The right code is let in, whatever others behind the same address have tried: they wait.
         """
-        who, code = self.addresses.hashed(address), canonical(text)
-        if (who, code) not in self._admitted:
-            self.misses.check(who)
+        code = canonical(text)
         live = await self.hub.live(code) if code is not None else None
-        if live is None or code is None:
-            self._admitted.pop((who, code), None)
-            self.misses.count(who)
+        if live is None:
+            self.misses.take(self.addresses.hashed(address))
             raise NotFound([InputProblem("unknown-room", "room", text, "the code of a room")])
-        self._admitted[who, code] = True
         return live
 
     # Presenters
@@ -176,12 +177,15 @@ class Classroom:
             return content.prepare(command, room.view)
 
         name, expected = command.id or uuid.uuid4().hex, command.expected
+        payer = (live.code, presenter)
         if command.do == "reveal":
             is_new = live.room.number_of(name) is None
             if is_new and live.room.ballot and presenter == live.room.lead:
-                await self.act(live, presenter, _close, name=f"{name}.close", expected=expected)
+                await self.act(
+                    live, presenter, _close, payer=payer, name=f"{name}.close", expected=expected
+                )
                 expected = None
-        number = await self.act(live, presenter, plan, name=name, expected=expected)
+        number = await self.act(live, presenter, plan, payer=payer, name=name, expected=expected)
         return (
             {"number": number, "invitation": invitation}
             if command.do == "invite"
@@ -194,18 +198,20 @@ class Classroom:
         presenter: int | None,
         plan: Plan,
         *,
+        payer: Hashable,
         name: str | None = None,
         expected: int | None = None,
     ) -> int:
         """Do what is planned; gives the number of the event that it has caused.
 
+        `payer` is whose rate of commands this counts for.
         `name` is the command's id: posted again, it has no further effect, and gives the same
         number. With `expected` the room must not have any event behind that number. Raises
         ReaderError where the room does not allow it.
         """
         name = name or uuid.uuid4().hex
         if live.room.number_of(name) is None:
-            self.events.take(live.code)
+            self.events.take(payer)
         async with live.lock:
             for _ in range(_TRIES):
                 room = live.room
@@ -247,19 +253,35 @@ class Classroom:
             await self.hub.refresh([live.code])
         return True
 
-    async def join(self, live: LiveRoom, request: Join) -> Joined:
+    async def join(self, live: LiveRoom, request: Join, address: str | None) -> Joined:
         """Become a presenter by an invitation. Raises ReaderError."""
-        key = new_key()
+        key, invitation, who = new_key(), digest(request.invitation), self.addresses.hashed(address)
+        if invitation != live.room.invitation and not live.room.is_ended:
+            # Guesses are the guesser's own affair: no command waits for them.
+            self.misses.take(who)
+            await self.hub.refresh([live.code])
+            if invitation != live.room.invitation:
+                raise wrong_invitation()
 
         async def plan(_: Room) -> tuple[Join, Given]:
-            return request, {"invitation": digest(request.invitation), "key": digest(key)}
+            return request, {"invitation": invitation, "key": digest(key)}
 
-        await self.act(live, None, plan)
+        await self.act(live, None, plan, payer=(live.code, who))
         return {"presenter": self.presenter(live.room, key), "key": key}
 
     # Votes
 
-    async def vote(self, live: LiveRoom, voter: str, question: int, option: str) -> None:
+    def let_vote(self, live: LiveRoom, voter: str | None, address: str | None) -> None:
+        """Raises TooMany where too many votes come from an address, or from one who has voted.
+
+        Who has voted may go on, whatever others behind the same address do.
+        """
+        has_voted = voter in live.origins.addresses
+        self.votes.take((live.code, voter) if has_voted else self.addresses.hashed(address))
+
+    async def vote(
+        self, live: LiveRoom, voter: str, question: int, option: str, *, address: str | None
+    ) -> None:
         """Count a vote, or change it; `voter` is the hash of a token. Raises ReaderError."""
         if live.room.ballot != question:
             await self.hub.refresh([live.code])
@@ -269,13 +291,21 @@ class Classroom:
         if option not in asked.options:
             allowed = ", ".join(asked.options)
             raise refused("not-allowed", "option", option, allowed, 422)
-        result = await self.log.vote(live.code, question, voter, option, self.limits.max_voters)
+        origins, limits = live.origins, self.limits
+        is_new = voter not in origins.addresses
+        if not origins.add(voter, self.addresses.hashed(address), limits.max_voters_of_address):
+            raise _too_many_voters("voters from one address", limits.max_voters_of_address)
+        result = None
+        try:
+            result = await self.log.vote(live.code, question, voter, option, limits.max_voters)
+        finally:
+            if is_new and result is not Vote.COUNTED:
+                origins.remove(voter)
         if result is Vote.CLOSED:
             await self.hub.refresh([live.code])
             raise refused("vote-closed", "question", str(question), _open_question(live.room))
         if result is Vote.FULL:
-            allowed = str(self.limits.max_voters)
-            raise TooMany([InputProblem("too-many-now", "voters", None, allowed)], 60)
+            raise _too_many_voters("voters", limits.max_voters)
         self.votes_counted += 1
 
     async def results(self, live: LiveRoom) -> Sequence[Result]:
@@ -296,6 +326,10 @@ class Classroom:
 
 async def _close(_: Room) -> tuple[Command, Given]:
     return Plain(do="close"), {}
+
+
+def _too_many_voters(what: str, most: int) -> TooMany:
+    return TooMany([InputProblem("too-many-now", what, None, str(most))], 60)
 
 
 def wrong_key() -> ReaderError:

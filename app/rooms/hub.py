@@ -22,7 +22,7 @@ from typing import Any, Final, TypeVar
 from cachetools import LRUCache
 
 from app.errors import InputProblem, OutsideFailure, StoreFailure, TooBusy, TooMany
-from app.rooms.limits import Limits
+from app.rooms.limits import Limits, Origins
 from app.rooms.log import PAGE, Entry, Log
 from app.rooms.room import Room, RoomReport, event_of, fold_entries
 from app.rooms.stream import HEARTBEAT, Page, event_frame, frame, page_of
@@ -106,6 +106,7 @@ class LiveRoom:
         self.room = room
         #: How many have voted on the question that was asked last.
         self.voted = voted
+        self.origins = Origins()
         self.is_gone = False
         self.followers: set[Follower] = set()
         #: Commands of this process one after the other, so that they don't outrun each other.
@@ -155,7 +156,12 @@ class LiveRoom:
 
     def snapshot(self) -> RoomReport:
         """What everybody may know, as JSON."""
-        return self.room.report(self.code, self.voted)
+        return self.room.report(self.code, self.voted, self.origins.report())
+
+    def voters(self, question: int) -> bytes:
+        """How many have voted on the question, as a frame."""
+        body = {"question": question, "voted": self.voted, "origins": self.origins.report()}
+        return frame("voters", body)
 
     def leave_all(self) -> None:
         """End all streams."""
@@ -276,6 +282,7 @@ class Hub:
                 live.room = live.room.apply(event)
                 if event.kind == "asked":
                     live.voted = 0
+                    live.origins = Origins()
                 elif event.kind == "revealed":
                     live.voted = event.data["voted"]
                 live.publish(event.number, event_frame(event))
@@ -286,7 +293,7 @@ class Hub:
         room = live.room
         if room.question is not None and room.question.number == question and live.voted != voted:
             live.voted = voted
-            live.publish(0, frame("voters", {"question": question, "voted": voted}))
+            live.publish(0, live.voters(question))
 
     def publish_followers(self, live: LiveRoom) -> None:
         """Tell the followers how many they are in this process, if that has changed."""
@@ -371,7 +378,7 @@ class Hub:
             after += len(page.ends) - count
         question = live.room.question
         if question is not None and question.counts is None:
-            yield frame("voters", {"question": question.number, "voted": live.voted})
+            yield live.voters(question.number)
         else:
             yield b""
 

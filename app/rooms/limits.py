@@ -3,7 +3,8 @@
 """Limits on what a stranger may ask for: the settings, and the counting.
 
 Addresses are hashed with a salt that only this process knows and that ends with it. They are never
-written down, and forgotten when others push them out of a table of bounded size.
+written down, and forgotten when others push them out of a table of bounded size. Who spends, pays:
+what is counted is what one address, one device or one presenter does, never what others do.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
 from cachetools import LRUCache
+from typing_extensions import TypedDict
 
 from app.errors import InputProblem, TooMany
 
@@ -38,6 +41,7 @@ class Limits:
     max_followers_in_all: int = _limit(10_000, "Followers of all rooms.")
     max_followers_of_address: int = _limit(500, "Followers from one address.")
     max_voters: int = _limit(5_000, "Voters on one question.")
+    max_voters_of_address: int = _limit(250, "Voters on one question from one address.")
     max_events: int = _limit(5_000, "Events of one room.")
     max_body: int = _limit(4_096, "Bytes of a posted body.")
     body_seconds: float = _limit(10.0, "Seconds for a posted body to arrive.")
@@ -45,10 +49,12 @@ class Limits:
     starts_burst: int = _limit(10, "Rooms that one address may start at once.")
     follows_rate: float = _limit(20.0, "Streams that one address may open, per second.")
     follows_burst: int = _limit(500, "Streams that one address may open at once.")
-    votes_rate: float = _limit(200.0, "Votes from one address, per second.")
-    votes_burst: int = _limit(1_000, "Votes from one address at once.")
-    events_rate: float = _limit(10.0, "Commands in one room, per second.")
-    events_burst: int = _limit(40, "Commands in one room at once.")
+    votes_rate: float = _limit(
+        50.0, "Votes from one address, and from one device that has voted, per second."
+    )
+    votes_burst: int = _limit(300, "The same, at once.")
+    events_rate: float = _limit(10.0, "Commands of one presenter, per second.")
+    events_burst: int = _limit(40, "Commands of one presenter at once.")
     misses_rate: float = _limit(0.5, "Unknown rooms that one address may ask for, per second.")
     misses_burst: int = _limit(60, "Unknown rooms that one address may ask for at once.")
 
@@ -133,3 +139,46 @@ class Addresses:
         return hashlib.blake2b(
             text.encode("utf-8", "replace"), key=self.salt, digest_size=8
         ).digest()
+
+
+class OriginsReport(TypedDict):
+    """How many devices voted, behind how many addresses, and how many behind one at most.
+
+    As far as this process has seen them.
+    """
+
+    devices: int
+    addresses: int
+    most: int
+
+
+class Origins:
+    """Where the votes on a question came from: of each device the address that it had first."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[str, Hashable] = {}
+        self._devices: Counter[Hashable] = Counter()
+
+    def add(self, voter: str, address: Hashable, most: int) -> bool:
+        """Note a device, once; False where as many as allowed are behind its address."""
+        if voter in self.addresses:
+            return True
+        if self._devices[address] >= most:
+            return False
+        self.addresses[voter] = address
+        self._devices[address] += 1
+        return True
+
+    def remove(self, voter: str) -> None:
+        """Forget a device again, whose vote was not counted."""
+        address = self.addresses.pop(voter)
+        self._devices[address] -= 1
+
+    def report(self) -> OriginsReport:
+        """Numbers, which identify nobody."""
+        behind = [count for count in self._devices.values() if count]
+        return {
+            "devices": len(self.addresses),
+            "addresses": len(behind),
+            "most": max(behind, default=0),
+        }

@@ -20,6 +20,7 @@ from typing_extensions import TypedDict
 
 from app.errors import InputProblem, ReaderError
 from app.rooms.commands import Ask, Black, Command, Join, Offer, Plain, Show, Step
+from app.rooms.limits import OriginsReport
 from app.rooms.log import Entry
 
 #: A command that was posted again is known by its id for so many events.
@@ -80,6 +81,7 @@ class QuestionReport(Subject):
     number: int
     is_open: bool
     voted: int
+    origins: OriginsReport
     counts: dict[str, int] | None
     answer: str | None
     explanation: dict[str, str] | None
@@ -125,13 +127,14 @@ class Question:
         """The ids of the answers."""
         return [option["id"] for option in self.subject["options"]]
 
-    def report(self, voted: int) -> QuestionReport:
-        """As JSON; `voted` is how many have voted."""
+    def report(self, voted: int, origins: OriginsReport) -> QuestionReport:
+        """As JSON; `voted` is how many have voted, and `origins` where from."""
         return {
             "number": self.number,
             **self.subject,
             "is_open": self.is_open,
             "voted": voted,
+            "origins": origins,
             "counts": None if self.counts is None else dict(self.counts),
             "answer": self.answer,
             "explanation": None if self.explanation is None else dict(self.explanation),
@@ -189,6 +192,11 @@ def refused(code: str, key: str, value: str | None, allowed: str, status: int = 
     return ReaderError([InputProblem(code, key, value, allowed)], status=status)
 
 
+def wrong_invitation() -> ReaderError:
+    """The answer to somebody who was not invited."""
+    return refused("wrong-invitation", "invitation", None, "the newest one, once", 403)
+
+
 # The state
 
 
@@ -229,8 +237,8 @@ class Room:
         """The number of the event that a command has caused, None where that is not known."""
         return dict(self.commands).get(command)
 
-    def report(self, code: str, voted: int) -> RoomReport:
-        """What everybody may know, as JSON; `voted` is how many have voted on the question."""
+    def report(self, code: str, voted: int, origins: OriginsReport) -> RoomReport:
+        """What everybody may know, as JSON; `voted` have voted on the question, from `origins`."""
         question = self.question
         return {
             "room": code,
@@ -241,7 +249,7 @@ class Room:
             "view": self.view,
             "is_black": self.is_black,
             "is_ended": self.is_ended,
-            "question": None if question is None else question.report(voted),
+            "question": None if question is None else question.report(voted, origins),
             "presenters": len(self.keys),
             "lead": self.lead,
             "offered_to": self.offered_to,
@@ -398,7 +406,7 @@ class Room:
 
     def _join(self, given: Given) -> tuple[str, dict[str, Any]]:
         if self.invitation is None or given["invitation"] != self.invitation:
-            raise refused("wrong-invitation", "invitation", None, "the newest one, once", 403)
+            raise wrong_invitation()
         if len(self.keys) >= MAX_PRESENTERS:
             raise refused("too-many-presenters", "do", None, f"{MAX_PRESENTERS}")
         return "joined", {"presenter": len(self.keys) + 1}

@@ -3,6 +3,7 @@
 """What a stranger may ask of a real process over loopback, and what it costs the others."""
 
 import asyncio
+import json
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ import pytest
 
 from app.paths import CONTENT
 from app.rooms.classroom import wall_clock_ms
+from app.rooms.codes import new_code
 from app.rooms.keys import digest, new_key
 from app.rooms.room import Event, View, open_room
 from app.rooms.sqlite_log import SqliteLog
@@ -30,11 +32,12 @@ MB = 1024 * 1024
 class Wire:
     """One connection, on which bytes are sent as they are."""
 
-    def __init__(self, client: httpx2.Client) -> None:
+    def __init__(self, client: httpx2.Client, source: str = "127.0.0.1") -> None:
         where = urlsplit(str(client.base_url))
         assert where.hostname is not None
         assert where.port is not None
-        self.socket = socket.create_connection((where.hostname, where.port), timeout=30)
+        there = (where.hostname, where.port)
+        self.socket = socket.create_connection(there, timeout=30, source_address=(source, 0))
         self.file = self.socket.makefile("rb")
 
     def ask(self, *lines: str, body: bytes = b"") -> tuple[int, bytes]:
@@ -51,14 +54,20 @@ class Wire:
     def get(self, path: str) -> tuple[int, bytes]:
         return self.ask(f"GET {path} HTTP/1.1", "Host: here")
 
+    def post(self, path: str, body: Any, *lines: str) -> tuple[int, Any]:
+        raw = json.dumps(body).encode()
+        head = (f"POST {path} HTTP/1.1", "Host: here", "Content-Type: application/json")
+        status, answer = self.ask(*head, f"Content-Length: {len(raw)}", *lines, body=raw)
+        return status, json.loads(answer)
+
     def close(self) -> None:
         self.file.close()
         self.socket.close()
 
 
-def wire(client: httpx2.Client) -> closing[Wire]:
-    """A connection that is closed in the end."""
-    return closing(Wire(client))
+def wire(client: httpx2.Client, source: str = "127.0.0.1") -> closing[Wire]:
+    """A connection from an address of this machine, which is closed in the end."""
+    return closing(Wire(client, source))
 
 
 def memory(process: Process) -> int:
@@ -228,3 +237,52 @@ def test_one_address_has_so_many_streams_and_no_more(tmp_path: Path) -> None:
         wires[0].close()
         # One has left.
         until(lambda: wires[-1].ask(head.rstrip())[0] == 200, "there is room again")
+
+
+def test_an_address_stuffs_no_ballot_and_a_class_behind_another_votes(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        _, client, _ = stack.enter_context(server(tmp_path))
+        room = client.post("live", json=WALK).json()
+        votes, bearer = f"/live/{room['room']}/votes", f"Authorization: Bearer {room['key']}"
+        presenter = stack.enter_context(wire(client))
+        command = {"do": "ask", "decision": "queued"}
+        _, asked = presenter.post(f"/live/{room['room']}/commands", command, bearer)
+        body = {"question": asked["number"], "option": "true"}
+        # Each vote without a cookie is another device's.
+        stuffer = stack.enter_context(wire(client, "127.0.0.66"))
+        statuses = [stuffer.post(votes, body)[0] for _ in range(600)]
+        assert statuses[:250] == [200] * 250
+        assert set(statuses[250:]) == {429}
+        class_ = stack.enter_context(wire(client, "127.0.0.77"))
+        statuses = [
+            class_.post(votes, body | {"option": "false"}, f"Cookie: voter={n:043d}")[0]
+            for n in range(200)
+        ]
+        assert statuses == [200] * 200
+        with client.stream("GET", f"live/{room['room']}/events") as stream:
+            state = next(line for line in stream.iter_lines() if line.startswith("data: "))
+        question = json.loads(state.removeprefix("data: "))["question"]
+        assert question["origins"] == {"devices": 450, "addresses": 2, "most": 250}
+
+
+def test_strangers_hold_up_no_presenter_and_no_newcomer(tmp_path: Path) -> None:
+    """All of them behind one address, and the presenter too."""
+    with ExitStack() as stack:
+        _, client, _ = stack.enter_context(server(tmp_path))
+        room = client.post("live", json=WALK).json()
+        here, bearer = f"/live/{room['room']}", f"Authorization: Bearer {room['key']}"
+        stranger = stack.enter_context(wire(client))
+        refusals: set[int] = set()
+        for n in range(200):
+            refusals |= {
+                stranger.post(f"{here}/presenters", {"invitation": f"guess-{n}"})[0],
+                stranger.post(f"{here}/commands", {"do": "end"}, "Authorization: Bearer x")[0],
+                stranger.get(f"/live/{new_code()}/state")[0],
+            }
+        assert refusals == {401, 403, 404, 429}
+        presenter = stack.enter_context(wire(client))
+        for n in range(40):
+            command = {"do": "step", "step": n % 5 + 1}
+            assert presenter.post(f"{here}/commands", command, bearer)[0] == 200
+        assert stranger.get(f"{here}/state")[0] == 200
+        assert stranger.get(here)[0] == 200

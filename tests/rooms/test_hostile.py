@@ -368,6 +368,8 @@ def test_votes_are_bounded_for_each_address_and_for_a_room(tmp_path: Path) -> No
             for name in ("ann", "bob", "eve"):
                 assert (await here.vote(question, "first", name)).status == 200
             over(await here.vote(question, "first", "sue"))
+            # Who has voted may change it all the same.
+            assert (await here.vote(question, "both", "bob")).status == 200
             here.clock.seconds += 10
             over(await here.vote(question, "first", "sue"))
             assert (await here.vote(question, "both", "ann")).status == 200
@@ -376,7 +378,7 @@ def test_votes_are_bounded_for_each_address_and_for_a_room(tmp_path: Path) -> No
     run(test())
 
 
-def test_guessing_codes_is_slow_and_does_not_tell_rooms_from_none(tmp_path: Path) -> None:
+def test_who_guesses_codes_waits_and_the_right_one_is_let_in(tmp_path: Path) -> None:
     async def test() -> None:
         async with house(tmp_path, misses_burst=5) as here:
             evil = {"address": "10.6.6.6"}
@@ -384,13 +386,35 @@ def test_guessing_codes_is_slow_and_does_not_tell_rooms_from_none(tmp_path: Path
                 missed = await here.ask("GET", f"/live/{new_code()}/state", **evil)
                 assert (missed.status, missed.codes) == (404, ["unknown-room"])
             over(await here.ask("GET", f"/live/{new_code()}/state", **evil))
-            # A room that is there answers no other than one that is not.
-            over(await here.ask("GET", f"/live/{here.code}/state", **evil))
             over(await here.ask("GET", "/live/x/state", **evil))
-            # Those who are in already stay in, even behind the same address.
-            for _ in range(6):
-                await here.ask("GET", f"/live/{new_code()}/state")
-            assert (await here.ask("GET", f"/live/{here.code}/state")).status == 200
+            # Others behind the same address have the right code.
+            assert (await here.ask("GET", f"/live/{here.code}/state", **evil)).status == 200
+            # He waits as long as his last question says, however often he asks meanwhile.
+            here.clock.seconds += 2.1
+            assert (await here.ask("GET", "/live/x/state", **evil)).status == 404
+
+    run(test())
+
+
+def test_who_guesses_invitations_spends_nobody_elses_commands(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with house(tmp_path, events_burst=3, misses_burst=5) as here:
+            join, evil = f"/live/{here.code}/presenters", {"address": "10.6.6.6"}
+            invitation = (await here.do("invite")).json["invitation"]
+            statuses = [
+                (await here.ask("POST", join, {"invitation": f"guess-{n}"}, **evil)).status
+                for n in range(10)
+            ]
+            assert statuses == [403] * 5 + [429] * 5
+            assert (await here.do("black", on=True)).status == 200
+            joined = await here.ask("POST", join, {"invitation": invitation}, **evil)
+            assert (joined.status, joined.json["presenter"]) == (201, 2)
+            # Nor does one presenter spend another's.
+            for _ in range(3):
+                await here.do("black", on=True)
+            over(await here.do("black", on=True))
+            declined = await here.do("accept", key=joined.json["key"])
+            assert declined.codes == ["not-offered"]
 
     run(test())
 

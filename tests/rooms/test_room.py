@@ -8,6 +8,7 @@ import pytest
 
 from app.errors import ReaderError
 from app.rooms.commands import Ask, Black, Command, Join, Offer, Plain, Show, Step
+from app.rooms.limits import Origins
 from app.rooms.room import (
     MAX_PRESENTERS,
     Event,
@@ -61,7 +62,7 @@ def offer(to: int) -> Act:
 
 
 def asked_in(room: Room) -> QuestionReport:
-    question = room.report("", 3)["question"]
+    question = room.report("", 3, Origins().report())["question"]
     assert question is not None
     return question
 
@@ -196,7 +197,9 @@ def test_hashes_of_secrets_are_in_no_public_part() -> None:
         event = room.decide(command, presenter, 0, "c", given)
         events.append(event)
         room = room.apply(event)
-    public = repr([event.public() for event in events]) + repr(room.report("", 0))
+    public = repr([event.public() for event in events]) + repr(
+        room.report("", 0, Origins().report())
+    )
     for secret in ("hash-1", "hash-2", "secret-2"):
         assert secret not in public
 

@@ -149,7 +149,8 @@ def test_the_number_of_voters_is_told_and_the_bars_are_not(tmp_path: Path) -> No
             _, _, followers, voters = await stream.until(4)
             assert (followers["event"], followers["data"]) == ("followers", {"followers": 1})
             assert voters["event"] == "voters"
-            assert voters["data"] == {"question": question, "voted": 2}
+            origins = {"devices": 2, "addresses": 1, "most": 2}
+            assert voters["data"] == {"question": question, "voted": 2, "origins": origins}
             assert "id" not in followers | voters
             state = await here.ask("GET", f"/live/{here.code}/state")
             await here.do("close")

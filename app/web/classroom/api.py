@@ -194,7 +194,8 @@ def _add_commands(router: APIRouter, live: Live) -> None:
     async def join(request: Request, code: str = _CODE) -> Joined:
         """One more presenter, by an invitation, which is good once; leading has to be offered."""
         room = await live.room(request, code)
-        return await classroom.join(room, await read_json(request, _JOIN, classroom.limits))
+        body = await read_json(request, _JOIN, classroom.limits)
+        return await classroom.join(room, body, address_of(request))
 
 
 def _add_votes(router: APIRouter, live: Live) -> None:
@@ -213,15 +214,15 @@ def _add_votes(router: APIRouter, live: Live) -> None:
     )
     async def vote(request: Request, response: Response, code: str = _CODE) -> Voted | Response:
         """One vote for each device, which is known by its cookie; it may change until the end."""
-        classroom.votes.take(classroom.addresses.hashed(address_of(request)))
-        room = await live.room(request, code)
+        room, address = await live.room(request, code), address_of(request)
+        classroom.let_vote(room, live.voter(request, room), address)
         body = await read_json_or_form(request, _VOTE, classroom.limits)
         is_form = media_type(request) == FORM
         if is_form:
             url = live.site.addresses(request).live(room.code)
             response = Response(status_code=303, headers={**_NO_STORE, "Location": url})
         voter = live.know(request, room, response)
-        await classroom.vote(room, voter, body.question, body.option)
+        await classroom.vote(room, voter, body.question, body.option, address=address)
         return response if is_form else {"question": body.question, "option": body.option}
 
     @router.get(

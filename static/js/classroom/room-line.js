@@ -79,9 +79,9 @@ export class RoomLine extends EventTarget {
     else this.#open();
   }
 
-  #onVoters({ question, voted }) {
+  #onVoters({ question, ...voters }) {
     if (this.room?.question?.number !== question) return;
-    this.room = { ...this.room, question: { ...this.room.question, voted } };
+    this.room = { ...this.room, question: { ...this.room.question, ...voters } };
     this.#tell("room:voters", this.room);
   }
 

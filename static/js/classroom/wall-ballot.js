@@ -36,6 +36,8 @@ export class WallBallot {
     if (question.condition) code.replaceChildren(filled(dataset.line, { line: question.line }), " ", element("code", "", question.condition));
     box.querySelector(".q-options").replaceChildren(...question.options.map((option) => this.#option(question, option)));
     this.#text(".q-count", filled(dataset.voted, { count: question.voted }));
+    const isTold = leads && question.origins?.devices > 0;
+    this.#text(".q-origins", isTold ? filled(dataset.origins, question.origins) : "");
     box.querySelector(".q-explanation").replaceChildren(...(isRevealed ? withCode(pick(question.explanation)) : []));
     box.classList.toggle("is-revealed", isRevealed);
     box.querySelector(".q-actions").hidden = !leads;

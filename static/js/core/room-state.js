@@ -26,7 +26,7 @@ export function folded(room, { number, at_ms, kind, data }) {
   return next;
 }
 
-const FRESH = { is_open: true, voted: 0, counts: null, answer: null, explanation: null };
+const FRESH = { is_open: true, voted: 0, origins: null, counts: null, answer: null, explanation: null };
 
 /**
  * The room of a snapshot. It does not say whether anything was shown after a question was revealed,
