@@ -81,7 +81,8 @@ kind       data
 opened     walkthrough
 shown      block, query, step, variant (all four, as they are now)
 asked      the question: kind (`decision` or `choice`), id, text {en, zh}, options [{id, text}]; a
-           decision also has line, condition, query, variant, and step: the step that decides it.
+           decision also has line, condition, socket {en, zh}, query, variant, step: the one that
+           decides it.
            The question's number is that of this event.
 closed     question (its number)
 revealed   question, voted, counts {option: votes}, answer (an option's id, or null),

@@ -60,8 +60,8 @@ class OptionReport(TypedDict):
 class Subject(TypedDict):
     """What is asked, as everybody may know it.
 
-    A `decision` also has its line and condition, and `step`: the step that decides it in the
-    scenario of `query`.
+    A `decision` also has its line and condition, `socket`, which it is asked about, in words, and
+    `step`: the step that decides it in the scenario of `query`.
     """
 
     kind: Literal["decision", "choice"]
@@ -70,6 +70,7 @@ class Subject(TypedDict):
     options: list[OptionReport]
     line: NotRequired[int]
     condition: NotRequired[str]
+    socket: NotRequired[Mapping[str, str]]
     query: NotRequired[str]
     variant: NotRequired[str | None]
     step: NotRequired[int]

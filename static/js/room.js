@@ -9,7 +9,7 @@ import { Deck } from "./classroom/deck.js";
 import { RoomLine } from "./classroom/room-line.js";
 import { Traces } from "./classroom/traces.js";
 import { moved } from "./core/deck-moves.js";
-import { presentQuestion } from "./core/room-state.js";
+import { openDecision, presentQuestion } from "./core/room-state.js";
 
 class Audience {
   #root;
@@ -67,6 +67,7 @@ class Audience {
 
   #onState(event) {
     this.#vote.show(presentQuestion(this.#room));
+    if (this.#deck?.withhold(openDecision(this.#room))) this.#tellStep();
     this.#say();
     if (!this.#isAway && (!event || event.kind === "shown")) this.#follow();
   }
@@ -89,14 +90,20 @@ class Audience {
       if (turn !== this.#turn) return;
       this.#open();
       this.#view = { ...view, query: trace.query };
+      this.#deck.withhold(openDecision(this.#room));
       this.#deck.show(view.slide, trace, view.step);
-      this.#caption.show(view, trace, this.#deck.slides);
+      this.#tellStep();
       this.#bringStep();
       this.#linkStudy();
     } catch {
       // Without a connection the next event, or the next try, shows it.
       setTimeout(() => turn === this.#turn && !this.#isGone && this.#show(view), 3000 + Math.random() * 3000);
     }
+  }
+
+  #tellStep() {
+    const view = { ...this.#view, step: this.#deck.allowed(this.#view) };
+    this.#caption.show(view, this.#deck.trace, this.#deck.slides);
   }
 
   #bringStep() {

@@ -70,6 +70,18 @@ def ask_unread(wall: Page) -> None:
     expect(wall.locator(".ballot")).to_be_visible()
 
 
+#: Tracks ahead that are drawn in another colour than those that no path takes.
+_DRAWN_AHEAD = """() => {
+    const track = getComputedStyle(document.documentElement).getPropertyValue("--track");
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = track;
+    const colour = getComputedStyle(probe).color;
+    probe.remove();
+    return [...document.querySelectorAll(".slide.is-shown .rail .on[data-when=out]")]
+        .filter((node) => getComputedStyle(node).stroke !== colour).length;
+}"""
+
+
 @pytest.mark.timeout(240)
 def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path: Path) -> None:
     wall = open_wall(open_page)
@@ -107,6 +119,20 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
     # A vote: changeable, counted once for each device, bars only when they are revealed.
     wall.keyboard.press("Home")
     ask_unread(wall)
+    for page in (wall, ann, bob, late):
+        # Which socket it is, and nothing that answers.
+        expect(page.locator(".q-socket")).to_contain_text("300")
+        expect(page.locator(".slide.is-shown .slide-text")).to_be_hidden()
+        expect(page.locator(".slide.is-shown .effect:visible")).to_have_count(0)
+        assert page.evaluate(_DRAWN_AHEAD) == 0
+    # Who looks ahead by himself gets no further than the question.
+    bob.locator("[data-move=forward]").click()
+    state(bob, "away")
+    expect(bob.locator(".cap-at")).to_contain_text("Step 19 ")
+    bob.locator(".back-to-lead").click()
+    late_page = open_page(f"/live/{code}", java_script_enabled=False)
+    expect(late_page.locator(".is-asking .q-socket")).to_contain_text("300")
+    expect(late_page.locator(".slide .slide-text")).to_be_hidden()
     for phone, ways in ((ann, ("true", "false", "true")), (bob, ("true",)), (late, ("false",))):
         for way in ways:
             answer = phone.locator(f".q-option[value={way}]")

@@ -103,7 +103,7 @@ def test_the_room_shows_what_the_presenter_shows(client: TestClient, room: dict[
 def test_without_a_script_one_votes_with_a_form(client: TestClient, room: dict[str, Any]) -> None:
     do(client, room, "show", block="unread-data", query=WALK, step=19)
     number = do(client, room, "ask", decision="unread")
-    form = document(client.get(room["url"])).one("form")
+    form = document(client.get(room["url"])).one("form", method="post")
     assert [button["value"] for button in form.all("button")] == ["true", "false"]
     for option in ("false", "true"):
         body = f"question={number}&option={option}"
@@ -111,10 +111,10 @@ def test_without_a_script_one_votes_with_a_form(client: TestClient, room: dict[s
         assert answer.status_code == 303
         shown = document(client.get(answer.headers["location"]))
         assert [b["value"] for b in shown.all("button", aria_pressed="true")] == [option]
-        assert "%" not in shown.one("form").text
+        assert "%" not in shown.one("form", method="post").text
     do(client, room, "reveal")
     shown = document(client.get(room["url"]))
-    assert "1 · 100 %" in shown.one("form").text
+    assert "1 · 100 %" in shown.one("form", method="post").text
     assert "Votes: 1" in shown.one("section", class_="vote").text
 
 

@@ -104,6 +104,7 @@ class QuestionView:
     text: str  # what was asked
     code: str  # the condition of a decision, empty for a question
     line: int | None  # of the decision, None for a question
+    socket: str  # that a decision is asked about, empty for a question
     is_open: bool  # whether it takes votes
     is_revealed: bool  # whether the bars are shown
     voted: int  # how many have voted
@@ -121,6 +122,7 @@ class RoomPage:
     deck: DeckView  # of what is shown
     slide: SlideView | None  # the one that the presenter shows, None for the heading alone
     question: QuestionView | None  # what was asked last, None before the first
+    is_asking: bool  # whether a decision is asked, and its way not yet revealed
     is_black: bool  # whether the wall is black
     is_ended: bool  # whether nothing follows
     keeps_nothing: bool  # whether the rooms' store does not answer

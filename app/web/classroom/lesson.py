@@ -15,6 +15,7 @@ from app.web.addresses import read_query
 from app.web.resolve import check_step
 
 _WAYS = (("true", True), ("false", False))
+_COLONS = {"zh": "："}
 
 
 class Lesson:
@@ -97,10 +98,23 @@ class Lesson:
             "options": _ways_of(decision),
             "line": decision.line,
             "condition": decision.condition,
+            "socket": self.socket(view),
             "query": view.query,
             "variant": view.variant,
             "step": number,
         }
+
+    def socket(self, view: View) -> dict[str, str]:
+        """The socket of a view in words, by language: a preset's title and story, or its inputs."""
+        scenario = read_query(view.query, self.walkthrough, view_keys=()).scenario
+        for preset in self.walkthrough.presets:
+            if preset.scenario == scenario:
+                return {
+                    code: f"{preset.title[code]}{colon}{preset.story[code]}"
+                    for code, colon in ((code, _COLONS.get(code, ": ")) for code in preset.title)
+                }
+        told = view.query.replace("&", ", ") or f"state={scenario['state']}"
+        return dict.fromkeys(self.walkthrough.languages, told)
 
     def choice(self, name: str) -> Subject:
         """A multiple-choice question of the content. Raises ReaderError for an unknown one."""

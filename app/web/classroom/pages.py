@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from app.errors import NotFound, StoreFailure
 from app.i18n import LANGUAGE_CODES, Language, language
 from app.rooms.codes import readable
 from app.rooms.hub import LiveRoom
-from app.rooms.room import View
+from app.rooms.room import Question, Subject, View
 from app.walkthrough.refusals import sentence
 from app.web.addresses import PRESENT, Addresses, Fields, read_query
 from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionView, RoomPage
@@ -82,7 +83,11 @@ class LivePages:
         lesson = self.live.lesson(live)
         addresses = self.site.addresses(request)
         lang = self.site.language(request, carried)
+        asked = live.room.question
         view = live.room.view
+        is_asking = asked is not None and is_withheld(asked, view)
+        if asked is not None and is_asking:
+            view = withheld(view, asked.subject)
         walkthrough = lesson.walkthrough
         deck = self._decks(walkthrough.id, lang.code, carried, addresses, view)
         here = addresses.live(live.code, lang=carried)
@@ -102,6 +107,7 @@ class LivePages:
             readable=readable(live.code),
             deck=deck,
             slide=next((slide for slide in deck.slides if slide.block.id == view.block), None),
+            is_asking=is_asking,
             question=await self._question(request, live, lang),
             is_black=live.room.is_black,
             is_ended=live.room.is_ended,
@@ -158,6 +164,7 @@ class LivePages:
             text=lang.pick(asked["text"]),
             code=asked.get("condition", ""),
             line=asked.get("line"),
+            socket=lang.pick(asked.get("socket", {})),
             is_open=asked["is_open"],
             is_revealed=counts is not None,
             voted=voted,
@@ -176,6 +183,21 @@ class LivePages:
             ),
             explanation=inline(lang.pick(explanation)) if explanation else inline(""),
         )
+
+
+def is_withheld(asked: Question, view: View) -> bool:
+    """Whether nothing may show yet which way a decision goes, as `openDecision` in a browser."""
+    if asked.subject["kind"] != "decision" or asked.counts is not None:
+        return False
+    return asked.is_open or (view.step or 0) < asked.subject["step"]
+
+
+def withheld(view: View, asked: Subject) -> View:
+    """A view as far as it may be shown while it is asked which way a decision goes."""
+    if view.query != asked.get("query"):
+        return view
+    most = max(1, asked.get("step", 1) - 1)
+    return replace(view, step=min(view.step or most, most))
 
 
 def option_text(kind: str, option: Mapping[str, Any], lang: Language) -> str:

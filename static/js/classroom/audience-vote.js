@@ -57,6 +57,7 @@ export class AudienceVote {
     const focused = document.activeElement?.closest(".q-option")?.value;
     const heading = element("p", "q-text", pick(question.text));
     const parts = [heading];
+    if (question.socket) parts.push(element("p", "q-socket", pick(question.socket)));
     if (question.condition) {
       const line = element("span", "", filled(dataset.line, { line: question.line }));
       parts.push(element("p", "q-code", line, " ", element("code", "", question.condition)));
@@ -116,8 +117,9 @@ export class AudienceVote {
       });
       if (response.ok) return this.#note(number, button.value);
       this.#refuse(number, before, await problemOf(response));
-    } catch (problem) {
-      this.#refuse(number, before, problem.message);
+    } catch {
+      // What a browser says of a network that is not there is in the browser's words.
+      this.#refuse(number, before, this.#section.dataset.offline);
     }
   }
 

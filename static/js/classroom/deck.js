@@ -16,6 +16,8 @@ export class Deck {
   #trace = null;
   #step = null;
   #marked = null;
+  #shown = null;
+  #asked = null;
 
   /** @param {HTMLElement} root which has the server's `.deck` */
   constructor(root) {
@@ -39,8 +41,26 @@ export class Deck {
     return this.nodes.find((node) => node.id === id);
   }
 
+  /** While it is asked which way a decision goes the path ends before it; null ends that. */
+  withhold(asked) {
+    if (asked?.number === this.#asked?.number) return false;
+    this.#asked = asked;
+    this.#root.classList.toggle("is-asking", Boolean(asked));
+    if (this.#shown) this.show(...this.#shown);
+    return true;
+  }
+
+  /** The step of a view that may be shown. */
+  allowed({ query, step }) {
+    if (this.#asked?.query !== query) return step;
+    const most = Math.max(1, this.#asked.step - 1);
+    return Math.min(step ?? most, most);
+  }
+
   /** Shows a slide in a trace at a step, null for the whole path. */
-  show(slide, trace, step) {
+  show(slide, trace, wanted) {
+    this.#shown = [slide, trace, wanted];
+    const step = this.allowed({ query: trace.query, step: wanted });
     if (trace !== this.#trace || (step === null && this.#step !== null)) this.#write(trace);
     if (step !== null) this.#painter.paint(step);
     this.#step = step;

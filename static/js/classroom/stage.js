@@ -57,12 +57,21 @@ export class Stage {
     if (!this.deck.node(view.slide)) view.slide = "start";
     this.view = finds && view.step ? atStep(view, view.step, trace.steps, this.deck.slides) : view;
     this.deck.show(this.view.slide, trace, this.view.step);
-    this.#caption.show(this.view, trace, this.deck.slides);
+    this.#tellStep();
     if (this.#isOverview && !isQuiet) this.#focusSlide();
     this.#remember();
     this.say(null);
     this.tell(isQuiet);
     return true;
+  }
+
+  #tellStep() {
+    this.#caption.show({ ...this.view, step: this.deck.allowed(this.view) }, this.deck.trace, this.deck.slides);
+  }
+
+  /** What is asked is not answered by what is shown. */
+  withhold(question) {
+    if (this.deck.withhold(question) && this.deck.trace) this.#tellStep();
   }
 
   tell(isRemote = false) {

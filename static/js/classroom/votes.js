@@ -4,7 +4,7 @@
 // Questions to the class: asked, closed, revealed, and gone on from. `lecture` is how the room is told.
 
 import { slideOf } from "../core/deck-moves.js";
-import { presentQuestion } from "../core/room-state.js";
+import { openDecision, presentQuestion } from "../core/room-state.js";
 import { WallBallot } from "./wall-ballot.js";
 
 export class Votes {
@@ -33,6 +33,7 @@ export class Votes {
   /** The room as it is now, with this presenter's number in it; without a room null, or {past}. */
   show(state) {
     this.#state = state;
+    this.#stage.withhold(openDecision(state?.room));
     this.#ballot.show(this.#question, Boolean(state?.room) && state.room.lead === state.me);
   }
 

@@ -31,6 +31,7 @@ export class WallBallot {
     const state = question.is_open ? dataset.open : isRevealed ? "" : dataset.closed;
     this.#text(".q-kind", state);
     this.#text(".q-text", pick(question.text));
+    this.#text(".q-socket", pick(question.socket));
     const code = box.querySelector(".q-code");
     code.hidden = !question.condition;
     if (question.condition) code.replaceChildren(filled(dataset.line, { line: question.line }), " ", element("code", "", question.condition));

@@ -40,3 +40,13 @@ export function roomOf(snapshot) {
 export function presentQuestion(room) {
   return room?.question && !room.isPast && !room.is_ended ? room.question : null;
 }
+
+/**
+ * The decision whose way nothing may show yet: asked, and neither revealed nor, once the vote is
+ * closed, passed by the presenter.
+ */
+export function openDecision(room) {
+  const question = presentQuestion(room);
+  if (question?.kind !== "decision" || question.counts) return null;
+  return question.is_open || (room.view.step ?? 0) < question.step ? question : null;
+}
