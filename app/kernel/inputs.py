@@ -426,7 +426,6 @@ INPUTS: Final[Mapping[str, Input]] = {
             low=1,
             high=120_000,
             range=Phrase("{low} to {high} ms (TCP_RTO_MAX)"),
-            sysctl=Sysctl(name="tcp_rto_min_us", factor=1000),
         ),
         EventsInput(
             key="wait",

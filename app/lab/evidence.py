@@ -261,7 +261,7 @@ def _contradictions(walkthrough: Walkthrough, evidence: Evidence, seen: Seen) ->
         yield "the preset's scenario has changed since; record it again"
         return
     trace = walkthrough.trace(scenario)
-    plan = plan_for(trace)
+    plan = plan_for(trace, has_machine=evidence.run == "emulated")
     if isinstance(plan, LeftOut):
         yield "no recipe makes this scenario any more"
         return

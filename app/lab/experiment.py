@@ -136,7 +136,7 @@ async def perform_cases(
 
 def plan_at(case: Case, place: Place) -> Plan | LeftOut:
     """How to bring a real socket into a case at a place, or why that is not done."""
-    plan = plan_for(case.trace)
+    plan = plan_for(case.trace, has_machine=place.is_guest)
     if isinstance(plan, Plan) and place.namespace == "none":
         return without_namespace(plan, frozenset(case.trace.reads)) or plan
     return plan

@@ -18,11 +18,11 @@ REASONS: Final[Mapping[str, str]] = {
     "hypothetical": marked("No real kernel can be in this state."),
     "orphans": marked(
         "The limit on orphans is one for the whole machine: going over it would reset other "
-        "programs' connections."
+        "programs' connections. A kernel booted by --kernel has no others."
     ),
     "memory": marked(
         "The limit on TCP's memory is one for the whole machine: going over it would hurt other "
-        "programs' connections."
+        "programs' connections. A kernel booted by --kernel has no others."
     ),
     "netns": marked(
         "A program's socket keeps its network namespace alive; only sockets of the kernel itself "
@@ -33,7 +33,7 @@ REASONS: Final[Mapping[str, str]] = {
     ),
     "backlog-event": marked(
         "No peer by ordinary sockets can be made to send this while close() owns the socket; only "
-        "an ACK of the FIN, or a RST as the answer to it."
+        "what answers the FIN: an ACK, an ACK with data, or a RST."
     ),
     "backlog-and-more": marked(
         "The answer inside of close() takes an ordinary peer, and this scenario a peer by hand."

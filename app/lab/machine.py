@@ -21,9 +21,9 @@ from app.lab.plan import (
     CrossingSyn,
     FastOpen,
     Handshake,
-    PeerAcknowledgesAtOnce,
     PeerVanishes,
     Plan,
+    RouteMetric,
     SetOption,
 )
 
@@ -92,7 +92,7 @@ def without_namespace(plan: Plan, reads: frozenset[str]) -> LeftOut | None:
     """Why a plan cannot be performed on the loopback that everybody shares; None where it can."""
     for act in plan.acts:
         match act:
-            case FastOpen() | CrossingSyn() | PeerVanishes() | PeerAcknowledgesAtOnce():
+            case FastOpen() | CrossingSyn() | PeerVanishes() | RouteMetric():
                 return LeftOut("needs-namespace")
             case SetOption(name="TCP_REPAIR"):
                 return LeftOut("needs-namespace")

@@ -47,7 +47,8 @@ _TYPE_LOCAL: Final = 2
 _RTA_DST: Final = 1
 _RTA_OIF: Final = 4
 _RTA_METRICS: Final = 8
-_RTAX_QUICKACK: Final = 15
+_RTAX_LOCK: Final = 1
+_RTAX: Final = {"rto_min": 13, "quickack": 15}
 
 _libc: Final = ctypes.CDLL(None, use_errno=True)
 
@@ -102,19 +103,25 @@ def mount_tracing() -> Path | None:
         return None
 
 
-def acknowledge_at_once(address: str) -> None:
-    """Have every socket of this namespace acknowledge at once what comes from a local address.
+def set_metrics(address: str, metrics: Mapping[str, int]) -> None:
+    """Give the route to a local address of this namespace its metrics: `quickack`, `rto_min` (ms).
 
-    This is `ip route replace local ADDRESS dev lo table local quickack 1`. The socket option
-    TCP_QUICKACK does not do it for a FIN: tcp_fin() puts it out of force. Raises LabError.
+    This is `ip route replace local ADDRESS dev lo table local quickack 1 rto_min lock …`. The
+    socket option TCP_QUICKACK does not do it for a FIN: tcp_fin() puts it out of force; and
+    the sysctl tcp_rto_min_us is there since 6.11 only. Raises LabError.
 
-    Source: linux/rtnetlink.h (RTM_NEWROUTE, RTA_METRICS, RTAX_QUICKACK); net/ipv4/tcp_input.c,
-    tcp_in_quickack_mode and tcp_fin.
+    Source: linux/rtnetlink.h (RTM_NEWROUTE, RTA_METRICS, RTAX_…); net/ipv4/tcp_input.c,
+    tcp_in_quickack_mode and tcp_fin; net/ipv4/tcp_output.c, tcp_rto_min.
     """
     body = _ROUTE.pack(socket.AF_INET, 32, 0, 0, _TABLE_LOCAL, 4, _SCOPE_HOST, _TYPE_LOCAL, 0)
     body += _attribute(_RTA_DST, socket.inet_aton(address))
     body += _attribute(_RTA_OIF, struct.pack("=I", socket.if_nametoindex("lo")))
-    body += _attribute(_RTA_METRICS, _attribute(_RTAX_QUICKACK, struct.pack("=I", 1)))
+    values = {_RTAX[name]: value for name, value in metrics.items()}
+    if "rto_min" in metrics:
+        # Without the lock it is not looked at.
+        values[_RTAX_LOCK] = 1 << _RTAX["rto_min"]
+    packed = (_attribute(key, struct.pack("=I", value)) for key, value in values.items())
+    body += _attribute(_RTA_METRICS, b"".join(packed))
     head = _MESSAGE.pack(_MESSAGE.size + len(body), _RTM_NEWROUTE, _REPLACE, 1, 0)
     try:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as route:

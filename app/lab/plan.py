@@ -107,11 +107,45 @@ class PeerVanishes:
 
 
 @dataclass(frozen=True, slots=True)
-class PeerAcknowledgesAtOnce:
-    """The peer: a route with `quickack`, so that its ACK of our FIN arrives inside of close().
+class PeerHoldsBack:
+    """The peer: `bytes` bytes that stay with it (Nagle) until what it sent before is acknowledged.
 
-    It comes before the handshake.
+    Our FIN does that, so they arrive inside of close().
     """
+
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteMetric:
+    """A metric of the route between program and peer, before their handshake.
+
+    `quickack` 1 brings the peer's ACK of our FIN inside of close(); `rto_min` is the least
+    retransmission timeout, in ms.
+    """
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A bystander: a connection that is closed, and whose peer does not close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A bystander: a connection with so many `bytes` that nobody reads."""
+
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of the whole machine, `net.ipv4.<name>`; only where the machine is the lab's."""
+
+    name: str
+    value: str
 
 
 Act = (
@@ -129,7 +163,11 @@ Act = (
     | PeerAcknowledges
     | PeerResets
     | PeerVanishes
-    | PeerAcknowledgesAtOnce
+    | PeerHoldsBack
+    | RouteMetric
+    | Orphan
+    | Hold
+    | Limit
 )
 """One thing that the program or its peer does."""
 
@@ -155,6 +193,11 @@ class Plan:
     during: tuple[str, ...] = ()
     sleeps_s: int | None = None
     opens_window: bool = False
+
+    @property
+    def needs_machine(self) -> bool:
+        """Whether it meets a limit of the whole machine, so that nothing else can go on there."""
+        return any(isinstance(act, Limit) for act in self.acts)
 
 
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Act)}

@@ -55,8 +55,12 @@ def predict(trace: Trace) -> Prediction:
     else:
         timer_ms = outcome.keepalive_ms
         timer = "keepalive" if timer_ms is not None else None
+    segments = outcome.segments
+    if trace.scenario["pending"] and left_state(trace) is None:
+        # The FIN is queued behind data that cannot be sent, and goes with the socket.
+        segments = tuple(segment for segment in segments if segment != "FIN")
     return Prediction(
-        segments=outcome.segments,
+        segments=segments,
         counters={name: outcome.counters[name] for name in COUNTERS if outcome.counters.get(name)},
         left=left_state(trace),
         timer=timer,

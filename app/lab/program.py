@@ -102,7 +102,11 @@ class _Sockets:
         if act.name == "SO_LINGER":
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, act.value))
         else:
-            number = {"TCP_LINGER2": socket.TCP_LINGER2, "TCP_REPAIR": TCP_REPAIR}[act.name]
+            number = {
+                "TCP_LINGER2": socket.TCP_LINGER2,
+                "TCP_QUICKACK": socket.TCP_QUICKACK,
+                "TCP_REPAIR": TCP_REPAIR,
+            }[act.name]
             one.setsockopt(socket.IPPROTO_TCP, number, act.value)
 
     def look(self) -> dict[str, Any]:

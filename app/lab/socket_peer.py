@@ -65,6 +65,11 @@ class SocketPeer:
         if fin:
             self._one.shutdown(socket.SHUT_WR)
 
+    def hold_back(self, size: int) -> None:
+        """Data that is not sent before what was sent last is acknowledged."""
+        self._one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        self._one.send(b"x" * size)
+
     def acknowledge_fin(self) -> None:
         """Hear again: our FIN, which is sent once more, is acknowledged."""
         if self._can_be_deaf:

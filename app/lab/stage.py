@@ -5,15 +5,17 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from app.errors import LabError
 from app.lab import plan as acts
-from app.lab.namespace import OURS, PEERS, acknowledge_at_once
+from app.lab.bystanders import hold, leave_orphan, meet
+from app.lab.namespace import OURS, PEERS, set_metrics
 from app.lab.observe.counters import change, read_counters
 from app.lab.observe.segments import Capture, ends, notation
 from app.lab.observe.sockets import SocketSeen, list_sockets
@@ -61,10 +63,24 @@ class Observation:
 
 
 class Stage:
-    """Performs a plan. `is_own` says whether the network namespace belongs to the lab alone."""
+    """Performs a plan. `is_own` says whether the network namespace belongs to the lab alone.
 
-    def __init__(self, plan: Plan, *, is_own: bool, tracepoints: Tracepoints | None) -> None:
+    `limits` are the open files of those that the plan meets.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        is_own: bool,
+        tracepoints: Tracepoints | None,
+        limits: Mapping[str, IO[str]],
+    ) -> None:
         self._plan = plan
+        self._limits = limits
+        self._metrics: dict[str, int] = {}
+        #: Held until the end, or they would be closed.
+        self._bystanders: list[socket.socket] = []
         self._is_own = is_own
         self._tracepoints = tracepoints
         self._by_hand = is_own and plan.peer == "hand"
@@ -116,9 +132,20 @@ class Stage:
                 peer = self._peer
                 assert isinstance(peer, SocketPeer)
                 peer.vanish()
-            case acts.PeerAcknowledgesAtOnce():
-                # That is up to the route, which a socket looks up when it connects.
-                acknowledge_at_once(self._address)
+            case acts.PeerHoldsBack():
+                peer = self._peer
+                assert isinstance(peer, SocketPeer)
+                peer.hold_back(act.bytes)
+            case acts.RouteMetric():
+                self._metrics[act.name] = act.value
+                for address in {self._address, self._address if not self._by_hand else PEERS}:
+                    set_metrics(address, self._metrics)
+            case acts.Orphan():
+                self._bystanders += leave_orphan(self._address)
+            case acts.Hold():
+                self._bystanders += hold(self._address, act)
+            case acts.Limit():
+                meet(self._limits, act)
             case acts.Connect():
                 self._await_connection()
                 self._program.do(act)
@@ -204,7 +231,8 @@ class Stage:
         transitions, reasons = (
             self._tracepoints.stop() if self._tracepoints is not None else (None, None)
         )
-        if plan.opens_window:
+        if plan.opens_window and left is not None:
+            # What was sent to a socket that is gone would be answered by a RST.
             for peer in self._peers:
                 if isinstance(peer, RawPeer):
                     peer.open_window()

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from app.errors import LabError
+from app.lab.bystanders import limits_of
 from app.lab.namespace import die_with_parent, enter, mount_tracing, set_sysctls
 from app.lab.observe.tracepoints import Tracepoints
 from app.lab.plan import Plan, from_json
@@ -54,7 +55,8 @@ def main() -> None:
 
 
 def _run(plans: list[Plan], namespace: str, folder: Path | None) -> None:
-    waiting = list(enumerate(plans))[::-1]
+    # From the end, so what has the machine for itself comes last.
+    waiting = sorted(enumerate(plans), key=lambda one: (not one[1].needs_machine, -one[0]))
     running: dict[int, _Running] = {}
     # Ordinary loopback is shared, and so are its counters: one at a time there.
     most = 1 if namespace == "none" else AT_ONCE
@@ -62,7 +64,7 @@ def _run(plans: list[Plan], namespace: str, folder: Path | None) -> None:
         selector.register(sys.stdin.buffer, selectors.EVENT_READ)
         try:
             while waiting or running:
-                while waiting and len(running) < most:
+                while waiting and len(running) < (1 if waiting[-1][1].needs_machine else most):
                     index, plan = waiting.pop()
                     fd, one = _start(index, plan, namespace, folder)
                     running[fd] = one
@@ -144,12 +146,14 @@ def _stage(writing: int, plan: Plan, namespace: str, folder: Path | None) -> NoR
     try:
         die_with_parent()
         tracepoints = Tracepoints.open(folder)
-        if namespace != "none":
-            enter(as_user=namespace == "user")
-            set_sysctls(plan.sysctls)
-        say("ready")
-        stage = Stage(plan, is_own=namespace != "none", tracepoints=tracepoints)
-        result: dict[str, Any] = {"observed": asdict(stage.perform(say))}
+        with limits_of(plan) as limits:
+            is_own = namespace != "none"
+            if is_own:
+                enter(as_user=namespace == "user")
+                set_sysctls(plan.sysctls)
+            say("ready")
+            stage = Stage(plan, is_own=is_own, tracepoints=tracepoints, limits=limits)
+            result: dict[str, Any] = {"observed": asdict(stage.perform(say))}
     except LabError as error:
         result = _failed(error.code, error.message)
     except OSError as error:

@@ -41,7 +41,7 @@ def test_every_family_is_used_by_a_preset(tcp_close: Walkthrough) -> None:
 def test_a_fin_that_is_acknowledged_at_once_takes_an_ordinary_peer(tcp_close: Walkthrough) -> None:
     found = a_plan(tcp_close, "backlog=ack")
     assert found.peer == "neighbour"
-    assert found.acts[0] == acts.PeerAcknowledgesAtOnce()
+    assert found.acts[0] == acts.RouteMetric("quickack", 1)
 
 
 def test_unsent_data_is_held_back_by_a_window_of_0(tcp_close: Walkthrough) -> None:

@@ -18,7 +18,7 @@ from app.kernel.scenario import DEFAULT, Scenario
 from app.lab.left_out import LeftOut
 from app.lab.plan import Plan
 from app.lab.recipes import closing, connected, fast_open, inside, listener, opening
-from app.lab.recipes.limits import refusal
+from app.lab.recipes.limits import limits, refusal
 
 #: Every plan ends with close(), or with the end of the process: this is what the kernel runs then.
 CLOSED_BY: Final = "tcp_close"
@@ -47,14 +47,17 @@ def relevant(trace: Trace) -> Scenario:
     return scenario.but(**{key: DEFAULT[key] for key in scenario if key not in kept})
 
 
-def plan_for(trace: Trace) -> Plan | LeftOut:
-    """How to bring a real socket into a trace's scenario, or why that is not done."""
+def plan_for(trace: Trace, *, has_machine: bool = False) -> Plan | LeftOut:
+    """How to bring a real socket into a trace's scenario, or why that is not done.
+
+    With `has_machine` the whole machine is the lab's.
+    """
     if trace.function != CLOSED_BY:
         return LeftOut("other-function", {"function": trace.function})
     scenario = relevant(trace)
     if caveats_of(scenario):
         return LeftOut("hypothetical")
-    refused = refusal(scenario)
+    refused = refusal(scenario, has_machine=has_machine)
     if refused is not None:
         return refused
     recipe = next(make for _, belongs, make in RECIPES if belongs(scenario))
@@ -67,6 +70,7 @@ def plan_for(trace: Trace) -> Plan | LeftOut:
     sleeps = closing.sleeps(trace)
     return replace(
         plan,
+        acts=(*closing.route(scenario), *plan.acts, *limits(scenario)),
         ending="kill" if scenario["exiting"] else "close",
         during=scenario["wait"] if sleeps else (),
         sleeps_s=(slept or 0) if sleeps else None,

@@ -9,8 +9,8 @@ from typing import Final
 
 from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
-from app.kernel.scenario import Scenario
-from app.lab.plan import Act, SetOption
+from app.kernel.scenario import DEFAULT, Scenario
+from app.lab.plan import Act, RouteMetric, SetOption
 
 #: States in which close() is what sends the FIN.
 SENDS_FIN: Final = frozenset({"ESTABLISHED", "SYN_RECV", "CLOSE_WAIT"})
@@ -35,6 +35,12 @@ def sysctls(scenario: Scenario) -> dict[str, int]:
         for key, item in INPUTS.items()
         if item.sysctl is not None and scenario[key] != item.default
     }
+
+
+def route(scenario: Scenario) -> Iterator[Act]:
+    """The metrics that differ from their default, of the route that a connection takes."""
+    if scenario["rto"] != DEFAULT["rto"]:
+        yield RouteMetric("rto_min", scenario["rto"])
 
 
 def sleeps(trace: Trace) -> bool:

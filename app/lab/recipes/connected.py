@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.kernel.scenario import Scenario
 from app.lab.left_out import LeftOut
 from app.lab.plan import (
@@ -21,6 +23,10 @@ from app.lab.plan import (
 )
 from app.lab.recipes.closing import options
 
+_UNSENT: Final = 1000
+#: More than a send buffer is always allowed, so that it counts when memory is short.
+_UNSENT_WITHOUT_MEMORY: Final = 20_000
+
 
 def plan(scenario: Scenario) -> Plan | LeftOut:
     """The peer answers only when told, so that each state stays until close()."""
@@ -28,7 +34,7 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
     acts: list[Act] = [Listen(), Handshake(window=0 if pending else 65535), Accept()]
     if pending:
         # The peer offers no window: nothing of this can be sent.
-        acts.append(Write(1000))
+        acts.append(Write(_UNSENT_WITHOUT_MEMORY if scenario["memory"] else _UNSENT))
     received = [PeerSends(segment.bytes, segment.fin) for segment in scenario["recv"]]
     # The peer's FIN as the program knows it: read() has returned 0.
     finished: list[Act] = [*received] if received else [PeerSends(0, fin=True), Read(0)]

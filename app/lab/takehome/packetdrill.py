@@ -73,6 +73,10 @@ class _Script:
     def _act(self, act: acts.Act) -> Iterator[str]:
         wire = self._wire
         match act:
+            case acts.RouteMetric():
+                # The only one here: `quickack` is for a peer by ordinary sockets.
+                yield "// The least retransmission timeout; the sysctl is there since Linux 6.11."
+                yield f"`sysctl -q -w net.ipv4.tcp_rto_min_us={act.value * 1000}`"
             case acts.Listen():
                 yield "// The program listens."
                 yield "0   socket(..., SOCK_STREAM, IPPROTO_TCP) = 3"

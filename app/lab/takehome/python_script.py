@@ -118,11 +118,10 @@ print("left:", ", ".join(left(port)) or "nothing")
 """
 
 
-_AT_ONCE: Final = """
+_METRIC: Final = """
 
-# The peer's ACK of our FIN is to arrive inside of close(). The socket option TCP_QUICKACK does not
-# do that for a FIN; a route does:
-#     ip route replace local 127.0.0.1 dev lo table local quickack 1
+# {why}
+#     ip route replace local 127.0.0.1 dev lo table local {words}
 if not is_alone:  # a route is changed in a namespace of our own, or not at all
     sys.exit("this takes root or user namespaces")
 
@@ -134,12 +133,30 @@ def attribute(kind, value):
 message = struct.pack("=8BI", socket.AF_INET, 32, 0, 0, 255, 4, 254, 2, 0)  # local, scope host
 message += attribute(1, socket.inet_aton("127.0.0.1"))  # RTA_DST
 message += attribute(4, struct.pack("=I", 1))  # RTA_OIF: lo
-message += attribute(8, attribute(15, struct.pack("=I", 1)))  # RTA_METRICS: quickack 1
+metrics = {metrics}  # {names}
+message += attribute(8, b"".join(attribute(k, struct.pack("=I", v)) for k, v in metrics))
 with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as route:  # RTM_NEWROUTE, replace
     route.send(struct.pack("=IHHII", 16 + len(message), 24, 0x505, 1, 0) + message)
     assert struct.unpack_from("=i", route.recv(4096), 16) == (0,)
 
 """
+
+
+def _metric(act: acts.RouteMetric) -> str:
+    if act.name == "quickack":
+        return _METRIC.format(
+            why="The peer's ACK of our FIN is to arrive inside of close(). The socket option "
+            "TCP_QUICKACK\n# does not do that for a FIN; a route does:",
+            words="quickack 1",
+            metrics="[(15, 1)]",
+            names="RTAX_QUICKACK",
+        )
+    return _METRIC.format(
+        why="The least retransmission timeout, by the route:",
+        words=f"rto_min lock {act.value}ms",
+        metrics=f"[(1, 1 << 13), (13, {act.value})]",
+        names="RTAX_LOCK, RTAX_RTO_MIN",
+    )
 
 
 def python_script(plan: Plan, predicted: Prediction, title: str) -> str:
@@ -265,8 +282,8 @@ def _lines(plan: Plan) -> Iterator[str]:
                 yield "# The peer vanishes without a word; its machine answers our FIN with a RST."
                 yield "peer.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR"
                 yield "peer.close()"
-            case acts.PeerAcknowledgesAtOnce():
-                yield from _AT_ONCE.splitlines()
+            case acts.RouteMetric():
+                yield from _metric(act).splitlines()
     yield f'wait_for("{plan.scenario["state"]}", one)'
 
 
