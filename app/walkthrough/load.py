@@ -31,6 +31,7 @@ from app.walkthrough.checks.decisions import check_decisions, check_ids
 from app.walkthrough.checks.helpers import GLOSSARY, HELPERS, check_glossary, check_helpers
 from app.walkthrough.checks.links import Names, ids_in
 from app.walkthrough.checks.outside import AFTERWARDS, DIAGRAM, check_outside
+from app.walkthrough.checks.overview import check_overview
 from app.walkthrough.checks.pairs import check_pairs
 from app.walkthrough.checks.presets import check_branches, check_presets
 from app.walkthrough.checks.symptoms import check_symptoms
@@ -50,6 +51,8 @@ from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GoneEntry, check_gone
 from app.walkthrough.outside import AfterwardsFile, DiagramFile
+from app.walkthrough.overview import FILE as OVERVIEW
+from app.walkthrough.overview import OverviewFile
 from app.walkthrough.pairs import FILE as PAIRS
 from app.walkthrough.pairs import PairEntry
 from app.walkthrough.questions import FILE as QUESTIONS
@@ -79,6 +82,7 @@ FILES: Final[Mapping[str, Any]] = {
     CHANGES: list[ChangeEntry],
     GONE: list[GoneEntry],
     WORDS: WordsFile,
+    OVERVIEW: OverviewFile,
 }
 #: What broken values of `walkthrough.yaml` are taken for, so that the rest of it can be checked.
 _STAND_INS: Final[Mapping[Place, Any]] = {
@@ -139,6 +143,7 @@ def _check(reading: Reading) -> Walkthrough | None:
     questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
     pairs = _fitted(reading, PAIRS, list[PairEntry], is_optional=True)
     words = _fitted(reading, WORDS, WordsFile, is_optional=True)
+    overview = _fitted(reading, OVERVIEW, OverviewFile, is_optional=True)
     gone = _fitted(reading, GONE, list[GoneEntry], is_optional=True)
     changes = _fitted(reading, CHANGES, list[ChangeEntry], is_optional=True)
     glossary = check_glossary(reading)
@@ -233,6 +238,9 @@ def _check(reading: Reading) -> Walkthrough | None:
     if symptoms and symptoms.value:
         report = reading.reporter(SYMPTOMS)
         check_symptoms(walkthrough, symptoms.document, symptoms.value, report, names.dead)
+    if overview and overview.value:
+        shown = check_overview(walkthrough, overview.document, overview.value, reading, names.dead)
+        walkthrough = replace(walkthrough, overview=shown)
     if pairs and pairs.value:
         report = reading.reporter(PAIRS)
         checked = check_pairs(walkthrough, pairs.document, pairs.value, names.presets, report)

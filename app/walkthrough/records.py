@@ -22,6 +22,7 @@ from app.walkthrough.content.prose import Prose
 from app.walkthrough.content.schema import SourceFile
 from app.walkthrough.gone import GonePlace
 from app.walkthrough.outside import Outside
+from app.walkthrough.overview import Overview
 from app.walkthrough.pairs import Pair
 from app.walkthrough.questions import ChoiceQuestion
 from app.walkthrough.search.words import Words
@@ -231,6 +232,8 @@ class Walkthrough:
     question: Texts = field(default_factory=dict)
     #: What a presenter says at the cover of the slides, a paragraph each.
     opening: tuple[Texts, ...] = ()
+    #: What is shown before the code; None where there is no such file.
+    overview: Overview | None = None
 
     @property
     def call(self) -> str:

@@ -7,6 +7,7 @@ import { WalkThrough } from "./elements/walk-through.js";
 import { needSheet } from "./dom/sheets.js";
 import { observeLineNumbers } from "./observers/line-numbers.js";
 import { observeMiniMap } from "./observers/mini-map.js";
+import { observeOverview } from "./observers/overview.js";
 import { observeSearch } from "./observers/search-key.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
 
@@ -14,6 +15,8 @@ customElements.define("theme-switch", ThemeSwitch);
 customElements.define("socket-form", SocketForm);
 customElements.define("walk-through", WalkThrough);
 observeHelperNames(document.body);
+const life = document.querySelector("details.life");
+if (life) observeOverview(life);
 const walk = document.querySelector("walk-through");
 observeSearch();
 if (walk) {

@@ -44,6 +44,8 @@ class FixedParts:
 
     #: Each line as it is where neither the path nor the address comes by.
     lines: tuple[Markup, ...]
+    #: The ordinary life of a closed socket; empty where the content has none.
+    life: Markup
     #: By a block's id: its title, and the first paragraphs of its commentary.
     notes: Mapping[str, Markup]
     #: By a block's id: the rest of its commentary.
@@ -88,6 +90,8 @@ class WalkthroughPage:
 
     #: What does not depend on the scenario.
     fixed: FixedParts
+    #: Whether it is the page's own address, on which the life of a closed socket comes first.
+    is_start: bool
     blocks: tuple[BlockView, ...]
     #: By a block's id: its lines, with the rail beside them.
     stretches: Mapping[str, tuple[StretchView, ...]]

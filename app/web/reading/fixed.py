@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.web.contexts import PageFrame
 from app.web.reading.contexts import FixedParts, ProvenanceView
 from app.web.reading.feedback import Feedback
+from app.web.reading.overview import life_view, locks_view
 from app.web.site import Site
 from app.web.study.blocks import lines_passed_by
 from app.web.study.contexts import BlockView
@@ -52,7 +53,11 @@ def _render(
     ]
     return FixedParts(
         lines=tuple(code.source_line(line) for line in lines_passed_by(study)),
-        notes={block.id: macros.notes(block) for block in blocks},
+        life=macros.overview(life_view(shelf, study.lang)) if walkthrough.overview else Markup(),
+        notes={
+            block.id: macros.notes(block, locks_view(shelf, block.id, study.lang))
+            for block in blocks
+        },
         more={block.id: macros.more(block, mistakes.get(block.id)) for block in blocks},
         map_blocks=macros.map_blocks(blocks),
         foot=Markup("\n").join(foot),

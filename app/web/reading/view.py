@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.kernel.scenario import DEFAULT
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.pairs import Side
 from app.walkthrough.wording import source_sentence
@@ -45,6 +46,12 @@ class WalkthroughView:
         """What the page says where a link to it is pasted."""
         return page_description(self.study, self.outcome)
 
+    @property
+    def _is_start(self) -> bool:
+        study = self.study
+        asked = (study.focus, study.step, study.variant, study.challenge)
+        return study.scenario == DEFAULT and not any(asked)
+
     def page(self, frame: PageFrame, fixed_of: FixedOf) -> WalkthroughPage:
         """The context; `fixed_of` gives what is the same in every scenario."""
         study, focus = self.study, self.focus
@@ -70,6 +77,7 @@ class WalkthroughView:
             variants=variant_views(study),
             challenge=challenge_view(study),
             fixed=fixed_of(blocks, frame),
+            is_start=walkthrough.overview is not None and self._is_start,
             blocks=blocks,
             stretches={block.id: pictures.beside(block.lines, cut) for block in blocks},
             lanes=shelf.rail(study.variant).lanes,
