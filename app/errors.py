@@ -13,6 +13,7 @@
     ├── LabError                  the lab itself failed: no permission, no tool, a socket not there
     ├── OutsideFailure            what the program depends on does not answer: a database, a server
     │   ├── TooBusy               … it is this machine, which has too much to do
+    │   ├── Unreadable            … it answers what only another version of the program can read
     │   └── StoreFailure          … it is what keeps the rooms
     │       └── StoreFull         … which has no space left
     └── SourceError               the C: it points at file, line and text
@@ -238,6 +239,13 @@ class TooBusy(OutsideFailure):
 
     code = "too-busy"
     does = "is not done"
+
+
+class Unreadable(OutsideFailure):
+    """What is kept of a room is not what this version writes, such as an event of a newer one."""
+
+    code = "unreadable"
+    does = "cannot be read here"
 
 
 class StoreFailure(OutsideFailure):

@@ -14,7 +14,7 @@ MODULES = sorted(path for path in APP.rglob("*.py") if "bundled" not in path.par
 
 #: Each part may import itself, what stands before it, and the leaves.
 ORDER = ("csource", "machine", "kernel", "walkthrough", "editions")
-LEAVES = frozenset({"errors", "i18n", "paths"})
+LEAVES = frozenset({"background", "errors", "i18n", "paths"})
 ALLOWED = {
     **{part: frozenset(ORDER[: place + 1]) for place, part in enumerate(ORDER)},
     "lab": frozenset({"kernel", "walkthrough", "lab"}),
@@ -22,6 +22,7 @@ ALLOWED = {
     "pasted": frozenset({"pasted"}),
     "web": frozenset({*ORDER, "lab", "rooms", "pasted", "web"}),
     "cli": frozenset({*ORDER, "lab", "rooms", "pasted", "web", "cli"}),
+    "background": frozenset({"errors"}),
     "errors": frozenset(),
     "i18n": frozenset({"errors"}),
     "paths": frozenset(),
@@ -141,7 +142,7 @@ def test_the_engine_reads_no_files_and_knows_no_languages(part: str) -> None:
 
 def test_rooms_know_nothing_of_what_is_explained_and_of_no_language() -> None:
     for path in (APP / "rooms").rglob("*.py"):
-        assert parts_imported(path) <= {"rooms", "errors"}, path
+        assert parts_imported(path) <= {"rooms", "errors", "background"}, path
 
 
 def test_only_the_logs_know_their_databases() -> None:

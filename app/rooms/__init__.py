@@ -25,7 +25,8 @@ Addresses
 Posts need `Content-Type: application/json` and come from this host's own pages, or from no page.
 Errors are problem details (RFC 9457): 401 no key of this room, 403 not allowed (another origin, not
 the lead), 404 no such room (any more), 409 the state does not allow it, 413, 415, 422 bad input
-with every problem, 429 over a limit and 503 the log does not answer, both with `Retry-After`.
+with every problem, 429 over a limit and 503 the log does not answer or has a room that only another
+version of the program can read, both with `Retry-After`.
 
 Codes are 8 characters of `codes.ALPHABET`; `codes.readable` is for the wall. Written otherwise
 (capitals, hyphens), an address redirects to the code with 308.
@@ -109,5 +110,5 @@ A presenter's key stands in the fragment of the presenter's link, `…#key=<key>
 the Authorization header only; the log has its hash. The voter's cookie is random, HttpOnly,
 SameSite, and bound to the room by its path. A device gets it with its first stream or page, before
 it votes: a vote that is sent again because its answer was lost is then the same device's. A room
-and its votes are deleted 24 hours after its last event.
+and its votes are deleted 24 hours after its last event, or after somebody last followed it.
 """

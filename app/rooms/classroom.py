@@ -13,10 +13,11 @@ from typing import Final, NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
-from app.errors import InputProblem, NotFound, OutsideFailure, ReaderError, TooMany
+from app.errors import InputProblem, OutsideFailure, ReaderError, TooMany
+from app.rooms.clock import SteadyClock
 from app.rooms.codes import canonical, new_code
 from app.rooms.commands import Command, Join, Plain
-from app.rooms.hub import Hub, LiveRoom
+from app.rooms.hub import Hub, LiveRoom, unknown_room
 from app.rooms.keys import digest, fits, new_key
 from app.rooms.limits import Addresses, Limits, Rate
 from app.rooms.log import Log, Vote
@@ -63,11 +64,6 @@ class Joined(TypedDict):
     key: str
 
 
-def wall_clock_ms() -> int:
-    """Milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """A new room; `key` is the first presenter's, and is told only here."""
@@ -92,12 +88,13 @@ class Classroom:
         log: Log,
         limits: Limits | None = None,
         *,
-        now_ms: Callable[[], int] = wall_clock_ms,
+        now_ms: Callable[[], int] | None = None,
         clock: Callable[[], float] = time.monotonic,
         by_hand: bool = False,
     ) -> None:
         self.log = log
         self.limits = limits = limits or Limits()
+        now_ms = now_ms or SteadyClock()
         self.hub = Hub(log, limits, now_ms, clock, by_hand=by_hand)
         self.addresses = Addresses()
         #: Since the start of this process, changed ones too.
@@ -139,7 +136,7 @@ class Classroom:
         live = await self.hub.live(code) if code is not None else None
         if live is None:
             self.misses.take(self.addresses.hashed(address))
-            raise NotFound([InputProblem("unknown-room", "room", text, "the code of a room")])
+            raise unknown_room(text)
         return live
 
     # Presenters
@@ -219,7 +216,7 @@ class Classroom:
                 if known is not None:
                     return known
                 if expected is not None and expected != room.last:
-                    await self.hub.refresh([live.code])
+                    await self.hub.catch_up(live)
                     if live.room.number_of(name) is None and expected != live.room.last:
                         raise refused("outrun", "expected", str(expected), str(live.room.last))
                     continue
@@ -231,7 +228,7 @@ class Classroom:
                     event = room.decide(command, presenter, self._now_ms(), name, given)
                 except ReaderError:
                     # Another process may know better by now.
-                    await self.hub.refresh([live.code])
+                    await self.hub.catch_up(live)
                     if live.room.last == room.last:
                         raise
                     continue
@@ -242,15 +239,11 @@ class Classroom:
     async def _append(self, live: LiveRoom, room: Room, event: Event) -> bool:
         entry = event.entry()
         if not await self.log.append(live.code, entry, fold([event], room).ballot):
-            await self.hub.refresh([live.code])
-            if live.is_gone:
-                raise NotFound(
-                    [InputProblem("unknown-room", "room", live.code, "the code of a room")]
-                )
+            await self.hub.catch_up(live)
             return False
         self.hub.publish(live, [entry])
         if live.room.last < event.number:
-            await self.hub.refresh([live.code])
+            await self.hub.catch_up(live)
         return True
 
     async def join(self, live: LiveRoom, request: Join, address: str | None) -> Joined:
@@ -284,7 +277,7 @@ class Classroom:
     ) -> None:
         """Count a vote, or change it; `voter` is the hash of a token. Raises ReaderError."""
         if live.room.ballot != question:
-            await self.hub.refresh([live.code])
+            await self.hub.catch_up(live)
         asked = live.room.question
         if asked is None or live.room.ballot != question:
             raise refused("vote-closed", "question", str(question), _open_question(live.room))
@@ -302,7 +295,7 @@ class Classroom:
             if is_new and result is not Vote.COUNTED:
                 origins.remove(voter)
         if result is Vote.CLOSED:
-            await self.hub.refresh([live.code])
+            await self.hub.catch_up(live)
             raise refused("vote-closed", "question", str(question), _open_question(live.room))
         if result is Vote.FULL:
             raise _too_many_voters("voters", limits.max_voters)

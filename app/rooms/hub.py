@@ -14,21 +14,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Hashable, Sequence
 from typing import Any, Final, TypeVar
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
-from app.errors import InputProblem, OutsideFailure, StoreFailure, TooBusy, TooMany
+from app.background import Background
+from app.errors import (
+    InputProblem,
+    NotFound,
+    OutsideFailure,
+    StoreFailure,
+    TooBusy,
+    TooMany,
+    Unreadable,
+)
 from app.rooms.limits import Limits, Origins
 from app.rooms.log import PAGE, Entry, Log
-from app.rooms.room import Room, RoomReport, event_of, fold_entries
+from app.rooms.room import UNREADABLE_S, Room, RoomReport, fold_entries, read_entry
 from app.rooms.stream import HEARTBEAT, Page, event_frame, frame, page_of
 
-#: A room ends so long after its last event.
+#: A room that nobody follows is deleted so long after its last event …
 KEEP_MS: Final = 24 * 3600 * 1000
+#: … and not before it has been seen untouched for so long, by a clock that is never set.
+GRACE_S: Final = 3600.0
 #: Published frames that are kept for those who lag or resume.
 WINDOW: Final = 512
 #: Events on a page of a room's past, and how much of these pages is kept, in bytes.
@@ -38,8 +48,9 @@ TICK_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
 #: A room that nobody follows is put down after so long.
 IDLE_S: Final = 60.0
-SWEEP_S: Final = 600.0
-_BACKOFF_S: Final = (0.1, 5.0)
+SWEEP_S: Final = 60.0
+#: The store is looked at so often, whether or not anybody asks it for something.
+LOOK_S: Final = 60.0
 #: The end waits so long for what is being read from the log.
 _END_S: Final = 1.0
 #: A log line of the same kind is written once in so many seconds.
@@ -196,6 +207,11 @@ class Hub:
         self.is_stopping = False
         #: Whether the store could not be read or written the last time.
         self.is_failing = False
+        #: What is not as it should be with the store, though it works.
+        self.warning: str | None = None
+        self.background = Background(self.tell, clock)
+        #: Codes of rooms that were set aside.
+        self.unreadable: TTLCache[str, str] = TTLCache(10_000, UNREADABLE_S, timer=clock)
         self._now_ms = now_ms
         self._clock = clock
         self._by_hand = by_hand
@@ -204,24 +220,24 @@ class Hub:
             HISTORY_BYTES, lambda page: len(page.body)
         )
         self._told_full = -_TOLD_S
-        self._tasks: list[asyncio.Task[None]] = []
         self._turn = 0
-        self._swept = -SWEEP_S
+        #: Rooms that may be over soon: the last time of each, and since when it is that.
+        self._marked: dict[str, tuple[int, float]] = {}
         self._looked = clock()
 
     # Rooms
 
     async def live(self, code: str) -> LiveRoom | None:
-        """The room of a code, read from the log when it is first asked for; None for none."""
+        """The room of a code, read from the log when it is first asked for; None for none.
+
+        Raises Unreadable.
+        """
         live = self.rooms.get(code)
         if live is None:
+            self._check_readable(code)
             live = await self._once(code, lambda: self._load(code))
-        if live is None:
-            return None
-        if self._now_ms() - live.room.at_ms > KEEP_MS:
-            await self.sweep()
-            return None
-        live.used = self._clock()
+        if live is not None:
+            live.used = self._clock()
         return live
 
     async def _once(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
@@ -242,7 +258,11 @@ class Hub:
             entries = (await self.log.read({code: room.last}))[code]
             if entries is None:
                 return None
-            room = await asyncio.to_thread(fold_entries, entries, room)
+            try:
+                room = await asyncio.to_thread(fold_entries, entries, room)
+            except Unreadable as failure:
+                self._set_aside(code, failure)
+                raise
             if len(entries) < PAGE:
                 break
         if not room.last:
@@ -274,17 +294,27 @@ class Hub:
                     if len(entries) == PAGE:
                         asked[code] = live.room.last
 
+    async def catch_up(self, live: LiveRoom) -> None:
+        """Read what the log has of a room in use. Raises NotFound, Unreadable if it is no more."""
+        await self.refresh([live.code])
+        if live.is_gone:
+            self._check_readable(live.code)
+            raise unknown_room(live.code)
+
     def publish(self, live: LiveRoom, entries: Sequence[Entry]) -> None:
         """Take entries of the log over, and give them to the followers; old ones are ignored."""
         for entry in entries:
             if entry.number == live.room.last + 1:
-                event = event_of(entry)
-                live.room = live.room.apply(event)
+                try:
+                    live.room, event = read_entry(live.room, entry)
+                except Unreadable as failure:
+                    self._set_aside(live.code, failure)
+                    return
                 if event.kind == "asked":
                     live.voted = 0
                     live.origins = Origins()
                 elif event.kind == "revealed":
-                    live.voted = event.data["voted"]
+                    live.voted = sum(event.data["counts"].values())
                 live.publish(event.number, event_frame(event))
                 live.used = self._clock()
 
@@ -309,6 +339,18 @@ class Hub:
             live.leave_all()
             for key in [key for key in self._pages if key[0] == code]:
                 del self._pages[key]
+
+    def _set_aside(self, code: str, failure: Unreadable) -> None:
+        """Let a room alone that cannot be read; who is in it connects again, and is told why."""
+        if code not in self.unreadable:
+            _LOGGER.error("%s; it is set aside, and others go on", failure)
+            self.unreadable[code] = failure.why
+        self.forget(code)
+
+    def _check_readable(self, code: str) -> None:
+        why = self.unreadable.get(code)
+        if why is not None:
+            raise Unreadable("a room", why, UNREADABLE_S)
 
     # Followers
 
@@ -399,12 +441,21 @@ class Hub:
 
     # What runs by itself
 
+    def begin(self, *, looks: bool) -> None:
+        """Begin with what a process does that has no room in use.
+
+        With `looks` the store is looked at, now and then: another host may not be there, or not
+        be the right one.
+        """
+        if not self._by_hand:
+            self.background.every("expiry of rooms", SWEEP_S, self.sweep)
+            if looks:
+                self.background.every("look at the store", LOOK_S, self.look)
+
     def _run(self) -> None:
-        if not self._tasks and not self._by_hand and not self.is_stopping:
-            self._tasks = [
-                asyncio.create_task(self._listen(), name="news of the log"),
-                asyncio.create_task(self._tick(), name="ticks of the hub"),
-            ]
+        if not self._by_hand and not self.is_stopping:
+            self.background.every("news of rooms", 0, self.hear, waits=True)
+            self.background.every("ticks of rooms", TICK_S, self.tick)
 
     async def hear(self) -> None:
         """Wait for news of other processes, and publish it."""
@@ -412,38 +463,19 @@ class Hub:
         self._turn += 1
         await self.refresh(codes)
 
-    async def _listen(self) -> None:
-        wait = _BACKOFF_S[0]
-        while True:
-            try:
-                await self.hear()
-                wait = _BACKOFF_S[0]
-            except OutsideFailure as failure:
-                self.tell(failure)
-                # All processes lost it at the same moment: they need not come back together.
-                await asyncio.sleep(wait * random.uniform(0.5, 1.0))
-                wait = min(wait * 2, _BACKOFF_S[1])
-
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_S)
-            try:
-                await self.tick()
-                if self.is_failing:
-                    await self.look()
-            except OutsideFailure as failure:
-                self.tell(failure)
-
     async def look(self) -> None:
         """See whether the store takes what is written, and tell it. Raises StoreFailure.
 
         Only this finds out that it is well again: to be read it needs no space.
         """
         try:
-            await self.log.check()
+            warning = await self.log.check()
         except StoreFailure as failure:
             self.tell(failure)
             raise
+        if warning is not None and warning != self.warning:
+            _LOGGER.warning("%s", warning)
+        self.warning = warning
         if self.is_failing:
             _LOGGER.warning("the log of the rooms answers again")
         self.is_failing = False
@@ -476,14 +508,38 @@ class Hub:
             # Whatever went wrong with the news: nobody is behind for longer than this.
             self._looked = now
             await self.refresh()
-        if now - self._swept >= SWEEP_S:
-            self._swept = now
-            await self.sweep()
+        if self.is_failing:
+            await self.look()
 
     async def sweep(self) -> None:
-        """Delete the rooms whose time is over."""
-        for code in await self.log.expire(self._now_ms() - KEEP_MS):
-            self.forget(code)
+        """Delete the rooms whose time is over, and keep those that somebody follows.
+
+        A room is marked some time before, and is deleted if nothing has touched it since the
+        mark. So neither a clock that was set nor one that is wrong deletes what is in use
+        anywhere: whoever has followers touches their rooms more often.
+        """
+        at_ms, now = self._now_ms(), self._clock()
+        await self.log.keep(self._in_use(), at_ms)
+        # Marked early enough that the day is not longer for it.
+        old = await self.log.older(at_ms - KEEP_MS + int(2 * GRACE_S * 1000))
+        before = self._marked
+        self._marked = {
+            code: known if (known := before.get(code, (0, now)))[0] == last else (last, now)
+            for code, last in old.items()
+        }
+        over = {
+            code: last
+            for code, (last, since) in self._marked.items()
+            if last < at_ms - KEEP_MS and now - since >= GRACE_S
+        }
+        for code in self._in_use():
+            over.pop(code, None)
+        if over:
+            for code in await self.log.delete(over):
+                self.forget(code)
+
+    def _in_use(self) -> list[str]:
+        return [code for code, live in self.rooms.items() if live.followers or live.lock.locked()]
 
     # The end
 
@@ -501,8 +557,14 @@ class Hub:
         if self._under_way:
             # What is being read is wanted by somebody who still has to be told of the end.
             await asyncio.wait(list(self._under_way.values()), timeout=_END_S)
-        tasks, self._tasks = [*self._tasks, *self._under_way.values()], []
-        for task in tasks:
+        await self.background.close()
+        reading = list(self._under_way.values())
+        for task in reading:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*reading, return_exceptions=True)
         await self.log.close()
+
+
+def unknown_room(text: str) -> NotFound:
+    """The answer to who asks for a room that is not there."""
+    return NotFound([InputProblem("unknown-room", "room", text, "the code of a room")])

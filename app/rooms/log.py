@@ -48,7 +48,10 @@ class Vote(Enum):
 
 
 class Log(ABC):
-    """The rooms' entries and votes. Times are milliseconds since 1970, by the caller's clock."""
+    """The rooms' entries and votes. Times are milliseconds since 1970, by the caller's clock.
+
+    A room's age is counted from its last entry, or from when it was last said to be in use.
+    """
 
     @abstractmethod
     async def create(self, code: str, entry: Entry) -> bool:
@@ -67,7 +70,7 @@ class Log(ABC):
     ) -> Mapping[str, Sequence[Entry] | None]:
         """Of each room at most so many entries behind a number, ascending.
 
-        None where there is no room.
+        None where there is no room; one of which the store itself has lost a part is none.
         """
 
     @abstractmethod
@@ -95,16 +98,27 @@ class Log(ABC):
         """The votes for each option that has any."""
 
     @abstractmethod
-    async def check(self) -> None:
-        """Write as much as an event would; returns once that is kept, as an event would be."""
+    async def check(self) -> str | None:
+        """Write as much as an event would, and read; returns once that is kept, as an event is.
+
+        Gives what is not as it should be though all of it works, None for nothing.
+        """
 
     @abstractmethod
     async def count(self) -> int:
         """How many rooms there are."""
 
     @abstractmethod
-    async def expire(self, before_ms: int) -> Sequence[str]:
-        """Delete rooms whose last entry is older, and their votes; gives their codes."""
+    async def keep(self, codes: Collection[str], at_ms: int) -> None:
+        """Say that rooms are in use at that time."""
+
+    @abstractmethod
+    async def older(self, before_ms: int) -> Mapping[str, int]:
+        """Rooms that were in use before that time only: the last time of each."""
+
+    @abstractmethod
+    async def delete(self, rooms: Mapping[str, int]) -> Collection[str]:
+        """Delete rooms with their votes, if that still is the last time of each; gives which."""
 
     @abstractmethod
     async def close(self) -> None:

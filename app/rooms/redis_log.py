@@ -4,7 +4,7 @@
 
 ::
 
-    walkthrough:rooms                   sorted set: code, time of the last entry
+    walkthrough:rooms                   sorted set: code, when it was last in use
     walkthrough:news                    stream: code of each room that got an entry
     walkthrough:check                   string: what was written to see whether it can be
     walkthrough:{code}:room             hash: last, ballot
@@ -15,7 +15,8 @@
 What has to be decided in one step is a script. All that waits is sent at once, on one connection,
 so that a thousand votes are a few round trips. A lost connection is made anew by whoever asks
 next; nothing is tried twice here, since only the caller knows whether that is right. How much a
-crash of Redis itself may lose is its own setting: `appendfsync always` loses nothing.
+crash of Redis itself may lose is its own setting: `appendfsync always` loses nothing. One that
+evicts keys when it is full may lose half a room; what is left of it is no room then.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ _BATCH: Final = 500
 #: How long one question for news waits; less than a socket may be silent.
 _BLOCK_MS: Final = 2000
 _SILENCE_S: Final = 5.0
-#: Redis forgets what nobody swept, a day after its last entry.
-_KEEP_MS: Final = 25 * 3600 * 1000
+#: Redis forgets what nobody sweeps any more. Longer than a room is kept by a day and more: its
+#: own clock may be set.
+_KEEP_MS: Final = 3 * 24 * 3600 * 1000
 
 # KEYS: room, events, rooms, news; ARGV: number, at, body, ballot, code, keep
 _CREATE: Final = """
@@ -51,6 +53,7 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 _APPEND: Final = """
 local last = redis.call('HGET', KEYS[1], 'last')
 if not last or tonumber(last) ~= tonumber(ARGV[1]) - 1 then return 0 end
+if redis.call('XLEN', KEYS[2]) ~= tonumber(last) then return 0 end
 """
 _ADD: Final = """
 redis.call('HSET', KEYS[1], 'last', ARGV[1], 'ballot', ARGV[4])
@@ -74,10 +77,20 @@ redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 return 1
 """
-# KEYS: rooms, room, events, questions; ARGV: code, before, start of the votes' keys
-_EXPIRE: Final = """
+# KEYS: rooms, room, events, questions; ARGV: code, time, start of the votes' keys, keep
+_USE: Final = """
 local at = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if not at or tonumber(at) >= tonumber(ARGV[2]) then return 0 end
+if not at or tonumber(at) > tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+for _, question in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+  redis.call('PEXPIRE', ARGV[3] .. question, ARGV[4])
+end
+for place = 2, 4 do redis.call('PEXPIRE', KEYS[place], ARGV[4]) end
+return 1
+"""
+_DELETE: Final = """
+local at = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not at or tonumber(at) ~= tonumber(ARGV[2]) then return 0 end
 for _, question in ipairs(redis.call('SMEMBERS', KEYS[4])) do
   redis.call('DEL', ARGV[3] .. question)
 end
@@ -126,15 +139,20 @@ class RedisLog(Log):
             future
             for code, number in after.items()
             for future in (
-                self._do("EXISTS", _key(code, "room")),
+                self._do("HGET", _key(code, "room"), "last"),
+                self._do("XLEN", _key(code, "events")),
                 self._do("XRANGE", _key(code, "events"), f"({number}-0", "+", "COUNT", most),
             )
         ]
-        answers = await _all(asked)
-        return {
-            code: [_entry(item) for item in answers[2 * place + 1]] if answers[2 * place] else None
-            for place, code in enumerate(after)
-        }
+        answers = iter(await _all(asked))
+        found: dict[str, Sequence[Entry] | None] = {}
+        for code, (last, length, items) in zip(
+            after, zip(answers, answers, answers, strict=True), strict=True
+        ):
+            # Asked in this order, so that an entry that comes meanwhile is none that is missed.
+            is_whole = last is not None and length >= int(last)
+            found[code] = [_entry(item) for item in items] if is_whole else None
+        return found
 
     async def changed(self) -> Collection[str] | None:
         try:
@@ -175,26 +193,40 @@ class RedisLog(Log):
             counts[name] = counts.get(name, 0) + 1
         return counts
 
-    async def check(self) -> None:
-        await self._do("SET", _CHECK, bytes(TRIAL_BYTES), "PX", _KEEP_MS)
+    async def check(self) -> str | None:
+        _, length, _, found = await _all(
+            [
+                self._do("SET", _CHECK, bytes(TRIAL_BYTES), "PX", _KEEP_MS),
+                self._do("STRLEN", _CHECK),
+                self._do("ZCARD", _ROOMS),
+                self._do("INFO", "memory"),
+            ]
+        )
+        if length < TRIAL_BYTES:
+            raise StoreFailure("Redis", "what was written is not there")
+        # Not CONFIG, which is often not allowed.
+        policy = found.get("maxmemory_policy", "noeviction")
+        if policy == "noeviction":
+            return None
+        return (
+            f"Redis may delete rooms that are in use when its memory is full: its "
+            f"maxmemory-policy is {policy}, and should be noeviction"
+        )
 
     async def count(self) -> int:
         return int(await self._do("ZCARD", _ROOMS))
 
-    async def expire(self, before_ms: int) -> Sequence[str]:
-        found = await self._do("ZRANGEBYSCORE", _ROOMS, "-inf", f"({before_ms}")
-        codes = [str(code, "utf-8") for code in found]
-        gone = await _all(
-            [
-                self._run(
-                    _EXPIRE,
-                    (_ROOMS, _key(code, "room"), _key(code, "events"), _key(code, "questions")),
-                    (code, before_ms, _key(code, "votes:")),
-                )
-                for code in codes
-            ]
-        )
-        return [code for code, is_gone in zip(codes, gone, strict=True) if is_gone]
+    async def keep(self, codes: Collection[str], at_ms: int) -> None:
+        await _all([self._run_for(_USE, code, at_ms) for code in codes])
+
+    async def older(self, before_ms: int) -> Mapping[str, int]:
+        words = ("ZRANGEBYSCORE", _ROOMS, "-inf", f"({before_ms}", "WITHSCORES")
+        found = iter(await self._do(*words))
+        return {str(code, "utf-8"): int(float(at)) for code, at in zip(found, found, strict=True)}
+
+    async def delete(self, rooms: Mapping[str, int]) -> Collection[str]:
+        gone = await _all([self._run_for(_DELETE, code, at) for code, at in rooms.items()])
+        return [code for code, is_gone in zip(rooms, gone, strict=True) if is_gone]
 
     async def close(self) -> None:
         if self._sender is not None:
@@ -202,6 +234,10 @@ class RedisLog(Log):
         await self._client.aclose()
 
     # The connection
+
+    def _run_for(self, script: str, code: str, at_ms: int) -> asyncio.Future[Any]:
+        keys = (_ROOMS, *(_key(code, what) for what in ("room", "events", "questions")))
+        return self._run(script, keys, (code, at_ms, _key(code, "votes:"), _KEEP_MS))
 
     def _run(self, script: str, keys: Sequence[str], words: Sequence[_Word]) -> asyncio.Future[Any]:
         # With its text each time: a Redis that was started anew knows no script by its hash.
@@ -223,7 +259,8 @@ class RedisLog(Log):
                 for words, _ in batch:
                     pipeline.execute_command(*words)
                 answers = await pipeline.execute(raise_on_error=False)
-            except (RedisError, OSError) as error:
+            except Exception as error:
+                # Whatever it is, the next batch is sent, and whoever waits is told.
                 answers = [error] * len(batch)
             for (_, future), answer in zip(batch, answers, strict=True):
                 if future.done():  # whoever waited was cancelled

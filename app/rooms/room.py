@@ -15,10 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, NotRequired, TypeAlias, cast
 
+from pydantic import TypeAdapter
+
 # Not from typing: pydantic reads that one from Python 3.12 on.
 from typing_extensions import TypedDict
 
-from app.errors import InputProblem, ReaderError
+from app.errors import InputProblem, ReaderError, Unreadable
 from app.rooms.commands import Ask, Black, Command, Join, Offer, Plain, Show, Step
 from app.rooms.limits import OriginsReport
 from app.rooms.log import Entry
@@ -26,6 +28,8 @@ from app.rooms.log import Entry
 #: A command that was posted again is known by its id for so many events.
 REMEMBERED: Final = 64
 MAX_PRESENTERS: Final = 8
+#: A room that cannot be read is not read again for so many seconds.
+UNREADABLE_S: Final = 60
 
 #: What a command needs besides: see `Room.decide`.
 Given: TypeAlias = Mapping[str, Any]
@@ -74,6 +78,9 @@ class Subject(TypedDict):
     query: NotRequired[str]
     variant: NotRequired[str | None]
     step: NotRequired[int]
+
+
+_SUBJECT: Final = TypeAdapter(Subject)
 
 
 class QuestionReport(Subject):
@@ -276,6 +283,7 @@ class Room:
             case "shown":
                 return replace(room, view=View(**data))
             case "asked":
+                _SUBJECT.validate_python(data)
                 asked = Question(
                     number=event.number, at_ms=event.at_ms, subject=cast(Subject, data)
                 )
@@ -340,7 +348,13 @@ class Room:
             if kind == "invited":
                 private = {"invitation": given["invitation"]}
         return Event(
-            number=self.last + 1, at_ms=at_ms, kind=kind, command=name, data=data, private=private
+            number=self.last + 1,
+            # Another process's clock may be ahead: times of a room never run backwards.
+            at_ms=max(at_ms, self.at_ms),
+            kind=kind,
+            command=name,
+            data=data,
+            private=private,
         )
 
     def _led(self, command: Command, given: Given) -> tuple[str, dict[str, Any]]:
@@ -433,6 +447,22 @@ def fold(events: Iterable[Event], room: Room | None = None) -> Room:
     return room
 
 
+def read_entry(room: Room, entry: Entry) -> tuple[Room, Event]:
+    """A room after its next entry, and the event in it.
+
+    Raises Unreadable for whatever another version of the program has put there.
+    """
+    try:
+        event = event_of(entry)
+        return room.apply(event), event
+    except Exception as error:
+        why = f"event {entry.number}: {error!r:.150}"
+        raise Unreadable("a room", why, UNREADABLE_S) from error
+
+
 def fold_entries(entries: Sequence[Entry], room: Room | None = None) -> Room:
-    """The room after what the log has kept."""
-    return fold((event_of(entry) for entry in entries), room)
+    """The room after what the log has kept. Raises Unreadable."""
+    room = room or Room()
+    for entry in entries:
+        room, _ = read_entry(room, entry)
+    return room

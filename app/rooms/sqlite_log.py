@@ -7,16 +7,23 @@ transaction, so that a thousand votes cost a few commits; nobody is answered bef
 The file is in WAL mode with `synchronous=FULL`: what was committed survives a killed process and
 a power cut. Several processes on one host may share the file; they learn of each other's entries
 by asking every `POLL_S` seconds for SQLite's own change counter, which costs microseconds.
+
+A file that turns out to be damaged is set aside under another name, and a new one is begun; so it
+is where somebody has deleted the file, or put another one in its place.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import fcntl
+import logging
+import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,6 +31,10 @@ from app.errors import StoreFailure, StoreFull
 from app.rooms.log import PAGE, TRIAL_BYTES, Entry, Log, Vote
 
 FILE: Final = "rooms.sqlite3"
+#: What SQLite keeps beside the file, by the ends of their names.
+_BESIDE: Final = ("", "-wal", "-shm")
+#: Damaged files that are kept; a disk that damages more than so many has to be looked at.
+MAX_DAMAGED: Final = 9
 POLL_S: Final = 0.025
 _BATCH: Final = 1000
 _BUSY_S: Final = 5.0
@@ -45,6 +56,8 @@ CREATE TABLE votes (
 #: No part of the schema's version: who does not know it has nothing to read in it.
 _TRIAL: Final = "CREATE TABLE IF NOT EXISTS trial (id INTEGER PRIMARY KEY, body BLOB NOT NULL)"
 _TRY: Final = "INSERT OR REPLACE INTO trial VALUES (1, zeroblob(?))"
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_LOGGER: Final = logging.getLogger("walkthrough.rooms")
 
 _T = TypeVar("_T")
 _Work = Callable[[sqlite3.Connection], Any]
@@ -58,7 +71,11 @@ class SqliteLog(Log):
         self.folder = folder
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        #: The thread's alone: the connection, and which file it has.
+        self._db: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._opened = 0
+        self._looked_at = ""
         self._seen: tuple[int, int] | None = None
 
     # The interface
@@ -149,19 +166,53 @@ class SqliteLog(Log):
         return await self._do(work)
 
     async def check(self) -> None:
-        await self._do(lambda db: db.execute(_TRY, (TRIAL_BYTES,)).rowcount)
+        def work(db: sqlite3.Connection) -> None:
+            db.execute(_TRY, (TRIAL_BYTES,))
+            # One room after the other, so that damage is found before somebody needs the room.
+            following = "SELECT code FROM rooms WHERE code > ? ORDER BY code LIMIT 1"
+            [code] = db.execute(following, (self._looked_at,)).fetchone() or ("",)
+            db.execute("SELECT * FROM trial").fetchall()
+            for table in ("events", "votes"):
+                db.execute(f"SELECT * FROM {table} WHERE code = ?", (code,)).fetchall()  # noqa: S608
+            self._looked_at = code
+
+        await self._do(work)
 
     async def count(self) -> int:
         return await self._do(
             lambda db: int(db.execute("SELECT COUNT(*) FROM rooms").fetchone()[0])
         )
 
-    async def expire(self, before_ms: int) -> Sequence[str]:
+    async def keep(self, codes: Collection[str], at_ms: int) -> None:
+        def work(db: sqlite3.Connection) -> None:
+            db.executemany(
+                "UPDATE rooms SET at_ms = MAX(at_ms, ?) WHERE code = ?",
+                [(at_ms, code) for code in codes],
+            )
+
+        if codes:
+            await self._do(work)
+
+    async def older(self, before_ms: int) -> Mapping[str, int]:
+        def work(db: sqlite3.Connection) -> dict[str, int]:
+            found = db.execute("SELECT code, at_ms FROM rooms WHERE at_ms < ?", (before_ms,))
+            return dict(found.fetchall())
+
+        if self._thread is None and not (self.folder / FILE).exists():
+            # Nobody has had a room here: no reason to begin a file.
+            return {}
+        return await self._do(work)
+
+    async def delete(self, rooms: Mapping[str, int]) -> Collection[str]:
         def work(db: sqlite3.Connection) -> list[str]:
-            rows = db.execute("SELECT code FROM rooms WHERE at_ms < ?", (before_ms,)).fetchall()
-            for table in ("votes", "events", "rooms"):
-                db.executemany(f"DELETE FROM {table} WHERE code = ?", rows)  # noqa: S608
-            return [str(row[0]) for row in rows]
+            gone = []
+            for code, at_ms in rooms.items():
+                same = "DELETE FROM rooms WHERE code = ? AND at_ms = ?"
+                if db.execute(same, (code, at_ms)).rowcount:
+                    for table in ("votes", "events"):
+                        db.execute(f"DELETE FROM {table} WHERE code = ?", (code,))  # noqa: S608
+                    gone.append(code)
+            return gone
 
         return await self._do(work)
 
@@ -185,7 +236,6 @@ class SqliteLog(Log):
         return await future
 
     def _serve(self) -> None:
-        db: sqlite3.Connection | None = None
         while (job := self._jobs.get()) is not None:
             batch = [job]
             ends = False
@@ -198,25 +248,67 @@ class SqliteLog(Log):
             answers: list[Any] = []
             failure: StoreFailure | None = None
             try:
-                db = db or self._open()
-                answers = _transact(db, batch)
-            except (sqlite3.Error, OSError) as error:
-                # Opened anew by whoever comes next: the file may have been moved, the disk full.
+                answers = self._work(batch)
+            except Exception as error:
+                # Whatever it is, the thread goes on, and whoever waits is told. Opened anew by
+                # who comes next: the folder may not be writable yet, the disk full.
                 kind = StoreFull if _is_full(error) else StoreFailure
                 failure = kind("the file of the rooms", f"{self.folder}: {error}")
-                if db is not None:
-                    db.close()
-                    db = None
+                self._let_go()
             _deliver(batch, answers, failure)
             if ends:
                 break
+        self._let_go()
+
+    def _work(self, batch: Sequence[_Job]) -> list[Any]:
+        """The answers of a batch, if need be of a new file."""
+        try:
+            return _transact(self._connection(), batch)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise
+            self._set_aside(error)
+            return _transact(self._connection(), batch)
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._db is not None and _identity(self.folder / FILE) != self._file:
+            _LOGGER.error(
+                "%s was deleted or replaced while it was in use: rooms are now those of the file "
+                "that is there, or begin anew",
+                self.folder / FILE,
+            )
+            self._let_go()
+        if self._db is None:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with _locked(self.folder):
+                self._db = self._open(self.folder / FILE)
+            self._opened += 1
+        return self._db
+
+    def _let_go(self) -> None:
+        db, self._db = self._db, None
         if db is not None:
             db.close()
 
-    def _open(self) -> sqlite3.Connection:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+        """Give the damaged file another name, unless another process has done that already."""
+        self._let_go()
         path = self.folder / FILE
+        with _locked(self.folder):
+            if _identity(path) != self._file:
+                return
+            free = (path.with_name(f"{FILE}.damaged-{n}") for n in range(1, MAX_DAMAGED + 1))
+            aside = next((place for place in free if not place.exists()), None)
+            if aside is None:
+                raise error
+            for end in _BESIDE:
+                with contextlib.suppress(FileNotFoundError):
+                    path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+        _LOGGER.error("%s is damaged (%s): kept as %s, and a new one is begun", path, error, aside)
+
+    def _open(self, path: Path) -> sqlite3.Connection:
         path.touch(mode=0o600)
+        self._file = _identity(path)
         db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, cached_statements=64)
         try:
             db.execute("PRAGMA journal_mode = WAL")
@@ -236,8 +328,27 @@ class SqliteLog(Log):
         except sqlite3.Error:
             db.close()
             raise
-        self._opened += 1
         return db
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Of several processes one at a time opens the file, or sets it aside."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is that has this name; None for none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _transact(db: sqlite3.Connection, batch: Sequence[_Job]) -> list[Any]:
@@ -249,7 +360,7 @@ def _transact(db: sqlite3.Connection, batch: Sequence[_Job]) -> list[Any]:
     try:
         answers = [work(db) for work, _, _ in batch]
         db.execute("COMMIT")
-    except sqlite3.Error:
+    except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
@@ -277,7 +388,7 @@ def _deliver(batch: Sequence[_Job], answers: Sequence[Any], failure: Exception |
             loop.call_soon_threadsafe(settle, pairs)
 
 
-def _is_full(error: sqlite3.Error | OSError) -> bool:
+def _is_full(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL

@@ -47,6 +47,10 @@ MESSAGES: Final = {
     "no-answer": marked("{key} does not answer; try again in a moment."),
     "too-busy": marked("So much is asked for now that this has to wait; try again in a moment."),
     "no-space": marked("{key} has no space left; what was sent is not kept."),
+    "unreadable": marked(
+        "This room goes on in another version of the program, which this server is not; "
+        "nothing of it is lost. Try again in a minute."
+    ),
     "unknown-room": marked("There is no room {value}, or its time is over."),
     "room-ended": marked("This room has ended."),
     "room-full": marked("This room has as many events as it may have."),

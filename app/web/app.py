@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
@@ -55,7 +54,7 @@ from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
 from app.web.operation.health import Health
-from app.web.operation.sample import Meter, Sample, sample_of
+from app.web.operation.sample import SAMPLE_S, Meter, sample_of
 from app.web.reading.api import make_study_api
 from app.web.reading.feedback import Feedback
 from app.web.reading.pages import StudyPages
@@ -112,28 +111,24 @@ def create_app(
 
     cards = CardFiles(site)
 
-    async def look() -> Sample:
-        return await sample_of(classroom, cards.drawn, site.atlases.states())
+    background = classroom.hub.background
 
-    async def look_at_store() -> None:
-        # Told in the log; pages are served all the same.
-        with contextlib.suppress(StoreFailure):
-            await classroom.hub.look()
+    async def measure() -> None:
+        assert meter is not None
+        meter.take(await sample_of(classroom, cards.drawn, site.atlases.states()))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # Another host may not be there, or not be the right one. Nobody waits for it.
-        looking = asyncio.create_task(look_at_store(), name="look") if settings.redis else None
-        watching = None if meter is None else asyncio.create_task(meter.watch(look), name="meter")
+        classroom.hub.begin(looks=settings.redis is not None)
+        if meter is not None:
+            background.every("metrics", SAMPLE_S, measure)
         async with contextlib.AsyncExitStack() as stack:
             if render_queue is not None:
                 await stack.enter_async_context(render_queue.running())
+                background.watch("rendering", render_queue.is_alive)
             # A server waits for its connections before it ends the program; streams have no end.
             stack.enter_context(before_leaving(leave))
             yield
-        for task in (looking, watching):
-            if task is not None:
-                task.cancel()
         await classroom.close()
 
     app = FastAPI(

@@ -17,7 +17,7 @@ import httpx2
 import pytest
 
 from app.paths import CONTENT
-from app.rooms.classroom import wall_clock_ms
+from app.rooms.clock import wall_clock_ms
 from app.rooms.codes import new_code
 from app.rooms.keys import digest, new_key
 from app.rooms.room import Event, View, open_room

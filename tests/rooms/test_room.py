@@ -21,7 +21,8 @@ from app.rooms.room import (
     open_room,
 )
 
-SUBJECT = {"kind": "choice", "id": "q", "text": {"en": "?"}, "options": [{"id": "a"}, {"id": "b"}]}
+OPTIONS = [{"id": name, "text": {"en": name}} for name in "ab"]
+SUBJECT = {"kind": "choice", "id": "q", "text": {"en": "?"}, "options": OPTIONS}
 
 
 #: A command, and what the room is given with it.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rooms.hub import HEARTBEAT_S, KEEP_MS, WINDOW
+from app.rooms.hub import HEARTBEAT_S, WINDOW
 from tests.rooms.asking import house, run
 from tests.rooms.conftest import MakeLog
 
@@ -222,28 +222,6 @@ def test_who_has_all_of_an_ended_room_is_told_to_stop(tmp_path: Path) -> None:
             assert (await here.ask("GET", path, last_event_id=str(last))).status == 204
             stream = await here.follow(last_event_id="1")
             assert [frame["data"]["kind"] for frame in stream.frames] == ["ended"]
-
-    run(test())
-
-
-def test_a_room_expires_a_day_after_its_last_event(tmp_path: Path) -> None:
-    async def test() -> None:
-        async with house(tmp_path) as here:
-            state = f"/live/{here.code}/state"
-            here.clock.seconds += KEEP_MS / 1000 - 1
-            assert (await here.ask("GET", state)).status == 200
-            question = (await here.do("ask", question="who-waits")).json["number"]
-            await here.vote(question, "first", "ann")
-            stream = await here.follow()
-            here.clock.seconds += KEEP_MS / 1000
-            assert (await here.ask("GET", state)).status == 200
-            here.clock.seconds += 1
-            gone = await here.ask("GET", state)
-            assert (gone.status, gone.codes) == (404, ["unknown-room"])
-            assert stream.task is not None
-            await stream.task
-            assert await here.classroom.log.voted(here.code, question) == 0
-            assert await here.classroom.log.count() == 0
 
     run(test())
 

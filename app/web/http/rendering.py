@@ -102,6 +102,8 @@ class RenderQueue:
         self.waiting: FairLines[asyncio.Future[None]] = FairLines(capacity)
         self._free = turns
         self._loop: asyncio.AbstractEventLoop | None = None
+        #: Whether the thread can do its work, while it should.
+        self.is_alive: Callable[[], bool] = bool
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -109,6 +111,7 @@ class RenderQueue:
         loop = self._loop = asyncio.new_event_loop()
         # It ends with the process, whatever it is at.
         thread = threading.Thread(target=_work, args=(loop,), name="rendering", daemon=True)
+        self.is_alive = thread.is_alive
         before = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_S)
         thread.start()

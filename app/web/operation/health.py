@@ -48,7 +48,7 @@ class Health:
         return JSONResponse({"status": "ok"}, headers=_HEADERS)
 
     async def ready(self, request: Request) -> Response:
-        """Whether content is there, the rooms' store takes what is written, and it goes on."""
+        """Whether content is there, the rooms' store takes and gives, and all work goes on."""
         checks = {
             "content": self._content(),
             "rooms": await self._rooms(),
@@ -83,11 +83,20 @@ class Health:
             return _failed(f"{failure.what} {failure.does}")
         except TimeoutError:
             return _failed(f"the store of the rooms takes longer than {_PATIENCE_S:g} s")
-        return {"status": "ok"}
+        hub = self.classroom.hub
+        found: dict[str, Any] = {"status": "ok"}
+        if hub.warning is not None:
+            found["warning"] = hub.warning
+        if hub.unreadable:
+            found["unreadable"] = len(hub.unreadable)
+        return found
 
     def _process(self) -> dict[str, Any]:
         if self.classroom.hub.is_stopping:
             return _failed("it is shutting down")
+        problems = self.classroom.hub.background.problems()
+        if problems:
+            return _failed(f"not well: {', '.join(problems)}")
         return {"status": "ok"}
 
 

@@ -10,11 +10,10 @@ templates of routes, never paths.
 
 from __future__ import annotations
 
-import asyncio
 import platform
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -34,8 +33,6 @@ from app.web.operation.sample import Sample
 #: Where they are, and how they may be asked for.
 PATH: Final = "/metrics"
 _METHODS: Final = ("GET", "HEAD")
-#: What is not counted when it happens is looked at so often.
-SAMPLE_S: Final = 5.0
 #: Warm pages take a millisecond, cold ones some tens, an atlas seconds.
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -133,12 +130,6 @@ class Meter:
         self._cards.inc(sample.cards - (last.cards if last else 0))
         for state, count in sample.atlases.items():
             self._atlases.labels(state).set(count)
-
-    async def watch(self, look: Callable[[], Awaitable[Sample]]) -> None:
-        """Look every few seconds, until this is cancelled."""
-        while True:
-            self.take(await look())
-            await asyncio.sleep(SAMPLE_S)
 
 
 class _Build(Collector):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -13,6 +13,8 @@ from app.errors import OutsideFailure
 from app.rooms.classroom import Classroom
 from app.web.http.requests import Observer
 
+#: What is not counted when it happens is looked at so often.
+SAMPLE_S: Final = 5.0
 _PATIENCE_S: Final = 3.0
 
 
@@ -34,8 +36,8 @@ class Sample:
 class Meter(Observer, Protocol):
     """Who counts requests, and looks at the rest now and then."""
 
-    async def watch(self, look: Callable[[], Awaitable[Sample]]) -> None:
-        """Look every few seconds, until this is cancelled."""
+    def take(self, sample: Sample) -> None:
+        """Take over what was looked at."""
 
 
 async def sample_of(classroom: Classroom, cards: int, atlases: Mapping[str, int]) -> Sample:
