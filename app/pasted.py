@@ -49,6 +49,7 @@ class Reading(TypedDict):
     branches: list[str]
     says: list[str]
     ignored: int
+    happened: dict[str, list[str]]
 
 
 class ReadingFailure(OutsideFailure):
@@ -67,7 +68,7 @@ def read_pasted(text: str) -> Reading:
 def run(module: str, function: str, *arguments: Any) -> Any:
     """What a function of a module below `static/js/core` gives; JSON goes in and comes out.
 
-    Raises ReadingFailure.
+    It blocks, and wants a thread without an event loop. Raises ReadingFailure.
     """
     # Imported here: V8 is large, and most servers are never asked.
     from py_mini_racer import JSOOMException, JSTimeoutException, MiniRacer

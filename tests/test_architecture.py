@@ -35,7 +35,7 @@ WEB_ORDER = (
     {"contexts", "http"},
     {"study", "navigation", "search_index"},
     {"site"},
-    {"resolve", "operation", "world"},
+    {"resolve", "operation", "pasting", "world"},
     {"atlas", "challenges", "classroom", "compare", "front", "search", "sharing", "symptoms"},
     {"cards", "lab", "reading", "which"},
     {"app", "connections"},

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import ipaddress
 import json
 import logging
 import os
@@ -19,7 +18,7 @@ import click
 
 from app.cli.common import content
 from app.cli.settings import settings_options, told
-from app.web.settings import Settings, SettingsError, in_words, read_settings
+from app.web.settings import Settings, SettingsError, in_words, is_loopback, read_settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -190,7 +189,7 @@ def _prepare_lab(host: str) -> None:
     from app.errors import LabError
     from app.lab.machine import best_namespace, this_kernel
 
-    if not _is_loopback(host):
+    if not is_loopback(host):
         click.echo(
             f"--lab makes sockets on this machine for whoever asks, so it is served on a loopback "
             f"address only (127.0.0.1, ::1, localhost), not on {host}.",
@@ -209,12 +208,3 @@ def _prepare_lab(host: str) -> None:
         "some recipes are left out",
     }
     click.echo(f"The lab runs on Linux {kernel.version}, {how[best_namespace()]}.")
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether everything that a name or an address stands for is loopback."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False
-    return bool(found) and all(ipaddress.ip_address(a[4][0]).is_loopback for a in found)

@@ -18,6 +18,8 @@ from app.walkthrough.content.prose import Prose, parse_prose
 from app.walkthrough.content.schema import Id, Text
 
 FILE: Final = "symptoms.yaml"
+#: What `ss -s` and /proc/net/sockstat sum up, beside the states.
+SUMS: Final = ("orphans", "timewait")
 
 #: Where one sees it; the order of the groups on the page.
 Group = Literal["peer", "program", "counter", "listing"]
@@ -38,7 +40,7 @@ class CommandEntry(_Strict):
 
 
 class SymptomEntry(_Strict):
-    """One symptom. `counters` in nstat's spelling, `states` in the kernel's (`FIN_WAIT2`)."""
+    """One symptom. `counters` in nstat's spelling; `states` in the kernel's, or sums."""
 
     id: Id
     group: Group
@@ -55,12 +57,16 @@ class SymptomEntry(_Strict):
 class SymptomsFile(_Strict):
     """`symptoms.yaml`. `summary` is what a link to the page says.
 
-    `also` says what else moves a counter, or leaves sockets in a state.
+    `also` says what else moves a counter, or leaves sockets in a state; what no line is behind has
+    its place there too. `means` says what the closes are that a counter of aborts counts. `later`
+    are states that a socket mostly comes to when the function has returned.
     """
 
     summary: Text | None = None
     symptoms: list[SymptomEntry] = Field(min_length=1)
     also: dict[str, Text] = {}
+    means: dict[str, Text] = {}
+    later: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,8 @@ class Symptoms:
     symptoms: tuple[Symptom, ...] = ()
     also: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
     summary: Mapping[str, str] = field(default_factory=dict)
+    means: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    later: frozenset[str] = frozenset()
 
 
 def make_symptoms(entry: SymptomsFile) -> Symptoms:
@@ -102,6 +110,8 @@ def make_symptoms(entry: SymptomsFile) -> Symptoms:
         tuple(_symptom(item) for item in entry.symptoms),
         {name: _prose(text) for name, text in entry.also.items()},
         entry.summary or {},
+        entry.means,
+        frozenset(entry.later),
     )
 
 

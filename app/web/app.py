@@ -95,7 +95,7 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_export=is_export)
-    front = FrontPages(site)
+    front = FrontPages(site, reads_pasted=settings.reads_pasted)
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits)
     live = Live(site, classroom)
@@ -171,7 +171,7 @@ def create_app(
         Lab(site, runs),
         *((watch,) if watch is not None else ()),
         front,
-        SymptomsPages(site),
+        SymptomsPages(site, settings, render_queue),
         SearchPages(site),
         ChallengesPages(site),
         # The last one takes any name for a walkthrough or for one of its places.

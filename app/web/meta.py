@@ -81,8 +81,13 @@ def locales(code: str, known: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 def data_block(data: dict[str, Any]) -> Markup:
+    """What a page says of itself in schema.org's words, for a script element."""
+    return script_json({"@context": "https://schema.org", **data})
+
+
+def script_json(data: Any) -> Markup:
     """JSON that can stand in a script element: nothing in it can end one."""
-    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
+    text = json.dumps(data, ensure_ascii=False)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704 - the three signs of markup are escaped above

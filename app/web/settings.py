@@ -13,6 +13,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -74,6 +75,15 @@ def _choice(*names: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def is_loopback(host: str) -> bool:
+    """Whether everything that a name or an address to listen on stands for is loopback."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and all(ipaddress.ip_address(a[4][0]).is_loopback for a in found)
 
 
 def _host(text: str) -> str:
@@ -246,6 +256,16 @@ class Settings:
             is_secret=True,
         ),
     )
+    read_pasted: str = field(
+        default="local",
+        metadata=_about(
+            _choice("yes", "no", "local"),
+            "yes, no or local",
+            "Read texts that browsers without scripts send, and forget them; local: only on a "
+            "loopback address without a public one.",
+            metavar="WHERE",
+        ),
+    )
     feedback: str | None = field(
         default=None,
         metadata=_about(
@@ -285,6 +305,13 @@ class Settings:
     )
     limits: Limits = field(default_factory=Limits)
     has_lab: bool = False
+
+    @property
+    def reads_pasted(self) -> bool:
+        """Whether texts may be sent to be read."""
+        if self.read_pasted == "local":
+            return self.public_url is None and is_loopback(self.host)
+        return self.read_pasted == "yes"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

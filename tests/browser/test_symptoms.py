@@ -79,17 +79,17 @@ def test_pasted_counters_stand_beside_the_lines_that_count(symptoms: Page) -> No
     paste(symptoms, NSTAT)
     mark = symptoms.locator("#heat-49 [data-name='TcpExtTCPAbortOnClose']")
     expect(mark.locator(".value")).to_have_text("2,700")
-    expect(mark.locator(".gauge")).to_be_visible()
     shared = symptoms.locator("#heat-55 [data-name='TcpExtTCPAbortOnData']")
     expect(shared.locator(".value")).to_have_text("≤ 300, one of 3 lines")
-    widths = [
-        (item.locator(".gauge i").bounding_box() or {"width": 0})["width"]
-        for item in (mark, shared)
-    ]
-    assert widths[0] == pytest.approx(9 * widths[1], abs=2)
+    bars = [item.locator(".gauge line").get_attribute("x2") for item in (mark, shared)]
+    assert bars == ["100%", "12%"]
+    expect(symptoms.locator("#heat-49")).to_have_attribute("data-lit", "known")
+    expect(symptoms.locator("#heat-55")).to_have_attribute("data-lit", "shared")
     none = symptoms.locator("#heat-145 [data-name='TcpExtTCPAbortOnMemory']")
     expect(none.locator(".value")).to_have_text("0")
-    expect(none.locator(".gauge")).to_be_hidden()
+    expect(none).to_be_hidden()
+    symptoms.get_by_label("Show also what is not in the text").check()
+    expect(none).to_be_visible()
 
 
 def test_pasted_sockets_stand_in_the_table_and_beside_the_lines(symptoms: Page) -> None:
@@ -155,11 +155,13 @@ def test_clear_brings_the_page_back_as_it_was(symptoms: Page) -> None:
 
 
 def test_nothing_is_requested_and_nothing_is_kept_while_a_text_is_read(symptoms: Page) -> None:
-    expect(symptoms.get_by_text("Reading a pasted text needs JavaScript")).to_be_hidden()
+    symptoms.locator("#host-text").focus()
     symptoms.wait_for_load_state("networkidle")
     requests: list[str] = []
-    symptoms.context.on("request", lambda request: requests.append(request.url))
     address = symptoms.url
+    # What reads a text is loaded with the first.
+    paste(symptoms, "TcpOutRsts 5")
+    symptoms.context.on("request", lambda request: requests.append(request.url))
     paste(symptoms, NSTAT + SS)
     symptoms.locator("#host-text").press("Enter")
     expect(symptoms.locator("#heat-49 .value")).to_have_text("2,700")
@@ -176,13 +178,51 @@ def test_numbers_and_sentences_are_in_the_language_of_the_page(open_page: OpenPa
     assert "aborted" not in said(page)
 
 
-def test_without_scripts_the_page_has_everything_but_the_text_field(open_page: OpenPage) -> None:
-    page = open_page(PAGE, java_script_enabled=False)
-    expect(page.locator("#host-text")).to_be_hidden()
-    expect(page.get_by_text("Reading a pasted text needs JavaScript")).to_be_visible()
-    expect(page.locator("tr[data-name='TcpExtTCPAbortOnClose']")).to_be_visible()
-    page.locator(".index a[href='#fin-wait2']").click()
-    expect(page.locator("#fin-wait2")).to_be_in_viewport()
+@pytest.mark.parametrize("start", ["/", PAGE])
+def test_without_scripts_a_text_is_sent_and_answered(open_page: OpenPage, start: str) -> None:
+    page = open_page(start, java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page.locator("#host-text").fill(NSTAT + SS)
+    page.get_by_role("button", name="Send and read").click()
+    assert page.url.endswith(f"{PAGE}#host")
+    expect(page.locator("#host")).to_be_in_viewport()
+    assert "3,000 aborted closes" in said(page)
+    assert row(page, "TcpExtTCPAbortOnClose") == ["2,700", "90%"]
+    expect(page.locator("#heat-49")).to_have_attribute("data-lit", "known")
+    expect(page.locator("tr[data-name='CLOSING']")).to_be_hidden()
+
+
+def test_the_front_page_reads_too_and_leads_on_with_the_text(open_page: OpenPage) -> None:
+    page = open_page("/")
+    paste(page, NSTAT + SS)
+    assert "3,000 aborted closes" in said(page)
+    expect(page.locator(".leads a").first).to_have_attribute("href", f"{PAGE}#abort-on-close")
+    page.get_by_role("link", name="The table and the code").click()
+    expect(page.locator("#heat-49 .value")).to_have_text("2,700")
+    assert page.locator("#host-text").input_value() == NSTAT + SS
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_link_shows_the_same_again_and_says_nothing_of_the_host(symptoms: Page) -> None:
+    paste(symptoms, NSTAT + SS)
+    shown = said(symptoms)
+    reading = symptoms.evaluate("document.querySelector('host-numbers').reading")
+    symptoms.get_by_role("link", name="Link to what was found").click()
+    expect(symptoms.locator("#host-text")).to_have_value("")
+    assert not any(secret in symptoms.url for secret in ("10.0.0", "nginx", "51123"))
+    symptoms.wait_for_function("document.querySelector('host-numbers').reading")
+    assert said(symptoms) == shown
+    assert symptoms.evaluate("document.querySelector('host-numbers').reading") == reading
+
+
+def test_the_whole_is_copied_as_markdown(open_page: OpenPage) -> None:
+    page = open_page(PAGE, permissions=["clipboard-read", "clipboard-write"])
+    paste(page, NSTAT + SS)
+    page.get_by_role("button", name="Copy as Markdown").click()
+    expect(page.locator(".copy")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("90% of 3,000 aborted closes")
+    assert "| `TcpExtTCPAbortOnClose` | 2,700 | 90% | [unread → true](http://" in copied
+    assert "10.0.0" not in copied
 
 
 @pytest.mark.parametrize(

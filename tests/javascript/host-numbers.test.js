@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { sentencesOf, shareOf, valuesOf } from "../../static/js/core/host-report.js";
+import { linkOf, readingOf } from "../../static/js/core/reading/link.js";
 import { MAX_LENGTH, readHostText } from "../../static/js/core/reading/read.js";
 
 const text = (name) => readFileSync(new URL(`pasted/${name}`, import.meta.url), "utf8");
@@ -57,6 +57,19 @@ for (const [pasted, counters] of [
   test(`by name, with whatever stands around it: ${pasted.slice(0, 60)}`, () => {
     assert.deepEqual(readHostText(pasted).counters, counters);
   });
+}
+
+test("a link says all that was read, in words of ours, and shows it again", () => {
+  for (const name of Object.keys(EXPECTED)) {
+    const reading = readHostText(text(name));
+    const link = linkOf(reading);
+    assert.ok(link.length < 1500, name);
+    assert.deepEqual(readingOf(link), { ...reading, ignored: 0 }, name);
+  }
+});
+
+for (const link of ["10.0.0.5:443", "TCPAbortOnClose", "TCPAbortOnClose:-1", "host:1", "held.web:1", "says.hello", "a,".repeat(200)]) {
+  test(`what no link says is refused: ${link.slice(0, 40)}`, () => assert.equal(readingOf(link), null));
 }
 
 test("two readings of one host give what rose, those of two hosts do not", () => {
@@ -119,38 +132,4 @@ for (const [what, pasted] of Object.entries({
 test("a text of more than 2 MB is not read", () => {
   const reading = readHostText("TcpOutRsts 1 0.0\n".repeat(MAX_LENGTH / 16));
   assert.deepEqual([reading.says, reading.counters], [["too-large"], {}]);
-});
-
-// What is said of it
-
-const ROWS = [
-  { name: "TcpExtTCPAbortOnClose", kind: "named" },
-  { name: "TcpExtTCPAbortOnData", kind: "named" },
-  { name: "TcpOutRsts", kind: "counter" },
-  { name: "FIN_WAIT1", kind: "state" },
-];
-/** Texts that show their key and every fact. */
-const TEXTS = new Proxy({ comma: ", ", aborts: "{count} aborts, {share} {name}", sockets: "{left} of {count}", ignored: "{count} ignored" }, {
-  get: (texts, key) => texts[key] ?? String(key),
-});
-const said = (pasted) => {
-  const reading = readHostText(pasted);
-  const percent = (share) => `${100 * share} %`;
-  return sentencesOf({ texts: TEXTS, reading, rows: ROWS, values: valuesOf(ROWS, reading), number: String, percent });
-};
-
-test("each row has its value, and its share among its kind", () => {
-  const values = valuesOf(ROWS, readHostText("TcpExtTCPAbortOnClose 2700 0.0\nTcpExtTCPAbortOnData 300 0.0\nTcpOutRsts 9022 0.0\n"));
-  assert.deepEqual(ROWS.map((row) => values.get(row.name)), [2700, 300, 9022, null]);
-  assert.deepEqual(ROWS.map((row) => shareOf(row, ROWS, values)), [0.9, 0.1, null, null]);
-});
-
-test("zero, nonsense and what nstat leaves out are told apart", () => {
-  const aborts = "TcpExtTCPAbortOnClose 3 0.0\nTcpExtTCPAbortOnData 1 0.0\n";
-  assert.deepEqual(said(aborts), ["4 aborts, 75 % TcpExtTCPAbortOnClose", "since"]);
-  assert.deepEqual(said(aborts.replaceAll(/[31] /g, "0 ")), ["zero"]);
-  assert.deepEqual(said("TcpOutRsts 5 0.0\n"), ["unlisted"]);
-  assert.deepEqual(said("Lorem ipsum\ndolor sit amet"), ["nothing"]);
-  assert.deepEqual(said(`${aborts}host$ uptime\n 16:20 up 3 days\n`).at(-1), "2 ignored");
-  assert.deepEqual(said("12 ESTAB\n3 FIN-WAIT-1\n"), ["3 of 15", "others"]);
 });

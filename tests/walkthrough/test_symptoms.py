@@ -136,11 +136,11 @@ def test_a_symptom_is_loaded_with_its_texts_in_each_language(folder: Folder) -> 
         ),
         pytest.param(
             "  FIN_WAIT1: {en",
-            "  TcpExtTCPAbortOnClose: {en",
-            "  TcpExtTCPAbortOnClose: {en",
-            "counter or state TcpExtTCPAbortOnClose is unknown",
-            None,
-            id="a-note-on-a-counter-that-no-preset-counts",
+            "  FIN_WAIT3: {en",
+            "  FIN_WAIT3: {en",
+            "counter or state FIN_WAIT3 is unknown",
+            "FIN_WAIT2",
+            id="a-note-on-what-is-no-state",
         ),
         pytest.param(
             'sees: {en: "Nothing.", zh: "什么也没有。"}',

@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from app.errors import nearest
+from app.kernel.inputs import MINI_SOCKETS, STATES
 from app.walkthrough.content.prose import Link, parse_prose
 from app.walkthrough.content.reading import Report
 from app.walkthrough.content.yaml_lines import Document, Path
 from app.walkthrough.counters import COUNTERS, counters_in
 from app.walkthrough.observables import observed
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.symptoms import SymptomsFile
+from app.walkthrough.symptoms import SUMS, SymptomsFile
 
 #: What is wrong with a link: message and nearest match.
 Dead = Callable[[Link], Iterator[tuple[str, str | None]]]
@@ -25,7 +26,7 @@ def check_symptoms(
     """Reports ids that stand twice, unknown counters and states, headings and dead links."""
     lines = _TextLines(document)
     seen_on_hosts = observed(walkthrough)
-    states, counted = seen_on_hosts.states, seen_on_hosts.counters
+    listed = (*STATES, *MINI_SOCKETS, *SUMS)
 
     def unknown(path: Path, what: str, name: str, known: Collection[str]) -> None:
         if name not in known:
@@ -40,9 +41,13 @@ def check_symptoms(
         for number, name in enumerate(item.counters):
             unknown((*path, "counters", number), "counter", name, COUNTERS)
         for number, name in enumerate(item.states):
-            unknown((*path, "states", number), "state", name, states)
+            unknown((*path, "states", number), "state", name, listed)
     for name in entry.also:
-        unknown(("also", name), "counter or state", name, {**counted, **states})
+        unknown(("also", name), "counter or state", name, (*COUNTERS, *listed))
+    for name in entry.means:
+        unknown(("means", name), "counter", name, seen_on_hosts.counters)
+    for number, name in enumerate(entry.later):
+        unknown(("later", number), "state", name, seen_on_hosts.states)
     for path, text in _texts(document.value, ()):
         for code in counters_in(text):
             unknown(path, "counter", code, COUNTERS)

@@ -29,8 +29,9 @@ _HEADINGS = {
 class FrontPages:
     """The endpoints of the pages that belong to no one walkthrough."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, reads_pasted: bool) -> None:
         self.site = site
+        self.reads_pasted = reads_pasted
 
     def routes(self) -> list[Route]:
         """The front page and the API for people."""
@@ -41,10 +42,11 @@ class FrontPages:
         carried = read_language(request.url.query)
         language = self.site.language(request, carried)
         addresses = self.site.addresses(request)
-        entries = tuple(
-            LibraryView(self.site.shelf(walkthrough, language, addresses), carried).entry()
+        views = [
+            LibraryView(self.site.shelf(walkthrough, language, addresses), carried)
             for walkthrough in self.site.walkthroughs.values()
-        )
+        ]
+        boxes = (view.box(reads_pasted=self.reads_pasted) for view in views)
         only, name = self.site.only, language.gettext("Walkthroughs of the Linux kernel's TCP")
         heading = language.pick(only.question or only.title) if only else name
         frame = self.site.frame(
@@ -61,7 +63,12 @@ class FrontPages:
             request,
             "front/library.html",
             frame,
-            LibraryPage(frame=frame, heading=heading, entries=entries),
+            LibraryPage(
+                frame=frame,
+                heading=heading,
+                entries=tuple(view.entry() for view in views),
+                host=next(filter(None, boxes), None),
+            ),
         )
 
     async def api(self, request: Request) -> HTMLResponse:

@@ -17,6 +17,8 @@ from app.walkthrough.symptoms import Symptom
 from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, WHICH, branch_place
 from app.web.contexts import LinkView, PageFrame
 from app.web.http.problems import ProblemReport
+from app.web.pasting.contexts import HostView
+from app.web.pasting.view import Numbers
 from app.web.study.outcome import outcome_view
 from app.web.study.shelf import Shelf
 from app.web.study.study import Study
@@ -75,6 +77,7 @@ class LibraryPage:
     frame: PageFrame  # around the content
     heading: str  # asks what the only walkthrough answers
     entries: tuple[LibraryEntry, ...]  # a walkthrough each
+    host: HostView | None  # the field for a host's output, where a walkthrough has symptoms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,13 @@ class LibraryView:
             doors=tuple(self.doors()),
         )
 
+    def box(self, *, reads_pasted: bool) -> HostView | None:
+        """The field for a host's output; None where there are no symptoms to lead to."""
+        if not self.walkthrough.symptoms.symptoms:
+            return None
+        action = self._page(SYMPTOMS) if reads_pasted else ""
+        return Numbers(self.shelf, self.lang).view(action=action, is_box=True)
+
     # The line that decides
 
     def fork(self) -> Fork | None:
@@ -201,14 +211,9 @@ class LibraryView:
                     "does it and what to change."
                 ),
                 action=LinkView(self._page(SYMPTOMS), self._("Find the cause")),
-                links=(
-                    *(
-                        LinkView(self._page(f"{SYMPTOMS}/{symptom.id}"), pick(symptom.title))
-                        for symptom in islice(firsts.values(), _MOST)
-                    ),
-                    LinkView(
-                        f"{self._page(SYMPTOMS)}#host", self._("Paste the output of nstat or ss")
-                    ),
+                links=tuple(
+                    LinkView(self._page(f"{SYMPTOMS}/{symptom.id}"), pick(symptom.title))
+                    for symptom in islice(firsts.values(), _MOST)
                 ),
                 served=LinkView(self._page(WHICH), self._("Which path was it?")),
             )

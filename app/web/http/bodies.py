@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect, Request
@@ -82,19 +82,46 @@ def check_type(request: Request, *allowed: str) -> None:
         raise _refused("not-allowed", "Content-Type", found, ", ".join(allowed), 415)
 
 
-async def read_body(request: Request, limits: Limits) -> bytes:
-    """The body. Raises ReaderError: 408 where it takes too long, 413 where it is too large."""
-    too_large = _refused("body-too-large", "body", None, f"{limits.max_body} bytes", 413)
+async def read_text(request: Request, name: str, limits: Limits, most: int) -> str:
+    """A field of a form that may be long: of `most` bytes, line breaks as one character each.
+
+    Raises ReaderError: 403, 408, 413, 415, or 422 where there is no such field.
+    """
+    check_origin(request)
+    check_type(request, FORM)
+    allowed = Phrase("{count} MB", count=most // 2**20)
+    too_large = _refused("body-too-large", name, None, allowed, 413)
+    # A byte may be written as three.
+    raw = await read_body(request, limits, 3 * most, too_large)
+    for field in raw.split(b"&"):
+        key, _, value = field.partition(b"=")
+        if key == name.encode():
+            text = unquote_to_bytes(value.replace(b"+", b" ")).replace(b"\r\n", b"\n")
+            if len(text) > most:
+                raise too_large
+            return text.decode("utf-8", "replace")
+    raise _refused("missing", name, None, Phrase("a text"), 422)
+
+
+async def read_body(
+    request: Request, limits: Limits, most: int = 0, too_large: ReaderError | None = None
+) -> bytes:
+    """The body. Raises ReaderError: 408 where it takes too long, 413 where it is too large.
+
+    It may have `most` bytes, or what the limits say; `too_large` is raised beyond, if given.
+    """
+    most = most or limits.max_body
+    too_large = too_large or _refused("body-too-large", "body", None, f"{most} bytes", 413)
     # Blanks around a header's value mean nothing; the parser leaves those behind it.
     declared = request.headers.get("content-length", "0").strip(" \t")
-    if not declared.isdecimal() or int(declared) > limits.max_body:
+    if not declared.isdecimal() or int(declared) > most:
         raise too_large
     body = bytearray()
     try:
         async with asyncio.timeout(limits.body_seconds):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > limits.max_body:
+                if len(body) > most:
                     raise too_large
     except (TimeoutError, ClientDisconnect):
         allowed = f"{limits.body_seconds:g} s"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
 from app.web.contexts import LinkView, PageFrame
-from app.web.symptoms.view import HeatLine
+from app.web.pasting.contexts import HeatLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,8 @@ from app.web.addresses import SYMPTOMS, WATCH, WATCH_STREAM, read_language
 from app.web.http.bodies import check_origin
 from app.web.http.stream import HEADERS
 from app.web.lab.contexts import WatchPage, WatchRow
+from app.web.pasting.view import Numbers
 from app.web.site import Site
-from app.web.symptoms.view import SymptomsView
 
 #: Seconds between two looks.
 EVERY_S: Final = 1.0
@@ -69,11 +69,11 @@ class WatchPages:
         language = site.language(request, lang)
         addresses = site.addresses(request)
         shelf = site.shelf(walkthrough, language, addresses)
-        view = SymptomsView(shelf, lang)
+        view = Numbers(shelf, lang)
         rows = Watch(shelf.observed).look(_read())
         counted = _read()
         names = {row.name for row in rows}
-        shown = tuple(item for item in view.observables() if item.name in names)
+        shown = tuple(item for item in view.observables if item.name in names)
         also = {item.name: item.also for item in shown}
         path = addresses.page(walkthrough.id, WATCH)
         frame = site.frame(

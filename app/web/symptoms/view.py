@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,28 +14,25 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from app.errors import nearest
-from app.i18n import marked
-from app.walkthrough.content.prose import Link, Prose, render
-from app.walkthrough.counters import in_ss
-from app.walkthrough.observables import Observable
-from app.walkthrough.observables import Site as CountedSite
+from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.i18n import LANGUAGE_CODES, Language, marked
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
-from app.web.addresses import (
-    SYMPTOMS,
-    WHICH,
-    branch_place,
-    lines_place,
-    read_language,
-)
-from app.web.contexts import LinkView, PageFrame
+from app.web.addresses import SYMPTOMS, WHICH, Fields, read_language
+from app.web.contexts import PageFrame
+from app.web.http.bodies import read_text
 from app.web.http.problems import unknown
+from app.web.http.rendering import RenderQueue, client_key
 from app.web.meta import Share
+from app.web.pasting.contexts import HostView, Report
+from app.web.pasting.view import Numbers
+from app.web.settings import Settings
 from app.web.site import Site
-from app.web.study.code import highlighted_lines
 from app.web.study.places import no_such_place
 from app.web.study.shelf import Shelf
+
+#: The largest text that is read, in bytes, as in the browser (static/js/core/reading/read.js).
+MOST_PASTED: Final = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,39 +67,6 @@ class SymptomGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
-    """A line that is behind a number."""
-
-    line: int  # its number
-    place: LinkView  # the branch or block that it lies in
-    preset: LinkView  # a socket that comes by
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservableView:
-    """A counter or a state in `ss`, with the lines behind it."""
-
-    name: str  # the kernel's
-    shown: str  # as the tool spells it
-    kind: str  # `named` (by the source), `counter` or `state`
-    sites: tuple[SiteView, ...]  # the lines
-    also: Markup  # what else there is to know, or empty
-    symptoms: tuple[LinkView, ...]  # those that it is seen in
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeatLine:
-    """A line of the small rendering."""
-
-    number: int  # of the line
-    html: Markup  # highlighted
-    href: str  # the line on the walkthrough's page
-    gap: bool  # lines are left out before it
-    is_decision: bool  # whether a decision begins here
-    marks: tuple[ObservableView, ...]  # what is counted here
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SymptomsPage:
     """`symptoms.html`."""
 
@@ -111,8 +76,7 @@ class SymptomsPage:
     which: str  # the page that asks what was observed; only on a server
     groups: tuple[SymptomGroup, ...]  # by where they are seen
     only: SymptomView | None  # the one of a permalink, None on the whole page
-    observables: tuple[ObservableView, ...]  # empty on a permalink
-    lines: tuple[HeatLine, ...]  # empty on a permalink
+    host: HostView | None  # the host's numbers, None on a permalink
 
 
 #: In the order of the page.
@@ -131,6 +95,7 @@ class SymptomsView:
         self.shelf = shelf
         self.walkthrough = shelf.walkthrough
         self.lang = lang
+        self.numbers = Numbers(shelf, lang)
         self._ = shelf.language.gettext
 
     def only(self, name: str | None) -> SymptomView | None:
@@ -163,9 +128,10 @@ class SymptomsView:
         place = f"{SYMPTOMS}/{symptom}" if symptom else SYMPTOMS
         return self.shelf.addresses.page(self.walkthrough.id, place, lang=lang)
 
-    def page(self, frame: PageFrame, only: SymptomView | None) -> SymptomsPage:
+    def page(
+        self, frame: PageFrame, only: SymptomView | None, host: HostView | None
+    ) -> SymptomsPage:
         """The context of the template."""
-        found = self.observables() if only is None else ()
         return SymptomsPage(
             frame=frame,
             walkthrough=self.walkthrough,
@@ -173,8 +139,7 @@ class SymptomsView:
             which=self.shelf.addresses.page(self.walkthrough.id, WHICH, lang=self.lang),
             groups=self.groups(),
             only=only,
-            observables=found,
-            lines=self.lines(found) if found else (),
+            host=host,
         )
 
     # Symptoms
@@ -200,136 +165,117 @@ class SymptomsView:
             id=symptom.id,
             title=self.shelf.language.pick(symptom.title),
             href=self.address(symptom.id, lang=self.lang),
-            sees=self.html(symptom.sees),
-            does=self.html(symptom.does),
+            sees=self.numbers.html(symptom.sees),
+            does=self.numbers.html(symptom.does),
             confirm=tuple(
-                CommandView(run=item.run, tells=self.html(item.tells)) for item in symptom.confirm
+                CommandView(run=item.run, tells=self.numbers.html(item.tells))
+                for item in symptom.confirm
             ),
-            change=self.html(symptom.change),
-            trap=self.html(symptom.trap) if symptom.trap else Markup(),
-        )
-
-    def html(self, texts: Mapping[str, Prose]) -> Markup:
-        """A text as HTML."""
-        prose = texts[self.shelf.language.code]
-        return Markup(render(prose.lead, self.resolve))  # noqa: S704 - raw HTML is off
-
-    def resolve(self, link: Link) -> str:
-        """The address of a link; the kernel functions are explained on the study page."""
-        address = self.shelf.resolve(link, self.lang)
-        if link.scheme == "helper":
-            return self.shelf.addresses.page(self.walkthrough.id, lang=self.lang) + address
-        return address
-
-    # What counts where
-
-    def observables(self) -> tuple[ObservableView, ...]:
-        """Counters, then states in `ss`, with the lines behind them."""
-        found = self.shelf.observed
-        return tuple(
-            self.observable(item, "named" if item.is_named else "counter", item.name)
-            for item in found.counters.values()
-        ) + tuple(
-            self.observable(item, "state", in_ss(item.name)) for item in found.states.values()
-        )
-
-    def observable(self, item: Observable, kind: str, shown: str) -> ObservableView:
-        """One number of a host."""
-        also = self.walkthrough.symptoms.also.get(item.name)
-        symptoms = tuple(
-            LinkView(f"#{symptom.id}", self.shelf.language.pick(symptom.title))
-            for symptom in self.walkthrough.symptoms.symptoms
-            if item.name in (*symptom.counters, *symptom.states)
-        )
-        sites = tuple(self.site(site) for site in item.sites)
-        return ObservableView(
-            name=item.name,
-            shown=shown,
-            kind=kind,
-            sites=sites,
-            also=self.html(also) if also else Markup(),
-            symptoms=symptoms,
-        )
-
-    def site(self, site: CountedSite) -> SiteView:
-        """A line behind a number, with links to its branch or block and to a preset."""
-        page, walkthrough = self.shelf.addresses.page, self.walkthrough
-        if site.branch is not None:
-            place = branch_place(*site.branch)
-            text = place.replace("/", " → ")
-        else:
-            place = text = walkthrough.edition.block_of_line(site.line).id
-        return SiteView(
-            line=site.line,
-            place=LinkView(page(walkthrough.id, place, lang=self.lang), text),
-            preset=LinkView(
-                page(walkthrough.id, query=site.preset.scenario.query(), lang=self.lang),
-                self.shelf.language.pick(site.preset.title),
-            ),
-        )
-
-    def lines(self, found: tuple[ObservableView, ...]) -> tuple[HeatLine, ...]:
-        """The decisions, and the lines that are behind a number."""
-        walkthrough = self.walkthrough
-        marks: dict[int, list[ObservableView]] = {}
-        for item in found:
-            for site in item.sites:
-                marks.setdefault(site.line, []).append(item)
-        shown = sorted({*marks, *walkthrough.edition.decisions_by_line})
-        # The explanations of names are on the study page; here the names stay plain.
-        code = highlighted_lines(walkthrough.edition.source, {})
-        return tuple(
-            HeatLine(
-                number=line,
-                html=Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
-                href=self.shelf.addresses.page(
-                    walkthrough.id, lines_place(line, line), lang=self.lang
-                ),
-                gap=line - before > 1,
-                is_decision=line in walkthrough.edition.decisions_by_line,
-                marks=tuple(marks.get(line, ())),
-            )
-            for before, line in zip([0, *shown], shown, strict=False)
+            change=self.numbers.html(symptom.change),
+            trap=self.numbers.html(symptom.trap) if symptom.trap else Markup(),
         )
 
 
 class SymptomsPages:
-    """The endpoints of the symptoms."""
+    """The endpoints of the symptoms. Pasted texts are read in turn, in `render_queue` if given."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(
+        self, site: Site, settings: Settings, render_queue: RenderQueue | None = None
+    ) -> None:
         self.site = site
+        self.limits = settings.limits
+        self.reads_pasted = settings.reads_pasted
+        self.render_queue = render_queue
 
     def routes(self) -> list[Route]:
         """In the order in which they are tried."""
+        here = f"/{{walkthrough}}/{SYMPTOMS}"
+        takes = [Route(here, self.pasted, methods=["POST"])] if self.reads_pasted else []
         return [
-            Route(f"/{{walkthrough}}/{SYMPTOMS}", self.symptoms),
-            Route(f"/{{walkthrough}}/{SYMPTOMS}/{{symptom}}", self.symptoms),
+            Route(here, self.symptoms),
+            *takes,
+            Route(f"{here}/{{symptom}}", self.symptoms),
         ]
 
     async def symptoms(self, request: Request) -> HTMLResponse:
-        """From what one sees to the branch that does it; all symptoms, or one."""
+        """From what one sees to the branch that does it; all symptoms, or one.
+
+        `found` is what was read of a text elsewhere, as the link to it says.
+        """
+        name = request.path_params.get("symptom")
+        fields = Fields(request.url.query, ("lang",) if name else ("lang", "found"))
+        lang = fields.word("lang", LANGUAGE_CODES)
+        fields.check()
+        view, language = self._view(request, lang)
+        found = fields.texts.get("found")
+        report = None
+        if found:
+            origin = self.site.origin.whole("")
+            report = await asyncio.to_thread(view.numbers.report, origin, link=found)
+            if report is None:
+                example = "TCPAbortOnClose:88,FIN_WAIT2:3"
+                allowed = Phrase("numbers such as {example}", example=example)
+                raise ReaderError([InputProblem("not-allowed", "found", found, allowed)])
+        return self._page(request, view, language, lang, view.only(name), report)
+
+    async def pasted(self, request: Request) -> HTMLResponse:
+        """What a text says that a browser without scripts has sent. Nothing of it is kept."""
+        lang = read_language(request.url.query)
+        view, language = self._view(request, lang)
+        text = await read_text(request, "text", self.limits, MOST_PASTED)
+
+        async def make() -> HTMLResponse:
+            # Its turn lasts as long, but pages are made meanwhile.
+            origin = self.site.origin.of(request) or ""
+            report = await asyncio.to_thread(view.numbers.report, origin, text=text)
+            return self._page(request, view, language, lang, None, report, text)
+
+        if self.render_queue is None:
+            answer = await make()
+        else:
+            host = request.client.host if request.client else ""
+            answer = await self.render_queue.run(client_key(host), make)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def _view(self, request: Request, lang: str | None) -> tuple[SymptomsView, Language]:
         walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
         if not walkthrough.symptoms.symptoms:
             raise no_such_place(walkthrough, SYMPTOMS)
-        carried = read_language(request.url.query)
-        language = self.site.language(request, carried)
+        language = self.site.language(request, lang)
         shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
-        view = SymptomsView(shelf, carried)
-        only = view.only(request.path_params.get("symptom"))
+        return SymptomsView(shelf, lang), language
+
+    def _page(
+        self,
+        request: Request,
+        view: SymptomsView,
+        language: Language,
+        lang: str | None,
+        only: SymptomView | None,
+        report: Report | None,
+        pasted: str = "",
+    ) -> HTMLResponse:
         frame = self.site.frame(
             request,
             language,
-            carried,
-            walkthrough,
+            lang,
+            view.walkthrough,
             title=view.title(only),
             description=view.description(only),
             canonical=view.address(only.id if only else None, lang=None),
             share=Share(
                 self.site.addresses(request).card(
-                    walkthrough.id,
+                    view.walkthrough.id,
                     f"{SYMPTOMS}/{only.id}" if only else SYMPTOMS,
                     lang=language.code,
                 )
             ),
         )
-        return self.site.page(request, "symptoms/symptoms.html", frame, view.page(frame, only))
+        action = view.address(None, lang=lang) if self.reads_pasted else ""
+        host = None
+        if only is None:
+            host = view.numbers.view(action=action, report=report, pasted=pasted)
+        return self.site.page(
+            request, "symptoms/symptoms.html", frame, view.page(frame, only, host)
+        )

@@ -1,122 +1,173 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// <host-numbers>: shows the numbers of a pasted text in the table and beside the lines of code.
-// Which line is behind which number stands in the server's markup. Nothing leaves the page.
+// <host-numbers>: shows what a pasted text says, in the sentences, the table and beside the lines of
+// code. A worker reads it; nothing leaves the browser. On the front page there is the field alone.
 
-import { sentencesOf, shareOf, valuesOf } from "../core/host-report.js";
-import { readHostText } from "../core/reading/read.js";
-import { filled } from "../core/steps.js";
+import { copyText } from "../dom/copying.js";
+import { element } from "../dom/element.js";
 
 /** A pause in typing, in ms, after which the text is read. */
 const PAUSE = 150;
+const SHOWN_MS = 2000;
 
-/** Symptoms that are linked beside the sentences. */
-const LEADS = 3;
+/** Where a text waits for the page that the reader goes on to; it is taken out there at once. */
+const ON_THE_WAY = "pasted";
 
 export class HostNumbers extends HTMLElement {
   /** What was read of the text, null without one: see readHostText. */
   reading = null;
-  #texts = {};
+  #words = null;
+  #report = null;
+  /** @type {Worker | null} */
+  #worker = null;
+  /** What is to be read once the worker is free. */
+  #next = null;
+  #isBusy = false;
   #due = 0;
 
   connectedCallback() {
-    for (const term of this.querySelectorAll(".paste dt")) {
-      this.#texts[term.textContent] = term.nextElementSibling.textContent;
-    }
-    this.querySelector(".without-script").hidden = true;
-    this.querySelector(".paste").hidden = false;
+    this.#words = { ...JSON.parse(this.querySelector(".words").textContent), origin: location.origin };
+    for (const part of this.querySelectorAll(".in-browser, .paste, .copy, .clear")) part.hidden = false;
+    for (const part of this.querySelectorAll(".without-script")) part.hidden = true;
     this.#area.addEventListener("input", () => {
       clearTimeout(this.#due);
-      this.#due = setTimeout(() => this.#read(), PAUSE);
+      this.#due = setTimeout(() => this.#readField(), PAUSE);
     });
     this.querySelector(".clear").addEventListener("click", () => {
       this.#area.value = "";
-      this.#read();
+      this.#readField();
       this.#area.focus();
     });
+    this.querySelector(".copy").addEventListener("click", (event) => this.#copy(event.currentTarget));
+    if (this.#isBox) this.querySelector(".again").addEventListener("click", () => sendOn(this.#area.value));
+    else this.#area.value ||= received();
+    const link = new URLSearchParams(location.search).get("found");
     // A browser may have brought a text back with the page.
-    if (this.#area.value) this.#read();
+    if (this.#area.value) this.#readField();
+    else if (link && !this.#isBox) this.#read({ link });
   }
 
   get #area() {
     return this.querySelector("textarea");
   }
 
-  #read() {
+  /** Whether the table and the code are on another page. */
+  get #isBox() {
+    return !this.querySelector(".heat");
+  }
+
+  #readField() {
     const text = this.#area.value;
-    const reading = text.trim() ? readHostText(text) : null;
-    this.reading = reading;
-    const rows = [...this.querySelectorAll("tr[data-name]")];
-    const data = rows.map((row) => ({ name: row.dataset.name, kind: row.dataset.kind }));
-    const values = valuesOf(data, reading);
-    this.querySelector(".clear").hidden = !text;
-    for (const cell of this.querySelectorAll(".figure")) cell.hidden = !values.size;
-    for (const cell of this.querySelectorAll(".caption th")) cell.colSpan = values.size ? 4 : 2;
-    rows.forEach((row, i) => this.#showRow(row, values, shareOf(data[i], data, values)));
-    this.#showHeat(values);
-    const said = this.querySelector(".said");
-    const report = { texts: this.#texts, reading, rows: data, values, number, percent };
-    said.textContent = reading ? sentencesOf(report).join(this.#texts.space) : "";
-    said.dataset.tone = reading && !values.size && !reading.symptoms.length ? "trouble" : "";
-    this.#showLeads(reading?.symptoms ?? []);
-  }
-
-  /** Links to the symptoms that the text leads to: the page has one to each already. */
-  #showLeads(symptoms) {
-    const leads = symptoms
-      .map((id) => document.querySelector(`.index a[href="#${id}"]`))
-      .filter(Boolean)
-      .slice(0, LEADS);
-    const list = this.querySelector(".leads");
-    list.hidden = !leads.length;
-    list.querySelector("ul").replaceChildren(
-      ...leads.map((link) => {
-        const item = document.createElement("li");
-        item.append(link.cloneNode(true));
-        return item;
-      }),
-    );
-  }
-
-  #showRow(row, values, share) {
-    const value = values.get(row.dataset.name);
-    row.dataset.state = value ? "some" : value === 0 ? "zero" : "none";
-    row.querySelector(".count").textContent = this.#shown(value);
-    row.querySelector(".share").textContent = share === null ? "" : percent(share);
-  }
-
-  #shown(value) {
-    if (value === undefined) return "";
-    return value === null ? this.#texts.absent : number(value);
-  }
-
-  #showHeat(values) {
-    const marks = [...this.querySelectorAll(".marks > li")];
-    for (const mark of marks) {
-      const { name, kind, shared } = mark.dataset;
-      const value = values.get(name);
-      const peers = marks.filter((other) => other.dataset.kind === kind);
-      const most = Math.max(...peers.map((other) => values.get(other.dataset.name) ?? 0));
-      const gauge = mark.querySelector(".gauge");
-      gauge?.toggleAttribute("hidden", !value);
-      if (gauge && value) gauge.querySelector("*").style.inlineSize = `${(100 * value) / most}%`;
-      mark.classList.toggle("is-some", Boolean(value));
-      mark.querySelector(".value").textContent =
-        value && shared
-          ? filled(this.#texts.shared, { count: number(value), lines: shared })
-          : this.#shown(value);
+    if (text.trim()) this.#read({ text });
+    else {
+      this.#next = null;
+      this.#isBusy = false;
+      this.#worker?.terminate();
+      this.#worker = null;
+      this.#show(null);
     }
   }
+
+  /** Has a text or a link read; of those that come meanwhile only the last. */
+  #read(asked) {
+    if (this.#isBusy) {
+      this.#next = asked;
+      return;
+    }
+    this.#isBusy = true;
+    this.querySelector(".said").ariaBusy = "true";
+    this.#worker ??= this.#started();
+    this.#worker.postMessage({ ...asked, words: this.#words });
+  }
+
+  #started() {
+    const worker = new Worker(new URL("../workers/reading.js", import.meta.url), { type: "module" });
+    worker.addEventListener("message", ({ data }) => {
+      this.#isBusy = false;
+      const next = this.#next;
+      this.#next = null;
+      if (next) this.#read(next);
+      else this.#show(data);
+    });
+    return worker;
+  }
+
+  #show(report) {
+    this.#report = report;
+    this.reading = report?.reading ?? null;
+    const said = this.querySelector(".said");
+    const [first = "", ...others] = report?.sentences ?? [];
+    said.ariaBusy = null;
+    said.dataset.tone = report?.tone ?? "";
+    said.querySelector("strong").textContent = first;
+    said.querySelector("span").textContent = others.join(this.#words.texts.space);
+    const { leads, branches, page } = this.#words;
+    const here = this.#isBox ? page : "";
+    this.#list(".leads", report?.leads ?? [], (id) => element("a", { href: `${here}#${id}` }, leads[id]));
+    this.#list(".branches", report?.branches ?? [], (id) =>
+      element("a", { href: branches[id].href }, element("code", "", branches[id].text)),
+    );
+    this.querySelector(".take").hidden = !report;
+    for (const part of this.querySelectorAll(".again, .copy")) part.hidden = !report?.link;
+    this.querySelector(".again").href = report?.link || page;
+    if (!this.#isBox) this.#showNumbers(report);
+  }
+
+  #list(list, ids, link) {
+    const part = this.querySelector(list);
+    part.hidden = !ids.length;
+    part.querySelector("ul").replaceChildren(...ids.map((id) => element("li", "", link(id))));
+  }
+
+  #showNumbers(report) {
+    const { hasFigures = false, rows = {}, marks = {}, lit = {} } = report ?? {};
+    this.toggleAttribute("data-read", hasFigures || Object.keys(lit).length > 0);
+    for (const cell of this.querySelectorAll(".figure")) cell.hidden = !hasFigures;
+    for (const cell of this.querySelectorAll(".caption th")) cell.colSpan = hasFigures ? 4 : 2;
+    for (const row of this.querySelectorAll("tr[data-name]")) {
+      const { count = "", share = "", state = "none" } = rows[row.dataset.name] ?? {};
+      row.dataset.state = state;
+      row.querySelector(".count").textContent = count;
+      row.querySelector(".share").textContent = share;
+    }
+    for (const line of this.querySelectorAll(".heat ol > li")) {
+      const number = line.id.slice("heat-".length);
+      if (lit[number]) line.dataset.lit = lit[number];
+      else delete line.dataset.lit;
+      for (const mark of line.querySelectorAll(".marks > li")) {
+        const { text = "", look, size = 0 } = marks[`${number} ${mark.dataset.name}`] ?? {};
+        if (look === undefined) delete mark.dataset.look;
+        else mark.dataset.look = look;
+        mark.querySelector(".value").textContent = text;
+        mark.querySelector(".gauge line")?.setAttribute("x2", `${size}%`);
+      }
+    }
+  }
+
+  async #copy(button) {
+    const label = button.textContent;
+    await copyText(this.#report.markdown, button);
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = label), SHOWN_MS);
+  }
 }
 
-function number(value) {
-  return value.toLocaleString(document.documentElement.lang);
+/** Keeps a text until the next page has it; where nothing may be kept, the address says what was found. */
+function sendOn(text) {
+  try {
+    sessionStorage.setItem(ON_THE_WAY, text);
+  } catch {
+    // The link has the numbers.
+  }
 }
 
-function percent(share) {
-  const format = /** @type {const} */ ({ style: "percent", maximumFractionDigits: 1 });
-  const isSmall = share > 0 && share < 0.001;
-  const text = Math.max(share, isSmall ? 0.001 : 0).toLocaleString(document.documentElement.lang, format);
-  return isSmall ? `< ${text}` : text;
+function received() {
+  try {
+    const text = sessionStorage.getItem(ON_THE_WAY) ?? "";
+    sessionStorage.removeItem(ON_THE_WAY);
+    return text;
+  } catch {
+    return "";
+  }
 }

@@ -79,8 +79,7 @@ export class LiveRates extends HTMLElement {
     for (const mark of marks) {
       const rate = now(mark);
       const gauge = mark.querySelector(".gauge");
-      if (gauge) gauge.hidden = !rate;
-      if (gauge && rate) gauge.querySelector("*").style.inlineSize = `${(100 * rate) / most}%`;
+      gauge?.firstElementChild.setAttribute("x2", `${rate ? (100 * rate) / most : 0}%`);
       mark.classList.toggle("is-some", Boolean(rate));
       mark.querySelector(".value").textContent = this.#beside(rate, mark.dataset);
     }

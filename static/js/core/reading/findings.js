@@ -19,6 +19,18 @@ const OF_STATE = {
   LAST_ACK: "last-ack",
   CLOSING: "closing",
 };
+/** What the reader may have to be told, beside the numbers. */
+export const CODES = [
+  "not-linux",
+  "translated",
+  "cut",
+  "two-readings",
+  "several-hosts",
+  "no-tcp",
+  "no-names",
+  "too-large",
+  "nothing",
+];
 const BRANCH_OF_COUNTER = {
   TCPAbortOnClose: "unread/true",
   TCPAbortOnLinger: "linger2-negative/true",
@@ -26,8 +38,8 @@ const BRANCH_OF_COUNTER = {
 };
 
 /**
- * A list of sockets. `held` and `waiting` are null where the list has no such column.
- * @typedef {{states: Record<string, number>, held: Record<string, number> | null, mini: number,
+ * A list of sockets. `held`, `mini` and `waiting` are null where the list has no such column.
+ * @typedef {{states: Record<string, number>, held: Record<string, number> | null, mini: number | null,
  *   waiting: number | null, rows: number, hasState: boolean}} Sockets
  */
 
@@ -42,8 +54,8 @@ export class Findings {
   #sockets = null;
   /** @type {Record<string, number>} */
   #gauges = {};
-  /** @type {Record<string, string[]>} */
-  #facts = { symptoms: [], branches: [], states: [] };
+  /** @type {Record<string, Set<string>>} */
+  #facts = { symptoms: new Set(), branches: new Set(), states: new Set() };
   #connections = new Map();
   #hasOther = false;
   #isForeign = false;
@@ -107,7 +119,7 @@ export class Findings {
     this.kind(kind);
     if (this.#sockets?.rows && hasState) this.say("two-readings");
     if (hasState || !this.#sockets) {
-      this.#sockets = { states: {}, held: null, mini: 0, waiting: null, rows: 0, hasState };
+      this.#sockets = { states: {}, held: null, mini: null, waiting: null, rows: 0, hasState };
     }
     if (hasProcess) this.#sockets.held = {};
   }
@@ -120,13 +132,14 @@ export class Findings {
     return true;
   }
 
-  row(kind, { state, received = 0, peer = "", isHeld = false, isMini = false, hasProcess = isHeld }) {
+  row(kind, { state, received = 0, peer = "", isHeld = false, timer = "", hasProcess = isHeld }) {
     this.states(kind, state, 1);
     const found = this.#open();
     found.rows++;
     if (hasProcess) found.held ??= {};
     if (isHeld && found.held) found.held[state] = (found.held[state] ?? 0) + 1;
-    if (isMini && state === "FIN_WAIT2") found.mini++;
+    if (timer) found.mini ??= 0;
+    if (timer === "timewait" && state === "FIN_WAIT2") found.mini = (found.mini ?? 0) + 1;
     if (kind === "ss") {
       found.waiting ??= 0;
       if (state === "LISTEN") found.waiting += received;
@@ -147,7 +160,7 @@ export class Findings {
 
   fact(kind, facts) {
     this.kind(kind);
-    for (const [key, values] of Object.entries(facts)) this.#facts[key].push(...values);
+    for (const [key, values] of Object.entries(facts)) for (const value of values) this.#facts[key].add(value);
   }
 
   /** A segment of a capture: what each end has sent so far tells what a reset was. */
@@ -185,7 +198,7 @@ export class Findings {
 
   /** @returns {Sockets} the list that is being read */
   #open() {
-    return (this.#sockets ??= { states: {}, held: null, mini: 0, waiting: null, rows: 0, hasState: true });
+    return (this.#sockets ??= { states: {}, held: null, mini: null, waiting: null, rows: 0, hasState: true });
   }
 
   /** The reading, as shared by the page, its tests and programs. */
@@ -209,9 +222,9 @@ export class Findings {
     if (this.#isForeign) this.say("not-linux");
     const hasStates = sockets !== null && sockets.hasState;
     const hasCounters = !this.#isForeign && this.#counters.size > 0;
-    const facts = this.#facts;
+    const { symptoms, branches, states } = this.#facts;
     const isEmpty =
-      !hasCounters && !hasStates && !Object.keys(this.#gauges).length && !facts.symptoms.length && !facts.states.length;
+      !hasCounters && !hasStates && !Object.keys(this.#gauges).length && !symptoms.size && !states.size;
     if (isEmpty && !Object.keys(rises).length) {
       if (this.#nameless) this.say("no-names");
       else if (this.#hasOther) this.say("no-tcp");
@@ -223,25 +236,25 @@ export class Findings {
       rises,
       states: hasStates ? sockets.states : sockets ? {} : null,
       held: sockets?.held ?? null,
-      minisockets: sockets ? sockets.mini : null,
+      minisockets: sockets?.mini ?? null,
       waiting: sockets?.waiting ?? null,
       orphans: this.#gauges.orphans ?? null,
       timewait: this.#gauges.timewait ?? null,
       says: [...this.#says],
       ignored: this.#ignored,
+      happened: { symptoms: [...symptoms], branches: [...branches], states: [...states] },
     };
-    return { ...reading, symptoms: symptomsOf(reading, facts), branches: branchesOf(reading, facts) };
+    return { ...reading, symptoms: symptomsOf(reading), branches: branchesOf(reading) };
   }
 }
 
 /**
  * Ids of symptoms, the likeliest first: what happened, what was aborted, what is there in numbers.
  * @param {any} reading
- * @param {Record<string, string[]>} facts
  * @returns {string[]}
  */
-function symptomsOf({ counters, rises, states, waiting, orphans, timewait }, facts) {
-  const weight = new Map(facts.symptoms.map((id) => [id, Infinity]));
+export function symptomsOf({ counters, rises, states, waiting, orphans, timewait, happened }) {
+  const weight = new Map(happened.symptoms.map((id) => [id, Infinity]));
   const add = (id, count) => count > 0 && weight.set(id, Math.max(weight.get(id) ?? 0, count));
   const aborted = Object.entries(OF_COUNTER).map(([name, ids]) => [ids, rises[name] || counters[name] || 0]);
   const found = [...weight.keys()];
@@ -253,19 +266,19 @@ function symptomsOf({ counters, rises, states, waiting, orphans, timewait }, fac
   add("orphans", orphans ?? 0);
   add("time-wait", timewait ?? 0);
   for (const [state, id] of Object.entries(OF_STATE)) {
-    add(id, (states?.[state] ?? 0) + facts.states.filter((name) => name === state).length);
+    add(id, (states?.[state] ?? 0) + Number(happened.states.includes(state)));
   }
   for (const [id] of ranked([...weight].filter(([, count]) => count !== Infinity))) found.push(id);
   return [...new Set(found)];
 }
 
 /**
+ * The branches that a reading proves or makes likely.
  * @param {any} reading
- * @param {Record<string, string[]>} facts
  * @returns {string[]}
  */
-function branchesOf({ counters, rises, states, minisockets }, facts) {
-  const found = [...facts.branches];
+export function branchesOf({ counters, rises, states, minisockets, happened }) {
+  const found = [...happened.branches];
   for (const [name, branch] of Object.entries(BRANCH_OF_COUNTER)) {
     if (rises[name] || counters[name]) found.push(branch);
   }

@@ -26,7 +26,8 @@ const SAR_ROW = /^(\d\d):(\d\d):(\d\d)(?: [AP]M)?\s+([\d.]+)\s+([\d.]+)\s+[\d.]+
  * @returns the reading: `kind` (names of tools, the commonest first), `counters` (newest, by nstat's
  *   name without Tcp or TcpExt), `rises`, `states` (sockets by the kernel's name of the state, null
  *   where the text lists none), `held`, `minisockets`, `waiting`, `orphans`, `timewait`, `symptoms`,
- *   `branches`, `says` (codes of what the reader has to be told), `ignored` (lines not understood)
+ *   `branches`, `says` (codes of what the reader has to be told), `ignored` (lines not understood),
+ *   `happened` (symptoms, branches and states that events speak of, such as lines of a log)
  */
 export function readHostText(text) {
   const findings = new Findings();

@@ -125,7 +125,7 @@ export const SHAPES = [
         received: Number(received),
         peer: rest?.split(/\s/, 1)[0] ?? "",
         isHeld: /\busers:\(\(/.test(rest ?? ""),
-        isMini: /timer:\(timewait\b/.test(rest ?? ""),
+        timer: /\btimer:\((\w{2,12})/.exec(rest ?? "")?.[1],
       }),
   },
   {
@@ -142,7 +142,7 @@ export const SHAPES = [
       return into.row("netstat", {
         state: STATES[state],
         isHeld: /(?:^|\s)\d{1,10}\/\S/.test(rest),
-        isMini: /\btimewait\b/.test(rest),
+        timer: /\b(timewait|keepalive|probe|on2?|off) \(/.exec(rest)?.[1],
         hasProcess: /(?:^|\s)(?:\d{1,10}\/\S|-(?:\s|$))/.test(rest),
       });
     },
@@ -168,7 +168,7 @@ export const SHAPES = [
       /^\d+: [0-9A-F]{8,32}:[0-9A-F]{4} [0-9A-F]{8,32}:[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]{8}:([0-9A-F]{8}) ([0-9A-F]{2}):/,
     read: ([, state, , timer], into) => {
       const name = NUMBERED[Number.parseInt(state, 16)];
-      if (name) into.row("proc-net-tcp", { state: name, isMini: timer === "03" });
+      if (name) into.row("proc-net-tcp", { state: name, timer: timer === "03" ? "timewait" : timer });
     },
   },
 

@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Maker of what is shown of a host's numbers: which line is behind each, and what a text says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from app.pasted import run
+from app.walkthrough.content.prose import Link, Prose, render
+from app.walkthrough.counters import in_ss
+from app.walkthrough.observables import Observable
+from app.walkthrough.observables import Site as CountedSite
+from app.walkthrough.symptoms import SUMS
+from app.web.addresses import SYMPTOMS, branch_place, lines_place
+from app.web.contexts import LinkView
+from app.web.meta import script_json
+from app.web.pasting.contexts import HeatLine, HostView, ObservableView, Report, SiteView
+from app.web.pasting.words import sentences
+from app.web.study.code import highlighted_lines
+from app.web.study.shelf import Shelf
+
+
+class Numbers:
+    """A host's numbers in one language; `lang` is the language that links carry along, or None."""
+
+    def __init__(self, shelf: Shelf, lang: str | None) -> None:
+        self.shelf = shelf
+        self.walkthrough = shelf.walkthrough
+        self.lang = lang
+
+    def html(self, texts: Mapping[str, Prose]) -> Markup:
+        """A text as HTML."""
+        prose = texts[self.shelf.language.code]
+        return Markup(render(prose.lead, self.resolve))  # noqa: S704 - raw HTML is off
+
+    def resolve(self, link: Link) -> str:
+        """The address of a link; the kernel functions are explained on the study page."""
+        address = self.shelf.resolve(link, self.lang)
+        return self._page() + address if link.scheme == "helper" else address
+
+    def _page(self, place: str | None = None, query: str = "") -> str:
+        return self.shelf.addresses.page(self.walkthrough.id, place, query=query, lang=self.lang)
+
+    # What counts where
+
+    @cached_property
+    def observables(self) -> tuple[ObservableView, ...]:
+        """Counters, states in `ss`, then what no line is behind."""
+        found = self.shelf.observed
+        behind = (*found.counters.values(), *found.states.values())
+        known = {item.name for item in behind}
+        others = (name for name in self.walkthrough.symptoms.also if name not in known)
+        return (
+            *(self.observable(item) for item in behind),
+            *(self.observable(Observable(name, False, self._listener(name))) for name in others),
+        )
+
+    def _listener(self, name: str) -> tuple[CountedSite, ...]:
+        """What closing a listener does is seen in the counters; what it will do, in LISTEN."""
+        resets = self.shelf.observed.counters.get("TcpOutRsts")
+        return tuple(
+            site
+            for site in (resets.sites if resets else ())
+            if name == site.preset.scenario["state"]
+        )
+
+    def observable(self, item: Observable) -> ObservableView:
+        """One number of a host."""
+        name, found = item.name, self.shelf.observed
+        is_counter = name.startswith("Tcp")
+        if name in found.counters:
+            kind = "named" if item.is_named else "counter"
+        else:
+            kind = "state" if name in found.states else "other"
+        symptoms = self.walkthrough.symptoms
+        also = symptoms.also.get(name)
+        return ObservableView(
+            name=name,
+            shown=name if is_counter or name in SUMS else in_ss(name),
+            kind=kind,
+            sites=tuple(self.site(site) for site in item.sites),
+            also=self.html(also) if also else Markup(),
+            symptoms=tuple(
+                LinkView(f"#{one.id}", self.shelf.language.pick(one.title))
+                for one in symptoms.symptoms
+                if name in (*one.counters, *one.states)
+            ),
+        )
+
+    def site(self, site: CountedSite) -> SiteView:
+        """A line behind a number, with links to its branch or block and to a preset."""
+        walkthrough = self.walkthrough
+        if site.branch is not None:
+            place = branch_place(*site.branch)
+        else:
+            place = walkthrough.edition.block_of_line(site.line).id
+        scenario = site.preset.scenario
+        return SiteView(
+            line=site.line,
+            place=LinkView(self._page(place), place.replace("/", " → ")),
+            preset=LinkView(
+                self._page(query=scenario.query()), self.shelf.language.pick(site.preset.title)
+            ),
+            is_mini=walkthrough.trace(scenario).outcome.timewait is not None,
+        )
+
+    def lines(self, found: tuple[ObservableView, ...]) -> tuple[HeatLine, ...]:
+        """The decisions, and the lines that are behind a number."""
+        walkthrough = self.walkthrough
+        marks: dict[int, list[ObservableView]] = {}
+        for item in found:
+            for site in item.sites:
+                marks.setdefault(site.line, []).append(item)
+        decisions = walkthrough.edition.decisions_by_line
+        shown = sorted({*marks, *decisions})
+        # The explanations of names are on the study page; here the names stay plain.
+        code = highlighted_lines(walkthrough.edition.source, {})
+        return tuple(
+            HeatLine(
+                number=line,
+                html=Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
+                href=self._page(lines_place(line, line)),
+                gap=line - before > 1,
+                is_decision=line in decisions,
+                marks=tuple(marks.get(line, ())),
+            )
+            for before, line in zip([0, *shown], shown, strict=False)
+        )
+
+    # What a text says
+
+    def view(
+        self, *, action: str, report: Report | None = None, pasted: str = "", is_box: bool = False
+    ) -> HostView:
+        """The context of the field and of what was read; without table and code if `is_box`."""
+        page = self._page(SYMPTOMS)
+        return HostView(
+            words=script_json(self.words),
+            action=action,
+            page=page,
+            here=page if is_box else "",
+            call=self.walkthrough.call,
+            leads=self._leads,
+            branches=self._branches,
+            report=report,
+            pasted=pasted,
+            observables=() if is_box else self.observables,
+            lines=() if is_box else self.lines(self.observables),
+        )
+
+    def report(self, origin: str, **asked: str) -> Report | None:
+        """What is shown of a `text`, or of a `link`; None for what no link says.
+
+        `origin` is the scheme and host of addresses in a text to copy. Takes a while. Raises
+        ReadingFailure.
+        """
+        report: Report | None = run(
+            "host-report.js", "reportFor", {**asked, "words": {**self.words, "origin": origin}}
+        )
+        return report
+
+    @cached_property
+    def words(self) -> Mapping[str, Any]:
+        """What a report is made with; static/js/core/host-report.js says how."""
+        means = self.walkthrough.symptoms.means
+        return {
+            "lang": self.shelf.language.tag,
+            "texts": sentences(self.shelf.language, self.walkthrough.call),
+            "rows": [
+                {
+                    "name": item.name,
+                    "shown": item.shown,
+                    "kind": item.kind,
+                    "means": self.shelf.language.pick(means[item.name])
+                    if item.name in means
+                    else "",
+                    "isLater": item.name in self.walkthrough.symptoms.later,
+                    "sites": [
+                        {"line": site.line, "isMini": site.is_mini, **_link(site.place)}
+                        for site in item.sites
+                    ],
+                    "symptoms": [link.href.removeprefix("#") for link in item.symptoms],
+                }
+                for item in self.observables
+            ],
+            "leads": self._leads,
+            "branches": {
+                name: {"line": self._line(name), **_link(link)}
+                for name, link in self._branches.items()
+            },
+            "page": self._page(SYMPTOMS),
+        }
+
+    @cached_property
+    def _leads(self) -> Mapping[str, str]:
+        return {
+            one.id: self.shelf.language.pick(one.title)
+            for one in self.walkthrough.symptoms.symptoms
+        }
+
+    @cached_property
+    def _branches(self) -> Mapping[str, LinkView]:
+        places = (
+            branch_place(decision.id, taken)
+            for decision in self.walkthrough.decisions
+            for taken in (True, False)
+        )
+        return {place: LinkView(self._page(place), place.replace("/", " → ")) for place in places}
+
+    def _line(self, branch: str) -> int:
+        decision = branch.partition("/")[0]
+        return next(one.line for one in self.walkthrough.decisions if one.id == decision)
+
+
+def _link(link: LinkView) -> Mapping[str, str]:
+    return {"href": link.href, "text": link.text}
