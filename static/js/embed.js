@@ -4,6 +4,8 @@
 // The frame in pages of others: steps without a new page (and without entries in the reader's
 // history), and a word to the page around it when its height changes. It asks for nothing.
 
+import { documentOf } from "./dom/markup.js";
+
 let told = 0;
 
 /** Tells the page around the frame how high it would like to be; nothing secret is in that. */
@@ -17,7 +19,7 @@ function tell() {
 async function show(link) {
   const answer = await fetch(link.href);
   if (!answer.ok) return location.replace(link.href);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = documentOf(await answer.text());
   const fresh = page.querySelector("main");
   const current = document.querySelector("main");
   if (!fresh || !current) return location.replace(link.href);

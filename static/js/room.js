@@ -10,6 +10,7 @@ import { RoomLine } from "./classroom/room-line.js";
 import { Traces } from "./classroom/traces.js";
 import { moved } from "./core/deck-moves.js";
 import { openDecision, presentQuestion } from "./core/room-state.js";
+import { documentOf } from "./dom/markup.js";
 
 class Audience {
   #root;
@@ -45,7 +46,7 @@ class Audience {
   /** The other slides come once, from the page of slides, which everybody in the room asks for. */
   async load() {
     const response = await fetch(this.#root.dataset.slides);
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = documentOf(await response.text());
     const deck = fresh.querySelector(".deck");
     if (!response.ok || !deck) throw new Error(`no slides: ${response.status}`);
     this.#fresh = deck;

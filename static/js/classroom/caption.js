@@ -5,7 +5,8 @@
 
 import { filled } from "../core/steps.js";
 import { element } from "../dom/element.js";
-import { asNodes, chip } from "./write-trace.js";
+import { fragmentOf } from "../dom/markup.js";
+import { chip } from "./write-trace.js";
 
 export class Caption {
   #caption;
@@ -22,8 +23,8 @@ export class Caption {
     const current = step ? trace.steps[step - 1] : null;
     const count = trace.steps.length;
     at.textContent = current ? filled(dataset.step, { step, count, line: current.line }) : filled(dataset.whole, { count });
-    if (current) why.replaceChildren(...this.#verdict(current), asNodes(current.why));
-    else why.replaceChildren(asNodes(trace.outcome[0] ?? ""));
+    if (current) why.replaceChildren(...this.#verdict(current), fragmentOf(current.why));
+    else why.replaceChildren(fragmentOf(trace.outcome[0] ?? ""));
     this.#caption.dataset.tone = current ? "" : trace.tone;
     effects.replaceChildren(...(current?.effects ?? []).map(chip));
     this.#text(".situation-at", trace.title ?? dataset.own);

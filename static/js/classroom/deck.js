@@ -7,7 +7,8 @@
 import { CodePainter } from "../elements/code-painter.js";
 import { element } from "../dom/element.js";
 import { fit } from "./fitting.js";
-import { asNodes, writeTrace } from "./write-trace.js";
+import { fragmentOf } from "../dom/markup.js";
+import { writeTrace } from "./write-trace.js";
 
 export class Deck {
   #root;
@@ -84,7 +85,7 @@ export class Deck {
     cover.querySelector(".outcome").dataset.tone = trace.tone;
     cover.querySelector(".situation").textContent = trace.title ?? "";
     cover.querySelector(".story").textContent = trace.story ?? "";
-    const sentences = trace.outcome.map((html) => element("span", "", asNodes(html)));
+    const sentences = trace.outcome.map((html) => element("span", "", fragmentOf(html)));
     const space = this.#blocks.dataset.space;
     cover.querySelector(".sentences").replaceChildren(...sentences.flatMap((span, n) => (n ? [space, span] : [span])));
   }

@@ -6,6 +6,7 @@
 
 import { filled } from "../core/steps.js";
 import { element } from "../dom/element.js";
+import { documentOf } from "../dom/markup.js";
 import { problemOf } from "./words.js";
 
 export class RoomPanel {
@@ -129,7 +130,7 @@ export class RoomPanel {
     try {
       const response = await fetch(`${this.#root.dataset.rooms}${of.get("room")}/own-qr.svg${search}`, { headers });
       if (!response.ok) throw new Error(await problemOf(response));
-      const drawn = new DOMParser().parseFromString(await response.text(), "image/svg+xml");
+      const drawn = documentOf(await response.text(), "image/svg+xml");
       box.replaceChildren(document.importNode(drawn.documentElement, true));
       box.scrollIntoView({ block: "nearest" });
     } catch (problem) {

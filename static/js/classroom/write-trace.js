@@ -6,6 +6,7 @@
 
 import { filled } from "../core/steps.js";
 import { element } from "../dom/element.js";
+import { fragmentOf } from "../dom/markup.js";
 import { showWay } from "../elements/code-painter.js";
 
 /** @param {HTMLElement} blocks with the lines of the source */
@@ -49,11 +50,6 @@ function writeRail(blocks, steps) {
   }
 }
 
-/** A piece of the server's own HTML: a reason or a sentence with code in it. */
-export function asNodes(html) {
-  return document.createRange().createContextualFragment(html);
-}
-
 /** An effect, as the lines have it. */
 export function chip({ kind, name, text }) {
   const node = element("span", "effect", text);
@@ -71,14 +67,14 @@ function writeFork(line, here, loop) {
   if (here.length > 1) {
     const count = here.filter(({ verdict }) => verdict === "true").length;
     const whole = filled(loop, { count, other: here.length - count, reason: last.reason });
-    reasons.unshift(element("span", "r-whole", asNodes(whole)));
+    reasons.unshift(element("span", "r-whole", fragmentOf(whole)));
   }
   fork.querySelector(".reason").replaceChildren(...reasons);
 }
 
 /** The way for those who don't see it, as the server writes it, and the reason. */
 function why({ verdict, reason }) {
-  const node = element("span", "", asNodes(reason));
+  const node = element("span", "", fragmentOf(reason));
   node.prepend(element("span", "spoken", `${verdict}: `));
   return node;
 }

@@ -4,6 +4,7 @@
 // <lab-run>: the form that runs a recipe, without leaving the page: how far it is, then what came of it.
 
 import { eventsOf } from "../core/event-stream.js";
+import { fragmentOf } from "../dom/markup.js";
 
 export class LabRun extends HTMLElement {
   connectedCallback() {
@@ -70,7 +71,7 @@ export class LabRun extends HTMLElement {
   #show(html) {
     const place = this.querySelector(".l-outcome");
     // The server's own markup, made by the template that is there without scripts too.
-    place.innerHTML = html;
+    place.replaceChildren(fragmentOf(html));
     this.querySelector(".l-progress").hidden = true;
     this.#say("");
     place.focus({ preventScroll: true });

@@ -4,12 +4,13 @@
 // Other addresses of the walkthrough, shown without a reload. The server renders them; what is
 // wrong with what was typed is said in the form.
 
+import { documentOf } from "../dom/markup.js";
 import { copyMarks, swapParts } from "../dom/swap.js";
 
 /** Asks the server for a page: whether it is one, its short address, and the page. */
 export async function askServer(url, signal) {
   const response = await fetch(url, { signal, headers: { Accept: "text/html" } });
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = documentOf(await response.text());
   return { ok: response.ok, address: response.url, fresh };
 }
 

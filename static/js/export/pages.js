@@ -4,6 +4,8 @@
 // Where the export lies, what its addresses mean, and its bundles of pages: how these are made is
 // in app/web/export/bundle.py.
 
+import { documentOf } from "../dom/markup.js";
+
 export const root = new URL("../../../../", import.meta.url);
 const RANGE = /^#?L(\d{1,6})-L?(\d{1,6})$/;
 const VIEW = ["step", "challenge", "form", "lang"];
@@ -59,4 +61,4 @@ export function textOf({ lines, pages }, name) {
 }
 
 /** A page of a bundle as a document. */
-export const documentOf = (bundle, name) => new DOMParser().parseFromString(textOf(bundle, name), "text/html");
+export const pageOf = (bundle, name) => documentOf(textOf(bundle, name));

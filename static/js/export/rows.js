@@ -4,12 +4,12 @@
 // A filter of all paths that is no page of its own: the rows that are in the pages of all its parts.
 
 import { filled } from "../core/steps.js";
-import { documentOf } from "./pages.js";
+import { pageOf } from "./pages.js";
 
 /** @param {string[][]} asked fields of the filter; several branches are joined by commas */
 export function filterRows(main, bundle, asked) {
   const parts = asked.flatMap(([key, text]) => text.split(",").map((value) => `${key}=${value}`));
-  const pages = parts.filter((name) => name in bundle.pages).map((name) => documentOf(bundle, name));
+  const pages = parts.filter((name) => name in bundle.pages).map((name) => pageOf(bundle, name));
   const rows = [...main.querySelectorAll("tbody tr")];
   const others = rows.filter(({ id }) => pages.some((page) => !page.getElementById(id)));
   for (const row of others) row.remove();

@@ -4,11 +4,12 @@
 // The script of the export. What a server would answer stands in bundles; everything else is the
 // same program, which is started when the page that was asked for is there.
 
+import { fragmentOf, scriptAddress } from "../dom/markup.js";
 import { needSheet } from "../dom/sheets.js";
 import { filled } from "../core/steps.js";
 import { WalkThrough } from "../elements/walk-through.js";
 import { nearest } from "./nearest.js";
-import { bundleOf, documentOf, readAddress, root, textOf } from "./pages.js";
+import { bundleOf, pageOf, readAddress, root, textOf } from "./pages.js";
 
 const page = document.documentElement;
 const words = () => document.querySelector(".export-note").dataset;
@@ -25,8 +26,8 @@ async function studyOf({ home, place, lines, asked, challenge }) {
   const own = bundle.places[place];
   const found = own === undefined || asked.length ? nearest(asked, bundle) : { query: own, differing: [] };
   const isOwn = found.query === own;
-  const fresh = documentOf(bundle, isOwn ? place : found.query);
-  if (own !== undefined && !(isOwn && !lines.length)) markPlace(fresh, documentOf(bundle, place), lines);
+  const fresh = pageOf(bundle, isOwn ? place : found.query);
+  if (own !== undefined && !(isOwn && !lines.length)) markPlace(fresh, pageOf(bundle, place), lines);
   if (found.differing.length) fresh.querySelector(".sentences").after(note(told(found)));
   if (challenge in bundle.challenges) await markChallenge(fresh, bundle, challenge, found.query);
   const more = challenge && `challenge=${challenge}`;
@@ -60,7 +61,7 @@ function markPlace(fresh, of, lines) {
 async function markChallenge(fresh, bundle, challenge, query) {
   await needSheet("challenge");
   const number = bundle.challenges[challenge][Object.keys(bundle.sockets).indexOf(query)];
-  fresh.querySelector(".outcome").insertAdjacentHTML("beforebegin", textOf(bundle, `#${number}`));
+  fresh.querySelector(".outcome").before(fragmentOf(textOf(bundle, `#${number}`)));
   for (const link of fresh.querySelectorAll(":is(.way, .station, .why-not, .presets a)[href]")) {
     link.search = joined(link.search.slice(1), `challenge=${challenge}`);
   }
@@ -111,7 +112,7 @@ async function showPicked() {
   const name = Object.keys(bundle.pages).find((one) => sorted([...new URLSearchParams(one)]) === wanted);
   const main = document.querySelector("main");
   if (name) {
-    const fresh = documentOf(bundle, name);
+    const fresh = pageOf(bundle, name);
     main.replaceWith(document.adoptNode(fresh.querySelector("main")));
     document.title = fresh.title;
   } else if (wanted && page.dataset.page === "atlas") {
@@ -135,10 +136,10 @@ async function readySlides(stage) {
   stage.before(note(told(found)));
 }
 
-/** Every address in full, so that it stays good whatever the window's becomes. */
+/** Every address in full, so that it stays good whatever the window's becomes; scripts are there already. */
 function makeAbsolute() {
   for (const name of ["href", "src", "action", "data-home", "data-search"]) {
-    for (const element of document.querySelectorAll(`[${name}]`)) {
+    for (const element of document.querySelectorAll(`[${name}]:not(script)`)) {
       const value = element.getAttribute(name);
       if (value && !value.startsWith("#")) element.setAttribute(name, new URL(value, document.baseURI).href);
     }
@@ -155,7 +156,7 @@ async function keep() {
   page.dataset.kept = "page";
   // Only where it is secure: elsewhere the page itself goes on, but a reload needs the network.
   if (!navigator.serviceWorker) return;
-  await navigator.serviceWorker.register(new URL("sw.js", root));
+  await navigator.serviceWorker.register(scriptAddress(new URL("sw.js", root)));
   await navigator.serviceWorker.ready;
   page.dataset.kept = "export";
 }

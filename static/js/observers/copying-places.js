@@ -7,6 +7,7 @@
 import { equipCopying } from "../dom/copying.js";
 import { copyAddress, linesPlace } from "../core/line-places.js";
 import { element } from "../dom/element.js";
+import { documentOf } from "../dom/markup.js";
 import { closeButton, placeBeside } from "../dom/popover.js";
 import { needSheet } from "../dom/sheets.js";
 
@@ -18,7 +19,7 @@ export async function openCopying(walk, link) {
   const address = link.dataset.copy === "here" ? copyAddress(link.href, location) : link.href;
   const [answer] = await Promise.all([fetch(address), needSheet("copy")]).catch(() => [null]);
   if (!answer?.ok || !HTMLElement.prototype.showPopover) return location.assign(address);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = documentOf(await answer.text());
   const texts = page.querySelector(".copy-texts");
   sheet ??= makeSheet();
   const more = element("a", { href: address, className: "copy-more" }, page.querySelector("main").dataset.more);

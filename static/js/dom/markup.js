@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+// SPDX-License-Identifier: MIT
+
+// The one door by which text becomes markup, under a policy that the pages' Content-Security-Policy
+// names. What comes through is the program's own answer, which its templates have escaped.
+
+const own = {
+  createHTML: (html) => html,
+  createScriptURL: (address) => {
+    const { origin, href } = new URL(address, location.href);
+    if (origin !== location.origin) throw new TypeError(`a script from elsewhere: ${origin}`);
+    return href;
+  },
+};
+const policy = globalThis.trustedTypes?.createPolicy("walkthrough", own) ?? own;
+
+/**
+ * A text of the program as a document: a page, or a picture.
+ * @param {string} text
+ * @param {DOMParserSupportedType} type
+ */
+export const documentOf = (text, type = "text/html") => new DOMParser().parseFromString(policy.createHTML(text), type);
+
+/** A piece of a page. */
+export function fragmentOf(html) {
+  const template = document.createElement("template");
+  template.innerHTML = policy.createHTML(html);
+  return template.content;
+}
+
+/** The address of a worker of the program. */
+export const scriptAddress = (address) => policy.createScriptURL(address);
