@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.common import content
+from app.cli.common import library
 from app.errors import ContentError, ContentProblem
 from app.lab.evidence import load_evidence
 from app.walkthrough.content.shapes import MAX_PROBLEMS
@@ -26,10 +26,12 @@ def check(folder: Path | None) -> None:
     FOLDER is one walkthrough's folder, or one that holds several. The exit status is 1 if there
     are mistakes; at most 100 are told, and the rest is counted.
     """
-    root = folder if folder is not None else content()
-    folders = [root] if is_walkthrough(root) else [root / name for name in list_walkthroughs(root)]
+    if folder is None:
+        folders = list(library().values())
+    else:
+        folders = [folder] if is_walkthrough(folder) else [*list_walkthroughs(folder).values()]
     if not folders:
-        click.echo(f"{root}: no walkthrough.yaml here, nor in a folder below", err=True)
+        click.echo(f"{folder}: no walkthrough.yaml here, nor in a folder below", err=True)
         sys.exit(1)
     problems: list[ContentProblem] = []
     untold = 0

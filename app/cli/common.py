@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -56,10 +56,19 @@ editions_option = click.option(
 )
 
 
-def content() -> Path:
-    """The folder of the walkthroughs: what `walkthrough --content` said, else the program's own."""
-    given: Path | None = click.get_current_context().find_root().params.get("content")
-    return given or CONTENT
+def content() -> tuple[Path, ...]:
+    """The folders of walkthroughs, those of an id in the first of them win.
+
+    What `walkthrough --content` said, and with that, unless it said --alone, the program's own.
+    """
+    said = click.get_current_context().find_root().params
+    given: Path | None = said.get("content")
+    return tuple(path for path in (given, None if said.get("alone") else CONTENT) if path)
+
+
+def library() -> Mapping[str, Path]:
+    """The folders of the walkthroughs by their ids."""
+    return list_walkthroughs(content())
 
 
 def find_walkthrough(name: str | None, *, with_editions: bool = True) -> Walkthrough:
@@ -67,8 +76,7 @@ def find_walkthrough(name: str | None, *, with_editions: bool = True) -> Walkthr
 
     Raises NotFound, and ContentError where it has mistakes.
     """
-    folder = content()
-    known = list_walkthroughs(folder)
+    known = library()
     name = name if name is not None else next(iter(known), "")
     if name not in known:
         raise NotFound(
@@ -82,7 +90,7 @@ def find_walkthrough(name: str | None, *, with_editions: bool = True) -> Walkthr
                 )
             ]
         )
-    found = load_walkthrough(folder / name)
+    found = load_walkthrough(known[name])
     return with_kernels(found) if with_editions else found
 
 

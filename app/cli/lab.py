@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from app.cli.common import content, find_walkthrough, lang_option, padded, told, walkthrough_option
+from app.cli.common import find_walkthrough, lang_option, library, padded, told, walkthrough_option
 from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
 from app.i18n import Language, language, marked
 from app.kernel.scenario import parse_scenario
@@ -115,7 +115,7 @@ def lab(
                 if not as_json:
                     _print_summary(walkthrough, experiment, words)
                 if record:
-                    written = record_evidence(walkthrough, experiment, content() / walkthrough.id)
+                    written = record_evidence(walkthrough, experiment, library()[walkthrough.id])
                     click.echo(f"Recorded: {written}", err=True)
             if as_json:
                 reports = [report_experiment(walkthrough, one, words) for one in experiments]

@@ -74,6 +74,19 @@ def parse_function(source: Source, name: str) -> nodes.Function:
     raise CSyntaxError(f"no function {name}", file=source.file, line=1, text=source.line(1))
 
 
+def functions_in(source: Source) -> list[str]:
+    """The names of the functions that a file defines, in its order."""
+    text = source.text.encode(errors="replace")
+    reader = _Reader(source, text, {})
+    found = (
+        reader.function_name(declarator)
+        for node in tree_sitter.Parser(_language()).parse(text).root_node.named_children
+        if node.type == "function_definition"
+        and (declarator := node.child_by_field_name("declarator")) is not None
+    )
+    return [name for name in found if name]
+
+
 def _casts_in(root: tree_sitter.Node) -> dict[int, tree_sitter.Node]:
     """The type names in parentheses that the grammar takes for a value, by their first byte.
 

@@ -10,14 +10,13 @@ one block, each text in each language, each branch in a preset, each link leads 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
-from app.csource.parse import parse_function
 from app.csource.source import Source
-from app.errors import SourceError, nearest
+from app.errors import nearest
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.model import compile_function
 from app.machine.program import Program
@@ -34,6 +33,7 @@ from app.walkthrough.checks.outside import AFTERWARDS, DIAGRAM, check_outside
 from app.walkthrough.checks.overview import check_overview
 from app.walkthrough.checks.pairs import check_pairs
 from app.walkthrough.checks.presets import check_branches, check_presets
+from app.walkthrough.checks.source import compile_source
 from app.walkthrough.checks.symptoms import check_symptoms
 from app.walkthrough.checks.variants import FILE as VARIANTS
 from app.walkthrough.checks.variants import check_variants
@@ -105,9 +105,18 @@ _STAND_INS: Final[Mapping[Place, Any]] = {
 }
 
 
-def list_walkthroughs(content: Path) -> list[str]:
-    """The ids of the folders under `content/` that hold a walkthrough, sorted."""
-    return sorted(path.name for path in content.iterdir() if is_walkthrough(path))
+Content: TypeAlias = Path | Sequence[Path]
+"""A folder of walkthroughs, or several: where an id is in more than one, the first has it."""
+
+
+def list_walkthroughs(content: Content) -> Mapping[str, Path]:
+    """The folders of the walkthroughs by their ids, sorted within each folder of the content."""
+    found: dict[str, Path] = {}
+    for root in [content] if isinstance(content, Path) else content:
+        for path in sorted(root.iterdir()):
+            if is_walkthrough(path):
+                found.setdefault(path.name, path)
+    return found
 
 
 def is_walkthrough(folder: Path) -> bool:
@@ -314,13 +323,6 @@ def _compiled(reading: Reading, entry: WalkthroughFile) -> tuple[Source | None, 
     if text is None:
         return None, None
     source = Source(reading.name(file), text)
-    try:
-        program = compile_function(parse_function(source, function))
-    except SourceError as error:
-        reading.report(file, error.line, f"{error.message}: {error.text}")
-        return source, None
-    for fault in program.faults:
-        reading.report(
-            file, fault.line, f"{fault.message}: {fault.text}", getattr(fault, "nearest", None)
-        )
+    program, problems = compile_source(source, function)
+    reading.keep(problems)
     return source, program

@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import cast
 
 from fastapi import FastAPI
@@ -20,6 +19,7 @@ from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
+from app.walkthrough.load import Content
 from app.web.addresses import COPY
 from app.web.atlas.api import make_atlas_api
 from app.web.atlas.pages import AtlasPages
@@ -76,7 +76,7 @@ _DESCRIPTION = (
 
 
 def create_app(
-    content: Path = CONTENT,
+    content: Content = CONTENT,
     settings: Settings | None = None,
     *,
     classroom: Classroom | None = None,

@@ -28,8 +28,9 @@ from app.rooms.log import Log
 
 #: Environment variables are the settings' names in capitals, behind this.
 PREFIX: Final = "WALKTHROUGH_"
-#: The folder of the walkthroughs: of every command, so it is none of the table.
+#: The folder of walkthroughs, and whether they stand alone: of every command, so none of the table.
 CONTENT: Final = PREFIX + "CONTENT"
+ALONE: Final = PREFIX + "ALONE"
 
 Address = tuple[str, int]
 """A host and a port to listen on."""
@@ -444,7 +445,7 @@ def read_settings(
         except ValueError:
             shown = "" if setting.is_secret else f" {text!r}"
             problems.append(f"{name}{shown}: allowed is {setting.allowed}")
-    known = {CONTENT, *(setting.variable for setting in SETTINGS)}
+    known = {ALONE, CONTENT, *(setting.variable for setting in SETTINGS)}
     for variable in sorted(set(environment) - known):
         if variable.startswith(PREFIX):
             near = nearest(variable.removeprefix(PREFIX), (n.removeprefix(PREFIX) for n in known))

@@ -19,7 +19,7 @@ from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.content.files import folder_digest
 from app.walkthrough.content.prose import code_html
-from app.walkthrough.load import list_walkthroughs, load_walkthrough
+from app.walkthrough.load import Content, list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import MAX_QUERY, Addresses
 from app.web.contexts import ExportView, LinkView, PageFrame, SearchLinks
@@ -45,7 +45,7 @@ class Site:
 
     def __init__(
         self,
-        content: Path,
+        content: Content,
         templates: Path,
         static: Path,
         origin: Origin | None = None,
@@ -53,17 +53,18 @@ class Site:
         is_export: bool = False,
     ) -> None:
         self.origin = origin or Origin()
+        folders = list_walkthroughs(content)
         self.walkthroughs: dict[str, Walkthrough] = {
-            name: load_walkthrough(content / name) for name in list_walkthroughs(content)
+            name: load_walkthrough(folder) for name, folder in folders.items()
         }
         self.sightings = {
-            name: sightings(item, load_evidence(item, content / name))
+            name: sightings(item, load_evidence(item, folders[name]))
             for name, item in self.walkthroughs.items()
         }
         #: Nothing is made before somebody asks.
         self.atlases = AtlasStore(cache_folder(), make_apart)
         #: Of each content folder; it changes with any of its files.
-        self.revisions = {name: folder_digest(content / name) for name in self.walkthroughs}
+        self.revisions = {name: folder_digest(folder) for name, folder in folders.items()}
         self.indexes = Indexes(self.walkthroughs, self.revisions)
         self.static = static
         self.assets = assets_version(static)

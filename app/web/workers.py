@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from app.walkthrough.load import Content
 from app.web.app import create_app
 from app.web.http.rendering import RenderQueue
 from app.web.operation.logs import request_log, set_up_logs
@@ -29,7 +30,7 @@ from app.web.settings import Settings
 _LOGGER: Final = logging.getLogger("walkthrough.server")
 
 
-def make_worker(content: Path, settings: Settings) -> FastAPI:
+def make_worker(content: Content, settings: Settings) -> FastAPI:
     """The program in a worker, a process that begins here."""
     set_up_logs(settings.log_format, settings.log_level)
     # As in `walkthrough serve`: what is made until the first request stays for good.
@@ -93,7 +94,7 @@ class Workers(Multiprocess):
 
 
 def serve_with_workers(
-    content: Path, settings: Settings, listening: socket.socket, numbers: Path | None = None
+    content: Content, settings: Settings, listening: socket.socket, numbers: Path | None = None
 ) -> None:
     """Serve until a signal ends it. The workers hand in their metrics in the folder `numbers`."""
     config = config_of(

@@ -69,16 +69,16 @@ def client_of(content: Path) -> Iterator[TestClient]:
 @pytest.fixture
 def command() -> Command:
     def command(*words: str | Path) -> Result:
-        return CliRunner().invoke(main, ["--content", str(FOLDER), *map(str, words)])
+        return CliRunner().invoke(main, ["--content", str(FOLDER), "--alone", *map(str, words)])
 
     return command
 
 
 @pytest.fixture(scope="module")
-def served(both: Path) -> Iterator[str]:
+def served() -> Iterator[str]:
     """The address of a real server with both, as an author starts it."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "app", "--content", str(both), "serve", "--port", "0"],
+        [sys.executable, "-m", "app", "--content", str(FOLDER), "serve", "--port", "0"],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,

@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: MIT
 """Two walkthroughs in one library: a page says which one it is of, and leads back to both."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from starlette.testclient import TestClient
 
-from tests.second.conftest import NAME
+from app.cli import main
+from tests.second.conftest import FOLDER, NAME
 from tests.web.reading import Element, document
 
 
@@ -97,3 +101,34 @@ def test_what_is_each_walkthroughs_own_is_not_listed_together(
             assert problem["allowed"]
     crossed = library.get(f"/api/{NAME}/trace?variant=article")
     assert crossed.status_code == 422
+
+
+def said(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, list(map(str, words)))
+
+
+def test_a_given_folder_stands_beside_the_programs_own_and_before_it() -> None:
+    result = said("--content", FOLDER, "check")
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == [NAME, "tcp_close"]
+    assert said("--content", FOLDER, "witness", "too-many/true").exit_code == 0
+    other = said("--content", FOLDER, "witness", "unread/true", "--walkthrough", "tcp_close")
+    assert (other.exit_code, other.stderr) == (0, "")
+
+
+def test_of_an_id_that_both_have_the_given_one_is_taken_and_that_is_said(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / NAME, tmp_path / "tcp_close")
+    path = tmp_path / "tcp_close/walkthrough.yaml"
+    path.write_text(path.read_text().replace(f"id: {NAME}", "id: tcp_close"))
+    result = said("--content", tmp_path, "check")
+    assert result.stdout.startswith("tcp_close: 33 lines in 6 blocks")
+    assert result.stdout.count("\n") == 1
+    assert result.stderr == (
+        f"tcp_close: the one in {tmp_path} is taken, not the one that came with the program\n"
+    )
+    assert said("--content", tmp_path, "--alone", "check").stderr == ""
+
+
+def test_alone_without_a_folder_would_be_nothing() -> None:
+    result = said("--alone", "check")
+    assert result.exit_code == 2
+    assert "--alone needs --content" in result.stderr

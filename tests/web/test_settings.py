@@ -203,9 +203,10 @@ def test_the_document_has_the_table() -> None:
 
 def test_the_document_names_no_setting_that_is_none() -> None:
     text = DOCUMENT.read_text()
-    variables = {setting.variable for setting in SETTINGS} | {"WALKTHROUGH_CONTENT"}
+    own = {"WALKTHROUGH_ALONE", "WALKTHROUGH_CONTENT"}
+    variables = {setting.variable for setting in SETTINGS} | own
     assert set(re.findall(r"WALKTHROUGH_[A-Z_]*[A-Z]", text)) <= variables
     # Options of other programs, and of other commands of this one.
-    others = {"--require-hashes", "--no-deps", "--content", "--ulimit", "--lab"}
+    others = {"--require-hashes", "--no-deps", "--alone", "--content", "--ulimit", "--lab"}
     options = {setting.option for setting in SETTINGS} | others
     assert set(re.findall(r"--[a-z][a-z-]+", text)) <= options

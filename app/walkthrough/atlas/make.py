@@ -61,13 +61,20 @@ class _Maker:
         self.ranks = ranks_of(program)
         self.ids = [path_id(leaf, self.ranks) for leaf in chart.paths]
         self.looped = {program.ids[n] for n in decisions_in_loops(*program.functions)}
+        #: The ids of the paths that a scenario takes.
+        self.found: set[str] = set()
         #: Each path in its witness's scenario.
         self.traces: list[Trace] = []
 
     def atlas(self) -> Atlas:
         choices = self.witnesses.choices
         bounds, tally = choices.space.bounds, choices.tally
-        paths = [self.path(number, leaf) for number, leaf in enumerate(self.chart.paths)]
+        paths = [
+            path
+            for number, leaf in enumerate(self.chart.paths)
+            if (path := self.path(number, leaf)) is not None
+        ]
+        self.found = {path.id for path in paths}
         branches = tuple(
             self.branch((decision, taken))
             for decision in self.program.ids
@@ -86,10 +93,12 @@ class _Maker:
             impossible=tuple(self.impossible()),
         )
 
-    def path(self, number: int, leaf: Leaf) -> AtlasPath:
+    def path(self, number: int, leaf: Leaf) -> AtlasPath | None:
+        """None where a comparison stayed undecided, so that no scenario is known to take it."""
         function = self.chart.where(self.chart.ends_of_paths[number])
         witness, real = self.witnesses.find(function)
-        assert witness is not None, "a path that was found has a scenario"
+        if witness is None:
+            return None
         self.traces.append(run(self.program, witness.scenario))
         return AtlasPath(
             id=self.ids[number],
@@ -119,7 +128,11 @@ class _Maker:
             cases=condition,
             witness=witness,
             real_witness=real,
-            paths=tuple(self.ids[n] for n in order if chart.ends_of_paths[n] & ends),
+            paths=tuple(
+                self.ids[n]
+                for n in order
+                if chart.ends_of_paths[n] & ends and self.ids[n] in self.found
+            ),
             lines=tuple(
                 sight
                 for sight, executed in sorted(chart.ends_of_sights.items(), key=str)

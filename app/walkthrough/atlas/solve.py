@@ -138,11 +138,14 @@ def _solve(facts: Facts) -> Solution:
         return None
     free = sorted({a for test, _ in joint for a in test.form.atoms}, key=lambda atom: atom.name)
     for count in range(1, len(free) + 1):
-        best: tuple[tuple[int, int], dict[Atom, int]] | None = None
+        best: tuple[tuple[int, int, int], dict[Atom, int]] | None = None
         for chosen in permutations(free, count):
             for found in _changed(chosen, start, ranges, joint):
                 changed = {a: v for a, v in found.items() if v != a.default}
-                rank = len(changed), sum(abs(v - a.default) for a, v in changed.items())
+                # A person would rather choose a number that is not negative, and a small one.
+                negative = sum(value < 0 for value in changed.values())
+                far = sum(abs(v - a.default) for a, v in changed.items())
+                rank = len(changed), negative, far
                 if best is None or rank < best[0]:
                     best = rank, changed
         if best is not None:
@@ -174,15 +177,18 @@ def _turning_points(
     for test, _ in joint:
         if atom not in test.form.atoms:
             continue
-        edge = _edge(test.form, atom, values, left)
-        if edge is not None:
+        for edge in _edges(test.form, atom, values, left):
             found |= {edge - 1, edge, edge + 1}
     points = {near for value in found if (near := left.nearest(value)) is not None}
     return sorted(points, key=lambda value: abs(value - atom.default))[:_MAX_TRIED]
 
 
-def _edge(form: Linear, atom: Atom, values: Values, left: Range) -> int | None:
-    """The last number for which a monotone form has the sign that it has at the lower end."""
+def _edges(form: Linear, atom: Atom, values: Values, left: Range) -> Iterator[int]:
+    """Where a form changes its sign next, upwards and downwards of the number's present value.
+
+    The last number of the present sign. Steps double until they are past it, since a form that
+    wraps around changes its sign often, and nobody would choose the far ones.
+    """
     moving = [(a, c) for a, c in form.terms if a is atom or a.compute is not None]
     still = form.value(values) - sum(c * a.value(values) for a, c in moving)
     inputs = dict(values)
@@ -191,17 +197,19 @@ def _edge(form: Linear, atom: Atom, values: Values, left: Range) -> int | None:
         inputs[atom] = value
         return still + sum(c * a.value(inputs) for a, c in moving) < 0
 
-    low, high = left.low, left.high
-    first = sign(low)
-    if sign(high) is first:
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if sign(middle) is first:
-            low = middle
-        else:
-            high = middle
-    return low
+    start = min(max(values.get(atom, atom.default), left.low), left.high)
+    first = sign(start)
+    for step, end in ((1, left.high), (-1, left.low)):
+        near, far = start, start
+        while sign(far) is first and far != end:
+            near, far, step = far, far + step, step * 2
+            far = min(far, end) if step > 0 else max(far, end)
+        if sign(far) is first:
+            continue
+        while abs(far - near) > 1:
+            middle = (near + far) // 2
+            near, far = (middle, far) if sign(middle) is first else (near, middle)
+        yield near
 
 
 # The proof

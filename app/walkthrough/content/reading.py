@@ -28,6 +28,9 @@ from app.walkthrough.content.yaml_lines import Path as Place
 #: Seconds of processor time that a folder may take: some twenty times what the largest needs.
 MAX_SECONDS: Final = 30
 
+#: What stands before a sentence that is still to be written, outside of the source.
+TODO: Final = "TODO:"
+
 #: `report(line, message, nearest)`, for a file that is known.
 Report = Callable[[int | None, str, str | None], None]
 _Shape = TypeVar("_Shape")
@@ -121,6 +124,11 @@ class Reading:
             line = text.count("\n", 0, hidden.start()) + 1
             self.report(file, line, f"a character that nobody sees: {hidden[0]}")
             return None
+        if file.endswith((".yaml", ".md")):
+            for number, content in enumerate(text.split("\n"), 1):
+                if TODO in content:
+                    wanted = content.partition(TODO)[2].partition('"')[0].strip()
+                    self.report(file, number, f"still to be written: {wanted}")
         return text
 
     def names(self, folder: str) -> list[str]:

@@ -14,7 +14,6 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -23,6 +22,7 @@ from app.kernel.inputs import INPUTS, STATES
 from app.kernel.scenario import parse_scenario
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.walkthrough.atlas.filters import COUNTERS, FATES, SEGMENTS, branches_of
+from app.walkthrough.load import Content
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import (
     ATLAS,
@@ -70,7 +70,7 @@ Progress = Callable[[int, int], None]
 """Called with how many pages are done, and how many are known of."""
 
 
-def build(folder: Folder, progress: Progress, content: Path = CONTENT) -> None:
+def build(folder: Folder, progress: Progress, content: Content = CONTENT) -> None:
     """Writes the whole export. Raises OSError, ContentError, NotRendered."""
     site = Site(content, TEMPLATES, STATIC, is_export=True)
     _copy_assets(folder, site.assets)

@@ -12,7 +12,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context, parent_process
-from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
@@ -23,6 +22,7 @@ from starlette.types import Message
 
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.kernel.scenario import parse_scenario
+from app.walkthrough.load import Content
 from app.web.addresses import Addresses
 from app.web.app import create_app
 from app.web.challenges.view import challenge_view
@@ -99,7 +99,7 @@ async def _ask(app: FastAPI, path: str, query: str) -> Answer:
 class Renderer:
     """Renders one order at a time."""
 
-    def __init__(self, content: Path) -> None:
+    def __init__(self, content: Content) -> None:
         #: One for all; asyncio.run would make one for each page.
         self.loop = asyncio.new_event_loop()
         self.app: FastAPI = create_app(content, Settings(), is_export=True)
@@ -195,7 +195,7 @@ class Renderer:
 _renderer: Renderer | None = None
 
 
-def _start(content: Path) -> None:
+def _start(content: Content) -> None:
     """In a new process: the program, and no interest in Ctrl+C, which the first process has."""
     global _renderer  # noqa: PLW0603 - a process that was started has nothing else to keep it in
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -228,7 +228,7 @@ class Workers:
 
 
 @contextmanager
-def workers(content: Path) -> Iterator[Workers]:
+def workers(content: Content) -> Iterator[Workers]:
     """As many renderers as there are processors; they are gone afterwards, whatever happens."""
     count = min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
     pool = ProcessPoolExecutor(

@@ -208,6 +208,29 @@ def test_no_sampled_scenario_takes_a_branch_with_fewer_inputs_than_its_witness()
             assert least[branch] <= changed, chosen.query()
 
 
+@pytest.mark.parametrize(
+    ("condition", "query"),
+    [
+        ("timeout > 0", "linger=1"),
+        ("timeout > 1000", "linger=2"),
+        ("timeout > 1500 && timeout < 2500", "linger=2"),
+        ("sk->sk_lingertime > 5000", "linger=6"),
+        # Only a product that wraps around is in between: nobody would look for it.
+        ("timeout > 300 && timeout < 1000", None),
+    ],
+)
+def test_a_witness_has_the_numbers_that_a_person_would_choose(
+    condition: str, query: str | None
+) -> None:
+    text = (
+        f"void f(struct sock *sk, long timeout)\n{{\n\tif ({condition})\n\t\tlock_sock(sk);\n}}\n"
+    )
+    atlas = make_atlas(compile_function(parse_function(Source("f.c", text), "f"), ["wanted"]))
+    branch = atlas.branch(("wanted", True))
+    assert (branch.witness and branch.witness.query) == query
+    assert bool(branch.paths) is (query is not None)
+
+
 def test_paths_and_their_ids_are_distinct() -> None:
     ids = [path.id for path in atlas().paths]
     assert len(set(ids)) == len(ids) > 60
