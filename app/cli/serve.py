@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 import logging
@@ -63,8 +62,10 @@ def serve(lab: bool, **options: str | None) -> None:
     from app.web import server
     from app.web.app import create_app
     from app.web.http.rendering import RenderQueue
+    from app.web.operation.descriptors import raise_limit
     from app.web.operation.logs import request_log, set_up_logs
 
+    raise_limit()
     with server.folder_of_numbers(settings) as numbers:
         meter, registry = _meter(settings, numbers)
         try:
@@ -138,15 +139,30 @@ def _serve_metrics(settings: Settings, registry: CollectorRegistry, app: FastAPI
 
 
 def _announce(settings: Settings, port: int, metrics: str | None) -> None:
-    """Print where it is served; as JSON, where the log is."""
+    """Print where it is served, and for how many; as JSON, where the log is."""
+    from app.web.operation.descriptors import most_streams
+
+    most = settings.limits.max_followers_in_all
+    streams = most_streams()
+    allowed = most if streams is None else streams
     where = f"http://{in_words((settings.host, port))}{settings.root_path}/"
     if settings.log_format == "json":
         line = {"event": "serving", "address": where, "metrics": metrics}
-        click.echo(json.dumps(line | {"workers": settings.workers}))
+        followers = {"followers": min(allowed, most)}
+        click.echo(json.dumps(line | {"workers": settings.workers} | followers))
     else:
         click.echo(f"Serving on {where} (Ctrl+C ends it)")
         if metrics is not None:
             click.echo(f"Metrics on {metrics}")
+        each = " in each worker" if settings.workers > 1 else ""
+        click.echo(f"Room for {min(allowed, most)} followers of live rooms{each}")
+    if allowed < most:
+        logging.getLogger("walkthrough.server").warning(
+            "the limit of open files allows %d followers, fewer than --max-followers-in-all %d; "
+            "docs/operation.md says how to raise it",
+            allowed,
+            most,
+        )
     if settings.workers > 1 and settings.redis is None:
         logging.getLogger("walkthrough.server").warning(
             "%d workers without --redis: rooms are shared through a file on this host (%s), "
@@ -169,13 +185,7 @@ def _can_be_written(folder: Path) -> bool:
 
 
 def _prepare(listening: socket.socket) -> None:
-    """Makes room for a class: more connections, and none that hang on for nobody."""
-    import resource
-
-    # The usual 1,024 are not enough for 1,000 followers; to raise it that far needs no privilege.
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    """No connection hangs on for nobody."""
     if listening.family in {socket.AF_INET, socket.AF_INET6} and hasattr(
         socket, "TCP_USER_TIMEOUT"
     ):

@@ -90,12 +90,13 @@ class Classroom:
         *,
         now_ms: Callable[[], int] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        capacity: int | None = None,
         by_hand: bool = False,
     ) -> None:
         self.log = log
         self.limits = limits = limits or Limits()
         now_ms = now_ms or SteadyClock()
-        self.hub = Hub(log, limits, now_ms, clock, by_hand=by_hand)
+        self.hub = Hub(log, limits, now_ms, clock, capacity=capacity, by_hand=by_hand)
         self.addresses = Addresses()
         #: Since the start of this process, changed ones too.
         self.votes_counted = 0

@@ -53,6 +53,7 @@ from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
+from app.web.operation.descriptors import most_streams
 from app.web.operation.health import Health
 from app.web.operation.sample import SAMPLE_S, Meter, sample_of
 from app.web.reading.api import make_study_api
@@ -97,7 +98,7 @@ def create_app(
     site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_export=is_export)
     front = FrontPages(site, reads_pasted=settings.reads_pasted)
     if classroom is None:
-        classroom = Classroom(settings.log(), settings.limits)
+        classroom = Classroom(settings.log(), settings.limits, capacity=most_streams())
     live = Live(site, classroom)
     has_lab = settings.has_lab
     runs = LabRuns(time.monotonic) if has_lab else None

@@ -24,7 +24,7 @@ from app.rooms.room import Event, View, open_room
 from app.rooms.sqlite_log import SqliteLog
 from app.walkthrough.load import load_walkthrough
 from app.web.classroom.lesson import Lesson
-from tests.cli.test_operation import WALK, Process, server, until
+from tests.cli.test_operation import WALK, Process, end, log_of, server, until
 
 MB = 1024 * 1024
 
@@ -286,3 +286,26 @@ def test_strangers_hold_up_no_presenter_and_no_newcomer(tmp_path: Path) -> None:
             assert presenter.post(f"{here}/commands", command, bearer)[0] == 200
         assert stranger.get(f"{here}/state")[0] == 200
         assert stranger.get(here)[0] == 200
+
+
+def test_near_the_limit_of_open_files_streams_wait_and_pages_go_on(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        # What has been raised can't be lowered in another process before it has begun.
+        process, client, said = stack.enter_context(server(tmp_path, open_files=150))
+        assert said["followers"] == 35
+        code = client.post("live", json=WALK).json()["room"]
+        wires = [stack.enter_context(wire(client)) for _ in range(50)]
+        for one, status in zip(wires, [200] * 35 + [503] * 15, strict=True):
+            one.socket.sendall(f"GET /live/{code}/events HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            assert int(one.file.readline().split()[1]) == status
+        refusal = list(iter(wires[-1].file.readline, b"\r\n"))
+        assert any(line.lower().startswith(b"retry-after: ") for line in refusal)
+        for address in ("tcp_close", f"live/{code}", "healthz"):
+            assert client.get(address).status_code == 200
+        end(process)
+    warnings = [line["event"] for line in log_of(tmp_path) if line["level"] == "warning"]
+    # At the start, and once a minute.
+    assert [line.split(",")[0] for line in warnings] == [
+        "the limit of open files allows 35 followers",
+        "35 followers",
+    ]

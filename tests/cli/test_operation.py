@@ -40,11 +40,17 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 
 @contextmanager
-def server(folder: Path, *words: str) -> Iterator[tuple[Process, httpx2.Client, dict[str, Any]]]:
-    """A process that logs JSON, a client at its address, and what it said when it was ready."""
+def server(
+    folder: Path, *words: str, open_files: int | None = None
+) -> Iterator[tuple[Process, httpx2.Client, dict[str, Any]]]:
+    """A process that logs JSON, a client at its address, and what it said when it was ready.
+
+    It may have so many open files, or as many as this process may.
+    """
     with (folder / "log").open("w") as log:
         options = ("--port", "0", "--log-format", "json", "--data", str(folder / "rooms"))
-        with serving(folder, *options, *words, stderr=log) as (process, line):
+        limit = () if open_files is None else ("prlimit", f"--nofile={open_files}:{open_files}")
+        with serving(folder, *options, *words, stderr=log, before=limit) as (process, line):
             # At the format that is for people it is a sentence.
             said = (
                 json.loads(line)

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -30,11 +30,17 @@ LINE = r"[-0-9]+T[:.0-9]+Z {} [.0-9]+ ms \d+ B\n"
 
 @contextmanager
 def serving(
-    folder: Path, *words: str, stderr: IO[str] | int = subprocess.PIPE
+    folder: Path,
+    *words: str,
+    stderr: IO[str] | int = subprocess.PIPE,
+    before: Sequence[str] = (),
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process and the line that it prints when it is ready."""
+    """The process and the line that it prints when it is ready.
+
+    `before` is a command that becomes the process.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-c", START, "serve", *words],
+        [*before, sys.executable, "-c", START, "serve", *words],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=stderr,
