@@ -62,6 +62,12 @@ _SIGNS: Final = {
     help="Where the modules of a bare bzImage are: /lib/modules/… of that kernel.",
 )
 @click.option("--yes", is_flag=True, help="Download without asking.")
+@click.option(
+    "--sweep",
+    "is_sweep",
+    is_flag=True,
+    help="Not the presets, but the scenarios of every path of the atlas, and their neighbours.",
+)
 @lang_option
 def lab(
     presets: tuple[str, ...],
@@ -73,6 +79,7 @@ def lab(
     kernels: tuple[str, ...],
     modules: Path | None,
     yes: bool,
+    is_sweep: bool,
     lang: str,
 ) -> None:
     """Make real sockets, close them, and lay this kernel, or others, beside the model.
@@ -93,7 +100,9 @@ def lab(
     try:
         with told(lang, broken_content=2):
             walkthrough = find_walkthrough(name)
-            if record and (variant is not None or presets):
+            if is_sweep and (variant is not None or presets):
+                raise LabError("sweep", "a sweep has its own scenarios, of the source itself")
+            if record and (variant is not None or presets or is_sweep):
                 raise LabError(
                     "record", "evidence is recorded for all presets, of the source itself"
                 )
@@ -110,6 +119,8 @@ def lab(
                     if not as_json and place.is_guest:
                         said = words.gettext("Linux {version}, emulated:")
                         click.echo(said.format(version=place.kernel.version))
+                    if is_sweep:
+                        cases = _sweep(walkthrough, place)
                     experiment = run_cases(cases, place=place, on_result=None if as_json else show)
                 experiments.append(experiment)
                 if not as_json:
@@ -161,6 +172,14 @@ def _place(
         file = debian.fetch(package, cache_folder() / "kernels", asks)
     with guest(read_image(file, modules)) as place:
         yield place
+
+
+def _sweep(walkthrough: Walkthrough, place: Place) -> list[Case]:
+    from app.lab.sweep import sweep
+    from app.walkthrough.atlas.store import AtlasStore, cache_folder
+
+    atlas = AtlasStore(cache_folder()).get(walkthrough.edition, walkthrough.function)
+    return sweep(walkthrough, atlas, has_machine=place.is_guest)
 
 
 def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None) -> list[Case]:
@@ -241,17 +260,21 @@ def _print_table(experiments: Sequence[Experiment], words: Language) -> None:
     """What each kernel did, a preset a line; those on which all agree are one line."""
     heads = [one.place.kernel.version for one in experiments]
     widths = [max(len(head), 10) for head in heads]
-    names = max(len(result.case.id) for result in experiments[0].results)
+    names = max(len(result.case.id) for one in experiments for result in one.results)
     click.echo()
     click.echo(" " * names + "  " + "  ".join(map(str.ljust, heads, widths)))
+    ids = dict.fromkeys(result.case.id for one in experiments for result in one.results)
+    by_id = [{result.case.id: result.word for result in one.results} for one in experiments]
     alike = 0
-    for row in zip(*(one.results for one in experiments), strict=True):
-        if all(result.word == "agree" for result in row):
+    for name in ids:
+        # A guest is swept further than this machine.
+        row = [words_of.get(name, "left_out") for words_of in by_id]
+        if set(row) == {"agree"}:
             alike += 1
             continue
         cells = [
-            padded(words.gettext(_SIGNS[r.word][0]), w) for r, w in zip(row, widths, strict=True)
+            padded(words.gettext(_SIGNS[word][0]), w) for word, w in zip(row, widths, strict=True)
         ]
-        click.echo(row[0].case.id.ljust(names) + "  " + "  ".join(cells).rstrip())
+        click.echo(name.ljust(names) + "  " + "  ".join(cells).rstrip())
     if alike:
         click.echo(words.gettext("{count} others agree on all of them.").format(count=alike))

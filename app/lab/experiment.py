@@ -26,7 +26,11 @@ from app.lab.stage import Observation
 from app.lab.verdict import Verdict, judge
 
 #: What a worker could not do without that being a failure of the lab.
-_CODES: Final = {"sysctl": "no-sysctl", "late": "answer-late"}
+_CODES: Final = {
+    "sysctl": "no-sysctl",
+    "late": "answer-late",
+    "put-off": "shutdown-put-off",
+}
 _OBSERVATION: Final = TypeAdapter(Observation)
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -183,7 +187,7 @@ def _left_out(case: Case, plan: Plan | None, why: LeftOut, attempts: int = 0) ->
 def is_final(result: Result) -> bool:
     """Whether another attempt could not change it."""
     if result.left_out is not None:
-        return result.left_out.code == "no-sysctl"
+        return result.left_out.code in {"no-sysctl", "shutdown-put-off"}
     return result.word != "disagree"
 
 

@@ -54,6 +54,13 @@ REASONS: Final[Mapping[str, str]] = {
         "nothing outside of a network namespace of its own."
     ),
     "no-sysctl": marked("This takes a sysctl that this kernel does not have: {message}."),
+    "shutdown-put-off": marked(
+        "This kernel puts shutdown() off until the handshake is over, as mainline has done since "
+        "6.9, so a socket of Fast Open does not get into FIN_WAIT1."
+    ),
+    "timer-short": marked(
+        "The timer runs out {ms} ms after close(), before the lab can look at it."
+    ),
     "answer-late": marked(
         "The answer that belongs inside of close() came after close() had returned, three times "
         "in a row."

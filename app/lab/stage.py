@@ -208,7 +208,9 @@ class Stage:
             if found == wanted and (not unsent or seen.get("unsent")):
                 return
             if time.monotonic() > deadline:
-                raise LabError("arrival", f"the socket is in {found}, not in {wanted}")
+                is_put_off = wanted["state"] == "FIN_WAIT1" and found["state"] == "SYN_RECV"
+                code = "put-off" if is_put_off else "arrival"
+                raise LabError(code, f"the socket is in {found}, not in {wanted}")
             time.sleep(0.005)
 
     # The close, and what it did

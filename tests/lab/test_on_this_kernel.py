@@ -192,6 +192,15 @@ def test_three_runs_give_the_same_verdicts(tcp_close: Walkthrough) -> None:
     assert {word for _, word, _ in words[0]} == {"agree"}
 
 
+def test_a_sweep_of_every_path_has_no_disagreement() -> None:
+    needs_namespace()
+    done = lab("--json", "--sweep")
+    report = json.loads(done.stdout)
+    told(report, "in a sweep")
+    assert [one for one in report["presets"] if one["verdict"] == "disagree"] == []
+    assert len(report["presets"]) > 200
+
+
 def needs_namespace() -> None:
     if best_namespace() == "none":
         left_out_here("no network namespace can be made here")

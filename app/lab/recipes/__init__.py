@@ -67,6 +67,9 @@ def plan_for(trace: Trace, *, has_machine: bool = False) -> Plan | LeftOut:
     slept = closing.sleep_of(trace)
     if slept is not None and slept > closing.LONGEST_S:
         return LeftOut("too-long", {"seconds": slept, "limit": closing.LONGEST_S})
+    timer_ms = trace.outcome.keepalive_ms
+    if timer_ms is not None and timer_ms < closing.SHORTEST_MS:
+        return LeftOut("timer-short", {"ms": timer_ms})
     sleeps = closing.sleeps(trace)
     return replace(
         plan,

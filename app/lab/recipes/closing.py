@@ -16,6 +16,8 @@ from app.lab.plan import Act, RouteMetric, SetOption
 SENDS_FIN: Final = frozenset({"ESTABLISHED", "SYN_RECV", "CLOSE_WAIT"})
 #: The lab waits no longer than this for close().
 LONGEST_S: Final = 10
+#: A timer that runs for less than this is over before it has been looked at.
+SHORTEST_MS: Final = 100
 
 
 def options(scenario: Scenario) -> Iterator[Act]:
