@@ -8,6 +8,7 @@ import { needSheet } from "./dom/sheets.js";
 import { observeLineNumbers } from "./observers/line-numbers.js";
 import { observeMiniMap } from "./observers/mini-map.js";
 import { observeOverview } from "./observers/overview.js";
+import { observeSituations } from "./observers/situations.js";
 import { observeSearch } from "./observers/search-key.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
 
@@ -22,6 +23,7 @@ observeSearch();
 if (walk) {
   observeMiniMap(walk);
   observeLineNumbers(walk);
+  observeSituations(walk);
   walk.addEventListener("click", async (event) => {
     if (event.target.closest("[data-predict]")) (await import("./elements/predict-mode.js")).togglePredict(walk);
   });

@@ -100,7 +100,7 @@ def test_for_the_tab_key_the_code_is_one_line_and_the_arrows_choose_it(
         page.keyboard.press("ArrowDown")
     number = page.locator("#L7 .no")
     expect(number).to_be_focused()
-    expect(number).to_have_accessible_name("7 lock_sock(sk);")
+    expect(number).to_have_accessible_name("Line 7 lock_sock(sk);")
     expect(page.locator("a.no:not([tabindex='-1'])")).to_have_text("7")
     page.keyboard.press("Tab")
     expect(page.locator("#L7 .fn")).to_be_focused()
@@ -111,7 +111,7 @@ def test_for_the_tab_key_the_code_is_one_line_and_the_arrows_choose_it(
     page.locator("#L46 .no").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#L47 .no")).to_have_accessible_name(
-        "47 } else if (data_was_unread) { true"
+        "Line 47 } else if (data_was_unread) { true"
     )
     page.locator("#unread [data-way=false]").focus()
     page.keyboard.press("ArrowUp")
@@ -177,6 +177,25 @@ def test_a_preset_keeps_the_focus_and_its_outcome_is_announced(open_page: OpenPa
     page.keyboard.press("Escape")
     expect_address(page, "/tcp_close?recv=300")
     expect(page.locator("[data-go=forward]")).to_be_focused()
+
+
+def test_what_a_step_did_is_told_and_the_situations_are_one_stop(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close?recv=300")
+    spoken = page.locator(".player > .spoken")
+    page.locator(".player [data-go='last']").focus()
+    for told in ("true: data_was_unread", "TCPAbortOnClose +1", "RST"):
+        for _ in range(40):
+            if told in spoken.inner_text():
+                break
+            page.keyboard.press("ArrowRight")
+        expect(spoken).to_contain_text(told)
+    links = page.locator(".presets a")
+    expect(page.locator(".presets a[tabindex='0']")).to_have_count(1)
+    links.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(links.last).to_be_focused()
 
 
 def test_a_socket_is_chosen_with_the_arrows(open_page: OpenPage) -> None:

@@ -256,10 +256,10 @@ def test_each_decision_has_its_score(open_page: OpenPage) -> None:
     ask(page)
     expect(page.locator(".q-score")).to_have_text("")
     answer(page, True)
-    expect(page.locator(".q-score")).to_have_text("0 of 1 right")
+    expect(page.locator(".q-score")).to_have_text("On this path: 0 of 1 right")
     ask(page)
     answer(page, True)
-    expect(page.locator(".q-score")).to_have_text("1 of 1 right")
+    expect(page.locator(".q-score")).to_have_text("On this path: 1 of 2 right")
     assert stored(page) == {
         "listening": {"right": 0, "all": 1, "streak": 0},
         "queued": {"right": 1, "all": 1, "streak": 1},

@@ -42,7 +42,7 @@ test("three right answers in a row master a decision, and a wrong one begins ane
   assert.equal(progress.levelOf(noProgress(), "unread"), "new");
   assert.equal(level(true, true), "some");
   assert.equal(level(true, true, true), "mastered");
-  assert.equal(level(true, true, true, false), "some");
+  assert.equal(level(true, true, true, false), "wrong");
   assert.deepEqual(progress.score(predicted(true, false, true)), { right: 2, all: 3 });
 });
 

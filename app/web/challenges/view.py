@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -106,6 +107,26 @@ class ChallengeWords:
         found = "" if finding.holds else self.found(finding)
         return ConditionView(text=self.text(finding), found=found, holds=finding.holds)
 
+    def conditions(self, challenge: Challenge, findings: Iterable[Finding]) -> list[ConditionView]:
+        """All conditions; of a devious challenge those that only name the inputs are one."""
+        told = [(finding, self.condition(finding)) for finding in findings]
+        if challenge.level != "devious":
+            return [view for _, view in told]
+        kinds = ("input", "input_not")
+        given = [view for finding, view in told if finding.condition.kind in kinds]
+        others = [view for finding, view in told if finding.condition.kind not in kinds]
+        if given:
+            holds = all(view.holds for view in given)
+            text = self._("The socket is the one that the task tells of")
+            others.append(ConditionView(text=text, found="", holds=holds))
+        return others
+
+    def branch(self, name: str) -> dict[str, str]:
+        """The title of a branch's decision, and its way."""
+        decision, _, way = name.partition("/")
+        title = self.shelf.walkthrough.decisions_by_id[decision].title
+        return {"decision": self.shelf.language.pick(title), "way": way}
+
     def text(self, finding: Finding) -> str:
         """What has to be so."""
         _, wanted, subject = self._, finding.condition.wanted, finding.condition.subject
@@ -127,9 +148,9 @@ class ChallengeWords:
             case "counter":
                 return _("{counter} rises by {count} or more").format(counter=subject, count=wanted)
             case "takes":
-                return _("Takes the branch {branch}").format(branch=subject)
+                return _("“{decision}” is {way}").format(**self.branch(subject))
             case "avoids":
-                return _("Does not take the branch {branch}").format(branch=subject)
+                return _("“{decision}” is never {way}").format(**self.branch(subject))
             case "input":
                 return f"{self.name(subject)}: {self.values(subject, wanted)}"
             case "input_not":
@@ -198,7 +219,7 @@ def challenge_view(study: Study) -> ChallengeView | None:
         hint=inline(pick(challenge.hint)),
         teaches=inline(pick(challenge.teaches)),
         is_solved=is_solved(findings),
-        conditions=tuple(words.condition(finding) for finding in findings),
+        conditions=tuple(words.conditions(challenge, findings)),
         every=page(walkthrough.id, CHALLENGES, lang=study.lang),
         following=LinkView(
             page(walkthrough.id, challenge=after[0].id, lang=study.lang), pick(after[0].title)

@@ -153,7 +153,7 @@ export class Lecture {
   #share() {
     const now = this.#viewNow();
     if (!this.#leads) {
-      if (this.#room && now !== this.#sentView) this.#stage.say("aside", { lead: this.#room.lead });
+      if (this.#room && now !== this.#sentView && !this.#windows.hasNotes) this.#stage.say("aside", { lead: this.#room.lead });
       return;
     }
     if (now !== this.#sentView) {

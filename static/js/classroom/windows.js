@@ -7,6 +7,7 @@
 
 import { filled } from "../core/steps.js";
 import { presentQuestion } from "../core/room-state.js";
+import { store, stored } from "../core/storage.js";
 import { shownTime } from "../core/stopwatch.js";
 
 const NAME = "present:";
@@ -17,6 +18,7 @@ export class Windows {
   #channel;
   #isNotes;
   #wallAt = 0;
+  #notesAt = 0;
   /** The room as the wall knows it; set by the wall, shown by both. */
   room = null;
 
@@ -32,6 +34,7 @@ export class Windows {
     setInterval(() => this.#tick(), 500);
     if (this.#isNotes) {
       this.#takeOver();
+      this.#ownNotes.addEventListener("input", () => store(this.#ownKey, this.#ownNotes.value));
       this.#send({ hello: true });
     } else {
       input.on("notes", () => window.open(notesAddress(stage.root.dataset.notes), id, "popup,width=1200,height=800"));
@@ -75,12 +78,17 @@ export class Windows {
     return Date.now() - this.#wallAt < 3000;
   }
 
+  /** Whether the presenter has a window of one's own: what is for the presenter alone is said there. */
+  get hasNotes() {
+    return Date.now() - this.#notesAt < 3000;
+  }
+
   /** A link that is a secret, for the window that asked for it. */
   tellLink(link) {
     this.#send({ link });
   }
 
-  async #hear({ hello, beat, shown, action, choose, goTo, mark, link }) {
+  async #hear({ hello, beat, shown, action, choose, goTo, mark, link, here }) {
     const stage = this.#stage;
     if (this.#isNotes) {
       if (beat || shown) this.#wallAt = Date.now();
@@ -94,6 +102,7 @@ export class Windows {
       stage.root.dispatchEvent(new CustomEvent("stage:room", { detail: this.room }));
       return;
     }
+    if (hello || here) this.#notesAt = Date.now();
     if (hello) this.tell();
     if (action) this.#input.do(action);
     if (choose !== undefined) stage.choose(choose);
@@ -102,7 +111,7 @@ export class Windows {
   }
 
   #tick() {
-    if (!this.#isNotes) this.#send({ beat: true });
+    this.#send(this.#isNotes ? { here: true } : { beat: true });
     this.#showTime();
   }
 
@@ -114,8 +123,19 @@ export class Windows {
     if (!this.#isNotes) return;
     root.querySelector(".clock").textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
     const state = root.querySelector(".wall-state");
-    const text = state.dataset[!this.hasWall ? "alone" : this.#stage.isBlack ? "black" : "there"];
+    const { room, me } = this.room ?? {};
+    const isLed = room && me && room.lead !== me;
+    const name = !this.hasWall ? "alone" : isLed ? "led" : this.#stage.isBlack ? "black" : "there";
+    const text = filled(state.dataset[name], { lead: room?.lead });
     if (state.textContent !== text) state.textContent = text;
+  }
+
+  get #ownNotes() {
+    return this.#stage.root.querySelector(".own-notes textarea");
+  }
+
+  get #ownKey() {
+    return `notes:${this.#stage.root.dataset.walkthrough}:${this.#stage.view.slide}`;
   }
 
   #showNotes() {
@@ -126,7 +146,10 @@ export class Windows {
       box.dataset.of = view.slide;
       box.replaceChildren(...[...(notes?.querySelectorAll("section") ?? [])].map((part) => part.cloneNode(true)));
       box.scrollTop = 0;
+      this.#ownNotes.value = stored(this.#ownKey) ?? "";
     }
+    const heading = root.querySelector(".notes-title");
+    heading.textContent = filled(heading.dataset.text, { title: deck.slides.find(({ id }) => id === view.slide).title });
     const next = deck.slides[deck.slides.findIndex(({ id }) => id === view.slide) + 1];
     const title = root.querySelector(".next-title");
     title.textContent = next ? filled(title.dataset.text, { title: next.title }) : title.dataset.end;

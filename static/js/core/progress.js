@@ -74,10 +74,11 @@ export function withPrediction(progress, id, isRight) {
   return { ...progress, predictions: { ...progress.predictions, [id]: entry } };
 }
 
-/** `new`, `some` or `mastered`. */
+/** `new`, `wrong` the last time, `some` or `mastered`. */
 export function levelOf(progress, id) {
   const entry = progress.predictions[id];
   if (!entry) return "new";
+  if (!entry.streak) return "wrong";
   return entry.streak >= MASTERED ? "mastered" : "some";
 }
 

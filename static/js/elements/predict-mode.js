@@ -67,10 +67,16 @@ class PredictMode {
     this.#score.start();
     this.#missed = [];
     this.#panel.show(true);
+    // Nothing is left to ask at the end: it begins at the beginning.
+    if (this.#walk.step && !nextQuestion(this.#walk.steps, this.#walk.step)) this.#walk.go(1);
     this.#reached = this.#walk.step;
     if (!this.#walk.step) this.#want(1);
     if (!this.#asked) this.#panel.welcome();
-    this.#panel.map(this.#score.progress, this.#asked?.item.dataset.decision);
+    this.#map();
+  }
+
+  #map(decision = this.#asked?.item.dataset.decision) {
+    this.#panel.map(this.#score.progress, this.#score.run, decision);
   }
 
   // Going on
@@ -97,7 +103,7 @@ class PredictMode {
     if (this.#asked?.n === step + 1) return;
     this.#asked = null;
     this.#panel.rest();
-    this.#panel.map(this.#score.progress);
+    this.#map(null);
     if (step === steps.length && this.#score.run.all) this.#panel.end(this.#score.run, this.#missed);
   }
 
@@ -136,7 +142,7 @@ class PredictMode {
     this.#wasPlaying = wasPlaying;
     this.#asked = nextQuestion(this.#walk.steps, this.#reached);
     this.#panel.ask(this.#asked);
-    this.#panel.map(this.#score.progress, this.#asked.item.dataset.decision);
+    this.#map();
   }
 
   #answer(way) {
@@ -150,7 +156,7 @@ class PredictMode {
     const hadFocus = this.#panel.hasFocus;
     this.#walk.go(step.n);
     this.#panel.judge(isRight, step);
-    this.#panel.map(this.#score.progress, decision);
+    this.#map(decision);
     if (hadFocus) this.#panel.part("[data-go=forward]").focus();
     if (!this.#wasPlaying || step.n === this.#walk.steps.length) return;
     this.#timer = setTimeout(() => this.#panel.part("[data-play]").click(), READING_MS);

@@ -94,8 +94,8 @@ export class PredictPanel {
     this.#say("", {});
   }
 
-  /** What is mastered; with a decision, its score too. */
-  map(progress, decision) {
+  /** What is mastered, the decision in question marked; and the score of this path. */
+  map(progress, run, decision) {
     const cells = [...this.#panel.querySelectorAll(".q-map i")];
     for (const cell of cells) {
       cell.dataset.level = levelOf(progress, cell.dataset.decision);
@@ -105,8 +105,7 @@ export class PredictPanel {
     const count = cells.filter((cell) => cell.dataset.level === "mastered").length;
     map.ariaLabel = filled(map.dataset.text, { count, all: cells.length });
     const score = this.part(".q-score");
-    const entry = progress.predictions[decision];
-    score.textContent = entry ? filled(score.dataset.text, entry) : "";
+    score.textContent = run.all ? filled(score.dataset.text, run) : "";
   }
 
   get #answers() {

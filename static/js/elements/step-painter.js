@@ -72,10 +72,9 @@ export class StepPainter {
     player.querySelector(".why").replaceChildren(text);
     player.querySelector("progress").value = step.n - 1;
     const spoken = player.querySelector(".spoken");
-    spoken.textContent = filled(spoken.dataset.text, {
-      step: step.n,
-      line: step.line,
-      why: why?.textContent ?? "",
-    });
+    const { text: whole, join } = spoken.dataset;
+    const effects = [...step.item.querySelectorAll(".effect")].map((effect) => effect.textContent);
+    const did = [step.verdict && `${step.verdict}:`, why?.textContent].filter(Boolean).join(" ");
+    spoken.textContent = filled(whole, { step: step.n, line: step.line, why: [did, effects.join(join)].filter(Boolean).join(" ") });
   }
 }

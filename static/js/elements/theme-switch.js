@@ -8,14 +8,25 @@ import { store } from "../core/storage.js";
 export class ThemeSwitch extends HTMLElement {
   connectedCallback() {
     this.hidden = false;
+    this.#tell();
     this.querySelector("button").addEventListener("click", () => this.#toggle());
   }
 
-  #toggle() {
-    const root = document.documentElement;
+  get #theme() {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    const next = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
-    root.dataset.theme = next;
+    return document.documentElement.dataset.theme ?? system;
+  }
+
+  /** Which one it is now is in the button's name. */
+  #tell() {
+    const button = this.querySelector("button");
+    button.ariaLabel = button.title = `${this.dataset.name}: ${this.dataset[this.#theme]}`;
+  }
+
+  #toggle() {
+    const next = this.#theme === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    this.#tell();
     store("theme", next);
   }
 }

@@ -65,7 +65,8 @@ function addTools(block, notebook, save) {
     if (!text.hidden) text.focus();
   });
   text.addEventListener("input", () => save(block.id, { text: text.value }));
-  notes.append(pieces);
+  // In the order in which one sees them: beside the title, before what is folded.
+  notes.querySelector(":scope > .more").before(pieces);
 }
 
 function observeReading(walk, notebook, save) {

@@ -5,6 +5,7 @@
 // up and down choose the line. Without this script each number is a stop of its own.
 
 import { LINE_KEYS } from "../core/keys.js";
+import { filled } from "../core/steps.js";
 import { isCommandKey } from "../dom/events.js";
 
 /** @param {HTMLElement} walk the <walk-through>, whose code is replaced by each visit */
@@ -18,7 +19,10 @@ export function observeLineNumbers(walk) {
   };
   const equip = () => {
     chosen = null;
-    for (const line of walk.querySelectorAll(".line")) stops(line, -1);
+    for (const line of walk.querySelectorAll(".line")) {
+      stops(line, -1);
+      line.querySelector(".no").ariaLabel = named(line);
+    }
     choose(walk.querySelector(".no[autofocus]")?.closest(".line") ?? walk.querySelector(".line"));
   };
   walk.addEventListener("walk:shown", equip);
@@ -47,6 +51,10 @@ function stops(line, tabIndex) {
 
 /** A number alone tells nobody which line that is. */
 function spoken(line) {
-  const parts = [".no", "code", "[data-taken]"].map((part) => line.querySelector(part)?.textContent.trim());
-  return parts.filter(Boolean).join(" ");
+  const parts = ["code", "[data-taken]"].map((part) => line.querySelector(part)?.textContent.trim());
+  return [named(line), ...parts].filter(Boolean).join(" ");
+}
+
+function named(line) {
+  return filled(line.closest(".blocks").dataset.line, { line: line.dataset.line });
 }
