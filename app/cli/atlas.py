@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import echo_source, find_walkthrough, json_option, lang_option, table_of, told
+from app.cli.common import (
+    echo_source,
+    edition_option,
+    find_walkthrough,
+    json_option,
+    lang_option,
+    table_of,
+    told,
+)
 from app.i18n import Language, language
 from app.walkthrough.report import json_text
 
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--state", help="Only paths that leave this sk_state.")
 @click.option("--segment", help="Only paths that send this: FIN, RST, none.")
 @click.option("--counter", help="Only paths that count this: TCPAbortOnClose.")
-@click.option("--variant", help="The atlas of a variant of the source.")
+@edition_option
 @json_option
 @lang_option
 def atlas(
@@ -92,7 +100,7 @@ def _show(
             events=found.bounds.events,
         )
     )
-    echo_source(walkthrough, spoken)
+    echo_source(walkthrough, spoken, variant)
 
 
 def _print_table(paths: list[PathReport], spoken: Language) -> None:

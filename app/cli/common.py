@@ -40,6 +40,13 @@ walkthrough_option = click.option(
     "--walkthrough", "name", help="Of which function; else of the first."
 )
 
+edition_option = click.option(
+    "--variant",
+    "--kernel",
+    "variant",
+    help="Of a variant of the source, or of an imported kernel by its label.",
+)
+
 
 def _say_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
     # By the environment, so that whoever reads kernels finds them, worker processes too.
@@ -117,9 +124,9 @@ def told(lang: str = DEFAULT_LANGUAGE, *, broken_content: int = 1) -> Iterator[N
         sys.exit(broken_content)
 
 
-def echo_source(walkthrough: Walkthrough, words: Language) -> None:
+def echo_source(walkthrough: Walkthrough, words: Language, edition: str | None = None) -> None:
     """Below what names lines: whose text it is, and from where they are counted."""
-    click.echo("\n" + source_sentence(walkthrough, words))
+    click.echo("\n" + source_sentence(walkthrough, words, edition))
 
 
 def padded(text: str, width: int) -> str:

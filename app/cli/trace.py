@@ -8,6 +8,7 @@ import click
 
 from app.cli.common import (
     echo_source,
+    edition_option,
     find_walkthrough,
     json_option,
     lang_option,
@@ -27,7 +28,7 @@ from app.walkthrough.wording import Wording
 @click.argument("walkthrough")
 @click.argument("inputs", nargs=-1, metavar="[KEY=VALUE]...")
 @json_option
-@click.option("--variant", help="Run a variant of the source.")
+@edition_option
 @lang_option
 def trace(
     walkthrough: str, inputs: tuple[str, ...], as_json: bool, variant: str | None, lang: str
@@ -44,7 +45,7 @@ def trace(
         click.echo(json_text(report))
     else:
         _print_table(report, language(lang))
-        echo_source(find_walkthrough(walkthrough), language(lang))
+        echo_source(find_walkthrough(walkthrough), language(lang), variant)
 
 
 def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> TraceReport:

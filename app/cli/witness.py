@@ -8,6 +8,7 @@ import click
 
 from app.cli.common import (
     echo_source,
+    edition_option,
     find_walkthrough,
     json_option,
     lang_option,
@@ -22,7 +23,7 @@ from app.walkthrough.report import json_text
 @click.command()
 @click.argument("branch")
 @walkthrough_option
-@click.option("--variant", help="Of a variant of the source.")
+@edition_option
 @json_option
 @lang_option
 def witness(branch: str, name: str | None, variant: str | None, as_json: bool, lang: str) -> None:
@@ -83,4 +84,4 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     click.echo(padded(_("condition"), 11) + head)
     for case in text.cases:
         click.echo(f"           - {case}")
-    echo_source(walkthrough, spoken)
+    echo_source(walkthrough, spoken, variant)

@@ -71,6 +71,17 @@ def rail_of(function: nodes.Function, decisions: Sequence[ParsedDecision]) -> Ra
     return _Layout(function, decisions).finished()
 
 
+def rails_of(functions: Sequence[nodes.Function], decisions: Sequence[ParsedDecision]) -> Rail:
+    """The rails of functions that follow each other in one source, below each other."""
+    rails = [rail_of(function, decisions) for function in functions]
+    return Rail(
+        max(rail.lanes for rail in rails),
+        {row: pieces for rail in rails for row, pieces in rail.pieces.items()},
+        {row: lane for rail in rails for row, lane in rail.stops.items()},
+        {row: number for rail in rails for row, number in rail.stations.items()},
+    )
+
+
 class _Layout:
     """Walks the statements from top to bottom, and carries the flow along.
 

@@ -20,7 +20,7 @@ from app.editions.trees import MAIN, Tree
 from app.errors import NotTaken
 from app.kernel.constants import CONSTANTS
 from app.kernel.texts import CALLEES
-from app.walkthrough.records import is_label
+from app.walkthrough.pairs import is_label
 
 #: Where callees are, but for those in the main file.
 _ELSEWHERE: Final = ("include/net/tcp.h", "net/ipv4/inet_connection_sock.c")

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.csource.parse import parse_function
 from app.csource.source import Source
@@ -15,7 +15,9 @@ from app.kernel.features import Features
 from app.kernel.texts import Callee, Compiled, Text, compile_text
 from app.machine.program import Program
 from app.walkthrough.alignment import Heading, aligned_program
-from app.walkthrough.records import Edition, Walkthrough
+from app.walkthrough.content.prose import parse_prose
+from app.walkthrough.kernels import Delta, searchable
+from app.walkthrough.records import Block, Decision, Edition, Walkthrough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,8 @@ def load(kept: Kept, walkthrough: Walkthrough) -> Loaded:
             text.source,
             functions,
             compile_with,
-            Heading(id=name, title=dict.fromkeys(walkthrough.languages, name), note={}),
+            Heading(id=name, title=dict.fromkeys(walkthrough.languages, f"Linux {name}"), note={}),
+            sayings=_sayings(walkthrough),
         )
     except SourceError as error:
         line = file_lines(kept).get(error.line, error.line)
@@ -104,4 +107,71 @@ def load(kept: Kept, walkthrough: Walkthrough) -> Loaded:
             f"{name}: this is another function than {walkthrough.function}(), which is so since "
             "Linux 2.4: not a quarter of its statements are there"
         )
-    return Loaded(kept=kept, edition=edition, compiled=compiled[-1])
+    return Loaded(kept=kept, edition=_explained(kept, edition, walkthrough), compiled=compiled[-1])
+
+
+def _sayings(walkthrough: Walkthrough) -> list[Decision]:
+    """The decisions of other texts that have words."""
+    return [
+        Decision(
+            id=entry.id,
+            number=0,
+            keyword="if",
+            line=1,
+            end_line=1,
+            condition=entry.condition,
+            title=entry.title,
+            when_true=entry.when_true,
+            when_false=entry.when_false,
+        )
+        for entry in walkthrough.kernel_notes.sayings
+    ]
+
+
+def _explained(kept: Kept, edition: Edition, walkthrough: Walkthrough) -> Edition:
+    """The edition with what is known of it: its labels, its wrapper's block, its changes."""
+    blocks = list(edition.blocks)
+    last = len(edition.source.lines)
+    notes = walkthrough.kernel_notes
+    if blocks and blocks[-1].end < last and notes.wrapper is not None:
+        start = blocks[-1].end + 1
+        while not edition.source.line(start):
+            start += 1
+        blocks[-1] = replace(blocks[-1], end=start - 1)
+        prose = {code: parse_prose(text) for code, text in notes.wrapper.text.items()}
+        blocks.append(
+            Block(
+                id=notes.wrapper.id,
+                number=len(blocks) + 1,
+                title=notes.wrapper.title,
+                start=start,
+                end=last,
+                aliases=(),
+                prose=prose,
+                standing="new",
+            )
+        )
+    elif blocks:
+        blocks[-1] = replace(blocks[-1], end=last)
+    read_off = " ".join(f"#{name} {fact.value}" for name, fact in kept.facts.items())
+    pieces = (*kept.shown, *kept.callees)
+    code = searchable("\n".join(piece.text for piece in pieces)) + " " + read_off
+    own = searchable(walkthrough.edition.source.text)
+    ids = [block.id for block in blocks]
+    deltas: dict[str, list[Delta]] = {}
+    for delta in notes.deltas:
+        block = next((name for name in delta.blocks if name in ids), None)
+        if block is not None and delta.is_in(code, own):
+            deltas.setdefault(block, []).append(delta)
+    return replace(
+        edition,
+        blocks=tuple(blocks),
+        text=text_of(kept),
+        digest=kept.digest,
+        labels=tuple(label.name for label in kept.labels),
+        licence=kept.licence,
+        file_lines=file_lines(kept),
+        callees={piece.name: Source(piece.file, piece.text + "\n") for piece in kept.callees},
+        first_lines={piece.name: piece.line for piece in kept.callees},
+        deltas=deltas,
+    )

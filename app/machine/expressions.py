@@ -128,7 +128,10 @@ class ExpressionCompiler:
 
     def condition(self, node: nodes.Expression) -> Callable[[Run], bool]:
         """An expression, for its truth; each leaf that is evaluated records an `Operand`."""
-        node = self.expanded(node) or node
+        expanded = self.expanded(node)
+        if expanded is not None and not isinstance(expanded, nodes.Binary):
+            # A macro that compares is a name that gives 0 or 1, as a function is.
+            node = expanded
         if isinstance(node, nodes.Logical):
             left, right = self.condition(node.left), self.condition(node.right)
             if node.operator == "&&":

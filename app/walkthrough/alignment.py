@@ -321,13 +321,16 @@ def _decisions(
     )
     governed = _governed(functions, parsed)
     edited, new = _in_each(base, _EDITED), _in_each(base, _NEW)
+    taken = {decision.id for decision in named.values()}
     found = []
     for item in parsed:
         known = named.get(item.number)
-        if known is None and (words := said.pop(canonical(item.condition), None)) is not None:
+        saying = None if known else said.get(canonical(item.condition))
+        if saying is not None and saying.id not in taken:
+            taken.add(saying.id)
             found.append(
                 replace(
-                    words,
+                    saying,
                     number=item.number,
                     keyword=item.keyword,
                     line=item.line,
@@ -353,10 +356,15 @@ def _decisions(
             is_edited = bool(governed[item.number] & changed) or (
                 canonical(known.condition) != canonical(item.condition)
             )
+            # What is said of other texts with this condition holds where what follows was edited.
+            words = next((saying for saying in sayings if saying.id == known.id), None)
+            after = (edited, edited)
+            if words is not None and canonical(words.condition) == canonical(item.condition):
+                after = (words.when_true, words.when_false)
             decision = replace(
                 decision,
-                when_true=edited if is_edited else known.when_true,
-                when_false=edited if is_edited else known.when_false,
+                when_true=after[0] if is_edited else known.when_true,
+                when_false=after[1] if is_edited else known.when_false,
                 aliases=known.aliases,
                 standing="edited" if is_edited else "same",
             )

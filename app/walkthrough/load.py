@@ -50,6 +50,8 @@ from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GoneEntry, check_gone
+from app.walkthrough.kernels import FILE as KERNELS
+from app.walkthrough.kernels import KernelsFile, check_notes, make_notes
 from app.walkthrough.outside import AfterwardsFile, DiagramFile
 from app.walkthrough.overview import FILE as OVERVIEW
 from app.walkthrough.overview import OverviewFile
@@ -81,6 +83,7 @@ FILES: Final[Mapping[str, Any]] = {
     AFTERWARDS: AfterwardsFile,
     CHANGES: list[ChangeEntry],
     GONE: list[GoneEntry],
+    KERNELS: KernelsFile,
     WORDS: WordsFile,
     OVERVIEW: OverviewFile,
 }
@@ -155,6 +158,7 @@ def _check(reading: Reading) -> Walkthrough | None:
     overview = _fitted(reading, OVERVIEW, OverviewFile, is_optional=True)
     gone = _fitted(reading, GONE, list[GoneEntry], is_optional=True)
     changes = _fitted(reading, CHANGES, list[ChangeEntry], is_optional=True)
+    kernels = _fitted(reading, KERNELS, KernelsFile, is_optional=True)
     glossary = check_glossary(reading)
     names = Names(
         ids_in(main, "blocks"),
@@ -239,6 +243,10 @@ def _check(reading: Reading) -> Walkthrough | None:
         known = {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id, *walkthrough.aliases}
         lost = check_gone(gone.document, gone.value, known, reading.reporter(GONE))
         walkthrough = replace(walkthrough, gone=lost)
+    if kernels and kernels.value:
+        report = reading.reporter(KERNELS)
+        check_notes(kernels.document, kernels.value, names.blocks, report)
+        walkthrough = replace(walkthrough, kernel_notes=make_notes(kernels.value))
     if changes and changes.value:
         known_blocks = names.blocks and {*names.blocks, *walkthrough.aliases}
         report = reading.reporter(CHANGES)

@@ -17,6 +17,17 @@ FILE: Final = "pairs.yaml"
 #: How a side is written that changes no input, and the key of its variant.
 NOTHING_CHANGED: Final = "default"
 VARIANT: Final = "variant"
+KERNEL: Final = "kernel"
+
+
+def is_label(edition: str) -> bool:
+    """Whether an edition's id is the label of a kernel, and not the id of a variant."""
+    return "." in edition or "~" in edition
+
+
+def edition_key(edition: str) -> str:
+    """The key by which an address names an edition: `kernel` or `variant`."""
+    return "kernel" if is_label(edition) else "variant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Side:
     def __str__(self) -> str:
         values: dict[str, object] = dict(self.scenario.changed())
         if self.variant is not None:
-            values[VARIANT] = self.variant
+            values[KERNEL if is_label(self.variant) else VARIANT] = self.variant
         return ",".join(f"{key}:{value}" for key, value in values.items()) or NOTHING_CHANGED
 
 

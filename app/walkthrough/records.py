@@ -14,6 +14,7 @@ from app.csource.source import Source
 from app.errors import InputProblem, NotFound, nearest
 from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
+from app.kernel.texts import Text
 from app.machine.program import Program
 from app.machine.trace import Branch
 from app.walkthrough.challenges import Challenge
@@ -21,9 +22,10 @@ from app.walkthrough.changes import Change
 from app.walkthrough.content.prose import Prose
 from app.walkthrough.content.schema import SourceFile
 from app.walkthrough.gone import GonePlace
+from app.walkthrough.kernels import Delta, KernelNotes
 from app.walkthrough.outside import Outside
 from app.walkthrough.overview import Overview
-from app.walkthrough.pairs import Pair
+from app.walkthrough.pairs import Pair, is_label
 from app.walkthrough.questions import ChoiceQuestion
 from app.walkthrough.search.words import Words
 from app.walkthrough.symptoms import Symptoms
@@ -158,6 +160,18 @@ class Edition:
     #: The lines of code that the walkthrough has not like this, and those of it that are missing.
     changed: frozenset[int] = frozenset()
     lost: frozenset[int] = frozenset()
+    #: Of an imported kernel: the whole of what is executed, the digest and labels of its text, its
+    #: licence, and by a line its line in the file of the tree.
+    text: Text | None = None
+    digest: str = ""
+    labels: tuple[str, ...] = ()
+    licence: str = ""
+    file_lines: Mapping[int, int] = field(default_factory=dict)
+    #: The sources of the functions that are executed within steps, and their first lines there.
+    callees: Mapping[str, Source] = field(default_factory=dict)
+    first_lines: Mapping[str, int] = field(default_factory=dict)
+    #: The changes of the kernel that it has, by block.
+    deltas: Mapping[str, Sequence[Delta]] = field(default_factory=dict)
 
     @cached_property
     def blocks_by_id(self) -> Mapping[str, Block]:
@@ -195,11 +209,6 @@ class Edition:
         return run(self.program, scenario)
 
 
-def is_label(edition: str) -> bool:
-    """Whether an edition's id is the label of a kernel, and not the id of a variant."""
-    return "." in edition or "~" in edition
-
-
 @dataclass(frozen=True, kw_only=True)
 class Walkthrough:
     """One explained function; what is asked of it by itself is that of its own text, `edition`."""
@@ -226,6 +235,7 @@ class Walkthrough:
     words: Words = field(default_factory=Words)
     #: The editions of kernels that the reader has imported, by label.
     kernels: Mapping[str, Edition] = field(default_factory=dict)
+    kernel_notes: KernelNotes = field(default_factory=KernelNotes)
     #: What a program calls to get here; empty where it is the function itself.
     called_as: str = ""
     #: What the front page asks where this is the only one; empty where nobody said.

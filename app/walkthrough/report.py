@@ -24,7 +24,8 @@ from app.errors import UndeclaredName
 from app.i18n import Language
 from app.kernel.inputs import INPUTS
 from app.kernel.model import Outcome, Trace
-from app.machine.trace import Effect, Step
+from app.machine.trace import Effect, Frame, Step
+from app.walkthrough.pairs import edition_key
 from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.wording import Wording, source_sentence
 
@@ -150,15 +151,37 @@ class EffectReport(TypedDict):
     text: str
 
 
+class FrameStepReport(TypedDict):
+    """A step of a function that is executed from its text; `line` counts from its first line."""
+
+    line: Number
+    file_line: int | None
+    text: str
+    taken: bool | None
+    effects: list[EffectReport]
+    frames: list[FrameReport]
+
+
+class FrameReport(TypedDict):
+    """A function that is executed from its text, within a step."""
+
+    function: str
+    steps: list[FrameStepReport]
+
+
 class StepReport(TypedDict):
     """An executed statement or an evaluated condition; `index` counts from 1.
 
-    `why` is a sentence, `reason` the few words at the end of a decided line.
+    `why` is a sentence, `reason` the few words at the end of a decided line. In the text of a
+    kernel `file_line` is the line in its own file, and `frames` are the functions that the step
+    executed from their texts; effects of theirs are the step's too.
     """
 
     index: Number
     line: Number
     end_line: Number
+    file_line: int | None
+    frames: list[FrameReport]
     text: str
     decision: str | None
     taken: bool | None
@@ -185,11 +208,20 @@ class ErrorReport(TypedDict):
     nearest: str | None
 
 
+class EditionReport(TypedDict):
+    """An imported kernel: its label, the digest of its text, all kernels that have it."""
+
+    label: str
+    digest: str
+    labels: list[str]
+
+
 class TraceReport(TypedDict):
     """What the function did in a scenario."""
 
     walkthrough: str
     variant: str | None
+    edition: EditionReport | None
     scenario: dict[str, int | str]
     url: str
     reads: list[str]
@@ -211,7 +243,8 @@ def json_text(report: Mapping[str, Any]) -> str:
 def query_of(trace: Trace, variant: str | None) -> str:
     """The shortest query string that reproduces a trace; empty for the default scenario."""
     query = trace.scenario.query()
-    return "&".join(part for part in (query, f"variant={variant}" if variant else "") if part)
+    edition = f"{edition_key(variant)}={variant}" if variant else ""
+    return "&".join(part for part in (query, edition) if part)
 
 
 def report_trace(
@@ -222,7 +255,8 @@ def report_trace(
     steps = [report_step(edition, step, n, wording) for n, step in enumerate(trace.steps, 1)]
     return {
         "walkthrough": walkthrough.id,
-        "variant": variant,
+        "variant": None if edition.digest else variant,
+        "edition": report_edition(edition),
         "scenario": trace.scenario.flat(),
         "url": url,
         "reads": list(trace.reads),
@@ -241,6 +275,13 @@ def report_trace(
     }
 
 
+def report_edition(edition: Edition) -> EditionReport | None:
+    """Which kernel's text it is; None for the walkthrough's own and its variants."""
+    if not edition.digest or edition.id is None:
+        return None
+    return {"label": edition.id, "digest": edition.digest, "labels": list(edition.labels)}
+
+
 def report_step(edition: Edition, step: Step, number: int, wording: Wording) -> StepReport:
     """One step of an edition's run."""
     reason = wording.reason(step, edition)
@@ -248,12 +289,33 @@ def report_step(edition: Edition, step: Step, number: int, wording: Wording) -> 
         "index": number,
         "line": step.site.span.line,
         "end_line": step.site.span.end_line,
+        "file_line": edition.file_lines.get(step.site.span.line),
+        "frames": [_report_frame(edition, frame, wording) for frame in step.frames],
         "text": step.site.text,
         "decision": step.site.decision,
         "taken": step.taken,
         "why": reason.full,
         "reason": reason.short or None,
         "effects": [report_effect(effect, wording) for effect in step.effects],
+    }
+
+
+def _report_frame(edition: Edition, frame: Frame, wording: Wording) -> FrameReport:
+    """A function that was executed from its text, and all that it called."""
+    first = edition.first_lines.get(frame.function)
+    return {
+        "function": frame.function,
+        "steps": [
+            {
+                "line": step.site.span.line,
+                "file_line": None if first is None else first + step.site.span.line - 1,
+                "text": step.site.text,
+                "taken": step.taken,
+                "effects": [report_effect(effect, wording) for effect in step.effects],
+                "frames": [_report_frame(edition, inner, wording) for inner in step.frames],
+            }
+            for step in frame.steps
+        ],
     }
 
 

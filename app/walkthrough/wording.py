@@ -18,6 +18,7 @@ from app.kernel.caveats import CAVEATS
 from app.kernel.inputs import INPUTS
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Note, Operand, Step, shown
+from app.walkthrough.pairs import is_label
 from app.walkthrough.records import Decision, Edition, Helper, Walkthrough
 
 _MEMBERS: Final = re.compile(r"^[\w()]+(?:(?:->|\.)\w+)*(?:->|\.)(\w+)$")
@@ -34,17 +35,24 @@ def short_name(text: str) -> str:
     return match[1] if match else text
 
 
-def kernel_name(walkthrough: Walkthrough, language: Language) -> str:
-    """Whose text the source is, in a few words; empty for a text that no kernel has."""
+def kernel_name(walkthrough: Walkthrough, language: Language, edition: str | None = None) -> str:
+    """Whose text it is, in a few words; empty for a text that no kernel has.
+
+    `edition` is the id of another text than the walkthrough's own.
+    """
+    if edition is not None and is_label(edition):
+        return f"Linux {edition}"
     source = walkthrough.provenance
     if source.edition:
         return language.pick(source.edition)
     return f"Linux {source.kernel}" if source.kernel else ""
 
 
-def source_sentence(walkthrough: Walkthrough, language: Language) -> str:
+def source_sentence(
+    walkthrough: Walkthrough, language: Language, edition: str | None = None
+) -> str:
     """The kernel and its file, and from where lines are counted: they are not the file's."""
-    known = (kernel_name(walkthrough, language), walkthrough.provenance.path)
+    known = (kernel_name(walkthrough, language, edition), walkthrough.provenance.path)
     counted = language.gettext("line 1 is the function’s first")
     return language.gettext("; ").join([*filter(None, known), counted])
 

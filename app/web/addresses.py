@@ -15,7 +15,7 @@ from app.i18n import LANGUAGE_CODES
 from app.kernel.inputs import INPUTS
 from app.kernel.scenario import DEFAULT, MOST_PROBLEMS, Scenario, parse_scenario
 from app.walkthrough.comparison.sides import SIDES, make_side, read_side
-from app.walkthrough.pairs import NOTHING_CHANGED, Side
+from app.walkthrough.pairs import NOTHING_CHANGED, Side, edition_key
 from app.walkthrough.records import Walkthrough
 
 #: The page that compares two scenarios, below a walkthrough; `?a=…&b=…`. Each side is one value,
@@ -218,8 +218,11 @@ def lines_place(start: int, end: int) -> str:
     return f"L{start}" if start == end else f"L{start}-L{end}"
 
 
-def _pairs(**values: str | int | None) -> list[str]:
-    return [f"{key}={value}" for key, value in values.items() if value is not None]
+def _pairs(*, variant: str | None = None, **values: str | int | None) -> list[str]:
+    given: dict[str, str | int | None] = values
+    if variant is not None:
+        given = {edition_key(variant): variant, **values}
+    return [f"{key}={value}" for key, value in given.items() if value is not None]
 
 
 def _with_query(path: str, parts: Iterable[str]) -> str:
@@ -237,7 +240,8 @@ class PageQuery:
     scenario: Scenario
     has_scenario: bool  # tells a default scenario that was asked for from none at all
     step: int | None  # 1-based
-    variant: str | None
+    variant: str | None  # or the label of an imported kernel
+    missing: str | None  # a kernel that was asked for and is not here
     challenge: str | None
     lang: str | None
     is_form: bool  # the answer of the form, which is redirected to the short address
@@ -245,7 +249,8 @@ class PageQuery:
 
 
 #: Keys that a page takes besides those of the scenario.
-VIEW_KEYS: Final = ("step", "variant", "challenge", "lang", "form")
+VIEW_KEYS: Final = ("step", "variant", "kernel", "challenge", "lang", "form")
+_LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~-]{0,47}")
 _INTEGER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
@@ -343,20 +348,36 @@ class Fields:
 
 
 def read_query(
-    asked: str | Fields, walkthrough: Walkthrough, *, view_keys: tuple[str, ...] = VIEW_KEYS
+    asked: str | Fields,
+    walkthrough: Walkthrough,
+    *,
+    view_keys: tuple[str, ...] = VIEW_KEYS,
+    needs_kernel: bool = False,
 ) -> PageQuery:
     """The query of a page or of the API. Raises ReaderError with every problem.
 
     A raw query may have the inputs and `view_keys`; fields that were read already, what they have.
+    A kernel that is not here is no problem unless it is needed: the link is for its readers too.
     """
     if isinstance(asked, str):
         offered = (*INPUTS, *(key for key in view_keys if key != "form"))
         asked = Fields(asked, offered, silent=view_keys)
+    variant = asked.word("variant", walkthrough.variants)
+    kernel, missing = asked.texts.get("kernel") or None, None
+    if kernel is not None and (needs_kernel or not _LABEL.fullmatch(kernel)):
+        kernel = asked.word("kernel", walkthrough.kernels)
+    if kernel is not None and variant is not None:
+        asked.problems.append(
+            InputProblem("not-allowed", "kernel", kernel, Phrase("a kernel or a variant, not both"))
+        )
+    if kernel is not None and kernel not in walkthrough.kernels:
+        kernel, missing = None, kernel
     query = PageQuery(
         scenario=asked.scenario(),
         has_scenario=any(key in INPUTS for key in asked.texts),
         lang=asked.word("lang", LANGUAGE_CODES),
-        variant=asked.word("variant", walkthrough.variants),
+        variant=kernel or variant,
+        missing=missing,
         challenge=asked.word("challenge", walkthrough.challenges_by_id),
         step=asked.number("step", Phrase("1 to the number of steps"), low=1),
         is_form="form" in asked.texts,

@@ -95,7 +95,14 @@ def create_app(
     mistakes, ValueError for a bad setting.
     """
     settings = settings or Settings.from_environment()
-    site = Site(content, TEMPLATES, STATIC, Origin(settings.public_url), is_export=is_export)
+    site = Site(
+        content,
+        TEMPLATES,
+        STATIC,
+        Origin(settings.public_url),
+        editions=None if is_export else settings.editions,
+        is_export=is_export,
+    )
     front = FrontPages(site, reads_pasted=settings.reads_pasted)
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits, capacity=most_streams())

@@ -17,7 +17,7 @@ from app.web.study.places import Focus, Moved, find_place, witness_of
 from app.web.study.study import Study
 
 #: What the address of a copy or a frame takes besides a scenario.
-SHARED_KEYS = ("step", "variant", "lang")
+SHARED_KEYS = ("step", "variant", "kernel", "lang")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,8 @@ def resolve(
 def _edition(walkthrough: Walkthrough, asked: str | Fields) -> Edition:
     """The text that a query names, else the walkthrough's own; what is wrong is refused later."""
     texts = asked.texts if isinstance(asked, Fields) else dict(read_pairs(asked))
-    return walkthrough.variants.get(texts.get("variant", ""), walkthrough.edition)
+    kernel = walkthrough.kernels.get(texts.get("kernel", ""))
+    return kernel or walkthrough.variants.get(texts.get("variant", ""), walkthrough.edition)
 
 
 def place_of(request: Request) -> str | None:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.editions.store import with_kernels
 from app.errors import nearest
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
 from app.lab.evidence import load_evidence, sightings
@@ -50,6 +51,7 @@ class Site:
         static: Path,
         origin: Origin | None = None,
         *,
+        editions: Path | None = None,
         is_export: bool = False,
     ) -> None:
         self.origin = origin or Origin()
@@ -57,6 +59,9 @@ class Site:
         self.walkthroughs: dict[str, Walkthrough] = {
             name: load_walkthrough(folder) for name, folder in folders.items()
         }
+        if editions is not None:
+            for name, item in self.walkthroughs.items():
+                self.walkthroughs[name] = with_kernels(item, editions)
         self.sightings = {
             name: sightings(item, load_evidence(item, folders[name]))
             for name, item in self.walkthroughs.items()

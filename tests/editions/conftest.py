@@ -52,8 +52,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[st
     """The store with both kernels, and what the command said, by the package's version."""
     store = tmp_path_factory.mktemp("editions")
     sources = [str(package_of(version)) for version in DEBIAN]
-    words = ["--editions", str(store), "import", *sources, "--json"]
-    result = CliRunner().invoke(main, words)
+    environment = {"WALKTHROUGH_EDITIONS": str(store)}
+    result = CliRunner().invoke(main, ["import", *sources, "--json"], env=environment)
     assert result.exit_code == 0, result.output
     return store, dict(zip(DEBIAN, json.loads(result.stdout)["imported"], strict=True))
 

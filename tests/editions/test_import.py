@@ -21,7 +21,8 @@ from tests.editions import making
 
 def run(folder: Path, *words: str) -> Result:
     """The command, its store in a folder of its own."""
-    return CliRunner().invoke(main, ["--editions", str(folder / "store"), *words])
+    environment = {"WALKTHROUGH_EDITIONS": ""}  # taken back afterwards, whatever the option says
+    return CliRunner().invoke(main, ["--editions", str(folder / "store"), *words], env=environment)
 
 
 def taken(folder: Path, *words: str) -> list[dict[str, Any]]:

@@ -15,14 +15,16 @@ from app.paths import CONTENT
 
 TRACE = "/api/tcp_close/trace"
 TRACE_KEYS = set(
-    """walkthrough variant scenario url reads caveats lines steps decisions calls outcome summary
-    error""".split()
+    """walkthrough variant edition scenario url reads caveats lines steps decisions calls outcome
+    summary error""".split()
 )
 OUTCOME_KEYS = set(
     """state destroyed timewait fate segments counters gauges keepalive_ms timewait_ms orphans refs
-    locks_balanced""".split()
+    locks_balanced reasons""".split()
 )
-STEP_KEYS = set("index line end_line text decision taken why reason effects".split())
+STEP_KEYS = set(
+    "index line end_line file_line frames text decision taken why reason effects".split()
+)
 EFFECT_KEYS = set("kind name before after cause text".split())
 WALKTHROUGH_KEYS = set(
     """id function title summary languages source blocks decisions inputs presets helpers

@@ -17,12 +17,12 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from pydantic import TypeAdapter
 
@@ -31,6 +31,7 @@ from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.errors import WalkthroughError
 from app.kernel.model import compile_function
+from app.kernel.texts import Text, compile_text
 from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.space import Bounds
@@ -43,6 +44,7 @@ TIMEOUT_S: Final = 300
 #: What an atlas is made by.
 _PARTS: Final = ("csource", "machine", "kernel", "walkthrough/atlas")
 _JSON: Final[TypeAdapter[Atlas]] = TypeAdapter(Atlas)
+_TEXT: Final[TypeAdapter[Text]] = TypeAdapter(Text)
 #: Several texts that are asked for at once are made one after the other: one core is enough.
 _ONE_AT_A_TIME: Final = threading.Lock()
 
@@ -66,26 +68,53 @@ def _program_digest() -> str:
     return digest.hexdigest()
 
 
-def _digest(source: Source, function: str, bounds: Bounds, ids: Sequence[str]) -> str:
+def _digest(edition: Edition, function: str, bounds: Bounds) -> str:
     """What tells atlases apart, as a name for a file."""
-    parts = (_program_digest(), source.file, source.text, function, repr(bounds), *ids)
+    source, kernel = edition.source, edition.text
+    text = "" if kernel is None else _TEXT.dump_json(kernel).decode()
+    ids = edition.program.ids
+    parts = (_program_digest(), source.file, source.text, function, repr(bounds), text, *ids)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-Maker = Callable[[Source, str, Bounds, Sequence[str]], Atlas]
-"""Makes the atlas of the function of that name in a source; the ids are those of its decisions."""
+class Maker(Protocol):
+    """Makes the atlas of the function of that name in a source; `ids` are its decisions'.
+
+    `text` is what the source is a part of, where it is a kernel's.
+    """
+
+    def __call__(
+        self,
+        source: Source,
+        function: str,
+        bounds: Bounds,
+        ids: Sequence[str],
+        *,
+        text: Text | None = None,
+    ) -> Atlas:
+        """The atlas. Raises AtlasFailed."""
 
 
 def make_here(
-    source: Source, function: str, bounds: Bounds, ids: Sequence[str] | None = None
+    source: Source,
+    function: str,
+    bounds: Bounds,
+    ids: Sequence[str] | None = None,
+    *,
+    text: Text | None = None,
 ) -> Atlas:
     """In this process."""
+    if text is not None:
+        return make_atlas(compile_text(text, ids).program, bounds)
     return make_atlas(compile_function(parse_function(source, function), ids), bounds)
 
 
-def make_apart(source: Source, function: str, bounds: Bounds, ids: Sequence[str]) -> Atlas:
+def make_apart(
+    source: Source, function: str, bounds: Bounds, ids: Sequence[str], *, text: Text | None = None
+) -> Atlas:
     """In a process of its own, so that this one stays responsive and small."""
-    order = json.dumps([source.file, source.text, function, asdict(bounds), list(ids)])
+    kernel = None if text is None else _TEXT.dump_python(text, mode="json")
+    order = json.dumps([source.file, source.text, function, asdict(bounds), list(ids), kernel])
     try:
         with _ONE_AT_A_TIME:
             done = subprocess.run(
@@ -103,8 +132,10 @@ def make_apart(source: Source, function: str, bounds: Bounds, ids: Sequence[str]
 
 def answer(order: str) -> bytes:
     """What a process of its own is asked, and what it says: see `make_apart`."""
-    file, text, function, bounds, ids = json.loads(order)
-    return _JSON.dump_json(make_here(Source(file, text), function, Bounds(**bounds), ids))
+    file, text, function, bounds, ids, kernel = json.loads(order)
+    whole = None if kernel is None else _TEXT.validate_python(kernel)
+    source = Source(file, text)
+    return _JSON.dump_json(make_here(source, function, Bounds(**bounds), ids, text=whole))
 
 
 class AtlasStore:
@@ -126,7 +157,7 @@ class AtlasStore:
     def ask(self, edition: Edition, function: str, bounds: Bounds | None = None) -> Future[Atlas]:
         """The same, for who must not wait: who asks first has it made, the others share it."""
         bounds = bounds or Bounds()
-        key = _digest(edition.source, function, bounds, edition.program.ids)
+        key = _digest(edition, function, bounds)
         with self._lock:
             known = self._asked.get(key)
             # What has failed is tried again by who asks next.
@@ -139,7 +170,9 @@ class AtlasStore:
             try:
                 atlas = self._load(key)
                 if atlas is None:
-                    atlas = self._make(edition.source, function, bounds, edition.program.ids)
+                    atlas = self._make(
+                        edition.source, function, bounds, edition.program.ids, text=edition.text
+                    )
                     self._save(key, atlas)
                 future.set_result(atlas)
             except Exception as error:

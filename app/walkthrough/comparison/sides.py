@@ -18,7 +18,7 @@ from typing import Final
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.kernel.inputs import INPUTS
 from app.kernel.scenario import DEFAULT, parse_scenario
-from app.walkthrough.pairs import NOTHING_CHANGED, VARIANT, Side
+from app.walkthrough.pairs import KERNEL, NOTHING_CHANGED, VARIANT, Side
 from app.walkthrough.records import Decision, Walkthrough
 
 #: The names of the two sides.
@@ -59,10 +59,10 @@ def read_side(name: str, text: str, walkthrough: Walkthrough) -> Side:
 def make_side(name: str, pairs: Iterable[tuple[str, str]], walkthrough: Walkthrough) -> Side:
     """The side of keys and values, `variant` among them. Raises ReaderError as above."""
     inputs: list[tuple[str, str]] = []
-    variants: list[str] = []
+    variants: list[tuple[str, str]] = []
     for key, value in pairs:
-        if key == VARIANT:
-            variants.append(value)
+        if key in {VARIANT, KERNEL}:
+            variants.append((key, value))
         else:
             inputs.append((key, value))
     problems: list[InputProblem] = []
@@ -70,7 +70,7 @@ def make_side(name: str, pairs: Iterable[tuple[str, str]], walkthrough: Walkthro
     try:
         scenario = parse_scenario(inputs)
     except ReaderError as error:
-        known = (*INPUTS, VARIANT)
+        known = (*INPUTS, VARIANT, KERNEL)
         problems += [
             replace(p, allowed=", ".join(known), nearest=nearest(p.key, known))
             if p.code == "unknown-key"
@@ -78,12 +78,13 @@ def make_side(name: str, pairs: Iterable[tuple[str, str]], walkthrough: Walkthro
             for p in error.problems
         ]
     if len(variants) > 1:
-        problems.append(InputProblem("given-twice", VARIANT, variants[1], Phrase("each key once")))
-    variant = variants[0] if variants else None
-    if variant and variant not in walkthrough.variants:
-        known = tuple(walkthrough.variants)
+        problems.append(InputProblem("given-twice", *variants[1], Phrase("each key once")))
+    key, variant = variants[0] if variants else (VARIANT, None)
+    texts = walkthrough.kernels if key == KERNEL else walkthrough.variants
+    if variant and variant not in texts:
+        known = tuple(texts)
         problems.append(
-            InputProblem("not-allowed", VARIANT, variant, ", ".join(known), nearest(variant, known))
+            InputProblem("not-allowed", key, variant, ", ".join(known), nearest(variant, known))
         )
     if problems:
         raise ReaderError([replace(problem, side=name) for problem in problems])

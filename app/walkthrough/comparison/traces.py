@@ -136,7 +136,8 @@ class Comparison:
     """Two traces side by side; each part is worked out when it is asked for.
 
     `order` are the ids of the decisions of both texts in their order, `loops` of those that a loop
-    may repeat.
+    may repeat. `by_text` says that the lines of the two texts are others, so that places are told
+    by their code.
     """
 
     def __init__(
@@ -146,11 +147,13 @@ class Comparison:
         *,
         order: Sequence[str] = (),
         loops: Collection[str] = frozenset(),
+        by_text: bool = False,
     ) -> None:
         self.a = a
         self.b = b
         self.order = order
         self.loops = loops
+        self.by_text = by_text
 
     # What was chosen
 
@@ -177,7 +180,7 @@ class Comparison:
         """All steps of both sides in order; those of the same place stand together."""
         pairs: list[StepPair] = []
         for start_a, end_a, start_b, end_b, is_matched in _blocks(
-            [_place(step) for step in self.a.steps], [_place(step) for step in self.b.steps]
+            [self.place(step) for step in self.a.steps], [self.place(step) for step in self.b.steps]
         ):
             if is_matched:
                 for i, j in zip(range(start_a, end_a), range(start_b, end_b), strict=True):
@@ -187,6 +190,15 @@ class Comparison:
                 pairs += [StepPair(a=i + 1, b=None, is_same=False) for i in range(start_a, end_a)]
                 pairs += [StepPair(a=None, b=j + 1, is_same=False) for j in range(start_b, end_b)]
         return tuple(pairs)
+
+    def place(self, step: Step) -> Hashable:
+        """Where a step is; a variant may have another text there."""
+        site = step.site
+        return (
+            site.decision or site.text if self.by_text else site.span.line,
+            site.decision,
+            site.kind,
+        )
 
     @cached_property
     def parting(self) -> Parting | None:
@@ -324,11 +336,6 @@ def lines_of(trace: Trace) -> frozenset[int]:
         for step in trace.steps
         for line in range(step.site.span.line, step.site.span.end_line + 1)
     )
-
-
-def _place(step: Step) -> Hashable:
-    """Where a step is; a variant may have another text there."""
-    return step.site.span.line, step.site.decision, step.site.kind
 
 
 def _does_the_same(a: Step, b: Step) -> bool:

@@ -51,6 +51,8 @@ class ComparisonWords:
             found = [self.parts(telling, a, b)]
         elif telling is not None:
             found = [_("They differ only in what the loop does; after it the way is the same.")]
+        elif comparison.by_text and not comparison.stops_alone:
+            found = [_("Every decision that both texts have goes alike.")]
         elif comparison.parting is not None or comparison.stops_alone:
             found = [_("One of them stops on the way, because its C cannot go on.")]
         else:
@@ -94,7 +96,7 @@ class ComparisonWords:
         )
         if side.variant is None:
             return name
-        title = self.language.pick(self.walkthrough.variants[side.variant].title)
+        title = self.language.pick(self.walkthrough.edition_of(side.variant).title)
         return self._("{scenario} · {variant}").format(scenario=name, variant=title)
 
     def preset(self, side: Side) -> str:
@@ -114,7 +116,7 @@ class ComparisonWords:
             return str(INPUTS[key].flat(side.scenario[key]))
         if side.variant is None:
             return self._("the kernel’s")
-        return self.language.pick(self.walkthrough.variants[side.variant].title)
+        return self.language.pick(self.walkthrough.edition_of(side.variant).title)
 
     # What is left
 

@@ -34,6 +34,7 @@ from app.web.atlas.patience import whole_atlas
 from app.web.http.openapi import (
     LANG_PARAMETER,
     api_router,
+    kernel_parameter,
     own_parameter,
     parameters,
     query_parameter,
@@ -56,6 +57,7 @@ def make_atlas_api(site: Site) -> APIRouter:
     name = walkthrough_parameter(site.walkthroughs)
     shared = (
         variant_parameter(site.walkthroughs.values(), "The atlas of a variant of the source."),
+        kernel_parameter(),
         LANG_PARAMETER,
     )
 
@@ -87,7 +89,10 @@ def make_atlas_api(site: Site) -> APIRouter:
         """The paths with the conditions that lead to each. The first request takes seconds."""
         found = site.walkthrough(walkthrough)
         fields = _read(
-            request, found, ("limit", "offset", *FILTER_KEYS, "variant", "lang"), is_filter=True
+            request,
+            found,
+            ("limit", "offset", *FILTER_KEYS, "variant", "kernel", "lang"),
+            is_filter=True,
         )
         words = AtlasWords(site.language(request, fields.get("lang")))
         edition = found.edition_of(fields.get("variant"))
@@ -124,7 +129,7 @@ def make_atlas_api(site: Site) -> APIRouter:
     ) -> BranchReport:
         """Its condition, its witness, the paths through it, and what it excludes."""
         found = site.walkthrough(walkthrough)
-        fields = _read(request, found, ("variant", "lang"), is_filter=False)
+        fields = _read(request, found, ("variant", "kernel", "lang"), is_filter=False)
         place = read_branch(found, f"{decision}/{way}", fields.get("variant"))
         words = AtlasWords(site.language(request, fields.get("lang")))
         edition = found.edition_of(fields.get("variant"))
@@ -142,7 +147,10 @@ def _read(
     problems = given.problems
     given.word("lang", LANGUAGE_CODES)
     given.word("variant", walkthrough.variants)
+    given.word("kernel", walkthrough.kernels)
     fields = {key: text for key, text in given.texts.items() if text}
+    if "kernel" in fields:
+        fields["variant"] = fields.pop("kernel")
     for key, low, high in (("limit", 1, MAX_LIMIT), ("offset", 0, _MAX_OFFSET)):
         text = fields.get(key, "")
         if text and not (text.isascii() and text.isdigit() and len(text) <= 9):

@@ -63,7 +63,7 @@ class CardFiles:
         if not dot or form not in _TYPES:
             raise unknown("unknown-page", "path", request.url.path, ".png, .svg")
         try:
-            fields = Fields(request.url.query, (*INPUTS, "variant", "lang", "width"))
+            fields = Fields(request.url.query, (*INPUTS, "variant", "kernel", "lang", "width"))
             width = fields.number("width", Phrase("{low} to {high}", low=MIN_WIDTH, high=MAX_WIDTH))
             draw = self._drawing(request, name, fields)
         except ReaderError as error:

@@ -64,7 +64,7 @@ def _header(study: Study) -> list[str]:
     """Whose function it is, and the socket that is shown."""
     brand, small = Pen(MONO_BOLD, 30), Pen(SANS, 25, MUTED)
     name = f"{study.walkthrough.function}()"
-    kernel = kernel_name(study.walkthrough, study.shelf.language)
+    kernel = kernel_name(study.walkthrough, study.shelf.language, study.variant)
     after = _LEFT + brand.width(name) + 22
     query = study.scenario.query().replace("&", " ") or "state=ESTABLISHED"
     socket = Pen(MONO, 25, DATA)

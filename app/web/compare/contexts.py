@@ -64,7 +64,8 @@ class CellView:
 class RowView:
     """A line of the source with both lanes."""
 
-    number: int  # 1-based
+    number: int  # 1-based, in the text of A, else in that of B
+    anchor: str  # the row's id
     href: str  # of the line on the walkthrough's page
     texts: tuple[Markup, ...]  # the line, or the two texts where the variants differ here
     ran: str  # `both`, `a`, `b` or `none`

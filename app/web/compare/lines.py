@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
 from markupsafe import Markup
 
+from app.csource.source import fold
 from app.csource.tracks import Piece
 from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.records import Decision
@@ -65,7 +67,8 @@ class LinesView:
             if is_off and end - start < FOLDED_FROM:
                 is_off = False
             part = tuple(rows[start:end])
-            rails = self.rails_past(part[0].number, part[-1].number) if is_off else _NO_RAILS
+            is_folded = is_off and not self.comparison.by_text
+            rails = self.rails_past(part[0].number, part[-1].number) if is_folded else _NO_RAILS
             yield StretchView(rows=part, is_folded=is_off, rails=rails)
             start = end
 
@@ -91,15 +94,24 @@ class LinesView:
         telling = self.comparison.telling
         telling_line = self.decision(telling.decision).line if telling else None
         codes = [self.code(study.variant) for study in self.studies.values()]
-        for number, texts in enumerate(zip(*codes, strict=True), 1):
-            in_a, in_b = number in lines_a, number in lines_b
-            a, b = self.cell("a", number), self.cell("b", number)
+        for number_a, number_b in self.numbers():
+            number = number_a or number_b
+            in_a, in_b = number_a in lines_a, number_b in lines_b
+            a, b = self.cell("a", number_a), self.cell("b", number_b)
+            side = self.studies["a" if number_a else "b"]
+            texts = tuple(
+                code[at - 1] for code, at in zip(codes, (number_a, number_b), strict=True) if at
+            )
             yield RowView(
                 number=number,
+                anchor=f"L{number}" if number_a else f"B{number}",
                 href=self.shelf.addresses.page(
-                    self.walkthrough.id, lines_place(number, number), lang=self.lang
+                    self.walkthrough.id,
+                    lines_place(number, number),
+                    variant=side.variant if side.edition.digest else None,
+                    lang=self.lang,
                 ),
-                texts=texts[:1] if texts[0] == texts[1] else texts,
+                texts=texts[:1] if texts[0] == texts[-1] else texts,
                 ran={(True, True): "both", (True, False): "a", (False, True): "b"}.get(
                     (in_a, in_b), "none"
                 ),
@@ -109,12 +121,37 @@ class LinesView:
                 fork=forks.get(number),
                 is_telling=number == telling_line,
                 is_decision=any(
-                    number in study.edition.decisions_by_line for study in self.studies.values()
+                    at in study.edition.decisions_by_line
+                    for study, at in zip(self.studies.values(), (number_a, number_b), strict=True)
                 ),
-                lane=self.rails[0].stops.get(number),
-                rails=self.pictures([rail.pieces.get(number, ()) for rail in self.rails]),
-                rests=self.pictures([gap_pieces(rail, number) for rail in self.rails]),
+                lane=self.rails[0 if number_a else 1].stops.get(number),
+                rails=self.pictures(
+                    [
+                        rail.pieces.get(at, ())
+                        for rail, at in zip(self.rails, (number_a, number_b), strict=True)
+                    ]
+                ),
+                rests=self.pictures(
+                    [
+                        gap_pieces(rail, at) if at else ()
+                        for rail, at in zip(self.rails, (number_a, number_b), strict=True)
+                    ]
+                ),
             )
+
+    def numbers(self) -> Iterator[tuple[int, int]]:
+        """The lines that stand beside each other, 1-based; 0 where a text has none."""
+        a, b = (study.edition.source.lines for study in self.studies.values())
+        if not self.comparison.by_text:
+            yield from ((number, number) for number in range(1, len(a) + 1))
+            return
+        matcher = SequenceMatcher(None, [fold(x) for x in a], [fold(x) for x in b], autojunk=False)
+        for _, start_a, end_a, start_b, end_b in matcher.get_opcodes():
+            for at in range(max(end_a - start_a, end_b - start_b)):
+                yield (
+                    start_a + at + 1 if start_a + at < end_a else 0,
+                    start_b + at + 1 if start_b + at < end_b else 0,
+                )
 
     def pictures(self, pieces: list[Sequence[Piece]]) -> tuple[Markup, Markup]:
         """The insides of two pictures, one for each lane."""

@@ -201,7 +201,10 @@ class CompareView:
             ),
             variants=tuple(
                 (edition.id, pick(edition.title), side is not None and side.variant == edition.id)
-                for edition in self.walkthrough.variants.values()
+                for edition in (
+                    *self.walkthrough.variants.values(),
+                    *self.walkthrough.kernels.values(),
+                )
                 if edition.id is not None
             ),
             inputs=input_views(study),

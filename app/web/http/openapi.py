@@ -99,6 +99,13 @@ def variant_parameter(
     return own_parameter("variant", description, walkthroughs, lambda item: item.variants)
 
 
+def kernel_parameter() -> dict[str, Any]:
+    """The parameter `kernel`."""
+    return query_parameter(
+        "kernel", "Run the text of an imported kernel: its label, such as 6.12.117.", type="string"
+    )
+
+
 def walkthrough_parameter(names: Iterable[str]) -> Any:
     """The part of the path that names a walkthrough."""
     return Path(description="The id of a walkthrough.", json_schema_extra={"enum": list(names)})

@@ -18,12 +18,16 @@ from app.web.http.openapi import (
     LANG_PARAMETER,
     PROBLEMS,
     api_router,
+    kernel_parameter,
     parameters,
     scenario_parameters,
     variant_parameter,
     walkthrough_parameter,
 )
 from app.web.site import Site
+
+#: What the address of a trace may have besides the scenario.
+_TRACE_KEYS = ("variant", "kernel", "lang")
 
 
 def make_study_api(site: Site) -> APIRouter:
@@ -61,13 +65,16 @@ def make_study_api(site: Site) -> APIRouter:
         summary="What the function does in a scenario",
         responses=PROBLEMS,
         openapi_extra=parameters(
-            *scenario_parameters(), variant_parameter(site.walkthroughs.values()), LANG_PARAMETER
+            *scenario_parameters(),
+            variant_parameter(site.walkthroughs.values()),
+            kernel_parameter(),
+            LANG_PARAMETER,
         ),
     )
     async def trace(request: Request, walkthrough: str = name_parameter) -> TraceReport:
         """Executes the displayed C on a modelled socket. An empty value means the default."""
         found = site.walkthrough(walkthrough)
-        query = read_query(request.url.query, found, view_keys=("variant", "lang"))
+        query = read_query(request.url.query, found, view_keys=_TRACE_KEYS, needs_kernel=True)
         language = site.language(request, query.lang)
         addresses = site.addresses(request)
         result = found.trace(query.scenario, query.variant)

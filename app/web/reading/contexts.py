@@ -15,12 +15,14 @@ from app.web.study.contexts import (
     BlockView,
     FocusView,
     InputView,
+    KernelView,
     OutcomeView,
     PlayerView,
     PresetView,
     StateMap,
     StepView,
     StretchView,
+    TextView,
     VariantView,
 )
 from app.web.world.contexts import WorldView
@@ -85,6 +87,12 @@ class WalkthroughPage:
     #: The one that is shown.
     preset: PresetView | None
     variants: tuple[VariantView, ...]
+    #: The kernels whose text can be read, the own one first.
+    texts: tuple[TextView, ...]
+    #: The imported kernel whose text this is; None for the own text.
+    imported: KernelView | None
+    #: The kernel that the address names and that is not here; None where it is.
+    missing: str | None
     #: The challenge that the reader is at.
     challenge: ChallengeView | None
 

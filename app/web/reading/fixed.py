@@ -40,12 +40,24 @@ def _render(
     code: Any = templates.get_template("line.html").module
     mistakes = feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id])
     pick, source = shelf.language.pick, walkthrough.provenance
-    provenance = ProvenanceView(
-        origin=inline(pick(source.origin)),
-        differences=tuple(inline(pick(item)) for item in source.differences),
-        path=source.path,
-        licence=source.licence,
-    )
+    edition = study.edition
+    if edition.digest:
+        _ = shelf.language.gettext
+        provenance = ProvenanceView(
+            origin=inline(
+                _("This text was imported from a kernel’s source by whoever runs this server.")
+            ),
+            differences=(),
+            path=edition.source.file,
+            licence=edition.licence,
+        )
+    else:
+        provenance = ProvenanceView(
+            origin=inline(pick(source.origin)),
+            differences=tuple(inline(pick(item)) for item in source.differences),
+            path=source.path,
+            licence=source.licence,
+        )
     foot = [
         macros.helper_list(shelf.helpers),
         macros.glossary(shelf.terms) if shelf.terms else Markup(),

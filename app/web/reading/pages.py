@@ -86,7 +86,7 @@ class StudyPages:
     def study(self, request: Request, target: Target, atlas: Atlas | None = None) -> Response:
         """The page of a target; a decision or lines are explained by the atlas, if it is known."""
         study = target.study(self.site, request)
-        view = WalkthroughView(study, atlas)
+        view = WalkthroughView(study, atlas, target.query.missing)
         frame = self.frame(request, target, view)
         page = view.page(
             frame,

@@ -18,7 +18,7 @@ from app.web.study.blocks import RailPictures, block_views
 from app.web.study.captions import page_description, page_title
 from app.web.study.contexts import BlockView, FocusView, OutcomeView, PresetView
 from app.web.study.focus import focus_view
-from app.web.study.form import input_views, preset_views, variant_views
+from app.web.study.form import input_views, kernel_view, preset_views, text_views, variant_views
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
 from app.web.world.view import world_view
@@ -29,8 +29,9 @@ FixedOf = Callable[[tuple[BlockView, ...], PageFrame], FixedParts]
 class WalkthroughView:
     """A study as its page shows it. A decision or lines in focus are explained by the `atlas`."""
 
-    def __init__(self, study: Study, atlas: Atlas | None) -> None:
+    def __init__(self, study: Study, atlas: Atlas | None, missing: str | None = None) -> None:
         self.study = study
+        self.missing = missing
         self.focus: FocusView | None = focus_view(study, atlas)
         self.presets: tuple[PresetView, ...] = preset_views(study)
         self.preset = next((preset for preset in self.presets if preset.is_current), None)
@@ -65,8 +66,8 @@ class WalkthroughView:
             heading=pick(walkthrough.title),
             summary=pick(walkthrough.summary),
             call=walkthrough.call,
-            source=source_sentence(walkthrough, shelf.language),
-            line_count=len(walkthrough.edition.source.lines),
+            source=source_sentence(walkthrough, shelf.language, study.variant),
+            line_count=len(study.edition.source.lines),
             decisions=tuple((item.id, pick(item.title)) for item in walkthrough.decisions),
             has_stories=bool(walkthrough.outside.stories),
             action=addresses.page(walkthrough.id),
@@ -75,6 +76,9 @@ class WalkthroughView:
             presets=self.presets,
             preset=self.preset,
             variants=variant_views(study),
+            texts=text_views(study),
+            imported=kernel_view(study),
+            missing=self.missing,
             challenge=challenge_view(study),
             fixed=fixed_of(blocks, frame),
             is_start=walkthrough.overview is not None and self._is_start,

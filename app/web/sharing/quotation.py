@@ -76,7 +76,9 @@ class Quotation:
     @property
     def source(self) -> str:
         """The kernel and the file, and from where its lines are counted."""
-        return source_sentence(self.study.walkthrough, self.study.shelf.language)
+        return source_sentence(
+            self.study.walkthrough, self.study.shelf.language, self.study.variant
+        )
 
     @cached_property
     def numbers(self) -> list[int | None]:

@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from markupsafe import Markup
 
 from app.csource.tracks import Origin
+from app.i18n import marked
 from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
 from app.web.addresses import branch_place, lines_place
 from app.web.study.contexts import (
     BlockView,
     BranchView,
+    DeltaView,
     LineView,
     MomentView,
     StepView,
@@ -38,6 +41,7 @@ from app.web.study.rail import (
     stretches_of,
     tracks,
 )
+from app.web.study.shelf import inline
 from app.web.study.study import Study, verdict
 
 
@@ -75,9 +79,41 @@ def _lines_passed_by(study: Study) -> tuple[LineView, ...]:
                 decision_title=pick(decision.title) if decision else "",
                 branches=_branches(study, decision) if decision else (),
                 lane=rail.stops.get(number),
+                is_changed=number in study.edition.changed,
+                where=_where(study, number),
             )
         )
     return tuple(lines)
+
+
+def _where(study: Study, number: int) -> str:
+    line = study.edition.file_lines.get(number)
+    return f"{study.edition.source.file}:{line}" if line else ""
+
+
+#: Who can see a change of the kernel.
+SEEN: Final = {
+    "outcome": marked("a socket sees it"),
+    "trace": marked("tracing sees it"),
+    "limit": marked("seen near a limit only"),
+    "timing": marked("locks and timing"),
+    "nothing": marked("nobody sees it"),
+}
+
+
+def delta_views(study: Study, block: str) -> tuple[DeltaView, ...]:
+    """What kernels have changed in a block."""
+    pick, gettext = study.shelf.language.pick, study.shelf.language.gettext
+    return tuple(
+        DeltaView(
+            title=inline(pick(delta.title)),
+            text=inline(pick(delta.text)),
+            since=pick(delta.since) if delta.since else "",
+            seen=gettext(SEEN[delta.seen]),
+            commit=delta.commit or "",
+        )
+        for delta in study.edition.deltas.get(block, ())
+    )
 
 
 def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
@@ -126,6 +162,7 @@ class _Blocks:
                     lines=lines,
                     lead=lead,
                     sections=sections,
+                    deltas=delta_views(study, block.id),
                     is_current=bool(here and block.start <= here <= block.end)
                     or bool(study.focus and study.focus.block and study.focus.block.id == block.id),
                     is_reached=any(line.path == "on" for line in lines),

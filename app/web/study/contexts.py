@@ -98,6 +98,10 @@ class LineView:
     effects: tuple[EffectView, ...] = ()
     #: The lane in which its own stop is; None where the path passes by.
     lane: int | None
+    #: Whether the walkthrough's own text has no such line, and so nothing explains it.
+    is_changed: bool = False
+    #: Where it is in the tree of an imported kernel: `net/ipv4/tcp.c:3065`.
+    where: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -139,6 +143,8 @@ class BlockView:
     lead: Markup
     #: The others: (key, heading, HTML).
     sections: tuple[tuple[str, str, Markup], ...]
+    #: What kernels have changed here.
+    deltas: tuple[DeltaView, ...]
     #: Whether the current step is in it, or the address names it.
     is_current: bool
     #: Whether the path comes by.
@@ -351,6 +357,52 @@ class FocusView:
     leads_here: bool = False
     #: All paths, where the atlas is still being made.
     atlas: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextView:
+    """A kernel whose text of the function can be read."""
+
+    label: str
+    #: The page with this text, in the same scenario.
+    href: str
+    #: Whether it is the walkthrough's own.
+    is_own: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelView:
+    """The imported kernel whose text is read."""
+
+    label: str
+    #: Other kernels with the same text.
+    others: tuple[str, ...]
+    digest: str
+    licence: str
+    #: Where it is in the kernel's tree: the file, the first and last line there.
+    file: str
+    first: int
+    last: int
+    #: (id, title) of the blocks that were edited or are new, and of those that it has not.
+    edited: tuple[tuple[str, str], ...]
+    absent: tuple[tuple[str, str], ...]
+    #: How many lines of it nothing explains.
+    unexplained: int
+    #: The page with the own text.
+    back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeltaView:
+    """A change of the kernel that the text has and the own one has not."""
+
+    title: Markup
+    text: Markup
+    #: Which kernels have it, who sees it, the kernel's commit; empty where that is not known.
+    since: str
+    seen: str
+    commit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

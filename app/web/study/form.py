@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.kernel.inputs import INPUTS, Input
-from app.web.study.contexts import InputView, PresetView, VariantView
+from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
 from app.web.study.study import Study
 
 
@@ -73,6 +73,59 @@ def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
             is_current=False,
         )
         for preset in study.walkthrough.presets
+    )
+
+
+def text_views(study: Study) -> tuple[TextView, ...]:
+    """The kernels whose text can be read: the own one, then those that were imported."""
+    own = study.walkthrough.provenance.kernel
+    labels: list[str | None] = [None, *study.walkthrough.kernels]
+    return tuple(
+        TextView(
+            label=label or own or study.walkthrough.function,
+            href=study.shelf.addresses.page(
+                study.walkthrough.id,
+                query=study.scenario.query(),
+                variant=label,
+                challenge=study.challenge,
+                lang=study.lang,
+            ),
+            is_own=label is None,
+            is_current=label == study.variant or (label is None and not study.edition.digest),
+        )
+        for label in labels
+    )
+
+
+def kernel_view(study: Study) -> KernelView | None:
+    """What is said of the kernel whose text is read; None for the own one."""
+    edition, shelf = study.edition, study.shelf
+    if not edition.digest or edition.id is None:
+        return None
+    ids = edition.blocks_by_id
+    lines = sorted(edition.file_lines.values())
+    return KernelView(
+        label=edition.id,
+        others=tuple(label for label in edition.labels if label != edition.id),
+        digest=edition.digest,
+        licence=edition.licence,
+        file=edition.source.file,
+        first=lines[0],
+        last=lines[-1],
+        edited=tuple(
+            (block.id, shelf.language.pick(block.title))
+            for block in edition.blocks
+            if block.standing != "same"
+        ),
+        absent=tuple(
+            (block.id, shelf.language.pick(block.title))
+            for block in study.walkthrough.blocks
+            if block.id not in ids
+        ),
+        unexplained=len(edition.changed),
+        back=shelf.addresses.page(
+            study.walkthrough.id, query=study.scenario.query(), lang=study.lang
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from app.csource.tracks import Rail, rail_of
+from app.csource.tracks import Rail, rails_of
 from app.i18n import Language, marked
 from app.kernel.inputs import INPUTS, ChoiceInput
 from app.lab.evidence import NOTHING_SEEN, Sightings
@@ -84,13 +84,14 @@ class Shelf:
     def rail(self, variant: str | None) -> Rail:
         """The rail of the source, or of a variant."""
         program = self.walkthrough.edition_of(variant).program
-        return self.kept(("rail", variant), lambda: rail_of(program.function, program.decisions))
+        return self.kept(("rail", variant), lambda: rails_of(program.functions, program.decisions))
 
     def prose(
         self, block: Block, lang: str | None
     ) -> tuple[Markup, tuple[tuple[str, str, Markup], ...]]:
         """Lead and sections of a block's commentary; links carry `lang` along."""
-        return self.kept(("prose", block.id, lang), lambda: self._prose(block, lang))
+        # A block of another text has another remark before its commentary.
+        return self.kept(("prose", id(block), lang), lambda: self._prose(block, lang))
 
     def _prose(
         self, block: Block, lang: str | None

@@ -150,8 +150,8 @@ class PredictMode {
     if (!step) return;
     const { decision } = step.item.dataset;
     const isRight = way === step.verdict;
-    // A variant is another function.
-    this.#score.count(decision, isRight, !new URLSearchParams(location.search).has("variant"));
+    // A variant is another function, and so is a kernel's.
+    this.#score.count(decision, isRight, !/[?&](variant|kernel)=/.test(location.search));
     if (!isRight) this.#missed.push(step);
     const hadFocus = this.#panel.hasFocus;
     this.#walk.go(step.n);

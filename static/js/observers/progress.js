@@ -13,7 +13,7 @@ export function observeProgress(walk) {
 
   // Up to the step that is shown; the whole path where there is none.
   const seen = () => {
-    if (new URLSearchParams(location.search).has("variant")) return;
+    if (/[?&](variant|kernel)=/.test(location.search)) return;
     const last = walk.step || walk.steps.length;
     const branches = walk.steps
       .filter((step) => step.verdict && step.n <= last)

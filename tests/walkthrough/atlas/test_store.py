@@ -10,6 +10,7 @@ import pytest
 from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.kernel.model import compile_function
+from app.kernel.texts import Text
 from app.walkthrough.atlas.records import Atlas, Covered
 from app.walkthrough.atlas.space import Bounds
 from app.walkthrough.atlas.store import MAX_FILES, AtlasStore, make_apart, make_here
@@ -32,7 +33,15 @@ class Maker:
         self.count = 0
         self.fails = fails
 
-    def __call__(self, source: Source, function: str, bounds: Bounds, ids: Sequence[str]) -> Atlas:
+    def __call__(
+        self,
+        source: Source,
+        function: str,
+        bounds: Bounds,
+        ids: Sequence[str],
+        *,
+        text: Text | None = None,
+    ) -> Atlas:
         self.count += 1
         if self.count <= self.fails:
             raise MemoryError

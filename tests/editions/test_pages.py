@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""An imported kernel on the pages, in the API, on cards, in copies and comparisons."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+
+from app.cli import main
+from app.web.app import create_app
+from app.web.settings import Settings
+from tests.editions import making
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """A server with a kernel that has a wrapper, a callee, a new statement and none of another."""
+    folder = tmp_path_factory.mktemp("kernels")
+    text = making.split().replace("\tsk_mem_reclaim(sk);\n\n", "", 1)
+    text = text.replace("\tsock_orphan(sk);\n", "\tsock_orphan(sk);\n\tvendor_hook(sk);\n")
+    tree = making.tree(folder / "linux", text, before=making.SET_STATE)
+    environment = {"WALKTHROUGH_EDITIONS": str(folder / "store")}
+    assert CliRunner().invoke(main, ["import", str(tree)], env=environment).exit_code == 0
+    settings = Settings(editions=folder / "store")
+    return TestClient(create_app(settings=settings))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tcp_close?kernel=9.8.7",
+        "/tcp_close?kernel=9.8.7&state=CLOSE_WAIT&step=3",
+        "/tcp_close/wrapper?kernel=9.8.7",
+        "/tcp_close/unread/true?kernel=9.8.7",
+        "/tcp_close/L90?kernel=9.8.7",
+        "/copy/tcp_close?kernel=9.8.7",
+        "/copy/tcp_close/unread/true?kernel=9.8.7",
+        "/embed/tcp_close?kernel=9.8.7",
+        "/tcp_close/compare?a=state:CLOSE_WAIT&b=state:CLOSE_WAIT,kernel:9.8.7",
+        "/tcp_close/compare?a=recv:300,kernel:9.8.7&b=linger:0,kernel:9.8.7",
+        "/api/tcp_close/compare?a=state:CLOSE_WAIT&b=state:CLOSE_WAIT,kernel:9.8.7",
+    ],
+)
+def test_a_kernel_is_read_wherever_a_scenario_is(client: TestClient, path: str, lang: str) -> None:
+    answer = client.get(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+    assert answer.status_code == 200
+    assert "9.8.7" in answer.text
+
+
+def test_the_page_says_what_was_edited_and_marks_it(client: TestClient) -> None:
+    page = client.get("/tcp_close?kernel=9.8.7").text
+    (note,) = re.findall(r'<div class="variant-note".*?</div>', page, re.DOTALL)
+    assert "The text of Linux 9.8.7" in note
+    assert "vendor" not in note
+    marked = re.findall(r'class="line[^"]*is-changed[^"]*" id="L(\d+)"', page)
+    assert len(marked) == 1
+    assert "vendor_hook" in page
+    assert "The work and its lock are two functions" in page
+    assert 'title="net/ipv4/tcp.c:' in page
+    assert "Back to the walkthrough’s own text" in page
+
+
+def test_links_of_the_page_keep_the_kernel(client: TestClient) -> None:
+    page = client.get("/tcp_close?kernel=9.8.7&recv=300").text
+    assert "/tcp_close?recv=300&amp;kernel=9.8.7&amp;step=1" in page
+    assert '<input type="hidden" name="kernel" value="9.8.7">' in page
+    moved = client.get("/tcp_close?kernel=9.8.7&recv=300&form=1", follow_redirects=False)
+    assert moved.headers["location"] == "/tcp_close?recv=300&kernel=9.8.7"
+
+
+def test_a_kernel_that_is_not_here_shows_the_own_text_and_says_so(client: TestClient) -> None:
+    answer = client.get("/tcp_close?kernel=5.15.3&recv=300")
+    assert answer.status_code == 200
+    assert "Linux 5.15.3, whose text is not on this server" in answer.text
+    assert "kernel=9.8.7" in answer.text
+    for wrong in ("<b>", "a/b", "x" * 60):
+        assert client.get("/tcp_close", params={"kernel": wrong}).status_code == 422
+    both = client.get("/tcp_close?kernel=9.8.7&variant=article")
+    assert both.status_code == 422
+    assert client.get("/api/tcp_close/trace?kernel=5.15.3").status_code == 422
+
+
+def test_the_api_says_the_edition_the_frames_and_the_lines_of_the_file(client: TestClient) -> None:
+    trace = client.get("/api/tcp_close/trace?kernel=9.8.7&state=CLOSE_WAIT").json()
+    assert trace["edition"]["label"] == "9.8.7"
+    assert trace["edition"]["labels"] == ["9.8.7"]
+    assert trace["variant"] is None
+    assert trace["url"] == "/tcp_close?state=CLOSE_WAIT&kernel=9.8.7"
+    assert trace["outcome"]["gauges"]["CurrEstab"] == -1
+    step = next(step for step in trace["steps"] if step["frames"])
+    assert step["frames"][0]["function"] == "tcp_set_state"
+    inner = step["frames"][0]["steps"][0]
+    assert inner["file_line"] == inner["line"] + 1
+    assert step["file_line"] > step["line"]
+    own = client.get("/api/tcp_close/trace?state=CLOSE_WAIT").json()
+    assert own["edition"] is None
+    assert all(step["frames"] == [] for step in own["steps"])
+
+
+def test_an_atlas_of_a_kernel_has_its_new_decisions(client: TestClient) -> None:
+    atlas = client.get("/api/tcp_close/atlas?kernel=9.8.7&limit=1").json()
+    own = client.get("/api/tcp_close/atlas?limit=1").json()
+    # CLOSE_WAIT ends as ESTABLISHED does where both lower the gauge.
+    assert 0 < atlas["total"] < own["total"]
+
+
+def test_the_pages_without_any_kernel_are_as_before() -> None:
+    page = TestClient(create_app()).get("/tcp_close").text
+    assert 'popovertarget="texts"' not in page
+
+
+def test_a_card_is_another_one_for_a_kernel(client: TestClient) -> None:
+    cards = [client.get(f"/card/tcp_close.svg?{query}") for query in ("kernel=9.8.7", "")]
+    assert [card.status_code for card in cards] == [200, 200]
+    assert cards[0].content != cards[1].content
