@@ -102,19 +102,44 @@ test("BSD's list is another system's", () => {
   assert.deepEqual([says, states], [["not-linux"], null]);
 });
 
-test("no number is claimed that is not in the text, however it is cut and joined", () => {
+const PREFIXES = ["", "> ", "12:", "- ", "web-1  | ", "\u001b[32m", "[pod/a/b] ", "Nov 30 10:00:00 web-1 "];
+
+/** Pieces of texts joined, cut and with something before each line; the same in each run. */
+function* pieces(rounds) {
   const texts = Object.keys(EXPECTED).map(text);
   // A generator with a seed, so that a failure comes again.
   let seed = 7;
   const below = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
-  for (let round = 0; round < 600; round++) {
+  for (let round = 0; round < rounds; round++) {
     const whole = `${texts[below(texts.length)]}\n${texts[below(texts.length)]}`;
     const start = below(whole.length);
-    const pasted = whole.slice(start, start + below(whole.length)).replace(/^/gm, ["", "> ", "12:"][below(3)]);
-    const numbers = new Set((pasted.replace(/(\d),(?=\d{3})/g, "$1").match(/\d+/g) ?? []).map(Number));
-    for (const value of Object.values(readHostText(pasted).counters)) {
-      assert.ok(numbers.has(value) || /\de\+/.test(pasted), `${value} in ${JSON.stringify(pasted)}`);
+    yield whole.slice(start, start + below(whole.length)).replace(/^/gm, PREFIXES[below(PREFIXES.length)]);
+  }
+}
+
+test("no number is claimed that is not in the text, and no zero, however it is cut and joined", () => {
+  for (const pasted of pieces(2500)) {
+    const digits = pasted.replace(/(\d),(?=\d{3})/g, "$1").match(/\d+/g) ?? [];
+    const numbers = new Set(digits.map(Number));
+    const lines = pasted.split("\n").length;
+    const why = () => JSON.stringify(pasted);
+    const { counters, rises, states, held, minisockets, waiting, orphans, timewait } = readHostText(pasted);
+    const told = [...Object.values(counters), orphans, timewait].filter((value) => value !== null);
+    for (const value of told) assert.ok(numbers.has(value) || /\de\+/.test(pasted), `${value} in ${why()}`);
+    for (const rise of Object.values(rises)) assert.ok(rise >= 0 && (rise === 0 || numbers.size > 1), why());
+    for (const [state, count] of Object.entries(states ?? {})) {
+      assert.ok(count ? count <= lines || digits.some((digit) => Number(digit) >= count / lines) : numbers.has(0), why());
+      assert.ok((held?.[state] ?? 0) <= count, `held ${state} in ${why()}`);
     }
+    assert.ok((minisockets ?? 0) <= (states?.FIN_WAIT2 ?? 0), why());
+    if (waiting) assert.ok(states.LISTEN, why());
+  }
+});
+
+test("what a link says is what was read, however a text is cut", () => {
+  for (const pasted of pieces(300)) {
+    const reading = readHostText(pasted);
+    assert.deepEqual(readingOf(linkOf(reading)), { ...reading, ignored: 0 }, JSON.stringify(pasted));
   }
 });
 
@@ -125,6 +150,13 @@ for (const [what, pasted] of Object.entries({
   "colours without an end": "\u001b[".repeat(500_000),
   names: "TcpExtTCPAbortOnClose ".repeat(90_000),
   rows: "ESTAB 0 0 x y\n".repeat(100_000),
+  "numbers of 400 digits": `TCPAbortOnClose ${"9".repeat(400)}\n`.repeat(4000),
+  "blanks within a line": `TCPAbortOnClose${" ".repeat(1_000_000)}x`,
+  "blanks between columns": `tcp 0 0 ${"a ".repeat(500_000)}`,
+  "bars and prompts": "a | ".repeat(400_000),
+  "an address without an end": `IP ${"1.".repeat(900_000)} > `,
+  "objects within objects": '{"a":'.repeat(300_000),
+  tags: "<td ".repeat(400_000),
 })) {
   test(`a hostile text ends: ${what}`, () => assert.deepEqual(readHostText(pasted).counters, {}));
 }

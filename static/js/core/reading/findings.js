@@ -136,6 +136,8 @@ export class Findings {
     this.states(kind, state, 1);
     const found = this.#open();
     found.rows++;
+    // Whatever was cut off above it.
+    found.hasState = true;
     if (hasProcess) found.held ??= {};
     if (isHeld && found.held) found.held[state] = (found.held[state] ?? 0) + 1;
     if (timer) found.mini ??= 0;
@@ -231,7 +233,7 @@ export class Findings {
       else if (!this.#says.size && !(sockets && !sockets.hasState)) this.say("nothing");
     }
     const reading = {
-      kind: [...this.#kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => kind),
+      kind: this.#kinds.size ? [...this.#kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => kind) : ["other"],
       counters: hasCounters ? counters : {},
       rises,
       states: hasStates ? sockets.states : sockets ? {} : null,

@@ -6,15 +6,15 @@
 
 import { Findings } from "./findings.js";
 import { formsOf, linesOf } from "./lines.js";
-import { COUNTERS, NAMED, numberOf, SHAPES } from "./shapes.js";
+import { COUNTERS, NAMED, numberOf, SHAPES, STATES } from "./shapes.js";
 import { Tables } from "./tables.js";
 
 /** The largest text that is read, in characters. */
 export const MAX_LENGTH = 2 * 1024 * 1024;
 
-/** Objects that are looked for in a text, and the lines of one. */
-const MOST_OBJECTS = 200;
-const LONGEST_OBJECT = 2000;
+/** Braces that are looked at in a text for the ends of objects. */
+const MOST_BRACES = 50_000;
+const MOST_SERIES = 1000;
 
 /** What names the host, the namespace or the file that the numbers below it are of. */
 const SOURCE = /^(?:#\s*|==+>?\s*|-{2,}\s*)?(?:netns|namespace|host|node|pod|container|server)[\s:=]\s*(\S{1,80})/i;
@@ -74,33 +74,61 @@ function readForm(form, findings) {
 /** Takes the JSON objects out of a text, and reads those that a tool writes; gives the other lines. */
 function readObjects(lines, findings) {
   const rest = [];
-  let tries = MOST_OBJECTS;
+  const left = { braces: MOST_BRACES };
   for (let i = 0; i < lines.length; i++) {
-    const end = lines[i].startsWith("{") && tries-- > 0 ? endOfObject(lines, i) : i;
+    const end = lines[i].startsWith("{") ? endOfObject(lines, i, left) : i;
     const object = end > i ? parsed(lines.slice(i, end).join("\n")) : null;
     if (!object) {
       rest.push(lines[i]);
       continue;
     }
-    for (const [group, value] of Object.entries(object)) {
-      if (group === "counters" && Array.isArray(value)) readWatch(value, findings);
-      else if (value && typeof value === "object" && !Array.isArray(value)) readNstat(value, findings);
-    }
+    if (!readObject(object, findings)) rest.push(...lines.slice(i, end));
     i = end - 1;
   }
   return rest;
 }
 
-function readNstat(values, findings) {
-  for (const [name, value] of Object.entries(values)) {
-    const bare = name.replace(/^Tcp(?:Ext)?/, "");
-    if (COUNTERS.includes(bare) && Number.isSafeInteger(value)) findings.counter("nstat-json", bare, value);
+/** What a tool's object says, or the object within it; whether there was anything of ours. */
+function readObject(object, findings) {
+  const found = [readCounts(object, findings)];
+  for (const [group, value] of Object.entries(object)) {
+    if (group === "counters" && Array.isArray(value)) readWatch(value, findings);
+    else if (group === "data" && Array.isArray(value?.result)) found.push(readSeries(value.result, findings));
+    else if (value && typeof value === "object" && !Array.isArray(value)) found.push(readCounts(value, findings));
   }
+  return found.some(Boolean) || "counters" in object || "kernel" in object;
+}
+
+/** Counters by nstat's names, or sockets by their states. */
+function readCounts(values, findings) {
+  let isRead = false;
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isSafeInteger(value) || value < 0) continue;
+    if (COUNTERS.includes(bareName(name))) isRead = findings.counter("nstat-json", bareName(name), value) || isRead;
+    else if (Object.hasOwn(STATES, name)) isRead = findings.states("state-counts", STATES[name], value) || isRead;
+  }
+  return isRead;
+}
+
+/** The answer of Prometheus to a query, each series with its newest value. */
+function readSeries(series, findings) {
+  let isRead = false;
+  for (const { metric, value, values } of series.slice(0, MOST_SERIES).filter(Boolean)) {
+    const { __name__: name, ...labels } = metric ?? {};
+    const [, newest] = value ?? values?.at?.(-1) ?? [];
+    const told = Object.entries(labels).map(([key, label]) => `${key}="${String(label).replace(/[{}]/g, "")}"`);
+    isRead = readForm(`${name}{${told.join().slice(0, 400)}} ${newest}`, findings) || isRead;
+  }
+  return isRead;
+}
+
+function bareName(name) {
+  return name.replace(/^Tcp(?:Ext)?/, "");
 }
 
 function readWatch(values, findings) {
   for (const { counter, since_start: rise } of values.filter((value) => value?.counter)) {
-    const bare = String(counter).replace(/^Tcp(?:Ext)?/, "");
+    const bare = bareName(String(counter));
     if (!COUNTERS.includes(bare) || !Number.isSafeInteger(rise)) continue;
     findings.kind("watch-json");
     findings.rise(bare, rise);
@@ -108,10 +136,13 @@ function readWatch(values, findings) {
 }
 
 /** The index behind the line in which an object ends; that of its first line where it does not. */
-function endOfObject(lines, start) {
+function endOfObject(lines, start, left) {
   let depth = 0;
-  for (let i = start; i < lines.length && i < start + LONGEST_OBJECT; i++) {
-    for (const [mark] of lines[i].matchAll(/[{}]/g)) depth += mark === "{" ? 1 : -1;
+  for (let i = start; i < lines.length && left.braces > 0; i++) {
+    for (const [mark] of lines[i].matchAll(/[{}]/g)) {
+      depth += mark === "{" ? 1 : -1;
+      left.braces--;
+    }
     if (depth <= 0) return i + 1;
   }
   return start;

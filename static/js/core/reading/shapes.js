@@ -81,7 +81,7 @@ const STATE = Object.keys(STATES).join("|");
 const NAME = COUNTERS.join("|");
 const NUMBER = String.raw`\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,12})?(?:e[+]?\d{1,2})?`;
 
-const TCPDUMP = /^IP6? (\S{1,80}) > (\S{1,80}): Flags \[([A-Z.]{1,10})\]/;
+const TCPDUMP = /^(?:\S{1,15}\s{1,9}(?:In|Out|[BMP])\s{1,9})?(?:IP6? )?(\S{1,80}) > (\S{1,80}): Flags \[([A-Z.]{1,10})\]/;
 const TSHARK = /^.{0,160}?(\d{1,5}) (?:→|->) (\d{1,5}) \[([A-Z, ]{1,40})\] Seq=/;
 
 /** A number as tools write it: 1,234 and 1.234567e+06 are whole; null for any other. */
@@ -134,6 +134,11 @@ export const SHAPES = [
     read: (_, into) => into.nameless("ss"),
   },
   {
+    name: "ss with a protocol and without a state",
+    pattern: /^tcp\s+\d{1,15}\s+\d{1,15}\s+\S+:\S+\s+\S+:\S+(?:\s+(?:timer|users|ino|uid|sk|cgroup):.*)?$/,
+    read: (_, into) => into.nameless("ss"),
+  },
+  {
     name: "netstat",
     pattern: /^tcp6?\s+(\d{1,15})\s+(\d{1,15})\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(.*))?$/,
     read: ([, , , , , state, rest = ""], into) => {
@@ -160,6 +165,11 @@ export const SHAPES = [
   {
     name: "lsof",
     pattern: new RegExp(String.raw`^\S+\s+\d+\s.*\sTCP\s+\S+\s+\((${STATE})\)$`),
+    read: ([, state], into) => into.row("lsof", { state: STATES[state], isHeld: true }),
+  },
+  {
+    name: "lsof -F",
+    pattern: new RegExp(String.raw`^TST=(${STATE})$`),
     read: ([, state], into) => into.row("lsof", { state: STATES[state], isHeld: true }),
   },
   {
@@ -248,6 +258,11 @@ export const SHAPES = [
     name: "nstat",
     pattern: /^([A-Z][A-Za-z0-9]{2,60})\s+\d{1,20}(?:\s+\d{1,12}\.\d)$/,
     read: ([, name], into) => (/^Tcp/.test(name) ? into.kind("nstat") : into.otherProtocol()),
+  },
+  {
+    name: "snmp6",
+    pattern: /^(?:Ip|Icmp|Udp|UdpLite)6[A-Z]\w{1,60}\s+\d{1,20}$/,
+    read: (_, into) => into.otherProtocol(),
   },
   {
     name: "what else netstat -s says",
