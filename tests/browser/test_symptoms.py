@@ -209,7 +209,7 @@ def test_a_link_shows_the_same_again_and_says_nothing_of_the_host(symptoms: Page
     symptoms.get_by_role("link", name="Link to what was found").click()
     expect(symptoms.locator("#host-text")).to_have_value("")
     assert not any(secret in symptoms.url for secret in ("10.0.0", "nginx", "51123"))
-    symptoms.wait_for_function("document.querySelector('host-numbers').reading")
+    symptoms.wait_for_function("() => document.querySelector('host-numbers').reading")
     assert said(symptoms) == shown
     assert symptoms.evaluate("document.querySelector('host-numbers').reading") == reading
 

@@ -6,6 +6,7 @@
 
 import { copyText } from "../dom/copying.js";
 import { element } from "../dom/element.js";
+import { scriptAddress } from "../dom/markup.js";
 
 /** A pause in typing, in ms, after which the text is read. */
 const PAUSE = 150;
@@ -21,6 +22,7 @@ export class HostNumbers extends HTMLElement {
   #report = null;
   /** @type {Worker | null} */
   #worker = null;
+  #asked = null;
   /** What is to be read once the worker is free. */
   #next = null;
   #isBusy = false;
@@ -77,20 +79,29 @@ export class HostNumbers extends HTMLElement {
     }
     this.#isBusy = true;
     this.querySelector(".said").ariaBusy = "true";
+    this.#asked = { ...asked, words: this.#words };
     this.#worker ??= this.#started();
-    this.#worker.postMessage({ ...asked, words: this.#words });
+    this.#worker.postMessage(this.#asked);
   }
 
   #started() {
-    const worker = new Worker(new URL("../workers/reading.js", import.meta.url), { type: "module" });
-    worker.addEventListener("message", ({ data }) => {
-      this.#isBusy = false;
-      const next = this.#next;
-      this.#next = null;
-      if (next) this.#read(next);
-      else this.#show(data);
+    const address = scriptAddress(new URL("../workers/reading.js", import.meta.url));
+    const worker = new Worker(address, { type: "module" });
+    worker.addEventListener("message", ({ data }) => this.#take(data));
+    // Where a worker may have no modules, the page itself reads.
+    worker.addEventListener("error", async () => {
+      const { reportFor } = await import("../core/host-report.js");
+      this.#take(reportFor(this.#asked));
     });
     return worker;
+  }
+
+  #take(report) {
+    this.#isBusy = false;
+    const next = this.#next;
+    this.#next = null;
+    if (next) this.#read(next);
+    else this.#show(report);
   }
 
   #show(report) {
