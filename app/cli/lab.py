@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: The lab itself could not work; 1 is for a kernel that contradicts the model, 2 for bad input.
 FAILED: Final = 3
+#: No life is followed for longer: an orphan behind a closed window lives for 338 s.
+_LIFE_S: Final = 400
 _SIGNS: Final = {
     "agree": (marked("agrees"), "green"),
     "explained": (marked("explained"), "cyan"),
@@ -68,6 +70,12 @@ _SIGNS: Final = {
     is_flag=True,
     help="Not the presets, but the scenarios of every path of the atlas, and their neighbours.",
 )
+@click.option(
+    "--to-the-end",
+    is_flag=True,
+    help="Follow what is left of each socket until nothing is; in the emulator, which skips the "
+    "waiting.",
+)
 @lang_option
 def lab(
     presets: tuple[str, ...],
@@ -80,6 +88,7 @@ def lab(
     modules: Path | None,
     yes: bool,
     is_sweep: bool,
+    to_the_end: bool,
     lang: str,
 ) -> None:
     """Make real sockets, close them, and lay this kernel, or others, beside the model.
@@ -102,6 +111,8 @@ def lab(
             walkthrough = find_walkthrough(name)
             if is_sweep and (variant is not None or presets):
                 raise LabError("sweep", "a sweep has its own scenarios, of the source itself")
+            if to_the_end and (not kernels or "here" in kernels):
+                raise LabError("life", "--to-the-end takes --kernel: only there no time is lost")
             if record and (variant is not None or presets or is_sweep):
                 raise LabError(
                     "record", "evidence is recorded for all presets, of the source itself"
@@ -121,7 +132,12 @@ def lab(
                         click.echo(said.format(version=place.kernel.version))
                     if is_sweep:
                         cases = _sweep(walkthrough, place)
-                    experiment = run_cases(cases, place=place, on_result=None if as_json else show)
+                    experiment = run_cases(
+                        cases,
+                        place=place,
+                        follow_s=_LIFE_S if to_the_end else 0,
+                        on_result=None if as_json else show,
+                    )
                 experiments.append(experiment)
                 if not as_json:
                     _print_summary(walkthrough, experiment, words)
@@ -225,6 +241,10 @@ def _print_result(words: Language, result: Result) -> None:
                 observed=_shown(check.observed, words),
             )
             click.echo(f"          {said}")
+    if result.observed is not None:
+        for microseconds, kind, text in result.observed.life or ():
+            what = words.gettext("left: {what}").format(what=text) if kind == "left" else text
+            click.echo(f"          {microseconds / 1e6:9.3f} s  {what}")
     for reason in dict.fromkeys(c.difference.reason for c in result.verdict.checks if c.difference):
         click.echo(f"          {words.gettext(reason)}")
 

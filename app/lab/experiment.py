@@ -86,20 +86,24 @@ def run_cases(
     cases: Sequence[Case],
     *,
     place: Place | None = None,
+    follow_s: int = 0,
     on_result: Callable[[Result], None] | None = None,
 ) -> Experiment:
     """`perform_cases` for a program that has nothing else to do meanwhile."""
-    return asyncio.run(perform_cases(cases, place=place, on_result=on_result))
+    return asyncio.run(perform_cases(cases, place=place, follow_s=follow_s, on_result=on_result))
 
 
 async def perform_cases(
     cases: Sequence[Case],
     *,
     place: Place | None = None,
+    follow_s: int = 0,
     on_result: Callable[[Result], None] | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> Experiment:
     """Perform every case that can be, as often as it takes to believe it.
+
+    What is left of a socket is followed for `follow_s` seconds, at most until nothing is.
 
     `on_result` hears of each as soon as it is final; `on_progress` hears `ready` (the namespace is
     there), `arrived` and `closed` of each, and `again` before each further attempt. Without a
@@ -119,7 +123,7 @@ async def perform_cases(
             results[index] = _left_out(case, None, plan)
             tell(results[index])
         else:
-            plans[index] = plan
+            plans[index] = replace(plan, follow_s=follow_s)
     for attempt in range(1, place.attempts + 1):
         if not plans:
             break
@@ -209,7 +213,9 @@ async def _answers(
     assert worker.stdout is not None
     numbers = list(plans)
     missing = set(numbers)
-    silence = place.patience_s + max(plan.sleeps_s or 0 for plan in plans.values())
+    silence = place.patience_s + max(
+        (plan.sleeps_s or 0) + plan.follow_s for plan in plans.values()
+    )
     order = {"namespace": place.namespace, "plans": [to_json(plan) for plan in plans.values()]}
     worker.stdin.write(json.dumps(order).encode() + b"\n")
     try:

@@ -181,7 +181,7 @@ class Plan:
     `net.ipv4`; `ending` is `close` or `kill`; `during` is what the peer sends while
     close() sleeps, in the words of a scenario; `sleeps_s` how long close() sleeps, or None where
     it does not; `opens_window` says that the peer reads on afterwards, so that a FIN behind
-    unsent data is seen.
+    unsent data is seen; `follow_s` how long what is left is followed, at most until nothing is.
     """
 
     scenario: Scenario
@@ -193,6 +193,7 @@ class Plan:
     during: tuple[str, ...] = ()
     sleeps_s: int | None = None
     opens_window: bool = False
+    follow_s: int = 0
 
     @property
     def needs_machine(self) -> bool:

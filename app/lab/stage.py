@@ -29,6 +29,8 @@ from app.lab.socket_peer import SocketPeer
 SETTLE_S: Final = 0.03
 #: A close() that has not returned after this, and is not meant to sleep so long, sleeps on.
 NOTICE_S: Final = 1.0
+#: Between two looks at what is left of a socket.
+_LOOK_S: Final = 0.25
 _LOOPBACK: Final = "127.0.0.1"
 
 #: Microseconds since close() was called, a kind, a text.
@@ -46,7 +48,8 @@ class Observation:
     `wire` is every segment of both sides, from the handshake on, as packetdrill writes them;
     `sleep` is how close() slept for SO_LINGER: `none`, `woken`, or `whole-time`; `moments` are in
     the order in which they were (microseconds since close() was called, `segment`, `state` or
-    `returned`, the segment or the two states).
+    `returned`, the segment or the two states). `life` is, where the plan follows it, what came from
+    close() on until nothing was left: `segment`, or `left` with state and timer (or `nothing`).
     """
 
     segments: tuple[str, ...] | None
@@ -60,6 +63,7 @@ class Observation:
     sleep: str
     wire: tuple[str, ...] | None = None
     moments: tuple[Moment, ...] | None = None
+    life: tuple[Moment, ...] | None = None
 
 
 class Stage:
@@ -238,6 +242,7 @@ class Stage:
             for peer in self._peers:
                 if isinstance(peer, RawPeer):
                     peer.open_window()
+        life = self._follow(started, seen_before) if plan.follow_s else None
         segments = None
         if self._capture is not None:
             segments = tuple(self._ends()[ended_before:])
@@ -259,8 +264,26 @@ class Stage:
             errno=errno,
             sleep=sleep,
             wire=self._wire(),
+            life=life,
             moments=None if moments is None else self._with_states(moments, started, transitions),
         )
+
+    def _follow(self, started: float, seen_before: int) -> tuple[Moment, ...]:
+        """The rest of the socket's life: what is left at each look, and the segments."""
+        found: list[Moment] = []
+        until = started + self._plan.follow_s
+        told = ""
+        while told != "nothing" and time.monotonic() < until:
+            left = self._what_is_left()
+            now = "nothing" if left is None else f"{left.state} {left.timer}"
+            if now != told:
+                found.append((round((time.monotonic() - started) * 1e6), "left", now))
+                told = now
+            if self._capture is not None:
+                self._capture.pump(_LOOK_S)
+            else:
+                time.sleep(_LOOK_S)
+        return tuple(sorted([*found, *self._sent(started, seen_before)]))
 
     def _wire(self) -> tuple[str, ...] | None:
         """Every segment once, in order."""
@@ -275,19 +298,25 @@ class Stage:
         """
         if self._capture is None:
             return None
-        # Packets have the time of the system's clock. Of several looks at both clocks, the one
-        # with the least between them is the best.
-        ahead = max(time.time_ns() - time.monotonic_ns() for _ in range(5))
-        start_ns = round(started * 1e9)
-        texts = notation(self._capture.seen, self._port)
-        sent = list(zip(self._capture.times_ns, texts, strict=True))[seen_before:]
-        found = [((when - ahead - start_ns) // 1000, "segment", text) for when, text in sent]
+        found = self._sent(started, seen_before)
         returned = round((closed - started) * 1e6)
         if self._plan.scenario["backlog"]:
             answers = [at for at, _, text in found if text.startswith("<")]
             if not answers or answers[0] > returned:
                 raise LabError("late", "the peer's answer came after close() had returned")
         return [*found, (returned, "returned", "")]
+
+    def _sent(self, started: float, seen_before: int) -> list[Moment]:
+        """The segments that came later than so many, by the monotonic clock."""
+        if self._capture is None:
+            return []
+        # Packets have the time of the system's clock. Of several looks at both clocks, the one
+        # with the least between them is the best.
+        ahead = max(time.time_ns() - time.monotonic_ns() for _ in range(5))
+        start_ns = round(started * 1e9)
+        texts = notation(self._capture.seen, self._port)
+        sent = list(zip(self._capture.times_ns, texts, strict=True))[seen_before:]
+        return [((when - ahead - start_ns) // 1000, "segment", text) for when, text in sent]
 
     def _with_states(
         self, moments: list[Moment], started: float, transitions: tuple[tuple[str, str], ...] | None

@@ -93,7 +93,7 @@ def _start(index: int, plan: Plan, namespace: str, folder: Path | None) -> tuple
         os.close(reading)
         _stage(writing, plan, namespace, folder)
     os.close(writing)
-    allowed = LIMIT_S + (plan.sleeps_s or 0)
+    allowed = LIMIT_S + (plan.sleeps_s or 0) + plan.follow_s
     return reading, _Running(index, pid, time.monotonic() + SETUP_S, allowed)
 
 

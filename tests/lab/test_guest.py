@@ -205,6 +205,23 @@ def test_the_presets_agree_on_another_kernel(series: str, agree: int) -> None:
     assert not [one for one in report["presets"] if "itself failed" in (one["reason"] or "")]
 
 
+def test_a_life_is_followed_to_its_end() -> None:
+    """A mini-socket is gone after 60 s; a FIN that nobody acknowledges is repeated eight times."""
+    report = report_of("6.12", "--to-the-end", "half-close", "plain-close")
+    half, plain = (
+        [(at / 1e6, kind, text) for at, kind, text in one["observed"]["life"]]
+        for one in sorted(report["presets"], key=lambda one: one["id"])
+    )
+    assert [text for _, _, text in half] == ["FIN_WAIT2 timewait", "nothing"]
+    assert half[-1][0] == pytest.approx(61, abs=1)
+    assert [text for _, kind, text in plain if kind == "left"] == [
+        "FIN_WAIT1 retransmit",
+        "nothing",
+    ]
+    assert sum(text.startswith("> F. ") for _, _, text in plain) == 1 + 8
+    assert plain[-1][0] == pytest.approx(110, abs=5)
+
+
 def test_two_boots_give_the_same_bytes() -> None:
     """The microseconds of each moment included."""
     words = ("unread-reset", "lingering-in-vain", "half-close")
