@@ -28,6 +28,8 @@ from app.paths import cache_folder
 from tests.conftest import REPOSITORY, leave_out
 from tests.lab.test_on_this_kernel import MARK, processes
 
+#: A boot takes what it takes; beside other work that may be minutes.
+pytestmark = pytest.mark.timeout(600)
 LAB = (sys.executable, "-P", "-m", "app", "lab")
 
 
