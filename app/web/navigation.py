@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.i18n import Language
+from app.lab.recipes import CLOSED_BY
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS, CHALLENGES, LAB, PRESENT, SYMPTOMS, Addresses
 from app.web.contexts import PartView
@@ -28,7 +29,8 @@ def parts_of(
         yield PartView("symptoms", below(SYMPTOMS), _("Symptoms"))
     if walkthrough.challenges:
         yield PartView("challenges", below(CHALLENGES), _("Challenges"))
-    yield PartView("lab", below(LAB), _("Lab"))
+    if walkthrough.function == CLOSED_BY:
+        yield PartView("lab", below(LAB), _("Lab"))
     yield PartView("present", below(PRESENT), _("Present"))
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -166,20 +167,31 @@ class Site:
             return f"{path}?{joined}"
 
         about = walkthrough or self.only
+        # A language that the texts have not would only change what is around them.
+        languages = about.languages if about else LANGUAGE_CODES
 
         return PageFrame(
             lang,
             carried,
             title,
             description,
-            self._meta(addresses, lang, carried, title, description, canonical, share or Share()),
+            self._meta(
+                addresses,
+                lang,
+                carried,
+                title=title,
+                description=description,
+                canonical=canonical,
+                share=share or Share(),
+                languages=languages,
+            ),
             tuple(
                 (
                     code,
                     language(code).tag,
                     LinkView(in_language(code), language(code).name, code == lang.code),
                 )
-                for code in LANGUAGE_CODES
+                for code in languages
             ),
             addresses.manifest(lang=lang.code),
             addresses.library(lang=carried),
@@ -208,10 +220,12 @@ class Site:
         addresses: Addresses,
         lang: Language,
         carried: str | None,
+        *,
         title: str,
         description: str,
         canonical: str,
         share: Share,
+        languages: Sequence[str],
     ) -> PageMeta:
         """What the page says of itself to programs."""
         whole = self.origin.whole
@@ -222,7 +236,7 @@ class Site:
 
         address = in_language(carried)
         card = whole(share.card or addresses.card(lang=lang.code))
-        locale, others = locales(lang.code, LANGUAGE_CODES)
+        locale, others = locales(lang.code, tuple(dict.fromkeys((lang.code, *languages))))
         data = {
             "@type": share.type,
             "headline": title,
@@ -240,7 +254,7 @@ class Site:
         return PageMeta(
             address,
             in_language(None),
-            tuple((language(code).tag, in_language(code)) for code in LANGUAGE_CODES),
+            tuple((language(code).tag, in_language(code)) for code in languages),
             card,
             CARD_SIZE,
             "article" if share.about else "website",

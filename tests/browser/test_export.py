@@ -241,7 +241,7 @@ def test_each_walkthrough_has_its_own_sockets_paths_and_pages(open_export: OpenP
         assert ("stays with its program" in said) == (name == NAME)
         page.goto(f"/{name}/atlas?fate=kept")
         assert page.locator("tbody tr").count() > 10 if name == NAME else True
-        for view in ("compare", "symptoms", "challenges", "present", "lab"):
+        for view in ("compare", "symptoms", "challenges", "present"):
             page.goto(f"/{name}/{view}?lang=zh")
             assert f"{name}()" in page.title()
 

@@ -18,19 +18,13 @@ from app.errors import ContentError
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from tests.conftest import REPOSITORY
+from tests.walkthrough.building import write_sentences
 
 TINY = REPOSITORY / "tests/second/tiny_shutdown/tiny_shutdown.c"
 
 
 def new(folder: Path, file: Path, *words: str) -> Result:
     return CliRunner().invoke(main, ["new", "own", str(file), "--into", str(folder), *words])
-
-
-def write_sentences(folder: Path) -> None:
-    """What an author does, without the thinking."""
-    for path in folder.rglob("*"):
-        if path.suffix in {".yaml", ".md"}:
-            path.write_text(re.sub(r'TODO:[^"\n]*', "That is so.", path.read_text()))
 
 
 @pytest.mark.parametrize(

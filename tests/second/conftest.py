@@ -76,9 +76,14 @@ def command() -> Command:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
-    """The address of a real server with both, as an author starts it."""
+    """The address of a real server with both."""
+    yield from serve(FOLDER)
+
+
+def serve(content: Path) -> Iterator[str]:
+    """The address of a real server with more walkthroughs, as an author starts it."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "app", "--content", str(FOLDER), "serve", "--port", "0"],
+        [sys.executable, "-m", "app", "--content", str(content), "serve", "--port", "0"],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """A tiny walkthrough that tests may break: four blocks, two decisions, two languages."""
 
+import re
 import shutil
+from itertools import count
 from pathlib import Path
 
 from app.errors import ContentError, ContentProblem
@@ -204,3 +206,12 @@ def copy_of_tcp_close(parent: Path) -> Folder:
     """Copies the real walkthrough to `parent/tcp_close`."""
     shutil.copytree(CONTENT / "tcp_close", parent / "tcp_close")
     return Folder(parent / "tcp_close")
+
+
+def write_sentences(folder: Path) -> None:
+    """Completes what `walkthrough new` has begun: what an author does, without the thinking."""
+    numbers = count(1)
+    for path in folder.rglob("*"):
+        if path.suffix in {".yaml", ".md"}:
+            text = re.sub(r'TODO:[^"\n]*', lambda _: f"Sentence {next(numbers)}.", path.read_text())
+            path.write_text(text)

@@ -9,11 +9,13 @@ lie above all arcs, or one would cross another's.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -26,6 +28,12 @@ _RIGHT: Final = _LEFT + _BOX
 _ROW: Final = 46
 _BOX_HEIGHT: Final = 24
 _TOP: Final = 8
+#: Units that a line of a box has room for, of two in a box; those of a letter, about; its height.
+_LINE: Final = _BOX - 12
+_LETTER: Final = 5.6
+_SIZE: Final = 10.5
+#: A word with the blank behind it; a Chinese character is one.
+_WORD: Final = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +138,48 @@ def _way(edge: Edge) -> str:
 
 def _box(node: int | str, row: int, label: str) -> Markup:
     kind = "end" if isinstance(node, str) else "decision"
+    lines = _lines(label)
+    height = _BOX_HEIGHT if len(lines) == 1 else _BOX_HEIGHT + 8
+    text = Markup().join(
+        Markup('<text x="{}" y="{:g}">{}</text>').format(WIDTH // 2, baseline, line)
+        for baseline, line in zip(
+            (_middle(row) + 4,) if len(lines) == 1 else (_middle(row) - 2, _middle(row) + 11),
+            lines,
+            strict=True,
+        )
+    )
     return Markup(
         '<g class="node {}" aria-hidden="true"><rect x="{}" y="{}" width="{}" height="{}" rx="{}"/>'
-        '<text x="{}" y="{}">{}</text></g>\n'
+        "{}</g>\n"
     ).format(
         kind,
         _LEFT,
-        _TOP + row * _ROW,
+        _middle(row) - height // 2,
         _BOX,
-        _BOX_HEIGHT,
+        height,
         12 if kind == "end" else 4,
-        WIDTH // 2,
-        _middle(row) + 4,
-        label,
+        text,
     )
+
+
+def _lines(label: str) -> list[str]:
+    """A label on one line or two, the second cut where even that is too short."""
+    lines = [""]
+    for word in _WORD.findall(label):
+        if _width(lines[-1] + word.rstrip()) > _LINE:
+            if len(lines) == 2 or not lines[-1]:
+                lines[-1] = _cut(lines[-1] + word)
+                break
+            lines.append("")
+        lines[-1] += word
+    return [line.strip() for line in lines]
+
+
+def _width(text: str) -> float:
+    return sum(_SIZE if east_asian_width(letter) in "WF" else _LETTER for letter in text)
+
+
+def _cut(text: str) -> str:
+    while _width(text + "…") > _LINE:
+        text = text[:-1]
+    return text.rstrip() + "…"

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from app.i18n import LANGUAGE_CODES, language
+from app.lab.recipes import CLOSED_BY
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import (
     CHALLENGES,
@@ -63,9 +64,9 @@ class Discovery:
         """Every page in each of its languages (sitemaps.org, 0.9)."""
         origin, addresses = self.site.origin.of(request) or "", self.site.addresses(request)
         entries = "".join(
-            _entry(origin, address, code)
-            for address in self._pages(addresses)
-            for code in LANGUAGE_CODES
+            _entry(origin, address, code, languages)
+            for address, languages in self._pages(addresses)
+            for code in languages
         )
         text = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -78,12 +79,13 @@ class Discovery:
             headers=self.site.origin.headers_for("public, max-age=3600"),
         )
 
-    def _pages(self, addresses: Addresses) -> Iterator[str]:
-        yield addresses.library()
+    def _pages(self, addresses: Addresses) -> Iterator[tuple[str, Sequence[str]]]:
+        """Each page with the languages that it is there in."""
+        for address in (addresses.library(), addresses.changes(), addresses.api()):
+            yield address, LANGUAGE_CODES
         for walkthrough in self.site.walkthroughs.values():
-            yield from _pages_of(walkthrough, addresses)
-        yield addresses.changes()
-        yield addresses.api()
+            for address in _pages_of(walkthrough, addresses):
+                yield address, walkthrough.languages
 
     async def manifest(self, request: Request) -> Response:
         """The name, colours and icons for those who keep the site at hand."""
@@ -138,7 +140,8 @@ def _pages_of(walkthrough: Walkthrough, addresses: Addresses) -> Iterator[str]:
         yield addresses.page(walkthrough.id, decision.id)
         for taken in (True, False):
             yield addresses.page(walkthrough.id, branch_place(decision.id, taken))
-    yield addresses.page(walkthrough.id, LAB)
+    if walkthrough.function == CLOSED_BY:
+        yield addresses.page(walkthrough.id, LAB)
     yield addresses.page(walkthrough.id, COMPARE)
     if walkthrough.symptoms.symptoms:
         yield addresses.page(walkthrough.id, SYMPTOMS)
@@ -148,11 +151,11 @@ def _pages_of(walkthrough: Walkthrough, addresses: Addresses) -> Iterator[str]:
         yield addresses.page(walkthrough.id, CHALLENGES)
 
 
-def _entry(origin: str, address: str, code: str) -> str:
+def _entry(origin: str, address: str, code: str, languages: Sequence[str]) -> str:
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{language(other).tag}" '
         f"href={quoteattr(_in_language(origin, address, other))}/>"
-        for other in LANGUAGE_CODES
+        for other in languages
     )
     return f"<url><loc>{escape(_in_language(origin, address, code))}</loc>{links}</url>\n"
 

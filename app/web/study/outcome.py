@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from app.lab.recipes import CLOSED_BY
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
 from app.web.addresses import LAB
@@ -51,8 +52,8 @@ def outcome_view(study: Study) -> OutcomeView:
 
 
 def _evidence(study: Study) -> LinkView | None:
-    """What a real kernel did in this scenario; a variant of the source has no kernel."""
-    if study.variant is not None:
+    """What a real kernel did in this scenario; a text that none runs has no kernel."""
+    if study.variant is not None or study.walkthrough.function != CLOSED_BY:
         return None
     shelf = study.shelf
     query = study.scenario.query()

@@ -21,6 +21,9 @@ TOP: Final = 22
 _HEIGHTS: Final = {"queued": 22, "ours": 27, "theirs": 27}
 _ROW: Final = 18
 _SLOPE: Final = 10
+#: Letters of code that there is room for beside it.
+_LEFT_LETTERS: Final = 13
+_RIGHT_LETTERS: Final = 27
 #: What the lifeline of this end is from a rung on; a rung that is not here changes nothing.
 _LIVES: Final = {"orphan": "alone", "mini": "mini", "destroyed": "gone"}
 
@@ -96,6 +99,11 @@ def _remark(rung: Rung, y: int, label: str, note: str) -> Markup:
         mark = Markup('<path class="mark" d="M{} {}h8"/>').format(OURS - 4, middle)
     else:
         mark = Markup('<circle class="mark" cx="{}" cy="{}" r="3"/>').format(OURS, middle)
+    if rung.kind == "close" and len(label) > _LEFT_LETTERS:
+        # A long name has more room at the other side, where nothing else stands.
+        if len(label) > _RIGHT_LETTERS:
+            label = label[: _RIGHT_LETTERS - 3] + "…()"
+        label, note = "", label
     text = Markup('<text class="at-left" x="{}" y="{}">{}</text>').format(
         OURS - 10, middle + 4, label
     )
