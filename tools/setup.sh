@@ -64,6 +64,10 @@ has_qemu() {
     command -v qemu-system-x86_64 >/dev/null 2>&1
 }
 
+has_tshark() {
+    command -v tshark >/dev/null 2>&1
+}
+
 has_redis() {
     command -v redis-server >/dev/null 2>&1
 }
@@ -89,6 +93,7 @@ system() {
     has_redis || apt_install redis-server || left_out "rooms in Redis" redis-server "sudo apt-get install redis-server"
     has_qemu || apt_install qemu-system-x86 || left_out "other kernels" qemu-system-x86_64 \
         "sudo apt-get install --no-install-recommends qemu-system-x86"
+    has_tshark || apt_install tshark || left_out "captures beside tshark" tshark "sudo apt-get install tshark"
     has_nginx || apt_install nginx || left_out proxy nginx "sudo apt-get install nginx"
 }
 

@@ -10,6 +10,7 @@ import click
 
 from app import paths
 from app.cli.atlas import atlas
+from app.cli.capture import capture
 from app.cli.check import check
 from app.cli.common import editions_option
 from app.cli.compare import compare
@@ -66,6 +67,7 @@ main.add_command(editions)
 main.add_command(atlas)
 main.add_command(witness)
 main.add_command(lab)
+main.add_command(capture)
 main.add_command(watch)
 main.add_command(compare)
 main.add_command(export)

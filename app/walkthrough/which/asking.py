@@ -68,7 +68,7 @@ class Which:
             paths = self._paths(look for look in looks if answer in look.shows[question])
             if paths:
                 decided = [branch for branch in common(paths) if branch not in known]
-                decided.sort(key=self._rarity)
+                decided.sort(key=self.rarity)
                 found.append(Choice(answer=answer, paths=paths, branches=tuple(decided)))
         return tuple(found)
 
@@ -101,8 +101,8 @@ class Which:
             before = after
         return tuple(found)
 
-    def _rarity(self, branch: Branch) -> tuple[bool, int]:
-        """What is done tells more than what is not, and what few paths do more than what many."""
+    def rarity(self, branch: Branch) -> tuple[bool, int]:
+        """The order of what tells: what is done first, what few paths do before what many do."""
         return not branch[1], sum(branch in path.decisions for path in self.paths)
 
     def apart(self, paths: Collection[AtlasPath]) -> tuple[str, ...]:

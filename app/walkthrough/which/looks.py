@@ -78,6 +78,11 @@ class Look:
     #: `answers-ack` as the answer to a segment.
     resets: tuple[str, ...]
 
+    @property
+    def changed(self) -> int:
+        """How many inputs the simplest scenario of the path changes."""
+        return (self.path.real_witness or self.path.witness).changed
+
 
 def looks_of(atlas: Atlas, run: Callable[[Scenario], Trace]) -> tuple[Look, ...]:
     """Of every path that a kernel can take, simplest path first; `run` gives traces."""
@@ -117,7 +122,7 @@ def _sleeps(
 
 def _shows(path: AtlasPath, parts: Mapping[str, Part], state: str, may_sleep: bool) -> Shows:
     ending = path.ending
-    during = frozenset(_during(parts))
+    during = frozenset(_during(parts, may_sleep))
     # The ACK of a FIN says that it had left; else it may wait behind unsent data.
     held_back = not during <= {"ack", "both"} and _holds(parts.get("pending"), 1)
     aborts = [name for name in ending.counters if name.startswith("TCPAbort")]
@@ -206,13 +211,14 @@ def _unread(part: Part | None, state: str) -> set[str]:
     return known.get(part.meaning or "", set(_ANY)) if part is not None else set(_ANY)
 
 
-def _during(parts: Mapping[str, Part]) -> Iterator[str]:
+def _during(parts: Mapping[str, Part], may_sleep: bool) -> Iterator[str]:
     """What may have come from the peer between the beginning of the call and its end."""
-    allowed = [
+    waits, backlogs = (
         [text for text in _LISTS if _holds_list(parts.get(key), text)]
         for key in ("wait", "backlog")
-    ]
-    for wait, backlog in product(*allowed):
+    )
+    # What comes while nothing sleeps comes to the backlog.
+    for wait, backlog in product(waits if may_sleep else ["none"], backlogs):
         events = {*wait.split("-"), *backlog.split("-")} - {"none"}
         found = events & {"data", "rst"}
         if found:

@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough capture`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.common import (
+    find_walkthrough,
+    json_option,
+    lang_option,
+    told,
+    walkthrough_option,
+)
+from app.errors import LabError
+from app.i18n import language
+
+if TYPE_CHECKING:
+    from app.i18n import Language
+    from app.lab.capture.connections import Table
+    from app.lab.capture.files import Counted
+    from app.lab.capture.report import ConnectionReport
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@walkthrough_option
+@click.option("--all", "with_open", is_flag=True, help="Also connections of which no end is seen.")
+@json_option
+@lang_option
+def capture(file: Path, name: str | None, with_open: bool, as_json: bool, lang: str) -> None:
+    """Say how each connection in a packet capture ended, and which paths that fits.
+
+    FILE is a pcap or pcapng file, such as tcpdump -w writes; headers are enough (tcpdump -s 128).
+    Data in it is not looked at.
+
+    The exit status is 2 for bad input, and 3 where the file cannot be read as a capture.
+    """
+    from app.lab.capture.connections import Table
+    from app.lab.capture.files import Counted, segments_of
+    from app.lab.capture.fitting import Fitting
+    from app.lab.capture.report import CaptureWords
+    from app.walkthrough.atlas.store import AtlasStore, cache_folder
+    from app.walkthrough.which.asking import Which
+
+    try:
+        with told(lang):
+            walkthrough = find_walkthrough(name)
+            edition, counted, table = walkthrough.edition, Counted(), Table()
+            # Opened before anything that takes time.
+            segments = segments_of(file, counted)
+            atlas = AtlasStore(cache_folder()).get(edition, walkthrough.function)
+            spoken = language(lang)
+            words = CaptureWords(walkthrough, Fitting(Which(edition, atlas)), spoken)
+            show = _Json() if as_json else _Text(spoken)
+            for connection in table.connections(segments):
+                if connection.has_ended or with_open or as_json:
+                    show.connection(words.connection(connection))
+                show.open_count += not connection.has_ended
+            show.end(counted, table)
+    except LabError as error:
+        click.echo(error.message, err=True)
+        sys.exit(3)
+
+
+class _Json:
+    """The document, written as it comes: a capture may have many connections."""
+
+    def __init__(self) -> None:
+        self.open_count = 0
+        self._is_first = True
+        click.echo('{"connections": [', nl=False)
+
+    def connection(self, report: ConnectionReport) -> None:
+        click.echo(("" if self._is_first else ",") + "\n" + json.dumps(report, ensure_ascii=False))
+        self._is_first = False
+
+    def end(self, counted: Counted, table: Table) -> None:
+        summary = {
+            "packets": counted.packets,
+            "not_read": counted.others,
+            "cut": counted.cut,
+            "let_go": table.let_go,
+            "without_end": self.open_count,
+        }
+        click.echo("], " + json.dumps(summary, ensure_ascii=False)[1:])
+
+
+class _Text:
+    """A paragraph for each connection, and what was read in the end."""
+
+    def __init__(self, words: Language) -> None:
+        self.open_count = 0
+        self._count = 0
+        self._words = words
+        self._ = words.gettext
+
+    def connection(self, report: ConnectionReport) -> None:
+        self._count += 1
+        first, second = report["ends"]
+        begun = min((one["at"] for one in report["closes"] if one["at"] is not None), default=None)
+        when = "" if begun is None else f"  {datetime.fromtimestamp(begun, UTC):%H:%M:%S.%f} UTC"
+        click.echo(click.style(f"{first} – {second}{when}", bold=True))
+        for close in report["closes"]:
+            click.echo(f"  {close['says']}")
+            if close["how"] == "none" and report["closer"] is not None:
+                continue
+            fits = self._words.ngettext("One path fits", "{count} paths fit", len(close["paths"]))
+            alike = self._("; the wire cannot tell the first {alike} apart")
+            text = fits + (alike if close["alike"] > 1 else "")
+            click.echo(f"    {text.format(count=len(close['paths']), alike=close['alike'])}")
+            click.echo(f"    {close['link']}")
+            if close["look"] is not None:
+                click.echo("    " + self._("To tell: {question}").format(question=close["look"]))
+        click.echo()
+
+    def end(self, counted: Counted, table: Table) -> None:
+        parts = [
+            self._words.ngettext(
+                "{packets} packets; one connection.",
+                "{packets} packets; {count} connections.",
+                self._count,
+            ).format(packets=f"{counted.packets:,}", count=f"{self._count:,}")
+        ]
+        if counted.others:
+            text = self._("{count} packets are not TCP, or of a header that was cut.")
+            parts.append(text.format(count=f"{counted.others:,}"))
+        if self.open_count:
+            text = self._("Of {count} connections no end is seen (--all shows them too).")
+            parts.append(text.format(count=f"{self.open_count:,}"))
+        if table.let_go:
+            text = self._(
+                "Only {most} connections are remembered at once: {count} were let go before they "
+                "ended."
+            )
+            parts.append(text.format(most=f"{table.most:,}", count=f"{table.let_go:,}"))
+        if counted.cut is not None:
+            parts.append(self._("The file is cut: {reason}.").format(reason=counted.cut))
+        click.echo(self._words.space.join(parts))

@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Packet files, read by libpcap: pcap and pcapng, in either byte order, to the nanosecond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import LabError
+from app.lab.capture.packets import Reader, Segment, reader_of
+
+if TYPE_CHECKING:
+    import cypcap
+
+
+@dataclass(slots=True)
+class Counted:
+    """What was read so far; `cut` is why the file ended before its end, None where it did not."""
+
+    packets: int = 0
+    #: Packets that are not TCP, or of which the header was not captured.
+    others: int = 0
+    cut: str | None = None
+
+
+def segments_of(path: Path, counted: Counted) -> Iterator[tuple[float, Segment]]:
+    """Each segment with its time in seconds. Raises LabError where the file is no capture.
+
+    A file that is cut ends there: `counted` says so. It is opened at once, and not when it is read.
+    """
+    try:
+        import cypcap
+    except ImportError:
+        raise LabError(
+            "no-libpcap",
+            "captures are read by cypcap, which is not installed: pip install cypcap",
+        ) from None
+    try:
+        file = cypcap.open_offline(str(path))
+    except (cypcap.Error, OSError) as error:
+        raise LabError("no-capture", f"{path}: {_reason(error)}") from None
+    link = int(file.datalink())
+    read = reader_of(link)
+    if read is None:
+        file.close()
+        raise LabError(
+            "link-type",
+            f"{path}: link type {link} is not read; those of Ethernet, Linux “any”, raw IP and "
+            "loopback are",
+        )
+    return _read(file, read, counted)
+
+
+def _read(file: cypcap.Pcap, read: Reader, counted: Counted) -> Iterator[tuple[float, Segment]]:
+    import cypcap
+
+    with file:
+        try:
+            for header, packet in file:
+                counted.packets += 1
+                segment = read(packet, header.len)
+                if segment is None:
+                    counted.others += 1
+                else:
+                    yield header.ts, segment
+        except cypcap.Error as error:
+            counted.cut = _reason(error)
+
+
+def _reason(error: Exception) -> str:
+    """What libpcap says: its errors have a number and a text."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error.args[-1]) if error.args else str(error)

@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Reports of a capture: the JSON and the sentences of `walkthrough capture`."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Final
+
+from typing_extensions import TypedDict
+
+from app.i18n import Language, marked
+from app.lab.capture.closes import Close, How, closes_of
+from app.lab.capture.connections import Connection
+from app.lab.capture.fitting import Fit, Fitting
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.which.words import WhichWords
+
+_SAYS: Final[dict[tuple[How, bool], str]] = {
+    ("fin", True): marked("{end} sends a FIN."),
+    ("answer", True): marked("{end} sends a FIN, and answers what comes later with a RST."),
+    ("answer", False): marked("{end} had gone without a FIN: it answers with a RST."),
+    ("reset", True): marked("{end} sends a FIN, and then a RST of its own."),
+    ("reset", False): marked("{end} sends a RST of its own."),
+    ("none", True): marked("{end} sends neither a FIN nor a RST: the other end has reset it."),
+    ("none", False): marked("No end is seen: it is open, or {end} closed it without a segment."),
+}
+
+
+class CloseReport(TypedDict):
+    """How one end went; of `paths`, the first `alike` cannot be told apart by the wire at all.
+
+    `at` is in seconds since 1970, null where it sent nothing. `unacked` are sequence numbers that
+    the other end did not acknowledge, the FIN included; `received` bytes that this end had got,
+    null where the beginning was not captured: no more can have been unread. `look` is what to look
+    at on this end's host, null where that would tell nothing.
+    """
+
+    end: str
+    how: How
+    at: float | None
+    unacked: int
+    received: int | None
+    paths: list[str]
+    alike: int
+    branches: list[str]
+    link: str
+    look: str | None
+    says: str
+
+
+class ConnectionReport(TypedDict):
+    """A connection: the end that ended it first (`closer`), how, and what fits either end.
+
+    `how` is `fin`, `reset` (of its own), `answer` (a RST that answers a segment) or `none`.
+    """
+
+    ends: list[str]
+    closer: str | None
+    how: How
+    paths: list[str]
+    branches: list[str]
+    says: str
+    closes: list[CloseReport]
+
+
+class CaptureWords:
+    """Makes the reports in one language."""
+
+    def __init__(self, walkthrough: Walkthrough, fitting: Fitting, language: Language) -> None:
+        self.walkthrough, self.fitting, self.language = walkthrough, fitting, language
+        self.words = WhichWords(language, walkthrough.call)
+        self._ = language.gettext
+
+    def connection(self, connection: Connection) -> ConnectionReport:
+        """One connection."""
+        key = connection.key
+        ends = [_address(*key[:2]), _address(*key[2:])]
+        closes = [self._close(connection, close, ends) for close in closes_of(connection)]
+        first = closes[0] if closes else None
+        return {
+            "ends": ends,
+            "closer": first["end"] if first is not None and first["how"] != "none" else None,
+            "how": first["how"] if first is not None else "none",
+            "paths": list(dict.fromkeys(path for close in closes for path in close["paths"])),
+            "branches": list(dict.fromkeys(name for one in closes for name in one["branches"])),
+            "says": self.language.space.join(close["says"] for close in closes),
+            "closes": closes,
+        }
+
+    def _close(self, connection: Connection, close: Close, ends: list[str]) -> CloseReport:
+        fit = self.fitting.fit(close)
+        witness = fit.paths[0].real_witness if fit.paths else None
+        query = witness.query if witness is not None else ""
+        return {
+            "end": ends[close.end],
+            "how": close.how,
+            "at": close.at,
+            "unacked": close.unacked,
+            "received": close.received,
+            "paths": fit.ids,
+            "alike": fit.alike,
+            "branches": fit.names,
+            "link": f"/{self.walkthrough.id}" + (f"?{query}" if query else ""),
+            "look": None if fit.question is None else self.words.question(fit.question),
+            "says": self.language.space.join(self._says(connection, close, fit, ends[close.end])),
+        }
+
+    def _says(self, connection: Connection, close: Close, fit: Fit, end: str) -> Iterator[str]:
+        events = connection.events
+        has_fin = any(event.end == close.end and event.kind == "fin" for event in events)
+        is_known = connection.has_ended if close.how == "none" else has_fin
+        yield self._(_SAYS[close.how, is_known]).format(end=end)
+        if close.unacked and close.how != "none":
+            text = self.language.ngettext(
+                "One sequence number of it was not acknowledged.",
+                "{count} sequence numbers of it were not acknowledged.",
+                close.unacked,
+            )
+            yield text.format(count=close.unacked)
+        if close.how == "reset" and close.received is not None:
+            if not close.received:
+                yield self._("It had received nothing, so nothing was unread.")
+            else:
+                text = self.language.ngettext(
+                    "It had received one byte: no more can have been unread.",
+                    "It had received {count} bytes: no more can have been unread.",
+                    close.received,
+                )
+                yield text.format(count=close.received)
+        if fit.branches and fit.branches[0][1]:
+            name, _taken = fit.branches[0]
+            decision = self.walkthrough.decisions_by_id[name]
+            yield (
+                self._("Likeliest: line {line}, {title}").format(
+                    line=decision.line, title=self.language.pick(decision.title)
+                )
+                + f"{self.language.space}true."
+            )
+
+
+def _address(address: bytes, port: int) -> str:
+    if len(address) == 4:
+        return f"{socket.inet_ntop(socket.AF_INET, address)}:{port}"
+    return f"[{socket.inet_ntop(socket.AF_INET6, address)}]:{port}"
