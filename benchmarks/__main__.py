@@ -15,6 +15,7 @@ import benchmarks
 from benchmarks import (
     against,
     atlas,
+    captures,
     classroom,
     export,
     fairness,
@@ -30,6 +31,7 @@ from benchmarks.figures import Figure, table
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "traces": lambda options: traces.measure(is_quick=options.quick),
     "atlas": lambda options: atlas.measure(is_quick=options.quick),
+    "captures": lambda options: captures.measure(is_quick=options.quick),
     "export": lambda _: export.measure(),
     "pages": lambda options: pages.measure(is_quick=options.quick),
     "start": lambda options: start.measure(is_quick=options.quick, with_imports=options.imports),

@@ -14,14 +14,15 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from app.lab.machine import best_namespace
+from app.lab.bystanders import limits_of
+from app.lab.experiment import Case, plan_at
 from app.lab.namespace import enter, set_sysctls
+from app.lab.place import here
 from app.lab.plan import Plan
-from app.lab.recipes import plan_for
 from app.lab.stage import Stage
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
@@ -45,9 +46,15 @@ def pcap(packets: Iterable[Packet], *, link: int = RAW, snaplen: int = 65535) ->
 
 def _perform(plan: Plan, is_user: bool, file: Path) -> int:
     """In a process of its own: the port of the program's socket; the file has all packets."""
-    enter(as_user=is_user)
-    set_sysctls(plan.sysctls)
-    stage = Stage(plan, is_own=True, tracepoints=None)
+    with limits_of(plan) as limits:
+        enter(as_user=is_user)
+        set_sysctls(plan.sysctls)
+        stage = Stage(plan, is_own=True, tracepoints=None, limits=limits)
+        _listen(stage, file)
+    return stage._port
+
+
+def _listen(stage: Stage, file: Path) -> None:
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3)) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
         listening.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
@@ -57,27 +64,28 @@ def _perform(plan: Plan, is_user: bool, file: Path) -> int:
             stage.perform()
             time.sleep(0.1)
         finally:
-            packets = []
-            while True:
-                try:
-                    received = listening.recvmsg(1 << 17, 64)
-                except BlockingIOError:
-                    break
-                packet, told, _, address = received
-                if address[2] == _OUTGOING:
-                    seconds, nanos = struct.unpack("@ll", told[0][2])
-                    packets.append((seconds + nanos / 1e9, packet))
-            file.write_bytes(pcap(packets))
-    return stage._port
+            file.write_bytes(pcap(_received(listening)))
+
+
+def _received(listening: socket.socket) -> Iterator[Packet]:
+    """All that has gone out."""
+    while True:
+        try:
+            packet, told, _, address = listening.recvmsg(1 << 17, 64)
+        except BlockingIOError:
+            return
+        if address[2] == _OUTGOING:
+            seconds, nanos = struct.unpack("@ll", told[0][2])
+            yield seconds + nanos / 1e9, packet
 
 
 def main(folder: Path) -> None:
     """A file for each preset; `presets.json` has the port of the program's socket in each."""
     walkthrough = load_walkthrough(CONTENT / "tcp_close")
-    allowed = best_namespace()
+    place = here()
     ports: dict[str, int] = {}
     for preset in walkthrough.presets:
-        plan = plan_for(walkthrough.trace(preset.scenario))
+        plan = plan_at(Case(id=preset.id, trace=walkthrough.trace(preset.scenario)), place)
         if not isinstance(plan, Plan):
             continue
         reading, writing = os.pipe()
@@ -85,7 +93,7 @@ def main(folder: Path) -> None:
         if child == 0:
             port = 0
             try:
-                port = _perform(plan, allowed == "user", folder / f"{preset.id}.pcap")
+                port = _perform(plan, place.namespace == "user", folder / f"{preset.id}.pcap")
             finally:
                 os.write(writing, str(port).encode())
                 os._exit(0)

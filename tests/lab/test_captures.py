@@ -314,10 +314,8 @@ def test_the_text_is_as_it_was(tmp_path: Path, atlas_on_disk: None) -> None:
 
 def tshark(file: Path) -> dict[str, dict[str, Any]]:
     """What tshark has found out about each conversation, by its number."""
-    names = (
-        "tcp.stream ip.src tcp.srcport tcp.dstport tcp.flags tcp.len tcp.analysis.retransmission"
-    )
-    wanted = [word for name in names.split() for word in ("-e", name)]
+    names = ("stream", "srcport", "flags", "len", "analysis.retransmission")
+    wanted = [word for name in ("ip.src", *(f"tcp.{n}" for n in names)) for word in ("-e", name)]
     command = ["tshark", "-r", str(file), "-T", "fields", *wanted]
     output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     found: dict[str, dict[str, Any]] = defaultdict(
@@ -340,7 +338,7 @@ def captured(folder: Path) -> dict[str, int]:
     if best_namespace() == "none":
         left_out_here("captures: no network namespace of its own")
     command = [sys.executable, "-m", "tests.lab.captures", str(folder)]
-    subprocess.run(command, check=True, cwd=REPOSITORY, timeout=200)
+    subprocess.run(command, check=True, cwd=REPOSITORY, timeout=280)
     ports: dict[str, int] = json.loads((folder / "presets.json").read_text())
     return ports
 
