@@ -21,6 +21,7 @@ from app.cli.new import new
 from app.cli.schema import schema
 from app.cli.serve import serve
 from app.cli.settings import settings
+from app.cli.symptom import symptom
 from app.cli.trace import trace
 from app.cli.watch import watch
 from app.cli.witness import witness
@@ -66,6 +67,7 @@ main.add_command(import_)
 main.add_command(editions)
 main.add_command(atlas)
 main.add_command(witness)
+main.add_command(symptom)
 main.add_command(lab)
 main.add_command(capture)
 main.add_command(watch)

@@ -64,6 +64,7 @@ from app.web.settings import Settings
 from app.web.sharing.copy_pages import CopyPages
 from app.web.sharing.frames import Frames
 from app.web.sharing.oembed import Oembed
+from app.web.sharing.symptom_pages import SymptomCopies, make_symptoms_api
 from app.web.site import Site
 from app.web.symptoms.view import SymptomsPages
 from app.web.which.api import make_which_api
@@ -157,6 +158,7 @@ def create_app(
     app.include_router(make_lab_api(site))
     app.include_router(make_live_api(live))
     app.include_router(make_compare_api(site))
+    app.include_router(make_symptoms_api(site))
     app.include_router(make_atlas_api(site))
     reasoners = Reasoners(site)
     app.include_router(make_which_api(reasoners))
@@ -167,6 +169,7 @@ def create_app(
     app.router.routes.extend(Discovery(site).routes())
     for part in (
         cards,
+        SymptomCopies(site),
         CopyPages(site),
         Frames(site),
         Oembed(site),
@@ -219,7 +222,7 @@ def create_app(
         return (
             path == "/oembed"
             or path.startswith("/api/")
-            or (path.startswith(f"/{COPY}/") and path.endswith(".txt"))
+            or (path.startswith(f"/{COPY}/") and path.endswith((".txt", ".md")))
             or (is_room_api(path, request.method) and not is_form)
             or takes.startswith("text/event-stream")
         )

@@ -34,6 +34,7 @@ async function show(link) {
 /** Within the code alone: the page around the frame is not ours to scroll. */
 function showLine() {
   const code = document.querySelector(".code");
+  if (!code) return;
   const line = code.querySelector('[data-when="now"]') ?? code.querySelector(".is-focus");
   if (line) code.scrollTop = line.offsetTop - code.offsetTop - code.clientHeight / 3;
 }

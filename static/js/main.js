@@ -19,6 +19,13 @@ observeHelperNames(document.body);
 const life = document.querySelector("details.life");
 if (life) observeOverview(life);
 const walk = document.querySelector("walk-through");
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-copy], walk-through .no");
+  if (!link || event.button || event.ctrlKey || event.metaKey || (link.matches(".no") && !event.shiftKey)) return;
+  event.preventDefault();
+  const { openCopying, selectLines } = await import("./observers/copying-places.js");
+  (link.matches(".no") ? selectLines : openCopying)(walk, link);
+});
 observeSearch();
 if (walk) {
   observeMiniMap(walk);
@@ -26,13 +33,6 @@ if (walk) {
   observeSituations(walk);
   walk.addEventListener("click", async (event) => {
     if (event.target.closest("[data-predict]")) (await import("./elements/predict-mode.js")).togglePredict(walk);
-  });
-  walk.addEventListener("click", async (event) => {
-    const link = event.target.closest("a[data-copy], .no");
-    if (!link || event.button || event.ctrlKey || event.metaKey || (link.matches(".no") && !event.shiftKey)) return;
-    event.preventDefault();
-    const { openCopying, selectLines } = await import("./observers/copying-places.js");
-    (link.matches(".no") ? selectLines : openCopying)(walk, link);
   });
   if (/^#L\d+-L?\d+$/.test(location.hash)) import("./observers/copying-places.js").then((it) => it.showHash(walk));
   // Not needed to read: it may wait until everything else is there.

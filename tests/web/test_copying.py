@@ -21,8 +21,7 @@ from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
 from app.web.settings import Settings
-from app.web.sharing.quotation import COLUMNS, ascii_of, columns
-from app.web.sharing.wrapping import cut, wrap
+from app.web.sharing.wrapping import COLUMNS, ascii_of, columns, cut, wrap
 from tests.conftest import BLOCKS, IN_CI
 from tests.web.conftest import ReadPage
 from tests.web.reading import document

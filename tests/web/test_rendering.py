@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
+from starlette.responses import FileResponse
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
@@ -167,6 +169,32 @@ def test_a_request_that_went_away_is_not_rendered() -> None:
 
 
 # In front of the real program
+
+
+def test_what_listens_for_who_goes_away_ends_all_the_same(tmp_path: Path) -> None:
+    """A file does, while it is sent; it kept the thread, and with it every page."""
+    file = tmp_path / "icon"
+    file.write_bytes(b"icon")
+    sent: list[Message] = []
+
+    async def scenario() -> None:
+        queue = RenderQueue()
+        async with queue.running():
+            asked = asyncio.Event()
+
+            async def receive() -> Message:
+                await asked.wait()
+                return {"type": "http.disconnect"}
+
+            async def send(message: Message) -> None:
+                sent.append(message)
+
+            scope = {"type": "http", "method": "GET", "path": "/icon", "headers": []}
+            async with asyncio.timeout(5):
+                await Rendering(FileResponse(file), queue)(scope, receive, send)
+
+    asyncio.run(scenario())
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
 
 
 def test_pages_are_the_same_from_the_thread() -> None:

@@ -155,6 +155,38 @@ def plain_text(stream: tuple[Token, ...]) -> str:
     return _BETWEEN_CHINESE.sub("", " ".join("".join(words).split()))
 
 
+def paragraphs(stream: tuple[Token, ...], resolve: Resolver | None = None) -> Iterator[str]:
+    """The paragraphs of a token stream, items of lists beginning with "- ".
+
+    As Markdown with the addresses of `resolve`; without it as plain text, which has no links.
+    """
+    mark = ""
+    for token in stream:
+        if token.type == "list_item_open":
+            mark = "- "
+        elif token.type == "inline":
+            text = "".join(_written(token.children or (), resolve))
+            yield mark + _BETWEEN_CHINESE.sub("", text)
+            mark = ""
+
+
+def _written(children: Sequence[Token], resolve: Resolver | None) -> Iterator[str]:
+    address = ""
+    for child in children:
+        match child.type:
+            case "softbreak" | "hardbreak":
+                yield " "
+            case "link_open" if resolve is not None:
+                address = resolve(_split(child, 0))
+                yield "["
+            case "link_close" if resolve is not None:
+                yield f"]({address})"
+            case "code_inline" if resolve is not None:
+                yield f"`{child.content}`"
+            case _:
+                yield child.content if resolve is None else child.markup or child.content
+
+
 # The same few reasons and effects stand on every page.
 @lru_cache(maxsize=4096)
 def render_inline(text: str) -> str:

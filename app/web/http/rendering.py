@@ -204,8 +204,15 @@ class Rendering:
     async def _answer(self, scope: Scope) -> list[Message]:
         messages: list[Message] = []
 
+        asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
         async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            if asked:
+                return asked.pop()
+            # Files listen for who goes away. Here nobody does: a second body, and then a third,
+            # would keep the thread for good.
+            never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            return await never
 
         async def send(message: Message) -> None:
             messages.append(message)

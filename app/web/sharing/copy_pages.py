@@ -21,7 +21,8 @@ from app.web.addresses import COPY, EMBED
 from app.web.meta import Share
 from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
 from app.web.sharing.contexts import CopyPage, CopyText
-from app.web.sharing.quotation import COLUMNS, Quotation, citation, mainline_links
+from app.web.sharing.quotation import Quotation, citation, mainline_links
+from app.web.sharing.wrapping import COLUMNS
 from app.web.site import Site
 from app.web.study.branch_focus import branch_focus
 from app.web.study.captions import capitalised, place_title

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,13 +13,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.errors import InputProblem, Phrase, ReaderError
-from app.i18n import DEFAULT_LANGUAGE
-from app.web.addresses import Fields
+from app.i18n import DEFAULT_LANGUAGE, Language
+from app.walkthrough.records import Walkthrough
+from app.web.addresses import EMBED, SYMPTOMS, Fields, read_language
 from app.web.http.problems import problem_response
 from app.web.meta import CARD_SIZE
-from app.web.resolve import SHARED_KEYS, Target, resolve
+from app.web.resolve import SHARED_KEYS, resolve
 from app.web.sharing.copy_pages import quotation_of
-from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH
+from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH, frame_html
+from app.web.sharing.symptom_pages import symptom_texts
 from app.web.site import Site
 from app.web.study.places import Moved
 
@@ -27,6 +30,17 @@ _KEYS: Final = ("url", "format", "maxwidth", "maxheight")
 _WIDTHS: Final = (240, 1200)
 _HEIGHTS: Final = (160, 1200)
 _AGE_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Framed:
+    """A place or a symptom in a frame."""
+
+    title: str
+    source: str  # whose text it is
+    language: Language
+    html: str  # the frame
+    card: str  # the picture's address
 
 
 class Oembed:
@@ -45,33 +59,24 @@ class Oembed:
         if asked.get("format", "json") != "json":
             return problem_response(501, "The format is json.")
         origin = self.site.origin.of(request) or ""
-        found = self._found(request, asked["url"], origin)
+        framed = self._framed(request, *self._asked(request, asked["url"], origin), origin)
         width = _clamped(asked, "maxwidth", FRAME_WIDTH, _WIDTHS)
         height = _clamped(asked, "maxheight", FRAME_HEIGHT, _HEIGHTS)
-        study = found.study(self.site, request, lang=DEFAULT_LANGUAGE)
-        quotation = quotation_of(found, study, origin)
-        html = quotation.html().strip()
+        html = framed.html.strip()
         html = html.replace(f'width="{FRAME_WIDTH}"', f'width="{width}"')
         html = html.replace(f'height="{FRAME_HEIGHT}"', f'height="{height}"')
-        card = study.shelf.addresses.card(
-            study.walkthrough.id,
-            found.place,
-            query=found.scenario_query,
-            variant=study.variant,
-            lang=study.shelf.language.code,
-        )
         return JSONResponse(
             {
                 "version": "1.0",
                 "type": "rich",
-                "title": f"{quotation.title} ({quotation.source})",
-                "provider_name": self.site.name(study.shelf.language),
-                "provider_url": f"{origin}{study.shelf.addresses.library()}",
+                "title": f"{framed.title} ({framed.source})",
+                "provider_name": self.site.name(framed.language),
+                "provider_url": f"{origin}{self.site.addresses(request).library()}",
                 "cache_age": _AGE_S,
                 "html": html,
                 "width": width,
                 "height": height,
-                "thumbnail_url": f"{origin}{card}",
+                "thumbnail_url": f"{origin}{framed.card}",
                 "thumbnail_width": CARD_SIZE[0],
                 "thumbnail_height": CARD_SIZE[1],
             },
@@ -82,8 +87,11 @@ class Oembed:
             },
         )
 
-    def _found(self, request: Request, url: str, origin: str) -> Target:
-        """The target of an address of ours; a path alone is one too. Raises ReaderError."""
+    def _asked(self, request: Request, url: str, origin: str) -> tuple[Walkthrough, str, str]:
+        """Walkthrough, place and query of an address of ours; a path alone is one too.
+
+        Raises ReaderError.
+        """
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -93,13 +101,47 @@ class Oembed:
         if not is_ours or not parts.path.startswith(f"{prefix}/"):
             raise _no_page(url)
         name, _, place = parts.path.removeprefix(f"{prefix}/").partition("/")
-        for __ in range(3):
-            walkthrough = self.site.walkthrough(name)
-            found = resolve(walkthrough, place, parts.query, view_keys=SHARED_KEYS)
-            if not isinstance(found, Moved):
-                return found
-            place = found.place
-        raise _no_page(url)
+        return self.site.walkthrough(name), place, parts.query
+
+    def _framed(
+        self, request: Request, walkthrough: Walkthrough, place: str, query: str, origin: str
+    ) -> _Framed:
+        """What is framed. Raises ReaderError."""
+        view, _, name = place.partition("/")
+        if view == SYMPTOMS and name:
+            texts = symptom_texts(
+                self.site, request, walkthrough, name, read_language(query), DEFAULT_LANGUAGE
+            )
+            addresses, code = self.site.addresses(request), texts.language.code
+            frame = addresses.below(EMBED, walkthrough.id, place, lang=code)
+            return _Framed(
+                title=texts.title,
+                source=texts.source,
+                language=texts.language,
+                html=frame_html(origin + frame, texts.title),
+                card=addresses.card(walkthrough.id, place, lang=code),
+            )
+        found = resolve(walkthrough, place, query, view_keys=SHARED_KEYS)
+        for __ in range(2):
+            if isinstance(found, Moved):
+                found = resolve(walkthrough, found.place, query, view_keys=SHARED_KEYS)
+        if isinstance(found, Moved):
+            raise _no_page(place)
+        study = found.study(self.site, request, lang=DEFAULT_LANGUAGE)
+        quotation = quotation_of(found, study, origin)
+        return _Framed(
+            title=quotation.title,
+            source=quotation.source,
+            language=study.shelf.language,
+            html=quotation.html(),
+            card=study.shelf.addresses.card(
+                walkthrough.id,
+                found.place,
+                query=found.scenario_query,
+                variant=study.variant,
+                lang=study.shelf.language.code,
+            ),
+        )
 
 
 def _read(raw: str) -> dict[str, str]:

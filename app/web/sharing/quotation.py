@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,41 +15,14 @@ from urllib.parse import quote
 from app.walkthrough.wording import source_sentence
 from app.web.contexts import LinkView
 from app.web.sharing.telling import excerpt, telling_lines
-from app.web.sharing.wrapping import wrap
+from app.web.sharing.wrapping import COLUMNS, HELD, ascii_of, columns, listed, wrap, wrapped
 from app.web.study.captions import place_title
 from app.web.study.study import Study, verdict
 
-#: What mail is written in (RFC 3676 has 78 as the most; lists ask for less, to leave quoting room).
-COLUMNS: Final = 72
 _TAB: Final = 4
 #: The most lines of code where the place itself does not say how many.
 _LINES: Final = 6
 FRAME_WIDTH, FRAME_HEIGHT = 720, 520
-
-#: A space at which no line is broken; it is in no text of ours.
-_HELD: Final = "\ue000"
-_ASCII: Final = str.maketrans(
-    {
-        **dict.fromkeys("“”„", '"'),
-        **dict.fromkeys("‘’‚", "'"),
-        "…": "...",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "→": "->",
-        "←": "<-",
-        "×": "x",
-        "≥": ">=",
-        "≤": "<=",
-        "·": "-",
-        "\u00a0": " ",
-    }
-)
-
-
-def columns(text: str) -> int:
-    """How many columns a text takes in a terminal: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 @dataclass(frozen=True)
@@ -135,7 +107,7 @@ class Quotation:
             if step.site.decision is not None and step.taken is not None:
                 ways.setdefault(step.site.span.line, []).append(verdict(step.taken))
         said = language.gettext(", ").join(
-            f"{line}{_HELD}{_counted(found)}" for line, found in ways.items()
+            f"{line}{HELD}{_counted(found)}" for line, found in ways.items()
         )
         query = study.scenario.query().replace("&", " ") or "state=ESTABLISHED"
         if study.variant:
@@ -182,10 +154,10 @@ class Quotation:
         The English one is ASCII. Only a link that is longer stays longer: a broken one is none.
         """
         paragraphs = [
-            [*_wrapped(self.title), *_wrapped(self.source)],
+            [*wrapped(self.title), *wrapped(self.source)],
             list(self._code_lines()),
-            *(_wrapped(_plain(text)) for text in self.sentences),
-            *([line for text in lines for line in _listed(_plain(text))] for lines in more),
+            *(wrapped(_plain(text)) for text in self.sentences),
+            *([line for text in lines for line in listed(_plain(text))] for lines in more),
             [self.link],
         ]
         text = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
@@ -210,17 +182,16 @@ class Quotation:
 
     def html(self) -> str:
         """A frame that shows the place, its commentary and the steps."""
-        return (
-            f'<iframe src="{escape(self.frame)}" title="{escape(self.title)}" '
-            f'width="{FRAME_WIDTH}" height="{FRAME_HEIGHT}" loading="lazy" '
-            'style="border:0;max-width:100%"></iframe>\n'
-        )
+        return frame_html(self.frame, self.title)
 
 
-def ascii_of(text: str) -> str:
-    """The text in ASCII: the marks of typography as one types them, letters without accents."""
-    plain = unicodedata.normalize("NFKD", text.translate(_ASCII))
-    return plain.encode("ascii", "ignore").decode()
+def frame_html(address: str, title: str) -> str:
+    """The frame of a page, as HTML."""
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(title)}" '
+        f'width="{FRAME_WIDTH}" height="{FRAME_HEIGHT}" loading="lazy" '
+        'style="border:0;max-width:100%"></iframe>\n'
+    )
 
 
 def _counted(ways: list[str]) -> str:
@@ -231,7 +202,7 @@ def _counted(ways: list[str]) -> str:
             runs[-1] = (way, runs[-1][1] + 1)
         else:
             runs.append((way, 1))
-    return "/".join(way if count == 1 else f"{count}x{_HELD}{way}" for way, count in runs)
+    return "/".join(way if count == 1 else f"{count}x{HELD}{way}" for way, count in runs)
 
 
 def _plain(text: str) -> str:
@@ -240,20 +211,8 @@ def _plain(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it is."""
-    text = text.replace(_HELD, " ")
+    text = text.replace(HELD, " ")
     return "".join(f"\\{sign}" if sign in r"\`*_[]<>#|~&" else sign for sign in text)
-
-
-def _wrapped(text: str) -> list[str]:
-    return [line.replace(_HELD, " ") for line in wrap(text, COLUMNS, columns)]
-
-
-def _listed(text: str) -> list[str]:
-    """A sentence, or an item whose further lines are indented."""
-    if not text.startswith("- "):
-        return _wrapped(text)
-    lines = wrap(text.removeprefix("- "), COLUMNS - 2, columns)
-    return [f"- {lines[0]}", *(f"  {line}" for line in lines[1:])]
 
 
 def _broken(text: str, limit: int, indent: int) -> list[str]:

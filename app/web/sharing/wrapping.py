@@ -5,8 +5,31 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
+
+#: What mail is written in (RFC 3676 has 78 as the most; lists ask for less, to leave quoting room).
+COLUMNS: Final = 72
+#: A space at which no line is broken; it is in no text of ours.
+HELD: Final = "\ue000"
+_ASCII: Final = str.maketrans(
+    {
+        **dict.fromkeys("“”„", '"'),
+        **dict.fromkeys("‘’‚", "'"),
+        "…": "...",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "→": "->",
+        "←": "<-",
+        "×": "x",
+        "≥": ">=",
+        "≤": "<=",
+        "·": "-",
+        "\u00a0": " ",
+    }
+)
 
 #: How wide a text is, in the units of the limit.
 Measure = Callable[[str], float]
@@ -63,3 +86,27 @@ def cut(text: str, limit: float, measure: Measure, mark: str = "…") -> str:
         while kept and measure(kept + mark) > limit:
             kept = kept[:-1]
     return kept.rstrip(_CLOSING + " ") + mark
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes in a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def wrapped(text: str) -> list[str]:
+    """The lines of a sentence in a mail."""
+    return [line.replace(HELD, " ") for line in wrap(text, COLUMNS, columns)]
+
+
+def listed(text: str) -> list[str]:
+    """A sentence, or an item whose further lines are indented."""
+    if not text.startswith("- "):
+        return wrapped(text)
+    lines = wrap(text.removeprefix("- "), COLUMNS - 2, columns)
+    return [f"- {lines[0]}", *(f"  {line}" for line in lines[1:])]
+
+
+def ascii_of(text: str) -> str:
+    """The text in ASCII: the marks of typography as one types them, letters without accents."""
+    plain = unicodedata.normalize("NFKD", text.translate(_ASCII))
+    return plain.encode("ascii", "ignore").decode()

@@ -12,6 +12,7 @@ from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.report import simpler_of
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Edition, Walkthrough
+from app.walkthrough.symptoms import Symptom
 from app.web.addresses import branch_place, lines_place, read_lines
 from app.web.http.problems import unknown
 
@@ -86,6 +87,14 @@ def simpler(atlas: Atlas, focus: Focus, known: Scenario) -> Scenario:
     if focus.decision is None or focus.taken is None:
         return known
     return simpler_of(atlas, (focus.decision.id, focus.taken), known)
+
+
+def symptom_of(walkthrough: Walkthrough, name: str) -> Symptom:
+    """The symptom of an id. Raises NotFound, with the nearest."""
+    known = {symptom.id: symptom for symptom in walkthrough.symptoms.symptoms}
+    if name not in known:
+        raise unknown("unknown-place", "symptom", name, ", ".join(known), nearest(name, known))
+    return known[name]
 
 
 def no_such_place(walkthrough: Walkthrough, place: str) -> NotFound:

@@ -14,21 +14,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.errors import InputProblem, Phrase, ReaderError
 from app.i18n import LANGUAGE_CODES, Language, marked
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
-from app.web.addresses import SYMPTOMS, WHICH, Fields, read_language
+from app.web.addresses import COPY, SYMPTOMS, WHICH, Fields, read_language
 from app.web.contexts import PageFrame
 from app.web.http.bodies import read_text
-from app.web.http.problems import unknown
 from app.web.http.rendering import RenderQueue, client_key
 from app.web.meta import Share
 from app.web.pasting.contexts import HostView, Report
 from app.web.pasting.view import Numbers
 from app.web.settings import Settings
 from app.web.site import Site
-from app.web.study.places import no_such_place
+from app.web.study.places import no_such_place, symptom_of
 from app.web.study.shelf import Shelf
 
 #: The largest text that is read, in bytes, as in the browser (static/js/core/reading/read.js).
@@ -50,6 +49,7 @@ class SymptomView:
     id: str  # of the symptom
     title: str  # of the symptom
     href: str  # its permalink
+    copy: str  # its texts to copy
     sees: Markup  # what one sees
     does: Markup  # what the kernel does
     confirm: tuple[CommandView, ...]  # in this order
@@ -102,10 +102,7 @@ class SymptomsView:
         """The symptom that an address names. Raises NotFound."""
         if name is None:
             return None
-        known = {symptom.id: symptom for symptom in self.walkthrough.symptoms.symptoms}
-        if name not in known:
-            raise unknown("unknown-place", "symptom", name, ", ".join(known), nearest(name, known))
-        return self.symptom(known[name])
+        return self.symptom(symptom_of(self.walkthrough, name))
 
     def title(self, only: SymptomView | None) -> str:
         """The page's title."""
@@ -165,6 +162,9 @@ class SymptomsView:
             id=symptom.id,
             title=self.shelf.language.pick(symptom.title),
             href=self.address(symptom.id, lang=self.lang),
+            copy=self.shelf.addresses.below(
+                COPY, self.walkthrough.id, f"{SYMPTOMS}/{symptom.id}", lang=self.lang
+            ),
             sees=self.numbers.html(symptom.sees),
             does=self.numbers.html(symptom.does),
             confirm=tuple(

@@ -1,0 +1,233 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`/copy/…/symptoms/ID` and `/embed/…/symptoms/ID`: a symptom to hand on, and to frame.
+
+With `.txt` it is the text for mail alone, with `.md` the Markdown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Path, Request
+from markupsafe import Markup
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from app.i18n import Language
+from app.walkthrough.content.prose import Prose, render
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.wording import kernel_name
+from app.web.addresses import COPY, EMBED, SYMPTOMS, read_language
+from app.web.http.openapi import (
+    LANG_PARAMETER,
+    PROBLEMS,
+    api_router,
+    parameters,
+    walkthrough_parameter,
+)
+from app.web.meta import Share
+from app.web.sharing.contexts import CopyPage, CopyText
+from app.web.sharing.frames import FRAME_HEADERS
+from app.web.sharing.quotation import frame_html
+from app.web.sharing.symptom_texts import SymptomList, SymptomReport, SymptomTexts, whole
+from app.web.site import Site
+from app.web.study.places import symptom_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomFrame:
+    """`symptom.html`: a symptom in a frame of another page."""
+
+    language: Language  # of the frame
+    title: str  # what one sees
+    function: str  # whose branch does it
+    source: str  # whose text that is
+    sees: Markup  # in full
+    parts: tuple[tuple[str, Markup], ...]  # (heading, text), before and after the commands
+    commands: tuple[tuple[str, Markup], ...]  # (command, what it tells)
+    full: str  # the page of the symptom
+    canonical: str  # the same, for search engines
+
+
+def symptom_place(name: str) -> str:
+    """The place of a symptom in an address."""
+    return f"{SYMPTOMS}/{name}"
+
+
+def symptom_texts(
+    site: Site,
+    request: Request,
+    walkthrough: Walkthrough,
+    name: str,
+    asked: str | None,
+    otherwise: str | None = None,
+) -> SymptomTexts:
+    """The texts of a symptom, in the language that its address asks for, which links carry along.
+
+    Without one in that of `otherwise`, and then in the reader's. Raises NotFound.
+    """
+    symptom = symptom_of(walkthrough, name)
+    language, addresses = site.language(request, asked or otherwise), site.addresses(request)
+    shelf = site.shelf(walkthrough, language, addresses)
+    origin = site.origin.of(request) or ""
+    page = addresses.page(walkthrough.id, lang=asked)
+    return SymptomTexts(
+        walkthrough=walkthrough,
+        symptom=symptom,
+        language=language,
+        link=origin + addresses.page(walkthrough.id, symptom_place(name), lang=asked),
+        resolve=whole(lambda link: shelf.resolve(link, asked), origin, page),
+    )
+
+
+class SymptomCopies:
+    """The endpoints."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """The addresses, which come before those of the code's places."""
+        place = f"{{walkthrough}}/{SYMPTOMS}/{{symptom}}"
+        return [
+            Route(f"/{COPY}/{place}.txt", self.plain),
+            Route(f"/{COPY}/{place}.md", self.markdown),
+            Route(f"/{COPY}/{place}", self.page),
+            Route(f"/{EMBED}/{place}", self.frame),
+        ]
+
+    def _texts(self, request: Request) -> SymptomTexts:
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        asked = read_language(request.url.query)
+        return symptom_texts(self.site, request, walkthrough, request.path_params["symptom"], asked)
+
+    async def plain(self, request: Request) -> Response:
+        """The text for mail alone."""
+        return self._alone(self._texts(request).mail())
+
+    async def markdown(self, request: Request) -> Response:
+        """The Markdown alone."""
+        return self._alone(self._texts(request).markdown())
+
+    def _alone(self, text: str) -> Response:
+        headers = self.site.origin.headers_for()
+        headers |= {"Vary": "Accept-Language", "X-Robots-Tag": "noindex"}
+        return PlainTextResponse(text, headers=headers)
+
+    async def page(self, request: Request) -> Response:
+        """The texts of a symptom."""
+        site, addresses = self.site, self.site.addresses(request)
+        texts = self._texts(request)
+        walkthrough, language, _ = texts.walkthrough, texts.language, texts.language.gettext
+        place, asked = symptom_place(texts.symptom.id), read_language(request.url.query)
+        origin, name = site.origin.of(request) or "", walkthrough.id
+        embed = origin + addresses.below(EMBED, name, place, lang=language.code)
+        card = addresses.card(name, place, lang=language.code)
+        frame = site.frame(
+            request,
+            language,
+            asked,
+            walkthrough,
+            title=f"{_('Copy')} · {texts.title}",
+            description=texts.title,
+            canonical=addresses.below(COPY, name, place),
+            share=Share(card),
+        )
+        forms = (
+            ("link", _("Link"), texts.link),
+            ("mail", _("Plain text for mail"), texts.mail()),
+            ("markdown", _("Markdown"), texts.markdown()),
+            ("html", _("HTML, as a frame"), frame_html(embed, texts.title)),
+        )
+        page = CopyPage(
+            frame=frame,
+            heading=texts.title,
+            back=addresses.page(name, place, lang=asked),
+            texts=tuple(
+                CopyText(id=form, title=title, text=text, rows=text.rstrip("\n").count("\n") + 1)
+                for form, title, text in forms
+            ),
+            card=card,
+            mainline=(),
+            nearest="",
+            differences=(),
+            plain=addresses.below(COPY, name, f"{place}.txt", lang=asked),
+        )
+        response = site.page(request, "sharing/copy.html", frame, page)
+        response.headers.update(site.origin.headers_for())
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    async def frame(self, request: Request) -> Response:
+        """A symptom in a frame."""
+        site, texts = self.site, self._texts(request)
+        symptom, language = texts.symptom, texts.language
+        place = symptom_place(symptom.id)
+
+        def html(text: dict[str, Prose]) -> Markup:
+            found = render(text[language.code].lead, texts.resolve)
+            return Markup(found)  # noqa: S704 - raw HTML is off
+
+        page = SymptomFrame(
+            language=language,
+            title=texts.title,
+            function=f"{texts.walkthrough.function}()",
+            source=kernel_name(texts.walkthrough, language),
+            sees=html(dict(symptom.sees)),
+            parts=tuple((heading, html(dict(text))) for heading, text in texts.parts()),
+            commands=tuple((item.run, html(dict(item.tells))) for item in symptom.confirm),
+            full=texts.link,
+            canonical=site.origin.whole(site.addresses(request).page(texts.walkthrough.id, place)),
+        )
+        response = site.rendered(request, "sharing/symptom.html", language, page)
+        response.headers.update(FRAME_HEADERS)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
+def make_symptoms_api(site: Site) -> APIRouter:
+    """All symptoms of a walkthrough, and one."""
+    router = api_router()
+
+    @router.get(
+        "/{walkthrough}/symptoms",
+        summary="The symptoms",
+        responses=PROBLEMS,
+        openapi_extra=parameters(LANG_PARAMETER),
+    )
+    async def symptoms(
+        request: Request, walkthrough: str = walkthrough_parameter(site.walkthroughs)
+    ) -> SymptomList:
+        """From what one sees to the branch that does it; empty where there are none."""
+        found, asked = site.walkthrough(walkthrough), read_language(request.url.query)
+        return {
+            "symptoms": [
+                symptom_texts(site, request, found, symptom.id, asked).report()
+                for symptom in found.symptoms.symptoms
+            ]
+        }
+
+    @router.get(
+        "/{walkthrough}/symptoms/{symptom}",
+        summary="A symptom",
+        responses=PROBLEMS,
+        openapi_extra=parameters(LANG_PARAMETER),
+    )
+    async def one_symptom(
+        request: Request,
+        walkthrough: str = walkthrough_parameter(site.walkthroughs),
+        symptom: str = Path(
+            description="The id of a symptom.",
+            json_schema_extra={
+                "enum": sorted(
+                    {s.id for w in site.walkthroughs.values() for s in w.symptoms.symptoms}
+                )
+            },
+        ),
+    ) -> SymptomReport:
+        """What does it, how to confirm it, what to change."""
+        found, asked = site.walkthrough(walkthrough), read_language(request.url.query)
+        return symptom_texts(site, request, found, symptom, asked).report()
+
+    return router
