@@ -202,6 +202,23 @@ def test_the_front_page_reads_too_and_leads_on_with_the_text(open_page: OpenPage
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_a_long_paste_is_read_as_a_whole_without_being_laid_out(open_page: OpenPage) -> None:
+    page = open_page("/", permissions=["clipboard-read", "clipboard-write"])
+    line = SS.splitlines()[3] + "\n"
+    page.evaluate("text => navigator.clipboard.writeText(text)", line * 20_000)
+    field = page.locator("#host-text")
+    field.press("Control+V")
+    expect(page.locator(".said")).to_contain_text("20,000 sockets")
+    assert len(field.input_value()) < 5_000
+    expect(page.get_by_text("The field shows the beginning")).to_be_visible()
+    page.get_by_role("link", name="The table and the code").click()
+    expect(page.locator("tr[data-name='FIN_WAIT1'] .count")).to_have_text("20,000")
+    # Whoever writes into the field has it read as it stands there.
+    field.fill(line)
+    expect(page.locator("tr[data-name='FIN_WAIT1'] .count")).to_have_text("1")
+    expect(page.get_by_text("The field shows the beginning")).to_be_hidden()
+
+
 def test_a_link_shows_the_same_again_and_says_nothing_of_the_host(symptoms: Page) -> None:
     paste(symptoms, NSTAT + SS)
     shown = said(symptoms)

@@ -12,6 +12,13 @@ import { scriptAddress } from "../dom/markup.js";
 const PAUSE = 150;
 const SHOWN_MS = 2000;
 
+/**
+ * Of a longer text only the beginning stands in the field: a browser takes seconds to lay out 2 MB
+ * of lines, and the page would stand still.
+ */
+const LONG = 32 * 1024;
+const BEGINNING = 4 * 1024;
+
 /** Where a text waits for the page that the reader goes on to; it is taken out there at once. */
 const ON_THE_WAY = "pasted";
 
@@ -20,6 +27,8 @@ export class HostNumbers extends HTMLElement {
   reading = null;
   #words = null;
   #report = null;
+  /** The text, where it is longer than what stands in the field. @type {string | null} */
+  #whole = null;
   /** @type {Worker | null} */
   #worker = null;
   #asked = null;
@@ -33,17 +42,19 @@ export class HostNumbers extends HTMLElement {
     for (const part of this.querySelectorAll(".in-browser, .paste, .copy, .clear")) part.hidden = false;
     for (const part of this.querySelectorAll(".without-script")) part.hidden = true;
     this.#area.addEventListener("input", () => {
+      this.#whole = null;
       clearTimeout(this.#due);
       this.#due = setTimeout(() => this.#readField(), PAUSE);
     });
+    this.#area.addEventListener("paste", (event) => this.#paste(event));
     this.querySelector(".clear").addEventListener("click", () => {
-      this.#area.value = "";
+      this.#put("");
       this.#readField();
       this.#area.focus();
     });
     this.querySelector(".copy").addEventListener("click", (event) => this.#copy(event.currentTarget));
-    if (this.#isBox) this.querySelector(".again").addEventListener("click", () => sendOn(this.#area.value));
-    else this.#area.value ||= received();
+    if (this.#isBox) this.querySelector(".again").addEventListener("click", () => sendOn(this.#text));
+    else if (!this.#area.value) this.#put(received());
     const link = new URLSearchParams(location.search).get("found");
     // A browser may have brought a text back with the page.
     if (this.#area.value) this.#readField();
@@ -59,8 +70,33 @@ export class HostNumbers extends HTMLElement {
     return !this.querySelector(".heat");
   }
 
+  get #text() {
+    return this.#whole ?? this.#area.value;
+  }
+
+  #put(text) {
+    this.#whole = text.length > LONG ? text : null;
+    const end = text.lastIndexOf("\n", BEGINNING);
+    this.#area.value = this.#whole === null ? text : `${text.slice(0, end > 0 ? end : BEGINNING)}\n…`;
+  }
+
+  /** Takes a long text out of the browser's hands; a shorter one goes into the field as ever. */
+  #paste(event) {
+    const pasted = event.clipboardData?.getData("text") ?? "";
+    const { value, selectionStart, selectionEnd } = /** @type {HTMLTextAreaElement} */ (event.currentTarget);
+    if (this.#whole === null && pasted.length + value.length <= LONG) return;
+    event.preventDefault();
+    this.#put(
+      this.#whole === null
+        ? value.slice(0, selectionStart) + pasted + value.slice(selectionEnd)
+        : `${this.#whole}\n${pasted}`,
+    );
+    this.#readField();
+  }
+
   #readField() {
-    const text = this.#area.value;
+    const text = this.#text;
+    this.querySelector(".beginning").hidden = this.#whole === null;
     if (text.trim()) this.#read({ text });
     else {
       this.#next = null;
