@@ -10,10 +10,12 @@ a pause that grows.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
+import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final
 
 from app.errors import OutsideFailure
@@ -24,6 +26,24 @@ _PAUSE_S: Final = (0.1, 5.0)
 STUCK_S: Final = 60.0
 
 _LOGGER: Final = logging.getLogger("walkthrough.background")
+
+
+@contextlib.contextmanager
+def starting_processes(*signals: signal.Signals) -> Iterator[None]:
+    """Who interrupts waits until processes have begun: one half begun would print a trace.
+
+    They begin with these signals held back, and let them in when they know what to do.
+    """
+    # Few commands start any.
+    from multiprocessing import resource_tracker
+
+    # It is started with the first of them, and would let the signals in again.
+    resource_tracker.ensure_running()
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 class Background:

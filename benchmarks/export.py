@@ -21,7 +21,7 @@ def measure() -> list[Figure]:
         site = Path(folder) / "site"
         started = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "app.cli", "export", str(site), "--quiet"],
+            [sys.executable, "-m", "app", "export", str(site), "--quiet"],
             check=True,
             capture_output=True,
         )

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 #: Characters of a message: folders, and what is allowed, may have been named by anyone.
 MAX_LINE: Final = 4000
+#: The exit status of what was interrupted, as shells have it.
+INTERRUPTED = 130
+
 #: Options that several commands have.
 lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
@@ -127,6 +132,28 @@ def told(lang: str = DEFAULT_LANGUAGE, *, broken_content: int = 1) -> Iterator[N
 def echo_source(walkthrough: Walkthrough, words: Language, edition: str | None = None) -> None:
     """Below what names lines: whose text it is, and from where they are counted."""
     click.echo("\n" + source_sentence(walkthrough, words, edition))
+
+
+@contextmanager
+def interruptible(status: int = INTERRUPTED) -> Iterator[None]:
+    """Ctrl+C is an exception here, which cleans up on its way; then it ends the command.
+
+    Everywhere else it ends the program at once. With `status` 0 that is how the command ends, and
+    nothing is said.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    is_ours = threading.current_thread() is threading.main_thread() and before != signal.SIG_IGN
+    try:
+        if is_ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+    except KeyboardInterrupt:
+        if status:
+            click.echo("Interrupted.", err=True)
+        sys.exit(status)
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGINT, before)
 
 
 def padded(text: str, width: int) -> str:

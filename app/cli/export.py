@@ -37,7 +37,7 @@ def export(folder: Path, force: bool, quiet: bool) -> None:
     function, and the sockets that those pages lead to. Another socket is answered by the nearest.
     """
     # Imported here, so that the other commands don't wait for it.
-    from app.errors import ContentError
+    from app.errors import ContentError, OutsideFailure
     from app.web.export.building import build
     from app.web.export.folder import FolderRefused, complete_folder
     from app.web.export.rendering import NotRendered
@@ -60,7 +60,7 @@ def export(folder: Path, force: bool, quiet: bool) -> None:
     try:
         with complete_folder(folder, force=force) as site:
             build(site, progress, content())
-    except (ContentError, FolderRefused, NotRendered) as error:
+    except (ContentError, FolderRefused, NotRendered, OutsideFailure) as error:
         _fail(str(error))
     except KeyboardInterrupt:
         _fail(f"\nInterrupted; {folder} is as it was.", 130)

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from app.cli.common import find_walkthrough, lang_option, library, padded, told, walkthrough_option
+from app.cli.common import (
+    find_walkthrough,
+    interruptible,
+    lang_option,
+    library,
+    padded,
+    told,
+    walkthrough_option,
+)
 from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
 from app.i18n import Language, language, marked
 from app.kernel.scenario import parse_scenario
@@ -97,8 +105,8 @@ def lab(
     walkthrough lab 'state=FIN_WAIT2&linger2=-1'
 
     No packet leaves the machine, and nothing is changed outside of the lab's own network namespace.
-    The exit status is 1 if the kernel contradicts the model, 2 for bad input, and 3 if the lab
-    itself could not work.
+    The exit status is 1 if the kernel contradicts the model, 2 for bad input, 3 if the lab itself
+    could not work, and 130 if it was interrupted.
     """
     from app.lab.evidence import record_evidence
     from app.lab.experiment import longest_s, run_cases
@@ -107,7 +115,7 @@ def lab(
     words = language(lang)
     experiments: list[Experiment] = []
     try:
-        with told(lang, broken_content=2):
+        with interruptible(), told(lang, broken_content=2):
             walkthrough = find_walkthrough(name)
             if is_sweep and (variant is not None or presets):
                 raise LabError("sweep", "a sweep has its own scenarios, of the source itself")

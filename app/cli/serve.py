@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from app.cli.common import content
+from app.cli.common import content, interruptible
 from app.cli.settings import settings_options, told
 from app.web.settings import Settings, SettingsError, in_words, is_loopback, read_settings
 
@@ -66,7 +66,7 @@ def serve(lab: bool, **options: str | None) -> None:
     from app.web.operation.logs import request_log, set_up_logs
 
     raise_limit()
-    with server.folder_of_numbers(settings) as numbers:
+    with interruptible(), server.folder_of_numbers(settings) as numbers:
         meter, registry = _meter(settings, numbers)
         try:
             # With workers this is only to see that all is well: each makes its own.

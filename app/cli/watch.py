@@ -12,7 +12,7 @@ from functools import partial
 
 import click
 
-from app.cli.common import find_walkthrough, told, walkthrough_option
+from app.cli.common import find_walkthrough, interruptible, told, walkthrough_option
 from app.errors import LabError
 from app.lab.rates import Row, Watch
 
@@ -47,7 +47,7 @@ def watch(
     from app.walkthrough.observables import observed
 
     try:
-        with told(broken_content=2):
+        with told(broken_content=2), interruptible(0):
             kernel = this_kernel()
             read = _reader(namespace)
             read()
@@ -66,8 +66,6 @@ def watch(
 
             whose = f"network namespace of {namespace}" if namespace else "this host"
             Screen(walkthrough, f"Linux {kernel.version}, {whose}", every).show(looks)
-    except KeyboardInterrupt:
-        return
     except LabError as error:
         click.echo(f"The counters cannot be read: {error.message}", err=True)
         sys.exit(3)

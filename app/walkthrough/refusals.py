@@ -46,6 +46,7 @@ MESSAGES: Final = {
     "too-many-now": marked("Too many {key} for now; try again later."),
     "no-answer": marked("{key} does not answer; try again in a moment."),
     "too-busy": marked("So much is asked for now that this has to wait; try again in a moment."),
+    "no-atlas": marked("All paths could not be found just now; try again in a moment."),
     "no-space": marked("{key} has no space left; what was sent is not kept."),
     "unreadable": marked(
         "This room goes on in another version of the program, which this server is not; "

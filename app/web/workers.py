@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from app.background import starting_processes
 from app.walkthrough.load import Content
 from app.web.app import create_app
 from app.web.http.rendering import RenderQueue
@@ -48,6 +49,9 @@ def make_worker(content: Content, settings: Settings) -> FastAPI:
         render_queue=RenderQueue(),
     )
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+    # From here on it is uvicorn's; who interrupted before that is heard by the first process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     gc.freeze()
     gc.enable()
     return app
@@ -69,10 +73,16 @@ class Workers(Multiprocess):
         super().__init__(config, sockets)
         self._numbers = numbers
 
+    def init_processes(self) -> None:
+        """Start them."""
+        with starting_processes(signal.SIGINT):
+            super().init_processes()
+
     def keep_subprocess_alive(self) -> None:
         """Replace those that died, say so, and forget what they had at that moment."""
         before = {process.pid for process in self.processes}
-        super().keep_subprocess_alive()
+        with starting_processes(signal.SIGINT):
+            super().keep_subprocess_alive()
         alive = {process.pid for process in self.processes}
         for pid in before - alive:
             _LOGGER.error("worker %s died; another takes its place", pid)

@@ -66,7 +66,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -> P
             content = str(copy_both(base / "both"))
             words = ["--content", content, "export", "--quiet", str(folder)]
             run = subprocess.run(
-                [sys.executable, "-m", "app.cli", *words],
+                [sys.executable, "-m", "app", *words],
                 cwd=REPOSITORY,
                 capture_output=True,
                 text=True,

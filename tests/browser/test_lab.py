@@ -29,7 +29,7 @@ def lab_server() -> Iterator[str]:
         left_out_here("this is not Linux, so there is no lab")
     quiet = ("--log-level", "warning")  # a request has no line, so a line is a fault
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--lab", "--port", "0", *quiet],
+        [sys.executable, "-m", "app", "serve", "--lab", "--port", "0", *quiet],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

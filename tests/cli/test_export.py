@@ -64,18 +64,16 @@ def test_what_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == []
 
 
-def test_a_full_disk_is_named_and_nothing_is_left(tmp_path: Path) -> None:
-    """A file system of 500 kB, which only this process has."""
+def on_a_small_disk(disk: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """What a shell does in a namespace with a file system of 500 kB, which only it has."""
     unshare = shutil.which("unshare") or leave_out("no unshare here, so no disk was full")
     spaces = ["--mount"] if os.geteuid() == 0 else ["--user", "--map-root-user", "--mount"]
-    disk = tmp_path / "disk"
     disk.mkdir()
-    command = (
-        f"mount -t tmpfs -o size=500k tmpfs {disk} || exit 77; "
-        f"{sys.executable} -m app.cli export {disk}/site; echo $? >&2; ls -A {disk}"
-    )
     run = subprocess.run(
-        [unshare, *spaces, "sh", "-c", command],
+        [
+            *(unshare, *spaces, "sh", "-c"),
+            f"mount -t tmpfs -o size=500k tmpfs {disk} || exit 77; {command}",
+        ],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -84,9 +82,32 @@ def test_a_full_disk_is_named_and_nothing_is_left(tmp_path: Path) -> None:
     )
     if run.returncode in {1, 77}:
         leave_out("no namespace with a disk of its own here, so no disk was full")
+    return run
+
+
+def test_a_full_disk_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    command = f"{sys.executable} -m app export {disk}/site; echo $? >&2; ls -A {disk}"
+    run = on_a_small_disk(disk, command)
     assert f"Can't write {disk}/site: the disk is full" in run.stderr
     assert run.stderr.endswith("Nothing was changed there.\n1\n")
     assert run.stdout == ""
+
+
+@pytest.mark.parametrize("bound", ["", "mkdir {0}/site && mount --bind {0}/site {0}/site && "])
+def test_a_mount_point_is_refused_before_anything_is_rendered(tmp_path: Path, bound: str) -> None:
+    """A bind mount is of the same file system as its parent: no device number tells."""
+    disk = tmp_path / "disk"
+    site = disk / "site" if bound else disk
+    run = on_a_small_disk(
+        disk,
+        f"{bound.format(disk)}{sys.executable} -m app export {site}; echo $? >&2; ls -A {site}",
+    )
+    assert f"{site} is a mount point." in run.stderr
+    assert "pages" not in run.stderr
+    assert run.stderr.endswith("1\n")
+    assert run.stdout == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["disk"]
 
 
 def begun(tmp_path: Path) -> subprocess.Popen[str]:

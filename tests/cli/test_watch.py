@@ -46,7 +46,7 @@ def counted(look: dict[str, Any], name: str) -> dict[str, Any]:
 @pytest.fixture
 def watching() -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "watch", "--json", "--every", "0.1"],
+        [sys.executable, "-m", "app", "watch", "--json", "--every", "0.1"],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

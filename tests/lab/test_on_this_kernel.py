@@ -76,7 +76,7 @@ def command(
 ) -> subprocess.Popen[str]:
     """`walkthrough lab` as a process of its own."""
     return subprocess.Popen(
-        [sys.executable, *map(str, prefix), "-m", "app.cli", "lab", *words],
+        [sys.executable, *map(str, prefix), "-m", "app", "lab", *words],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -255,7 +255,7 @@ def test_nothing_is_left_behind_after_a_signal(how: signal.Signals) -> None:
     needs_namespace()
     mark, before = secrets.token_hex(8), mounts()
     running = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "lab", "lingering-in-vain", "lingering-fin-only"],
+        [sys.executable, "-m", "app", "lab", "lingering-in-vain", "lingering-fin-only"],
         cwd=REPOSITORY,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

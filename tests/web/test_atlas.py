@@ -2,7 +2,14 @@
 # SPDX-License-Identifier: MIT
 """The page of all paths, without scripts: table, filter, order, picture, bad input."""
 
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,7 +19,7 @@ from starlette.testclient import TestClient
 from app.kernel.scenario import parse_scenario
 from app.paths import CONTENT
 from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.atlas.store import AtlasStore
+from app.walkthrough.atlas.store import RETRY_S, AtlasStore, make_apart
 from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
 from tests.web.conftest import ReadPage
@@ -213,3 +220,51 @@ def test_a_page_without_the_atlas_is_not_kept(monkeypatch: pytest.MonkeyPatch) -
         answer = client.get(PAGE)
         assert answer.status_code == 503
         assert answer.headers["refresh"] == answer.headers["retry-after"]
+
+
+@contextlib.contextmanager
+def killed(times: int) -> Iterator[None]:
+    """So many of the processes that make an atlas for this one are killed as they begin."""
+    over = threading.Event()
+
+    def kill() -> None:
+        known: set[int] = set()
+        children = Path(f"/proc/{os.getpid()}/task")
+        while len(known) < times and not over.is_set():
+            for task in children.iterdir():
+                with contextlib.suppress(OSError):
+                    for pid in map(int, (task / "children").read_text().split()):
+                        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+                        if pid not in known and b"app.walkthrough.atlas" in command:
+                            known.add(pid)
+                            os.kill(pid, signal.SIGKILL)
+            time.sleep(0.005)  # another process's start has nothing to wait on
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        killer.join()
+
+
+def test_one_that_was_killed_is_made_again_and_till_then_readers_are_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = create_app()
+    app.state.site.atlases = AtlasStore(None, make_apart)
+    page, api = PAGE, f"/api{PAGE}"
+    with TestClient(app, headers={"accept-language": "en"}) as client:
+        for address, kind in ((page, "text/html"), (api, "application/problem+json")):
+            caplog.clear()
+            with killed(2):
+                failed = client.get(address, headers={"accept": "text/html,*/*;q=0.8"})
+            assert (failed.status_code, failed.headers["retry-after"]) == (503, str(RETRY_S))
+            assert failed.headers["content-type"].startswith(kind)
+            assert "All paths could not be found just now" in failed.text
+            told = [r for r in caplog.records if r.levelname == "ERROR"]
+            assert len(told) == 1
+            assert told[0].exc_info is None
+        with killed(1):
+            assert client.get(api).status_code == 200

@@ -12,7 +12,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -29,7 +31,7 @@ from pydantic import TypeAdapter
 from app import paths
 from app.csource.parse import parse_function
 from app.csource.source import Source
-from app.errors import WalkthroughError
+from app.errors import OutsideFailure
 from app.kernel.model import compile_function
 from app.kernel.texts import Text, compile_text
 from app.walkthrough.atlas.make import make_atlas
@@ -41,6 +43,8 @@ from app.walkthrough.records import Edition
 MAX_FILES: Final = 32
 #: Seconds that the making may take in a process of its own.
 TIMEOUT_S: Final = 300
+#: Who was told that it could not be made may ask again after so many seconds.
+RETRY_S: Final = 5
 #: What an atlas is made by.
 _PARTS: Final = ("csource", "machine", "kernel", "walkthrough/atlas")
 _JSON: Final[TypeAdapter[Atlas]] = TypeAdapter(Atlas)
@@ -49,8 +53,14 @@ _TEXT: Final[TypeAdapter[Text]] = TypeAdapter(Text)
 _ONE_AT_A_TIME: Final = threading.Lock()
 
 
-class AtlasFailed(WalkthroughError):
+_LOGGER: Final = logging.getLogger("walkthrough.atlas")
+
+
+class AtlasFailed(OutsideFailure):
     """The atlas could not be made: a mistake of this program, or no memory or time left."""
+
+    code = "no-atlas"
+    does = "could not be made"
 
 
 def cache_folder() -> Path:
@@ -112,22 +122,38 @@ def make_here(
 def make_apart(
     source: Source, function: str, bounds: Bounds, ids: Sequence[str], *, text: Text | None = None
 ) -> Atlas:
-    """In a process of its own, so that this one stays responsive and small."""
+    """In a process of its own, so that this one stays responsive and small.
+
+    One that was killed, as by a kernel that has no memory left, is begun again once.
+    """
     kernel = None if text is None else _TEXT.dump_python(text, mode="json")
     order = json.dumps([source.file, source.text, function, asdict(bounds), list(ids), kernel])
     try:
         with _ONE_AT_A_TIME:
-            done = subprocess.run(
-                [sys.executable, "-m", "app.walkthrough.atlas"],
-                input=order.encode(),
-                cwd=paths.PACKAGE.parent,
-                capture_output=True,
-                timeout=TIMEOUT_S,
-                check=True,
-            )
+            done = _make(order)
+            if done.returncode < 0:
+                killed = signal.Signals(-done.returncode).name
+                _LOGGER.warning(
+                    "what makes the atlas of %s was ended by %s; begun again", function, killed
+                )
+                done = _make(order)
+        done.check_returncode()
         return _JSON.validate_json(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise AtlasFailed(f"the atlas of {function} could not be made: {error}") from error
+        failed = AtlasFailed(f"the atlas of {function}", str(error), RETRY_S)
+        _LOGGER.error("%s", failed)
+        raise failed from error
+
+
+def _make(order: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.walkthrough.atlas"],
+        input=order.encode(),
+        cwd=paths.PACKAGE.parent,
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
 
 
 def answer(order: str) -> bytes:

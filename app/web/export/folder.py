@@ -9,6 +9,7 @@ that was killed can clean up nothing: the next one to the same place does.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -104,6 +105,7 @@ def complete_folder(target: Path, *, force: bool = False) -> Iterator[Folder]:
     _clean_up(place)
     check_target(target, force=force)
     place.parent.mkdir(parents=True, exist_ok=True)
+    _check_movable(place)
     # Beside the target and not in /tmp: a folder is only moved in one step within a file system.
     work = Path(tempfile.mkdtemp(prefix=f".{place.name}.part-", dir=place.parent))
     try:
@@ -119,6 +121,28 @@ def complete_folder(target: Path, *, force: bool = False) -> Iterator[Folder]:
         _replace(place, work)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_movable(place: Path) -> None:
+    """What is there is moved away at the end: whether it can be is seen by doing it now.
+
+    Where a folder is a mount point, or somebody else's in a folder like /tmp, no mode says so.
+    """
+    if not place.exists():
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{place.name}.old-", dir=place.parent))
+    try:
+        place.rename(aside)
+    except OSError as error:
+        aside.rmdir()
+        why = (
+            "a mount point" if error.errno == errno.EBUSY else f"not to be moved: {error.strerror}"
+        )
+        raise FolderRefused(
+            f"{place} is {why}. It would have to make way for the finished site; name a new folder "
+            "in it."
+        ) from error
+    aside.rename(place)
 
 
 def _replace(place: Path, work: Path) -> None:
@@ -139,7 +163,7 @@ def _replace(place: Path, work: Path) -> None:
 def _clean_up(place: Path) -> None:
     """Removes what killed runs left, and brings back what one of them had moved aside."""
     for old in sorted(place.parent.glob(f".{place.name}.old-*")):
-        if not (old / MARK).is_file():
+        if not (old / MARK).is_file() and any(old.iterdir()):
             continue
         if place.exists():
             shutil.rmtree(old, ignore_errors=True)

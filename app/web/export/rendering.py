@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl
 from fastapi import FastAPI
 from starlette.types import Message
 
+from app.background import starting_processes
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.load import Content
@@ -34,7 +35,6 @@ from app.web.study.study import Study
 
 #: More processes than this gain nothing.
 _MOST_WORKERS: Final = 4
-_INTERRUPTING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Order(NamedTuple):
@@ -234,12 +234,8 @@ def workers(content: Content) -> Iterator[Workers]:
     pool = ProcessPoolExecutor(
         count, mp_context=get_context("spawn"), initializer=_start, initargs=(content,)
     )
-    # Who interrupts waits until they have begun: one that is half begun would print a trace.
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTING)
-    try:
+    with starting_processes(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         pool.submit(int)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     try:
         yield Workers(pool)
     finally:
