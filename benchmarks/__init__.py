@@ -46,6 +46,12 @@ Chromium.
 program's health and shows slides to a room of 100: the time until the answer, and until the last
 follower has the event.
 
+**hold** is measured only where it is named, since it takes a quarter of an hour: floods of a kind
+each, with the latency of health checks and of a room's event meanwhile, and the process's memory
+before, at most and after; 60,000 requests of which no two are the same; kills of a server that is
+writing to SQLite, and what of that was lost or doubled; a day of lessons in five minutes, by a
+faster clock. Client and server share the machine, so that latencies on a busy one mean little.
+
 **--against REVISION** measures nothing of that, but builds another revision of this repository with
 the packages that its own lock names, in `build/against/`, and prints ratios of processor time,
 both programs taking turns: the start, the atlas without its cache, a page that was never asked for

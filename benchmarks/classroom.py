@@ -142,9 +142,9 @@ async def _class(size: Size, servers: Sequence[Server], kill: Kill | None) -> Fi
     code, key = started["room"], f"Authorization: Bearer {started['key']}\r\n"
     commands = f"/live/{code}/commands"
     class_ = Class(code, ports)
-    rss_before = sum(rss_kb(server) for server in servers)
+    rss_before = sum(server.memory_kb() for server in servers)
     await class_.fill(size.followers)
-    rss_after = sum(rss_kb(server) for server in servers)
+    rss_after = sum(server.memory_kb() for server in servers)
     latencies: list[float] = []
     command = 0
 
@@ -203,15 +203,6 @@ async def _counted(ports: Sequence[int], code: str) -> int:
             counts = json.loads(answer.partition(b"\r\n\r\n")[2])["question"]["counts"]
             return sum(counts.values())
     raise RuntimeError("no server tells the room's state")
-
-
-def rss_kb(server: Server) -> int:
-    """Memory that a process has in use."""
-    try:
-        text = Path(f"/proc/{server.process.pid}/status").read_text()
-    except OSError:
-        return 0
-    return next((int(x.split()[1]) for x in text.splitlines() if x.startswith("VmRSS")), 0)
 
 
 def _figures(name: str, size: Size, found: Findings) -> list[Figure]:

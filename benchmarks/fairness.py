@@ -9,7 +9,8 @@ import contextlib
 import itertools
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 import uvloop
 
@@ -32,7 +33,9 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
     """Milliseconds until a health check, and an event at its last follower, are there."""
     with running(*PROGRAM) as program, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         program.get("/tcp_close")
-        health, events = runner.run(_measure(program.port, 10 if is_quick else 200))
+        numbers = itertools.count(1)
+        crowd = [lambda: _ask(program.port, numbers)] * _CONNECTIONS
+        health, events = runner.run(watched(program.port, crowd, 10 if is_quick else 200))
     figures = []
     for name, found, limit in (("/healthz/live", health, 100), ("room's event", events, 300)):
         p99 = statistics.quantiles(found, n=100, method="inclusive")[98] * 1000
@@ -41,20 +44,28 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
     return figures
 
 
-async def _measure(port: int, rounds: int) -> tuple[list[float], list[float]]:
+async def watched(
+    port: int,
+    crowd: Sequence[Callable[[], Coroutine[Any, Any, None]]],
+    rounds: int,
+) -> tuple[list[float], list[float]]:
+    """Seconds until health checks, and events at the last follower of a room, are there.
+
+    So many `rounds` of each; meanwhile the crowd does what it does, and is cut off in the end.
+    """
     presenter = Sender([port])
     started = await presenter.insist("/live", {"walkthrough": "tcp_close"})
     key = f"Authorization: Bearer {started['key']}\r\n"
     class_ = Class(started["room"], [port])
     await class_.fill(_FOLLOWERS)
-    numbers = itertools.count(1)
-    crowd = [asyncio.create_task(_ask(port, numbers)) for _ in range(_CONNECTIONS)]
+    turns = itertools.count(1)
+    tasks = [asyncio.create_task(one()) for one in crowd]
 
     async def check() -> float:
-        return await _get(port, "/healthz/live")
+        return await get(port, "/healthz/live")
 
     async def show() -> float:
-        turn = next(numbers)
+        turn = next(turns)
         body = {"do": "show", "block": "drain", "query": "recv=300", "step": turn % 20 + 1}
         sent = time.perf_counter()
         path = f"/live/{class_.code}/commands"
@@ -63,9 +74,9 @@ async def _measure(port: int, rounds: int) -> tuple[list[float], list[float]]:
         return class_.received[int(answer["number"])][0] - sent
 
     found = await asyncio.gather(_again(check, rounds), _again(show, rounds))
-    for task in crowd:
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(*crowd, return_exceptions=True)
+    await asyncio.gather(*tasks, return_exceptions=True)
     class_.leave()
     presenter.close()
     return found[0], found[1]
@@ -83,10 +94,11 @@ async def _ask(port: int, numbers: itertools.count[int]) -> None:
     """One connection after the other, each for a page that nobody has asked for."""
     while True:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await _get(port, f"{HEAVIEST}{next(numbers)}")
+            await get(port, f"{HEAVIEST}{next(numbers)}")
 
 
-async def _get(port: int, path: str) -> float:
+async def get(port: int, path: str) -> float:
+    """Seconds that a GET takes on a connection of its own."""
     start = time.perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:

@@ -70,6 +70,14 @@ class Server:
             raise RuntimeError(f"GET {path} is answered with {response.status}")
         return Answer({name.lower(): value for name, value in response.getheaders()}, body)
 
+    def memory_kb(self) -> int:
+        """Memory that the process has in use; 0 where /proc does not say."""
+        try:
+            lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        except OSError:
+            return 0
+        return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+
     def processor_seconds(self) -> float | None:
         """Processor time used so far, in steps of 10 ms; None where /proc does not say."""
         try:

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from typing import cast
+from typing import Final, cast
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure
+from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure, TooMany
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
@@ -70,6 +71,9 @@ from app.web.symptoms.view import SymptomsPages
 from app.web.which.api import make_which_api
 from app.web.which.pages import WhichPages
 from app.web.which.reasoners import Reasoners
+
+#: Who is over a limit is told so after so many seconds.
+_REFUSAL_S: Final = 0.25
 
 _DESCRIPTION = (
     "A kernel function, explained: its source and decisions, and what it does in a scenario. "
@@ -177,7 +181,7 @@ def create_app(
         AtlasPages(site),
         WhichPages(reasoners),
         ComparePages(site),
-        LivePages(live),
+        LivePages(live, render_queue),
         Present(site),
         Lab(site, runs),
         *((watch,) if watch is not None else ()),
@@ -229,6 +233,9 @@ def create_app(
 
     async def on_reader_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, ReaderError)
+        if isinstance(error, TooMany):
+            # Who asks again at once, on fifty connections, leaves the others their turn.
+            await asyncio.sleep(_REFUSAL_S)
         response: Response
         if is_api(request):
             response = reader_error_response(error, site.safe_language(request))

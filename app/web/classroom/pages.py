@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -24,6 +24,7 @@ from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionV
 from app.web.classroom.live import Live, address_of, qr_code
 from app.web.classroom.slides import deck_view
 from app.web.contexts import LinkView
+from app.web.http.rendering import RenderQueue, client_key
 from app.web.study.shelf import inline
 from app.web.study.study import Study
 
@@ -33,10 +34,14 @@ _NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
 class LivePages:
-    """The endpoints; what they say of a room is what its stream says too."""
+    """The endpoints; what they say of a room is what its stream says too.
 
-    def __init__(self, live: Live) -> None:
+    A room's state is the event loop's, so it is looked at there; its page is made in the queue.
+    """
+
+    def __init__(self, live: Live, queue: RenderQueue | None = None) -> None:
         self.live = live
+        self._queue = queue
         self.site = live.site
         # A class opens the same slide in the same moment.
         self._decks = lru_cache(maxsize=32)(self._make_deck)
@@ -62,19 +67,21 @@ class LivePages:
                 return RedirectResponse(addresses.live(live.code, lang=carried), status_code=303)
             except NotFound as error:
                 problem, status = sentence(error.problems[0], lang), error.status
-        action = addresses.door()
-        frame = self.site.frame(
-            request,
-            lang,
-            carried,
-            title=lang.gettext("Follow a presentation"),
-            description=lang.gettext("Type the code from the wall; no account is needed."),
-            canonical=action,
-        )
-        page = DoorPage(frame=frame, action=action, code=code, problem=problem)
-        response = self.site.page(request, "classroom/door.html", frame, page, status)
-        response.headers.update(_NO_STORE)
-        return response
+
+        def make() -> Response:
+            action = addresses.door()
+            frame = self.site.frame(
+                request,
+                lang,
+                carried,
+                title=lang.gettext("Follow a presentation"),
+                description=lang.gettext("Type the code from the wall; no account is needed."),
+                canonical=action,
+            )
+            page = DoorPage(frame=frame, action=action, code=code, problem=problem)
+            return self.site.page(request, "classroom/door.html", frame, page, status)
+
+        return await self._made(request, make)
 
     async def room(self, request: Request) -> Response:
         """What the presenter shows at this moment; a script keeps it up to date."""
@@ -88,41 +95,57 @@ class LivePages:
         is_asking = asked is not None and is_withheld(asked, view)
         if asked is not None and is_asking:
             view = withheld(view, asked.subject)
-        walkthrough = lesson.walkthrough
-        deck = self._decks(walkthrough.id, lang.code, carried, addresses, view)
-        here = addresses.live(live.code, lang=carried)
-        frame = self.site.frame(
-            request,
-            lang,
-            carried,
-            walkthrough,
-            title=f"{walkthrough.function}() · {readable(live.code)}",
-            description=lang.gettext("Follow the presentation on your own screen, and vote."),
-            canonical=addresses.live(live.code),
-        )
-        again = addresses.live(live.code) + (f"?lang={carried}&" if carried else "?") + "refresh=1"
-        page = RoomPage(
-            frame=frame,
-            code=live.code,
-            readable=readable(live.code),
-            deck=deck,
-            slide=next((slide for slide in deck.slides if slide.block.id == view.block), None),
-            is_asking=is_asking,
-            question=await self._question(request, live, lang),
-            is_black=live.room.is_black,
-            is_ended=live.room.is_ended,
-            keeps_nothing=self.live.classroom.hub.is_failing,
-            here=here,
-            events=addresses.live(live.code, "events"),
-            votes=addresses.live(live.code, "votes"),
-            slides=addresses.page(walkthrough.id, PRESENT, lang=lang.code),
-            traces=addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=lang.code),
-            refresh=_REFRESH_S if refreshes and not live.room.is_ended else None,
-            refreshing=LinkView(here, lang.gettext("Stop refreshing"))
-            if refreshes
-            else LinkView(again, lang.gettext("Refresh every 10 seconds")),
-        )
-        response = self.site.page(request, "classroom/room.html", frame, page)
+        room, question = live.room, await self._question(request, live, lang)
+
+        def make() -> Response:
+            walkthrough = lesson.walkthrough
+            deck = self._decks(walkthrough.id, lang.code, carried, addresses, view)
+            here = addresses.live(live.code, lang=carried)
+            frame = self.site.frame(
+                request,
+                lang,
+                carried,
+                walkthrough,
+                title=f"{walkthrough.function}() · {readable(live.code)}",
+                description=lang.gettext("Follow the presentation on your own screen, and vote."),
+                canonical=addresses.live(live.code),
+            )
+            again = (
+                addresses.live(live.code) + (f"?lang={carried}&" if carried else "?") + "refresh=1"
+            )
+            page = RoomPage(
+                frame=frame,
+                code=live.code,
+                readable=readable(live.code),
+                deck=deck,
+                slide=next((slide for slide in deck.slides if slide.block.id == view.block), None),
+                is_asking=is_asking,
+                question=question,
+                is_black=room.is_black,
+                is_ended=room.is_ended,
+                keeps_nothing=self.live.classroom.hub.is_failing,
+                here=here,
+                events=addresses.live(live.code, "events"),
+                votes=addresses.live(live.code, "votes"),
+                slides=addresses.page(walkthrough.id, PRESENT, lang=lang.code),
+                traces=addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=lang.code),
+                refresh=_REFRESH_S if refreshes and not room.is_ended else None,
+                refreshing=LinkView(here, lang.gettext("Stop refreshing"))
+                if refreshes
+                else LinkView(again, lang.gettext("Refresh every 10 seconds")),
+            )
+            return self.site.page(request, "classroom/room.html", frame, page)
+
+        return await self._made(request, make)
+
+    async def _made(self, request: Request, make: Callable[[], Response]) -> Response:
+        """What is made beside the event loop, in turn. Raises TooBusy."""
+
+        async def work() -> Response:
+            return make()
+
+        host = address_of(request) or ""
+        response = await (self._queue.run(client_key(host), work) if self._queue else work())
         response.headers.update(_NO_STORE)
         return response
 
