@@ -50,7 +50,7 @@ class WalkthroughView:
     @property
     def _is_start(self) -> bool:
         study = self.study
-        asked = (study.focus, study.step, study.variant, study.challenge)
+        asked = (study.focus, study.step, study.variant, study.challenge, self.missing)
         return study.scenario == DEFAULT and not any(asked)
 
     def page(self, frame: PageFrame, fixed_of: FixedOf) -> WalkthroughPage:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.kernel.inputs import INPUTS, Input
+from app.walkthrough.wording import kernel_name
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
 from app.web.study.study import Study
 
@@ -78,11 +79,11 @@ def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
 
 def text_views(study: Study) -> tuple[TextView, ...]:
     """The kernels whose text can be read: the own one, then those that were imported."""
-    own = study.walkthrough.provenance.kernel
+    walkthrough, language = study.walkthrough, study.shelf.language
     labels: list[str | None] = [None, *study.walkthrough.kernels]
     return tuple(
         TextView(
-            label=label or own or study.walkthrough.function,
+            label=kernel_name(walkthrough, language, label) or walkthrough.function,
             href=study.shelf.addresses.page(
                 study.walkthrough.id,
                 query=study.scenario.query(),
