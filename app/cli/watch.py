@@ -9,20 +9,31 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import click
 
 from app.cli.common import find_walkthrough, interruptible, told, walkthrough_option
-from app.errors import LabError
+from app.errors import LabError, OutsideFailure
 from app.lab.rates import Row, Watch
+
+if TYPE_CHECKING:
+    from app.walkthrough.records import Walkthrough
+
+#: The most of a text that is read, as on the page.
+MOST_BYTES: Final = 2_000_000
+#: The exit status where nothing can be read.
+FAILED: Final = 3
 
 
 @click.command()
+@click.argument("text", type=click.File("rb"), required=False)
 @walkthrough_option
+@click.option("--pid", type=click.IntRange(1), help="Read the network namespace of this process.")
 @click.option(
     "--namespace",
     metavar="PID|NAME",
-    help="Read the network namespace of a process, or one of `ip netns`; else this one's.",
+    help="Read that of a process, or one of `ip netns`; else this one's.",
 )
 @click.option(
     "--every",
@@ -34,30 +45,51 @@ from app.lab.rates import Row, Watch
 @click.option("--count", type=click.IntRange(1), help="Stop after so many looks; else at Ctrl+C.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each look.")
 def watch(
-    name: str | None, namespace: str | None, every: float, count: int | None, as_json: bool
+    text: IO[bytes] | None,
+    name: str | None,
+    pid: int | None,
+    namespace: str | None,
+    every: float,
+    count: int | None,
+    as_json: bool,
 ) -> None:
-    """Show how often each abort branch is being taken on this host, beside its lines.
+    """Show what was counted of each way to abort on this host, then how often it happens.
 
     It only reads /proc. A counter is that of the whole network namespace: it says how often, not
-    which connection.
+    which connection. Of a container: --pid, or nsenter -t PID -n walkthrough watch.
+
+    TEXT is a file, or - for standard input, with what a host has printed, such as nstat -az: that
+    is shown instead; two readings in it say what rose. For example:
+    ssh HOST 'nstat -az; sleep 10; nstat -az' | walkthrough watch -
 
     The exit status is 2 for bad input, and 3 where the counters cannot be read.
     """
     from app.lab.machine import this_kernel
+    from app.lab.observe.counters import read_sockets
     from app.walkthrough.observables import observed
 
+    if pid is not None and namespace is not None:
+        raise click.UsageError("--pid and --namespace are two names for one thing: give one.")
+    namespace = str(pid) if pid is not None else namespace
     try:
         with told(broken_content=2), interruptible(0):
+            if text is not None:
+                walkthrough = find_walkthrough(name)
+                _show_text(walkthrough, Watch(observed(walkthrough)), text, as_json)
+                return
             kernel = this_kernel()
             read = _reader(namespace)
             read()
             walkthrough = find_walkthrough(name)
             watching = Watch(observed(walkthrough))
             looks = _looks(lambda: watching.look(read()), every, count)
+            is_process = namespace is not None and namespace.isascii() and namespace.isdigit()
+            sockets = partial(read_sockets, int(namespace) if namespace and is_process else None)
             if as_json:
                 for number, rows in enumerate(looks):
                     look = {
                         "at_s": round(number * every, 3),
+                        "sockets": sockets(),
                         "counters": [_flat(row) for row in rows],
                     }
                     click.echo(json.dumps(look))
@@ -65,10 +97,49 @@ def watch(
             from app.cli.watch_screen import Screen
 
             whose = f"network namespace of {namespace}" if namespace else "this host"
-            Screen(walkthrough, f"Linux {kernel.version}, {whose}", every).show(looks)
+            where = f"Linux {kernel.version}, {whose}, every {every:g} s"
+            Screen(walkthrough, where, sockets).show(looks)
     except LabError as error:
         click.echo(f"The counters cannot be read: {error.message}", err=True)
-        sys.exit(3)
+        sys.exit(FAILED)
+    except OutsideFailure as error:
+        click.echo(f"The text cannot be read: {error}", err=True)
+        sys.exit(FAILED)
+
+
+def _show_text(walkthrough: Walkthrough, watching: Watch, text: IO[bytes], as_json: bool) -> None:
+    """What a text has of the counters: as they are, and by how much they rose if it says so."""
+    from app.pasted import read_pasted
+
+    given = text.read(MOST_BYTES + 1)
+    if len(given) > MOST_BYTES:
+        raise click.UsageError(f"The text is longer than {MOST_BYTES:,} bytes.")
+    reading = read_pasted(given.decode("utf-8", "replace"))
+    counters, rises = reading["counters"], reading["rises"]
+    there = {**rises, **counters}
+    if not there:
+        raise LabError("text", "the text has none of the counters that tell how sockets close")
+    before = {key: max(value - rises.get(key, 0), 0) for key, value in counters.items()}
+    watching.look(before, at=0.0)
+    # What a text does not say is not zero: it is left out.
+    rows = [row for row in watching.look(there, at=1.0) if row.key in there]
+    shown = [
+        _flat(row)
+        | {"per_second": None, "now": counters.get(row.key), "since_start": rises.get(row.key)}
+        for row in rows
+    ]
+    sockets = {key: count for key, count in (reading["states"] or {}).items() if count}
+    if as_json:
+        click.echo(json.dumps({"sockets": sockets, "counters": shown, "says": reading["says"]}))
+        return
+    for one in shown:
+        rose = "" if one["since_start"] is None else f"  rose by {one['since_start']:,}"
+        now = "" if one["now"] is None else f"{one['now']:,}"
+        click.echo(f"{one['counter']:<26}{now:>12}{rose}")
+        for line in cast("tuple[int, ...]", one["lines"]):
+            click.echo(f"    {line:>4}  {walkthrough.edition.source.lines[line - 1].strip()}")
+    if sockets:
+        click.echo("sockets: " + ", ".join(f"{count:,} {key}" for key, count in sockets.items()))
 
 
 def _reader(namespace: str | None) -> Callable[[], Mapping[str, int]]:
@@ -103,6 +174,7 @@ def _flat(row: Row) -> dict[str, object]:
     return {
         "counter": row.name,
         "lines": row.lines,
+        "now": row.now,
         "per_second": None if row.per_second is None else round(row.per_second, 3),
         "since_start": row.since_start,
     }

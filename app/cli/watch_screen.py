@@ -5,36 +5,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from app.i18n import DEFAULT_LANGUAGE
 from app.lab.rates import Row, spark
+from app.walkthrough.content.prose import plain_text
 from app.walkthrough.observables import Site
 from app.walkthrough.records import Walkthrough
-
-#: What else stands behind a number than the function itself.
-_REMARKS: Final = {
-    "TcpExtTCPAbortOnData": "also data, or an ACK with TCP_LINGER2 < 0, that reaches the orphan",
-    "TcpExtTCPAbortOnMemory": "also the timers of an orphan",
-    "TcpEstabResets": "also connections that the peer reset",
-    "TcpOutRsts": "every RST of the host, from here or elsewhere",
-    "TcpExtTCPAbortOnTimeout": "not this call: too many retransmissions without an answer",
-    "TcpExtTCPAbortFailed": "no memory for a RST, which was not sent then",
-}
 
 
 class Screen:
     """Shows one look after the other, in place where that is possible."""
 
-    def __init__(self, walkthrough: Walkthrough, where: str, every: float) -> None:
+    def __init__(
+        self, walkthrough: Walkthrough, where: str, sockets: Callable[[], Mapping[str, int]]
+    ) -> None:
         self.walkthrough = walkthrough
         self.source = walkthrough.edition.source.lines
-        self.where = f"{where}, every {every:g} s"
+        self.where = where
+        #: What sockets there are now, by what they are called.
+        self.sockets = sockets
         self.started = time.monotonic()
         self.console = Console(highlight=False)
 
@@ -59,8 +54,11 @@ class Screen:
             Text(f"{self.walkthrough.function}(): aborted closes", style="bold"),
             Text(f"{self.where}, for {watched}", style="dim"),
         )
+        there = ", ".join(f"{count:,} {what}" for what, count in self.sockets().items())
         foot = Text("Ctrl+C ends it" if self.console.is_terminal else "", style="dim")
-        return Group(head, Text(), self._lines(rows), Text(), self._others(rows), Text(), foot)
+        sockets = Text(f"sockets: {there}" if there else "", style="dim")
+        parts = (self._lines(rows), Text(), self._others(rows), Text(), sockets, foot)
+        return Group(head, Text(), *parts)
 
     def _lines(self, rows: tuple[Row, ...]) -> Table:
         """The counters that the source names, at their lines, below the decision before each."""
@@ -80,22 +78,28 @@ class Screen:
                     table.add_row(*again, str(site.line), code)
         return table
 
-    def _others(self, rows: tuple[Row, ...]) -> Table:
-        """The counters that no line has for itself."""
+    def _others(self, rows: tuple[Row, ...]) -> Group:
+        """The counters that no line has for itself, and what else counts any of them."""
         table = self._table("", "")
         for row in rows:
             if not row.is_named:
-                remark = Text(_REMARKS.get(row.name, ""), style="dim")
-                table.add_row(*self._numbers(row), "", remark)
-        return table
+                table.add_row(*self._numbers(row), "", "")
+        known = self.walkthrough.symptoms.also
+        remarks = (
+            Text(f"{row.name}: {plain_text(known[row.name][DEFAULT_LANGUAGE].lead)}", style="dim")
+            for row in rows
+            if row.name in known
+        )
+        return Group(table, Text(), *remarks)
 
     def _table(self, number: str, code: str) -> Table:
         table = Table(box=None, pad_edge=False, expand=True, header_style="dim")
         headed = bool(number)
         table.show_header = headed
         table.add_column("counter", no_wrap=True, min_width=23)
+        table.add_column("now", justify="right", no_wrap=True, min_width=9)
         table.add_column("per second", justify="right", no_wrap=True, min_width=10)
-        table.add_column("counted", justify="right", no_wrap=True, min_width=9)
+        table.add_column("rose", justify="right", no_wrap=True, min_width=6)
         if self._bars:
             table.add_column("lately", no_wrap=True, min_width=self._bars)
         table.add_column(number, justify="right", no_wrap=True, min_width=4)
@@ -110,7 +114,7 @@ class Screen:
 
     @property
     def _empty(self) -> tuple[Text, ...]:
-        return (Text(),) * (4 if self._bars else 3)
+        return (Text(),) * (5 if self._bars else 4)
 
     def _numbers(self, row: Row) -> tuple[Text, ...]:
         rate = row.per_second
@@ -118,7 +122,9 @@ class Screen:
         name = Text(row.name, style=style)
         figure = Text("" if rate is None else in_figures(rate), style=style)
         picture = (Text(spark(row.history, self._bars), style="cyan"),) if self._bars else ()
-        return name, figure, Text(f"{row.since_start:,}"), *picture
+        # Before the second look nothing can have been seen to rise.
+        rose = Text("" if rate is None else f"{row.since_start:,}", style=style)
+        return name, Text(f"{row.now:,}"), figure, rose, *picture
 
     def _decision(self, site: Site) -> int | None:
         """The line of the decision around a site, where that is another line."""

@@ -25,13 +25,15 @@ class Row:
 
     `key` is the kernel's name, as a reading has it, `name` nstat's, `observable` the lines that
     count it, None where no path of the function does: that is done later, or where a RST could not
-    be made. `per_second` is since the last look, None at the first; `since_start` what
-    was counted since the watch began; `history` the last rates, oldest first.
+    be made. `now` is what has been counted altogether; `per_second` is since the last look, None at
+    the first; `since_start` what was counted since the watch began; `history` the last rates,
+    oldest first.
     """
 
     key: str
     name: str
     observable: Observable | None
+    now: int
     per_second: float | None
     since_start: int
     history: tuple[float, ...]
@@ -83,6 +85,7 @@ class Watch:
                     key=key,
                     name=nstat_name(key),
                     observable=observable,
+                    now=now,
                     per_second=rate,
                     since_start=since,
                     history=history,

@@ -3,6 +3,7 @@
 """`walkthrough watch`, on the counters of this machine."""
 
 import json
+import re
 import signal
 import socket
 import struct
@@ -76,7 +77,9 @@ def test_the_screen_has_the_lines_and_what_else_counts() -> None:
     assert result.exit_code == 0
     assert "if (data_was_unread) {" in result.stdout
     assert "LINUX_MIB_TCPABORTONCLOSE" in result.stdout
-    assert "every RST of the host" in result.stdout
+    assert "All resets of this network namespace" in result.stdout
+    assert re.search(r"^TcpOutRsts +[1-9]", result.stdout, re.MULTILINE), "what there is, at once"
+    assert re.search(r"^sockets: \d+ in use", result.stdout, re.MULTILINE)
 
 
 def test_a_narrow_screen_keeps_the_numbers() -> None:
@@ -109,9 +112,11 @@ sys.stdin.read()
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
         assert read_counters(child.pid)["TCPAbortOnClose"] == 3
-        words = ["watch", "--json", "--count", "1", "--namespace", str(child.pid)]
-        theirs = CliRunner().invoke(main, words)
-        assert theirs.exit_code == 0, theirs.stderr
+        for option in ("--namespace", "--pid"):
+            words = ["watch", "--json", "--count", "1", option, str(child.pid)]
+            theirs = CliRunner().invoke(main, words)
+            assert theirs.exit_code == 0, theirs.stderr
+            assert counted(json.loads(theirs.stdout), "TcpExtTCPAbortOnClose")["now"] == 3
         child.communicate("", timeout=60)
 
 
@@ -120,6 +125,35 @@ def test_a_namespace_that_is_not_there_is_told_and_has_status_3(name: str) -> No
     result = CliRunner().invoke(main, ["watch", "--count", "1", "--namespace", name])
     assert result.exit_code == 3
     assert result.stderr.startswith("The counters cannot be read: ")
+
+
+def test_a_text_is_read_as_on_the_page() -> None:
+    """What is not in it is not zero; two readings say what rose."""
+    once = "TcpExtTCPAbortOnClose           7                  0.0\n"
+    result = CliRunner().invoke(main, ["watch", "-"], input=once)
+    assert result.exit_code == 0, result.stderr
+    assert "TcpExtTCPAbortOnClose" in result.stdout
+    assert "TCPAbortOnData" not in result.stdout
+    assert "LINUX_MIB_TCPABORTONCLOSE" in result.stdout
+    twice = f"{once}\n{once.replace('7 ', '9 ')}"
+    (found,) = json.loads(CliRunner().invoke(main, ["watch", "--json", "-"], input=twice).stdout)[
+        "counters"
+    ]
+    assert (found["now"], found["since_start"], found["lines"]) == (9, 2, [49])
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "status", "says"),
+    [
+        (["-"], "hello\n", 3, "none of the counters"),
+        (["-"], "x" * 2_000_001, 2, "longer than 2,000,000 bytes"),
+        (["--pid", "1", "--namespace", "x"], "", 2, "give one"),
+    ],
+)
+def test_what_cannot_be_read_is_said(words: list[str], text: str, status: int, says: str) -> None:
+    result = CliRunner().invoke(main, ["watch", *words], input=text)
+    assert result.exit_code == status
+    assert says in result.stderr
 
 
 def test_an_unknown_walkthrough_is_bad_input() -> None:

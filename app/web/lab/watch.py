@@ -9,13 +9,12 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Route
 
 from app.errors import InputProblem, LabError, OutsideFailure, TooMany
-from app.i18n import Language, marked
 from app.lab.machine import this_kernel
 from app.lab.observe.counters import read_counters
 from app.lab.rates import Row, Watch
@@ -32,14 +31,6 @@ from app.web.site import Site
 EVERY_S: Final = 1.0
 #: Pages that may listen at once.
 MOST: Final = 16
-#: What stands behind a counter that no path of the function counts.
-_REMARKS: Final = {
-    "TcpExtTCPAbortOnTimeout": marked(
-        "Not this call: too many retransmissions without an answer, also for an orphan that it "
-        "left."
-    ),
-    "TcpExtTCPAbortFailed": marked("There was no memory for a RST, so none was sent."),
-}
 
 
 class WatchPages:
@@ -71,7 +62,6 @@ class WatchPages:
         shelf = site.shelf(walkthrough, language, addresses)
         view = Numbers(shelf, lang)
         rows = Watch(shelf.observed).look(_read())
-        counted = _read()
         names = {row.name for row in rows}
         shown = tuple(item for item in view.observables if item.name in names)
         also = {item.name: item.also for item in shown}
@@ -95,8 +85,8 @@ class WatchPages:
                 WatchRow(
                     name=row.name,
                     is_named=row.is_named,
-                    counted=counted.get(row.key, 0),
-                    remark=also.get(row.name) or _remark(row.name, language),
+                    counted=row.now,
+                    remark=also.get(row.name, Markup()),
                     lines=tuple((line, f"#heat-{line}") for line in row.lines),
                 )
                 for row in rows
@@ -130,11 +120,6 @@ class WatchPages:
                     await asyncio.wait_for(self._is_over.wait(), EVERY_S)
         finally:
             self._listeners -= 1
-
-
-def _remark(name: str, language: Language) -> Markup:
-    """What stands behind a counter of which the symptoms say nothing."""
-    return escape(language.gettext(_REMARKS[name])) if name in _REMARKS else Markup()
 
 
 def _read() -> dict[str, int]:
