@@ -57,6 +57,8 @@ from app.walkthrough.overview import FILE as OVERVIEW
 from app.walkthrough.overview import OverviewFile
 from app.walkthrough.pairs import FILE as PAIRS
 from app.walkthrough.pairs import PairEntry
+from app.walkthrough.products import FILE as PRODUCTS
+from app.walkthrough.products import ProductEntry, check_products
 from app.walkthrough.questions import FILE as QUESTIONS
 from app.walkthrough.questions import QuestionEntry, check_questions
 from app.walkthrough.records import Decision, Edition, Walkthrough
@@ -86,6 +88,7 @@ FILES: Final[Mapping[str, Any]] = {
     KERNELS: KernelsFile,
     WORDS: WordsFile,
     OVERVIEW: OverviewFile,
+    PRODUCTS: list[ProductEntry],
 }
 #: What broken values of `walkthrough.yaml` are taken for, so that the rest of it can be checked.
 _STAND_INS: Final[Mapping[Place, Any]] = {
@@ -155,6 +158,7 @@ def _check(reading: Reading) -> Walkthrough | None:
     questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
     pairs = _fitted(reading, PAIRS, list[PairEntry], is_optional=True)
     words = _fitted(reading, WORDS, WordsFile, is_optional=True)
+    products = _fitted(reading, PRODUCTS, list[ProductEntry], is_optional=True)
     overview = _fitted(reading, OVERVIEW, OverviewFile, is_optional=True)
     gone = _fitted(reading, GONE, list[GoneEntry], is_optional=True)
     changes = _fitted(reading, CHANGES, list[ChangeEntry], is_optional=True)
@@ -255,6 +259,17 @@ def _check(reading: Reading) -> Walkthrough | None:
     if symptoms and symptoms.value:
         report = reading.reporter(SYMPTOMS)
         check_symptoms(walkthrough, symptoms.document, symptoms.value, report, names.dead)
+    if products and products.value:
+        walkthrough = replace(
+            walkthrough,
+            products=check_products(
+                products.document,
+                products.value,
+                walkthrough.decisions_by_id,
+                [symptom.id for symptom in walkthrough.symptoms.symptoms],
+                reading.reporter(PRODUCTS),
+            ),
+        )
     if overview and overview.value:
         shown = check_overview(walkthrough, overview.document, overview.value, reading, names.dead)
         walkthrough = replace(walkthrough, overview=shown)

@@ -26,6 +26,7 @@ from app.walkthrough.kernels import Delta, KernelNotes
 from app.walkthrough.outside import Outside
 from app.walkthrough.overview import Overview
 from app.walkthrough.pairs import Pair, is_label
+from app.walkthrough.products import Product
 from app.walkthrough.questions import ChoiceQuestion
 from app.walkthrough.search.words import Words
 from app.walkthrough.symptoms import Symptoms
@@ -244,6 +245,8 @@ class Walkthrough:
     opening: tuple[Texts, ...] = ()
     #: What is shown before the code; None where there is no such file.
     overview: Overview | None = None
+    #: What does it in servers, proxies and run-times.
+    products: tuple[Product, ...] = ()
 
     @property
     def call(self) -> str:

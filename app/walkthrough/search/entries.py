@@ -109,7 +109,12 @@ class _Finder:
         confirm = [f"{one.run} {self.plain(one.tells)}" for one in symptom.confirm]
         text = " ".join([*map(self.plain, texts), *confirm]).strip()
         place = f"symptoms/{symptom.id}"
-        return self.titled("symptom", symptom.id, place, symptom.title, text)
+        products = (
+            f"{one.product} {one.call}"
+            for one in self.walkthrough.products
+            if symptom.id in one.symptoms
+        )
+        return self.titled("symptom", symptom.id, place, symptom.title, text, *products)
 
     def pages(self) -> Iterator[Entry]:
         for place, (name, text) in PAGES.items():

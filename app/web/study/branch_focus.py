@@ -56,6 +56,7 @@ def branch_focus(shelf: Shelf, atlas: Atlas, place: Branch, *, lang: str | None)
         is_exact=text.is_exact,
         common=inline(text.common),
         cases=tuple(map(inline, text.cases)),
+        products=shelf.products(branch=place),
         way=() if text.is_exact or shown is None else tuple(_way(shelf, shown, place, lang)),
         witness=None if witness is None else link(witness),
         others=tuple(link(other.query()) for other in others),

@@ -26,6 +26,16 @@ class MomentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductView:
+    """A setting or call of a server, proxy or run-time."""
+
+    name: str  # the product and its version
+    call: str  # as it is written there
+    does: Markup
+    source: str  # how it is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BranchView:
     """One way out of a decision."""
 
@@ -336,6 +346,7 @@ class BranchFocus:
     witness: LinkView | None  # the simplest scenario
     others: tuple[LinkView, ...]  # other ways to get there
     cannot: tuple[Markup, ...]  # branches that no path has together with it, and why
+    products: tuple[ProductView, ...]  # what leads to it in servers, proxies and run-times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from markupsafe import Markup
 
@@ -14,13 +14,14 @@ from app.csource.tracks import Rail, rails_of
 from app.i18n import Language, marked
 from app.kernel.inputs import INPUTS, ChoiceInput
 from app.lab.evidence import NOTHING_SEEN, Sightings
+from app.machine.trace import Branch
 from app.walkthrough.content.prose import SECTIONS, Link, render, render_inline, rfc_address
 from app.walkthrough.observables import Observables, observed
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.wording import Wording
 from app.web.addresses import SYMPTOMS, Addresses
 from app.web.study.code import highlighted_lines
-from app.web.study.contexts import HelperView, StateMap, TermView
+from app.web.study.contexts import HelperView, ProductView, StateMap, TermView
 from app.web.study.state_map import state_map
 
 SECTION_HEADINGS = {
@@ -41,6 +42,14 @@ _TERM_KINDS = {
 }
 
 T = TypeVar("T")
+
+
+#: How what is said of a product is known.
+_SOURCES: Final[Mapping[str, str]] = {
+    "run": marked("seen running"),
+    "source": marked("by its source"),
+    "manual": marked("by its manual"),
+}
 
 
 class Shelf:
@@ -111,6 +120,22 @@ class Shelf:
             for name, stream in prose.sections.items()
         )
         return lead, sections
+
+    def products(
+        self, *, branch: Branch | None = None, symptom: str | None = None
+    ) -> tuple[ProductView, ...]:
+        """What does it in servers, proxies and run-times: what takes a branch, or a symptom."""
+        _ = self.language.gettext
+        return tuple(
+            ProductView(
+                name=f"{one.product} {one.version}",
+                call=one.call,
+                does=inline(self.language.pick(one.does)),
+                source=_(_SOURCES[one.source]),
+            )
+            for one in self.walkthrough.products
+            if one.branch == branch or symptom in one.symptoms
+        )
 
     def resolve(self, link: Link, lang: str | None) -> str:
         """The address of a link in the commentary."""

@@ -27,6 +27,7 @@ from app.web.pasting.contexts import HostView, Report
 from app.web.pasting.view import Numbers
 from app.web.settings import Settings
 from app.web.site import Site
+from app.web.study.contexts import ProductView
 from app.web.study.places import no_such_place, symptom_of
 from app.web.study.shelf import Shelf
 
@@ -55,6 +56,7 @@ class SymptomView:
     confirm: tuple[CommandView, ...]  # in this order
     change: Markup  # what to change
     trap: Markup  # empty where there is none
+    products: tuple[ProductView, ...]  # what does it in servers, proxies and run-times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,7 @@ class SymptomsView:
             ),
             change=self.numbers.html(symptom.change),
             trap=self.numbers.html(symptom.trap) if symptom.trap else Markup(),
+            products=self.shelf.products(symptom=symptom.id),
         )
 
 
