@@ -79,7 +79,7 @@ def test_the_screen_has_the_lines_and_what_else_counts() -> None:
     assert "LINUX_MIB_TCPABORTONCLOSE" in result.stdout
     assert "All resets of this network namespace" in result.stdout
     assert re.search(r"^TcpOutRsts +[1-9]", result.stdout, re.MULTILINE), "what there is, at once"
-    assert re.search(r"^sockets: \d+ in use", result.stdout, re.MULTILINE)
+    assert re.search(r"^sockets: [\d,]+ in use", result.stdout, re.MULTILINE)
 
 
 def test_a_narrow_screen_keeps_the_numbers() -> None:
