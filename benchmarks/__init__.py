@@ -10,6 +10,9 @@ without JSON. Time is processor time. A round is many traces, its time their mea
 median of the rounds, and the minimum stands beside it, since other work on the machine only ever
 adds time.
 
+**pasted** has each of the tests' texts read, repeated to 256 kB, by V8 in this process: processor
+time, of the slowest kind, with the isolate that is made for it.
+
 **atlas** makes the atlas of tcp_close in a process of its own, imports included, for some bounds:
 processor time, the most memory that the process had, and the paths that were found.
 

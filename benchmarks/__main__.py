@@ -21,6 +21,7 @@ from benchmarks import (
     fairness,
     hold,
     pages,
+    pasted,
     sharing,
     start,
     steps,
@@ -31,6 +32,7 @@ from benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "traces": lambda options: traces.measure(is_quick=options.quick),
+    "pasted": lambda options: pasted.measure(is_quick=options.quick),
     "atlas": lambda options: atlas.measure(is_quick=options.quick),
     "captures": lambda options: captures.measure(is_quick=options.quick),
     "export": lambda _: export.measure(),

@@ -40,6 +40,7 @@ def figures_of(part: str) -> list[dict[str, Any]]:
     ("part", "budgets"),
     [
         ("traces", 1),
+        ("pasted", 1),
         ("atlas", 2),
         ("pages", 1),
         ("start", 1),

@@ -108,7 +108,9 @@ def create_app(
         editions=None if is_export else settings.editions,
         is_export=is_export,
     )
-    front = FrontPages(site, reads_pasted=settings.reads_pasted)
+    # Nobody reads what is sent to files.
+    reads_pasted = settings.reads_pasted and not is_export
+    front = FrontPages(site, reads_pasted=reads_pasted)
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits, capacity=most_streams())
     live = Live(site, classroom)
@@ -186,7 +188,7 @@ def create_app(
         Lab(site, runs),
         *((watch,) if watch is not None else ()),
         front,
-        SymptomsPages(site, settings, render_queue),
+        SymptomsPages(site, settings.limits, render_queue, reads_pasted=reads_pasted),
         SearchPages(site),
         ChallengesPages(site),
         # The last one takes any name for a walkthrough or for one of its places.

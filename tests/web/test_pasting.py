@@ -119,6 +119,14 @@ def test_texts_are_taken_where_the_owner_says_so(settings: Settings, takes: bool
         assert answer.status_code == (200 if takes else 405)
 
 
+def test_an_export_sends_nothing() -> None:
+    with TestClient(create_app(is_export=True)) as client:
+        for address in ("/", PAGE):
+            shown = document(client.get(address))
+            assert shown.one("form", class_="paste").get("action") is None
+            assert shown.all("p", class_="without-script")
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from app.errors import InputProblem, Phrase, ReaderError
 from app.i18n import LANGUAGE_CODES, Language, marked
+from app.rooms.limits import Limits
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import COPY, SYMPTOMS, WHICH, Fields, read_language
@@ -25,7 +26,6 @@ from app.web.http.rendering import RenderQueue, client_key
 from app.web.meta import Share
 from app.web.pasting.contexts import HostView, Report
 from app.web.pasting.view import Numbers
-from app.web.settings import Settings
 from app.web.site import Site
 from app.web.study.contexts import ProductView
 from app.web.study.places import no_such_place, symptom_of
@@ -183,11 +183,11 @@ class SymptomsPages:
     """The endpoints of the symptoms. Pasted texts are read in turn, in `render_queue` if given."""
 
     def __init__(
-        self, site: Site, settings: Settings, render_queue: RenderQueue | None = None
+        self, site: Site, limits: Limits, render_queue: RenderQueue | None, *, reads_pasted: bool
     ) -> None:
         self.site = site
-        self.limits = settings.limits
-        self.reads_pasted = settings.reads_pasted
+        self.limits = limits
+        self.reads_pasted = reads_pasted
         self.render_queue = render_queue
 
     def routes(self) -> list[Route]:

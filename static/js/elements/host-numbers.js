@@ -38,7 +38,7 @@ export class HostNumbers extends HTMLElement {
   #due = 0;
 
   connectedCallback() {
-    this.#words = { ...JSON.parse(this.querySelector(".words").textContent), origin: location.origin };
+    this.#words = { ...JSON.parse(this.querySelector(".words").textContent, fromHost), origin: location.origin };
     for (const part of this.querySelectorAll(".in-browser, .paste, .copy, .clear")) part.hidden = false;
     for (const part of this.querySelectorAll(".without-script")) part.hidden = true;
     this.#area.addEventListener("input", () => {
@@ -198,6 +198,13 @@ export class HostNumbers extends HTMLElement {
     button.textContent = button.dataset.done;
     setTimeout(() => (button.textContent = label), SHOWN_MS);
   }
+}
+
+/** In the export an address is relative to its page: here it begins at the host, as everywhere. */
+function fromHost(key, value) {
+  if (key !== "href" && key !== "page") return value;
+  const { href, origin } = new URL(value, location.href);
+  return href.slice(origin.length);
 }
 
 /** Keeps a text until the next page has it; where nothing may be kept, the address says what was found. */

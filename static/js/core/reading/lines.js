@@ -48,13 +48,22 @@ export function linesOf(text) {
 }
 
 /** A line as it stands, and then each form of it that has less before it; six at most. */
-export function* formsOf(line) {
-  let form = line.replace(/^[*`]{1,2}|[*`]{1,2}$/g, "").trim();
-  yield form;
-  for (let depth = 0; depth < 5; depth++) {
-    const prefix = PREFIXES.map((pattern) => pattern.exec(form)?.[0]).find(Boolean);
-    if (!prefix) return;
-    form = form.slice(prefix.length).trim();
-    yield form;
+export function formsOf(line) {
+  let form = /^[*`]|[*`]$/.test(line) ? line.replace(/^[*`]{1,2}|[*`]{1,2}$/g, "").trim() : line;
+  const forms = [form];
+  while (forms.length < 6) {
+    const length = prefixOf(form);
+    if (!length) break;
+    form = form.slice(length).trim();
+    forms.push(form);
   }
+  return forms;
+}
+
+function prefixOf(form) {
+  for (const pattern of PREFIXES) {
+    const match = pattern.exec(form);
+    if (match) return match[0].length;
+  }
+  return 0;
 }

@@ -16,6 +16,9 @@ export const MAX_LENGTH = 2 * 1024 * 1024;
 const MOST_BRACES = 50_000;
 const MOST_SERIES = 1000;
 
+/** Most lines have none, and are not looked through for more. */
+const ANY_NAME = new RegExp(COUNTERS.join("|"));
+
 /** What names the host, the namespace or the file that the numbers below it are of. */
 const SOURCE = /^(?:#\s*|==+>?\s*|-{2,}\s*)?(?:netns|namespace|host|node|pod|container|server)[\s:=]\s*(\S{1,80})/i;
 const SAR_HEAD = /^(\d\d):(\d\d):(\d\d)(?: [AP]M)?\s+atmptf\/s\s+estres\/s\s+retrans\/s\s+isegerr\/s\s+orsts\/s/;
@@ -54,10 +57,11 @@ export function readHostText(text) {
 }
 
 function readLine(line, tables, findings) {
-  const forms = [...formsOf(line)];
+  const forms = formsOf(line);
   if (tables.take(forms)) return true;
   let isNamed = false;
-  for (const [, prefix, name, value] of line.startsWith("node_") ? [] : line.matchAll(NAMED)) {
+  const isOwn = !line.startsWith("node_") && ANY_NAME.test(line);
+  for (const [, prefix, name, value] of isOwn ? line.matchAll(NAMED) : []) {
     const kind = prefix && /^Tcp(?:Ext)?$/.test(prefix) ? "nstat" : "other";
     isNamed = findings.counter(kind, name, numberOf(value)) || isNamed;
   }
@@ -65,10 +69,11 @@ function readLine(line, tables, findings) {
 }
 
 function readForm(form, findings) {
-  return SHAPES.some(({ pattern, read }) => {
+  for (const { pattern, read } of SHAPES) {
     const match = pattern.exec(form);
-    return match !== null && read(match, findings) !== false;
-  });
+    if (match !== null && read(match, findings) !== false) return true;
+  }
+  return false;
 }
 
 /** Takes the JSON objects out of a text, and reads those that a tool writes; gives the other lines. */

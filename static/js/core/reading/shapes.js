@@ -92,6 +92,7 @@ export function numberOf(text) {
 
 /** @type {Array<{name: string, pattern: RegExp, read: (match: any, into: any) => any}>} */
 export const SHAPES = [
+  { name: "a bare number", pattern: /^\d{1,15}$/, read: (_, into) => into.nameless("other") },
   // What stands above a list.
   {
     name: "ss header",
@@ -330,7 +331,6 @@ export const SHAPES = [
     read: ([, state], into) => into.fact("tcpdrop", { states: [STATES[state]] }),
   },
   { name: "tcplife", pattern: /^PID\s+COMM\s+(?:IP\s+)?LADDR\s/, read: (_, into) => into.kind("tcplife") },
-  { name: "a bare number", pattern: /^\d{1,15}$/, read: (_, into) => into.nameless("other") },
 ];
 
 /** A counter by its name, with whatever prefix, and the number behind it; several stand in one line. */
