@@ -262,3 +262,30 @@ def test_without_a_script_a_page_finds_the_same(open_page: OpenPage) -> None:
         [href.partition("/tcp_close")[1] + href.partition("/tcp_close")[2], text]
         for href, text in first
     ]
+
+
+# The overview before the code
+
+
+def test_who_knows_the_overview_is_not_shown_it_again(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close")
+    life, drawing = page.locator("details.life"), page.locator(".life-body")
+    expect(drawing).to_be_visible()
+    life.locator("summary").click()
+    expect(drawing).to_be_hidden()
+    page.reload()
+    expect(life).to_be_visible()
+    expect(drawing).to_be_hidden()
+    life.locator("summary").click()
+    page.reload()
+    expect(drawing).to_be_visible()
+
+
+def test_a_command_and_a_symptom_are_copied(open_page: OpenPage) -> None:
+    page = open_page("/tcp_close/symptoms/close-wait")
+    page.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")
+    page.locator(".copy-command").first.click()
+    assert page.evaluate("window.copied") == page.locator("code.command").first.inner_text()
+    page.locator("h1 [data-copy]").click()
+    sheet = page.locator(".copy-sheet:popover-open")
+    expect(sheet.locator("[data-form=markdown]")).to_be_visible()

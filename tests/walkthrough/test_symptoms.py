@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.lab.prediction import predict
+from app.lab.takehome.watching import watching
 from app.paths import CONTENT
 from app.walkthrough.counters import COUNTERS, counters_in, nstat_name
 from app.walkthrough.load import load_walkthrough
@@ -342,3 +344,17 @@ def test_names_are_spelled_as_nstat_does() -> None:
         "TcpOutRsts",
         "TcpExtTW",
     ]
+
+
+def test_every_filter_for_tcpdump_sees_ipv6() -> None:
+    """Libpcap's `tcp[…]` matches IPv4 alone."""
+    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    commands = [one.run for symptom in walkthrough.symptoms.symptoms for one in symptom.confirm]
+    commands += [
+        one.run
+        for preset in walkthrough.presets
+        for one in watching(predict(walkthrough.trace(preset.scenario)))
+    ]
+    filters = [run for run in commands if "tcp[" in run]
+    assert len(filters) > len(walkthrough.presets)
+    assert [run for run in filters if "ip6[53]" not in run] == []

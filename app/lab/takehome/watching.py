@@ -13,7 +13,9 @@ from app.walkthrough.counters import nstat_name
 
 #: What each tool shows, for the catalogues.
 NSTAT = marked("The counters of this path, every second, as changes since the last look.")
-SS_ORPHANS = marked("What is left, with its timer: sockets in this state that no process owns.")
+SS_ORPHANS = marked(
+    "What is left, with its timer: sockets in this state; those with ino:0 have no process."
+)
 SS_ALL = marked("Every TCP socket with its timer; on this path nothing is left of the one closed.")
 STATES = marked("Each state transition, with the process in whose context it happens.")
 RESETS = marked("Each RST that this host sends, with the state of its socket.")
@@ -26,6 +28,12 @@ _STATE_CHANGES: Final = (
 )
 _RESETS_SENT: Final = (
     'tracepoint:tcp:tcp_send_reset { printf("%s state %d\\n", comm, args->state); }'
+)
+
+
+#: `tcp[…]` of libpcap sees no IPv6: there the flags are asked for by their place.
+_FINS_AND_RESETS: Final = (
+    "tcp[tcpflags] & (tcp-fin|tcp-rst) != 0 or (ip6 and ip6[6] == 6 and ip6[53] & 5 != 0)"
 )
 
 
@@ -46,13 +54,13 @@ def watching(predicted: Prediction) -> tuple[Watch, ...]:
     if predicted.left is not None:
         state = predicted.left.lower().replace("_", "-")
         state = state.replace("wait1", "wait-1").replace("wait2", "wait-2")
-        found.append(Watch(run=f"ss -tno state {state}", shows=SS_ORPHANS))
+        found.append(Watch(run=f"ss -tnoe state {state}", shows=SS_ORPHANS))
     else:
         found.append(Watch(run="ss -tanoe", shows=SS_ALL))
     found.append(Watch(run=_bpftrace(_STATE_CHANGES), shows=STATES))
     if "RST" in predicted.segments:
         found.append(Watch(run=_bpftrace(_RESETS_SENT), shows=RESETS))
-    found.append(Watch(run="tcpdump -ni any 'tcp[tcpflags] & (tcp-fin|tcp-rst) != 0'", shows=WIRE))
+    found.append(Watch(run=f"tcpdump -ni any '{_FINS_AND_RESETS}'", shows=WIRE))
     return tuple(found)
 
 
