@@ -177,6 +177,8 @@ class Classroom:
         name, expected = command.id or uuid.uuid4().hex, command.expected
         payer = (live.code, presenter)
         if command.do == "reveal":
+            # Another process may have heard that the vote was begun, or ended.
+            await self.hub.catch_up(live)
             is_new = live.room.number_of(name) is None
             if is_new and live.room.ballot and presenter == live.room.lead:
                 await self.act(
