@@ -107,19 +107,19 @@ class _Text:
         first, second = report["ends"]
         begun = min((one["at"] for one in report["closes"] if one["at"] is not None), default=None)
         when = "" if begun is None else f"  {datetime.fromtimestamp(begun, UTC):%H:%M:%S.%f} UTC"
-        click.echo(click.style(f"{first} – {second}{when}", bold=True))
+        lines = [click.style(f"{first} – {second}{when}", bold=True)]
         for close in report["closes"]:
-            click.echo(f"  {close['says']}")
+            lines.append(f"  {close['says']}")
             if close["how"] == "none" and report["closer"] is not None:
                 continue
             fits = self._words.ngettext("One path fits", "{count} paths fit", len(close["paths"]))
             alike = self._("; the wire cannot tell the first {alike} apart")
             text = fits + (alike if close["alike"] > 1 else "")
-            click.echo(f"    {text.format(count=len(close['paths']), alike=close['alike'])}")
-            click.echo(f"    {close['link']}")
+            lines.append(f"    {text.format(count=len(close['paths']), alike=close['alike'])}")
+            lines.append(f"    {close['link']}")
             if close["look"] is not None:
-                click.echo("    " + self._("To tell: {question}").format(question=close["look"]))
-        click.echo()
+                lines.append("    " + self._("To tell: {question}").format(question=close["look"]))
+        click.echo("\n".join(lines) + "\n")
 
     def end(self, counted: Counted, table: Table) -> None:
         parts = [
