@@ -18,11 +18,14 @@ PYTHON_IN_VENV = .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench pictures messages lock clean
+.PHONY: help kernel serve test check bench pictures messages lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
 		printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+kernel: .venv/.runtime ## install the source of this machine's kernel (Debian, Ubuntu), import it, say the address
+	@sh tools/kernel.sh
 
 serve: .venv/.runtime ## set up what is missing, and serve on $(HOST):$(PORT)
 	@exec .venv/bin/walkthrough serve --host $(HOST) --port $(PORT)

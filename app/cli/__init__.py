@@ -15,7 +15,7 @@ from app.cli.check import check
 from app.cli.common import editions_option
 from app.cli.compare import compare
 from app.cli.export import export
-from app.cli.kernels import editions, import_
+from app.cli.kernels import diff, editions, import_
 from app.cli.lab import lab
 from app.cli.new import new
 from app.cli.schema import schema
@@ -65,6 +65,7 @@ main.add_command(new)
 main.add_command(trace)
 main.add_command(import_)
 main.add_command(editions)
+main.add_command(diff)
 main.add_command(atlas)
 main.add_command(witness)
 main.add_command(symptom)

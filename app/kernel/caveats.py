@@ -77,6 +77,11 @@ CAVEATS: Final[Mapping[str, Caveat]] = {
             applies=lambda s: sum(segment.bytes for segment in s["recv"]) > MAX_SEGMENT_BYTES,
         ),
         Caveat(
+            code="read-beyond-queue",
+            text=Phrase("Only hypothetical: no more can be read than was queued."),
+            applies=lambda s: s["copied"] > sum(segment.bytes for segment in s["recv"]),
+        ),
+        Caveat(
             code="repair-on-listen",
             text=Phrase("Only hypothetical: a listening socket refuses TCP_REPAIR."),
             applies=lambda s: bool(s["repair"]) and s["state"] == "LISTEN",

@@ -359,6 +359,16 @@ INPUTS: Final[Mapping[str, Input]] = {
             },
         ),
         NumberInput(
+            key="copied",
+            field="tp->copied_seq",
+            name=Phrase("Already read"),
+            hint=Phrase("bytes at the head of the receive queue"),
+            default=0,
+            tried=(0, 300),
+            low=0,
+            high=MAX_SEGMENT_BYTES,
+        ),
+        NumberInput(
             key="accept_queue",
             field="icsk_accept_queue",
             name=Phrase("Accept queue"),
@@ -463,5 +473,14 @@ INPUTS: Final[Mapping[str, Input]] = {
             is_out_of_lab=True,
         ),
         _flag("fastopen", "tp->fastopen_rsk", Phrase("Fast Open request")),
+        ChoiceInput(
+            key="owner",
+            field="sk->sk_net_refcnt",
+            name=Phrase("Who made it"),
+            default="user",
+            tried=("user", "kernel"),
+            choices=("user", "kernel"),
+            is_out_of_lab=True,
+        ),
     )
 }

@@ -252,8 +252,10 @@ class TcpSock(Record):
                 return -1 if seconds < 0 else seconds * HZ
             case "fastopen_rsk":
                 return Record(REQUEST_SOCK, "request") if read("fastopen") else None
-            case "snd_nxt" | "copied_seq":
+            case "snd_nxt":
                 return FIRST_SEQ
+            case "copied_seq":
+                return (FIRST_SEQ + read("copied")) & 0xFFFF_FFFF
             case "write_seq":
                 return FIRST_SEQ + read("pending")
         return super().first(name)
@@ -297,7 +299,7 @@ class Sock(Record):
                     return seconds * HZ & 0xFFFF_FFFF
                 return LONGEST if seconds < 0 else seconds * HZ
             case "sk_net_refcnt":
-                return 1
+                return 1 if self._door.read("owner") == "user" else 0
             case "sk_state_change":
                 return self.kernel.functions["sk_state_change"]
         return super().first(name)

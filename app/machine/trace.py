@@ -191,7 +191,12 @@ class Recorder:
             self.budget -= len(frame.steps) + 1
             self.steps, self.current = steps, outer
             for step in frame.steps:
-                outer.effects.extend(step.effects)
+                # Variables of its own are nobody else's.
+                outer.effects.extend(
+                    effect
+                    for effect in step.effects
+                    if effect.kind != "assignment" or "->" in effect.name
+                )
                 outer.notes.extend(step.notes)
 
 

@@ -152,7 +152,19 @@ def canonical(code: str) -> str:
     found = fold(_COMMENT.sub(" ", code))
     for pattern, by in _SPELLINGS:
         found = pattern.sub(by, found)
+    while found.startswith("(") and _closing(found) == len(found) - 1:
+        found = found[1:-1].strip()
     return found
+
+
+def _closing(code: str) -> int:
+    """Where the parenthesis is closed that code begins with; -1 where it is not."""
+    depth = 0
+    for place, letter in enumerate(code):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if not depth:
+            return place
+    return -1
 
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
@@ -487,7 +499,10 @@ def _head_of(base: Edition, source: Source, at: tuple[int, Block], code: frozens
     texts = {fold(base.source.line(number)) for number in range(block.start, block.end + 1)}
     texts = {text for text in texts if len(text) > len("*/ */")}
     above = line
-    while above > 1 and above - 1 not in code and not fold(source.line(above - 1)).startswith("}"):
+    while above > 1 and above - 1 not in code:
+        text = fold(source.line(above - 1))
+        if text.startswith("}") and not text.startswith("} else"):
+            break
         above -= 1
     for number in range(above, line):
         if fold(source.line(number)) in texts:

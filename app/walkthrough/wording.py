@@ -101,6 +101,12 @@ class Wording:
         )
         return Reason(short, self._capital(full))
 
+    def clause(self, step: Step) -> str:
+        """Why a decision went its way, without what follows from it."""
+        return self._(" and ").join(
+            self._operand(step, operand) for operand in self._deciding(step)
+        )
+
     def _deciding(self, step: Step) -> Sequence[Operand]:
         """The operands that decided: of `&&` that failed and `||` that held, the last one."""
         logic = step.site.logic

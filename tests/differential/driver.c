@@ -204,6 +204,11 @@ static void set_input(struct tcp_sock *tp, bool *exiting, const char *key, char 
 			if (!tp->fastopen_rsk)
 				abort();
 		}
+	} else if (strcmp(key, "copied") == 0) {
+		number(key, value); /* nothing of this text reads it */
+	} else if (strcmp(key, "owner") == 0) {
+		if (strcmp(value, "user") != 0 && strcmp(value, "kernel") != 0)
+			refuse(key, value);
 	} else {
 		refuse(key, value);
 	}

@@ -75,6 +75,31 @@ def test_leaving_close_wait_lowers_the_gauge_there_and_not_in_the_own_text(
     assert kernels[version].trace(scenario).outcome.gauges["CurrEstab"] == -1
 
 
+@pytest.mark.parametrize("version", DEBIAN)
+def test_what_was_read_already_and_came_again_with_a_fin_is_unread_in_the_own_text_only(
+    kernels: Mapping[str, Edition], own: Walkthrough, version: str
+) -> None:
+    """The change of October 2025: the queued segment ends where the program has read to."""
+    scenario = parse_scenario([("state", "CLOSE_WAIT"), ("recv", "200fin"), ("copied", "200")])
+    before, after = own.trace(scenario), kernels[version].trace(scenario)
+    assert (before.outcome.segments, before.outcome.state) == (("RST",), "CLOSE")
+    assert before.outcome.counters["TCPAbortOnClose"] == 1
+    assert "copied" not in before.reads
+    assert (after.outcome.segments, after.outcome.state) == (("FIN",), "LAST_ACK")
+    assert "copied" in after.reads
+    partly = parse_scenario([("state", "CLOSE_WAIT"), ("recv", "200fin"), ("copied", "199")])
+    assert kernels[version].trace(partly).outcome.segments == ("RST",)
+
+
+@pytest.mark.parametrize("version", DEBIAN)
+def test_a_kernels_own_socket_waits_for_its_timers(
+    kernels: Mapping[str, Edition], version: str
+) -> None:
+    scenario = parse_scenario([("owner", "kernel")])
+    assert ("kernel-socket", True) in kernels[version].trace(scenario).branches
+    assert ("kernel-socket", False) in kernels[version].trace(DEFAULT).branches
+
+
 def test_a_reset_has_its_reason_where_the_text_gives_one(kernels: Mapping[str, Edition]) -> None:
     for query, reason in (
         ([("recv", "300")], "TCP_ABORT_ON_CLOSE"),

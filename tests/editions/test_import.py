@@ -216,3 +216,20 @@ def _member(name: str, size: int) -> bytes:
     info = tarfile.TarInfo(name)
     info.size = size
     return info.tobuf()
+
+
+def test_diff_says_for_which_sockets_a_patch_changes_the_end(tmp_path: Path) -> None:
+    before = making.tree(tmp_path / "before")
+    cosmetic = making.tree(tmp_path / "cosmetic", making.without_comments(making.OWN))
+    patched = making.tree(
+        tmp_path / "patched", making.edited(("tmo > sock_net", "tmo >= sock_net"))
+    )
+    same = run(tmp_path, "diff", str(before), str(cosmetic))
+    assert same.exit_code == 0, same.output
+    assert "None of them sees a difference" in same.stdout
+    found = run(tmp_path, "diff", "own", str(patched), "--json")
+    assert found.exit_code == 1
+    classes = json.loads(found.stdout)["classes"]
+    assert classes[0]["differs"]["fate"] == ["timewait", "orphan"]
+    assert all(item["decision"] == "keeps-socket" for item in classes)
+    assert run(tmp_path, "diff", "own", str(tmp_path / "nothing")).exit_code == 2

@@ -32,6 +32,7 @@ def test_the_inputs_and_their_defaults_are_those_of_the_design() -> None:
     assert DEFAULT.flat() == {
         "state": "ESTABLISHED",
         "recv": "none",
+        "copied": 0,
         "accept_queue": 0,
         "pending": 0,
         "repair": 0,
@@ -47,6 +48,7 @@ def test_the_inputs_and_their_defaults_are_those_of_the_design() -> None:
         "memory": 0,
         "netns": "alive",
         "fastopen": 0,
+        "owner": "user",
     }
 
 
@@ -114,6 +116,7 @@ def test_linger_is_off_or_an_int(text: str, value: int | None) -> None:
 
 
 BOUNDS = {
+    "copied": (0, 1 << 30),
     "accept_queue": (0, 64),
     "pending": (0, 1),
     "repair": (0, 1),

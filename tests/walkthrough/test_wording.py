@@ -105,6 +105,8 @@ QUERIES = st.fixed_dictionaries(
         "memory": st.sampled_from("01"),
         "netns": st.sampled_from(("alive", "dying")),
         "fastopen": st.sampled_from("01"),
+        "copied": st.sampled_from(("0", "300")),
+        "owner": st.sampled_from(("user", "kernel")),
     },
 )
 

@@ -89,8 +89,8 @@ def test_its_decisions_quote_their_line(walkthrough: dict[str, Any]) -> None:
 
 def test_its_inputs_are_those_of_the_design_in_their_order(walkthrough: dict[str, Any]) -> None:
     assert [item["key"] for item in walkthrough["inputs"]] == (
-        "state recv accept_queue pending repair linger exiting linger2 fin_timeout tw_timeout rto "
-        "wait backlog orphans memory netns fastopen"
+        "state recv copied accept_queue pending repair linger exiting linger2 fin_timeout "
+        "tw_timeout rto wait backlog orphans memory netns fastopen owner"
     ).split()
     for item in walkthrough["inputs"]:
         assert item["allowed"]
@@ -152,6 +152,8 @@ SCENARIOS = st.fixed_dictionaries(
         "memory": FLAG,
         "netns": st.sampled_from(("alive", "dying")),
         "fastopen": FLAG,
+        "copied": st.integers(0, 1 << 30).map(str),
+        "owner": st.sampled_from(("user", "kernel")),
         "variant": st.just("article"),
         "lang": st.sampled_from(("en", "zh")),
     },
@@ -278,7 +280,7 @@ def test_numbers_are_accepted_up_to_their_edges_and_no_further(
 ) -> None:
     found = edges(walkthrough)
     assert {key for key, _, _ in found} == set(
-        """accept_queue pending repair linger exiting linger2 fin_timeout tw_timeout rto orphans
+        """copied accept_queue pending repair linger exiting linger2 fin_timeout tw_timeout rto orphans
         memory fastopen""".split()
     )
     for key, low, high in found:

@@ -237,7 +237,7 @@ SILENT: Final = frozenset(
 
 
 def _number(node: nodes.Expression, value: int) -> nodes.Expression:
-    return nodes.Number(node.span, str(value), value, "", True)
+    return nodes.Number(node.span, node.text, value, "", True)
 
 
 def _first(call: nodes.Call) -> nodes.Expression:

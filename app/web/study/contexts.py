@@ -164,6 +164,32 @@ class BlockView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalleeLine:
+    """A line of the function; `number` is None for lines that are left out here."""
+
+    #: Its line in the file of the tree.
+    number: int | None
+    code: Markup
+    has_run: bool
+    #: Which way it went, each time: `true`, `false`; empty where it decides nothing.
+    verdicts: tuple[str, ...]
+    #: Why, and what it changed.
+    remarks: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameView:
+    """A function that a step executed from its text."""
+
+    name: str
+    #: Where it begins: `net/ipv4/tcp.c:2887`.
+    where: str
+    count: int
+    lines: tuple[CalleeLine, ...]
+    frames: tuple[FrameView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
     """A step in the list of steps."""
 
@@ -187,6 +213,8 @@ class StepView:
     #: The same as a sentence.
     why: Markup
     effects: tuple[EffectView, ...]
+    #: The functions that it executed from their texts.
+    frames: tuple[FrameView, ...]
     #: The address of the page at this step.
     href: str
     #: Whether it is the step that is shown.

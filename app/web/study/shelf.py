@@ -90,6 +90,17 @@ class Shelf:
             ),
         )
 
+    def callee(self, variant: str | None, name: str) -> tuple[Markup, ...]:
+        """The highlighted lines of a function that is executed within steps."""
+        source = self.walkthrough.edition_of(variant).callees[name]
+        return self.kept(
+            ("callee", variant, name),
+            lambda: tuple(
+                Markup(html)  # noqa: S704 - made by our highlighter, which escapes
+                for html in highlighted_lines(source, {})
+            ),
+        )
+
     def rail(self, variant: str | None) -> Rail:
         """The rail of the source, or of a variant."""
         program = self.walkthrough.edition_of(variant).program

@@ -17,6 +17,7 @@ from app.walkthrough.content.prose import code_html
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
 from app.web.addresses import COPY
+from app.web.study.callees import frame_views
 from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.moments import Moment, Span
 from app.web.study.places import Focus, witness_of
@@ -140,6 +141,7 @@ class Study:
                     reason=inline(reason.short),
                     why=inline(reason.full),
                     effects=self.effects(step.effects, number),
+                    frames=frame_views(self, step.frames),
                     href=self.address(step=number),
                     is_current=number == self.step,
                 )

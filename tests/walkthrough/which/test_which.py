@@ -80,7 +80,7 @@ def seen(chosen: Scenario, trace: Trace) -> Iterator[tuple[str, str]]:
 
 def test_what_is_observed_of_a_run_never_excludes_its_path() -> None:
     program, met = edition().program, set[str]()
-    for chosen in bounded(2_000):
+    for chosen in bounded(4_000):
         if caveats_of(chosen):
             continue
         trace = run(program, chosen)

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Differences of two texts that a socket can see: every path of both is run in both.
+
+The scenarios are the presets and the witnesses of both atlases, so each path of each text is among
+them. Those that end otherwise are put together by what differs, and the smallest speaks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from typing_extensions import TypedDict
+
+from app.editions.report import difference
+from app.kernel.scenario import Scenario
+from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.records import Edition, Walkthrough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceClass:
+    """Sockets for which the same differs: the smallest, how many were tried, what differs."""
+
+    scenario: Scenario
+    count: int
+    differs: dict[str, tuple[str, str]]
+    #: The first decision at which the two texts go another way, if any.
+    decision: str | None
+
+
+class ClassReport(TypedDict):
+    """Sockets for which the same differs, told by the smallest of them."""
+
+    scenario: str
+    count: int
+    differs: dict[str, tuple[str, str]]
+    decision: str | None
+
+
+class DifferenceReport(TypedDict):
+    """What a socket can see of the difference between two texts."""
+
+    a: str
+    b: str
+    tried: int
+    classes: list[ClassReport]
+
+
+def scenarios_of(walkthrough: Walkthrough, atlases: Iterable[Atlas]) -> list[Scenario]:
+    """The presets and every witness, each once."""
+    found: dict[str, Scenario] = {}
+    for preset in walkthrough.presets:
+        found[preset.scenario.query()] = preset.scenario
+    for atlas in atlases:
+        for path in atlas.paths:
+            for witness in (path.witness, path.real_witness):
+                if witness is not None:
+                    found.setdefault(witness.scenario.query(), witness.scenario)
+    return list(found.values())
+
+
+def differences(a: Edition, b: Edition, scenarios: Sequence[Scenario]) -> list[DifferenceClass]:
+    """What differs, the classes with the smallest scenario first."""
+    found: dict[str, list[Scenario]] = {}
+    facts: dict[str, dict[str, tuple[str, str]]] = {}
+    for scenario in scenarios:
+        ends = [edition.trace(scenario).outcome for edition in (a, b)]
+        if differs := difference(ends[0], ends[1]):
+            key = repr(sorted(differs.items()))
+            facts[key] = differs
+            found.setdefault(key, []).append(scenario)
+    classes = []
+    for key, members in found.items():
+        smallest = min(members, key=lambda item: (len(item.changed()), item.query()))
+        classes.append(
+            DifferenceClass(
+                scenario=smallest,
+                count=len(members),
+                differs=facts[key],
+                decision=_parting(a, b, smallest),
+            )
+        )
+    return sorted(classes, key=lambda item: (len(item.scenario.changed()), item.scenario.query()))
+
+
+def _parting(a: Edition, b: Edition, scenario: Scenario) -> str | None:
+    """The first decision that both texts have and that goes another way."""
+    ways = [
+        [
+            branch
+            for branch in edition.trace(scenario).branches
+            if branch[0] in other.decisions_by_id
+        ]
+        for edition, other in ((a, b), (b, a))
+    ]
+    return next((one[0] for one, two in zip(*ways, strict=False) if one != two), None)

@@ -1,0 +1,360 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Texts as vendors make them, from the quoted one: aligned right or marked, never in silence."""
+
+from functools import cache
+
+import pytest
+
+from app.csource.source import fold
+from app.editions.cutting import cut
+from app.editions.loading import Loaded, load
+from app.editions.trees import MAIN, Tree
+from app.kernel.scenario import DEFAULT, parse_scenario
+from app.paths import CONTENT
+from app.walkthrough.alignment import canonical
+from app.walkthrough.load import load_walkthrough
+from app.walkthrough.records import Walkthrough
+from tests.editions import making
+
+E = making.edited
+ORPHAN = "\tsock_orphan(sk);\n"
+
+#: What was done; the blocks that are edited and absent by it, the decisions that are edited, and
+#: how many decisions are new. Everything else has to be the same.
+TEXTS: dict[str, tuple[str, set[str], set[str], set[str], int]] = {
+    "comments stripped": (making.without_comments(making.OWN), set(), set(), set(), 0),
+    "CR/LF": (making.OWN.replace("\n", "\r\n"), set(), set(), set(), 0),
+    "other white space": (making.OWN.replace("\t", "        "), set(), set(), set(), 0),
+    "other comments": (
+        E(("/* Special case. */", "/* Vendor: see bug 1234. */")),
+        set(),
+        set(),
+        set(),
+        0,
+    ),
+    "a block comment of its own": (
+        E((ORPHAN, "\t/* vendor\n\t * if (x) { } while (0)\n\t */\n" + ORPHAN)),
+        set(),
+        set(),
+        set(),
+        0,
+    ),
+    "WRITE_ONCE": (
+        E(("sk->sk_shutdown = SHUTDOWN_MASK;", "WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);")),
+        set(),
+        set(),
+        set(),
+        0,
+    ),
+    "READ_ONCE": (E(("tp->linger2 < 0", "READ_ONCE(tp->linger2) < 0")), set(), set(), set(), 0),
+    "old counters": (
+        E(
+            (
+                "NET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONCLOSE)",
+                "NET_INC_STATS_USER(sock_net(sk), LINUX_MIB_TCPABORTONCLOSE)",
+            )
+        ),
+        set(),
+        set(),
+        set(),
+        0,
+    ),
+    "no comparison with NULL": (
+        E(
+            (
+                "while ((skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL)",
+                "while ((skb = __skb_dequeue(&sk->sk_receive_queue)))",
+            )
+        ),
+        set(),
+        set(),
+        set(),
+        0,
+    ),
+    "the constant": (
+        making.OWN.replace("sock_net(sk)->ipv4.sysctl_tcp_tw_timeout", "TCP_TIMEWAIT_LEN"),
+        set(),
+        set(),
+        set(),
+        0,
+    ),
+    "braces": (
+        E(
+            (
+                "\t\tif (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN)\n\t\t\tlen--;\n",
+                "\t\tif (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN) {\n\t\t\tlen--;\n\t\t}\n",
+            )
+        ),
+        set(),
+        set(),
+        set(),
+        0,
+    ),
+    "a third argument": (
+        E(
+            (
+                "tcp_send_active_reset(sk, sk->sk_allocation);",
+                "tcp_send_active_reset(sk, sk->sk_allocation, SK_RST_REASON_TCP_ABORT_ON_CLOSE);",
+            )
+        ),
+        {"unread-data"},
+        set(),
+        set(),
+        0,
+    ),
+    "an early return": (
+        E(
+            (
+                "\tlock_sock(sk);\n",
+                (
+                    "\tif (vendor_owns(sk)) {\n\t\tvendor_close(sk);\n"
+                    "\t\treturn;\n\t}\n\tlock_sock(sk);\n"
+                ),
+            )
+        ),
+        {"entry"},
+        set(),
+        set(),
+        1,
+    ),
+    "a call of a vendor": (
+        E((ORPHAN, ORPHAN + "\tvendor_hook(sk, 3);\n")),
+        {"orphan"},
+        set(),
+        set(),
+        0,
+    ),
+    "a counter of a vendor": (
+        E((ORPHAN, ORPHAN + "\tsk->sk_vendor_closes = 1;\n")),
+        {"orphan"},
+        set(),
+        set(),
+        0,
+    ),
+    "a condition negated": (
+        E(
+            ("if (tmo > sock_net", "if (!(tmo > sock_net"),
+            ("tw_timeout) {\n\t\t\t\tinet", "tw_timeout)) {\n\t\t\t\tinet"),
+        ),
+        {"time-wait"},
+        set(),
+        {"keeps-socket"},
+        0,
+    ),
+    "a condition narrowed": (
+        E(("if (data_was_unread) {", "if (data_was_unread && !vendor_quiet(sk)) {")),
+        {"unread-data"},
+        set(),
+        {"unread", "in-repair"},
+        0,
+    ),
+    "a comparison that is not strict": (
+        E(("tmo > sock_net", "tmo >= sock_net")),
+        {"time-wait"},
+        set(),
+        {"keeps-socket"},
+        0,
+    ),
+    "a call dropped": (
+        E(("\tsk_mem_reclaim(sk);\n\n\t/* If", "\n\t/* If")),
+        set(),
+        {"reclaim"},
+        set(),
+        0,
+    ),
+    "an end dropped": (
+        E(("\t\tif (req)\n\t\t\treqsk_fastopen_remove(sk, req, false);\n", "")),
+        {"destroy"},
+        set(),
+        set(),
+        0,
+    ),
+    "the early end dropped": (
+        E(("\tif (sk->sk_state == TCP_CLOSE)\n\t\tgoto adjudge_to_death;\n", "")),
+        set(),
+        {"already-closed"},
+        set(),
+        0,
+    ),
+    "a way out dropped": (
+        E(
+            (
+                (
+                    "\tif (unlikely(tcp_sk(sk)->repair)) {\n"
+                    "\t\tsk->sk_prot->disconnect(sk, 0);\n\t} else if (data_was_unread)"
+                ),
+                "\tif (data_was_unread)",
+            )
+        ),
+        set(),
+        {"repair"},
+        set(),
+        0,
+    ),
+    "a way out moved": (
+        E(
+            (
+                (
+                    "\t} else if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {\n"
+                    "\t\t/* Check zero linger _after_ checking for unread data. */\n"
+                    "\t\tsk->sk_prot->disconnect(sk, 0);\n"
+                    "\t\tNET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONDATA);\n"
+                ),
+                "",
+            ),
+            (
+                "\t\ttcp_send_fin(sk);\n\t}\n",
+                (
+                    "\t\ttcp_send_fin(sk);\n"
+                    "\t} else if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {\n"
+                    "\t\tsk->sk_prot->disconnect(sk, 0);\n"
+                    "\t\tNET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONDATA);\n\t}\n"
+                ),
+            ),
+        ),
+        {"abortive-linger", "unread-data", "repair"},
+        {"fin"},
+        {"unread", "in-repair", "zero-linger"},
+        1,
+    ),
+    "a statement moved": (
+        E(
+            ("\tsock_hold(sk);\n", ""),
+            ("\tlocal_bh_disable();\n", "\tlocal_bh_disable();\n\tsock_hold(sk);\n"),
+        ),
+        {"orphan", "backlog"},
+        set(),
+        set(),
+        0,
+    ),
+    "a statement twice": (E((ORPHAN, ORPHAN + ORPHAN)), {"orphan"}, set(), set(), 0),
+    "a block twice": (
+        E(
+            (
+                "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tsk_mem_reclaim(sk);\n",
+                (
+                    "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tvendor(sk);\n\t}\n"
+                    "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tsk_mem_reclaim(sk);\n"
+                ),
+            )
+        ),
+        {"fin-wait2", "linger2", "time-wait", "limits"},
+        set(),
+        set(),
+        1,
+    ),
+    "another loop": (
+        E(
+            (
+                "while ((skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL) {",
+                "while ((skb = skb_peek(&sk->sk_receive_queue)) != NULL) {",
+            ),
+            ("\t\t__kfree_skb(skb);", "\t\ttcp_eat_recv_skb(sk, skb);"),
+        ),
+        {"drain"},
+        set(),
+        {"queued"},
+        0,
+    ),
+    "a variable renamed": (
+        making.OWN.replace("data_was_unread", "unread"),
+        {"entry", "drain", "unread-data"},
+        set(),
+        {"unread", "fin-flag", "in-repair"},
+        0,
+    ),
+    "a helper renamed": (
+        E(("sk_stream_wait_close(sk, timeout);", "vendor_stream_wait_close(sk, timeout);")),
+        {"linger-wait"},
+        set(),
+        set(),
+        0,
+    ),
+    "the orphan count": (
+        E(("percpu_counter_inc(sk->sk_prot->orphan_count);", "this_cpu_inc(tcp_orphan_count);")),
+        {"backlog"},
+        set(),
+        set(),
+        0,
+    ),
+    "a wrapper": (making.split(), {"entry", "exit"}, set(), set(), 0),
+}
+
+
+@cache
+def own() -> Walkthrough:
+    return load_walkthrough(CONTENT / "tcp_close")
+
+
+@cache
+def loaded(name: str) -> Loaded:
+    tree = Tree(files={MAIN: TEXTS[name][0].encode()}, name="linux-9.9", origin="here")
+    (kept,) = cut(tree, "tcp_close")
+    return load(kept, own())
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_blocks_and_decisions_are_the_same_or_marked(name: str) -> None:
+    _, edited, absent, decisions, new = TEXTS[name]
+    edition = loaded(name).edition
+    standings = {block.id: block.standing for block in edition.blocks}
+    assert {b.id for b in own().blocks if b.id not in standings} == absent
+    assert {block for block, standing in standings.items() if standing == "edited"} <= edited
+    known = own().decisions_by_id
+    assert {d.id for d in edition.decisions if d.standing == "edited" and d.id in known} <= (
+        decisions | {"queued", "closed", "fin-flag", "still-open", "linger2-negative"}
+    )
+    assert sum(d.id not in known for d in edition.decisions) == new
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_is_not_marked_is_what_the_commentary_speaks_of(name: str) -> None:
+    """The rule itself: a block that is called the same has the same statements, in order."""
+    edition = loaded(name).edition
+    blocks = own().blocks_by_id
+    for block in edition.blocks:
+        if block.standing == "same":
+            there = blocks[block.id]
+            assert _code(edition.source.lines, block.start, block.end) == _code(
+                own().edition.source.lines, there.start, there.end
+            ), block.id
+    for decision in edition.decisions:
+        if decision.standing == "same":
+            assert canonical(decision.condition) == canonical(
+                own().decisions_by_id[decision.id].condition
+            )
+
+
+def _code(lines: tuple[str, ...], start: int, end: int) -> str:
+    text = making.without_comments("\n".join(lines[start - 1 : end]))
+    folded = canonical(
+        text.replace("{", " ").replace("}", " ").replace("EXPORT_SYMBOL(tcp_close);", "")
+    )
+    # Spellings with parentheses of their own are compared statement by statement elsewhere.
+    folded = folded.replace("else if", "if")
+    return fold(folded.replace("( ", "(").replace(" )", ")"))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("query", [(), (("recv", "300"),), (("state", "FIN_WAIT2"),)])
+def test_every_text_runs_to_its_end_or_says_where_it_stops(
+    name: str, query: tuple[tuple[str, str], ...]
+) -> None:
+    trace = loaded(name).edition.trace(parse_scenario(query))
+    if trace.error is None:
+        assert trace.outcome.locks_balanced
+    else:
+        assert trace.outcome.fate == "stopped"
+        assert trace.error.line
+
+
+def test_an_unknown_call_is_a_marked_step_and_an_unknown_value_stops_the_run() -> None:
+    trace = loaded("a call of a vendor").edition.trace(DEFAULT)
+    assert trace.error is None
+    (step,) = [step for step in trace.steps if "vendor_hook" in step.site.text]
+    assert [note.code for note in step.notes] == ["not-modelled"]
+    stopped = loaded("a condition narrowed").edition.trace(parse_scenario([("recv", "300")]))
+    assert stopped.error is not None
+    assert "vendor_quiet" in stopped.error.text
+    assert loaded("a condition narrowed").edition.trace(DEFAULT).error is None
