@@ -280,8 +280,8 @@ def test_numbers_are_accepted_up_to_their_edges_and_no_further(
 ) -> None:
     found = edges(walkthrough)
     assert {key for key, _, _ in found} == set(
-        """copied accept_queue pending repair linger exiting linger2 fin_timeout tw_timeout rto orphans
-        memory fastopen""".split()
+        """copied accept_queue pending repair linger exiting linger2 fin_timeout tw_timeout rto
+        orphans memory fastopen""".split()
     )
     for key, low, high in found:
         for value in (low, high):
