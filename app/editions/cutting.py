@@ -17,7 +17,7 @@ from typing import Final
 
 from app.editions.records import Fact, Kept, Label, Piece
 from app.editions.trees import MAIN, Tree
-from app.errors import NotTaken
+from app.errors import HIDDEN, NotTaken
 from app.kernel.constants import CONSTANTS
 from app.kernel.texts import CALLEES
 from app.walkthrough.pairs import is_label
@@ -95,13 +95,17 @@ def _with(kept: Kept, digest: str, chosen: frozenset[str]) -> Kept:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file, in whatever encoding its comments are, with plain line ends."""
+    """The text of a file, in whatever encoding its comments are, with plain line ends.
+
+    Letters that nobody sees, which would act on a terminal, are replaced one by one.
+    """
     for encoding in ("utf-8", "gb18030", "latin-1"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+        return HIDDEN.sub("\ufffd", text)
     raise AssertionError("latin-1 decodes anything")
 
 

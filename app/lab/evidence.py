@@ -217,7 +217,7 @@ def load_evidence(
             try:
                 evidence = Evidence.model_validate(json.loads(text))
             except ValidationError as error:
-                for one in error.errors():
+                for one in error.errors(include_url=False, include_input=False):
                     reading.report(file, None, f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
             except ValueError as error:
                 reading.report(file, None, str(error))

@@ -5,20 +5,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import nearest
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
-from app.walkthrough.content.yaml_lines import Document
 
 FILE: Final = "changes.yaml"
-
-#: `report(line, message, nearest)`
-Report = Callable[[int | None, str, str | None], None]
 
 
 class ChangeEntry(BaseModel):
@@ -43,26 +39,20 @@ class Change:
 
 
 def check_changes(
-    document: Document,
-    entries: Sequence[ChangeEntry],
-    known: Collection[str] | None,
-    report: Report,
+    tell: Teller, entries: Sequence[ChangeEntry], known: Collection[str] | None
 ) -> tuple[Change, ...]:
     """The changes; reports ids that stand twice, blocks that are none, a wrong order.
 
     `known` are the ids of blocks, old ones included; None where they could not be read.
     """
+    tell.once("change", (entry.id for entry in entries))
     found: dict[str, Change] = {}
     last: dt.date | None = None
     for index, entry in enumerate(entries):
-        if entry.id in found:
-            report(document.line((index, "id")), f"change {entry.id} stands twice", None)
         if last is not None and entry.date > last:
-            report(document.line((index, "date")), "the newest change comes first", None)
+            tell((index, "date"), "the newest change comes first")
         last = entry.date
         for number, block in enumerate(entry.blocks):
-            if known is not None and block not in known:
-                line = document.line((index, "blocks", number))
-                report(line, f"block {block} is unknown", nearest(block, known))
+            tell.unknown((index, "blocks", number), "block", block, known)
         found[entry.id] = Change(entry.id, entry.date, tuple(entry.blocks), entry.text)
     return tuple(found.values())

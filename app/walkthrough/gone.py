@@ -7,20 +7,17 @@ A place that only has another name is no entry here: its old id is an alias, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import nearest
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
-from app.walkthrough.content.yaml_lines import Document
 
 FILE: Final = "gone.yaml"
-
-#: `report(line, message, nearest)`
-Report = Callable[[int | None, str, str | None], None]
 
 
 class GoneEntry(BaseModel):
@@ -43,7 +40,7 @@ class GonePlace:
 
 
 def check_gone(
-    document: Document, entries: Sequence[GoneEntry], known: Collection[str], report: Report
+    tell: Teller, entries: Sequence[GoneEntry], known: Collection[str]
 ) -> dict[str, GonePlace]:
     """The places that are gone, by id; reports ids that are still used, and unknown successors.
 
@@ -52,10 +49,10 @@ def check_gone(
     found: dict[str, GonePlace] = {}
     for index, entry in enumerate(entries):
         if entry.id in known or entry.id in found:
-            report(document.line((index, "id")), f"{entry.id} is not gone", None)
+            tell((index, "id"), f"{entry.id} is not gone")
         for number, name in enumerate(entry.replaced_by):
             if name not in known:
-                line = document.line((index, "replaced_by", number))
-                report(line, f"{name} is no block or decision", nearest(name, known))
+                place = (index, "replaced_by", number)
+                tell(place, f"{name} is no block or decision", nearest(name, known))
         found[entry.id] = GonePlace(entry.id, tuple(entry.replaced_by), entry.text)
     return found

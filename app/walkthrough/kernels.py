@@ -10,22 +10,19 @@ by what it has, whatever its version says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.csource.source import fold
-from app.errors import nearest
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
-from app.walkthrough.content.yaml_lines import Document
 
 FILE: Final = "kernels.yaml"
 #: Who can see a change: everybody, tracing, only who is near a limit, locks and timing, nobody.
 Seen = Literal["outcome", "trace", "limit", "timing", "nothing"]
-
-Report = Callable[[int | None, str, str | None], None]
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
@@ -140,19 +137,11 @@ def make_notes(file: KernelsFile) -> KernelNotes:
     )
 
 
-def check_notes(
-    document: Document, file: KernelsFile, blocks: Collection[str] | None, report: Report
-) -> None:
+def check_notes(tell: Teller, file: KernelsFile, blocks: Collection[str] | None) -> None:
     """Reports ids that stand twice, and blocks that are none."""
     wrapper = [file.wrapper.id] if file.wrapper else []
     known = None if blocks is None else [*blocks, *wrapper]
-    seen: set[str] = set()
-    entries: Sequence[DeltaEntry] = file.deltas
-    for index, entry in enumerate(entries):
-        if entry.id in seen:
-            report(document.line(("deltas", index)), f"delta {entry.id} stands twice", None)
-        seen.add(entry.id)
+    tell.once("delta", (entry.id for entry in file.deltas), ("deltas",))
+    for index, entry in enumerate(file.deltas):
         for number, block in enumerate(entry.blocks):
-            if known is not None and block not in known:
-                line = document.line(("deltas", index, "blocks", number))
-                report(line, f"block {block} is unknown", nearest(block, known))
+            tell.unknown(("deltas", index, "blocks", number), "block", block, known)

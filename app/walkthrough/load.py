@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from app.csource.source import Source
 from app.errors import nearest
@@ -45,7 +45,6 @@ from app.walkthrough.content.schema import (
     WalkthroughFile,
     is_id,
 )
-from app.walkthrough.content.shapes import Fitted
 from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
@@ -67,8 +66,6 @@ from app.walkthrough.search.words import FILE as WORDS
 from app.walkthrough.search.words import WordsFile, make_words
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
-
-_Shape = TypeVar("_Shape")
 
 MAIN: Final = "walkthrough.yaml"
 #: The YAML files of a content folder and their shapes; the first two have to be there.
@@ -151,18 +148,18 @@ def _check(reading: Reading) -> Walkthrough | None:
     if main is not None:
         _read_languages(reading, main)
     fitted = reading.fitted(main, WalkthroughFile, _STAND_INS) if main else None
-    helpers = _fitted(reading, HELPERS, list[HelperEntry])
-    variants = _fitted(reading, VARIANTS, list[VariantEntry], is_optional=True)
-    symptoms = _fitted(reading, SYMPTOMS, SymptomsFile, is_optional=True)
-    challenges = _fitted(reading, CHALLENGES, list[ChallengeEntry], is_optional=True)
-    questions = _fitted(reading, QUESTIONS, list[QuestionEntry], is_optional=True)
-    pairs = _fitted(reading, PAIRS, list[PairEntry], is_optional=True)
-    words = _fitted(reading, WORDS, WordsFile, is_optional=True)
-    products = _fitted(reading, PRODUCTS, list[ProductEntry], is_optional=True)
-    overview = _fitted(reading, OVERVIEW, OverviewFile, is_optional=True)
-    gone = _fitted(reading, GONE, list[GoneEntry], is_optional=True)
-    changes = _fitted(reading, CHANGES, list[ChangeEntry], is_optional=True)
-    kernels = _fitted(reading, KERNELS, KernelsFile, is_optional=True)
+    helpers = reading.file(HELPERS, list[HelperEntry])
+    variants = reading.file(VARIANTS, list[VariantEntry], is_optional=True)
+    symptoms = reading.file(SYMPTOMS, SymptomsFile, is_optional=True)
+    challenges = reading.file(CHALLENGES, list[ChallengeEntry], is_optional=True)
+    questions = reading.file(QUESTIONS, list[QuestionEntry], is_optional=True)
+    pairs = reading.file(PAIRS, list[PairEntry], is_optional=True)
+    words = reading.file(WORDS, WordsFile, is_optional=True)
+    products = reading.file(PRODUCTS, list[ProductEntry], is_optional=True)
+    overview = reading.file(OVERVIEW, OverviewFile, is_optional=True)
+    gone = reading.file(GONE, list[GoneEntry], is_optional=True)
+    changes = reading.file(CHANGES, list[ChangeEntry], is_optional=True)
+    kernels = reading.file(KERNELS, KernelsFile, is_optional=True)
     glossary = check_glossary(reading)
     names = Names(
         ids_in(main, "blocks"),
@@ -177,39 +174,37 @@ def _check(reading: Reading) -> Walkthrough | None:
     entry = fitted.value if fitted else None
     if main is None or fitted is None or entry is None:
         return None
-    document = fitted.document
+    tell = reading.teller(fitted.document)
     if main.value.get("id") == entry.id != reading.folder.name:
-        line = document.line(("id",))
-        reading.report(MAIN, line, f"id {entry.id} is not the folder's name")
-    check_ids(reading, document, entry.blocks, entry.decisions)
+        tell(("id",), f"id {entry.id} is not the folder's name")
+    check_ids(tell, entry.blocks, entry.decisions)
 
     source, program = _compiled(reading, entry)
     decisions: tuple[Decision, ...] = ()
     if program is not None:
-        decisions = check_decisions(
-            reading, document, entry.decisions, _count(main, "decisions"), program
-        )
+        decisions = check_decisions(tell, entry.decisions, _count(main, "decisions"), program)
         if decisions:
             ids = [decision.id for decision in decisions]
             program = compile_function(program.function, ids)
-    presets = check_presets(reading, document, entry.presets, program)
+    presets = check_presets(tell, entry.presets, program)
     outside = check_outside(reading, presets, program)
     if source is None:
         return None
-    blocks = check_blocks(
-        reading, document, entry.blocks, _count(main, "blocks"), source, commentary
-    )
+    blocks = check_blocks(tell, entry.blocks, _count(main, "blocks"), source, commentary)
     edition = None
     if program is not None:
         edition = Edition(
             id=None, source=source, program=program, blocks=blocks, decisions=decisions
         )
-    editions = check_variants(reading, variants, source, edition) if variants else {}
+    editions: Mapping[str, Edition] = {}
+    if variants:
+        told = reading.teller(variants.document)
+        editions = check_variants(told, variants.value or [], source, edition)
     if program is None or edition is None:
         return None
     functions = check_helpers(reading, helpers, program, source) if helpers else {}
     if decisions and len(presets) == _count(main, "presets"):
-        check_branches(reading, document, decisions, presets)
+        check_branches(tell, decisions, presets)
     walkthrough = Walkthrough(
         id=entry.id,
         function=entry.function,
@@ -225,18 +220,15 @@ def _check(reading: Reading) -> Walkthrough | None:
         outside=outside,
         symptoms=make_symptoms(symptoms.value) if symptoms and symptoms.value else Symptoms(),
         challenges=check_challenges(
-            challenges.document,
+            reading.teller(challenges.document),
             challenges.value or [],
             decisions,
             names.decisions,
             program,
-            reading.reporter(CHALLENGES),
         )
         if challenges
         else (),
-        questions=check_questions(
-            questions.document, questions.value or [], reading.reporter(QUESTIONS)
-        )
+        questions=check_questions(reading.teller(questions.document), questions.value or [])
         if questions
         else (),
         called_as=entry.call or "",
@@ -245,55 +237,44 @@ def _check(reading: Reading) -> Walkthrough | None:
     )
     if gone and gone.value:
         known = {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id, *walkthrough.aliases}
-        lost = check_gone(gone.document, gone.value, known, reading.reporter(GONE))
+        lost = check_gone(reading.teller(gone.document), gone.value, known)
         walkthrough = replace(walkthrough, gone=lost)
     if kernels and kernels.value:
-        report = reading.reporter(KERNELS)
-        check_notes(kernels.document, kernels.value, names.blocks, report)
+        check_notes(reading.teller(kernels.document), kernels.value, names.blocks)
         walkthrough = replace(walkthrough, kernel_notes=make_notes(kernels.value))
     if changes and changes.value:
         known_blocks = names.blocks and {*names.blocks, *walkthrough.aliases}
-        report = reading.reporter(CHANGES)
-        checked_changes = check_changes(changes.document, changes.value, known_blocks, report)
+        checked_changes = check_changes(
+            reading.teller(changes.document), changes.value, known_blocks
+        )
         walkthrough = replace(walkthrough, changes=checked_changes)
     if symptoms and symptoms.value:
-        report = reading.reporter(SYMPTOMS)
-        check_symptoms(walkthrough, symptoms.document, symptoms.value, report, names.dead)
+        tell = reading.teller(symptoms.document)
+        check_symptoms(walkthrough, tell, symptoms.value, names.dead)
     if products and products.value:
         walkthrough = replace(
             walkthrough,
             products=check_products(
-                products.document,
+                reading.teller(products.document),
                 products.value,
                 walkthrough.decisions_by_id,
                 [symptom.id for symptom in walkthrough.symptoms.symptoms],
-                reading.reporter(PRODUCTS),
             ),
         )
     if overview and overview.value:
-        shown = check_overview(walkthrough, overview.document, overview.value, reading, names.dead)
+        tell = reading.teller(overview.document)
+        shown = check_overview(walkthrough, tell, overview.value, names.dead)
         walkthrough = replace(walkthrough, overview=shown)
     if pairs and pairs.value:
-        report = reading.reporter(PAIRS)
-        checked = check_pairs(walkthrough, pairs.document, pairs.value, names.presets, report)
+        tell = reading.teller(pairs.document)
+        checked = check_pairs(walkthrough, tell, pairs.value, names.presets)
         walkthrough = replace(walkthrough, pairs=checked)
     if words and words.value:
         spoken = language(reading.languages[0])
         targets = {entry.target for entry in entries_of(walkthrough, spoken)}
-        report = reading.reporter(WORDS)
-        asked = make_words(words.document, words.value, targets, report)
+        asked = make_words(reading.teller(words.document), words.value, targets)
         walkthrough = replace(walkthrough, words=asked)
     return walkthrough
-
-
-def _fitted(
-    reading: Reading, file: str, shape: type[_Shape], *, is_optional: bool = False
-) -> Fitted[_Shape] | None:
-    """A file in its shape; None where it is not there, or no YAML."""
-    if is_optional and not reading.has(file):
-        return None
-    document = reading.document(file)
-    return reading.fitted(document, shape) if document else None
 
 
 def _count(document: Document, key: str) -> int | None:

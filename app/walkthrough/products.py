@@ -8,16 +8,15 @@ source or manual, with its version.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.errors import nearest
 from app.machine.trace import Branch
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
-from app.walkthrough.content.yaml_lines import Document
 
 FILE: Final = "products.yaml"
 _Line = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\n]+$")]
@@ -54,11 +53,10 @@ class Product:
 
 
 def check_products(
-    document: Document,
+    tell: Teller,
     entries: Sequence[ProductEntry],
     decisions: Collection[str],
     symptoms: Collection[str],
-    report: Callable[[int | None, str, str | None], None],
 ) -> tuple[Product, ...]:
     """The products of a file whose shape is right; what they name and is not there is reported."""
     found = []
@@ -68,12 +66,7 @@ def check_products(
             ("symptoms", one, symptoms) for one in entry.symptoms
         ]
         for key, target, known in named:
-            if target not in known:
-                report(
-                    document.line((index, key)),
-                    f"{key}: {target} is unknown",
-                    nearest(target, known),
-                )
+            tell.unknown((index, key), f"{key}:", target, known)
         found.append(
             Product(
                 product=entry.product,

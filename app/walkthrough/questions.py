@@ -4,20 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import nearest
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
-from app.walkthrough.content.yaml_lines import Document
 
 FILE: Final = "questions.yaml"
-
-#: `report(line, message, nearest)`
-Report = Callable[[int | None, str, str | None], None]
 
 
 class _Strict(BaseModel):
@@ -62,23 +59,17 @@ class ChoiceQuestion:
     explanation: Mapping[str, str]
 
 
-def check_questions(
-    document: Document, entries: Sequence[QuestionEntry], report: Report
-) -> tuple[ChoiceQuestion, ...]:
+def check_questions(tell: Teller, entries: Sequence[QuestionEntry]) -> tuple[ChoiceQuestion, ...]:
     """The questions; reports ids that stand twice and right answers that are no option."""
+    tell.once("question", (item.id for item in entries))
     found: dict[str, ChoiceQuestion] = {}
     for index, item in enumerate(entries):
-        if item.id in found:
-            report(document.line((index, "id")), f"question {item.id} stands twice", None)
-        options: dict[str, Option] = {}
-        for number, option in enumerate(item.options):
-            if option.id in options:
-                line = document.line((index, "options", number, "id"))
-                report(line, f"question {item.id}: option {option.id} stands twice", None)
-            options[option.id] = Option(option.id, option.text)
+        options = {option.id: Option(option.id, option.text) for option in item.options}
+        given = (option.id for option in item.options)
+        tell.once(f"question {item.id}: option", given, (index, "options"))
         if item.right not in options:
-            report(
-                document.line((index, "right")),
+            tell(
+                (index, "right"),
                 f"question {item.id}: right is no option: {item.right}; "
                 f"allowed: {', '.join(options)}",
                 nearest(item.right, options),

@@ -57,6 +57,18 @@ def test_a_tree_a_tarball_and_a_file_are_the_same_text(tmp_path: Path) -> None:
     assert len(list((tmp_path / "store/tcp_close").glob("*.json"))) == 1
 
 
+def test_no_text_reaches_the_terminal_as_more_than_a_text(tmp_path: Path) -> None:
+    hostile = making.OWN.replace(
+        "== TCP_LISTEN", "== /* \x1b]0;x\x07\x1b[2J\u202e */ TCP_LISTEN", 1
+    )
+    tree = making.tree(tmp_path / "linux", hostile)
+    taken(tmp_path, str(tree))
+    said = run(tmp_path, "trace", "tcp_close", "--kernel", "9.8.7")
+    assert said.exit_code == 0, said.output
+    assert "\ufffd" in said.stdout
+    assert [letter for letter in said.stdout if not letter.isprintable() and letter != "\n"] == []
+
+
 def test_a_clone_is_read_by_revision_and_nothing_is_checked_out(tmp_path: Path) -> None:
     clone = making.tree(tmp_path / "clone")
     identity = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org"}

@@ -111,29 +111,15 @@ FILES = ("walkthrough.yaml", "helpers.yaml", "variants.yaml")
 TINY_FILES = (*FILES, "tiny.c", "blocks/fin.en.md", "blocks/exit.zh.md")
 
 
-@settings(max_examples=25)
-@given(file=st.sampled_from(FILES), mutation=mutations())
-def test_a_broken_line_of_the_yaml_is_no_surprise(
-    broken: Folder, file: str, mutation: tuple[str, float, int, int, str]
-) -> None:
-    break_once(broken, file, mutation)
-
-
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(data=st.data(), mutation=mutations())
-def test_a_broken_line_of_a_commentary_is_no_surprise(
+def test_a_broken_line_of_the_real_walkthrough_is_no_surprise(
     broken: Folder, data: st.DataObject, mutation: tuple[str, float, int, int, str]
 ) -> None:
     names = sorted(path.name for path in (broken.path / "blocks").iterdir())
-    break_once(broken, f"blocks/{data.draw(st.sampled_from(names))}", mutation)
-
-
-@settings(max_examples=15)
-@given(mutation=mutations())
-def test_a_broken_line_of_the_source_is_no_surprise(
-    broken: Folder, mutation: tuple[str, float, int, int, str]
-) -> None:
-    break_once(broken, "tcp_close.c", mutation)
+    commentary = st.sampled_from(names).map("blocks/{}".format)
+    file = data.draw(st.one_of(st.sampled_from(FILES), commentary, st.just("tcp_close.c")))
+    break_once(broken, file, mutation)
 
 
 @settings(max_examples=200)

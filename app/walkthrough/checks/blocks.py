@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.csource.source import Source, fold
 from app.errors import nearest
 from app.walkthrough.content.prose import SECTIONS, Prose, parse_prose, plain_text
-from app.walkthrough.content.reading import Reading
+from app.walkthrough.content.reading import Reading, Teller
 from app.walkthrough.content.schema import BlockEntry
-from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.records import Block
 
-FILE = "walkthrough.yaml"
 #: Characters that a slide has room for, beside the code.
 MAX_SLIDE = 230
 #: Commentaries by block and language.
@@ -24,8 +22,7 @@ Span = tuple[int, int, int]
 
 
 def check_blocks(
-    reading: Reading,
-    document: Document,
+    tell: Teller,
     entries: Sequence[BlockEntry],
     declared: int | None,
     source: Source,
@@ -36,14 +33,12 @@ def check_blocks(
     `declared` is how many blocks the file has, those without the right shape included.
     """
     spans = [
-        span
-        for index, item in enumerate(entries)
-        if (span := _span(reading, document, index, item, source))
+        span for index, item in enumerate(entries) if (span := _span(tell, index, item, source))
     ]
     missing = (len(entries) if declared is None else declared) - len(spans)
-    spans = _covered(reading, document, entries, source, spans, missing)
+    spans = _covered(tell, entries, source, spans, missing)
     for index, item in enumerate(entries):
-        _check_slide(reading, document, index, item, commentary.get(item.id, {}))
+        _check_slide(tell, index, item, commentary.get(item.id, {}))
     if missing:
         return ()
     return tuple(
@@ -62,13 +57,7 @@ def check_blocks(
     )
 
 
-def _check_slide(
-    reading: Reading,
-    document: Document,
-    index: int,
-    item: BlockEntry,
-    prose: Mapping[str, Prose],
-) -> None:
+def _check_slide(tell: Teller, index: int, item: BlockEntry, prose: Mapping[str, Prose]) -> None:
     """What a slide says has to be read from the last row: reports what is too long for it."""
     texts = item.slide or {code: plain_text(found.lead) for code, found in prose.items()}
     for code, text in texts.items():
@@ -76,25 +65,20 @@ def _check_slide(
             continue
         what = "slide" if item.slide else "its lead is too long for a slide, which it has none of"
         path = ("blocks", index, "slide") if item.slide else ("blocks", index)
-        reading.report(
-            FILE,
-            document.line(path),
-            f"block {item.id}: {what}: {len(text)} characters in {code}; at most {MAX_SLIDE}",
+        tell(
+            path, f"block {item.id}: {what}: {len(text)} characters in {code}; at most {MAX_SLIDE}"
         )
 
 
-def _span(
-    reading: Reading, document: Document, index: int, item: BlockEntry, source: Source
-) -> Span | None:
+def _span(tell: Teller, index: int, item: BlockEntry, source: Source) -> Span | None:
     path = ("blocks", index)
-    start = reading.place(document, (*path, "from"), item.from_, source.lines, "line")
-    end = reading.place(document, (*path, "to"), item.to, source.lines, "line")
+    start = tell.place((*path, "from"), item.from_, source.lines, "line")
+    end = tell.place((*path, "to"), item.to, source.lines, "line")
     if start is None or end is None:
         return None
     if end < start:
-        reading.report(
-            FILE,
-            document.line((*path, "to")),
+        tell(
+            (*path, "to"),
             f"block {item.id} ends in line {end + 1}, before it starts in {start + 1}",
         )
         return None
@@ -102,12 +86,7 @@ def _span(
 
 
 def _covered(
-    reading: Reading,
-    document: Document,
-    entries: Sequence[BlockEntry],
-    source: Source,
-    spans: list[Span],
-    missing: int,
+    tell: Teller, entries: Sequence[BlockEntry], source: Source, spans: list[Span], missing: int
 ) -> list[Span]:
     """The spans in the order of the source, blank lines given to the block before them.
 
@@ -126,17 +105,18 @@ def _covered(
             expected += 1
 
     for index, start, end in spans:
-        line, name = document.line(("blocks", index)), entries[index].id
+        name = entries[index].id
         give_blank_lines(start)
         if start < expected:
             other = entries[result[-1][0]].id if result else ""
-            reading.report(
-                FILE,
-                line,
+            tell(
+                ("blocks", index),
                 f"line {start} is in two blocks, {other} and {name}: {fold(source.line(start))}",
             )
         elif start > expected:
-            gaps.append((line, expected, start - 1, f" (before {name})"))
+            gaps.append(
+                (tell.document.line(("blocks", index)), expected, start - 1, f" (before {name})")
+            )
         result.append((index, start, end))
         expected = max(expected, end + 1)
     give_blank_lines(len(source.lines) + 1)
@@ -145,7 +125,7 @@ def _covered(
     if len(gaps) > missing:
         for at, first, last, where in gaps:
             lines = f"line {first} is" if first == last else f"lines {first} to {last} are"
-            reading.report(FILE, at, f"{lines} in no block{where}: {fold(source.line(first))}")
+            tell.at(at, f"{lines} in no block{where}: {fold(source.line(first))}")
     return result
 
 

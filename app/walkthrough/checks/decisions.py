@@ -8,20 +8,13 @@ from collections.abc import Sequence
 
 from app.csource.decisions import UNNAMED
 from app.machine.program import Program
-from app.walkthrough.content.reading import Reading
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import BlockEntry, DecisionEntry
-from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.records import RESERVED_IDS, Decision
-
-FILE = "walkthrough.yaml"
 
 
 def check_decisions(
-    reading: Reading,
-    document: Document,
-    entries: Sequence[DecisionEntry],
-    declared: int | None,
-    program: Program,
+    tell: Teller, entries: Sequence[DecisionEntry], declared: int | None, program: Program
 ) -> tuple[Decision, ...]:
     """The decisions in the order of the source; none where one of them has no entry.
 
@@ -33,16 +26,12 @@ def check_decisions(
     placed = 0
     for index, item in enumerate(entries):
         path = ("decisions", index)
-        number = reading.place(document, (*path, "code"), item.code, codes, "decision")
+        number = tell.place((*path, "code"), item.code, codes, "decision")
         if number is None:
             continue
         placed += 1
         if number in by_number:
-            reading.report(
-                FILE,
-                document.line(path),
-                f"decision {item.id} is the same as {by_number[number].id}",
-            )
+            tell(path, f"decision {item.id} is the same as {by_number[number].id}")
             continue
         parsed = program.decisions[number]
         by_number[number] = Decision(
@@ -61,19 +50,12 @@ def check_decisions(
     # An entry that fits nowhere explains one decision without an entry.
     if declared is not None and len(without) > declared - placed:
         for parsed in without:
-            reading.report(
-                FILE,
-                document.line(("decisions",)),
-                f"the decision in line {parsed.line} has no entry: {parsed.code}",
-            )
+            tell(("decisions",), f"the decision in line {parsed.line} has no entry: {parsed.code}")
     return () if without else tuple(by_number[n] for n in sorted(by_number))
 
 
 def check_ids(
-    reading: Reading,
-    document: Document,
-    blocks: Sequence[BlockEntry],
-    decisions: Sequence[DecisionEntry],
+    tell: Teller, blocks: Sequence[BlockEntry], decisions: Sequence[DecisionEntry]
 ) -> None:
     """Blocks and decisions share their addresses, with each other and with old ids."""
     seen: dict[str, str] = {}
@@ -82,12 +64,12 @@ def check_ids(
         *(("decision", index, item) for index, item in enumerate(decisions)),
     ]
     for kind, index, item in entries:
-        line = document.line((f"{kind}s", index, "id"))
+        path = (f"{kind}s", index, "id")
         for name in (item.id, *item.aliases):
             if name.startswith(UNNAMED):
-                reading.report(FILE, line, f"id {name}: {UNNAMED} is for what nobody has named")
+                tell(path, f"id {name}: {UNNAMED} is for what nobody has named")
             if name in RESERVED_IDS:
-                reading.report(FILE, line, f"id {name} is the name of a page")
+                tell(path, f"id {name} is the name of a page")
             if name in seen:
-                reading.report(FILE, line, f"id {name} is used twice ({seen[name]})")
+                tell(path, f"id {name} is used twice ({seen[name]})")
             seen[name] = f"{kind} {item.id}"

@@ -103,10 +103,9 @@ def _check_reasons(reading: Reading, document: Document, index: int, entry: Help
 
 def check_glossary(reading: Reading) -> Mapping[str, Term]:
     """The terms by their spelling in the source; a walkthrough may do without any."""
-    document = reading.document(GLOSSARY) if reading.has(GLOSSARY) else None
-    if document is None:
+    fitted = reading.file(GLOSSARY, list[GlossaryEntry], is_optional=True)
+    if fitted is None:
         return {}
-    fitted = reading.fitted(document, list[GlossaryEntry])
     terms: dict[str, Term] = {}
     for index, entry in enumerate(fitted.value or []):
         in_code = entry.in_code or entry.term

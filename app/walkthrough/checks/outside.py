@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from app.kernel.model import run
 from app.machine.program import Program
 from app.walkthrough.content.reading import Reading
-from app.walkthrough.content.shapes import Fitted
 from app.walkthrough.outside import (
     AfterwardsFile,
     DiagramFile,
@@ -26,37 +25,24 @@ from app.walkthrough.world import FACTS, PLACEHOLDERS, World, values_of
 
 DIAGRAM: Final = "diagram.yaml"
 AFTERWARDS: Final = "afterwards.yaml"
-_Shape = TypeVar("_Shape")
 
 
 def check_outside(reading: Reading, presets: Sequence[Preset], program: Program | None) -> Outside:
     """The state diagram and the stories of what is left."""
-    diagram = _optional(reading, DIAGRAM, DiagramFile)
-    stories = _optional(reading, AFTERWARDS, AfterwardsFile)
+    diagram = reading.file(DIAGRAM, DiagramFile, is_optional=True)
+    stories = reading.file(AFTERWARDS, AfterwardsFile, is_optional=True)
     if diagram is not None and diagram.value is not None:
-        _report(reading, DIAGRAM, diagram, diagram_problems(diagram.value))
+        reading.teller(diagram.document).all(diagram_problems(diagram.value))
     if stories is not None and stories.value is not None:
         found = list(afterwards_problems(stories.value, FACTS, PLACEHOLDERS))
         if not found and not stories.problems and program is not None:
             found = list(_untold(stories.value, presets, program))
-        _report(reading, AFTERWARDS, stories, found)
+        reading.teller(stories.document).all(found)
     return Outside(
         diagram_of(diagram.value) if diagram and diagram.value else None,
         stories_of(stories.value) if stories and stories.value else (),
         stories.value.sysctls if stories and stories.value else {},
     )
-
-
-def _optional(reading: Reading, file: str, shape: type[_Shape]) -> Fitted[_Shape] | None:
-    document = reading.document(file) if reading.has(file) else None
-    return None if document is None else reading.fitted(document, shape)
-
-
-def _report(
-    reading: Reading, file: str, fitted: Fitted[_Shape], problems: Iterable[Problem]
-) -> None:
-    for path, message in problems:
-        reading.report(file, fitted.document.line(path), message)
 
 
 def _untold(file: AfterwardsFile, presets: Sequence[Preset], program: Program) -> Iterator[Problem]:

@@ -6,34 +6,29 @@ from __future__ import annotations
 
 from typing import get_args
 
-from app.errors import nearest
 from app.walkthrough.checks.symptoms import Dead
-from app.walkthrough.content.reading import Reading
-from app.walkthrough.content.yaml_lines import Document
-from app.walkthrough.overview import FILE, Holding, Overview, OverviewFile, StageName, make_overview
+from app.walkthrough.content.reading import Teller
+from app.walkthrough.overview import Holding, Overview, OverviewFile, StageName, make_overview
 from app.walkthrough.records import Walkthrough
 
 
 def check_overview(
-    walkthrough: Walkthrough, document: Document, entry: OverviewFile, reading: Reading, dead: Dead
+    walkthrough: Walkthrough, tell: Teller, entry: OverviewFile, dead: Dead
 ) -> Overview | None:
     """The overview; None where something is wrong with it, which is reported."""
     found, problems = make_overview(entry)
     blocks = walkthrough.blocks_by_id
     named = [(("life", "stages", name, "block"), s.block) for name, s in entry.life.stages.items()]
     for path, name in [*named, (("locks", "block"), entry.locks.block)]:
-        if name not in blocks:
-            near = nearest(name, blocks)
-            reading.report(FILE, document.line(path), f"block {name} is unknown", near)
-    for path, message in problems:
-        reading.report(FILE, document.line(path), message)
+        tell.unknown(path, "block", name, blocks)
+    tell.all(problems)
     for path, known, given in (
         (("life", "stages"), get_args(StageName), entry.life.stages),
         (("locks", "arrives"), get_args(Holding), entry.locks.arrives),
     ):
         for missing in sorted({*known} - {*given}):
-            reading.report(FILE, document.line(path), f"{missing} is missing")
+            tell(path, f"{missing} is missing")
     for link in found.links() if found else ():
         for message, near in dead(link):
-            reading.report(FILE, None, message, near)
-    return None if problems or reading.problems else found
+            tell.at(None, message, near)
+    return None if tell.count else found

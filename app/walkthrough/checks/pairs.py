@@ -6,21 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from app.errors import ReaderError, nearest
+from app.errors import ReaderError
 from app.walkthrough.comparison.sides import make_side
 from app.walkthrough.comparison.traces import Comparison
-from app.walkthrough.content.reading import Report
-from app.walkthrough.content.yaml_lines import Document
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.pairs import VARIANT, Pair, PairEntry, Side, SideEntry
 from app.walkthrough.records import Walkthrough
 
 
 def check_pairs(
     walkthrough: Walkthrough,
-    document: Document,
+    tell: Teller,
     entries: Sequence[PairEntry],
     presets: Collection[str] | None,
-    report: Report,
 ) -> tuple[Pair, ...]:
     """The pairs that are right; the problems of the others are reported.
 
@@ -31,33 +29,31 @@ def check_pairs(
     found: dict[str, Pair] = {}
     for index, entry in enumerate(entries):
         if entry.id in found:
-            report(document.line((index, "id")), f"pair {entry.id} stands twice", None)
+            tell((index, "id"), f"pair {entry.id} stands twice")
             continue
         sides = [
-            _side(walkthrough, document, (index, name), getattr(entry, name), presets, report)
+            _side(walkthrough, tell, (index, name), getattr(entry, name), presets)
             for name in ("a", "b")
         ]
         a, b = sides
         if a is None or b is None:
             continue
-        line = document.line((index,))
         twin = next((pair for pair in found.values() if {pair.a, pair.b} == {a, b}), None)
         if twin is not None:
-            report(line, f"pair {entry.id} is the same as {twin.id}", None)
+            tell((index,), f"pair {entry.id} is the same as {twin.id}")
         traces = [walkthrough.trace(side.scenario, side.variant) for side in (a, b)]
         if Comparison(traces[0], traces[1]).is_same_throughout:
-            report(line, f"pair {entry.id}: both sides do the same", None)
+            tell((index,), f"pair {entry.id}: both sides do the same")
         found[entry.id] = Pair(entry.id, entry.title, entry.look, a, b)
     return tuple(found.values())
 
 
 def _side(
     walkthrough: Walkthrough,
-    document: Document,
+    tell: Teller,
     path: tuple[int, str],
     entry: SideEntry,
     presets: Collection[str] | None,
-    report: Report,
 ) -> Side | None:
     name = path[1]
     pairs = [(key, str(value)) for key, value in (entry.scenario or {}).items()]
@@ -66,13 +62,8 @@ def _side(
     if entry.preset is not None:
         preset = walkthrough.presets_by_id.get(entry.preset)
         if preset is None:
-            if presets is None or entry.preset in presets:
-                return None
-            report(
-                document.line((*path, "preset")),
-                f"preset {entry.preset} is unknown",
-                nearest(entry.preset, walkthrough.presets_by_id),
-            )
+            if presets is not None and entry.preset not in presets:
+                tell.unknown((*path, "preset"), "preset", entry.preset, walkthrough.presets_by_id)
             return None
         pairs = [(k, str(v)) for k, v in preset.scenario.changed().items()] + pairs
     try:
@@ -80,8 +71,8 @@ def _side(
     except ReaderError as error:
         for problem in error.problems:
             value = "" if problem.value is None else f"={problem.value}"
-            report(
-                document.line((*path, "scenario", problem.key)),
+            tell(
+                (*path, "scenario", problem.key),
                 f"side {name}: {problem.key}{value}: {problem.code}, allowed: {problem.allowed}",
                 problem.nearest,
             )

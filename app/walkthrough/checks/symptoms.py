@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from app.errors import nearest
 from app.kernel.inputs import MINI_SOCKETS, STATES
 from app.walkthrough.content.prose import Link, parse_prose
-from app.walkthrough.content.reading import Report
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.yaml_lines import Document, Path
 from app.walkthrough.counters import COUNTERS, counters_in
 from app.walkthrough.observables import observed
@@ -20,45 +19,35 @@ from app.walkthrough.symptoms import SUMS, SymptomsFile
 Dead = Callable[[Link], Iterator[tuple[str, str | None]]]
 
 
-def check_symptoms(
-    walkthrough: Walkthrough, document: Document, entry: SymptomsFile, report: Report, dead: Dead
-) -> None:
+def check_symptoms(walkthrough: Walkthrough, tell: Teller, entry: SymptomsFile, dead: Dead) -> None:
     """Reports ids that stand twice, unknown counters and states, headings and dead links."""
-    lines = _TextLines(document)
+    lines = _TextLines(tell.document)
     seen_on_hosts = observed(walkthrough)
     listed = (*STATES, *MINI_SOCKETS, *SUMS)
-
-    def unknown(path: Path, what: str, name: str, known: Collection[str]) -> None:
-        if name not in known:
-            report(document.line(path), f"{what} {name} is unknown", nearest(name, known))
-
-    seen: set[str] = set()
+    tell.once("symptom", (item.id for item in entry.symptoms), ("symptoms",))
     for index, item in enumerate(entry.symptoms):
         path: Path = ("symptoms", index)
-        if item.id in seen:
-            report(document.line((*path, "id")), f"symptom {item.id} stands twice", None)
-        seen.add(item.id)
         for number, name in enumerate(item.counters):
-            unknown((*path, "counters", number), "counter", name, COUNTERS)
+            tell.unknown((*path, "counters", number), "counter", name, COUNTERS)
         for number, name in enumerate(item.states):
-            unknown((*path, "states", number), "state", name, listed)
+            tell.unknown((*path, "states", number), "state", name, listed)
     for name in entry.also:
-        unknown(("also", name), "counter or state", name, (*COUNTERS, *listed))
+        tell.unknown(("also", name), "counter or state", name, (*COUNTERS, *listed))
     for name in entry.means:
-        unknown(("means", name), "counter", name, seen_on_hosts.counters)
+        tell.unknown(("means", name), "counter", name, seen_on_hosts.counters)
     for number, name in enumerate(entry.later):
-        unknown(("later", number), "state", name, seen_on_hosts.states)
-    for path, text in _texts(document.value, ()):
+        tell.unknown(("later", number), "state", name, seen_on_hosts.states)
+    for path, text in _texts(tell.document.value, ()):
         for code in counters_in(text):
-            unknown(path, "counter", code, COUNTERS)
+            tell.unknown(path, "counter", code, COUNTERS)
         if path[-1] == "run" or "title" in path:
             continue
         prose = parse_prose(text)
         for key, line in prose.strays:
-            report(lines.of(path, line), f"a text has no headings: {key}", None)
+            tell.at(lines.of(path, line), f"a text has no headings: {key}")
         for link in prose.links():
             for message, near in dead(link):
-                report(lines.of(path, link.line), message, near)
+                tell.at(lines.of(path, link.line), message, near)
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:

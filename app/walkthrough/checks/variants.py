@@ -10,27 +10,21 @@ from typing import Final
 from app.csource.source import Source, fold
 from app.errors import SourceError
 from app.walkthrough.alignment import Heading, aligned
-from app.walkthrough.content.reading import Reading
+from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import EditEntry, VariantEntry
-from app.walkthrough.content.shapes import Fitted
-from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.records import Edit, Edition
 
 FILE: Final = "variants.yaml"
 
 
 def check_variants(
-    reading: Reading, variants: Fitted[list[VariantEntry]], source: Source, base: Edition | None
+    tell: Teller, entries: Sequence[VariantEntry], source: Source, base: Edition | None
 ) -> Mapping[str, Edition]:
     """The variants by id. Without a `base` that is whole, only their edits are looked at."""
-    document = variants.document
     found: dict[str, Edition] = {}
-    seen: set[str] = set()
-    for index, entry in enumerate(variants.value or []):
-        if entry.id in seen:
-            reading.report(FILE, document.line((index,)), f"variant {entry.id} stands twice")
-        seen.add(entry.id)
-        lines, edits = _edited(reading, document, index, entry.edits, source)
+    tell.once("variant", (entry.id for entry in entries))
+    for index, entry in enumerate(entries):
+        lines, edits = _edited(tell, index, entry.edits, source)
         if base is None:
             continue
         edited = Source(source.file, "\n".join(lines) + "\n")
@@ -40,26 +34,22 @@ def check_variants(
             # Faults stay: to show text that does not compile is what a variant may be for.
             found[entry.id] = aligned(base, edited, heading, same)
         except SourceError as error:
-            reading.report(
-                FILE,
-                document.line((index,)),
-                f"variant {entry.id}: line {error.line}: {error.message}: {error.text}",
-            )
+            tell((index,), f"variant {entry.id}: line {error.line}: {error.message}: {error.text}")
     return found
 
 
 def _edited(
-    reading: Reading, document: Document, index: int, entries: Sequence[EditEntry], source: Source
+    tell: Teller, index: int, entries: Sequence[EditEntry], source: Source
 ) -> tuple[list[str], list[Edit]]:
     lines = list(source.lines)
     edits: list[Edit] = []
     for number, item in enumerate(entries):
         path = (index, "edits", number, "code")
-        position = reading.place(document, path, item.code, source.lines, "line")
+        position = tell.place(path, item.code, source.lines, "line")
         if position is None:
             continue
         if "\n" in item.becomes:
-            reading.report(FILE, document.line(path), "an edit stays in its line")
+            tell(path, "an edit stays in its line")
             continue
         original = lines[position]
         indent = original[: len(original) - len(original.lstrip())]

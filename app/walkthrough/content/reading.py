@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -31,8 +31,6 @@ MAX_SECONDS: Final = 30
 #: What stands before a sentence that is still to be written, outside of the source.
 TODO: Final = "TODO:"
 
-#: `report(line, message, nearest)`, for a file that is known.
-Report = Callable[[int | None, str, str | None], None]
 _Shape = TypeVar("_Shape")
 
 
@@ -57,7 +55,10 @@ class Reading:
 
     def report(self, file: str, line: int | None, message: str, near: str | None = None) -> None:
         """Keeps a mistake; `file` is relative to the folder."""
-        self.keep([ContentProblem(self.name(file), line, message, near)])
+        if len(self.problems) == MAX_PROBLEMS:
+            self.untold += 1
+        else:
+            self.problems.append(ContentProblem(self.name(file), line, message, near))
 
     def keep(self, problems: Iterable[ContentProblem], untold: int = 0) -> None:
         """Keeps mistakes, as many as are told."""
@@ -72,13 +73,9 @@ class Reading:
         """Keeps a mistake at a place of a document."""
         self.keep([ContentProblem(document.file, document.line(path), message, near)])
 
-    def reporter(self, file: str) -> Report:
-        """`report` for one file."""
-
-        def report(line: int | None, message: str, near: str | None = None) -> None:
-            self.report(file, line, message, near)
-
-        return report
+    def teller(self, document: Document) -> Teller:
+        """`tell` for one document."""
+        return Teller(self, document)
 
     def name(self, file: str) -> str:
         """How mistakes name a file of the folder."""
@@ -159,6 +156,15 @@ class Reading:
         self.check_texts(document, shape)
         return found
 
+    def file(
+        self, file: str, shape: type[_Shape], *, is_optional: bool = False
+    ) -> Fitted[_Shape] | None:
+        """A file in its shape; None where it is not there, or no YAML."""
+        if is_optional and not self.has(file):
+            return None
+        document = self.document(file)
+        return self.fitted(document, shape) if document else None
+
     def check_texts(self, document: Document, shape: Any) -> None:
         """A text needs each of the walkthrough's languages, and has no other."""
         if not self.languages:
@@ -177,12 +183,48 @@ class Reading:
                         nearest(str(code), self.languages),
                     )
 
+
+class Teller:
+    """Keeps mistakes at places of one document, and counts them."""
+
+    def __init__(self, reading: Reading, document: Document) -> None:
+        self.document = document
+        self.count = 0
+        self._reading = reading
+
+    def __call__(self, path: Place, message: str, near: str | None = None) -> None:
+        self.count += 1
+        self._reading.tell(self.document, path, message, near)
+
+    def all(self, problems: Iterable[tuple[Place, str]]) -> None:
+        """Tells of several."""
+        for path, message in problems:
+            self(path, message)
+
+    def at(self, line: int | None, message: str, near: str | None = None) -> None:
+        """The same at a line, or at none."""
+        self.count += 1
+        self._reading.keep([ContentProblem(self.document.file, line, message, near)])
+
+    def unknown(self, path: Place, what: str, name: str, known: Collection[str] | None) -> None:
+        """Tells of a name that is none; None where it cannot be known which there are."""
+        if known is not None and name not in known:
+            self(path, f"{what} {name} is unknown", nearest(name, known))
+
+    def once(self, what: str, names: Iterable[str], path: Place = ()) -> None:
+        """Tells of an id that stands twice in the list at a place."""
+        seen: set[str] = set()
+        for index, name in enumerate(names):
+            if name in seen:
+                self((*path, index, "id"), f"{what} {name} stands twice")
+            seen.add(name)
+
     def place(
-        self, document: Document, path: Place, anchor: Anchor, candidates: Sequence[str], what: str
+        self, path: Place, anchor: Anchor, candidates: Sequence[str], what: str
     ) -> int | None:
-        """Where an anchor fits, from 0; None where it does not, which is reported."""
+        """Where an anchor fits, from 0; None where it does not, which is told."""
         try:
             return locate(anchor, candidates, what)
         except AnchorMissed as missed:
-            self.tell(document, path, missed.message, missed.nearest)
+            self(path, missed.message, missed.nearest)
             return None

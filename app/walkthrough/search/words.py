@@ -4,19 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from app.errors import nearest
-from app.walkthrough.content.yaml_lines import Document
+from app.walkthrough.content.reading import Teller
 
 FILE: Final = "words.yaml"
-
-#: `report(line, message, nearest)`
-Report = Callable[[int | None, str, str | None], None]
 
 
 class WordsFile(BaseModel):
@@ -40,14 +37,12 @@ class Words:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def make_words(
-    document: Document, entry: WordsFile, known: Collection[str], report: Report
-) -> Words:
+def make_words(tell: Teller, entry: WordsFile, known: Collection[str]) -> Words:
     """The words of a file whose shape is right; reports targets that are not there."""
     for target in entry.words:
         if target not in known:
             message = f"{target} is nothing that can be found"
-            report(document.line(("words", target)), message, nearest(target, known))
+            tell(("words", target), message, nearest(target, known))
     return Words(
         spellings=tuple(frozenset(map(str.lower, group)) for group in entry.spellings),
         words={
