@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.lab.capture.closes import Close, Guess
-from app.machine.trace import Branch
 from app.walkthrough.atlas.records import AtlasPath
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.which.asking import Which
@@ -25,7 +24,7 @@ class Fit:
     #: How many of them, from the first, the wire cannot tell apart at all.
     alike: int
     #: The branches of the likeliest path, the most telling ones first; then those of the others.
-    branches: tuple[Branch, ...]
+    branches: tuple[tuple[str, bool], ...]
     #: The same as texts, since thousands of connections end in a few ways.
     ids: list[str]
     names: list[str]
