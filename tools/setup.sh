@@ -68,6 +68,10 @@ has_tshark() {
     command -v tshark >/dev/null 2>&1
 }
 
+has_kernels() {
+    [ -e /usr/src/linux-source-6.1.tar.xz ] && [ -e /usr/src/linux-source-6.12.tar.xz ]
+}
+
 has_redis() {
     command -v redis-server >/dev/null 2>&1
 }
@@ -94,6 +98,8 @@ system() {
     has_qemu || apt_install qemu-system-x86 || left_out "other kernels" qemu-system-x86_64 \
         "sudo apt-get install --no-install-recommends qemu-system-x86"
     has_tshark || apt_install tshark || left_out "captures beside tshark" tshark "sudo apt-get install tshark"
+    has_kernels || apt_install linux-source-6.1 linux-source-6.12 || left_out "imported kernels" "linux-source-6.1 or -6.12" \
+        "sudo apt-get install linux-source-6.1 linux-source-6.12      (Debian 12; or they are downloaded by the tests)"
     has_nginx || apt_install nginx || left_out proxy nginx "sudo apt-get install nginx"
 }
 
