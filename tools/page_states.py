@@ -1,11 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Page states: every kind of page in every state that matters, for the contact sheets."""
+"""Page states: every kind of page in every state that matters, to be looked at and to be tested."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from urllib.request import Request, urlopen
+
+from playwright.sync_api import Page
 
 _WALK: Final = "/tcp_close?state=CLOSE_WAIT&recv=300-fin"
 
@@ -15,7 +19,9 @@ class PageState:
     """One state of a page: `address`, then `clicks` (selectors), `keys`, until `awaited` is there.
 
     `fills` are fields and what is typed into them before the clicks. `is_wide_only` says that a
-    phone never shows it, `status` what the server answers.
+    phone never shows it, `status` what the server answers. Where `room` has commands a room is
+    started and told them first, and those of `then` when the page is there; `{room}` in the address
+    is its code, `{key}` its presenter's part.
     """
 
     name: str
@@ -26,7 +32,15 @@ class PageState:
     awaited: str | None = None
     is_wide_only: bool = False
     status: int = 200
+    room: tuple[dict[str, Any], ...] = ()
+    then: tuple[dict[str, Any], ...] = ()
 
+
+_SHOWN: Final = {"do": "show", "block": "unread-data", "query": "state=CLOSE_WAIT&recv=300-fin"}
+_ASKED: Final = ({**_SHOWN, "step": 19}, {"do": "ask", "decision": "unread"})
+_REVEALED: Final = ({"do": "close"}, {"do": "reveal"})
+_CHOICE: Final = ({"do": "ask", "question": "sixty-one"},)
+_WALL: Final = "/tcp_close/present#room={room}&key={key}"
 
 #: A name is what its picture is called; the order is that of the sheets.
 PAGE_STATES: Final = (
@@ -73,6 +87,74 @@ PAGE_STATES: Final = (
         address="/tcp_close/present?state=CLOSE_WAIT&recv=300-fin#unread-data",
         is_wide_only=True,
     ),
+    PageState(name="slides-tall", address="/tcp_close/present#fin", is_wide_only=True),
+    PageState(name="notes", address="/tcp_close/present/notes#drain", is_wide_only=True),
+    PageState(name="wall-vote", address=_WALL, room=_ASKED, awaited=".q-text", is_wide_only=True),
+    PageState(
+        name="wall-revealed",
+        address=_WALL,
+        room=_ASKED,
+        then=_REVEALED,
+        awaited=".q-votes",
+        is_wide_only=True,
+    ),
+    PageState(name="live-vote", address="/live/{room}", room=_ASKED, awaited=".is-live .q-option"),
+    PageState(
+        name="live-revealed",
+        address="/live/{room}",
+        room=_ASKED,
+        then=_REVEALED,
+        awaited=".is-live .q-count",
+    ),
+    PageState(name="live-choice", address="/live/{room}", room=_CHOICE, awaited=".q-option"),
+    PageState(name="search", address="/tcp_close/search?q=connection+reset+by+peer"),
+    PageState(name="search-empty", address="/tcp_close/search?q=zzzz"),
     PageState(name="live", address="/live"),
     PageState(name="live-wrong-code", address="/live/AAAAAA", status=404),
 )
+
+
+def bring(page: Page, host: str, state: PageState) -> None:
+    """Brings a page into a state."""
+    room = Room(host, state.room) if state.room else None
+    known = {"room": room.code, "key": room.key} if room else {}
+    page.goto(f"{host}{state.address.format(**known)}")
+    page.wait_for_load_state("load" if room else "networkidle")
+    for selector, text in state.fills:
+        page.locator(selector).first.fill(text)
+    for selector in state.clicks:
+        page.locator(selector).first.click(timeout=5000)
+    for key in state.keys:
+        page.keyboard.press(key)
+    if room and state.then:
+        # What was revealed before one came is past.
+        page.locator(".q-text:visible").wait_for()
+        room.tell(state.then)
+    if state.awaited is not None:
+        page.locator(f"{state.awaited}:visible").first.wait_for()
+
+
+class Room:
+    """A room that was told commands; `key` is the part of a link that presents in it."""
+
+    def __init__(self, host: str, commands: tuple[dict[str, Any], ...]) -> None:
+        started = _post(f"{host}/live", {"walkthrough": "tcp_close"})
+        self.code, self._key = started["room"], started["key"]
+        self._commands = f"{host}/live/{self.code}/commands"
+        self.key = f"{self._key}&presenter={started['presenter']}"
+        self.tell(commands)
+
+    def tell(self, commands: tuple[dict[str, Any], ...]) -> None:
+        """Does what a presenter does."""
+        for command in commands:
+            _post(self._commands, command, self._key)
+
+
+def _post(address: str, body: dict[str, Any], key: str = "") -> dict[str, Any]:
+    headers = {"Content-Type": "application/json"}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    asked = Request(address, json.dumps(body).encode(), headers)  # noqa: S310 - our own server
+    with urlopen(asked, timeout=20) as answer:  # noqa: S310 - our own server
+        found: dict[str, Any] = json.load(answer)
+    return found

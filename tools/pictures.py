@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from benchmarks.servers import PROGRAM, REPOSITORY, running
 from tools.chromium import find_chromium
-from tools.page_states import PAGE_STATES, PageState
+from tools.page_states import PAGE_STATES, PageState, bring
 
 FOLDER = REPOSITORY / "pictures"
 #: What a window shows and a little below; a whole study page would be 20,000 pixels high.
@@ -90,7 +90,7 @@ def _windows(state: PageState) -> Iterator[Window]:
     for window in WINDOWS:
         if window.width < 1000 and state.is_wide_only:
             continue
-        if not window.has_scripts and (state.clicks or state.keys or state.fills):
+        if not window.has_scripts and (state.clicks or state.keys or state.fills or state.awaited):
             continue
         yield window
 
@@ -110,16 +110,7 @@ def _picture(
 ) -> None:
     page = context.new_page()
     try:
-        page.goto(f"{host}{state.address}")
-        page.wait_for_load_state("networkidle")
-        for selector, text in state.fills:
-            page.locator(selector).first.fill(text)
-        for selector in state.clicks:
-            page.locator(selector).first.click(timeout=5000)
-        for key in state.keys:
-            page.keyboard.press(key)
-        if state.awaited is not None:
-            page.locator(state.awaited).first.wait_for()
+        bring(page, host, state)
         high = min(int(page.evaluate("() => document.body.scrollHeight")), _MOST_PIXELS_HIGH)
         if not (state.keys or state.clicks) and "#" not in state.address:
             page.set_viewport_size({"width": window.width, "height": max(high, 600)})
