@@ -51,7 +51,7 @@
     const size = parseFloat(style.fontSize);
     if (style.fontFamily === fontFamily) say("no face", parent, text);
     if (isPicture && style.fill === "rgb(0, 0, 0)") say("no colour", parent, text);
-    if (!isPicture && size < 7.5) say(`type of ${size} px`, parent, text);
+    if (!isPicture && size < 7.5 && !parent.closest(".is-next")) say(`type of ${size} px`, parent, text);
     if (size > 90) say(`type of ${size} px`, parent, text);
   }
 
@@ -141,10 +141,12 @@
   // Words that nobody translated: a text of the interface as it is in English, or English prose.
   if (untranslated.length) {
     const known = new Set(untranslated);
-    const isName = (node) => node.closest("code, kbd, pre, [lang|=en], .hljs, .code, .languages, samp, .command, .copy-text, textarea");
+    const isName = (node) => node.closest("code, kbd, pre, [lang|=en], .hljs, .code, .languages, samp, mark, .command, .copy-text, textarea");
     const prose = /[a-z]{2,} [a-z]{2,} [a-z]{2,}/;
     const judge = (text, node) => {
       const whole = text.trim();
+      // What a log or a program prints is quoted as it is.
+      if (/^“.*”$/.test(whole)) return;
       if (known.has(whole) || (prose.test(whole) && !/[㐀-鿿]/.test(whole))) say("untranslated", node, whole);
     };
     for (const { text, parent } of texts) if (!isName(parent)) judge(text, parent);

@@ -43,7 +43,7 @@ FETCHED: Final = {
 }
 #: Looks like anything else here: told apart on other pages only, for slides, phones and figures.
 PLAIN: Final = frozenset(
-    {"languages", "study", "is-missed", "cap-effects", "situation-at", "value"}
+    {"languages", "study", "is-missed", "cap-effects", "is-fin", "situation-at", "value"}
 )
 
 

@@ -6,6 +6,7 @@
 
     {"texts": [HTML or plain, each once],
      "traces": [{"query", "tone", "outcome": [text], "title": text|null, "story": text|null,
+                 "ladder": text, "states": text,
                  "steps": [[line, end_line, origin, decision|0, verdict, reason, why,
                             [kind, name, text, is_outward], …]]}]}
 
@@ -22,6 +23,7 @@ from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
+from app.web.world.view import world_view
 
 
 def compact_traces(studies: Iterable[Study]) -> dict[str, Any]:
@@ -41,6 +43,7 @@ class _Texts:
 
 def _trace(study: Study, text: _Texts) -> dict[str, Any]:
     outcome = outcome_view(study)
+    world = world_view(study, is_linked=False)
     preset = next((preset for preset in preset_views(study) if preset.is_current), None)
     return {
         "query": study.scenario.query(),
@@ -48,6 +51,8 @@ def _trace(study: Study, text: _Texts) -> dict[str, Any]:
         "outcome": [text(sentence) for sentence in outcome.sentences],
         "title": None if preset is None else text(preset.title),
         "story": None if preset is None else text(preset.story),
+        "ladder": text(world.ladder),
+        "states": text(world.diagram),
         "steps": [_step(step, text) for step in study.steps],
     }
 

@@ -18,6 +18,7 @@ from app.web.study.contexts import (
     PresetView,
     StretchView,
 )
+from app.web.world.contexts import WorldView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class DeckView:
     lanes: int  # how many the rail has
     player: PlayerView  # the step, and how many there are
     outcome: OutcomeView  # what is left
+    world: WorldView  # what the world sees of it
     preset: PresetView | None  # the scenario's preset, None where it is none
     caveats: tuple[str, ...]  # why it is only hypothetical
     study: str  # address of the scenario's own page

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.errors import InputProblem, NotFound, ReaderError, nearest
 from app.i18n import language
 from app.kernel.model import Trace
@@ -14,6 +16,8 @@ from app.walkthrough.wording import Wording
 from app.web.addresses import read_query
 from app.web.resolve import check_step
 
+#: The slide behind the blocks: what the world sees of the path.
+LAST_SLIDE: Final = "world"
 _WAYS = (("true", True), ("false", False))
 _COLONS = {"zh": "："}
 
@@ -47,7 +51,7 @@ class Lesson:
 
     def _show(self, command: Show) -> Show:
         walkthrough, block = self.walkthrough, command.block
-        if block is not None:
+        if block not in (None, LAST_SLIDE):
             block = walkthrough.aliases.get(block, block)
             if block not in walkthrough.blocks_by_id:
                 raise _not_allowed("block", block, list(walkthrough.blocks_by_id))

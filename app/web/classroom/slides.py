@@ -19,6 +19,7 @@ from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.shelf import SECTION_HEADINGS, inline
 from app.web.study.study import Study
+from app.web.world.view import world_view
 
 #: A comment of more lines is folded behind its first one.
 _LONGEST_COMMENT: Final = 4
@@ -45,6 +46,7 @@ def deck_view(study: Study) -> DeckView:
         lanes=study.shelf.rail(study.variant).lanes,
         player=study.player(),
         outcome=outcome_view(study),
+        world=world_view(study, is_linked=False),
         preset=next((preset for preset in preset_views(study) if preset.is_current), None),
         caveats=tuple(study.wording.caveats(study.trace)),
         study=study.address(step=study.step),

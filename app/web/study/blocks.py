@@ -136,6 +136,10 @@ def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
     )
 
 
+#: Values of inputs that are words; the interface has them in its language.
+_WORDS: Final = ("none", "off")
+
+
 class _Blocks:
     def __init__(self, study: Study, suggests: bool) -> None:
         self.study = study
@@ -249,7 +253,10 @@ class _Blocks:
         if found is None:
             return None
         way, name = verdict(found.taken), study.wording.input_name
-        names = [study.wording.pair(name(key), value) for key, value in found.changes.items()]
+        names = [
+            study.wording.pair(name(key), self._(value) if value in _WORDS else value)
+            for key, value in found.changes.items()
+        ]
         pairs = [f"{key}={value}" for key, value in found.changes.items()]
         return WhyNotView(
             text=self._("{way} needs {changes}").format(way=way, changes=self._(", ").join(names)),

@@ -20,8 +20,8 @@ from app.web.world.diagram import diagram_picture
 from app.web.world.ladder import ladder_picture
 
 
-def world_view(study: Study) -> WorldView:
-    """The context for one view of a walkthrough."""
+def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
+    """The context for one view of a walkthrough; states lead to a socket in them if `is_linked`."""
     world = World(study.trace)
     words = WorldWords(study.wording)
     outside = study.walkthrough.outside
@@ -60,7 +60,7 @@ def world_view(study: Study) -> WorldView:
         return tuple(views)
 
     def address(state: str) -> str | None:
-        if state not in STATES:
+        if state not in STATES or not is_linked:
             return None
         return study.shelf.addresses.page(
             study.walkthrough.id,

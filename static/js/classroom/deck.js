@@ -81,13 +81,17 @@ export class Deck {
     for (const node of this.nodes) {
       if (node.dataset.lines) node.classList.toggle("is-missed", !node.querySelector("[data-path='on']"));
     }
-    const cover = this.#blocks.querySelector(".cover");
-    cover.querySelector(".outcome").dataset.tone = trace.tone;
-    cover.querySelector(".situation").textContent = trace.title ?? "";
-    cover.querySelector(".story").textContent = trace.story ?? "";
-    const sentences = trace.outcome.map((html) => element("span", "", fragmentOf(html)));
-    const space = this.#blocks.dataset.space;
-    cover.querySelector(".sentences").replaceChildren(...sentences.flatMap((span, n) => (n ? [space, span] : [span])));
+    this.#blocks.querySelector(".story").textContent = trace.story ?? "";
+    // The first slide and the last say what becomes of it; the last one shows it.
+    for (const outcome of this.#blocks.querySelectorAll(".outcome")) {
+      outcome.dataset.tone = trace.tone;
+      outcome.querySelector(".situation").textContent = trace.title ?? "";
+      const sentences = trace.outcome.map((html) => element("span", "", fragmentOf(html)));
+      const space = this.#blocks.dataset.space;
+      outcome.querySelector(".sentences").replaceChildren(...sentences.flatMap((span, n) => (n ? [space, span] : [span])));
+    }
+    this.#blocks.querySelector(".world-ladder").replaceChildren(fragmentOf(trace.ladder));
+    this.#blocks.querySelector(".world-states").replaceChildren(fragmentOf(trace.states));
   }
 
   // Marking a line, for everybody to look at

@@ -58,7 +58,7 @@ export class Traces {
   }
 }
 
-function decoded({ query, tone, title, story, outcome, steps }, texts) {
+function decoded({ query, tone, title, story, outcome, ladder, states, steps }, texts) {
   const text = (index) => texts[index];
   return {
     query,
@@ -66,6 +66,8 @@ function decoded({ query, tone, title, story, outcome, steps }, texts) {
     title: title === null ? null : text(title),
     story: story === null ? null : text(story),
     outcome: outcome.map(text),
+    ladder: text(ladder),
+    states: text(states),
     steps: steps.map(([line, end, origin, decision, verdict, reason, why, ...effects], index) => ({
       n: index + 1,
       line,
