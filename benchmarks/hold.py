@@ -350,9 +350,13 @@ async def _written(port: int, kill: Callable[[], None]) -> Counter[str]:
     writing = [asyncio.create_task(command()), asyncio.create_task(vote())]
     try:
         await asyncio.get_running_loop().run_in_executor(None, kill)
-    finally:
-        is_over = True
-        await asyncio.gather(*writing)
+    except BaseException:
+        # Nobody answers any more: what went wrong is why.
+        for task in writing:
+            task.cancel()
+        raise
+    is_over = True
+    await asyncio.gather(*writing)
     kept = Counter(await _commands_of(port, f"{here}/events?after=0", max(accepted.values())))
     await sender.insist(f"{here}/commands", {"do": "close"}, key)
     await sender.insist(f"{here}/commands", {"do": "reveal"}, key)
