@@ -236,7 +236,7 @@ def test_presenters_hand_over_and_the_last_click_does_not_win(open_page: OpenPag
     expect(first.locator(".lead-state")).to_contain_text("Presenter 2 leads")
     second.keyboard.press("Escape")
     second.keyboard.press("End")
-    expect(second.locator(".slide.is-shown")).to_have_attribute("id", "exit")
+    expect(second.locator(".slide.is-shown")).to_have_attribute("id", "world")
     expect(second.locator(".line-state")).to_be_hidden()
     same(phone, second)
     same(first, second)
