@@ -5,12 +5,13 @@
 
 import { copyText } from "./dom/copying.js";
 
-/** Each button copies the text of the element that it names, and says so for two seconds. */
+/** Each button copies the text of the parts that it names, and says so for two seconds. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   const label = [...button.childNodes];
   button.addEventListener("click", async () => {
-    await copyText(document.getElementById(button.dataset.copy).textContent, button);
+    const parts = document.querySelectorAll(`[data-part="${button.dataset.copy}"]`);
+    await copyText(Array.from(parts, (part) => part.textContent).join(""), button);
     button.textContent = button.dataset.done;
     setTimeout(() => button.replaceChildren(...label), 2000);
   });

@@ -14,6 +14,7 @@ from app.lab.experiment import Case, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
 from app.lab.preview import Preview, preview_of
+from app.lab.takehome.python_script import REST
 from app.walkthrough.records import Walkthrough
 from tests.lab.conftest import left_out_here
 
@@ -45,6 +46,8 @@ def test_the_python_scripts_compile_and_fit_a_screen(tcp_close: Walkthrough) -> 
     for name, preview in previews(tcp_close).items():
         if preview.python is not None:
             compile(preview.python, name, "exec")
+            # What matters comes first; the page folds the rest.
+            assert "one.close()" in preview.python.partition(REST)[0], name
             assert max(map(len, preview.python.splitlines())) <= 100, name
 
 

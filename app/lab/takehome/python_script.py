@@ -18,7 +18,10 @@ from app.lab.plan import Plan
 from app.lab.prediction import Prediction
 from app.walkthrough.segment_words import segment_list
 
-_HEAD: Final = '''\
+#: The line of a script below which stands what every script has.
+REST: Final = "# ---- The rest: a network namespace, the counters, a peer that answers nothing ----"
+
+_SCRIPT: Final = '''\
 #!/usr/bin/env python3
 """{title}
 
@@ -31,6 +34,14 @@ Linux only; Python 3.9 or later; nothing to install, and no packet leaves the ma
 
 import contextlib, ctypes, os, socket, struct, sys, threading, time
 
+
+def scene():
+    """What matters: how the socket gets there, and its close()."""
+{scene}
+    return locals()  # so that nothing else is closed before the look
+
+
+{rest}
 LIBC = ctypes.CDLL(None, use_errno=True)
 STATES = (
     "? ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK "
@@ -102,20 +113,17 @@ def left(port):
 
 
 is_alone = enter_namespace()
-'''
-
-_TAIL: Final = """
-{close}
+seen = scene()
 time.sleep(0.05)
-after = counters()
+before, after = seen["before"], counters()
 
 whose = "" if is_alone else "   (of the whole machine)"
 print(f"{{'counter':28}}{{'before':>8}}{{'after':>8}}" + whose)
 for name, count in after.items():
     if count != before.get(name, 0):
         print(f"{{name:28}}{{before.get(name, 0):8}}{{count:8}}")
-print("left:", ", ".join(left(port)) or "nothing")
-"""
+print("left:", ", ".join(left(seen["port"])) or "nothing")
+'''
 
 
 _METRIC: Final = """
@@ -162,9 +170,14 @@ def _metric(act: acts.RouteMetric) -> str:
 def python_script(plan: Plan, predicted: Prediction, title: str) -> str:
     """The script's text, which runs as it is. Its comments are in English, like code."""
     scenario = plan.scenario.query() or "the default state"
-    head = _HEAD.format(title=title, scenario=scenario, expected=_expected(predicted))
-    lines = [*_surroundings(plan), *_lines(plan)]
-    return head + "\n".join(lines) + "\n" + _TAIL.format(close="\n".join(_close(plan)))
+    lines = [*_surroundings(plan), *_lines(plan), *_close(plan)]
+    return _SCRIPT.format(
+        title=title,
+        scenario=scenario,
+        expected=_expected(predicted),
+        scene=textwrap.indent("\n".join(lines), "    "),
+        rest=REST,
+    )
 
 
 def _expected(predicted: Prediction) -> str:

@@ -29,7 +29,8 @@ class LabScript:
     id: str  # names its kind
     title: str  # the heading above it
     file: str  # what it might be called
-    text: str  # the whole script
+    text: str  # the script, or the part of it that matters
+    rest: str  # what stands below that; may be empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from app.kernel.scenario import Scenario
 from app.lab.evidence import Sighting
 from app.lab.experiment import Case
 from app.lab.preview import Preview, preview_of
+from app.lab.takehome.python_script import REST
 from app.rooms.limits import Limits
 from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
@@ -240,11 +241,13 @@ class LabView:
     def scripts(self, preview: Preview) -> Iterator[LabScript]:
         """The texts to copy."""
         if preview.python is not None:
+            text, mark, rest = preview.python.partition(REST)
             yield LabScript(
                 id="python",
                 title=self._("As Python"),
                 file=f"{self.walkthrough.id}.py",
-                text=preview.python,
+                text=text,
+                rest=mark + rest,
             )
         if preview.packetdrill is not None:
             yield LabScript(
@@ -252,6 +255,7 @@ class LabView:
                 title=self._("As packetdrill"),
                 file=f"{self.walkthrough.id}.pkt",
                 text=preview.packetdrill,
+                rest="",
             )
 
     def branches(self) -> Iterator[LabBranch]:
