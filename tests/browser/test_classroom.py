@@ -242,10 +242,10 @@ def test_presenters_hand_over_and_the_last_click_does_not_win(open_page: OpenPag
     same(first, second)
     first.keyboard.press("Escape")
     first.keyboard.press("PageUp")
-    expect(first.locator(".slide.is-shown")).to_have_attribute("id", "destroy")
+    expect(first.locator(".slide.is-shown")).to_have_attribute("id", "exit")
     second.keyboard.press("PageUp")
     second.keyboard.press("PageUp")
-    expect(phone.locator(".slide.is-shown")).to_have_attribute("id", "limits")
+    expect(phone.locator(".slide.is-shown")).to_have_attribute("id", "destroy")
 
 
 def test_the_wall_goes_on_without_a_server(open_page: OpenPage) -> None:
@@ -437,5 +437,5 @@ def test_the_handout_has_every_line_and_the_notes(open_page: OpenPage) -> None:
     ).to_have_count(0)
     for line in (1, 38, 61, 85, 171):
         expect(wall.locator(f".line[data-line='{line}'] code")).to_be_visible()
-    for slide in wall.locator(".slide:not(.cover)").all():
+    for slide in wall.locator(".slide[data-lines]").all():
         expect(slide.locator(".s-why")).to_be_visible()

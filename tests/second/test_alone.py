@@ -171,7 +171,8 @@ def test_a_symptom_and_a_challenge_work(alone: TestClient, second: Walkthrough) 
 
 def test_a_class_follows_and_votes(alone: TestClient) -> None:
     slides = document(alone.get(f"/{NAME}/present")).all("section", class_="slide")
-    assert len(slides) == 1 + 6
+    # A cover, the blocks, and what the world sees.
+    assert len(slides) == 1 + 6 + 1
     room: dict[str, Any] = alone.post("/live", json={"walkthrough": NAME}).json()
 
     def do(what: str, **values: object) -> int:
