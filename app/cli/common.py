@@ -131,7 +131,12 @@ def told(lang: str = DEFAULT_LANGUAGE, *, broken_content: int = 1) -> Iterator[N
 
 def echo_source(walkthrough: Walkthrough, words: Language, edition: str | None = None) -> None:
     """Below what names lines: whose text it is, and from where they are counted."""
-    click.echo("\n" + source_sentence(walkthrough, words, edition))
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print()
+    console.print(Text(source_sentence(walkthrough, words, edition)))
 
 
 @contextmanager

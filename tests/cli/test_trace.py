@@ -33,7 +33,8 @@ def test_the_table_has_a_row_for_each_step_with_its_reason() -> None:
 
 def test_below_the_table_stands_what_is_left() -> None:
     result = trace("tcp_close", "state=FIN_WAIT2", "linger2=-1")
-    outcome = result.stdout.rpartition("\n\n")[2]
+    outcome, source = result.stdout.split("\n\n")[-2:]
+    assert source.endswith("line 1 is the function’s first\n")
     assert "TCP_LINGER2 is negative" in outcome
     facts = dict(re.findall(r"^(\w[\w, -]*?)  +(\S.*?) *$", outcome, re.MULTILINE))
     assert facts["state"] == "CLOSE"
