@@ -36,17 +36,23 @@ def load(path: Path) -> tuple[Program, dict[int, int]]:
     return model.compile_function(function), lines
 
 
+def traced(loaded: tuple[Program, dict[int, int]], query: str) -> model.Trace:
+    """The trace of a query. Raises the error that stopped the run, if one did."""
+    pairs = [tuple(word.split("=", 1)) for word in query.split("&") if word]
+    trace = model.run(loaded[0], parse_scenario((key, value) for key, value in pairs))
+    if trace.error is not None:
+        raise trace.error
+    return trace
+
+
 def python_side(loaded: tuple[Program, dict[int, int]], query: str) -> dict[str, Any]:
     """What the evaluator makes of a query.
 
     Shape: as Program.run of gcc_side, less `sk_err`, `freed` and `misuse`. Raises the error that
     stopped the run, if one did.
     """
-    program, lines = loaded
-    pairs = [tuple(word.split("=", 1)) for word in query.split("&") if word]
-    trace = model.run(program, parse_scenario((key, value) for key, value in pairs))
-    if trace.error is not None:
-        raise trace.error
+    lines = loaded[1]
+    trace = traced(loaded, query)
     outcome = trace.outcome
     return {
         "decisions": [
