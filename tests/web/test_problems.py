@@ -80,7 +80,7 @@ def test_an_unknown_key_is_told_the_keys_and_the_nearest(
     (problem,) = refused(client, f"{TRACE}?{key}=1")
     assert problem["code"] == "unknown-key"
     assert problem["nearest"] == near or (near == "linger" and problem["nearest"] == "linger2")
-    assert set(problem["allowed"].split(", ")) == {*INPUTS, "variant", "lang"}
+    assert set(problem["allowed"].split(", ")) == {*INPUTS, "variant", "kernel", "lang"}
 
 
 @pytest.mark.parametrize("key", ["step", "form"])
