@@ -57,7 +57,7 @@ def make_atlas_api(site: Site) -> APIRouter:
     name = walkthrough_parameter(site.walkthroughs)
     shared = (
         variant_parameter(site.walkthroughs.values(), "The atlas of a variant of the source."),
-        kernel_parameter(),
+        kernel_parameter(site.walkthroughs.values()),
         LANG_PARAMETER,
     )
 

@@ -86,8 +86,9 @@ def own_parameter(
     """
     if len(walkthroughs) == 1:
         (only,) = walkthroughs
-        if values := sorted(known(only)):
-            return query_parameter(name, description, type="string", enum=values)
+        # An empty value means none, which is all that is left where there are none.
+        values = sorted(known(only)) or [""]
+        return query_parameter(name, description, type="string", enum=values)
     text = f"{description} Each walkthrough has its own: what it has not is refused, with a list."
     return query_parameter(name, text, type="string")
 
@@ -99,11 +100,10 @@ def variant_parameter(
     return own_parameter("variant", description, walkthroughs, lambda item: item.variants)
 
 
-def kernel_parameter() -> dict[str, Any]:
+def kernel_parameter(walkthroughs: Collection[Walkthrough]) -> dict[str, Any]:
     """The parameter `kernel`."""
-    return query_parameter(
-        "kernel", "Run the text of an imported kernel: its label, such as 6.12.117.", type="string"
-    )
+    text = "Run the text of an imported kernel: its label, such as 6.12.117."
+    return own_parameter("kernel", text, walkthroughs, lambda item: item.kernels)
 
 
 def walkthrough_parameter(names: Iterable[str]) -> Any:

@@ -67,7 +67,7 @@ def make_study_api(site: Site) -> APIRouter:
         openapi_extra=parameters(
             *scenario_parameters(),
             variant_parameter(site.walkthroughs.values()),
-            kernel_parameter(),
+            kernel_parameter(site.walkthroughs.values()),
             LANG_PARAMETER,
         ),
     )
