@@ -278,7 +278,7 @@ def test_clickers_and_keys_do_what_the_help_says(open_page: OpenPage) -> None:
     wall.keyboard.press("PageDown")
     expect(wall.locator(".black-screen")).to_be_hidden()
     wall.keyboard.press("o")
-    expect(wall.locator(".slide:visible")).to_have_count(20)
+    expect(wall.locator(".slide:visible")).to_have_count(21)
     wall.locator("#linger2 .slide-no").press("Enter")
     expect(shown).to_have_attribute("id", "linger2")
     wall.keyboard.press("o")

@@ -28,5 +28,8 @@ export function fragmentOf(html) {
   return template.content;
 }
 
-/** The address of a worker of the program. */
+/** A worker of the program. */
+export const workerAt = (address) => new Worker(policy.createScriptURL(address), { type: "module" });
+
+/** The address of the service worker. */
 export const scriptAddress = (address) => policy.createScriptURL(address);

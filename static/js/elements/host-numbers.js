@@ -6,7 +6,7 @@
 
 import { copyText } from "../dom/copying.js";
 import { element } from "../dom/element.js";
-import { scriptAddress } from "../dom/markup.js";
+import { workerAt } from "../dom/markup.js";
 
 /** A pause in typing, in ms, after which the text is read. */
 const PAUSE = 150;
@@ -121,8 +121,7 @@ export class HostNumbers extends HTMLElement {
   }
 
   #started() {
-    const address = scriptAddress(new URL("../workers/reading.js", import.meta.url));
-    const worker = new Worker(address, { type: "module" });
+    const worker = workerAt(new URL("../workers/reading.js", import.meta.url));
     worker.addEventListener("message", ({ data }) => this.#take(data));
     // Where a worker may have no modules, the page itself reads.
     worker.addEventListener("error", async () => {
