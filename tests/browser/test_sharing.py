@@ -39,7 +39,7 @@ def test_a_block_is_copied_from_its_heading_by_keyboard(
     mail.click()
     expect(mail).to_have_text("Copied")
     text = clipboard(page)
-    assert "47 | } else if (data_was_unread) {" in text
+    assert "47 |     } else if (data_was_unread) {" in text
     assert text.endswith(f"{live_server}/tcp_close/unread-data\n")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
@@ -93,7 +93,7 @@ def test_without_scripts_the_texts_are_on_a_page(open_page: OpenPage) -> None:
     page = open_page("/tcp_close/unread/true", java_script_enabled=False)
     page.locator("#unread-data .notes > .copy-link").click()
     expect(page.locator("textarea")).to_have_count(5)
-    assert "47 | } else if" in page.locator("[data-form=mail] textarea").input_value()
+    assert "47 |     } else if" in page.locator("[data-form=mail] textarea").input_value()
     expect(page.locator("[data-copy-text]").first).to_be_hidden()
 
 

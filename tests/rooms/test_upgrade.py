@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.wheel, pytest.mark.timeout(300)]
 
 #: The version before this one.
 BEFORE = "4f4de0b5e08886443aac56c2a812f6a4a79549ac"
+pytestmark = pytest.mark.timeout(400)
 START = "from app.cli import main; main()"
 
 
@@ -59,6 +60,11 @@ def former(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     [wheel] = kept.glob(f"{BEFORE}/*.whl")
     with zipfile.ZipFile(wheel) as opened_wheel:
         opened_wheel.extractall(folder / "installed")
+    # It needs packages that today's version does not.
+    lock = folder / "runtime.txt"
+    lock.write_bytes(git("show", f"{BEFORE}:requirements/runtime.txt").stdout)
+    pip = (sys.executable, "-m", "pip", "-qq", "install", "--target", str(folder / "installed"))
+    subprocess.run([*pip, "--require-hashes", "--requirement", str(lock)], check=True, timeout=300)
     return folder / "installed"
 
 
