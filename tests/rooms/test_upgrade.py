@@ -27,7 +27,6 @@ pytestmark = [pytest.mark.wheel, pytest.mark.timeout(300)]
 
 #: The version before this one.
 BEFORE = "4f4de0b5e08886443aac56c2a812f6a4a79549ac"
-pytestmark = pytest.mark.timeout(400)
 START = "from app.cli import main; main()"
 
 
