@@ -173,8 +173,9 @@ def _place(
 ) -> Iterator[Place]:
     """Where to work: `here`, a file, or a series of Debian's. Raises LabError."""
     from app.lab.guest import debian
+    from app.lab.guest.booted import guest
     from app.lab.guest.image import read_image
-    from app.lab.place import guest, here
+    from app.lab.place import here
     from app.paths import cache_folder
 
     if kernel == "here":

@@ -142,7 +142,7 @@ class Stage:
                 peer.hold_back(act.bytes)
             case acts.RouteMetric():
                 self._metrics[act.name] = act.value
-                for address in {self._address, self._address if not self._by_hand else PEERS}:
+                for address in (self._address, PEERS) if self._by_hand else (self._address,):
                     set_metrics(address, self._metrics)
             case acts.Orphan():
                 self._bystanders += leave_orphan(self._address)
