@@ -286,6 +286,6 @@ def test_a_command_and_a_symptom_are_copied(open_page: OpenPage) -> None:
     page.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")
     page.locator(".copy-command").first.click()
     assert page.evaluate("window.copied") == page.locator("code.command").first.inner_text()
-    page.locator("h1 [data-copy]").click()
+    page.locator(".above [data-copy]").click()
     sheet = page.locator(".copy-sheet:popover-open")
     expect(sheet.locator("[data-form=markdown]")).to_be_visible()

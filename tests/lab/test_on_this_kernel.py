@@ -254,22 +254,20 @@ def test_the_lab_s_own_failure_is_no_disagreement() -> None:
 def test_nothing_is_left_behind_after_a_signal(how: signal.Signals) -> None:
     needs_namespace()
     mark, before = secrets.token_hex(8), mounts()
-    running = subprocess.Popen(
-        [sys.executable, "-m", "app", "lab", "lingering-in-vain", "lingering-fin-only"],
-        cwd=REPOSITORY,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, MARK: mark},
-    )
-    deadline = time.monotonic() + 30
-    while not namespaces(mark) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert namespaces(mark)
-    running.send_signal(how)
-    running.wait(timeout=60)
-    while processes(mark) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert processes(mark) == set()
+    running = command("lingering-in-vain", "lingering-fin-only", mark=mark)
+    try:
+        # Its own end, and no clock, says that nothing will come any more.
+        while not namespaces(mark):
+            assert running.poll() is None, running.communicate()
+            time.sleep(0.02)
+        running.send_signal(how)
+        running.communicate()
+        # The kernel takes down what a killed process leaves after that process.
+        while processes(mark):
+            time.sleep(0.02)
+    finally:
+        running.kill()
+        running.communicate()
     assert mounts() == before
 
 
