@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Conditions: what a life depends on beside the scenario; how the peer behaves, and what governs.
+
+They are inputs as those of a scenario are, in the same query: `peer=silent&orphan_retries=3`. What
+is an input of the scenario already is taken from there: `linger2`, `fin_timeout`, `tw_timeout`,
+`rto`, `pending`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.errors import Phrase
+from app.kernel.inputs import ChoiceInput, Input, NumberInput
+from app.kernel.scenario import Values
+
+#: closes: its program closes as soon as it reads the end of the data; sends: its program goes on
+#: sending; shut-window: nobody reads, its kernel answers probes; shut-window-gone: its window is
+#: shut, and nothing answers; reboots: switched off before it learns of our close, and back.
+PEERS: Final = (
+    "closes",
+    "never-closes",
+    "sends",
+    "resets",
+    "silent",
+    "shut-window",
+    "shut-window-gone",
+    "reboots",
+)
+LIMITS: Final = ("none", "orphans", "memory", "buckets")
+_DAY_MS: Final = 86_400_000
+_MS: Final = Phrase("{low} to {high} ms")
+
+CONDITIONS: Final[Mapping[str, Input]] = {
+    item.key: item
+    for item in (
+        ChoiceInput(
+            key="peer",
+            field="the other end",
+            name=Phrase("Peer, after {call}", call="close()"),
+            default="closes",
+            tried=PEERS,
+            choices=PEERS,
+        ),
+        NumberInput(
+            key="after",
+            field="the other end",
+            name=Phrase("Peer acts after"),
+            hint=Phrase("ms from our close(): closes, sends, resets, is back"),
+            default=0,
+            tried=(0, 1000, 10_000),
+            low=0,
+            high=_DAY_MS,
+            range=_MS,
+        ),
+        NumberInput(
+            key="rtt",
+            field="tp->srtt_us",
+            name=Phrase("Round trip"),
+            hint=Phrase("ms"),
+            default=0,
+            tried=(0, 20, 150),
+            low=0,
+            high=60_000,
+            range=_MS,
+        ),
+        NumberInput(
+            key="sack",
+            field="tcp_is_sack",
+            name=Phrase("SACK and timestamps"),
+            hint=Phrase("with SACK, a loss probe goes before the first retransmission"),
+            default=1,
+            tried=(1, 0),
+            low=0,
+            high=1,
+            range=Phrase("0 or 1"),
+        ),
+        NumberInput(
+            key="orphan_retries",
+            field="sysctl_tcp_orphan_retries",
+            name="tcp_orphan_retries",
+            hint=Phrase("0 means 8"),
+            default=0,
+            tried=(0, 1, 3),
+            low=0,
+            high=255,
+        ),
+        NumberInput(
+            key="user_timeout",
+            field="icsk->icsk_user_timeout",
+            name="TCP_USER_TIMEOUT",
+            hint=Phrase("ms, set before {call}; 0 is off", call="close()"),
+            default=0,
+            tried=(0, 5000, 30_000),
+            low=0,
+            high=_DAY_MS,
+            range=_MS,
+        ),
+        NumberInput(
+            key="rto_max",
+            field="sysctl_tcp_rto_max_ms",
+            name="tcp_rto_max_ms",
+            hint=Phrase("ms; a sysctl since 6.15, 120000 before"),
+            default=120_000,
+            tried=(120_000, 10_000, 1000),
+            low=1000,
+            high=120_000,
+            range=_MS,
+        ),
+        NumberInput(
+            key="keepalive",
+            field="tp->keepalive_time",
+            name=Phrase("SO_KEEPALIVE, both ends"),
+            hint=Phrase("seconds of silence before the first probe; 0 is off"),
+            default=0,
+            tried=(0, 30),
+            low=0,
+            high=32_767,
+            range=Phrase("{low} to {high} seconds"),
+        ),
+        ChoiceInput(
+            key="limit",
+            field="tcp_check_oom, tcp_max_tw_buckets",
+            name=Phrase("Limit that is reached afterwards"),
+            default="none",
+            tried=LIMITS,
+            choices=LIMITS,
+        ),
+        NumberInput(
+            key="netns_ends",
+            field="check_net",
+            name=Phrase("Namespace ends after"),
+            hint=Phrase("ms from our close(); 0 is never"),
+            default=0,
+            tried=(0, 5000),
+            low=0,
+            high=_DAY_MS,
+            range=_MS,
+        ),
+    )
+}
+
+
+class Conditions(Values):
+    """The chosen conditions of a life; `Conditions.parse` reads them of a query."""
+
+    __slots__ = ()
+    inputs = CONDITIONS
+
+
+#: As a page without any of the keys has them.
+USUAL: Final = Conditions.default()
