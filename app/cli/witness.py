@@ -51,7 +51,9 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     spoken = language(lang)
     _ = spoken.gettext
     words = AtlasWords(spoken)
-    body = report_branch(edition, found, record, words)
+    # Another text's branches are on no page.
+    shown = simplest(walkthrough, found, place) if variant is None and record.witness else None
+    body = report_branch(edition, found, record, words, shown)
     if as_json:
         click.echo(json_text(body))
         return
@@ -62,10 +64,7 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
         return
     where = _("{branch}, line {line}, on {count} paths")
     click.echo(where.format(branch=body["id"], line=body["line"], count=body["total_paths"]))
-    # As the page of the branch has it; another text's branches are on no page.
-    own = None if variant else simplest(walkthrough, found, place).query()
-    shown = (body["witness"] if own is None else own).replace("&", " ")
-    click.echo(padded(_("witness"), 11) + (shown or _("the defaults")))
+    click.echo(padded(_("witness"), 11) + (body["witness"].replace("&", " ") or _("the defaults")))
     if body["witness_caveats"]:
         real = (body["real_witness"] or "").replace("&", " ") or _("none within the search")
         said = _("only hypothetical; one that can be: {scenario}").format(scenario=real)

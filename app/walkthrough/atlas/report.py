@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.kernel.caveats import caveats_of
 from app.kernel.scenario import Scenario
 from app.machine.trace import Branch
 from app.walkthrough.atlas.records import (
@@ -195,11 +196,16 @@ def report_path(edition: Edition, path: AtlasPath, words: AtlasWords) -> PathRep
 
 
 def report_branch(
-    edition: Edition, atlas: Atlas, branch: AtlasBranch, words: AtlasWords
+    edition: Edition, atlas: Atlas, branch: AtlasBranch, words: AtlasWords, shown: Scenario | None
 ) -> BranchReport:
-    """One branch."""
+    """One branch; `shown` is the scenario that its page has, if it has a page (`simplest`)."""
     place = (branch.decision, branch.taken)
     decision = edition.decisions_by_id[branch.decision]
+    witness, caveats = None, tuple[str, ...]()
+    if shown is not None:
+        witness, caveats = shown.query(), caveats_of(shown)
+    elif branch.witness is not None:
+        witness, caveats = branch.witness.query, branch.witness.caveats
 
     return {
         "id": branch_name(place),
@@ -211,8 +217,8 @@ def report_branch(
         "conditions": report_condition(condition_of_branch(atlas, branch), words),
         "always": _report_case(branch.always, words),
         "text": words.sentence(branch) if branch.witness else "",
-        "witness": branch.witness.query if branch.witness else None,
-        "witness_caveats": list(branch.witness.caveats) if branch.witness else [],
+        "witness": witness,
+        "witness_caveats": list(caveats),
         "real_witness": branch.real_witness.query if branch.real_witness else None,
         "impossible": [
             {

@@ -26,6 +26,7 @@ from app.walkthrough.atlas.report import (
     BranchReport,
     report_atlas,
     report_branch,
+    simplest,
 )
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
@@ -134,7 +135,10 @@ def make_atlas_api(site: Site) -> APIRouter:
         words = AtlasWords(site.language(request, fields.get("lang")))
         edition = found.edition_of(fields.get("variant"))
         known = await whole_atlas(site.atlases, edition, found.function)
-        return report_branch(edition, known, known.branch(place), words)
+        record = known.branch(place)
+        is_shown = edition is found.edition and record.witness is not None
+        shown = simplest(found, known, place) if is_shown else None
+        return report_branch(edition, known, record, words, shown)
 
     return router
 
