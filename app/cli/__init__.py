@@ -14,8 +14,9 @@ from app.cli.capture import capture
 from app.cli.check import check
 from app.cli.common import editions_option
 from app.cli.compare import compare
+from app.cli.differences import diff, history
 from app.cli.export import export
-from app.cli.kernels import diff, editions, import_
+from app.cli.kernels import editions, import_
 from app.cli.lab import lab
 from app.cli.new import new
 from app.cli.schema import schema
@@ -66,6 +67,7 @@ main.add_command(trace)
 main.add_command(import_)
 main.add_command(editions)
 main.add_command(diff)
+main.add_command(history)
 main.add_command(atlas)
 main.add_command(witness)
 main.add_command(symptom)

@@ -26,7 +26,7 @@ from app.editions.report import ImportReport, report_import
 from app.editions.store import Store, editions_folder
 from app.editions.trees import FILE_BYTES, read_trees
 from app.errors import NotTaken
-from app.walkthrough.records import Edition, Walkthrough
+from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import json_text
 
 #: Where distributions put the source of a kernel, by the two numbers of its version.
@@ -96,77 +96,6 @@ def import_(
     if as_json:
         click.echo(json_text({"imported": reports}))
     sys.exit(2 if has_failed else 0)
-
-
-@click.command()
-@click.argument("a")
-@click.argument("b")
-@walkthrough_option
-@editions_option
-@json_option
-def diff(a: str, b: str, name: str | None, as_json: bool) -> None:
-    """Say for which sockets two texts of the function differ, and how.
-
-    A and B are kernel sources as for import, labels of imported kernels, or "own" for the
-    walkthrough's text. For example, before and after a patch: walkthrough diff linux patched
-
-    Every path of both is run in both. The exit status is 0 if no socket sees a difference, 1 if
-    one does, and 2 where a text cannot be taken.
-    """
-    from app.editions.difference import DifferenceReport, differences, scenarios_of
-    from app.walkthrough.atlas.store import AtlasFailed, AtlasStore, cache_folder
-
-    with told():
-        walkthrough = find_walkthrough(name)
-    try:
-        editions = [_text(walkthrough, text) for text in (a, b)]
-        store = AtlasStore(cache_folder())
-        atlases = [store.get(edition, walkthrough.function) for edition in editions]
-    except (NotTaken, AtlasFailed) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    scenarios = scenarios_of(walkthrough, atlases)
-    classes = differences(editions[0], editions[1], scenarios)
-    report: DifferenceReport = {
-        "a": a,
-        "b": b,
-        "tried": len(scenarios),
-        "classes": [
-            {
-                "scenario": item.scenario.query(),
-                "count": item.count,
-                "differs": item.differs,
-                "decision": item.decision,
-            }
-            for item in classes
-        ],
-    }
-    if as_json:
-        click.echo(json_text(report))
-    else:
-        click.echo(
-            f"{len(scenarios)} sockets, every path of both texts among them, were closed in both."
-        )
-        if not classes:
-            click.echo("None of them sees a difference.")
-        for entry in report["classes"]:
-            more = f" (and {entry['count'] - 1} more)" if entry["count"] > 1 else ""
-            click.echo(f"\n{entry['scenario'].replace('&', ' ') or 'the defaults'}{more}")
-            if entry["decision"]:
-                click.echo(f"  they part at {entry['decision']}")
-            for what, (one, other) in entry["differs"].items():
-                click.echo(f"  {what:<14}{one} → {other}")
-    sys.exit(1 if classes else 0)
-
-
-def _text(walkthrough: Walkthrough, name: str) -> Edition:
-    """The text that a word means. Raises NotTaken."""
-    if name == "own":
-        return walkthrough.edition
-    if name in walkthrough.kernels:
-        return walkthrough.kernels[name]
-    found = [kept for tree in read_trees(name) for kept in cut(tree, walkthrough.function)]
-    return load(found[0], walkthrough).edition
 
 
 def _running() -> str:

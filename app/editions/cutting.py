@@ -119,13 +119,21 @@ def without_comments(text: str) -> str:
     return _COMMENT.sub(blank, text)
 
 
+def tokens_of(piece: Piece) -> str:
+    """The tokens of a piece, a blank between them."""
+    return " ".join(_TOKEN.findall(without_comments(piece.text)))
+
+
 def digest_of(kept: Kept) -> str:
-    """A digest of the tokens that are executed: the same for texts that only look different."""
+    """A digest of what is executed: the same for texts that only look different.
+
+    That is the tokens of the functions, and what was read off the tree for the model beside them.
+    """
     digest = sha256()
     for piece in (*kept.shown, *kept.callees):
-        code = without_comments(piece.text)
-        digest.update(" ".join(_TOKEN.findall(code)).encode() + b"\0")
+        digest.update(tokens_of(piece).encode() + b"\0")
     digest.update(repr(sorted(kept.tables.items())).encode())
+    digest.update(repr(sorted((name, fact.value) for name, fact in kept.facts.items())).encode())
     return digest.hexdigest()[:8]
 
 

@@ -21,20 +21,24 @@ from app.walkthrough.records import Edition, Walkthrough
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceClass:
-    """Sockets for which the same differs: the smallest, how many were tried, what differs."""
+    """Sockets for which the same differs: the smallest, all that were tried, what differs."""
 
     scenario: Scenario
-    count: int
+    members: tuple[Scenario, ...]
     differs: dict[str, tuple[str, str]]
     #: The first decision at which the two texts go another way, if any.
     decision: str | None
 
 
 class ClassReport(TypedDict):
-    """Sockets for which the same differs, told by the smallest of them."""
+    """Sockets for which the same differs, told by the smallest of them.
+
+    `paths` are the ids of the first text's paths that they take, as far as they stand for one.
+    """
 
     scenario: str
     count: int
+    paths: list[str]
     differs: dict[str, tuple[str, str]]
     decision: str | None
 
@@ -46,6 +50,37 @@ class DifferenceReport(TypedDict):
     b: str
     tried: int
     classes: list[ClassReport]
+
+
+def report_differences(
+    names: tuple[str, str], tried: int, classes: Iterable[DifferenceClass], atlas: Atlas
+) -> DifferenceReport:
+    """What differs, as JSON has it; the atlas is the first text's."""
+    paths = {
+        witness.query: path.id
+        for path in atlas.paths
+        for witness in (path.witness, path.real_witness)
+        if witness is not None
+    }
+    return {
+        "a": names[0],
+        "b": names[1],
+        "tried": tried,
+        "classes": [
+            {
+                "scenario": item.scenario.query(),
+                "count": len(item.members),
+                "paths": list(
+                    dict.fromkeys(
+                        paths[member.query()] for member in item.members if member.query() in paths
+                    )
+                ),
+                "differs": item.differs,
+                "decision": item.decision,
+            }
+            for item in classes
+        ],
+    }
 
 
 def scenarios_of(walkthrough: Walkthrough, atlases: Iterable[Atlas]) -> list[Scenario]:
@@ -77,7 +112,7 @@ def differences(a: Edition, b: Edition, scenarios: Sequence[Scenario]) -> list[D
         classes.append(
             DifferenceClass(
                 scenario=smallest,
-                count=len(members),
+                members=tuple(members),
                 differs=facts[key],
                 decision=_parting(a, b, smallest),
             )

@@ -18,7 +18,8 @@ import tarfile
 import time
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -75,7 +76,7 @@ def read_trees(source: str, revisions: tuple[str, ...] = ()) -> Iterator[Tree]:
     elif not stat.S_ISREG(mode):
         raise NotTaken(f"{source}: neither a folder nor a plain file")
     elif path.suffix == ".c":
-        data = _plain(path, path.parent.resolve())
+        data = read_plain(path, path.parent.resolve())
         yield Tree(files={MAIN: data}, name=path.stem, origin=str(path))
     else:
         yield _tarball(path)
@@ -97,12 +98,14 @@ def _folder(path: Path) -> Tree:
         raise NotTaken(f"{path!s}: several kernels in it; name one of them")
     root = inner[0].resolve()
     files = {
-        wanted: _plain(root / wanted, root) for wanted in WANTED if os.path.lexists(root / wanted)
+        wanted: read_plain(root / wanted, root)
+        for wanted in WANTED
+        if os.path.lexists(root / wanted)
     }
     return Tree(files=files, name=root.name, origin=str(root))
 
 
-def _plain(path: Path, root: Path) -> bytes:
+def read_plain(path: Path, root: Path) -> bytes:
     """A plain file within a root, whatever it is called."""
     real = path.resolve()
     if not real.is_relative_to(root):
@@ -241,48 +244,96 @@ def _revisions(path: Path, revisions: tuple[str, ...]) -> Iterator[Tree]:
     for given in revisions:
         names = [given]
         if ".." in given:
-            listed = _git(
-                path, "rev-list", "--reverse", "--end-of-options", given, "--", *WANTED[1:]
-            )
-            names = listed.decode().split()
-        if len(names) > REVISIONS:
-            raise NotTaken(f"{path!s}: {given} is {len(names)} commits; at most {REVISIONS}")
+            names = [commit.id for commit in list_commits(path, given, REVISIONS)]
         for name in names:
-            commit = _git(path, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+            commit = git(path, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
             described = commit.decode().strip()
-            files = {}
-            for wanted in WANTED:
-                data = _git(
-                    path, "cat-file", "blob", f"{described}:{wanted}", is_optional=wanted != MAIN
-                )
-                if data:
-                    files[wanted] = _within(data, f"{path} {name}: {wanted}")
+            tree = read_commit(path, described)
             shown = name if name in revisions else described[:12]
-            yield Tree(
-                files=files,
+            yield replace(
+                tree,
                 name=shown.removeprefix("v"),
-                origin=f"{path} {described}",
                 is_named=bool(re.fullmatch(r"v?\d+(\.\d+)+(-rc\d+)?", name)),
             )
 
 
-def _git(path: Path, *words: str, is_optional: bool = False) -> bytes:
-    """What git says; nothing of the clone is executed, and nothing is checked out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """A commit of a clone; `parent` is the id of its first parent, if it has one."""
+
+    id: str
+    parent: str | None
+    date: str
+    subject: str
+
+
+def list_commits(path: Path, given: str, most: int) -> list[Commit]:
+    """The commits of a range that touched the files that matter, the oldest first; no merges.
+
+    Raises NotTaken, also where they are more than `most`.
+    """
+    form = "--format=%H%x00%P%x00%cs%x00%s"
+    choice = ("--no-merges", "--topo-order", "--reverse", form)
+    said = git(path, "rev-list", *choice, "--end-of-options", given, "--", *WANTED[1:])
+    # Before each stands a line without its facts.
+    lines = [line for line in said.decode(errors="replace").split("\n") if "\0" in line]
+    if len(lines) > most:
+        raise NotTaken(f"{path!s}: {given} is {len(lines)} commits; at most {most}")
+    found = []
+    for line in lines:
+        name, parents, date, subject = line.split("\0", 3)
+        parent = parents.split(" ")[0] or None
+        found.append(Commit(id=name, parent=parent, date=date, subject=subject))
+    return found
+
+
+def read_commit(path: Path, commit: str) -> Tree:
+    """The files of a commit, by its id in full. Raises NotTaken."""
+    listed = git(path, "ls-tree", "-l", "-z", "--full-tree", commit, "--", *WANTED)
+    files = {}
+    for entry in listed.decode(errors="replace").split("\0")[:-1]:
+        about, _, name = entry.partition("\t")
+        mode, kind, blob, size = about.split()
+        if kind != "blob" or mode == "120000":
+            raise NotTaken(f"{path!s} {commit[:12]}: {name}: not a plain file")
+        if int(size) > FILE_BYTES:
+            raise NotTaken(f"{path!s} {commit[:12]}: {name}: more than {FILE_BYTES:,} bytes")
+        files[name] = _blob(path, blob)
+    if MAIN not in files:
+        raise NotTaken(f"{path!s} {commit[:12]}: no {MAIN} in it")
+    return Tree(files=files, name=commit[:12], origin=f"{path} {commit}")
+
+
+@lru_cache(maxsize=32)
+def _blob(path: Path, blob: str) -> bytes:
+    return git(path, "cat-file", "blob", blob)
+
+
+def git(path: Path, *words: str, data: bytes | None = None) -> bytes:
+    """What git says; nothing of the clone is executed, and nothing is checked out.
+
+    With `data`, which it reads, it works on files, whatever clone is around them. Raises NotTaken.
+    """
+    # Who calls from a hook has named another clone.
+    environment = {key: text for key, text in os.environ.items() if not key.startswith("GIT_")}
+    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    if data is not None:
+        environment |= {"GIT_CEILING_DIRECTORIES": str(path.parent), "GIT_CONFIG_NOSYSTEM": "1"}
+        environment |= {"GIT_CONFIG_GLOBAL": os.devnull}
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and no word is an option
             ["git", "-c", "core.fsmonitor=false", "-C", str(path), *words],  # noqa: S607 - from the PATH
             capture_output=True,
             timeout=SECONDS,
             check=False,
-            env={**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"},
+            env=environment,
+            input=data,
         )
     except FileNotFoundError:
         raise NotTaken("git is not installed") from None
     except subprocess.TimeoutExpired:
         raise NotTaken(f"{path!s}: not done after {SECONDS} s") from None
     if done.returncode:
-        if is_optional:
-            return b""
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise NotTaken(f"{path!s}: git: {said[0] if said else 'failed'}")
     return done.stdout

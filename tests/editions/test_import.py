@@ -6,7 +6,6 @@ import io
 import json
 import lzma
 import os
-import subprocess
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -71,22 +70,13 @@ def test_no_text_reaches_the_terminal_as_more_than_a_text(tmp_path: Path) -> Non
 
 def test_a_clone_is_read_by_revision_and_nothing_is_checked_out(tmp_path: Path) -> None:
     clone = making.tree(tmp_path / "clone")
-    identity = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org"}
-    identity |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in identity.items()}
-
-    def git(*words: str) -> None:
-        environment = {**os.environ, **identity}
-        subprocess.run(
-            ["git", "-C", clone, *words], check=True, capture_output=True, env=environment
-        )
-
-    git("init", "-q")
-    git("add", ".")
-    git("commit", "-qm", "one")
-    git("tag", "v9.1")
+    making.git(clone, "init", "-q")
+    making.git(clone, "add", ".")
+    making.git(clone, "commit", "-qm", "one")
+    making.git(clone, "tag", "v9.1")
     (clone / "net/ipv4/tcp.c").write_text(making.edited(("tmo > sock_net", "tmo >= sock_net")))
-    git("commit", "-qam", "two")
-    git("tag", "v9.2")
+    making.git(clone, "commit", "-qam", "two")
+    making.git(clone, "tag", "v9.2")
     (clone / "net/ipv4/tcp.c").write_text("not this\n")
     found = taken(tmp_path, str(clone), "--rev", "v9.1", "--rev", "v9.2")
     assert [report["label"] for report in found] == ["9.1", "9.2"]
@@ -228,20 +218,3 @@ def _member(name: str, size: int) -> bytes:
     info = tarfile.TarInfo(name)
     info.size = size
     return info.tobuf()
-
-
-def test_diff_says_for_which_sockets_a_patch_changes_the_end(tmp_path: Path) -> None:
-    before = making.tree(tmp_path / "before")
-    cosmetic = making.tree(tmp_path / "cosmetic", making.without_comments(making.OWN))
-    patched = making.tree(
-        tmp_path / "patched", making.edited(("tmo > sock_net", "tmo >= sock_net"))
-    )
-    same = run(tmp_path, "diff", str(before), str(cosmetic))
-    assert same.exit_code == 0, same.output
-    assert "None of them sees a difference" in same.stdout
-    found = run(tmp_path, "diff", "own", str(patched), "--json")
-    assert found.exit_code == 1
-    classes = json.loads(found.stdout)["classes"]
-    assert classes[0]["differs"]["fate"] == ["timewait", "orphan"]
-    assert all(item["decision"] == "keeps-socket" for item in classes)
-    assert run(tmp_path, "diff", "own", str(tmp_path / "nothing")).exit_code == 2

@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""History of a function in a clone: the commits that changed it, and which a socket can see.
+
+Each commit is compared with its parent, both read from git's objects. The presets are run in both
+texts; where none shows a difference, every path of both is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal
+
+from typing_extensions import TypedDict
+
+from app.editions.cutting import cut, tokens_of
+from app.editions.difference import DifferenceClass, differences, scenarios_of
+from app.editions.loading import load
+from app.editions.records import Kept
+from app.editions.trees import Commit, list_commits, read_commit
+from app.errors import NotTaken
+from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.records import Edition, Walkthrough
+
+#: Commits that touched the files, at most.
+MAX_COMMITS: Final = 20_000
+#: Whether a socket can see a commit: a preset shows it, another socket does, none, or the text (or
+#: that of its parent) cannot be run; `begins` is the first that has the function.
+Standing = Literal["preset", "socket", "none", "not-taken", "begins"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A commit that changed the function or what is executed with it.
+
+    `functions` are the names that changed, and the facts that were read off. `presets` are the ids
+    of those that show it, `classes` the sockets for which the same differs, the smallest first;
+    `why` says why the text cannot be run.
+    """
+
+    commit: Commit
+    functions: tuple[str, ...]
+    standing: Standing
+    presets: tuple[str, ...] = ()
+    classes: tuple[DifferenceClass, ...] = ()
+    why: str | None = None
+
+
+class StepReport(TypedDict):
+    """A commit that changed the function; `scenario` is the smallest socket that sees it."""
+
+    commit: str
+    date: str
+    subject: str
+    functions: list[str]
+    standing: Standing
+    presets: list[str]
+    scenario: str | None
+    differs: dict[str, tuple[str, str]]
+    decision: str | None
+    why: str | None
+
+
+class HistoryReport(TypedDict):
+    """What `walkthrough history` found; `unread` is the first commit for which no time was left."""
+
+    clone: str
+    range: str
+    commits: int
+    steps: list[StepReport]
+    unread: str | None
+
+
+class History:
+    """The walk through the commits of a range that touched the files. Raises NotTaken.
+
+    It stops after so many seconds: `unread` is then the commit that is next.
+    """
+
+    def __init__(
+        self,
+        clone: Path,
+        given: str,
+        walkthrough: Walkthrough,
+        explore: Callable[[Edition], Atlas],
+        seconds: float,
+    ) -> None:
+        self.commits = list_commits(clone, given, MAX_COMMITS)
+        self.unread: Commit | None = None
+        self._clone = clone
+        self._walkthrough = walkthrough
+        self._deadline = time.monotonic() + seconds
+        # A commit's text is that of its successor's parent.
+        self._kept = lru_cache(maxsize=8)(self._read)
+        self._editions: dict[str, Edition] = {}
+        self._explore = explore
+
+    def steps(self) -> Iterator[Step]:
+        """The commits that changed something, each as soon as it is known."""
+        for commit in self.commits:
+            if time.monotonic() > self._deadline:
+                self.unread = commit
+                return
+            before = self._kept(commit.parent) if commit.parent else ""
+            after = self._kept(commit.id)
+            if isinstance(after, str):
+                if not isinstance(before, str):
+                    yield Step(commit=commit, functions=(), standing="not-taken", why=after)
+            elif isinstance(before, str):
+                names = tuple(piece.name for piece in (*after.shown, *after.callees))
+                yield Step(commit=commit, functions=names, standing="begins")
+            elif changed := _changed(before, after):
+                yield self._compared(commit, changed, before, after)
+
+    def _read(self, commit: str) -> Kept | str:
+        """The text at a commit, or why there is none."""
+        try:
+            return cut(read_commit(self._clone, commit), self._walkthrough.function)[0]
+        except NotTaken as error:
+            return str(error)
+
+    def _edition(self, kept: Kept) -> Edition:
+        if kept.digest not in self._editions:
+            self._editions[kept.digest] = load(kept, self._walkthrough).edition
+        return self._editions[kept.digest]
+
+    def _compared(
+        self, commit: Commit, changed: tuple[str, ...], before: Kept, after: Kept
+    ) -> Step:
+        try:
+            a, b = self._edition(before), self._edition(after)
+        except NotTaken as error:
+            why = str(error)
+            return Step(commit=commit, functions=changed, standing="not-taken", why=why)
+        presets = self._walkthrough.presets
+        classes = differences(a, b, [preset.scenario for preset in presets])
+        if not classes:
+            atlases = [self._explore(edition) for edition in (a, b)]
+            classes = differences(a, b, scenarios_of(self._walkthrough, atlases))
+            standing: Standing = "socket" if classes else "none"
+            return Step(commit=commit, functions=changed, standing=standing, classes=tuple(classes))
+        shown = {scenario.query() for item in classes for scenario in item.members}
+        return Step(
+            commit=commit,
+            functions=changed,
+            standing="preset",
+            presets=tuple(item.id for item in presets if item.scenario.query() in shown),
+            classes=tuple(classes),
+        )
+
+
+def _changed(before: Kept, after: Kept) -> tuple[str, ...]:
+    """What is executed otherwise: functions, tables, and what was read off."""
+
+    def parts(kept: Kept) -> dict[str, object]:
+        found: dict[str, object] = {name: fact.value for name, fact in kept.facts.items()}
+        found.update(kept.tables)
+        found.update((piece.name, tokens_of(piece)) for piece in (*kept.shown, *kept.callees))
+        return found
+
+    old, new = parts(before), parts(after)
+    return tuple(name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name))
+
+
+def report_step(step: Step) -> StepReport:
+    """The step as JSON has it."""
+    smallest = step.classes[0] if step.classes else None
+    return {
+        "commit": step.commit.id,
+        "date": step.commit.date,
+        "subject": step.commit.subject,
+        "functions": list(step.functions),
+        "standing": step.standing,
+        "presets": list(step.presets),
+        "scenario": smallest.scenario.query() if smallest else None,
+        "differs": smallest.differs if smallest else {},
+        "decision": smallest.decision if smallest else None,
+        "why": step.why,
+    }

@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough diff` and `walkthrough history`: what a socket sees of a change of the kernel."""
+
+import difflib
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.editions.trees import MAIN
+from tests.editions import making
+from tests.editions.test_import import run
+
+STRICT = ("tmo > sock_net", "tmo >= sock_net")
+BROKEN = difflib.unified_diff(
+    making.OWN.splitlines(keepends=True),
+    making.edited(("if (req)", "if req))")).splitlines(keepends=True),
+    f"a/{MAIN}",
+    f"b/{MAIN}",
+)
+ESTABLISHED = "before == TCP_ESTABLISHED || before == TCP_CLOSE_WAIT"
+
+
+def test_diff_says_for_which_sockets_a_patch_changes_the_end(tmp_path: Path) -> None:
+    before = making.tree(tmp_path / "before")
+    cosmetic = making.tree(tmp_path / "cosmetic", making.without_comments(making.OWN))
+    changed = making.tree(tmp_path / "changed", making.edited(STRICT))
+    same = run(tmp_path, "diff", str(before), str(cosmetic))
+    assert same.exit_code == 0, same.output
+    assert "None of them sees a difference" in same.stdout
+    found = run(tmp_path, "diff", "own", str(changed), "--json")
+    assert found.exit_code == 1
+    classes = json.loads(found.stdout)["classes"]
+    assert classes[0]["differs"]["fate"] == ["timewait", "orphan"]
+    assert all(item["decision"] == "keeps-socket" for item in classes)
+    assert classes[0]["paths"]
+    assert run(tmp_path, "diff", "own", str(tmp_path / "nothing")).exit_code == 2
+    assert run(tmp_path, "diff", "own").exit_code == 2
+
+    made = subprocess.run(
+        ["diff", "-ru", "before", "changed"], cwd=tmp_path, capture_output=True, check=False
+    ).stdout
+    assert run(tmp_path, "import", str(before)).exit_code == 0
+    mailed = b"From: a\n\nBecause.\n---\n" + made
+    for text, patch in {"9.8.7": made, "own": mailed}.items():
+        (tmp_path / "fix.patch").write_bytes(patch)
+        said = run(tmp_path, "diff", text, "--patch", str(tmp_path / "fix.patch"), "--json")
+        assert said.exit_code == 1, said.output
+        assert json.loads(said.stdout)["classes"] == classes
+
+
+@pytest.mark.parametrize(
+    ("patch", "said", "status"),
+    [
+        ("@@ -7 +7 @@\n-\ttmo = 1;\n+\ttmo = 2;\n", "does not apply: net/ipv4/tcp.c:7", 3),
+        ("".join(BROKEN), "this is not C", 3),
+        ("@@ -7 +7 @@\n-\tlock_sock(sk);\n", "corrupt patch at line", 3),
+        ("nothing\n", "No valid patches", 3),
+        ("--- a/../x.c\n+++ b/../x.c\n@@ -1 +1 @@\n-1\n+2\n", "changes no file", 0),
+        ("--- a/x.c\n+++ b/x.c\n@@ -1 +1 @@\n-1\n+2\n", "changes no file", 0),
+    ],
+)
+def test_a_patch_that_does_not_apply_says_where(
+    tmp_path: Path, patch: str, said: str, status: int
+) -> None:
+    tree = making.tree(tmp_path / "linux")
+    file = tmp_path / "fix.patch"
+    named = f"--- a/{MAIN}\n+++ b/{MAIN}\n" if patch.startswith("@") else ""
+    file.write_text(named + patch)
+    found = run(tmp_path, "diff", str(tree), "--patch", str(file))
+    assert found.exit_code == status, found.output
+    assert said in found.stderr
+    assert "fix.patch" in found.stderr
+    assert str(tmp_path / "linux/net") not in found.stderr
+    assert making.OWN in (tree / "net/ipv4/tcp.c").read_text()
+
+
+def test_history_finds_the_three_of_ten_commits_that_a_socket_can_see(tmp_path: Path) -> None:
+    clone = making.tree(tmp_path / "linux")
+    file = clone / "net/ipv4/tcp.c"
+    making.git(clone, "init", "-q")
+    narrow = making.SET_STATE.replace(ESTABLISHED, "before == TCP_ESTABLISHED")
+    once = ("sk->sk_shutdown = SHUTDOWN_MASK;", "WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);")
+    rare = ("tp->linger2 < 0", "tp->linger2 < 0 || tp->linger2 == 7000")
+    own, text = making.OWN, making.edited
+    commits = {
+        "begins": narrow + own,
+        "a comment": narrow + text(("/* Special case. */", "/* A special case. */")),
+        "another function": f"int f(void)\n{{\n\treturn 0;\n}}\n{narrow}{own}",
+        "a version": None,
+        "counts CLOSE_WAIT": making.SET_STATE + own,
+        "once": making.SET_STATE + text(once),
+        "a rare one": making.SET_STATE + text(once, rare),
+        "white space": making.SET_STATE + text(once, rare).replace("\t\t", "\t        "),
+        "not strict": making.SET_STATE + text(once, rare, STRICT),
+        "broken": making.SET_STATE + text(once, rare, STRICT, ("if (req)", "if req))")),
+    }
+    for subject, content in commits.items():
+        if content is None:
+            (clone / "Makefile").write_text(making.MAKEFILE.replace("7", "8"))
+        else:
+            file.write_text(content)
+        making.git(clone, "add", ".")
+        making.git(clone, "commit", "-qm", f"{subject} \x1b[2J")
+    said = run(tmp_path, "history", str(clone), "--json")
+    assert said.exit_code == 0, said.output
+    report = json.loads(said.stdout)
+    steps = {step["subject"].rpartition(" ")[0]: step for step in report["steps"]}
+    assert {subject: step["standing"] for subject, step in steps.items()} == {
+        "begins": "begins",
+        "once": "none",
+        "counts CLOSE_WAIT": "preset",
+        "a rare one": "socket",
+        "not strict": "preset",
+        "broken": "not-taken",
+    }
+    assert report["commits"] == 9
+    assert report["unread"] is None
+    assert steps["counts CLOSE_WAIT"]["functions"] == ["tcp_set_state"]
+    assert "passive-close" in steps["counts CLOSE_WAIT"]["presets"]
+    assert "linger2=7" in steps["a rare one"]["scenario"]
+    assert steps["not strict"]["decision"] == "keeps-socket"
+
+    short = run(tmp_path, "history", str(clone), "--since", "HEAD~2", "--until", "HEAD~1")
+    assert "preset=" in short.stdout
+    assert "\x1b" not in short.stdout
+    assert "1 commits touched" in short.stdout
+    assert run(tmp_path, "history", str(clone), "--since", "--output=x").exit_code == 2
+    assert run(tmp_path, "history", str(tmp_path)).exit_code == 2
