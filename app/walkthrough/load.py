@@ -169,6 +169,7 @@ def _check(reading: Reading) -> Walkthrough | None:
         ids_in(symptoms.original if symptoms else None, "symptoms")
         if reading.has(SYMPTOMS)
         else (),
+        {term.slug for term in glossary.values()},
     )
     commentary = _commentary(reading, names)
     entry = fitted.value if fitted else None

@@ -131,6 +131,11 @@ class Term:
     file: str | None
     text: Texts
 
+    @property
+    def slug(self) -> str:
+        """As links name it: without spaces."""
+        return self.in_code.replace(" ", "-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:

@@ -477,6 +477,14 @@ MISTAKES = (
         "tcp_send_fin",
     ),
     Mistake(
+        "a-link-to-no-term",
+        "blocks/fin.en.md",
+        LINK,
+        "(term:sk_stat)",
+        "term:sk_stat",
+        "dead link term:sk_stat",
+    ),
+    Mistake(
         "a-link-to-no-rfc",
         "blocks/fin.en.md",
         "(rfc:9293#3.6)",

@@ -28,6 +28,7 @@ class Names:
     presets: Collection[str] | None
     helpers: Collection[str] | None
     symptoms: Collection[str] | None
+    terms: Collection[str] | None
 
     def dead(self, link: Link) -> Iterator[tuple[str, str | None]]:
         """What is wrong with a link: message and nearest match."""
@@ -44,6 +45,8 @@ class Names:
                 known = self.helpers
             case "symptom":
                 known = self.symptoms
+            case "term":
+                known = self.terms
             case "branch":
                 target, _, way = target.partition("/")
                 known = self.decisions

@@ -29,7 +29,7 @@ SECTIONS: Final[Mapping[str, bool]] = {
     "trap": False,
 }
 LINK_SCHEMES: Final = (
-    *("block", "branch", "decision", "preset", "helper", "scenario", "symptom", "rfc"),
+    *("block", "branch", "decision", "preset", "helper", "term", "scenario", "symptom", "rfc"),
 )
 _LINK: Final = re.compile(rf"(?P<scheme>{'|'.join(LINK_SCHEMES)}):(?P<target>.+)")
 _CJK: Final = r"\u3000-\u9fff\uff00-\uffef"

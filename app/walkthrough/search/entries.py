@@ -132,7 +132,7 @@ class _Finder:
 
     def names(self) -> Iterator[Entry]:
         for term in self.walkthrough.glossary.values():
-            place = "#term-" + term.in_code.replace(" ", "-")
+            place = f"#term-{term.slug}"
             nstat = (nstat_name(term.term),) if term.kind == "counter" else ()
             text = self.pick(term.text)
             yield self.entry("term", term.term, place, term.term, text, term.in_code, *nstat)

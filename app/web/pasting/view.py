@@ -41,7 +41,7 @@ class Numbers:
     def resolve(self, link: Link) -> str:
         """The address of a link; the kernel functions are explained on the study page."""
         address = self.shelf.resolve(link, self.lang)
-        return self._page() + address if link.scheme == "helper" else address
+        return self._page() + address if link.scheme in {"helper", "term"} else address
 
     def _page(self, place: str | None = None, query: str = "") -> str:
         return self.shelf.addresses.page(self.walkthrough.id, place, query=query, lang=self.lang)

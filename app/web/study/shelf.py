@@ -157,6 +157,8 @@ class Shelf:
                     h.called for h in self.walkthrough.helpers.values() if h.name == link.target
                 )
                 return f"#fn-{called}"
+            case "term":
+                return f"#term-{link.target}"
             case "rfc":
                 return rfc_address(link.target) or link.target
             case "preset":
@@ -172,7 +174,7 @@ class Shelf:
     @cached_property
     def _explained(self) -> dict[str, str]:
         """Names in the code, and the fragment that explains them."""
-        terms = {t.in_code: f"term-{t.in_code}" for t in self.walkthrough.glossary.values()}
+        terms = {t.in_code: f"term-{t.slug}" for t in self.walkthrough.glossary.values()}
         return terms | {called: f"fn-{called}" for called in self.walkthrough.helpers}
 
     def browse(self, file: str | None) -> str | None:
@@ -187,7 +189,7 @@ class Shelf:
             TermView(
                 term=term.term,
                 is_code=term.kind != "term",
-                anchor="term-" + term.in_code.replace(" ", "-"),
+                anchor=f"term-{term.slug}",
                 kind=self.language.gettext(_TERM_KINDS[term.kind]),
                 file=term.file,
                 href=self.browse(term.file),
