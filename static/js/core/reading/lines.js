@@ -12,19 +12,35 @@ const COLOURS = /\u001b\[[0-9;?]{0,20}[A-Za-z]/g;
 const TAGS = /<\/?(?:pre|code|table|tbody|thead|tr|td|th|span|div|p|b|br|font)\b[^<>]{0,200}>/gi;
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"', "&nbsp;": " " };
 
+/**
+ * The entries of a table that a text may fit, by its first character.
+ * @template {{begins?: string}} Entry
+ * @param {Entry[]} table
+ * @returns {(text: string) => Entry[]}
+ */
+export function byFirst(table) {
+  const classes = table.map(({ begins }) => (begins ? new RegExp(`[${begins}]`) : null));
+  const others = table.filter(({ begins }) => !begins);
+  const of = Array.from({ length: 128 }, (unused, code) =>
+    table.filter((entry, i) => !classes[i] || classes[i].test(String.fromCharCode(code))),
+  );
+  return (text) => of[text.charCodeAt(0)] ?? others;
+}
+
 /** What may stand before a line; each is tried once more behind another. */
 const PREFIXES = [
-  /^[>|]\s?/,
-  /^[-+*•]\s+/,
-  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s+/,
-  /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d (?:\S{1,80} )?/,
-  /^\d\d:\d\d:\d\d(?:\.\d{1,9})?\s+/,
-  /^\[[^\]\s]{1,200}\]\s+/,
-  /^\[ *\d{1,12}\.\d{1,9}\]\s*/,
-  /^(?:\.{0,2}\/|[\w-]{1,80}\.(?:txt|log|out):)[^\s:]{0,200}:?(?=\S)/,
-  /^[\w.-]{1,60}\s{0,20}\|\s+/,
-  /^\d{1,7}[:-]/,
+  { begins: ">|", pattern: /^[>|]\s?/ },
+  { pattern: /^[-+*•]\s+/ },
+  { begins: "0-9", pattern: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s+/ },
+  { begins: "A-Z", pattern: /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d (?:\S{1,80} )?/ },
+  { begins: "0-9", pattern: /^\d\d:\d\d:\d\d(?:\.\d{1,9})?\s+/ },
+  { begins: "\\[", pattern: /^\[[^\]\s]{1,200}\]\s+/ },
+  { begins: "\\[", pattern: /^\[ *\d{1,12}\.\d{1,9}\]\s*/ },
+  { begins: "\\w./-", pattern: /^(?:\.{0,2}\/|[\w-]{1,80}\.(?:txt|log|out):)[^\s:]{0,200}:?(?=\S)/ },
+  { begins: "\\w.-", has: "|", pattern: /^[\w.-]{1,60}\s{0,20}\|\s+/ },
+  { begins: "0-9", pattern: /^\d{1,7}[:-]/ },
 ];
+const prefixesFor = byFirst(PREFIXES);
 
 /** The lines of a text, in order and without white space around them; empty ones are left out. */
 export function linesOf(text) {
@@ -61,8 +77,8 @@ export function formsOf(line) {
 }
 
 function prefixOf(form) {
-  for (const pattern of PREFIXES) {
-    const match = pattern.exec(form);
+  for (const { pattern, has } of prefixesFor(form)) {
+    const match = has && !form.includes(has) ? null : pattern.exec(form);
     if (match) return match[0].length;
   }
   return 0;

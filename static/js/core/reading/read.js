@@ -5,9 +5,11 @@
 // or kept. What is not understood is not zero: a name that the text says nothing of is absent.
 
 import { Findings } from "./findings.js";
-import { formsOf, linesOf } from "./lines.js";
+import { byFirst, formsOf, linesOf } from "./lines.js";
 import { COUNTERS, NAMED, numberOf, SHAPES, STATES } from "./shapes.js";
 import { Tables } from "./tables.js";
+
+const shapesFor = byFirst(SHAPES);
 
 /** The largest text that is read, in characters. */
 export const MAX_LENGTH = 2 * 1024 * 1024;
@@ -20,7 +22,7 @@ const MOST_SERIES = 1000;
 const ANY_NAME = new RegExp(COUNTERS.join("|"));
 
 /** What names the host, the namespace or the file that the numbers below it are of. */
-const SOURCE = /^(?:#\s*|==+>?\s*|-{2,}\s*)?(?:netns|namespace|host|node|pod|container|server)[\s:=]\s*(\S{1,80})/i;
+const SOURCE = /^(?=[#=nhpcs-])(?:#\s*|==+>?\s*|-{2,}\s*)?(?:netns|namespace|host|node|pod|container|server)[\s:=]\s*(\S{1,80})/i;
 const SAR_HEAD = /^(\d\d):(\d\d):(\d\d)(?: [AP]M)?\s+atmptf\/s\s+estres\/s\s+retrans\/s\s+isegerr\/s\s+orsts\/s/;
 const SAR_ROW = /^(\d\d):(\d\d):(\d\d)(?: [AP]M)?\s+([\d.]+)\s+([\d.]+)\s+[\d.]+\s+[\d.]+\s+([\d.]+)$/;
 
@@ -43,10 +45,11 @@ export function readHostText(text) {
   const tables = new Tables(findings);
   /** @type {number | null} */
   let sar = null;
+  const hasSar = text.includes("atmptf/s");
   for (const line of rest) {
     const source = SOURCE.exec(line);
     if (source) findings.source(source[1]);
-    const head = SAR_HEAD.exec(line);
+    const head = hasSar ? SAR_HEAD.exec(line) : null;
     const row = sar === null ? null : SAR_ROW.exec(line);
     if (head) sar = secondsOf(head);
     else if (row) sar = readSar(row, sar, findings);
@@ -58,10 +61,14 @@ export function readHostText(text) {
 
 function readLine(line, tables, findings) {
   const forms = formsOf(line);
-  if (tables.take(forms)) return true;
+  const hasName = ANY_NAME.test(line);
+  if (tables.take(forms, hasName)) return true;
   let isNamed = false;
-  const isOwn = !line.startsWith("node_") && ANY_NAME.test(line);
-  for (const [, prefix, name, value] of isOwn ? line.matchAll(NAMED) : []) {
+  const isOwn = hasName && !line.startsWith("node_");
+  // matchAll() would copy the pattern for each line, which takes longer than all else.
+  NAMED.lastIndex = 0;
+  for (let match = isOwn && NAMED.exec(line); match; match = NAMED.exec(line)) {
+    const [, prefix, name, value] = match;
     const kind = prefix && /^Tcp(?:Ext)?$/.test(prefix) ? "nstat" : "other";
     isNamed = findings.counter(kind, name, numberOf(value)) || isNamed;
   }
@@ -69,8 +76,8 @@ function readLine(line, tables, findings) {
 }
 
 function readForm(form, findings) {
-  for (const { pattern, read } of SHAPES) {
-    const match = pattern.exec(form);
+  for (const { pattern, has, read } of shapesFor(form)) {
+    const match = has && !form.includes(has) ? null : pattern.exec(form);
     if (match !== null && read(match, findings) !== false) return true;
   }
   return false;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 // The shapes of lines that say something about closing sockets, as one table: a name, a pattern, and
-// what a match means. Nothing is guessed from a line that no shape fits.
+// what a match means. Nothing is guessed from a line that no shape fits. What a line `begins` with
+// (characters of a class, none is any) and `has` spare most lines most patterns.
 //
 // `read(match, into)` calls the methods of `into`, a Findings: counter, state, row, flags and so on.
 
@@ -90,35 +91,35 @@ export function numberOf(text) {
   return Number.isSafeInteger(value) ? value : null;
 }
 
-/** @type {Array<{name: string, pattern: RegExp, read: (match: any, into: any) => any}>} */
+/** @type {Array<{name: string, begins?: string, has?: string, pattern: RegExp, read: (match: any, into: any) => any}>} */
 export const SHAPES = [
-  { name: "a bare number", pattern: /^\d{1,15}$/, read: (_, into) => into.nameless("other") },
+  { name: "a bare number", begins: "0-9", pattern: /^\d{1,15}$/, read: (_, into) => into.nameless("other") },
   // What stands above a list.
   {
-    name: "ss header",
+    name: "ss header", begins: "0-9NSR", has: "Recv-Q",
     pattern: /^(?:\d{1,7}\s+)?(Netid\s+)?(State\s.*)?Recv-Q\s+Send-Q\s+Local/,
     read: (match, into) => into.list("ss", { hasState: Boolean(match[2]) }),
   },
-  { name: "uniq of a header", pattern: /^\d{1,7}\s+State$/, read: (_, into) => into.kind("state-counts") },
+  { name: "uniq of a header", begins: "0-9", has: "State", pattern: /^\d{1,7}\s+State$/, read: (_, into) => into.kind("state-counts") },
   {
-    name: "netstat header",
+    name: "netstat header", begins: "P", has: "Recv-Q",
     pattern: /^Proto\s+Recv-Q\s+Send-Q\s.*$/,
     read: (match, into) => into.list("netstat", { hasProcess: /PID/.test(match[0]) }),
   },
 
   // Sockets, a line each.
   {
-    name: "conntrack",
+    name: "conntrack", begins: "it", has: "src=",
     pattern: /^(?:ipv[46]\s+\d+\s+)?tcp\s+6\s+\d+\s+[A-Z_]{3,12}\s.*\bsrc=/,
     read: (_, into) => into.kind("conntrack"),
   },
   {
-    name: "ss of another protocol",
+    name: "ss of another protocol", begins: "nuripvmtx?",
     pattern: /^(?:nl|u_\w{2,4}|udp|raw|icmp6|p_\w{1,4}|v_\w{1,4}|mptcp|tipc|xdp|\?\?\?)\s+[A-Z-]{4,10}\s+\d+\s+\d+/,
     read: (_, into) => into.kind("ss"),
   },
   {
-    name: "ss",
+    name: "ss", begins: "tEVSFTUCL",
     pattern: new RegExp(String.raw`^(?:tcp\s+)?(${STATE})\s+(\d{1,15})\s+(\d{1,15})\s+(\S+)(?:\s+(.*))?$`),
     read: ([, state, received, , , rest], into) =>
       into.row("ss", {
@@ -130,17 +131,17 @@ export const SHAPES = [
       }),
   },
   {
-    name: "ss without a state",
+    name: "ss without a state", begins: "0-9", has: ":",
     pattern: /^\d{1,15}\s+\d{1,15}\s+\S+:(?:\S+)\s+\S+:\S+/,
     read: (_, into) => into.nameless("ss"),
   },
   {
-    name: "ss with a protocol and without a state",
+    name: "ss with a protocol and without a state", begins: "t", has: ":",
     pattern: /^tcp\s+\d{1,15}\s+\d{1,15}\s+\S+:\S+\s+\S+:\S+(?:\s+(?:timer|users|ino|uid|sk|cgroup):.*)?$/,
     read: (_, into) => into.nameless("ss"),
   },
   {
-    name: "netstat",
+    name: "netstat", begins: "t",
     pattern: /^tcp6?\s+(\d{1,15})\s+(\d{1,15})\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(.*))?$/,
     read: ([, , , , , state, rest = ""], into) => {
       if (!Object.hasOwn(STATES, state)) return into.translated("netstat");
@@ -154,27 +155,27 @@ export const SHAPES = [
     },
   },
   {
-    name: "netstat of Windows",
+    name: "netstat of Windows", begins: "T", has: ":",
     pattern: /^TCP\s+\S+:\S+\s+\S+:\S+\s+[A-Z_0-9]{4,14}(?:\s+\d+)?$/,
     read: (_, into) => into.foreign("netstat"),
   },
   {
-    name: "netstat of a BSD",
+    name: "netstat of a BSD", begins: "t",
     pattern: /^tcp(?:4|46)\s+\d+\s+\d+\s+\S+\.\S+\s+\S+\.\S+/,
     read: (_, into) => into.foreign("netstat"),
   },
   {
-    name: "lsof",
+    name: "lsof", has: "TCP",
     pattern: new RegExp(String.raw`^\S+\s+\d+\s.*\sTCP\s+\S+\s+\((${STATE})\)$`),
     read: ([, state], into) => into.row("lsof", { state: STATES[state], isHeld: true }),
   },
   {
-    name: "lsof -F",
+    name: "lsof -F", begins: "T",
     pattern: new RegExp(String.raw`^TST=(${STATE})$`),
     read: ([, state], into) => into.row("lsof", { state: STATES[state], isHeld: true }),
   },
   {
-    name: "/proc/net/tcp",
+    name: "/proc/net/tcp", begins: "0-9", has: ":",
     pattern:
       /^\d+: [0-9A-F]{8,32}:[0-9A-F]{4} [0-9A-F]{8,32}:[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]{8}:([0-9A-F]{8}) ([0-9A-F]{2}):/,
     read: ([, state, , timer], into) => {
@@ -185,17 +186,17 @@ export const SHAPES = [
 
   // Sockets, counted.
   {
-    name: "uniq -c",
+    name: "uniq -c", begins: "0-9",
     pattern: new RegExp(String.raw`^(\d{1,15})\s+(${STATE})$`),
     read: ([, count, state], into) => into.states("state-counts", STATES[state], Number(count)),
   },
   {
-    name: "awk",
+    name: "awk", begins: "EVSFTUCL",
     pattern: new RegExp(String.raw`^(${STATE}):?\s+(\d{1,15})$`),
     read: ([, state, count], into) => into.states("state-counts", STATES[state], Number(count)),
   },
   {
-    name: "node_tcp_connection_states",
+    name: "node_tcp_connection_states", begins: "n",
     pattern: new RegExp(String.raw`^node_tcp_connection_states\{[^}]{0,500}state="(\w{4,12})"[^}]{0,500}\}\s+(${NUMBER})`),
     read: ([, state, count], into) => {
       const name = STATES[state.toUpperCase()];
@@ -203,19 +204,19 @@ export const SHAPES = [
     },
   },
   {
-    name: "ss -s",
+    name: "ss -s", begins: "T", has: "orphaned",
     pattern: /^TCP:\s+\d+ \(estab \d+, closed \d+, orphaned (\d{1,15}),.*timewait (\d{1,15})/,
     read: ([, orphans, timewait], into) =>
       into.gauges("ss-summary", { orphans: Number(orphans), timewait: Number(timewait) }),
   },
   {
-    name: "sockstat",
+    name: "sockstat", begins: "T", has: "orphan",
     pattern: /^TCP: inuse \d+ orphan (\d{1,15}) tw (\d{1,15}) /,
     read: ([, orphans, timewait], into) =>
       into.gauges("sockstat", { orphans: Number(orphans), timewait: Number(timewait) }),
   },
   {
-    name: "node_sockstat",
+    name: "node_sockstat", begins: "n",
     pattern: new RegExp(String.raw`^node_sockstat_TCP_(orphan|tw)(?:\{[^}]{0,500}\})?\s+(${NUMBER})`),
     read: ([, name, count], into) =>
       into.gauges("prometheus", { [name === "tw" ? "timewait" : "orphans"]: numberOf(count) }),
@@ -223,7 +224,7 @@ export const SHAPES = [
 
   // Counters.
   {
-    name: "node_netstat",
+    name: "node_netstat", begins: "n",
     pattern: new RegExp(String.raw`^node_netstat_Tcp(?:Ext)?_(${NAME})(\{[^}]{0,500}\})?\s+(${NUMBER})`),
     read: ([, name, labels = "", value], into) => {
       into.source(`labels ${labels}`);
@@ -231,7 +232,7 @@ export const SHAPES = [
     },
   },
   {
-    name: "netstat -s",
+    name: "netstat -s", begins: "0-9", has: " ",
     pattern: /^(\d{1,15})\s+([A-Za-z][A-Za-z ]{5,80})/,
     read: ([, value, words], into) => {
       const text = words[0].toLowerCase() + words.slice(1);
@@ -240,97 +241,97 @@ export const SHAPES = [
     },
   },
   {
-    name: "netstat -s of a BSD",
+    name: "netstat -s of a BSD", begins: "0-9", has: "connections",
     pattern: /^\d+ (?:embryonic connections dropped|connections closed \(including|connections dropped by)/,
     read: (_, into) => into.foreign("netstat-s"),
   },
   {
-    name: "a section of netstat -s",
+    name: "a section of netstat -s", begins: "T",
     pattern: /^(?:Tcp|TcpExt|TCP|TCPEXT):?$/,
     read: (_, into) => into.kind("netstat-s"),
   },
   {
-    name: "netstat -s in another language",
+    name: "netstat -s in another language", has: ":",
     pattern: /^(?=.{0,200}[^ -~])[^\d:]{4,200}:\s*\d{1,15}$/,
     read: (_, into) => into.translated("netstat-s"),
   },
 
   {
-    name: "nstat",
+    name: "nstat", begins: "A-Z", has: ".",
     pattern: /^([A-Z][A-Za-z0-9]{2,60})\s+\d{1,20}(?:\s+\d{1,12}\.\d)$/,
     read: ([, name], into) => (/^Tcp/.test(name) ? into.kind("nstat") : into.otherProtocol()),
   },
   {
-    name: "snmp6",
+    name: "snmp6", begins: "IU", has: "6",
     pattern: /^(?:Ip|Icmp|Udp|UdpLite)6[A-Z]\w{1,60}\s+\d{1,20}$/,
     read: (_, into) => into.otherProtocol(),
   },
   {
-    name: "what else netstat -s says",
+    name: "what else netstat -s says", begins: "0-9A-Z", has: " ",
     pattern: /^(?:\d{1,20} [A-Za-z][A-Za-z ,'()-]{5,120}\.?|[A-Z][A-Za-z0-9]{2,60}: \d{1,20})$/,
     read: (_, into) => into.isOf("netstat-s"),
   },
   {
-    name: "what else ss says of a socket",
+    name: "what else ss says of a socket", has: ":",
     pattern: /^.{0,400}\b(?:skmem|rto|mss|cwnd|wscale):/,
     read: (_, into) => into.isOf("ss"),
   },
   {
-    name: "a frame around a list",
+    name: "a frame around a list", begins: "#`|:+E-",
     pattern: /^(?:#(?:kernel\b|\d+\.\d)|`{3}|[-|:+ ]{3,400}$|Every \d)/,
     read: () => true,
   },
 
   // What happened.
   {
-    name: "orphans in the log",
+    name: "orphans in the log", has: "TCP: too many",
     pattern: /^(?:.{0,200}\s)?TCP: too many orphaned sockets/,
     read: (_, into) => into.fact("dmesg", { symptoms: ["too-many-orphans", "abort-on-memory"], branches: ["oom/true"] }),
   },
   {
-    name: "memory in the log",
+    name: "memory in the log", has: "TCP: out of",
     pattern: /^(?:.{0,200}\s)?TCP: out of memory -- consider tuning tcp_mem/,
     read: (_, into) => into.fact("dmesg", { symptoms: ["abort-on-memory", "too-many-orphans"], branches: ["oom/true"] }),
   },
   {
-    name: "SO_LINGER of 0",
+    name: "SO_LINGER of 0", has: "SO_LINGER",
     pattern: /^(?:.{0,40}\s)?setsockopt\(.{0,60}SO_LINGER, \{(?:l_)?onoff=1, (?:l_)?linger=0\}/,
     read: (_, into) => into.fact("strace", { symptoms: ["abort-on-data"], branches: ["zero-linger/true"] }),
   },
   {
-    name: "SO_LINGER with a time",
+    name: "SO_LINGER with a time", has: "SO_LINGER",
     pattern: /^(?:.{0,40}\s)?setsockopt\(.{0,60}SO_LINGER, \{(?:l_)?onoff=1, (?:l_)?linger=[1-9]/,
     read: (_, into) => into.fact("strace", { symptoms: ["close-blocks", "linger-ignored"] }),
   },
   {
-    name: "a negative TCP_LINGER2",
+    name: "a negative TCP_LINGER2", has: "TCP_LINGER2",
     pattern: /^(?:.{0,40}\s)?setsockopt\(.{0,60}TCP_LINGER2, \[-\d/,
     read: (_, into) => into.fact("strace", { symptoms: ["abort-on-linger"], branches: ["linger2-negative/true"] }),
   },
   {
-    name: "strace",
+    name: "strace", has: "(",
     pattern: /^(?:.{0,40}\s)?(?:close|shutdown|recvfrom|read|write|sendto)\(\d{1,7}[,)].{0,400} = -?\d/,
     read: (match, into) =>
       into.fact("strace", /ECONNRESET/.test(match[0]) ? { symptoms: ["reset-after-close"] } : {}),
   },
   {
-    name: "tcpdump",
+    name: "tcpdump", has: "Flags [",
     pattern: TCPDUMP,
     read: ([, from, to, flags], into) =>
       into.segment("tcpdump", from, to, { isFin: flags.includes("F"), isReset: flags.includes("R"), acks: flags.includes(".") }),
   },
   {
-    name: "tshark",
+    name: "tshark", has: "Seq=",
     pattern: TSHARK,
     read: ([, from, to, flags], into) =>
       into.segment("tshark", from, to, { isFin: flags.includes("FIN"), isReset: flags.includes("RST"), acks: flags.includes("ACK") }),
   },
   {
-    name: "tcpdrop",
+    name: "tcpdrop", begins: "0-9", has: ">",
     pattern: new RegExp(String.raw`^(?:\d+\s+)?\d+\s+[46]\s+\S+\s+>\s+\S+\s+(${STATE})\s+\(`),
     read: ([, state], into) => into.fact("tcpdrop", { states: [STATES[state]] }),
   },
-  { name: "tcplife", pattern: /^PID\s+COMM\s+(?:IP\s+)?LADDR\s/, read: (_, into) => into.kind("tcplife") },
+  { name: "tcplife", begins: "P", has: "COMM", pattern: /^PID\s+COMM\s+(?:IP\s+)?LADDR\s/, read: (_, into) => into.kind("tcplife") },
 ];
 
 /** A counter by its name, with whatever prefix, and the number behind it; several stand in one line. */

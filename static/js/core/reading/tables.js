@@ -24,10 +24,14 @@ export class Tables {
     this.#findings = findings;
   }
 
-  /** Takes the form of a line that belongs to a table; whether there is one. Any other line ends the table. */
-  take(forms) {
+  /**
+   * Takes the form of a line that belongs to a table; whether there is one. Any other line ends the
+   * table. A line without a group begins none, unless it has the name of a counter.
+   */
+  take(forms, hasName) {
     for (const form of forms) {
       const [, group, rest] = GROUP.exec(form) ?? [null, null, form];
+      if (group === null && this.#group === null && !hasName) continue;
       if (NUMBERS.test(rest) ? this.#takeNumbers(group, rest) : NAMES.test(rest) && this.#takeNames(group, rest)) {
         return true;
       }
