@@ -305,6 +305,18 @@ def test_clickers_and_keys_do_what_the_help_says(open_page: OpenPage) -> None:
     expect(wall.locator("dialog.help dd")).to_have_count(24)
 
 
+def test_another_socket_leaves_open_what_the_slide_decides(open_page: OpenPage) -> None:
+    wall = open_wall(open_page)
+    wall.keyboard.press("m")
+    wall.locator(".situations-menu input").fill("only the fin")
+    wall.keyboard.press("Enter")
+    expect(wall.locator(".situation-at")).to_have_text("Only the FIN is unread")
+    taken = wall.locator("#unread-data .way[data-taken]")
+    expect(taken).to_have_count(0)
+    wall.keyboard.press("ArrowRight")
+    expect(taken).to_have_count(1)
+
+
 def test_the_presenters_window_leads_the_wall(open_page: OpenPage) -> None:
     wall = open_wall(open_page)
     with wall.context.expect_page() as opening:

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { atStep, leave, moved, slideOf } from "../../static/js/core/deck-moves.js";
+import { atStep, begun, leave, moved, slideOf } from "../../static/js/core/deck-moves.js";
 import { latest, when } from "../../static/js/core/moments.js";
 import { isFree, nextQuestion } from "../../static/js/core/quiz.js";
 import { filled, lineStates, targets } from "../../static/js/core/steps.js";
@@ -22,6 +22,14 @@ const SLIDES = [
   { id: "exit", start: 5, end: 9 },
 ];
 const WHOLE = { slide: "loop", query: "recv=300", step: null, from: null };
+
+test("another path begins before the slide, if it comes by and something is decided there", () => {
+  const late = [{ n: 1, line: 1, end: 1, verdict: "" }, ...STEPS.map((step) => ({ ...step, n: step.n + 1 }))];
+  assert.deepEqual(begun(WHOLE, SLIDES, late), { ...WHOLE, step: 1, from: "loop" });
+  assert.deepEqual(begun(WHOLE, SLIDES, STEPS), WHOLE);
+  assert.deepEqual(begun({ ...WHOLE, slide: "exit", step: 3 }, SLIDES, STEPS), { ...WHOLE, slide: "exit" });
+  assert.deepEqual(begun({ ...WHOLE, slide: "start" }, SLIDES, STEPS), { ...WHOLE, slide: "start" });
+});
 
 test("a line is done, now or ahead; now wins over done, and done over ahead", () => {
   assert.deepEqual([...lineStates(STEPS, 3)], [[2, "done"], [3, "now"], [4, "now"], [9, "ahead"]]);

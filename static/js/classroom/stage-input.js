@@ -80,7 +80,7 @@ export class StageInput {
     event.preventDefault();
     if (choice) this.#chosen(choice);
     else if (place) this.#opened(place.closest(".slide").id);
-    else if (witness) this.#stage.choose(witness.closest(".slide").dataset.witness);
+    else if (witness) this.#stage.choose(witness.closest(".slide").dataset.witness, true);
     else this.#stage.mark(Number(line.dataset.line));
   }
 

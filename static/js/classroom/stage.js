@@ -5,7 +5,7 @@
 // (detail: {view, isRemote}; what another window or the room brought is remote) on its root, and
 // knows nothing of rooms.
 
-import { atStep, moved } from "../core/deck-moves.js";
+import { atStep, begun, moved } from "../core/deck-moves.js";
 import { filled } from "../core/steps.js";
 import { STOPPED, toggled } from "../core/stopwatch.js";
 import { Caption } from "./caption.js";
@@ -110,8 +110,12 @@ export class Stage {
     if (next) this.show(next);
   }
 
-  choose(query) {
-    return this.show({ ...this.view, query, step: null, from: null });
+  /** Another socket; what is decided on this slide is not shown yet, unless `isWhole`. */
+  async choose(query, isWhole = false) {
+    const view = { ...this.view, query, step: null, from: null };
+    if (isWhole) return this.show(view);
+    const trace = await this.traces.of(query).catch(() => null);
+    return this.show(trace ? begun(view, this.deck.slides, trace.steps) : view);
   }
 
   goTo(slide) {

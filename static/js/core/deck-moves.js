@@ -17,6 +17,17 @@ export function atStep(view, step, steps, slides) {
   return { ...view, step, from, slide: slideOf(slides, steps[step - 1].line) };
 }
 
+/**
+ * The view of another path from where it comes to the slide, if something is decided there: the
+ * class has not seen yet what it may be asked. Elsewhere the whole path.
+ */
+export function begun(view, slides, steps) {
+  const { start, end } = slides.find(({ id }) => id === view.slide);
+  const own = steps.filter(({ line }) => start <= line && line <= end);
+  const step = own.some(({ verdict }) => verdict) ? own[0].n - 1 : 0;
+  return step ? { ...view, step, from: view.slide } : { ...view, step: null, from: null };
+}
+
 /** The view without a step, on the slide where the walk began. */
 export function leave(view) {
   return { ...view, step: null, slide: view.from ?? view.slide, from: null };
