@@ -126,6 +126,22 @@ class Step:
         return None if decision is None or taken is None else (decision, taken)
 
 
+class Within(NamedTuple):
+    """A step of a function that a step executed, and how many calls deep it is, from 1."""
+
+    function: str
+    depth: int
+    step: Step
+
+
+def within(step: Step, depth: int = 1) -> Iterator[Within]:
+    """The steps of all functions that a step executed, each before those that it executed."""
+    for frame in step.frames:
+        for inner in frame.steps:
+            yield Within(frame.function, depth, inner)
+            yield from within(inner, depth + 1)
+
+
 def shown(value: Any, names: Mapping[int, str] | None = None) -> int | str:
     """A raw value as messages show it: NULL, a name where the kernel has one, an object's label."""
     if value is None:

@@ -49,10 +49,14 @@ def kernel_name(walkthrough: Walkthrough, language: Language, edition: str | Non
 
 
 def source_sentence(
-    walkthrough: Walkthrough, language: Language, edition: str | None = None
+    walkthrough: Walkthrough,
+    language: Language,
+    edition: str | None = None,
+    file: str | None = None,
 ) -> str:
-    """The kernel and its file, and from where lines are counted: they are not the file's."""
-    known = (kernel_name(walkthrough, language, edition), walkthrough.provenance.path)
+    """The kernel and the file, and from where lines are counted: they are not the file's."""
+    path = file or walkthrough.provenance.path
+    known = (kernel_name(walkthrough, language, edition), path)
     counted = language.gettext("line 1 is the function’s first")
     return language.gettext("; ").join([*filter(None, known), counted])
 
@@ -100,6 +104,12 @@ class Wording:
             clause=short + side, consequence=consequence
         )
         return Reason(short, self._capital(full))
+
+    def inside(self, step: Step, edition: Edition) -> str:
+        """Why of a step within another: what follows from its decisions nobody has written."""
+        if step.taken is None:
+            return self.reason(step, edition).full
+        return self._("{clause}.").format(clause=self._capital(self.clause(step)))
 
     def clause(self, step: Step) -> str:
         """Why a decision went its way, without what follows from it."""

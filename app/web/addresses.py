@@ -78,7 +78,7 @@ class Addresses:
         place: str | None = None,
         *,
         query: str = "",
-        step: int | None = None,
+        step: int | str | None = None,
         variant: str | None = None,
         challenge: str | None = None,
         lang: str | None = None,
@@ -181,7 +181,7 @@ class Addresses:
         *,
         query: str = "",
         variant: str | None = None,
-        step: int | None = None,
+        step: int | str | None = None,
         lang: str | None = None,
     ) -> str:
         """What there is of a page below another path: `copy`, the texts to copy; `embed`, a frame.
@@ -240,6 +240,7 @@ class PageQuery:
     scenario: Scenario
     has_scenario: bool  # tells a default scenario that was asked for from none at all
     step: int | None  # 1-based
+    inner: int | None  # which of the steps within it, of the functions that it executed
     variant: str | None  # or the label of an imported kernel
     missing: str | None  # a kernel that was asked for and is not here
     challenge: str | None
@@ -329,6 +330,19 @@ class Fields:
         self.problems.append(InputProblem("out-of-range", key, text, allowed))
         return None
 
+    def step(self) -> tuple[int | None, int | None]:
+        """The field `step`: a step, `12`, or one within it, `12.3`."""
+        whole, dot, inner = self.texts.get("step", "").partition(".")
+        if (
+            dot
+            and _INTEGER.fullmatch(whole)
+            and _INTEGER.fullmatch(inner)
+            and int(whole)
+            and int(inner)
+        ):
+            return int(whole), int(inner)
+        return self.number("step", Phrase("1 to the number of steps"), low=1), None
+
     def scenario(self) -> Scenario:
         """The inputs among the fields; the default where one of them is wrong."""
         try:
@@ -372,6 +386,7 @@ def read_query(
         )
     if kernel is not None and kernel not in walkthrough.kernels:
         kernel, missing = None, kernel
+    step, inner = asked.step()
     query = PageQuery(
         scenario=asked.scenario(),
         has_scenario=any(key in INPUTS for key in asked.texts),
@@ -379,7 +394,8 @@ def read_query(
         variant=kernel or variant,
         missing=missing,
         challenge=asked.word("challenge", walkthrough.challenges_by_id),
-        step=asked.number("step", Phrase("1 to the number of steps"), low=1),
+        step=step,
+        inner=inner,
         is_form="form" in asked.texts,
         rest=asked.without("lang"),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from app.errors import InputProblem, Phrase, ReaderError
+from app.errors import InputProblem, NotFound, Phrase, ReaderError
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Edition, Walkthrough
 from app.web.addresses import VIEW_KEYS, Fields, PageQuery, read_pairs, read_query
@@ -62,12 +62,19 @@ class Target:
             site.shelf(self.walkthrough, language, site.addresses(request)),
             self.scenario,
             step=query.step,
+            inner=query.inner,
             variant=query.variant,
             lang=query.lang,
             focus=self.focus,
             challenge=query.challenge,
         )
         check_step(study.count, query.step)
+        if query.step and query.inner and not 1 <= query.inner <= len(study.inside):
+            last = len(study.inside)
+            allowed = Phrase("{low} to {high}", low=f"{query.step}.1", high=f"{query.step}.{last}")
+            if not last:
+                allowed = Phrase("1 to the number of steps")
+            raise ReaderError([InputProblem("out-of-range", "step", str(study.at), allowed)])
         return study
 
 
@@ -79,14 +86,22 @@ def resolve(
     view_keys: tuple[str, ...] = VIEW_KEYS,
 ) -> Target | Moved:
     """The target of a place (None or empty for the whole) and a query. Raises ReaderError."""
-    focus = find_place(walkthrough, place, _edition(walkthrough, asked)) if place else None
+    edition = _edition(walkthrough, asked)
+    query = read_query(asked, walkthrough, view_keys=view_keys)
+    try:
+        focus = find_place(walkthrough, place, edition) if place else None
+    except NotFound:
+        # A place of a kernel that is not here: the page says so.
+        if query.missing is None:
+            raise
+        focus = None
     if isinstance(focus, Moved):
         return focus
     return Target(
         walkthrough=walkthrough,
         focus=focus,
-        witness=witness_of(walkthrough, focus) if focus else None,
-        query=read_query(asked, walkthrough, view_keys=view_keys),
+        witness=witness_of(walkthrough, focus, edition) if focus else None,
+        query=query,
     )
 
 

@@ -33,6 +33,18 @@ void tcp_set_state(struct sock *sk, int state)
 	inet_sk_state_store(sk, state);
 }
 """
+#: One that calls the other.
+CLOSE_STATE = """\
+static int tcp_close_state(struct sock *sk)
+{
+	int next = TCP_FIN_WAIT1;
+
+	if (sk->sk_state == TCP_CLOSE_WAIT)
+		next = TCP_LAST_ACK;
+	tcp_set_state(sk, next);
+	return 1;
+}
+"""
 MAKEFILE = "VERSION = 9\nPATCHLEVEL = 8\nSUBLEVEL = 7\nEXTRAVERSION =\n"
 
 

@@ -63,6 +63,46 @@ def test_the_page_says_what_was_edited_and_marks_it(client: TestClient) -> None:
     assert "Back to the walkthrough’s own text" in page
 
 
+def test_a_step_goes_into_a_function_and_out_by_links(client: TestClient) -> None:
+    """Without a script: the C beside the call, its line, why, and where each button leads."""
+    query = "/tcp_close?kernel=9.8.7&state=CLOSE_WAIT"
+    page = client.get(query).text
+    (into,) = set(re.findall(r'class="way-in" href="[^"]*step=(\d+)\.1">', page)) - {"0"}
+    page = client.get(f"{query}&step={into}.3").text
+    ways = dict(re.findall(r'data-go="(\w+)"[^>]*? href="[^"]*step=([\d.]+)"', page))
+    assert ways | {"first": "1"} == ways
+    assert (ways["back"], ways["forward"], ways["out"]) == (f"{into}.2", f"{into}.4", into)
+    (section,) = re.findall(r'<section class="callee is-open" id="(\w+)"', page)
+    (now,) = re.findall(rf'id="{section}-L(\d+)"[^>]*data-when="now"', page)
+    assert f"Out of {section}()" in page
+    item = re.search(rf'<li data-k="3"[^>]*data-line="{now}"[^>]*aria-current="step">', page)
+    assert item is not None
+    for wrong in (f"{into}.0", f"{into}.99", f"{into}.", "x.1", "1.1"):
+        assert client.get(f"{query}&step={wrong}").status_code == 422
+
+
+def test_lines_of_a_callee_have_addresses(client: TestClient) -> None:
+    page = client.get("/tcp_close/tcp_set_state/L8-L9?kernel=9.8.7").text
+    assert len(re.findall(r'class="line is-focus" id="tcp_set_state-L[89]"', page)) == 2
+    # The socket that is shown comes by: it is one of those that end here.
+    assert "path does not come by" not in page
+    assert (
+        "TCP_MIB_ESTABRESETS"
+        in client.get("/copy/tcp_close/tcp_set_state/L8-L9.txt?kernel=9.8.7").text
+    )
+    assert (
+        client.get("/card/tcp_close/tcp_set_state/L8.svg?kernel=9.8.7&lang=en").status_code == 200
+    )
+    moved = client.get("/tcp_close/tcp_set_state/L9-L8?kernel=9.8.7", follow_redirects=False)
+    assert moved.headers["location"].startswith("/tcp_close/tcp_set_state/L8-L9?")
+    for wrong in ("L99", "x"):
+        assert client.get(f"/tcp_close/tcp_set_state/{wrong}?kernel=9.8.7").status_code == 404
+    # It is no place of the own text; a link to a kernel that is missing says so.
+    assert client.get("/tcp_close/tcp_set_state").status_code == 404
+    missing = client.get("/tcp_close/tcp_set_state?kernel=5.15.3")
+    assert "Linux 5.15.3, whose text is not on this server" in missing.text
+
+
 def test_links_of_the_page_keep_the_kernel(client: TestClient) -> None:
     page = client.get("/tcp_close?kernel=9.8.7&recv=300").text
     assert "/tcp_close?recv=300&amp;kernel=9.8.7&amp;step=1" in page

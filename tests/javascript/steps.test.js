@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { atStep, begun, leave, moved, slideOf } from "../../static/js/core/deck-moves.js";
 import { latest, when } from "../../static/js/core/moments.js";
 import { isFree, nextQuestion } from "../../static/js/core/quiz.js";
-import { filled, lineStates, targets } from "../../static/js/core/steps.js";
+import { filled, lineStates, targets, ways } from "../../static/js/core/steps.js";
 
 const STEPS = [
   { n: 1, line: 2, end: 2, verdict: "" },
@@ -41,6 +41,17 @@ test("the player's buttons lead from step to step, and nowhere at the ends", () 
   assert.deepEqual(targets(STEPS, 2), { first: 1, back: 1, forward: 3, last: 4, decision: 3 });
   assert.deepEqual(targets(STEPS, 4), { first: 1, back: 3, forward: null, last: null, decision: null });
   assert.equal(targets(STEPS, 1).first, null);
+});
+
+test("forward and back step over what a step calls; into and out do not", () => {
+  const within = [1, 2, 2, 1].map((depth, at) => ({ n: at + 1, depth }));
+  const steps = STEPS.map((step) => ({ ...step, within: step.n === 2 ? within : [] }));
+  const from = (n, k) => Object.fromEntries(Object.entries(ways(steps, n, k)).map(([name, to]) => [name, to && `${to.n}.${to.k}`]));
+  assert.deepEqual(from(2, 0), { first: "1.0", back: "1.0", forward: "3.0", last: "4.0", decision: "3.0", into: "2.1", out: null });
+  assert.deepEqual(from(2, 1), { first: "1.0", back: "2.0", forward: "2.4", last: "4.0", decision: "3.0", into: "2.2", out: "2.0" });
+  assert.deepEqual(from(2, 3), { first: "1.0", back: "2.2", forward: "2.4", last: "4.0", decision: "3.0", into: null, out: "2.1" });
+  assert.deepEqual(from(2, 4), { first: "1.0", back: "2.1", forward: "3.0", last: "4.0", decision: "3.0", into: null, out: "2.0" });
+  assert.equal(from(1, 0).into, null);
 });
 
 test("a text is filled with what is known, and keeps the names of what is not", () => {

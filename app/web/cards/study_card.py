@@ -13,6 +13,7 @@ from app.web.cards.fonts import MONO, MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import ROWS, Listing
 from app.web.meta import CARD_SIZE
 from app.web.sharing.telling import excerpt, telling_lines
+from app.web.study.captions import callee_title
 from app.web.study.study import Study, verdict
 
 _LEFT: Final = 56
@@ -50,6 +51,8 @@ def _title(study: Study) -> tuple[str, str]:
         return pick(focus.decision.title), verdict(focus.taken)
     if focus.block is not None:
         return pick(focus.block.title), ""
+    if focus.callee:
+        return callee_title(study, focus), ""
     if focus.start == focus.end:
         return _("Line {line}").format(line=focus.start), ""
     return _("Lines {start} to {end}").format(start=focus.start, end=focus.end), ""

@@ -13,6 +13,7 @@ from app.web.challenges.view import ChallengeView
 from app.web.contexts import PageFrame
 from app.web.study.contexts import (
     BlockView,
+    CalleeView,
     FocusView,
     InputView,
     KernelView,
@@ -110,6 +111,8 @@ class WalkthroughPage:
     #: The place that the address names.
     focus: FocusView | None
     steps: tuple[StepView, ...]
+    #: The functions that steps executed from their texts.
+    callees: tuple[CalleeView, ...]
     player: PlayerView
     world: WorldView
     outcome: OutcomeView

@@ -15,6 +15,7 @@ from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
 from app.web.reading.contexts import FixedParts, WalkthroughPage
 from app.web.study.blocks import RailPictures, block_views
+from app.web.study.callees import callee_views
 from app.web.study.captions import page_description, page_title
 from app.web.study.contexts import BlockView, FocusView, OutcomeView, PresetView
 from app.web.study.focus import focus_view
@@ -88,6 +89,7 @@ class WalkthroughView:
             map=pictures.whole(),
             focus=focus,
             steps=study.steps,
+            callees=callee_views(study),
             player=study.player(),
             world=world_view(study),
             outcome=self.outcome,
@@ -103,5 +105,5 @@ class WalkthroughView:
             compare=addresses.compare(
                 walkthrough.id, Side(study.scenario, study.variant), lang=study.lang
             ),
-            copy=study.copying(step=study.step),
+            copy=study.copying(step=study.at),
         )

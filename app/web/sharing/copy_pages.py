@@ -68,7 +68,7 @@ class CopyPages:
             ("cite", _("Cite this"), citation(quotation, _revision(study, site))),
         )
         canonical = addresses.below(
-            COPY, name, place, query=scenario, variant=study.variant, step=study.step
+            COPY, name, place, query=scenario, variant=study.variant, step=study.at
         )
         path, __, asked_query = canonical.partition("?")
         card = addresses.card(
@@ -89,7 +89,7 @@ class CopyPages:
         page = CopyPage(
             frame=frame,
             heading=capitalised(place_title(study)),
-            back=study.address(place, step=study.step),
+            back=study.address(place, step=study.at),
             texts=tuple(
                 CopyText(id=form, title=title, text=text, rows=text.rstrip("\n").count("\n") + 1)
                 for form, title, text in texts
@@ -145,7 +145,7 @@ class CopyPages:
             f"{place}{form}" if place else None,
             query=target.scenario_query,
             variant=study.variant,
-            step=study.step,
+            step=study.at,
             lang=study.lang,
         )
 
@@ -199,7 +199,7 @@ def quotation_of(target: Target, study: Study, origin: str) -> Quotation:
     place, query = target.place, target.scenario_query
     addresses, name = study.shelf.addresses, study.walkthrough.id
     link = addresses.page(
-        name, place, query=query, variant=study.variant, step=study.step, lang=study.lang
+        name, place, query=query, variant=study.variant, step=study.at, lang=study.lang
     )
     if place is None and study.step is None and study.variant is None:
         link = _short(study, link, origin)
@@ -209,7 +209,7 @@ def quotation_of(target: Target, study: Study, origin: str) -> Quotation:
         place,
         query=query,
         variant=study.variant,
-        step=study.step,
+        step=study.at,
         lang=study.shelf.language.code,
     )
     return Quotation(study, f"{origin}{link}", f"{origin}{frame}")

@@ -73,7 +73,7 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
     block = next(view for view in block_views(study) if view.start <= line <= view.end)
     place, query = target.place, target.scenario_query
     page, name, variant = study.shelf.addresses.page, study.walkthrough.id, study.variant
-    full = page(name, place, query=query, variant=variant, step=study.step, lang=study.lang)
+    full = page(name, place, query=query, variant=variant, step=study.at, lang=study.lang)
     canonical = page(name, place, query=query, variant=variant)
     whole = replace(study.player(), step=study.step)
     title = place_title(study)

@@ -48,18 +48,21 @@ class Quotation:
     @property
     def source(self) -> str:
         """The kernel and the file, and from where its lines are counted."""
-        return source_sentence(
-            self.study.walkthrough, self.study.shelf.language, self.study.variant
-        )
+        study = self.study
+        file = study.edition.callees[study.callee].file if study.callee else None
+        return source_sentence(study.walkthrough, study.shelf.language, study.variant, file)
 
     @cached_property
     def numbers(self) -> list[int | None]:
         """The quoted lines; None where some are left out."""
         study = self.study
+        if study.inner:
+            span = study.inside[study.inner - 1].step.site.span
+            return [*range(span.line, span.end_line + 1)]
         if study.step is not None:
             step = study.steps[study.step - 1]
             return [*range(step.line, step.end_line + 1)]
-        start, end = telling_lines(study)
+        start, end = study.focus.rows if study.callee and study.focus else telling_lines(study)
         if study.focus is None or study.focus.decision is not None:
             return excerpt(study, start, end, _LINES)
         found = [*range(start, end + 1)]
@@ -68,7 +71,8 @@ class Quotation:
         return [*found]
 
     def _line(self, number: int) -> str:
-        source = self.study.walkthrough.edition_of(self.study.variant).source
+        edition, callee = self.study.edition, self.study.callee
+        source = edition.callees[callee] if callee else edition.source
         return source.line(number).expandtabs(_TAB).rstrip()
 
     @cached_property
@@ -122,6 +126,9 @@ class Quotation:
     def reason(self) -> str:
         """Why of the step, or of the decision in focus; empty where there is neither."""
         study, steps = self.study, self.study.trace.steps
+        if study.inner:
+            inner = study.inside[study.inner - 1].step
+            return _plain(study.wording.inside(inner, study.edition))
         if study.step is not None:
             return _plain(study.wording.reason(steps[study.step - 1], study.edition).full)
         if study.focus is None or study.focus.decision is None:
@@ -236,7 +243,7 @@ def citation(quotation: Quotation, revision: str) -> str:
         "{function}, lines {start} to {end}. {source}. {title}. "
         "Revision of the content: {revision}."
     ).format(
-        function=f"{study.walkthrough.function}()",
+        function=f"{study.callee or study.walkthrough.function}()",
         start=numbers[0],
         end=numbers[-1],
         source=quotation.source,

@@ -21,6 +21,12 @@ def telling_lines(study: Study) -> tuple[int, int]:
 
     That is the last decision before the function does what the scenario is known by.
     """
+    if study.callee:
+        calls = (
+            view for view in study.steps if any(it.function == study.callee for it in view.within)
+        )
+        line = next((view.line for view in calls), 1)
+        return line, line
     if study.focus is not None:
         return study.focus.start, study.focus.end
     last, before = 1, dict[str, int]()

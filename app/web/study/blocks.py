@@ -199,7 +199,22 @@ class _Blocks:
             is_now = any(view.number == study.step for view in here)
             when = "now" if is_now else "done" if shown else "ahead"
         effects = [e for view in here if view.line == number for e in view.effects if e.is_outward]
-        line = replace(line, path="on", when=when, effects=tuple(effects))
+        calls = [view for view in shown or here if view.line == number and view.within]
+        names = (
+            dict.fromkeys(item.function for item in calls[-1].within if item.depth == 1)
+            if calls
+            else ()
+        )
+        line = replace(
+            line,
+            path="on",
+            when=when,
+            effects=tuple(effects),
+            into=tuple(
+                (name, next(i.href for i in calls[-1].within if i.function == name))
+                for name in names
+            ),
+        )
         if decision is None:
             return line
         return replace(

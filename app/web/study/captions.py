@@ -7,6 +7,7 @@ from __future__ import annotations
 from app.kernel.scenario import DEFAULT
 from app.walkthrough.content.prose import plain_text
 from app.walkthrough.records import Block, Decision
+from app.walkthrough.wording import kernel_name
 from app.web.study.contexts import FocusView, OutcomeView, PresetView
 from app.web.study.places import Focus
 from app.web.study.study import Study, verdict
@@ -34,8 +35,15 @@ def place_title(study: Study) -> str:
     language, focus, _ = study.shelf.language, study.focus, study.shelf.language.gettext
     if study.step is not None:
         line = study.steps[study.step - 1].line
-        return _("step {step} of {count}, line {line}").format(
+        text = _("step {step} of {count}, line {line}").format(
             step=study.step, count=study.count, line=line
+        )
+        if not study.inner:
+            return text
+        return _("{place}, in {function}, line {line}").format(
+            place=text,
+            function=f"{study.callee}()",
+            line=study.inside[study.inner - 1].step.site.span.line,
         )
     if focus is None:
         preset = next(
@@ -49,9 +57,20 @@ def place_title(study: Study) -> str:
         return title if focus.taken is None else f"{title}{language.space}{verdict(focus.taken)}"
     if focus.block is not None:
         return language.pick(focus.block.title)
+    if focus.callee:
+        return callee_title(study, focus)
     if focus.start == focus.end:
         return _("line {line}").format(line=focus.start)
     return _("lines {start} to {end}").format(start=focus.start, end=focus.end)
+
+
+def callee_title(study: Study, focus: Focus) -> str:
+    """A function that is executed within steps, or lines of it."""
+    _, (start, end) = study.shelf.language.gettext, focus.rows
+    if "/" not in focus.place:
+        return f"{focus.callee}()"
+    text = _("line {line}") if start == end else _("lines {start} to {end}")
+    return f"{focus.callee}(), {text.format(line=start, start=start, end=end)}"
 
 
 def capitalised(text: str) -> str:
@@ -78,6 +97,14 @@ def _about(study: Study, focus: Focus) -> str:
         return _about_decision(study, focus.decision, focus.taken)
     if focus.block is not None:
         return _about_block(study, focus.block)
+    if focus.callee:
+        return study.shelf.language.gettext(
+            "{place}: called by {function} of {kernel}, and executed from its text."
+        ).format(
+            place=callee_title(study, focus),
+            function=study.walkthrough.function + "()",
+            kernel=kernel_name(study.walkthrough, study.shelf.language, study.variant),
+        )
     _, function = study.shelf.language.gettext, study.walkthrough.function + "()"
     block = study.shelf.language.pick(study.edition.block_of_line(focus.start).title)
     if focus.start == focus.end:

@@ -106,6 +106,8 @@ class LineView:
     reasons: tuple[MomentView, ...] = ()
     why_not: WhyNotView | None = None
     effects: tuple[EffectView, ...] = ()
+    #: Into the functions that were executed there: (name, address), the last step's.
+    into: tuple[tuple[str, str], ...] = ()
     #: The lane in which its own stop is; None where the path passes by.
     lane: int | None
     #: Whether the walkthrough's own text has no such line, and so nothing explains it.
@@ -116,7 +118,7 @@ class LineView:
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing but code."""
-        return not (self.decision_id or self.effects or self.starts_focus)
+        return not (self.decision_id or self.effects or self.into or self.starts_focus)
 
     @property
     def is_passed_by(self) -> bool:
@@ -165,28 +167,58 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalleeLine:
-    """A line of the function; `number` is None for lines that are left out here."""
+    """A line of a function that is executed within steps."""
 
-    #: Its line in the file of the tree.
-    number: int | None
-    code: Markup
-    has_run: bool
-    #: Which way it went, each time: `true`, `false`; empty where it decides nothing.
-    verdicts: tuple[str, ...]
-    #: Why, and what it changed.
-    remarks: tuple[Markup, ...]
+    #: 1 is the function's first.
+    number: int
+    html: Markup
+    #: The line's own address.
+    href: str
+    #: Where it is in the kernel's tree.
+    where: str
+    #: As a line of the source has them.
+    path: str
+    when: str
+    is_focus: bool
+    starts_focus: bool
+    #: Which way it went, why, and what it changed.
+    said: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrameView:
-    """A function that a step executed from its text."""
+class CalleeView:
+    """A function that is executed within steps: its text, and what of it ran."""
 
     name: str
+    #: What it does in the kernel; empty where nothing explains it.
+    does: Markup
     #: Where it begins: `net/ipv4/tcp.c:2887`.
     where: str
-    count: int
+    #: Its own address.
+    href: str
+    #: Whether the step that is shown is in it: then it stands beside the call.
+    is_open: bool
     lines: tuple[CalleeLine, ...]
-    frames: tuple[FrameView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InnerStepView:
+    """A step of a function that a step executed."""
+
+    #: 1-based, within its step.
+    number: int
+    #: How many calls deep it is, from 1.
+    depth: int
+    function: str
+    line: int
+    end_line: int
+    code: Markup
+    verdict: str
+    why: Markup
+    effects: tuple[EffectView, ...]
+    #: The address of the page at it.
+    href: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +245,8 @@ class StepView:
     #: The same as a sentence.
     why: Markup
     effects: tuple[EffectView, ...]
-    #: The functions that it executed from their texts.
-    frames: tuple[FrameView, ...]
+    #: The steps of the functions that it executed from their texts.
+    within: tuple[InnerStepView, ...]
     #: The address of the page at this step.
     href: str
     #: Whether it is the step that is shown.
@@ -227,19 +259,28 @@ class PlayerView:
 
     #: 1-based; None while the whole path is shown.
     step: int | None
-    #: How many steps the path has.
+    #: The step as the address has it: `12`, or `12.3` within it.
+    at: int | str | None
+    #: How many steps the path has, and whether there is anything to go into.
     count: int
+    has_within: bool
     first: str | None
     back: str | None
     forward: str | None
     last: str | None
     next_decision: str | None
+    #: Into the function that the step called, by name, and out of the one that it is in.
+    into: str | None
+    into_name: str
+    out: str | None
     #: The address of the whole path.
     whole: str
     #: Why of the step that is shown; empty where there is none.
     why: Markup
     #: Its line.
     line: int | None
+    #: The function that the step within it is in; empty where there is none.
+    function: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,8 +423,9 @@ class FocusView:
     """The place that a permalink names."""
 
     title: str
-    #: The line on which it begins.
-    line: int
+    #: The fragment of the line on which it begins, and its number; 0 for one of a callee.
+    anchor: str
+    line: int = 0
     #: That this scenario does not come here; empty where it does.
     remark: str = ""
     #: Then the way to one that does.

@@ -9,6 +9,8 @@ from dataclasses import replace
 from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import ATLAS
 from app.web.study.branch_focus import branch_focus, branch_to
+from app.web.study.callees import callee_views
+from app.web.study.captions import callee_title
 from app.web.study.contexts import FocusView
 from app.web.study.study import Study, verdict
 
@@ -60,17 +62,30 @@ def _here(study: Study) -> FocusView | None:
             title = f"{title} → {verdict(focus.taken)}"
             wanted = verdict(focus.taken)
             if any(view.verdict == wanted for view in here):
-                return FocusView(title=title, line=line, copy=copy)
+                return FocusView(title=title, anchor=f"L{line}", line=line, copy=copy)
             remark = (
                 _("This socket goes the other way here.")
                 if here
                 else _("This socket's path does not come to this decision.")
             )
-            return FocusView(title=title, line=line, copy=copy, remark=remark, witness=witness)
+            return FocusView(
+                title=title, anchor=f"L{line}", line=line, copy=copy, remark=remark, witness=witness
+            )
         if here:
-            return FocusView(title=title, line=line, copy=copy)
+            return FocusView(title=title, anchor=f"L{line}", line=line, copy=copy)
         remark = _("This socket's path does not come to this decision.")
-        return FocusView(title=title, line=line, copy=copy, remark=remark, witness=witness)
+        return FocusView(
+            title=title, anchor=f"L{line}", line=line, copy=copy, remark=remark, witness=witness
+        )
+    if focus.callee:
+        remark = ""
+        if not any(
+            line.path == "on" for it in callee_views(study) for line in it.lines if line.is_focus
+        ):
+            remark = _("This socket's path does not come by here.")
+        place = f"{focus.callee}-L{focus.rows[0]}"
+        title = callee_title(study, focus)
+        return FocusView(title=title, anchor=place, copy=copy, remark=remark, witness=witness)
     if focus.block is not None:
         title = pick(focus.block.title)
     elif focus.start == focus.end:
@@ -79,6 +94,8 @@ def _here(study: Study) -> FocusView | None:
         title = _("Lines {start} to {end}").format(start=focus.start, end=focus.end)
     lines = range(focus.start, focus.end + 1)
     if any(n in study.steps_by_line for n in lines) or not any(n in study.runnable for n in lines):
-        return FocusView(title=title, line=line, copy=copy)
+        return FocusView(title=title, anchor=f"L{line}", line=line, copy=copy)
     remark = _("This socket's path does not come by here.")
-    return FocusView(title=title, line=line, copy=copy, remark=remark, witness=witness)
+    return FocusView(
+        title=title, anchor=f"L{line}", line=line, copy=copy, remark=remark, witness=witness
+    )

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import Gone, NotFound, Phrase, nearest
-from app.kernel.scenario import Scenario
+from app.kernel.model import Trace
+from app.kernel.scenario import DEFAULT, Scenario
+from app.machine.trace import within
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.report import simpler_of
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Edition, Walkthrough
@@ -30,6 +32,9 @@ class Focus:
     decision: Decision | None = None
     taken: bool | None = None
     block: Block | None = None
+    #: A function that is executed within steps, and its lines; then `start` and `end` are 0.
+    callee: str = ""
+    rows: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ def find_place(
     known = [*edition.blocks_by_id, *edition.decisions_by_id]
     if name not in known and name in {*walkthrough.blocks_by_id, *walkthrough.decisions_by_id}:
         raise unknown("not-in-text", "place", name, ", ".join(known))
+    if name in edition.callees:
+        return _callee(edition, place, name, way)
     decision = edition.decisions_by_id.get(name)
     if slash:
         return _branch(edition, decision, name, way)
@@ -68,15 +75,40 @@ def find_place(
     return _lines(walkthrough, edition, place)
 
 
-def witness_of(walkthrough: Walkthrough, focus: Focus) -> Scenario:
-    """The simplest scenario that comes by a place.
-
-    No preset is known to take a branch that only another text has: there it is one of the lines.
-    """
+def witness_of(walkthrough: Walkthrough, focus: Focus, edition: Edition | None = None) -> Scenario:
+    """The simplest scenario that comes by a place of the own text, or of an `edition`."""
     decision = focus.decision
+    if edition is not None and edition.digest:
+        return _witness_there(walkthrough, focus, edition)
     if decision is not None and focus.taken is not None and decision.standing != "new":
         return walkthrough.witness_of_branch(decision, focus.taken).scenario
     return walkthrough.witness_of_lines(focus.start, focus.end)
+
+
+def _witness_there(walkthrough: Walkthrough, focus: Focus, edition: Edition) -> Scenario:
+    """The preset that comes by most of a place of another kernel's text, and the simplest."""
+    found = [(0, 0, DEFAULT)]
+    for preset in walkthrough.presets:
+        count = _comes_by(edition.trace(preset.scenario), focus)
+        found.append((count, -len(preset.scenario.changed()), preset.scenario))
+    return max(found, key=lambda item: item[:2])[2]
+
+
+def _comes_by(trace: Trace, focus: Focus) -> int:
+    """Of how many lines of a place a run executes something; of a branch, whether it takes it."""
+    if focus.decision is not None and focus.taken is not None:
+        return int((focus.decision.id, focus.taken) in trace.branches)
+    if focus.callee:
+        sites = [
+            it.step.site
+            for step in trace.steps
+            for it in within(step)
+            if it.function == focus.callee
+        ]
+        start, end = focus.rows
+    else:
+        sites, start, end = [step.site for step in trace.steps], focus.start, focus.end
+    return len({site.span.line for site in sites if start <= site.span.line <= end})
 
 
 def simpler(atlas: Atlas, focus: Focus, known: Scenario) -> Scenario:
@@ -120,10 +152,27 @@ def _lines(walkthrough: Walkthrough, edition: Edition, place: str) -> Focus | Mo
     lines = read_lines(place)
     if lines is None:
         raise no_such_place(walkthrough, place)
-    count = len(edition.source.lines)
-    if not 1 <= lines[0] <= lines[1] <= count:
-        allowed = Phrase("{low} to {high}", low="L1", high=f"L{count}")
-        raise unknown("unknown-line", "line", place, allowed)
+    _check_lines(place, lines, len(edition.source.lines))
     if place != lines_place(*lines):
         return Moved(lines_place(*lines))
     return Focus("lines", place, *lines)
+
+
+def _callee(edition: Edition, place: str, name: str, way: str) -> Focus | Moved:
+    """`tcp_set_state`, or lines of it: `tcp_set_state/L5-L9`."""
+    count = len(edition.callees[name].lines)
+    lines = read_lines(way) if way else (1, count)
+    if lines is None:
+        raise unknown(
+            "unknown-line", "line", way, Phrase("{low} to {high}", low="L1", high=f"L{count}")
+        )
+    _check_lines(way, lines, count)
+    if way and way != lines_place(*lines):
+        return Moved(f"{name}/{lines_place(*lines)}")
+    return Focus("callee", place, 0, 0, callee=name, rows=lines)
+
+
+def _check_lines(place: str, lines: tuple[int, int], count: int) -> None:
+    if not 1 <= lines[0] <= lines[1] <= count:
+        allowed = Phrase("{low} to {high}", low="L1", high=f"L{count}")
+        raise unknown("unknown-line", "line", place, allowed)

@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
-from app.machine.trace import Effect
+from app.machine.trace import Effect, Within, within
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
 from app.web.addresses import COPY
-from app.web.study.callees import frame_views
+from app.web.study.callees import inner_views, ways_inside
 from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.moments import Moment, Span
 from app.web.study.places import Focus, witness_of
@@ -37,6 +37,7 @@ class Study:
         scenario: Scenario,
         *,
         step: int | None,
+        inner: int | None = None,
         variant: str | None,
         lang: str | None,
         focus: Focus | None,
@@ -55,11 +56,16 @@ class Study:
         self.trace: Trace = self.edition.trace(scenario)
         self.count = len(self.trace.steps)
         self.step = step
+        self.inner = inner
 
     # Addresses
 
     def address(
-        self, place: str | None = None, *, step: int | None = None, with_scenario: bool = True
+        self,
+        place: str | None = None,
+        *,
+        step: int | str | None = None,
+        with_scenario: bool = True,
     ) -> str:
         """An address that keeps the scenario, or that of a place on its own."""
         return self.shelf.addresses.page(
@@ -72,12 +78,13 @@ class Study:
             lang=self.lang,
         )
 
-    def copying(self, place: str | None = None, *, step: int | None = None) -> str:
+    def copying(self, place: str | None = None, *, step: int | str | None = None) -> str:
         """The address of the texts to copy of a place on its own, or of what is shown."""
         query = self.scenario.query() if place is None else ""
         if place is None and self.focus is not None:
             place = self.focus.place
-            query = "" if self.scenario == witness_of(self.walkthrough, self.focus) else query
+            witness = witness_of(self.walkthrough, self.focus, self.edition)
+            query = "" if self.scenario == witness else query
         return self.shelf.addresses.below(
             COPY,
             self.walkthrough.id,
@@ -96,6 +103,23 @@ class Study:
         )
 
     # Steps
+
+    @property
+    def at(self) -> int | str | None:
+        """The step as an address has it: `12`, or `12.3` within it."""
+        return f"{self.step}.{self.inner}" if self.inner else self.step
+
+    @cached_property
+    def inside(self) -> Sequence[Within]:
+        """The steps of the functions that the step executed."""
+        return [*within(self.trace.steps[self.step - 1])] if self.step else []
+
+    @property
+    def callee(self) -> str:
+        """The function that the step within a step, or the place, is of; else empty."""
+        if self.inner:
+            return self.inside[self.inner - 1].function
+        return self.focus.callee if self.focus else ""
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
@@ -141,9 +165,9 @@ class Study:
                     reason=inline(reason.short),
                     why=inline(reason.full),
                     effects=self.effects(step.effects, number),
-                    frames=frame_views(self, step.frames),
+                    within=inner_views(self, number, step),
                     href=self.address(step=number),
-                    is_current=number == self.step,
+                    is_current=number == self.step and not self.inner,
                 )
             )
         return tuple(views)
@@ -180,24 +204,36 @@ class Study:
         step, count = self.step, self.count
         at = step or 0
 
-        def to(number: int | None) -> str | None:
+        def to(number: int | str | None) -> str | None:
             return None if number is None else self.address(step=number)
 
         next_decision = next(
             (view.number for view in self.steps if view.number > at and view.decision_id), None
         )
         current = self.steps[step - 1] if step else None
+        inner = self.inner or 0
+        ways = ways_inside([it.depth for it in self.inside], inner)
+        view = current.within[inner - 1] if current and inner else None
+        back: int | str | None = at - 1 if at > 1 else None
+        if inner:
+            back = f"{at}.{ways.back}" if ways.back else at
         return PlayerView(
             step=step,
+            at=self.at,
             count=count,
-            first=to(1) if at != 1 else None,
-            back=to(at - 1) if at > 1 else None,
-            forward=to(at + 1) if at < count else None,
-            last=to(count) if at != count else None,
+            has_within=any(item.within for item in self.steps),
+            first=to(1) if at != 1 or inner else None,
+            back=to(back),
+            forward=to(f"{at}.{ways.forward}" if ways.forward else at + 1 if at < count else None),
+            last=to(count) if at != count or inner else None,
             next_decision=to(next_decision),
+            into=to(f"{at}.{ways.into}" if ways.into else None),
+            into_name=current.within[ways.into - 1].function if current and ways.into else "",
+            out=to(f"{at}.{ways.out}" if ways.out else at) if inner else None,
             whole=self.address(),
-            why=current.why if current else Markup(),
+            why=view.why if view else current.why if current else Markup(),
             line=current.line if current else None,
+            function=view.function if view else "",
         )
 
 

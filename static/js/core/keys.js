@@ -16,6 +16,8 @@ export const KEYS = [
   { keys: ["ArrowLeft", "h"], shown: "\u2190", does: "[data-go=back]" },
   { keys: ["Home"], shown: "Home", does: "[data-go=first]" },
   { keys: ["End"], shown: "End", does: "[data-go=last]" },
+  { keys: ["i"], shown: "i", does: "[data-go=into]" },
+  { keys: ["o"], shown: "o", does: "[data-go=out]" },
   { keys: ["d"], shown: "d", does: "[data-go=decision]" },
   { keys: ["p"], shown: "p", does: "[data-play]" },
   { keys: ["s"], shown: "s", does: "[data-speed]" },

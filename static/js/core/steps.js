@@ -34,6 +34,28 @@ export function targets(steps, current) {
   };
 }
 
+/**
+ * Where each button leads from a step, or from the k-th of those within it: {n, k}, or null for nowhere.
+ * Forward and back step over what a step has called; k is 0 for the step itself.
+ */
+export function ways(steps, n, k) {
+  const depths = [0, ...(steps[n - 1]?.within ?? []).map((step) => step.depth)];
+  const at = (to) => (to ? { n: to, k: 0 } : null);
+  const inside = (to) => ({ n, k: to });
+  const { first, back, forward, last, decision } = targets(steps, n);
+  const over = depths.findIndex((depth, to) => k > 0 && to > k && depth <= depths[k]);
+  const before = (/** @type {(depth: number) => boolean} */ is) => inside(depths.findLastIndex((depth, to) => to < k && is(depth)));
+  return {
+    first: at(k ? 1 : first),
+    back: k ? before((depth) => depth <= depths[k]) : at(back),
+    forward: over > 0 ? inside(over) : at(forward),
+    last: at(k ? steps.length : last),
+    decision: at(decision),
+    into: depths[k + 1] > depths[k] ? inside(k + 1) : null,
+    out: k ? before((depth) => depth < depths[k]) : null,
+  };
+}
+
 /** The text with {names} replaced by values. */
 export function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);

@@ -74,6 +74,8 @@ export class PageVisits {
     }
     this.#walk.dataset.step = next.dataset.step;
     this.#walk.dataset.count = next.dataset.count;
+    if (next.dataset.inside) this.#walk.dataset.inside = next.dataset.inside;
+    else delete this.#walk.dataset.inside;
     document.title = fresh.title;
     for (const selector of ["link[rel=canonical]", "meta[name=description]"]) {
       document.head.querySelector(selector)?.replaceWith(fresh.head.querySelector(selector));

@@ -117,7 +117,7 @@ class PredictMode {
     if (way) event.preventDefault();
     if (answer ?? way) this.#answer(answer ?? way);
     else if (go === "whole") this.toggle();
-    else if (go && go !== "first" && go !== "back") {
+    else if (go && !["first", "back", "into", "out"].includes(go)) {
       event.preventDefault();
       event.stopPropagation();
       this.#panel.part("[data-play][aria-pressed=true]")?.click();

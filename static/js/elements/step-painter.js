@@ -3,7 +3,7 @@
 
 // What a step means for the words: the list of steps, the block in question, the player.
 
-import { filled, targets } from "../core/steps.js";
+import { filled, ways } from "../core/steps.js";
 
 export class StepPainter {
   #walk;
@@ -21,29 +21,39 @@ export class StepPainter {
     });
   }
 
-  paint(n) {
-    const step = this.#steps[n - 1];
+  paint(n, k) {
+    const outer = this.#steps[n - 1];
+    const step = outer.within[k - 1] ?? outer;
     this.#markList(step);
     for (const { node, start, end } of this.#blocks) {
-      node.classList.toggle("is-current", start <= step.line && step.line <= end);
+      node.classList.toggle("is-current", start <= outer.line && outer.line <= end);
     }
-    this.#markButtons(n);
-    this.#tell(step);
+    this.#markButtons(n, k);
+    this.#tell(step, n);
   }
 
   #markList(step) {
-    const before = this.#current ?? this.#steps.find(({ item }) => item.ariaCurrent);
-    before?.item.removeAttribute("aria-current");
+    const before = this.#current?.item ?? this.#walk.querySelector("#steps [aria-current]");
+    before?.removeAttribute("aria-current");
     step.item.setAttribute("aria-current", "step");
     this.#current = step;
   }
 
-  #markButtons(n) {
-    const to = targets(this.#steps, n);
-    for (const button of this.#walk.querySelectorAll(".player [data-go]:not(.whole)")) {
+  #markButtons(n, k) {
+    const to = ways(this.#steps, n, k);
+    const at = (place) => this.#steps[place.n - 1].within[place.k - 1] ?? this.#steps[place.n - 1];
+    for (const link of this.#walk.querySelectorAll(".player .in-out")) {
+      const { go, text } = link.dataset;
+      const target = to[go];
+      link.hidden = !target;
+      if (!target) continue;
+      link.href = at(target).href;
+      link.textContent = filled(text, { function: `${at(go === "into" ? target : { n, k }).of}()` });
+    }
+    for (const button of this.#walk.querySelectorAll(".player .button[data-go]")) {
       const target = to[button.dataset.go];
       if (target) {
-        button.href = this.#steps[target - 1].href;
+        button.href = at(target).href;
         button.removeAttribute("aria-disabled");
         button.removeAttribute("role");
         button.removeAttribute("tabindex");
@@ -57,24 +67,25 @@ export class StepPainter {
     }
   }
 
-  #tell(step) {
+  #tell(step, n) {
     const player = this.#walk.querySelector(".player");
     const where = player.querySelector(".where");
+    const place = step.of ? { step: `${n}.${step.n}`, function: `${step.of}()` } : { step: n };
     where.querySelector(".at").textContent = filled(where.dataset.stepping, {
-      step: step.n,
+      ...place,
       count: this.#steps.length,
     });
     where.querySelector(".whole").hidden = false;
     const why = step.item.querySelector(".why");
     // A new element each time: a text of another height is not one that moved.
-    const text = document.createElement("span");
-    text.append(...(why ? why.cloneNode(true).childNodes : []));
-    player.querySelector(".why").replaceChildren(text);
-    player.querySelector("progress").value = step.n - 1;
+    const reason = document.createElement("span");
+    reason.append(...(why ? why.cloneNode(true).childNodes : []));
+    player.querySelector(".why").replaceChildren(reason);
+    player.querySelector("progress").value = n - 1;
     const spoken = player.querySelector(".spoken");
-    const { text: whole, join } = spoken.dataset;
-    const effects = [...step.item.querySelectorAll(".effect")].map((effect) => effect.textContent);
+    const { text, inside, join } = spoken.dataset;
+    const effects = [...step.item.querySelectorAll(":scope > .effects > .effect")].map((effect) => effect.textContent);
     const did = [step.verdict && `${step.verdict}:`, why?.textContent].filter(Boolean).join(" ");
-    spoken.textContent = filled(whole, { step: step.n, line: step.line, why: [did, effects.join(join)].filter(Boolean).join(" ") });
+    spoken.textContent = filled(step.of ? inside : text, { ...place, line: step.line, why: [did, effects.join(join)].filter(Boolean).join(" ") });
   }
 }

@@ -120,6 +120,7 @@ export class WalkPlayer {
     const dialog = this.#player.querySelector("dialog.keys");
     const rows = KEYS.flatMap(({ shown, does }) => {
       const button = this.#player.querySelector(does) ?? document.querySelector(does);
+      if (!button) return [];
       const words = button.cloneNode(true);
       words.querySelector("kbd")?.remove();
       const text = button.ariaLabel ?? (words.textContent.trim() || button.title);

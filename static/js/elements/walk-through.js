@@ -7,7 +7,7 @@
 // Others listen here: "walk:step" after each step (detail: {step, steps}; step is 0 while the
 // whole path is shown) and "walk:shown" after another address was brought in.
 
-import { targets } from "../core/steps.js";
+import { ways } from "../core/steps.js";
 import { isPlainClick } from "../dom/events.js";
 import { stepsIn } from "../dom/steps.js";
 import { CodePainter } from "./code-painter.js";
@@ -45,14 +45,24 @@ export class WalkThrough extends HTMLElement {
     this.#painters = null;
   }
 
-  /** Shows a step; everything on the page follows in the same moment. */
-  go(n) {
+  /** Which of the steps within the step is shown; 0 for the step itself. */
+  get inner() {
+    return Number(this.dataset.inside?.split(".")[1]) || 0;
+  }
+
+  /** Shows a step, or the k-th of those within it; everything on the page follows in the same moment. */
+  go(n, k = 0) {
     const step = this.#steps[n - 1];
     if (!step) return;
+    const inner = step.within[k - 1];
+    const isIn = inner || this.inner;
     this.dataset.step = n;
+    if (inner) this.dataset.inside = `${n}.${k}`;
+    else delete this.dataset.inside;
     this.#painters ??= [new CodePainter(this, this.#steps), new StepPainter(this, this.#steps)];
-    for (const painter of this.#painters) painter.paint(n);
-    history.replaceState(null, "", step.href);
+    for (const painter of this.#painters) painter.paint(n, k);
+    if (isIn) import("./callee-painter.js").then((it) => it.paintCallees(this, step, k));
+    history.replaceState(null, "", (inner ?? step).href);
     this.#tell("walk:step");
     // Last: what listens may have covered a part of the window.
     // The eye can follow a step; a page that opens at a place is there at once.
@@ -89,14 +99,14 @@ export class WalkThrough extends HTMLElement {
     const name = link.dataset.go;
     if (name && name !== "whole") {
       event.preventDefault();
-      const target = targets(this.#steps, this.step)[name];
-      if (target) this.go(target);
+      const target = ways(this.#steps, this.step, this.inner)[name];
+      if (target) this.go(target.n, target.k);
       return;
     }
-    const step = link.closest("#steps > li");
+    const step = link.closest("#steps, .ways-in") && new URL(link.href).searchParams.get("step");
     event.preventDefault();
     link.closest(":popover-open")?.hidePopover();
-    if (step) this.go(Number(step.dataset.n));
+    if (step) this.go(...step.split(".").map(Number));
     else this.visit(link.href, {});
   }
 }

@@ -66,7 +66,8 @@ function addTools(block, notebook, save) {
   });
   text.addEventListener("input", () => save(block.id, { text: text.value }));
   // In the order in which one sees them: beside the title, before what is folded.
-  notes.querySelector(":scope > .more").before(pieces);
+  // Where a kernel's text has a block of its own, nothing is folded.
+  notes.insertBefore(pieces, notes.querySelector(":scope > .more"));
 }
 
 function observeReading(walk, notebook, save) {

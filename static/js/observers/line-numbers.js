@@ -56,5 +56,5 @@ function spoken(line) {
 }
 
 function named(line) {
-  return filled(line.closest(".blocks").dataset.line, { line: line.dataset.line });
+  return filled(line.closest("[data-swap]").dataset.line, { line: line.dataset.line });
 }

@@ -34,7 +34,7 @@ function showLine(walk, { step, steps }) {
 function showView(walk) {
   const view = walk.querySelector(".map-view");
   if (!view?.checkVisibility()) return;
-  const lines = walk.querySelectorAll(".line");
+  const lines = walk.querySelectorAll(".blocks .line");
   const top = document.querySelector(".bar").getBoundingClientRect().bottom;
   const bottom = walk.querySelector(".player").getBoundingClientRect().top;
   const first = firstBelow(lines, top);
