@@ -33,7 +33,7 @@ def test_the_commonest_products_are_there_and_can_be_searched() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_branch_and_a_symptom_show_them(lang: str, atlas_on_disk: None) -> None:
     with TestClient(create_app()) as client:
-        for place in ("zero-linger/true", "symptoms/abort-on-linger"):
+        for place in ("zero-linger/true", "symptoms/abort-on-data"):
             text = client.get(f"/tcp_close/{place}?lang={lang}").text
             assert "reset_timedout_connection on" in text
             assert "SetLinger(0)" in text
@@ -43,7 +43,7 @@ def test_a_branch_and_a_symptom_show_them(lang: str, atlas_on_disk: None) -> Non
     ("old", "new", "says"),
     [
         ("branch: zero-linger/true", "branch: zero-lingre/true", "zero-lingre is unknown"),
-        ("symptoms: [abort-on-linger]", "symptoms: [abort-on-lnger]", "abort-on-lnger is unknown"),
+        ("symptoms: [abort-on-data]", "symptoms: [abort-on-dta]", "abort-on-dta is unknown"),
         ("source: run", "source: hearsay", "source"),
     ],
 )
