@@ -29,7 +29,7 @@ from app.walkthrough.checks.challenges import check_challenges
 from app.walkthrough.checks.decisions import check_decisions, check_ids
 from app.walkthrough.checks.helpers import GLOSSARY, HELPERS, check_glossary, check_helpers
 from app.walkthrough.checks.links import Names, ids_in
-from app.walkthrough.checks.outside import AFTERWARDS, DIAGRAM, check_outside
+from app.walkthrough.checks.outside import AFTERWARDS, DIAGRAM, LIFE, check_outside
 from app.walkthrough.checks.overview import check_overview
 from app.walkthrough.checks.pairs import check_pairs
 from app.walkthrough.checks.presets import check_branches, check_presets
@@ -51,7 +51,7 @@ from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GoneEntry, check_gone
 from app.walkthrough.kernels import FILE as KERNELS
 from app.walkthrough.kernels import KernelsFile, check_notes, make_notes
-from app.walkthrough.outside import AfterwardsFile, DiagramFile
+from app.walkthrough.outside import AfterwardsFile, DiagramFile, LifeFile
 from app.walkthrough.overview import FILE as OVERVIEW
 from app.walkthrough.overview import OverviewFile
 from app.walkthrough.pairs import FILE as PAIRS
@@ -80,6 +80,7 @@ FILES: Final[Mapping[str, Any]] = {
     GLOSSARY: list[GlossaryEntry],
     DIAGRAM: DiagramFile,
     AFTERWARDS: AfterwardsFile,
+    LIFE: LifeFile,
     CHANGES: list[ChangeEntry],
     GONE: list[GoneEntry],
     KERNELS: KernelsFile,

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The content behind "What the world sees": a state diagram, and stories of what is left.
+"""The content behind "What the world sees": a state diagram, stories of what is left, and lives.
 
-The shape of `diagram.yaml` and `afterwards.yaml`, and the records made of them. Both files are
-optional. What the conditions and placeholders mean is in `app/walkthrough/world.py`.
+The shape of `diagram.yaml`, `afterwards.yaml` and `life.yaml`, and the records made of them. The
+files are optional. What the conditions and placeholders mean is in `app/walkthrough/world.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.kernel.constants import STATE_NUMBERS
+from app.kernel.life.rules import ENDLESS, NOTES, RULES
 from app.walkthrough.content.schema import Text
 
 Point = tuple[float, float]
@@ -62,6 +63,21 @@ class AfterwardsFile(_Strict):
 
     sysctls: dict[str, Text] = {}
     stories: list[StoryEntry] = Field(min_length=1)
+
+
+class RuleEntry(_Strict):
+    """What a rule of a life says, and what it leaves out."""
+
+    text: Text
+    left_out: Text | None = None
+
+
+class LifeFile(_Strict):
+    """`life.yaml`: the rules by id, why nothing ends a life, and what conditions do not fit."""
+
+    rules: dict[str, RuleEntry]
+    endless: dict[str, Text]
+    notes: dict[str, Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +134,7 @@ class Outside:
     diagram: Diagram | None = None
     stories: tuple[Afterwards, ...] = ()
     sysctls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    life: LifeFile | None = None
 
 
 def diagram_of(file: DiagramFile) -> Diagram:
@@ -167,6 +184,16 @@ def diagram_problems(file: DiagramFile) -> Iterator[Problem]:
         if (entry.from_, entry.to) in seen:
             yield ("arrows", index), f"the arrow {entry.from_} to {entry.to} stands twice"
         seen.add((entry.from_, entry.to))
+
+
+def life_problems(file: LifeFile) -> Iterator[Problem]:
+    """Rules without a sentence, and sentences without a rule."""
+    for part, known in (("rules", RULES), ("endless", ENDLESS), ("notes", NOTES)):
+        said = getattr(file, part)
+        for name in sorted(set(known) - set(said)):
+            yield (part,), f"{part}: {name} has no sentence"
+        for name in sorted(set(said) - set(known)):
+            yield (part, name), f"{part}: {name} is not known; allowed: {', '.join(known)}"
 
 
 def afterwards_problems(

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from app.kernel.life.conditions import Conditions
 from app.kernel.scenario import Scenario
 
 EndName = Literal["this", "peer"]
+#: More events than these are not told.
+MAX_EVENTS: Final = 200
 #: What there is at an end: a socket that a program holds, one that nobody holds, a mini-socket.
 Holds = Literal["process", "orphan", "mini", "nothing"]
 #: As `ss -o` spells them. A loss probe's is `on`, too.
@@ -90,6 +92,9 @@ class Event:
     rule: str
     received: Sent | None = None
     sent: tuple[Sent, ...] = ()
+    #: What the event's end goes through, as the tracepoint inet_sock_set_state has it: CLOSE where
+    #: the whole socket goes, also to a mini-socket.
+    states: tuple[str, ...] = ()
     timers: tuple[TimerChange, ...] = ()
     counters: Mapping[str, int]
     this: Snapshot

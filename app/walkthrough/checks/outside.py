@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Checks `diagram.yaml` and `afterwards.yaml`; a walkthrough may do without them."""
+"""Checks `diagram.yaml`, `afterwards.yaml`, `life.yaml`; a walkthrough may do without them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from app.walkthrough.content.reading import Reading
 from app.walkthrough.outside import (
     AfterwardsFile,
     DiagramFile,
+    LifeFile,
     Outside,
     Problem,
     afterwards_problems,
     diagram_of,
     diagram_problems,
+    life_problems,
     stories_of,
 )
 from app.walkthrough.records import Preset
@@ -25,10 +27,11 @@ from app.walkthrough.world import FACTS, PLACEHOLDERS, World, values_of
 
 DIAGRAM: Final = "diagram.yaml"
 AFTERWARDS: Final = "afterwards.yaml"
+LIFE: Final = "life.yaml"
 
 
 def check_outside(reading: Reading, presets: Sequence[Preset], program: Program | None) -> Outside:
-    """The state diagram and the stories of what is left."""
+    """The state diagram, the stories of what is left, and the rules of lives."""
     diagram = reading.file(DIAGRAM, DiagramFile, is_optional=True)
     stories = reading.file(AFTERWARDS, AfterwardsFile, is_optional=True)
     if diagram is not None and diagram.value is not None:
@@ -38,10 +41,14 @@ def check_outside(reading: Reading, presets: Sequence[Preset], program: Program 
         if not found and not stories.problems and program is not None:
             found = list(_untold(stories.value, presets, program))
         reading.teller(stories.document).all(found)
+    life = reading.file(LIFE, LifeFile, is_optional=True)
+    if life is not None and life.value is not None:
+        reading.teller(life.document).all(life_problems(life.value))
     return Outside(
         diagram_of(diagram.value) if diagram and diagram.value else None,
         stories_of(stories.value) if stories and stories.value else (),
         stories.value.sysctls if stories and stories.value else {},
+        life.value if life else None,
     )
 
 
