@@ -308,7 +308,9 @@ class End:
 
     def _is_over_limit(self, *, resets: bool) -> bool:
         """tcp_out_of_resources, for an orphan whose timer has fired."""
-        if self.settings.limit in ("orphans", "memory"):
+        # Out of memory is only who has more queued than a bare FIN (tcp_out_of_memory).
+        has_data = self.write_seq - self.snd_una > self.has_fin
+        if self.settings.limit == "orphans" or (self.settings.limit == "memory" and has_data):
             if resets or self.clock.now <= _RECENTLY:
                 self._active_reset()
             self.clock.count("TCPAbortOnMemory")

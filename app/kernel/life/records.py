@@ -51,7 +51,7 @@ class Snapshot:
         `reuse`: only if SO_REUSEADDR is on at both, the old socket and the new one; `taken`: not
         while a listener is there. Source: net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict.
         """
-        if self.holds == "nothing":
+        if self.state in (None, "CLOSE"):
             return "free"
         return "taken" if self.state == "LISTEN" else "reuse"
 
