@@ -12,17 +12,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.csource.source import fold
+from app.errors import ReaderError
+from app.kernel.scenario import Scenario, parse_scenario
 from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
 
 FILE: Final = "kernels.yaml"
 #: Who can see a change: everybody, tracing, only who is near a limit, locks and timing, nobody.
 Seen = Literal["outcome", "trace", "limit", "timing", "nothing"]
+_RELEASE: Final = r"^\d{1,2}(\.\d{1,3}){1,2}$"
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
@@ -34,7 +37,8 @@ class DeltaEntry(_Strict):
     """A change; exactly one of `found` and `missing`, a pattern for code with its blanks folded.
 
     `blocks`: the first that a text has shows the note. `since` are the kernels that have it, as a
-    reader would say it; `commit` the kernel's, abbreviated; `preset` one that shows the difference.
+    reader would say it; `commit` the kernel's, abbreviated. `first` is the first release of
+    mainline that has it, `until` the first that has it no longer; `scenario` a socket that sees it.
     """
 
     id: Id
@@ -42,8 +46,11 @@ class DeltaEntry(_Strict):
     missing: str | None = None
     blocks: list[str] = Field(min_length=1)
     since: Text = {}
+    first: str | None = Field(default=None, pattern=_RELEASE)
+    until: str | None = Field(default=None, pattern=_RELEASE)
     commit: str | None = Field(default=None, pattern=r"^[0-9a-f]{8,40}$")
     seen: Seen
+    scenario: dict[str, Any] | None = None
     title: Text
     text: Text
 
@@ -51,6 +58,10 @@ class DeltaEntry(_Strict):
     def _is_one(self) -> DeltaEntry:
         if (self.found is None) == (self.missing is None):
             raise ValueError("give found or missing")
+        if self.first is not None and self.until is not None:
+            raise ValueError("give first or until")
+        if self.seen == "outcome" and (self.first or self.until) and self.scenario is None:
+            raise ValueError("give the scenario of a socket that sees it")
         re.compile(self.found or self.missing or "")
         return self
 
@@ -90,10 +101,18 @@ class Delta:
     is_missing: bool
     blocks: tuple[str, ...]
     since: Mapping[str, str]
+    first: str | None
+    until: str | None
     commit: str | None
     seen: Seen
+    scenario: Scenario | None
     title: Mapping[str, str]
     text: Mapping[str, str]
+
+    @property
+    def release(self) -> str | None:
+        """The release of mainline that made the change; None where none did."""
+        return self.first or self.until
 
     def is_in(self, code: str, own: str) -> bool:
         """Whether a text has the change and the own one has it not; both as `searchable`."""
@@ -115,8 +134,14 @@ def searchable(code: str) -> str:
     return fold(_COMMENT.sub(" ", code))
 
 
-def make_notes(file: KernelsFile) -> KernelNotes:
-    """The notes of a file that fits."""
+def check_notes(tell: Teller, file: KernelsFile, blocks: Collection[str] | None) -> KernelNotes:
+    """The notes of a file; ids that stand twice, blocks and inputs that are none are reported."""
+    wrapper = [file.wrapper.id] if file.wrapper else []
+    known = None if blocks is None else [*blocks, *wrapper]
+    tell.once("delta", (entry.id for entry in file.deltas), ("deltas",))
+    for index, entry in enumerate(file.deltas):
+        for number, block in enumerate(entry.blocks):
+            tell.unknown(("deltas", index, "blocks", number), "block", block, known)
     return KernelNotes(
         wrapper=file.wrapper,
         sayings=tuple(file.decisions),
@@ -127,21 +152,26 @@ def make_notes(file: KernelsFile) -> KernelNotes:
                 is_missing=entry.found is None,
                 blocks=tuple(entry.blocks),
                 since=entry.since,
+                first=entry.first,
+                until=entry.until,
                 commit=entry.commit,
                 seen=entry.seen,
+                scenario=_scenario(tell, index, entry),
                 title=entry.title,
                 text=entry.text,
             )
-            for entry in file.deltas
+            for index, entry in enumerate(file.deltas)
         ),
     )
 
 
-def check_notes(tell: Teller, file: KernelsFile, blocks: Collection[str] | None) -> None:
-    """Reports ids that stand twice, and blocks that are none."""
-    wrapper = [file.wrapper.id] if file.wrapper else []
-    known = None if blocks is None else [*blocks, *wrapper]
-    tell.once("delta", (entry.id for entry in file.deltas), ("deltas",))
-    for index, entry in enumerate(file.deltas):
-        for number, block in enumerate(entry.blocks):
-            tell.unknown(("deltas", index, "blocks", number), "block", block, known)
+def _scenario(tell: Teller, index: int, entry: DeltaEntry) -> Scenario | None:
+    if entry.scenario is None:
+        return None
+    try:
+        return parse_scenario([(key, str(value)) for key, value in entry.scenario.items()])
+    except ReaderError as error:
+        for problem in error.problems:
+            path = ("deltas", index, "scenario", problem.key)
+            tell(path, f"{problem.key}={problem.value!r} is not allowed: {problem.allowed}")
+        return None

@@ -50,7 +50,7 @@ from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GoneEntry, check_gone
 from app.walkthrough.kernels import FILE as KERNELS
-from app.walkthrough.kernels import KernelsFile, check_notes, make_notes
+from app.walkthrough.kernels import KernelsFile, check_notes
 from app.walkthrough.outside import AfterwardsFile, DiagramFile, LifeFile
 from app.walkthrough.overview import FILE as OVERVIEW
 from app.walkthrough.overview import OverviewFile
@@ -242,8 +242,8 @@ def _check(reading: Reading) -> Walkthrough | None:
         lost = check_gone(reading.teller(gone.document), gone.value, known)
         walkthrough = replace(walkthrough, gone=lost)
     if kernels and kernels.value:
-        check_notes(reading.teller(kernels.document), kernels.value, names.blocks)
-        walkthrough = replace(walkthrough, kernel_notes=make_notes(kernels.value))
+        notes = check_notes(reading.teller(kernels.document), kernels.value, names.blocks)
+        walkthrough = replace(walkthrough, kernel_notes=notes)
     if changes and changes.value:
         known_blocks = names.blocks and {*names.blocks, *walkthrough.aliases}
         checked_changes = check_changes(

@@ -46,6 +46,7 @@ RESERVED_IDS: Final = frozenset(
         "present",
         "trace",
         "challenges",
+        "history",
         "search",
         "watch",
         "lab",

@@ -31,6 +31,8 @@ WHICH: Final = "which"
 SYMPTOMS: Final = "symptoms"
 #: The page of challenges, too.
 CHALLENGES: Final = "challenges"
+#: The page of what kernels have changed in the function.
+HISTORY: Final = "history"
 #: The slides.
 PRESENT: Final = "present"
 

@@ -35,6 +35,7 @@ from app.web.compare.pages import ComparePages
 from app.web.front.changes import Changes
 from app.web.front.discovery import Discovery
 from app.web.front.pages import FrontPages
+from app.web.history.view import HistoryPages
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
 from app.web.http.cache import AnswerCache, reads_no_query
@@ -191,6 +192,7 @@ def create_app(
         SymptomsPages(site, settings.limits, render_queue, reads_pasted=reads_pasted),
         SearchPages(site),
         ChallengesPages(site),
+        HistoryPages(site),
         # The last one takes any name for a walkthrough or for one of its places.
         StudyPages(site, Feedback(settings.feedback)),
     ):

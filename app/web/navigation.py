@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from app.i18n import Language
 from app.lab.recipes import CLOSED_BY
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import ATLAS, CHALLENGES, LAB, PRESENT, SYMPTOMS, Addresses
+from app.web.addresses import ATLAS, CHALLENGES, HISTORY, LAB, PRESENT, SYMPTOMS, Addresses
 from app.web.contexts import PartView
 
 
@@ -29,6 +29,8 @@ def parts_of(
         yield PartView("symptoms", below(SYMPTOMS), _("Symptoms"))
     if walkthrough.challenges:
         yield PartView("challenges", below(CHALLENGES), _("Challenges"))
+    if walkthrough.kernel_notes.deltas:
+        yield PartView("history", below(HISTORY), _("History"))
     if walkthrough.function == CLOSED_BY:
         yield PartView("lab", below(LAB), _("Lab"))
     yield PartView("present", below(PRESENT), _("Present"))

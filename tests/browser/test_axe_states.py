@@ -117,6 +117,7 @@ STATES: Final[tuple[tuple[str, str, Doing, str, str, int], ...]] = (
     ("a challenge", "/tcp_close?challenge=forty-seconds", look, "light", "en", 390),
     ("a challenge solved", "/tcp_close?recv=300&challenge=leave-unread", look, "dark", "zh", 1024),
     ("challenges", "/tcp_close/challenges", look, "light", "zh", 1440),
+    ("history, phone", "/tcp_close/history", look, "dark", "en", 390),
     ("challenges, phone", "/tcp_close/challenges", look, "dark", "en", 390),
     ("a symptom", "/tcp_close/symptoms/fin-wait2", look, "dark", "zh", 390),
     ("numbers", "/tcp_close/symptoms", pasted, "dark", "en", 1024),

@@ -397,7 +397,16 @@ def test_it_is_small_and_has_every_place_in_every_language(exported: Path) -> No
         *(f"L{number}" for number in range(1, 172)),
         *(f"as/{preset.id}" for preset in walkthrough().presets),
         *(f"symptoms/{symptom.id}" for symptom in walkthrough().symptoms.symptoms),
-        *("atlas", "compare", "lab", "challenges", "symptoms", "present", "present/notes"),
+        *(
+            "atlas",
+            "compare",
+            "lab",
+            "challenges",
+            "symptoms",
+            "history",
+            "present",
+            "present/notes",
+        ),
     ]
     for place in places:
         for code in LANGUAGE_CODES:

@@ -18,6 +18,7 @@ PAGES = (
     "/tcp_close/symptoms",
     "/tcp_close/which?sent=rst&counter=TCPAbortOnData",
     "/tcp_close/challenges",
+    "/tcp_close/history",
     "/tcp_close/lab?recv=300",
     "/tcp_close/present",
     "/copy/tcp_close/unread/true",

@@ -116,7 +116,7 @@ def test_what_is_not_there_is_not_linked(bare: TestClient) -> None:
     paths = {address.partition("?")[0] for address in pages}
     assert f"/{NAME}/compare" in paths
     assert not {f"/{NAME}/symptoms", f"/{NAME}/challenges"} & paths
-    for view in ("symptoms", "challenges"):
+    for view in ("symptoms", "challenges", "history"):
         assert bare.get(f"/{NAME}/{view}").status_code == 404
 
 

@@ -49,6 +49,7 @@ PAGES = [
     "/tcp_close/symptoms?lang=zh",
     "/tcp_close/symptoms/reset-after-close",
     "/tcp_close/challenges",
+    "/tcp_close/history",
     "/tcp_close/lab?lang=zh",
     "/tcp_close/compare",
     "/api",
@@ -200,7 +201,7 @@ def cards(walkthrough: Walkthrough, code: str) -> Iterator[str]:
         focus = find_place(walkthrough, place)
         assert isinstance(focus, Focus)
         yield of(witness_of(walkthrough, focus), focus)
-    views = ["symptoms", "challenges", "compare", "lab"]
+    views = ["symptoms", "challenges", "compare", "history", "lab"]
     views += [f"symptoms/{symptom.id}" for symptom in walkthrough.symptoms.symptoms]
     yield page_card(shelf, "tcp_close()", *front_caption(shelf, walkthrough))
     for view in views:

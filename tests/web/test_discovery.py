@@ -30,6 +30,7 @@ PAGES = [
     "/tcp_close/unread/true?lang=zh",
     "/tcp_close/symptoms",
     "/tcp_close/challenges?lang=zh",
+    "/tcp_close/history?lang=zh",
     "/tcp_close/lab",
     "/tcp_close/compare",
     "/api",

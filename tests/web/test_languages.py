@@ -210,6 +210,7 @@ def _texts(element: Element) -> tuple[list[str], list[str]]:
         "/tcp_close/symptoms",
         "/tcp_close/symptoms/fin-wait2",
         "/tcp_close/challenges",
+        "/tcp_close/history",
         "/tcp_close/compare?a=&b=recv%3D300",
         "/tcp_close/lab",
         "/tcp_close/present",

@@ -25,6 +25,7 @@ PAGES: Final = (
     "/tcp_close/unread/true",
     "/tcp_close/atlas",
     "/tcp_close/challenges",
+    "/tcp_close/history",
     "/tcp_close/compare",
     "/tcp_close/compare?a=recv%3D300&b=linger%3D0",
     "/tcp_close/lab?recv=300",

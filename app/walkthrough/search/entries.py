@@ -37,6 +37,10 @@ PAGES: Final = {
         marked("From what a host shows to the branch that does it; paste nstat or ss."),
     ),
     "challenges": (marked("Challenges"), marked("Bring about an outcome by choosing the inputs.")),
+    "history": (
+        marked("History"),
+        marked("What kernels from 2.4 on have changed in the function, and which sockets see it."),
+    ),
     "lab": (marked("Lab"), marked("The same socket on a real kernel, as a script to run.")),
     "present": (marked("Present"), marked("Slides, and a room in which a class votes.")),
 }

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.i18n import marked
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import CHALLENGES, COMPARE, LAB, SYMPTOMS
+from app.web.addresses import CHALLENGES, COMPARE, HISTORY, LAB, SYMPTOMS
 from app.web.cards.drawing import INK, MUTED, PATH, TRACK, Pen, box, disc, picture
 from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import without_classes
@@ -33,6 +33,10 @@ _VIEWS: Final[Mapping[str, tuple[str, str]]] = {
             "Put two sockets beside each other and see at which decision they part, and what "
             "differs from there on."
         ),
+    ),
+    HISTORY: (
+        marked("The life of the function"),
+        marked("What kernels from 2.4 on have changed in the function, and which sockets see it."),
     ),
     LAB: (
         marked("On a real kernel"),
@@ -60,7 +64,9 @@ def view_caption(shelf: Shelf, place: str) -> tuple[str, str] | None:
         return (only.title if only else view.title(None).partition(" · ")[0]), view.description(
             only
         )
-    if place not in _VIEWS or (place == CHALLENGES and not shelf.walkthrough.challenges):
+    walkthrough = shelf.walkthrough
+    has = {CHALLENGES: walkthrough.challenges, HISTORY: walkthrough.kernel_notes.deltas}
+    if place not in _VIEWS or not has.get(place, True):
         return None
     title, text = _VIEWS[place]
     return shelf.language.gettext(title), shelf.language.gettext(text)

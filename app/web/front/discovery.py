@@ -18,6 +18,7 @@ from app.walkthrough.records import Walkthrough
 from app.web.addresses import (
     CHALLENGES,
     COMPARE,
+    HISTORY,
     LAB,
     SYMPTOMS,
     Addresses,
@@ -149,6 +150,8 @@ def _pages_of(walkthrough: Walkthrough, addresses: Addresses) -> Iterator[str]:
             yield addresses.page(walkthrough.id, f"{SYMPTOMS}/{symptom.id}")
     if walkthrough.challenges:
         yield addresses.page(walkthrough.id, CHALLENGES)
+    if walkthrough.kernel_notes.deltas:
+        yield addresses.page(walkthrough.id, HISTORY)
 
 
 def _entry(origin: str, address: str, code: str, languages: Sequence[str]) -> str:

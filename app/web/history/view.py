@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Page of the deltas of a walkthrough: a strip of the releases that made them, and a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from app.walkthrough.kernels import Delta
+from app.walkthrough.records import Walkthrough
+from app.web.addresses import HISTORY, read_language
+from app.web.contexts import LinkView, PageFrame
+from app.web.meta import Share
+from app.web.site import Site
+from app.web.study.blocks import SEEN
+from app.web.study.places import no_such_place
+from app.web.study.shelf import Shelf, inline
+
+_VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """A change of the kernel; texts are HTML."""
+
+    id: str  # of the delta
+    title: Markup  # what is so
+    text: Markup  # what that means
+    is_past: bool  # whether it was so until the release, not from it on
+    since: str  # the kernels that have it, in words; empty where the release says all
+    commit: str  # the kernel's, abbreviated; may be empty
+    seen: str  # who can see it, in words
+    is_seen: bool  # whether a socket can
+    block: LinkView | None  # the block of the own text where it is
+    socket: LinkView | None  # a socket that sees it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseView:
+    """What a release of mainline has changed."""
+
+    name: str  # the release; empty for what no release of mainline did
+    is_seen: bool  # whether a socket can see any of it
+    is_own: bool  # whether the own text is of this release
+    changes: tuple[ChangeView, ...]  # those that a socket can see first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """`history/history.html`."""
+
+    frame: PageFrame  # around the content
+    releases: tuple[ReleaseView, ...]  # the oldest first
+    count: int  # how many changes there are
+    seen: int  # how many of them a socket can see
+    reading: str  # the address of the function
+
+
+def _order(release: str | None) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split(".")) if release else (999,)
+
+
+class HistoryView:
+    """The page in one language; `lang` is the language that links carry along, or None."""
+
+    def __init__(self, shelf: Shelf, lang: str | None) -> None:
+        self.shelf, self.lang = shelf, lang
+        self.walkthrough: Walkthrough = shelf.walkthrough
+
+    def page(self, frame: PageFrame) -> HistoryPage:
+        """The context of the template."""
+        deltas = self.walkthrough.kernel_notes.deltas
+        return HistoryPage(
+            frame=frame,
+            releases=tuple(self.releases()),
+            count=len(deltas),
+            seen=sum(delta.seen == "outcome" for delta in deltas),
+            reading=self.shelf.addresses.page(self.walkthrough.id, lang=self.lang),
+        )
+
+    def releases(self) -> Iterator[ReleaseView]:
+        """The changes, the oldest release first, the own text among them; at last the vendors'."""
+        own = self.walkthrough.provenance.kernel
+        deltas = self.walkthrough.kernel_notes.deltas
+        for name in sorted({own, *(delta.release for delta in deltas)} - {""}, key=_order):
+            some = [delta for delta in deltas if delta.release == name]
+            some.sort(key=lambda delta: delta.seen != "outcome")
+            yield ReleaseView(
+                name=name or "",
+                is_seen=any(delta.seen == "outcome" for delta in some),
+                is_own=name == own,
+                changes=tuple(map(self.change, some)),
+            )
+
+    def change(self, delta: Delta) -> ChangeView:
+        """One change."""
+        pick, walkthrough = self.shelf.language.pick, self.walkthrough
+        address = self.shelf.addresses.page
+        block = next((id_ for id_ in delta.blocks if id_ in walkthrough.blocks_by_id), None)
+        since = pick(delta.since) if delta.since else ""
+        socket = None
+        if delta.scenario is not None:
+            query = delta.scenario.query()
+            titles = {one.scenario.query(): one.title for one in walkthrough.presets}
+            text = pick(titles[query]) if query in titles else query.replace("&", " ")
+            socket = LinkView(address(walkthrough.id, query=query, lang=self.lang), text)
+        return ChangeView(
+            id=delta.id,
+            title=inline(pick(delta.title)),
+            text=inline(pick(delta.text)),
+            is_past=delta.until is not None,
+            since="" if _VERSION.findall(since) == [delta.release] else since,
+            commit=delta.commit or "",
+            seen=self.shelf.language.gettext(SEEN[delta.seen]),
+            is_seen=delta.seen == "outcome",
+            block=LinkView(
+                address(walkthrough.id, block, lang=self.lang),
+                pick(walkthrough.blocks_by_id[block].title),
+            )
+            if block
+            else None,
+            socket=socket,
+        )
+
+
+class HistoryPages:
+    """The endpoint."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """In the order in which they are tried."""
+        return [Route(f"/{{walkthrough}}/{HISTORY}", self.history)]
+
+    async def history(self, request: Request) -> HTMLResponse:
+        """What kernels have changed in the function, and which sockets see it."""
+        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        if not walkthrough.kernel_notes.deltas:
+            raise no_such_place(walkthrough, HISTORY)
+        carried = read_language(request.url.query)
+        language = self.site.language(request, carried)
+        addresses = self.site.addresses(request)
+        title = language.gettext("The life of the function")
+        frame = self.site.frame(
+            request,
+            language,
+            carried,
+            walkthrough,
+            title=f"{title} · {walkthrough.function}()",
+            description=language.gettext(
+                "What kernels from 2.4 on have changed in the function, and which sockets see it."
+            ),
+            canonical=addresses.page(walkthrough.id, HISTORY),
+            share=Share(addresses.card(walkthrough.id, HISTORY, lang=language.code)),
+        )
+        shelf = self.site.shelf(walkthrough, language, addresses)
+        page = HistoryView(shelf, carried).page(frame)
+        return self.site.page(request, "history/history.html", frame, page)
