@@ -26,8 +26,8 @@ compile() { # compile <target> <what it is for> <arguments for uv>
     echo "$target: $(grep -c '==' "$target") packages"
 }
 
-compile requirements/runtime.txt "What the program needs to run." pyproject.toml "$@"
+compile requirements/runtime.txt "What the program needs to run." pyproject.toml --all-extras "$@"
 compile requirements/dev.txt "What the tests need: everything in runtime.txt, and the tools." \
-    pyproject.toml --group dev --constraints requirements/runtime.txt "$@"
+    pyproject.toml --all-extras --group dev --constraints requirements/runtime.txt "$@"
 compile requirements/licence.txt 'What "make check" needs besides dev.txt.' \
     --group licence --constraints requirements/dev.txt "$@"

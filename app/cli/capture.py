@@ -112,13 +112,16 @@ class _Text:
             lines.append(f"  {close['says']}")
             if close["how"] == "none" and report["closer"] is not None:
                 continue
-            fits = self._words.ngettext("One path fits", "{count} paths fit", len(close["paths"]))
-            alike = self._("; the wire cannot tell the first {alike} apart")
-            text = fits + (alike if close["alike"] > 1 else "")
-            lines.append(f"    {text.format(count=len(close['paths']), alike=close['alike'])}")
-            lines.append(f"    {close['link']}")
-            if close["look"] is not None:
-                lines.append("    " + self._("To tell: {question}").format(question=close["look"]))
+            for number, entry in enumerate(close["entries"], 1):
+                text = self._words.ngettext(
+                    "One path: {link}",
+                    "{count} paths that are the same on the wire, the likeliest: {link}",
+                    len(entry["paths"]),
+                ).format(count=len(entry["paths"]), link=entry["link"])
+                lines.append(f"    {number}. {text}")
+                if entry["look"] is not None:
+                    asks = self._("To tell: {question}").format(question=entry["look"])
+                    lines.append(f"       {asks}")
         click.echo("\n".join(lines) + "\n")
 
     def end(self, counted: Counted, table: Table) -> None:

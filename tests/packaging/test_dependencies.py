@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -21,7 +22,9 @@ def normalized(name: str) -> str:
 
 def declared() -> set[str]:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    names = (re.match(r"[\w.-]+", requirement) for requirement in project["dependencies"])
+    extras = project["optional-dependencies"].values()
+    wanted = chain(project["dependencies"], *extras)
+    names = (re.match(r"[\w.-]+", requirement) for requirement in wanted)
     return {normalized(name.group()) for name in names if name}
 
 

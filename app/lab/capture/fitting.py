@@ -10,26 +10,34 @@ from functools import lru_cache
 
 from app.lab.capture.closes import Close, Guess
 from app.walkthrough.atlas.records import AtlasPath
-from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.which.asking import Which
 from app.walkthrough.which.looks import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """What fits a close."""
+class Entry:
+    """Paths that are the same on the wire, likeliest and simplest first; never empty.
 
-    #: All that the wire does not exclude.
+    `question` is what to look at on the host to tell them apart; None where there is one
+    path, or where no question does.
+    """
+
     paths: tuple[AtlasPath, ...]
-    #: How many of them, from the first, the wire cannot tell apart at all.
-    alike: int
+    question: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What fits a close: all that the wire does not exclude, the likeliest entry first."""
+
+    entries: tuple[Entry, ...]
     #: The branches of the likeliest path, the most telling ones first; then those of the others.
     branches: tuple[tuple[str, bool], ...]
-    #: The same as texts, since thousands of connections end in a few ways.
-    ids: list[str]
-    names: list[str]
-    #: What to look at on the host to tell them apart; None where one path is left, or nothing does.
-    question: str | None
+
+    @property
+    def paths(self) -> tuple[AtlasPath, ...]:
+        """Those of all entries."""
+        return tuple(path for entry in self.entries for path in entry.paths)
 
 
 class Fitting:
@@ -44,28 +52,25 @@ class Fitting:
         return self._fit(close.guesses, close.answered)
 
     def _find(self, classes: tuple[tuple[Guess, ...], ...], answered: frozenset[str]) -> Fit:
-        found: dict[int, Look] = {}
-        alike = 0
+        entries: list[Entry] = []
+        known: set[str] = set()
         for guesses in classes:
             first, *others = ([*self._looks(guess)] for guess in guesses)
             # Behind the first guess a class knows no better than that the simple is likelier.
             rest = sorted((look for some in others for look in some), key=lambda one: one.changed)
-            for look in (*first, *rest):
-                found.setdefault(id(look), look)
-            alike = alike or len({look.path.id for look in found.values()})
-        looks = tuple(found.values())
-        paths = tuple({look.path.id: look.path for look in looks}.values())
+            looks = tuple(look for look in (*first, *rest) if look.path.id not in known)
+            paths = tuple({look.path.id: look.path for look in looks}.values())
+            if paths:
+                question = next(iter(self.which.best(looks, answered)), None)
+                entries.append(Entry(paths=paths, question=question))
+                known.update(path.id for path in paths)
         branches = dict.fromkeys(
-            branch for path in paths for branch in sorted(path.decisions, key=self.which.rarity)
+            branch
+            for entry in entries
+            for path in entry.paths
+            for branch in sorted(path.decisions, key=self.which.rarity)
         )
-        return Fit(
-            paths=paths,
-            alike=alike,
-            branches=tuple(branches),
-            ids=[path.id for path in paths],
-            names=[branch_name(branch) for branch in branches],
-            question=next(iter(self.which.best(looks, answered)), None),
-        )
+        return Fit(entries=tuple(entries), branches=tuple(branches))
 
     def _looks(self, guess: Guess) -> Iterator[Look]:
         for look in self.which.fitting(dict(guess.answers)):

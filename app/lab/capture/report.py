@@ -13,7 +13,8 @@ from typing_extensions import TypedDict
 from app.i18n import Language, marked
 from app.lab.capture.closes import Close, How, closes_of
 from app.lab.capture.connections import Connection
-from app.lab.capture.fitting import Fit, Fitting
+from app.lab.capture.fitting import Entry, Fit, Fitting
+from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.which.words import WhichWords
 
@@ -28,13 +29,24 @@ _SAYS: Final[dict[tuple[How, bool], str]] = {
 }
 
 
+class EntryReport(TypedDict):
+    """Paths that are the same on the wire, likeliest and simplest first.
+
+    `link` leads to the simplest scenario of the first. `look` is what to look at on this end's
+    host to tell them apart, null where there is one path, or no question does.
+    """
+
+    paths: list[str]
+    link: str
+    look: str | None
+
+
 class CloseReport(TypedDict):
-    """How one end went; of `paths`, the first `alike` cannot be told apart by the wire at all.
+    """How one end went, and which paths fit that, the likeliest entry first.
 
     `at` is in seconds since 1970, null where it sent nothing. `unacked` are sequence numbers that
     the other end did not acknowledge, the FIN included; `received` bytes that this end had got,
-    null where the beginning was not captured: no more can have been unread. `look` is what to look
-    at on this end's host, null where that would tell nothing.
+    null where the beginning was not captured: no more can have been unread.
     """
 
     end: str
@@ -42,11 +54,8 @@ class CloseReport(TypedDict):
     at: float | None
     unacked: int
     received: int | None
-    paths: list[str]
-    alike: int
+    entries: list[EntryReport]
     branches: list[str]
-    link: str
-    look: str | None
     says: str
 
 
@@ -83,7 +92,11 @@ class CaptureWords:
             "ends": ends,
             "closer": first["end"] if first is not None and first["how"] != "none" else None,
             "how": first["how"] if first is not None else "none",
-            "paths": list(dict.fromkeys(path for close in closes for path in close["paths"])),
+            "paths": list(
+                dict.fromkeys(
+                    path for one in closes for entry in one["entries"] for path in entry["paths"]
+                )
+            ),
             "branches": list(dict.fromkeys(name for one in closes for name in one["branches"])),
             "says": self.language.space.join(close["says"] for close in closes),
             "closes": closes,
@@ -91,20 +104,24 @@ class CaptureWords:
 
     def _close(self, connection: Connection, close: Close, ends: list[str]) -> CloseReport:
         fit = self.fitting.fit(close)
-        witness = fit.paths[0].real_witness if fit.paths else None
-        query = witness.query if witness is not None else ""
         return {
             "end": ends[close.end],
             "how": close.how,
             "at": close.at,
             "unacked": close.unacked,
             "received": close.received,
-            "paths": fit.ids,
-            "alike": fit.alike,
-            "branches": fit.names,
-            "link": f"/{self.walkthrough.id}" + (f"?{query}" if query else ""),
-            "look": None if fit.question is None else self.words.question(fit.question),
+            "entries": [self._entry(entry) for entry in fit.entries],
+            "branches": [branch_name(branch) for branch in fit.branches],
             "says": self.language.space.join(self._says(connection, close, fit, ends[close.end])),
+        }
+
+    def _entry(self, entry: Entry) -> EntryReport:
+        witness = entry.paths[0].real_witness
+        query = witness.query if witness is not None else ""
+        return {
+            "paths": [path.id for path in entry.paths],
+            "link": f"/{self.walkthrough.id}" + (f"?{query}" if query else ""),
+            "look": None if entry.question is None else self.words.question(entry.question),
         }
 
     def _says(self, connection: Connection, close: Close, fit: Fit, end: str) -> Iterator[str]:
