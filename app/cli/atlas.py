@@ -52,7 +52,14 @@ def atlas(
     status is 2 for bad input; every problem is named.
     """
     with told(lang):
-        _show(walkthrough, ",".join(branch), variant, as_json, lang, filters)
+        _show(
+            name=walkthrough,
+            branch=",".join(branch),
+            variant=variant,
+            as_json=as_json,
+            lang=lang,
+            filters=filters,
+        )
 
 
 def _show(

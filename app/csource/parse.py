@@ -213,11 +213,11 @@ class _Reader:
         return nodes.Function(
             self.span(node),
             self.text(node),
-            self.function_name(declarator) or "",
-            self.type_name(node, pointers),
-            tuple(parameters),
-            body,
-            self.source,
+            name=self.function_name(declarator) or "",
+            returns=self.type_name(node, pointers),
+            parameters=tuple(parameters),
+            body=body,
+            source=self.source,
         )
 
     def type_name(self, owner: tree_sitter.Node, pointers: int) -> nodes.TypeName:
@@ -311,10 +311,10 @@ class _Reader:
         return nodes.If(
             self.span(node),
             self.text(node),
-            self.expression(condition),
-            self.statement(self.field(node, "consequence")),
-            otherwise,
-            self.header(node, condition),
+            condition=self.expression(condition),
+            then=self.statement(self.field(node, "consequence")),
+            otherwise=otherwise,
+            header=self.header(node, condition),
         )
 
     def while_(self, node: tree_sitter.Node) -> nodes.Statement:
@@ -354,11 +354,11 @@ class _Reader:
         return nodes.For(
             self.span(node),
             self.text(node),
-            start,
-            self.expression(condition) if condition is not None else None,
-            self.expression(advance) if advance is not None else None,
-            self.statement(self.field(node, "body")),
-            self.header(node, closing),
+            start=start,
+            condition=self.expression(condition) if condition is not None else None,
+            advance=self.expression(advance) if advance is not None else None,
+            body=self.statement(self.field(node, "body")),
+            header=self.header(node, closing),
         )
 
     def switch(self, node: tree_sitter.Node) -> nodes.Statement:

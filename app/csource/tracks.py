@@ -111,7 +111,17 @@ class _Layout:
         by_row: dict[int, list[Piece]] = defaultdict(list)
         lanes = self.main + 1
         for (row, lane, start, end_lane, end, turns), origins in self.tracks.items():
-            by_row[row].append(Piece(row, lane, start, end_lane, end, frozenset(origins), turns))
+            by_row[row].append(
+                Piece(
+                    row=row,
+                    start_lane=lane,
+                    start=start,
+                    end_lane=end_lane,
+                    end=end,
+                    origins=frozenset(origins),
+                    turns=turns,
+                )
+            )
             lanes = max(lanes, lane + 1, end_lane + 1)
         return Rail(lanes, by_row, self.stops, self.stations)
 

@@ -95,12 +95,12 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
     names = sorted(set(_REASON.findall(everything)) | set(text.features.reasons))
     numbers = {name: number for number, name in enumerate(names, 1)}
     kernel = Kernel(
-        {**_constants(numbers, text.features), **CONSTANTS},
-        STRUCTS,
-        functions,
-        MACROS,
-        text.tables,
-        SILENT,
+        constants={**_constants(numbers, text.features), **CONSTANTS},
+        structs=STRUCTS,
+        functions=functions,
+        macros=MACROS,
+        tables=text.tables,
+        silent=SILENT,
         is_lenient=True,
         features=text.features,
         reset_reasons={number: name for name, number in numbers.items()},

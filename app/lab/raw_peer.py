@@ -113,10 +113,28 @@ class RawPeer:
     def _syn(self, size: int) -> None:
         self._raw.sendto(
             build(
-                Wire(PEERS, self.port, OURS, self.our_port, self._seq, 0, SYN, 65535, size)
+                Wire(
+                    source=PEERS,
+                    source_port=self.port,
+                    target=OURS,
+                    target_port=self.our_port,
+                    seq=self._seq,
+                    ack=0,
+                    flags=SYN,
+                    window=65535,
+                    size=size,
+                )
                 if size == 0
                 else Wire(
-                    PEERS, self.port, OURS, self.our_port, self._seq, 0, SYN, self._window, size
+                    source=PEERS,
+                    source_port=self.port,
+                    target=OURS,
+                    target_port=self.our_port,
+                    seq=self._seq,
+                    ack=0,
+                    flags=SYN,
+                    window=self._window,
+                    size=size,
                 ),
                 options=maximum_segment_size(_MSS),
             ),

@@ -69,15 +69,15 @@ def read(packet: bytes) -> Wire | None:
         return None
     from_port, to_port, seq, ack, offset, flags, window, _, _ = _TCP.unpack_from(packet, start)
     return Wire(
-        socket.inet_ntoa(source),
-        from_port,
-        socket.inet_ntoa(target),
-        to_port,
-        seq,
-        ack,
-        flags,
-        window,
-        max(length - start - (offset >> 4) * 4, 0),
+        source=socket.inet_ntoa(source),
+        source_port=from_port,
+        target=socket.inet_ntoa(target),
+        target_port=to_port,
+        seq=seq,
+        ack=ack,
+        flags=flags,
+        window=window,
+        size=max(length - start - (offset >> 4) * 4, 0),
     )
 
 

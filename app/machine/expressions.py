@@ -265,12 +265,12 @@ class ExpressionCompiler:
             return load_from(run.slots)
 
         return Value(
-            node,
-            variable.type,
-            load_parameter if variable.is_parameter else load,
-            variable.names,
-            place,
-            slot if variable.is_parameter else None,
+            node=node,
+            type=variable.type,
+            get=load_parameter if variable.is_parameter else load,
+            names=variable.names,
+            place=place,
+            parameter=slot if variable.is_parameter else None,
         )
 
     def member(self, node: nodes.Member) -> Value:

@@ -52,8 +52,8 @@ def variable_place(variable: Variable, unset: ExecutionError) -> Place:
         return VariableReference(slots, slot, name, type_)
 
     if isinstance(type_, StructType):
-        return Place(locate, load, peek, store_struct, load, variable.is_const)
-    return Place(locate, load, peek, store, address, variable.is_const)
+        return Place(locate, load, peek, store_struct, load, is_const=variable.is_const)
+    return Place(locate, load, peek, store, address, is_const=variable.is_const)
 
 
 def member_place(
@@ -83,8 +83,8 @@ def member_place(
         return MemberReference(record, name)
 
     if isinstance(type_, StructType):
-        return Place(locate, load, peek, store_struct, load, is_const)
-    return Place(locate, load, peek, store, address, is_const)
+        return Place(locate, load, peek, store_struct, load, is_const=is_const)
+    return Place(locate, load, peek, store, address, is_const=is_const)
 
 
 def pointed_place(
@@ -115,4 +115,4 @@ def pointed_place(
         else:
             address.store(value)
 
-    return Place(locate, load, peek, store, lambda address: address, is_const)
+    return Place(locate, load, peek, store, lambda address: address, is_const=is_const)

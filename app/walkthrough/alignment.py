@@ -107,7 +107,9 @@ def aligned_program(
     decisions = _decisions(base, functions, twins, changed, sayings)
     lost = code[0] - {twin for line, twin in twins.items() if line in code[1]}
     end = function.span.end_line if len(functions) > 1 else len(source.lines)
-    blocks = _blocks(base, source, end, twins, (changed, lost), code[1])
+    blocks = _blocks(
+        base=base, source=source, end=end, twins=twins, differs=(changed, lost), code=code[1]
+    )
     return Edition(
         id=heading.id,
         source=source,

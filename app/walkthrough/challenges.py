@@ -147,7 +147,13 @@ def make_challenge(item: ChallengeEntry) -> Challenge:
     if needs.changes is not None:
         found.append(Condition("changes", "", needs.changes))
     return Challenge(
-        item.id, item.level, item.title, item.task, item.hint, item.teaches, tuple(found)
+        id=item.id,
+        level=item.level,
+        title=item.title,
+        task=item.task,
+        hint=item.hint,
+        teaches=item.teaches,
+        conditions=tuple(found),
     )
 
 

@@ -163,14 +163,14 @@ def _check(reading: Reading) -> Walkthrough | None:
     kernels = reading.file(KERNELS, KernelsFile, is_optional=True)
     glossary = check_glossary(reading)
     names = Names(
-        ids_in(main, "blocks"),
-        ids_in(main, "decisions"),
-        ids_in(main, "presets"),
-        ids_in(helpers.original if helpers else None, None, "name"),
-        ids_in(symptoms.original if symptoms else None, "symptoms")
+        blocks=ids_in(main, "blocks"),
+        decisions=ids_in(main, "decisions"),
+        presets=ids_in(main, "presets"),
+        helpers=ids_in(helpers.original if helpers else None, None, "name"),
+        symptoms=ids_in(symptoms.original if symptoms else None, "symptoms")
         if reading.has(SYMPTOMS)
         else (),
-        {term.slug for term in glossary.values()},
+        terms={term.slug for term in glossary.values()},
     )
     commentary = _commentary(reading, names)
     entry = fitted.value if fitted else None

@@ -117,16 +117,16 @@ def make_symptoms(entry: SymptomsFile) -> Symptoms:
 
 def _symptom(item: SymptomEntry) -> Symptom:
     return Symptom(
-        item.id,
-        item.group,
-        item.title,
-        tuple(item.counters),
-        tuple(item.states),
-        _prose(item.sees),
-        _prose(item.does),
-        tuple(Command(command.run, _prose(command.tells)) for command in item.confirm),
-        _prose(item.change),
-        _prose(item.trap) if item.trap else {},
+        id=item.id,
+        group=item.group,
+        title=item.title,
+        counters=tuple(item.counters),
+        states=tuple(item.states),
+        sees=_prose(item.sees),
+        does=_prose(item.does),
+        confirm=tuple(Command(command.run, _prose(command.tells)) for command in item.confirm),
+        change=_prose(item.change),
+        trap=_prose(item.trap) if item.trap else {},
     )
 
 

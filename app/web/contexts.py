@@ -2,7 +2,14 @@
 # SPDX-License-Identifier: MIT
 """What every template is given: links, and what is around the content of a page.
 
-Each folder here has a `contexts.py` of its own: one dataclass a page, each field explained.
+Each folder here has a `contexts.py` of its own: one dataclass a page, each field explained where it
+is declared, save those that mean the same everywhere. `id` is what content or kernel calls a thing
+in addresses, `name` what the kernel, a program or a command calls it; `title`, `text`, `label` and
+`note` are words in the reader's language. `href` and `action` are addresses on this site. `code`
+and `html` are C. `frame` is what is around the content, `walkthrough` the one that the page is of;
+`blocks`, `lines`, `steps`, `effects`, `presets`, `variants`, `inputs` and `paths` are these as the
+page shows them, in order. `is_current` says of one of many whether it is where the reader is,
+`is_focus` whether the address names it.
 """
 
 from __future__ import annotations
@@ -13,7 +20,7 @@ from app.i18n import Language
 from app.web.meta import PageMeta
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkView:
     """A link: where it leads, what it says, whether it is where the reader is."""
 
@@ -22,7 +29,7 @@ class LinkView:
     is_current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
     """A part of the site in the navigation; `id` is the class of its page's body."""
 
@@ -35,12 +42,12 @@ class PartView:
 class SearchLinks:
     """What the search of a walkthrough needs: its page, the index, and what places are added to."""
 
-    page: str
-    index: str
-    home: str
+    page: str  # for who has no script
+    index: str  # as JSON
+    home: str  # the page that its places are on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageFrame:
     """What every page has around its content.
 
@@ -52,14 +59,14 @@ class PageFrame:
     links to the same page in each language, with their codes.
     """
 
-    language: Language
+    language: Language  # the reader's
     lang: str | None
     title: str
-    description: str
-    meta: PageMeta
+    description: str  # of the page, for search engines
+    meta: PageMeta  # for machines that read its head
     languages: tuple[tuple[str, str, LinkView], ...]
-    manifest: str
-    home: str
+    manifest: str  # of the web application
+    home: str  # the front page
     brand: str
     function: LinkView | None
     reading: str | None

@@ -22,23 +22,25 @@ def parts_of(
     def below(place: str | None) -> str:
         return addresses.page(walkthrough.id, place, lang=lang)
 
-    yield PartView("study", below(None), _("Read"))
-    yield PartView("atlas", below(ATLAS), _("All paths"))
-    yield PartView("compare", addresses.compare(walkthrough.id, lang=lang), _("Compare"))
+    yield PartView(id="study", href=below(None), text=_("Read"))
+    yield PartView(id="atlas", href=below(ATLAS), text=_("All paths"))
+    yield PartView(
+        id="compare", href=addresses.compare(walkthrough.id, lang=lang), text=_("Compare")
+    )
     if walkthrough.symptoms.symptoms:
-        yield PartView("symptoms", below(SYMPTOMS), _("Symptoms"))
+        yield PartView(id="symptoms", href=below(SYMPTOMS), text=_("Symptoms"))
     if walkthrough.challenges:
-        yield PartView("challenges", below(CHALLENGES), _("Challenges"))
+        yield PartView(id="challenges", href=below(CHALLENGES), text=_("Challenges"))
     if walkthrough.kernel_notes.deltas:
-        yield PartView("history", below(HISTORY), _("History"))
+        yield PartView(id="history", href=below(HISTORY), text=_("History"))
     if walkthrough.function == CLOSED_BY:
-        yield PartView("lab", below(LAB), _("Lab"))
-    yield PartView("present", below(PRESENT), _("Present"))
+        yield PartView(id="lab", href=below(LAB), text=_("Lab"))
+    yield PartView(id="present", href=below(PRESENT), text=_("Present"))
 
 
 def foot_of(addresses: Addresses, language: Language, lang: str | None) -> Iterator[PartView]:
     """What belongs to no walkthrough."""
     _ = language.gettext
-    yield PartView("door", addresses.door(lang=lang), _("Join a class"))
-    yield PartView("api", addresses.api(lang=lang), "API")
-    yield PartView("changes", addresses.changes(lang=lang), _("What was corrected"))
+    yield PartView(id="door", href=addresses.door(lang=lang), text=_("Join a class"))
+    yield PartView(id="api", href=addresses.api(lang=lang), text="API")
+    yield PartView(id="changes", href=addresses.changes(lang=lang), text=_("What was corrected"))

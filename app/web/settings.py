@@ -381,27 +381,27 @@ def _rows() -> Iterable[Setting]:
         if about:
             default = item.default if item.default is not MISSING else None
             yield Setting(
-                item.name,
-                about["metavar"],
-                about["text"],
-                about["allowed"],
-                about.get("default") or in_words(default),
-                False,
-                about.get("is_secret", False),
-                about["read"],
+                name=item.name,
+                metavar=about["metavar"],
+                text=about["text"],
+                allowed=about["allowed"],
+                default=about.get("default") or in_words(default),
+                is_limit=False,
+                is_secret=about.get("is_secret", False),
+                read=about["read"],
             )
     for item in fields(Limits):
         number: type[int] | type[float] = int if type(item.default) is int else float
         allowed = "a whole number above 0" if number is int else "a number above 0"
         yield Setting(
-            item.name,
-            "N" if number is int else "NUMBER",
-            item.metadata["text"],
-            allowed,
-            in_words(item.default),
-            True,
-            False,
-            _above_zero(number),
+            name=item.name,
+            metavar="N" if number is int else "NUMBER",
+            text=item.metadata["text"],
+            allowed=allowed,
+            default=in_words(item.default),
+            is_limit=True,
+            is_secret=False,
+            read=_above_zero(number),
         )
 
 

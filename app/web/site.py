@@ -171,11 +171,11 @@ class Site:
         languages = about.languages if about else LANGUAGE_CODES
 
         return PageFrame(
-            lang,
-            carried,
-            title,
-            description,
-            self._meta(
+            language=lang,
+            lang=carried,
+            title=title,
+            description=description,
+            meta=self._meta(
                 addresses,
                 lang,
                 carried,
@@ -185,24 +185,30 @@ class Site:
                 share=share or Share(),
                 languages=languages,
             ),
-            tuple(
+            languages=tuple(
                 (
                     code,
                     language(code).tag,
-                    LinkView(in_language(code), language(code).name, code == lang.code),
+                    LinkView(
+                        href=in_language(code),
+                        text=language(code).name,
+                        is_current=code == lang.code,
+                    ),
                 )
                 for code in languages
             ),
-            addresses.manifest(lang=lang.code),
-            addresses.library(lang=carried),
-            self.name(lang),
-            LinkView(addresses.page(about.id, lang=carried), f"{about.function}()")
+            manifest=addresses.manifest(lang=lang.code),
+            home=addresses.library(lang=carried),
+            brand=self.name(lang),
+            function=LinkView(
+                href=addresses.page(about.id, lang=carried), text=f"{about.function}()"
+            )
             if about and about is not self.only
             else None,
-            addresses.page(about.id, lang=carried) if about else None,
-            self._search(about, addresses, lang, carried) if about else None,
-            tuple(parts_of(about, addresses, lang, carried)) if about else (),
-            tuple(foot_of(addresses, lang, carried)),
+            reading=addresses.page(about.id, lang=carried) if about else None,
+            search=self._search(about, addresses, lang, carried) if about else None,
+            parts=tuple(parts_of(about, addresses, lang, carried)) if about else (),
+            foot=tuple(foot_of(addresses, lang, carried)),
         )
 
     def _search(
@@ -252,17 +258,17 @@ class Site:
             **share.about,
         }
         return PageMeta(
-            address,
-            in_language(None),
-            tuple((language(code).tag, in_language(code)) for code in languages),
-            card,
-            CARD_SIZE,
-            "article" if share.about else "website",
-            locale,
-            others,
-            self.name(lang),
-            share.oembed and whole(share.oembed),
-            data_block(data),
+            canonical=address,
+            any_language=in_language(None),
+            alternates=tuple((language(code).tag, in_language(code)) for code in languages),
+            card=card,
+            card_size=CARD_SIZE,
+            kind="article" if share.about else "website",
+            locale=locale,
+            other_locales=others,
+            site_name=self.name(lang),
+            oembed=share.oembed and whole(share.oembed),
+            data=data_block(data),
         )
 
     def environment(self, lang: Language) -> Environment:

@@ -8,6 +8,7 @@ from collections import Counter
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Literal
 
+from app.kernel.features import Features
 from app.kernel.life.beginning import begin
 from app.kernel.life.conditions import USUAL, Conditions
 from app.kernel.life.end import MS, End, Segment, Slot
@@ -207,13 +208,17 @@ def _flags(segment: Segment) -> str:
     return " ".join(words)
 
 
-def live(trace: Trace, conditions: Conditions = USUAL) -> Life:
-    """What becomes of the socket of a trace, and of its peer.
+def live(
+    trace: Trace,
+    conditions: Conditions = USUAL,
+    features: Features = Features(),  # noqa: B008
+) -> Life:
+    """What becomes of the socket of a trace, and of its peer; `features` are those of its text.
 
     At most `MAX_EVENTS` events; conditions that do not fit are taken as the notes say.
     """
     clock = Clock(conditions)
-    start = begin(clock, trace)
+    start = begin(clock, trace, features)
     is_over = clock.run()
     this, peer = clock.ended.get("this"), clock.ended.get("peer")
     if this is not None:

@@ -144,7 +144,14 @@ class Connection:
             return
         if len(self.events) < MOST_EVENTS:
             self.events.append(
-                Event(at, way, kind, self.ends[way].acked, self.ends[1 - way].acked, seq)
+                Event(
+                    at=at,
+                    end=way,
+                    kind=kind,
+                    acked=self.ends[way].acked,
+                    peer_acked=self.ends[1 - way].acked,
+                    seq=seq,
+                )
             )
 
 

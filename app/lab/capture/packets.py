@@ -122,4 +122,14 @@ def read_ip(packet: bytes, start: int, length: int) -> Segment | None:
     size = end - tcp - (offset >> 4) * 4
     if offset < 0x50 or size < 0:
         return None
-    return Segment(source, target, source_port, target_port, seq, ack, flags, window, size)
+    return Segment(
+        source=source,
+        target=target,
+        source_port=source_port,
+        target_port=target_port,
+        seq=seq,
+        ack=ack,
+        flags=flags,
+        window=window,
+        size=size,
+    )

@@ -76,11 +76,11 @@ def _answers(diag: socket.socket) -> Iterator[SocketSeen]:
                 _ANSWER.unpack_from(data, _HEADER.size)
             )
             yield SocketSeen(
-                STATE_NAMES.get(state, str(state)),
-                int.from_bytes(port, "big"),
-                int.from_bytes(peer_port, "big"),
-                _TIMERS[timer] if timer < len(_TIMERS) else str(timer),
-                expires if timer else 0,
-                inode,
+                state=STATE_NAMES.get(state, str(state)),
+                port=int.from_bytes(port, "big"),
+                peer_port=int.from_bytes(peer_port, "big"),
+                timer=_TIMERS[timer] if timer < len(_TIMERS) else str(timer),
+                expires_ms=expires if timer else 0,
+                inode=inode,
             )
             data = data[(length + 3) & ~3 :]

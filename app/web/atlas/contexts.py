@@ -13,17 +13,17 @@ from app.web.contexts import LinkView, PageFrame
 from app.web.study.contexts import BranchFocus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
     """A field of the filter; `choices` are (value, text), the first one filters nothing."""
 
-    key: str
+    key: str  # as in the query
     label: str
-    value: str
+    value: str  # what is chosen; empty for the first
     choices: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathView:
     """A path. `ways` has for each decision of the source `t`, `f`, or `-` where it is not met.
 
@@ -35,24 +35,24 @@ class PathView:
     ways: str
     print: str
     taken: str
-    segments: str
-    state: str
-    counters: str
-    times: str
+    segments: str  # what is sent, or that nothing is
+    state: str  # at the end
+    counters: str  # joined by commas
+    times: str  # of keepalive timer and mini-socket
     witness: LinkView
-    caveat: bool
+    caveat: bool  # whether only a hypothetical socket takes it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
     """The paths that end alike."""
 
-    fate: str
+    fate: str  # what becomes of the socket, as in a query
     title: str
     paths: tuple[PathView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AtlasPage:
     """`atlas.html`; while the atlas is being made `total` is None and the rest is empty.
 
@@ -65,15 +65,15 @@ class AtlasPage:
     walkthrough: Walkthrough
     action: str
     total: int | None
-    shown: int
-    fields: tuple[FieldView, ...]
-    is_filtered: bool
+    shown: int  # how many fit the filter
+    fields: tuple[FieldView, ...]  # the filter's
+    is_filtered: bool  # whether anything is filtered
     decisions: tuple[tuple[str, int, str], ...]
     mask: str
-    groups: tuple[GroupView, ...]
-    picture: Markup
-    edges: tuple[LinkView, ...]
-    focus: BranchFocus | None
+    groups: tuple[GroupView, ...]  # the paths that fit
+    picture: Markup  # all of them in one diagram; empty where there are none
+    edges: tuple[LinkView, ...]  # its arcs, as links
+    focus: BranchFocus | None  # the branch that is filtered by, if it is one
     beginnings: tuple[LinkView, ...]
     covers: tuple[str, ...]
     cannot: tuple[Markup, ...]

@@ -71,26 +71,28 @@ class AtlasView:
         atlas = self.atlas
         edges = edges_of(self.paths, self.ranks)
         return AtlasPage(
-            frame,
-            self.walkthrough,
-            self.shelf.addresses.page(self.walkthrough.id, ATLAS),
-            None if atlas is None else len(atlas.paths),
-            len(self.paths),
-            tuple(self.form()),
-            any(key != "sort" for key in self.fields),
-            tuple(
+            frame=frame,
+            walkthrough=self.walkthrough,
+            action=self.shelf.addresses.page(self.walkthrough.id, ATLAS),
+            total=None if atlas is None else len(atlas.paths),
+            shown=len(self.paths),
+            fields=tuple(self.form()),
+            is_filtered=any(key != "sort" for key in self.fields),
+            decisions=tuple(
                 (item.id, item.line, self.shelf.language.pick(item.title))
                 for item in self.edition.decisions
                 if item.id in self.met
             ),
-            "0" + "".join("01"[item.id in self.met] for item in self.edition.decisions),
-            tuple(self.groups()),
-            self.picture(edges) if edges else Markup(),
-            tuple(LinkView(self.edge_address(edge), self.edge_words(edge)) for edge in edges),
-            self.focus(),
-            tuple(self.beginnings()),
-            tuple(self.covers()),
-            tuple(self.cannot()),
+            mask="0" + "".join("01"[item.id in self.met] for item in self.edition.decisions),
+            groups=tuple(self.groups()),
+            picture=self.picture(edges) if edges else Markup(),
+            edges=tuple(
+                LinkView(href=self.edge_address(edge), text=self.edge_words(edge)) for edge in edges
+            ),
+            focus=self.focus(),
+            beginnings=tuple(self.beginnings()),
+            covers=tuple(self.covers()),
+            cannot=tuple(self.cannot()),
         )
 
     @property
@@ -108,7 +110,9 @@ class AtlasView:
         _, any_ = self._, ("", self._("any"))
 
         def field(key: str, label: str, choices: Sequence[tuple[str, str]]) -> FieldView:
-            return FieldView(key, label, self.fields.get(key, ""), (any_, *choices))
+            return FieldView(
+                key=key, label=label, value=self.fields.get(key, ""), choices=(any_, *choices)
+            )
 
         asked = self.fields.get("branch", "")
         branches = [(name, self.branch_words(*place)) for name, place in self.names.items()]
@@ -130,10 +134,10 @@ class AtlasView:
         )
         yield field("counter", _("Counts"), [(name, name) for name in COUNTERS if name in counted])
         yield FieldView(
-            "sort",
-            _("Order"),
-            self.fields.get("sort", "decisions"),
-            tuple((key, _(text)) for key, text in SORTS.items()),
+            key="sort",
+            label=_("Order"),
+            value=self.fields.get("sort", "decisions"),
+            choices=tuple((key, _(text)) for key, text in SORTS.items()),
         )
 
     def branch_words(self, name: str, taken: bool) -> str:
@@ -159,7 +163,7 @@ class AtlasView:
             count = len(filtered(self.atlas, read_filter(self.walkthrough, {key: value})))
             if count:
                 page = address(self.walkthrough.id, ATLAS, query=query, lang=self.lang)
-                yield LinkView(page, f"{text} ({count})")
+                yield LinkView(href=page, text=f"{text} ({count})")
 
     # The table
 
@@ -170,7 +174,9 @@ class AtlasView:
             paths = sorted((p for p in self.paths if p.ending.fate == fate), key=order)
             if paths:
                 yield GroupView(
-                    fate, self._(FATE_WORDS[fate]), tuple(self.path(path) for path in paths)
+                    fate=fate,
+                    title=self._(FATE_WORDS[fate]),
+                    paths=tuple(self.path(path) for path in paths),
                 )
 
     def order(self) -> Callable[[AtlasPath], Any]:
@@ -199,23 +205,23 @@ class AtlasView:
         ]
         query = (path.real_witness or path.witness).query
         return PathView(
-            path.id,
-            "".join({True: "t", False: "f", None: "-"}[taken.get(n)] for n in self.met),
-            "w"
+            id=path.id,
+            ways="".join({True: "t", False: "f", None: "-"}[taken.get(n)] for n in self.met),
+            print="w"
             + "".join(
                 {True: "t", False: "f", None: "-"}[taken.get(item.id)]
                 for item in self.edition.decisions
             ),
-            ", ".join(branch_name(branch) for branch in path.decisions),
-            segment_list(ending.segments) or self._("none"),
-            ending.timewait or ending.state,
-            ", ".join(sorted(ending.counters)) or "–",
-            ", ".join(times) or "–",
-            LinkView(
-                self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
-                query.replace("&", " ") or self._("the default scenario"),
+            taken=", ".join(branch_name(branch) for branch in path.decisions),
+            segments=segment_list(ending.segments) or self._("none"),
+            state=ending.timewait or ending.state,
+            counters=", ".join(sorted(ending.counters)) or "–",
+            times=", ".join(times) or "–",
+            witness=LinkView(
+                href=self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
+                text=query.replace("&", " ") or self._("the default scenario"),
             ),
-            path.real_witness is None,
+            caveat=path.real_witness is None,
         )
 
     # The picture
@@ -230,7 +236,12 @@ class AtlasView:
             return f"{decisions[node].line} {self.shelf.language.pick(decisions[node].title)}"
 
         return atlas_picture(
-            edges, ENDS, label, self.edge_address, self.edge_words, self._("All paths, merged")
+            edges=edges,
+            ends=ENDS,
+            label=label,
+            address=self.edge_address,
+            words=self.edge_words,
+            name=self._("All paths, merged"),
         )
 
     def edge_address(self, edge: Edge) -> str:

@@ -146,5 +146,14 @@ def _rail(shelf: Shelf) -> list[str]:
             edge = TRACK if taken is None else PATH
             middle = top + ROW * scale / 2
             at = x + (lane + 0.5) * LANE * scale
-            stations.append(disc(at, middle, 13, PATH if taken else "#faf9f6", edge, 6))
+            stations.append(
+                disc(
+                    x=at,
+                    y=middle,
+                    radius=13,
+                    fill=PATH if taken else "#faf9f6",
+                    edge=edge,
+                    weight=6,
+                )
+            )
     return parts + stations

@@ -222,7 +222,8 @@ def challenge_view(study: Study) -> ChallengeView | None:
         conditions=tuple(words.conditions(challenge, findings)),
         every=page(walkthrough.id, CHALLENGES, lang=study.lang),
         following=LinkView(
-            page(walkthrough.id, challenge=after[0].id, lang=study.lang), pick(after[0].title)
+            href=page(walkthrough.id, challenge=after[0].id, lang=study.lang),
+            text=pick(after[0].title),
         )
         if after
         else None,
@@ -258,7 +259,7 @@ def challenges_page(frame: PageFrame, shelf: Shelf, lang: str | None) -> Challen
             (
                 item.id,
                 item.line,
-                LinkView(page(walkthrough.id, item.id, lang=lang), pick(item.title)),
+                LinkView(href=page(walkthrough.id, item.id, lang=lang), text=pick(item.title)),
             )
             for item in walkthrough.decisions
         ),

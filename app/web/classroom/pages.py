@@ -130,9 +130,9 @@ class LivePages:
                 slides=addresses.page(walkthrough.id, PRESENT, lang=lang.code),
                 traces=addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=lang.code),
                 refresh=_REFRESH_S if refreshes and not room.is_ended else None,
-                refreshing=LinkView(here, lang.gettext("Stop refreshing"))
+                refreshing=LinkView(href=here, text=lang.gettext("Stop refreshing"))
                 if refreshes
-                else LinkView(again, lang.gettext("Refresh every 10 seconds")),
+                else LinkView(href=again, text=lang.gettext("Refresh every 10 seconds")),
             )
             return self.site.page(request, "classroom/room.html", frame, page)
 

@@ -135,7 +135,7 @@ class CompareView:
             both=self.both() if self.is_whole else None,
             turns=tuple(self.turns()),
             pairs=tuple(self.pairs()),
-            empty=LinkView(self.address(None, None, lang=self.lang), self._("Compare")),
+            empty=LinkView(href=self.address(None, None, lang=self.lang), text=self._("Compare")),
         )
 
     # Sides

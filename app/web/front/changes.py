@@ -74,8 +74,8 @@ class Changes:
                 text=language.pick(change.text),
                 blocks=tuple(
                     LinkView(
-                        addresses.page(walkthrough.id, block.id, lang=carried),
-                        language.pick(block.title),
+                        href=addresses.page(walkthrough.id, block.id, lang=carried),
+                        text=language.pick(block.title),
                     )
                     for block in blocks
                 ),

@@ -57,7 +57,7 @@ def meant_places(
         if problem.nearest is not None and names.count(problem.value or "") == 1:
             meant = [problem.nearest if name == problem.value else name for name in names]
             text = language.gettext(_MEANT).format(query=problem.nearest)
-            yield LinkView(quote("/".join(meant)), text)
+            yield LinkView(href=quote("/".join(meant)), text=text)
 
 
 def _canonical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -75,4 +75,4 @@ def _link(pairs: list[tuple[str, str]], text: str, language: Language) -> Iterat
     said = " ".join(f"{key}={value}" for key, value in pairs if key != "lang")
     if said:
         address = f"?{urlencode(pairs, safe=',:')}"
-        yield LinkView(address, language.gettext(text).format(query=said))
+        yield LinkView(href=address, text=language.gettext(text).format(query=said))

@@ -106,16 +106,18 @@ class FrontPages:
         carried = safe_lang(request)
         heading = language.gettext(_HEADINGS.get(error.status, marked("This can't be shown")))
         ways_on = [
-            LinkView(addresses.page(name, lang=carried), language.pick(item.title))
+            LinkView(href=addresses.page(name, lang=carried), text=language.pick(item.title))
             for name, item in site.walkthroughs.items()
         ]
         if isinstance(error, Gone):
             ways_on = [
-                LinkView(addresses.page(error.walkthrough, name, lang=carried), name)
+                LinkView(href=addresses.page(error.walkthrough, name, lang=carried), text=name)
                 for name in error.replaced_by
             ]
         if any(problem.code == "unknown-room" for problem in error.problems):
-            join = LinkView(addresses.door(lang=carried), language.gettext("Join a class"))
+            join = LinkView(
+                href=addresses.door(lang=carried), text=language.gettext("Join a class")
+            )
             ways_on = [join, *ways_on]
         if error.status == 422:
             ways_on[:0] = mended(request.url.query, error.problems, language)
@@ -125,7 +127,7 @@ class FrontPages:
             # The only form that is posted is that of a vote.
             heading = language.gettext("Your vote was not counted")
             room = addresses.live(request.path_params["code"], lang=carried)
-            ways_on = [LinkView(room, language.gettext("Back to the room"))]
+            ways_on = [LinkView(href=room, text=language.gettext("Back to the room"))]
         frame = site.frame(
             request,
             language,
@@ -145,7 +147,7 @@ class FrontPages:
             ),
             ways_on=(
                 *ways_on,
-                LinkView(addresses.library(lang=carried), language.gettext("Front page")),
+                LinkView(href=addresses.library(lang=carried), text=language.gettext("Front page")),
             ),
         )
         return site.page(request, "front/error.html", frame, page, error.status)

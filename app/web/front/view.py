@@ -210,12 +210,12 @@ class LibraryView:
                     "From what you see, at the peer, in the counters or in ss, to the branch that "
                     "does it and what to change."
                 ),
-                action=LinkView(self._page(SYMPTOMS), self._("Find the cause")),
+                action=LinkView(href=self._page(SYMPTOMS), text=self._("Find the cause")),
                 links=tuple(
-                    LinkView(self._page(f"{SYMPTOMS}/{symptom.id}"), pick(symptom.title))
+                    LinkView(href=self._page(f"{SYMPTOMS}/{symptom.id}"), text=pick(symptom.title))
                     for symptom in islice(firsts.values(), _MOST)
                 ),
-                served=LinkView(self._page(WHICH), self._("Which path was it?")),
+                served=LinkView(href=self._page(WHICH), text=self._("Which path was it?")),
             )
         yield Door(
             id="study",
@@ -224,9 +224,9 @@ class LibraryView:
                 "The code with a commentary beside it. Choose a socket: its path lights up, and "
                 "the player walks it with the reason at every fork."
             ),
-            action=LinkView(self._page(), self._("Read the code")),
+            action=LinkView(href=self._page(), text=self._("Read the code")),
             links=tuple(
-                LinkView(address, text)
+                LinkView(href=address, text=text)
                 for address, text in (
                     (
                         self._page(CHALLENGES) if walkthrough.challenges else "",
@@ -248,12 +248,14 @@ class LibraryView:
                 "Slides for the wall; the class follows on its own screens and votes which way it "
                 "goes. Every line, branch and socket has a link of its own."
             ),
-            action=LinkView(self._page(PRESENT), self._("Present it")),
+            action=LinkView(href=self._page(PRESENT), text=self._("Present it")),
             links=(
-                LinkView(self.shelf.addresses.door(lang=self.lang), self._("Join a class")),
                 LinkView(
-                    self.shelf.addresses.below(COPY, walkthrough.id, lang=self.lang),
-                    self._("Copy a text for mail, or a frame"),
+                    href=self.shelf.addresses.door(lang=self.lang), text=self._("Join a class")
+                ),
+                LinkView(
+                    href=self.shelf.addresses.below(COPY, walkthrough.id, lang=self.lang),
+                    text=self._("Copy a text for mail, or a frame"),
                 ),
             ),
         )

@@ -111,7 +111,7 @@ class HistoryView:
             query = delta.scenario.query()
             titles = {one.scenario.query(): one.title for one in walkthrough.presets}
             text = pick(titles[query]) if query in titles else query.replace("&", " ")
-            socket = LinkView(address(walkthrough.id, query=query, lang=self.lang), text)
+            socket = LinkView(href=address(walkthrough.id, query=query, lang=self.lang), text=text)
         return ChangeView(
             id=delta.id,
             title=inline(pick(delta.title)),
@@ -122,8 +122,8 @@ class HistoryView:
             seen=self.shelf.language.gettext(SEEN[delta.seen]),
             is_seen=delta.seen == "outcome",
             block=LinkView(
-                address(walkthrough.id, block, lang=self.lang),
-                pick(walkthrough.blocks_by_id[block].title),
+                href=address(walkthrough.id, block, lang=self.lang),
+                text=pick(walkthrough.blocks_by_id[block].title),
             )
             if block
             else None,

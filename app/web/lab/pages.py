@@ -276,9 +276,9 @@ class LabView:
     def other(self, preset: Preset) -> LinkView:
         """The page of a preset."""
         return LinkView(
-            self.shelf.addresses.page(
+            href=self.shelf.addresses.page(
                 self.walkthrough.id, LAB, query=preset.scenario.query(), lang=self.lang
             ),
-            self.shelf.language.pick(preset.title),
-            preset.scenario == self.scenario,
+            text=self.shelf.language.pick(preset.title),
+            is_current=preset.scenario == self.scenario,
         )

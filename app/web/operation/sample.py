@@ -52,10 +52,10 @@ async def sample_of(classroom: Classroom, cards: int, atlases: Mapping[str, int]
         pass
     in_use = classroom.hub.rooms.values()
     return Sample(
-        rooms,
-        len(in_use),
-        sum(len(live.followers) for live in in_use),
-        classroom.votes_counted,
-        cards,
-        atlases,
+        rooms=rooms,
+        rooms_in_use=len(in_use),
+        followers=sum(len(live.followers) for live in in_use),
+        votes=classroom.votes_counted,
+        cards=cards,
+        atlases=atlases,
     )

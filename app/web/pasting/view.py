@@ -86,7 +86,7 @@ class Numbers:
             sites=tuple(self.site(site) for site in item.sites),
             also=self.html(also) if also else Markup(),
             symptoms=tuple(
-                LinkView(f"#{one.id}", self.shelf.language.pick(one.title))
+                LinkView(href=f"#{one.id}", text=self.shelf.language.pick(one.title))
                 for one in symptoms.symptoms
                 if name in (*one.counters, *one.states)
             ),
@@ -102,9 +102,10 @@ class Numbers:
         scenario = site.preset.scenario
         return SiteView(
             line=site.line,
-            place=LinkView(self._page(place), place.replace("/", " → ")),
+            place=LinkView(href=self._page(place), text=place.replace("/", " → ")),
             preset=LinkView(
-                self._page(query=scenario.query()), self.shelf.language.pick(site.preset.title)
+                href=self._page(query=scenario.query()),
+                text=self.shelf.language.pick(site.preset.title),
             ),
             is_mini=walkthrough.trace(scenario).outcome.timewait is not None,
         )
@@ -210,7 +211,10 @@ class Numbers:
             for decision in self.walkthrough.decisions
             for taken in (True, False)
         )
-        return {place: LinkView(self._page(place), place.replace("/", " → ")) for place in places}
+        return {
+            place: LinkView(href=self._page(place), text=place.replace("/", " → "))
+            for place in places
+        }
 
     def _line(self, branch: str) -> int:
         decision = branch.partition("/")[0]

@@ -33,12 +33,12 @@ from app.web.world.contexts import WorldView
 class ProvenanceView:
     """Where the source comes from."""
 
-    origin: Markup
+    origin: Markup  # a sentence
     #: What is deliberately not as in mainline.
     differences: tuple[Markup, ...]
     #: Its file in the kernel; None for a text that no kernel has.
     path: str | None
-    licence: str
+    licence: str  # its SPDX identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,8 @@ class WalkthroughPage:
     frame: PageFrame
     #: The walkthrough's.
     id: str
-    heading: str
-    summary: str
+    heading: str  # the function's
+    summary: str  # a sentence below it
     #: What a program calls to get there.
     call: str
     #: Whose text the source is, its file in the kernel, and from where its lines are counted.
@@ -113,9 +113,9 @@ class WalkthroughPage:
     steps: tuple[StepView, ...]
     #: The functions that steps executed from their texts.
     callees: tuple[CalleeView, ...]
-    player: PlayerView
-    world: WorldView
-    outcome: OutcomeView
+    player: PlayerView  # its buttons
+    world: WorldView  # the dock
+    outcome: OutcomeView  # in sentences
     #: Why no kernel can be in this scenario; empty where one can.
     caveats: tuple[str, ...]
 

@@ -110,7 +110,12 @@ class Oembed:
         view, _, name = place.partition("/")
         if view == SYMPTOMS and name:
             texts = symptom_texts(
-                self.site, request, walkthrough, name, read_language(query), DEFAULT_LANGUAGE
+                site=self.site,
+                request=request,
+                walkthrough=walkthrough,
+                name=name,
+                asked=read_language(query),
+                otherwise=DEFAULT_LANGUAGE,
             )
             addresses, code = self.site.addresses(request), texts.language.code
             frame = addresses.below(EMBED, walkthrough.id, place, lang=code)

@@ -262,7 +262,7 @@ def mainline_links(quotation: Quotation) -> Iterator[LinkView]:
     fragment = quote(_telling_text(study, quotation), safe="").replace("-", "%2D")
     for name, address in near.pages.items():
         page = address.format(path=study.walkthrough.provenance.path)
-        yield LinkView(f"{page}#:~:text={fragment}", name)
+        yield LinkView(href=f"{page}#:~:text={fragment}", text=name)
 
 
 def _telling_text(study: Study, quotation: Quotation) -> str:

@@ -36,7 +36,7 @@ def branch_focus(shelf: Shelf, atlas: Atlas, place: Branch, *, lang: str | None)
     def link(query: str) -> LinkView:
         address = shelf.addresses.page(walkthrough.id, name, query=query, lang=lang)
         text = query.replace("&", " ") or shelf.language.gettext("the default scenario")
-        return LinkView(address, text)
+        return LinkView(href=address, text=text)
 
     # The one that the page shows by itself; the atlas may know another that is as simple.
     shown = None if record.witness is None else simplest(walkthrough, atlas, place)
@@ -72,7 +72,7 @@ def _way(shelf: Shelf, scenario: Scenario, place: Branch, lang: str | None) -> I
     taken = walkthrough.trace(scenario).branches
     for branch in dict.fromkeys(taken[: taken.index(place)] if place in taken else ()):
         name = branch_name(branch)
-        yield LinkView(shelf.addresses.page(walkthrough.id, name, lang=lang), name)
+        yield LinkView(href=shelf.addresses.page(walkthrough.id, name, lang=lang), text=name)
 
 
 def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> Iterator[Scenario]:

@@ -31,7 +31,7 @@ class ProductView:
 
     name: str  # the product and its version
     call: str  # as it is written there
-    does: Markup
+    does: Markup  # a sentence
     source: str  # how it is known
 
 
@@ -47,7 +47,7 @@ class BranchView:
     is_focus: bool
     #: On which real kernel this way was seen, or that none has been.
     seen: str
-    is_seen: bool
+    is_seen: bool  # whether any kernel was seen to go there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +97,14 @@ class LineView:
     starts_focus: bool = False
     #: Empty where nothing is decided.
     decision_id: str
-    decision_title: str
+    decision_title: str  # the decision as a question
     #: The ways out: true, then false.
     branches: tuple[BranchView, ...]
     #: Which way its decision went, up to the current step; empty where it did not come to that.
     verdict: str = ""
     #: Why, at each step that decided, and of a loop that ran (kind `whole`) for the whole path.
     reasons: tuple[MomentView, ...] = ()
-    why_not: WhyNotView | None = None
+    why_not: WhyNotView | None = None  # what would turn it, if anything would
     effects: tuple[EffectView, ...] = ()
     #: Into the functions that were executed there: (name, address), the last step's.
     into: tuple[tuple[str, str], ...] = ()
@@ -149,7 +149,7 @@ class BlockView:
     href: str
     #: Lines, 1-based, both included.
     start: int
-    end: int
+    end: int  # its last
     lines: tuple[LineView, ...]
     #: The first paragraphs of the commentary.
     lead: Markup
@@ -178,9 +178,9 @@ class CalleeLine:
     where: str
     #: As a line of the source has them.
     path: str
-    when: str
+    when: str  # as a line's
     is_focus: bool
-    starts_focus: bool
+    starts_focus: bool  # as a line's
     #: Which way it went, why, and what it changed.
     said: tuple[Markup, ...]
 
@@ -209,12 +209,12 @@ class InnerStepView:
     number: int
     #: How many calls deep it is, from 1.
     depth: int
-    function: str
-    line: int
-    end_line: int
+    function: str  # that it is in
+    line: int  # 1-based, of its function
+    end_line: int  # the last, where a condition has several
     code: Markup
-    verdict: str
-    why: Markup
+    verdict: str  # as a step's
+    why: Markup  # as a step's
     effects: tuple[EffectView, ...]
     #: The address of the page at it.
     href: str
@@ -229,7 +229,7 @@ class StepView:
     number: int
     #: Lines, 1-based; a condition may have several.
     line: int
-    end_line: int
+    end_line: int  # the last of them
     #: The statement or condition, as C.
     text: str
     #: The same as HTML.
@@ -263,16 +263,16 @@ class PlayerView:
     at: int | str | None
     #: How many steps the path has, and whether there is anything to go into.
     count: int
-    has_within: bool
-    first: str | None
-    back: str | None
-    forward: str | None
-    last: str | None
-    next_decision: str | None
+    has_within: bool  # whether any step executed a function's text
+    first: str | None  # address
+    back: str | None  # address
+    forward: str | None  # address
+    last: str | None  # address
+    next_decision: str | None  # address
     #: Into the function that the step called, by name, and out of the one that it is in.
     into: str | None
-    into_name: str
-    out: str | None
+    into_name: str  # empty where there is nothing to go into
+    out: str | None  # address
     #: The address of the whole path.
     whole: str
     #: Why of the step that is shown; empty where there is none.
@@ -295,13 +295,13 @@ class InputView:
     field: str
     #: `choice`, `number`, `flag` or `text`.
     control: str
-    value: str
-    default: str
+    value: str  # as in a query
+    default: str  # as in a query
     #: What can be chosen; empty unless the control is a choice.
     choices: tuple[str, ...]
     #: Bounds of a number; None for others.
     low: int | None
-    high: int | None
+    high: int | None  # the greatest
     #: How it is written; empty where that goes without saying.
     hint: str
     #: Whether the path has read it.
@@ -317,7 +317,7 @@ class StateCell:
     name: str
     #: Place in the grid, from 1.
     column: int
-    row: int
+    row: int  # from 1
     #: Whether a socket can be in it when the function is called.
     is_choice: bool
 
@@ -326,7 +326,7 @@ class StateCell:
 class StateMap:
     """The states as the diagram has them."""
 
-    cells: tuple[StateCell, ...]
+    cells: tuple[StateCell, ...]  # in the order of the diagram
     #: Width and height of the picture of the arrows.
     size: tuple[int, int]
     #: The inside of that picture.
@@ -354,7 +354,7 @@ class OutcomeView:
     tone: str
     #: What the language has between two sentences.
     space: str
-    sentences: tuple[Markup, ...]
+    sentences: tuple[Markup, ...]  # what happened, then what is left
     #: (label, value).
     facts: tuple[tuple[str, str], ...]
     #: On which real kernel this was seen, as a link to the lab's page; None for a variant.
@@ -373,7 +373,7 @@ class HelperView:
     file: str
     #: That file in the kernel's own tree, if one can look there.
     href: str | None
-    kind: str
+    kind: str  # function, macro or variable
     #: What it does in the kernel.
     does: Markup
     #: What the model does for it.
@@ -384,7 +384,7 @@ class HelperView:
 class TermView:
     """A glossary entry."""
 
-    term: str
+    term: str  # as the reader meets it
     #: Whether it is a name of the kernel, not a plain word.
     is_code: bool
     #: Its fragment.
@@ -425,7 +425,7 @@ class FocusView:
     title: str
     #: The fragment of the line on which it begins, and its number; 0 for one of a callee.
     anchor: str
-    line: int = 0
+    line: int = 0  # 1-based
     #: That this scenario does not come here; empty where it does.
     remark: str = ""
     #: Then the way to one that does.
@@ -459,15 +459,15 @@ class KernelView:
     label: str
     #: Other kernels with the same text.
     others: tuple[str, ...]
-    digest: str
-    licence: str
+    digest: str  # of its tokens
+    licence: str  # of the file
     #: Where it is in the kernel's tree: the file, the first and last line there.
     file: str
-    first: int
-    last: int
+    first: int  # 1-based
+    last: int  # 1-based
     #: (id, title) of the blocks that were edited or are new, and of those that it has not.
     edited: tuple[tuple[str, str], ...]
-    absent: tuple[tuple[str, str], ...]
+    absent: tuple[tuple[str, str], ...]  # blocks that it has not
     #: How many lines of it nothing explains.
     unexplained: int
     #: The page with the own text.
@@ -482,8 +482,8 @@ class DeltaView:
     text: Markup
     #: Which kernels have it, who sees it, the kernel's commit; empty where that is not known.
     since: str
-    seen: str
-    commit: str
+    seen: str  # by whom; empty where by nobody
+    commit: str  # its hash; empty where not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,6 @@ def _evidence(study: Study) -> LinkView | None:
     shelf = study.shelf
     query = study.scenario.query()
     return LinkView(
-        shelf.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
-        sentence(sighting_of(shelf.sightings, study.scenario), shelf.language),
+        href=shelf.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
+        text=sentence(sighting_of(shelf.sightings, study.scenario), shelf.language),
     )

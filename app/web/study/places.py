@@ -144,7 +144,12 @@ def _branch(edition: Edition, decision: Decision | None, name: str, way: str) ->
         raise unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
     taken = _WAYS[way]
     return Focus(
-        "branch", branch_place(name, taken), decision.line, decision.end_line, decision, taken
+        kind="branch",
+        place=branch_place(name, taken),
+        start=decision.line,
+        end=decision.end_line,
+        decision=decision,
+        taken=taken,
     )
 
 

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from app.csource.tracks import ENTRY, Origin, Piece, Rail, branch_origin, statement_origin
+from app.csource.tracks import ENTRY, Flow, Origin, Piece, Rail, branch_origin, statement_origin
 from app.machine.trace import Step
 from app.web.study.moments import Moment, Span
 
@@ -164,9 +164,12 @@ def gap_pieces(rail: Rail, row: int) -> tuple[Piece, ...]:
         for lane, height in ((piece.end_lane, piece.end), (piece.start_lane, piece.start)):
             if height == 2:
                 found.setdefault(lane, set()).update(piece.origins)
-    return tuple(
-        Piece(row, lane, 0, lane, 2, frozenset(origins)) for lane, origins in found.items()
-    )
+    return tuple(_straight(row, lane, lane, frozenset(origins)) for lane, origins in found.items())
+
+
+def _straight(row: int, start: int, end: int, origins: Flow) -> Piece:
+    """A piece from the top of a row to its bottom."""
+    return Piece(row=row, start_lane=start, start=0, end_lane=end, end=2, origins=origins)
 
 
 def fold_picture(rail: Rail, first: int, last: int, lit: Collection[Origin]) -> Markup:
@@ -177,9 +180,7 @@ def fold_picture(rail: Rail, first: int, last: int, lit: Collection[Origin]) -> 
     came = _lit_lanes(rail, first, lit, 0) or _lit_lanes(rail, first - 1, lit, 2)
     goes = _lit_lanes(rail, last, lit, 2) or _lit_lanes(rail, last + 1, lit, 0)
     origins = frozenset(lit)
-    pieces = [
-        Piece(first, start, 0, end, 2, origins) for start, end in zip(came, goes, strict=False)
-    ]
+    pieces = [_straight(first, start, end, origins) for start, end in zip(came, goes, strict=False)]
     return Markup().join(
         Markup('<path class="on" d="{}"/>').format(_path(piece)) for piece in pieces
     )

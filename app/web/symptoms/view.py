@@ -219,7 +219,14 @@ class SymptomsPages:
                 example = "TCPAbortOnClose:88,FIN_WAIT2:3"
                 allowed = Phrase("numbers such as {example}", example=example)
                 raise ReaderError([InputProblem("not-allowed", "found", found, allowed)])
-        return self._page(request, view, language, lang, view.only(name), report)
+        return self._page(
+            request=request,
+            view=view,
+            language=language,
+            lang=lang,
+            only=view.only(name),
+            report=report,
+        )
 
     async def pasted(self, request: Request) -> HTMLResponse:
         """What a text says that a browser without scripts has sent. Nothing of it is kept."""
@@ -231,7 +238,15 @@ class SymptomsPages:
             # Its turn lasts as long, but pages are made meanwhile.
             origin = self.site.origin.of(request) or ""
             report = await asyncio.to_thread(view.numbers.report, origin, text=text)
-            return self._page(request, view, language, lang, None, report, text)
+            return self._page(
+                request=request,
+                view=view,
+                language=language,
+                lang=lang,
+                only=None,
+                report=report,
+                pasted=text,
+            )
 
         if self.render_queue is None:
             answer = await make()

@@ -16,7 +16,7 @@ from app.web.contexts import LinkView, PageFrame
 class ChoiceView:
     """An answer that may be given."""
 
-    answer: str
+    answer: str  # as in the query
     text: Markup
     #: How many paths it leaves, in words; empty where one does not know.
     leaves: str
@@ -30,8 +30,8 @@ class QuestionView:
 
     id: str
     text: str
-    hint: Markup
-    choices: tuple[ChoiceView, ...]
+    hint: Markup  # where to look
+    choices: tuple[ChoiceView, ...]  # its answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,9 @@ class AnsweredView:
     """An answer that was given, what it did, and the page without it."""
 
     text: str
-    answer: Markup
-    did: str
-    without: str
+    answer: Markup  # in words
+    did: str  # how many paths it left
+    without: str  # address of the page that forgets it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +49,12 @@ class FitView:
     """A path that fits."""
 
     id: str
-    ends: str
+    ends: str  # how it ends, in words
     #: Whether none of its FINs was seen: one would still wait behind unsent data.
     is_behind: bool
     #: When it is taken; empty where that is too long to be read.
     when: Markup
-    scenario: LinkView
+    scenario: LinkView  # its simplest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class ApartView:
     """A decision in which the paths differ."""
 
     title: str
-    line: int
+    line: int  # 1-based
     href: str
     code: str
 
@@ -79,15 +79,15 @@ class WhichPage:
     considered: str
     #: The answers so far, as hidden fields.
     given: tuple[tuple[str, str], ...]
-    answered: tuple[AnsweredView, ...]
-    question: QuestionView | None
+    answered: tuple[AnsweredView, ...]  # so far
+    question: QuestionView | None  # None where nothing is left to ask
     #: Other questions that tell something apart.
     others: tuple[LinkView, ...]
     #: Where nothing else tells the paths apart: the questions of which the answer is not known.
     unknown: tuple[LinkView, ...]
     #: Branches that all of the paths take, and not every path.
     branches: tuple[LinkView, ...]
-    apart: tuple[ApartView, ...]
+    apart: tuple[ApartView, ...]  # decisions in which the paths differ
     paths: tuple[FitView, ...]
     #: The same as JSON.
     api: str

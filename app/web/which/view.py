@@ -61,7 +61,7 @@ class WhichView:
             if which is not None and asked is not None
             else None,
             others=tuple(
-                LinkView(self.address(self.answers, key), self.words.question(key))
+                LinkView(href=self.address(self.answers, key), text=self.words.question(key))
                 for key in open_
                 if key != asked
             ),
@@ -76,7 +76,7 @@ class WhichView:
         known = observed_of(self.answers)
         for key in which.best(which.fitting(known), known):
             rest = {name: text for name, text in self.answers.items() if name != key}
-            yield LinkView(self.address(rest, key), self.words.question(key))
+            yield LinkView(href=self.address(rest, key), text=self.words.question(key))
 
     def _considered(self, which: Which) -> str:
         text = self._(
@@ -132,11 +132,11 @@ class WhichView:
             ends=self.words.ends(path),
             is_behind=self.answers.get("sent") in {"none", "rst"} and "FIN" in path.ending.segments,
             when=inline(self.words.condition(path)),
-            scenario=LinkView(self._page(None, query), text),
+            scenario=LinkView(href=self._page(None, query), text=text),
         )
 
     def _branch(self, branch: Branch) -> LinkView:
-        return LinkView(self._page(branch_name(branch)), self._title(branch))
+        return LinkView(href=self._page(branch_name(branch)), text=self._title(branch))
 
     def _apart(self, name: str) -> ApartView:
         decision = self.walkthrough.decisions_by_id[name]

@@ -20,7 +20,7 @@ class HistoryView:
     is_code: bool
     #: When its row is there.
     attributes: Markup
-    values: tuple[MomentView, ...]
+    values: tuple[MomentView, ...]  # one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,8 @@ class WorldView:
     entry: str
     #: The transitions as a list.
     transitions: tuple[MomentView, ...]
-    fields: tuple[HistoryView, ...]
-    counters: tuple[HistoryView, ...]
+    fields: tuple[HistoryView, ...]  # of the socket
+    counters: tuple[HistoryView, ...]  # and timers
     #: When no counter or timer has changed yet, as attributes; None if none ever does.
     until_counted: Markup | None
     #: None where the C does not return.

@@ -58,7 +58,16 @@ def diagram_picture(
         if t.before != t.after
     )
     parts.extend(
-        _state(diagram, name, states, transitions, moment, href, texts) for name in diagram.states
+        _state(
+            diagram=diagram,
+            name=name,
+            states=states,
+            transitions=transitions,
+            moment=moment,
+            href=href,
+            texts=texts,
+        )
+        for name in diagram.states
     )
     parts.extend(
         Markup(

@@ -75,12 +75,12 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
     if outside.diagram is not None:
         spans = [Span(t.step) for t in transitions]
         diagram = diagram_picture(
-            outside.diagram,
-            world.states,
-            transitions,
-            Moment(step, spans),
-            address,
-            {
+            diagram=outside.diagram,
+            states=world.states,
+            transitions=transitions,
+            moment=Moment(step, spans),
+            href=address,
+            texts={
                 "name": _("TCP states"),
                 "choose": _("{state}: show a socket in this state"),
                 "mini": _("mini"),

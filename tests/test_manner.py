@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""The manner of the code: contexts are explained, and calls can be followed."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).resolve().parent.parent / "app"
+CONTEXTS = sorted(APP.glob("web/**/contexts.py"))
+#: A call with more of them is written with keywords, unless it may have any number of them.
+MOST_POSITIONAL = 5
+OPEN_ENDED = {"pack", "format", "syscall", "execute_command"}
+
+
+def named_in(docstring: str | None) -> set[str]:
+    """The names in backquotes."""
+    return set(re.findall(r"`(\w+)`", docstring or ""))
+
+
+#: Fields that mean the same everywhere.
+SHARED = named_in(ast.get_docstring(ast.parse((APP / "web" / "contexts.py").read_text())))
+
+
+@pytest.mark.parametrize("path", CONTEXTS, ids=lambda path: path.parent.name)
+def test_contexts_are_given_by_keyword_and_each_field_is_explained(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    for record in ast.parse(path.read_text()).body:
+        if not isinstance(record, ast.ClassDef):
+            continue
+        decorators = [ast.unparse(item) for item in record.decorator_list]
+        if "TypedDict" in map(ast.unparse, record.bases):
+            continue  # a report's schema says what its fields are
+        assert "dataclass(frozen=True, slots=True, kw_only=True)" in decorators, record.name
+        explained = SHARED | named_in(ast.get_docstring(record))
+        for field in record.body:
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                above = lines[field.lineno - 2].strip().startswith("#:")
+                beside = "  # " in lines[(field.end_lineno or field.lineno) - 1]
+                name = field.target.id
+                assert above or beside or name in explained, f"{record.name}.{name}"
+
+
+def test_no_call_has_more_positional_arguments_than_one_can_follow() -> None:
+    trees = {path: ast.parse(path.read_text()) for path in sorted(APP.rglob("*.py"))}
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    own = [
+        node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, functions)
+    ]
+    open_ended = OPEN_ENDED | {function.name for function in own if function.args.vararg}
+    for path, tree in trees.items():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and len(call.args) > MOST_POSITIONAL:
+                name = ast.unparse(call.func).rpartition(".")[2]
+                assert name in open_ended, f"{path}:{call.lineno}: {ast.unparse(call.func)}"
