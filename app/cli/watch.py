@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import os
+import select
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 #: The most of a text that is read, as on the page.
 MOST_BYTES: Final = 2_000_000
+#: A text is whole when nothing more has come for so many seconds.
+PAUSE_S: Final = 0.5
+#: What never pauses is read after so many seconds.
+LONGEST_S: Final = 10.0
 #: The exit status where nothing can be read.
 FAILED: Final = 3
 
@@ -59,8 +65,8 @@ def watch(
     which connection. Of a container: --pid, or nsenter -t PID -n walkthrough watch.
 
     TEXT is a file, or - for standard input, with what a host has printed, such as nstat -az: that
-    is shown instead; two readings in it say what rose. For example:
-    ssh HOST 'nstat -az; sleep 10; nstat -az' | walkthrough watch -
+    is shown instead; two readings in it say what rose. What goes on coming is read each time that
+    it pauses. For example: ssh HOST 'while nstat -az; do sleep 10; done' | walkthrough watch -
 
     The exit status is 2 for bad input, and 3 where the counters cannot be read.
     """
@@ -75,7 +81,7 @@ def watch(
         with told(broken_content=2), interruptible(0):
             if text is not None:
                 walkthrough = find_walkthrough(name)
-                _show_text(walkthrough, Watch(observed(walkthrough)), text, as_json)
+                _show_texts(walkthrough, Watch(observed(walkthrough)), text, as_json)
                 return
             kernel = this_kernel()
             read = _reader(namespace)
@@ -107,39 +113,88 @@ def watch(
         sys.exit(FAILED)
 
 
-def _show_text(walkthrough: Walkthrough, watching: Watch, text: IO[bytes], as_json: bool) -> None:
-    """What a text has of the counters: as they are, and by how much they rose if it says so."""
+def _show_texts(
+    walkthrough: Walkthrough, watching: Watch, source: IO[bytes], as_json: bool
+) -> None:
+    """What texts have of the counters: as they are, and by how much they rose if they say so."""
     from app.pasted import read_pasted
 
-    given = text.read(MOST_BYTES + 1)
-    if len(given) > MOST_BYTES:
-        raise click.UsageError(f"The text is longer than {MOST_BYTES:,} bytes.")
-    reading = read_pasted(given.decode("utf-8", "replace"))
-    counters, rises = reading["counters"], reading["rises"]
-    there = {**rises, **counters}
-    if not there:
+    known: dict[str, int] = {}
+    for number, text in enumerate(_texts(source)):
+        reading = read_pasted(text)
+        counters, rises = reading["counters"], reading["rises"]
+        there = {**rises, **counters}
+        sockets = {key: count for key, count in (reading["states"] or {}).items() if count}
+        if not there:
+            # The sockets of a stream may come by themselves, once it is clear what it is.
+            if sockets and known and not as_json:
+                _say_sockets(sockets)
+            continue
+        if not known:
+            before = {key: max(value - rises.get(key, 0), 0) for key, value in counters.items()}
+            watching.look(before, at=-1.0)
+        is_first, risen = not known, {**known}
+        known |= there
+        # What a text does not say is not zero: it is left out.
+        rows = [row for row in watching.look(known, at=float(number)) if row.key in there]
+        shown = [
+            _flat(row)
+            | {
+                "per_second": None,
+                "now": counters.get(row.key),
+                "since_start": rises.get(row.key) if is_first else row.since_start,
+            }
+            for row in rows
+            # After the first text what has not moved since the last says nothing.
+            if as_json or is_first or row.now != risen.get(row.key)
+        ]
+        if as_json:
+            look = {"sockets": sockets, "counters": shown, "says": reading["says"]}
+            click.echo(json.dumps(look))
+            continue
+        for one in shown:
+            rose = "" if one["since_start"] is None else f"  rose by {one['since_start']:,}"
+            now = "" if one["now"] is None else f"{one['now']:,}"
+            click.echo(f"{one['counter']:<26}{now:>12}{rose}")
+            for line in cast("tuple[int, ...]", one["lines"]):
+                click.echo(f"    {line:>4}  {walkthrough.edition.source.lines[line - 1].strip()}")
+        if sockets:
+            _say_sockets(sockets)
+    if not known:
         raise LabError("text", "the text has none of the counters that tell how sockets close")
-    before = {key: max(value - rises.get(key, 0), 0) for key, value in counters.items()}
-    watching.look(before, at=0.0)
-    # What a text does not say is not zero: it is left out.
-    rows = [row for row in watching.look(there, at=1.0) if row.key in there]
-    shown = [
-        _flat(row)
-        | {"per_second": None, "now": counters.get(row.key), "since_start": rises.get(row.key)}
-        for row in rows
-    ]
-    sockets = {key: count for key, count in (reading["states"] or {}).items() if count}
-    if as_json:
-        click.echo(json.dumps({"sockets": sockets, "counters": shown, "says": reading["says"]}))
+
+
+def _say_sockets(sockets: Mapping[str, int]) -> None:
+    click.echo("sockets: " + ", ".join(f"{count:,} {key}" for key, count in sockets.items()))
+
+
+def _texts(source: IO[bytes]) -> Iterator[str]:
+    """What comes, a text each time that it pauses behind a line; all of a file is one."""
+    try:
+        descriptor = source.fileno()
+    except OSError:
+        yield _within_limit(source.read(MOST_BYTES + 1)).decode("utf-8", "replace")
         return
-    for one in shown:
-        rose = "" if one["since_start"] is None else f"  rose by {one['since_start']:,}"
-        now = "" if one["now"] is None else f"{one['now']:,}"
-        click.echo(f"{one['counter']:<26}{now:>12}{rose}")
-        for line in cast("tuple[int, ...]", one["lines"]):
-            click.echo(f"    {line:>4}  {walkthrough.edition.source.lines[line - 1].strip()}")
-    if sockets:
-        click.echo("sockets: " + ", ".join(f"{count:,} {key}" for key, count in sockets.items()))
+    text, piece, begun = b"", b" ", 0.0
+    while piece:
+        is_paused = text and (
+            not select.select([descriptor], [], [], PAUSE_S)[0]
+            or time.monotonic() > begun + LONGEST_S
+        )
+        if not is_paused:
+            piece = os.read(descriptor, 1 << 16)
+            begun = begun if text else time.monotonic()
+            text = _within_limit(text + piece)
+        end = text.rfind(b"\n") + 1 if piece else len(text)
+        if end and (is_paused or not piece):
+            yield text[:end].decode("utf-8", "replace")
+            text = text[end:]
+
+
+def _within_limit(text: bytes) -> bytes:
+    if len(text) > MOST_BYTES:
+        raise click.UsageError(f"The text is longer than {MOST_BYTES:,} bytes.")
+    return text
 
 
 def _reader(namespace: str | None) -> Callable[[], Mapping[str, int]]:

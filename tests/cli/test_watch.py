@@ -142,6 +142,30 @@ def test_a_text_is_read_as_on_the_page() -> None:
     assert (found["now"], found["since_start"], found["lines"]) == (9, 2, [49])
 
 
+def test_what_goes_on_coming_is_read_at_each_pause() -> None:
+    """The second text rises above the first, and what it does not have is not said again."""
+    command = [sys.executable, "-m", "app", "watch", "--json", "-"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=REPOSITORY, text=True, bufsize=1, **pipes) as running:  # type: ignore[call-overload]
+        looks = []
+        for text in (
+            "TcpExtTCPAbortOnClose 7 0.0\nTcpOutRsts 5 0.0\n",
+            "TcpExtTCPAbortOnClose 9 0.0\n",
+        ):
+            running.stdin.write(text)
+            looks.append(json.loads(running.stdout.readline()))
+        running.stdin.close()
+    assert running.returncode == 0
+    found = [
+        [(one["counter"], one["now"], one["since_start"]) for one in look["counters"]]
+        for look in looks
+    ]
+    assert found == [
+        [("TcpExtTCPAbortOnClose", 7, None), ("TcpOutRsts", 5, None)],
+        [("TcpExtTCPAbortOnClose", 9, 2)],
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "text", "status", "says"),
     [

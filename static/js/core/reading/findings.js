@@ -100,6 +100,11 @@ export class Findings {
     this.#rises[name] = (this.#rises[name] ?? 0) + count;
   }
 
+  /** By how much a counter has risen altogether. */
+  rose(name, count) {
+    this.#rises[name] = count;
+  }
+
   otherProtocol() {
     this.#hasOther = true;
   }
@@ -215,7 +220,8 @@ export class Findings {
       if (readings.length > 1) isRepeated = true;
       const [oldest] = readings;
       const isRise = this.#sources.size === 1 && newest.value > oldest.value;
-      if (readings.length > 1 && isRise) rises[name] = newest.value - oldest.value;
+      // What the text itself says goes back further.
+      if (readings.length > 1 && isRise) rises[name] ??= newest.value - oldest.value;
     }
     if (this.#sources.size > 1) this.say("several-hosts");
     else if (isRepeated) this.say("two-readings");

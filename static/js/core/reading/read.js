@@ -105,6 +105,7 @@ function readObject(object, findings) {
   const found = [readCounts(object, findings)];
   for (const [group, value] of Object.entries(object)) {
     if (group === "counters" && Array.isArray(value)) readWatch(value, findings);
+    else if (group === "sockets" && value) found.push(readSums(value, findings), readCounts(value, findings));
     else if (group === "data" && Array.isArray(value?.result)) found.push(readSeries(value.result, findings));
     else if (value && typeof value === "object" && !Array.isArray(value)) found.push(readCounts(value, findings));
   }
@@ -115,7 +116,7 @@ function readObject(object, findings) {
 function readCounts(values, findings) {
   let isRead = false;
   for (const [name, value] of Object.entries(values)) {
-    if (!Number.isSafeInteger(value) || value < 0) continue;
+    if (!isCount(value)) continue;
     if (COUNTERS.includes(bareName(name))) isRead = findings.counter("nstat-json", bareName(name), value) || isRead;
     else if (Object.hasOwn(STATES, name)) isRead = findings.states("state-counts", STATES[name], value) || isRead;
   }
@@ -138,13 +139,26 @@ function bareName(name) {
   return name.replace(/^Tcp(?:Ext)?/, "");
 }
 
+/** What `walkthrough watch --json` prints at each look: the newest one has all that rose. */
 function readWatch(values, findings) {
-  for (const { counter, since_start: rise } of values.filter((value) => value?.counter)) {
+  for (const { counter, now, since_start: rise } of values.filter((value) => value?.counter)) {
     const bare = bareName(String(counter));
-    if (!COUNTERS.includes(bare) || !Number.isSafeInteger(rise)) continue;
+    if (!COUNTERS.includes(bare)) continue;
     findings.kind("watch-json");
-    findings.rise(bare, rise);
+    if (isCount(now)) findings.counter("watch-json", bare, now);
+    if (isCount(rise)) findings.rose(bare, rise);
   }
+}
+
+/** The sums of `walkthrough watch --json`. */
+function readSums({ orphans, "in TIME_WAIT": timewait }, findings) {
+  if (!isCount(orphans) || !isCount(timewait)) return false;
+  findings.gauges("watch-json", { orphans, timewait });
+  return true;
+}
+
+function isCount(value) {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** The index behind the line in which an object ends; that of its first line where it does not. */
