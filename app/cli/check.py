@@ -11,7 +11,7 @@ import click
 
 from app.cli.common import library
 from app.errors import ContentError, ContentProblem
-from app.lab.evidence import load_evidence
+from app.lab.evidence import FOLDER, life_mistakes, load_evidence
 from app.walkthrough.content.shapes import MAX_PROBLEMS
 from app.walkthrough.load import is_walkthrough, list_walkthroughs, load_walkthrough
 
@@ -39,6 +39,11 @@ def check(folder: Path | None) -> None:
         try:
             walkthrough = load_walkthrough(one.resolve())
             evidence = load_evidence(walkthrough, one.resolve())
+            for found in evidence:
+                problems += [
+                    ContentProblem(f"{FOLDER}/linux-{found.kernel}.json", None, said)
+                    for said in life_mistakes(walkthrough, found)
+                ]
         except ContentError as error:
             problems.extend(error.problems)
             untold += error.untold

@@ -79,6 +79,12 @@ _SIGNS: Final = {
     help="Not the presets, but the scenarios of every path of the atlas, and their neighbours.",
 )
 @click.option(
+    "--lives",
+    "is_lives",
+    is_flag=True,
+    help="Not the presets, but what comes after close(): every way in which a life can go.",
+)
+@click.option(
     "--to-the-end",
     is_flag=True,
     help="Follow what is left of each socket until nothing is; in the emulator, which skips the "
@@ -96,13 +102,15 @@ def lab(
     modules: Path | None,
     yes: bool,
     is_sweep: bool,
+    is_lives: bool,
     to_the_end: bool,
     lang: str,
 ) -> None:
     """Make real sockets, close them, and lay this kernel, or others, beside the model.
 
     Without a PRESET all of them are run. A SCENARIO is a query string, for example:
-    walkthrough lab 'state=FIN_WAIT2&linger2=-1'
+    walkthrough lab 'state=FIN_WAIT2&linger2=-1'. With a peer in it the whole life is held against
+    the kernel, as --lives does with all of them: 'state=CLOSE_WAIT&peer=silent'
 
     No packet leaves the machine, and nothing is changed outside of the lab's own network namespace.
     The exit status is 1 if the kernel contradicts the model, 2 for bad input, 3 if the lab itself
@@ -111,21 +119,24 @@ def lab(
     from app.lab.evidence import record_evidence
     from app.lab.experiment import longest_s, run_cases
     from app.lab.report import report_experiment
+    from app.lab.sweep import lives
 
     words = language(lang)
     experiments: list[Experiment] = []
     try:
         with interruptible(), told(lang, broken_content=2):
             walkthrough = find_walkthrough(name)
-            if is_sweep and (variant is not None or presets):
-                raise LabError("sweep", "a sweep has its own scenarios, of the source itself")
+            if (is_sweep or is_lives) and (variant is not None or presets or is_sweep is is_lives):
+                raise LabError(
+                    "sweep", "--sweep and --lives have their own scenarios, of the source itself"
+                )
             if to_the_end and (not kernels or "here" in kernels):
                 raise LabError("life", "--to-the-end takes --kernel: only there no time is lost")
             if record and (variant is not None or presets or is_sweep):
                 raise LabError(
                     "record", "evidence is recorded for all presets, of the source itself"
                 )
-            cases = _cases(walkthrough, presets, variant)
+            cases = lives(walkthrough) if is_lives else _cases(walkthrough, presets, variant)
             slowest = longest_s(cases)
             if slowest and not as_json and not kernels:
                 said = words.gettext(
@@ -208,7 +219,9 @@ def _sweep(walkthrough: Walkthrough, place: Place) -> list[Case]:
 
 
 def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None) -> list[Case]:
+    from app.kernel.life.conditions import CONDITIONS
     from app.lab.experiment import Case
+    from app.lab.sweep import life_case
 
     problems: list[InputProblem] = []
     cases: list[Case] = []
@@ -217,6 +230,9 @@ def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None
         if "=" in word:
             pairs = [tuple(part.partition("=")[::2]) for part in word.split("&")]
             try:
+                if any(key in CONDITIONS for key, _ in pairs):
+                    cases.append(life_case(walkthrough, word, variant))
+                    continue
                 scenario = parse_scenario((key, value) for key, value in pairs)
             except ReaderError as error:
                 problems.extend(error.problems)
@@ -250,7 +266,7 @@ def _print_result(words: Language, result: Result) -> None:
                 observed=_shown(check.observed, words),
             )
             click.echo(f"          {said}")
-    if result.observed is not None:
+    if result.observed is not None and result.case.life is None:
         for microseconds, kind, text in result.observed.life or ():
             what = words.gettext("left: {what}").format(what=text) if kind == "left" else text
             click.echo(f"          {microseconds / 1e6:9.3f} s  {what}")

@@ -30,7 +30,7 @@ def limits_of(plan: Plan) -> Iterator[Mapping[str, IO[str]]]:
     """
     with contextlib.ExitStack() as stack:
         files = {}
-        for act in plan.acts:
+        for act in (*plan.acts, *plan.later):
             if isinstance(act, Limit):
                 try:
                     file = stack.enter_context((_SYSCTLS / act.name).open("r+"))

@@ -20,15 +20,17 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.errors import LabError, nearest
+from app.errors import LabError, ReaderError, nearest
 from app.kernel.inputs import MINI_SOCKETS, STATES
 from app.lab.experiment import Experiment, Result
 from app.lab.known import Version
 from app.lab.left_out import REASONS, LeftOut
+from app.lab.lives import Happening, compared, happened, judge_life
 from app.lab.machine import Kernel
 from app.lab.prediction import COUNTERS, predict
 from app.lab.recipes import plan_for
 from app.lab.stage import Observation
+from app.lab.sweep import life_case
 from app.lab.verdict import judge
 from app.walkthrough.content.reading import MAX_SECONDS, Reading
 from app.walkthrough.records import Preset, Walkthrough
@@ -38,6 +40,8 @@ FOLDER: Final = "evidence"
 _State = Annotated[str, Field(pattern=f"^({'|'.join((*STATES, *MINI_SOCKETS))})$")]
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")]
 _Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+_Query = Annotated[str, Field(pattern=r"^[A-Za-z0-9_=&.,+-]{1,300}$")]
+_Reason = Annotated[str, Field(pattern=f"^({'|'.join(REASONS)})$")]
 
 
 class _Strict(BaseModel):
@@ -82,17 +86,48 @@ class NotSeen(_Strict):
     """A preset that was left out, and the code of the reason."""
 
     id: _Id
-    reason: Annotated[str, Field(pattern=f"^({'|'.join(REASONS)})$")]
+    reason: _Reason
+
+
+class LifeSeen(_Strict):
+    """What was observed of one life, `id` its query.
+
+    `told` is what happened since close() had returned: ms, and a segment on our wire or a state of
+    our end, as `app.lab.lives` writes them.
+    """
+
+    id: _Query
+    verdict: Literal["agree", "explained", "disagree"]
+    told: list[tuple[int, Annotated[str, Field(pattern=r"^[<>A-Za-z0-9_ ]{1,40}$")]]]
+    counters: dict[_Word, int]
+
+    def happenings(self) -> list[Happening]:
+        """As it was observed."""
+        return [
+            Happening(at_ms=at, what=what, is_state=what[0] not in "<>") for at, what in self.told
+        ]
+
+
+class LifeNotSeen(_Strict):
+    """A life that was left out, and the code of the reason."""
+
+    id: _Query
+    reason: _Reason
 
 
 class Evidence(_Strict):
-    """One file: a kernel's version, whether it ran on a machine or was emulated, what it did."""
+    """One file: a kernel's version, whether it ran on a machine or was emulated, what it did.
+
+    `presets` is what close() did in each of them, `lives` what came afterwards.
+    """
 
     walkthrough: _Word
     kernel: Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,4}$")]
     run: Literal["host", "emulated"]
     presets: list[Seen]
     left_out: list[NotSeen]
+    lives: list[LifeSeen] = []
+    lives_left_out: list[LifeNotSeen] = []
 
     @property
     def version(self) -> Version:
@@ -125,13 +160,16 @@ NOTHING_SEEN: Final = Sightings(branches={}, presets={})
 
 
 def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Path) -> Path:
-    """Write the file of this kernel; its path. Raises LabError."""
+    """Write into the file of this kernel what it did in all presets, or all lives; its path.
+
+    The other half of the file stays as it is. Raises LabError.
+    """
     if experiment.place.namespace == "none":
         raise LabError(
             "record", "on shared loopback segments are not seen, so there is nothing to record"
         )
-    wanted = list(walkthrough.presets_by_id)
-    if [result.case.id for result in experiment.results] != wanted:
+    of_lives = all(result.case.life is not None for result in experiment.results)
+    if not of_lives and [r.case.id for r in experiment.results] != list(walkthrough.presets_by_id):
         raise LabError("record", "evidence is recorded for all presets at once")
     failed = [
         r.case.id for r in experiment.results if r.left_out and r.left_out.code == "lab-failed"
@@ -140,24 +178,52 @@ def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Pa
         raise LabError(
             "record", f"nothing is recorded, because the lab failed in {', '.join(failed)}"
         )
-    evidence = Evidence(
+    kernel = experiment.place.kernel.version
+    path = folder / FOLDER / f"linux-{kernel}.json"
+    looked_at = [result for result in experiment.results if result.observed is not None]
+    left_out = [(r.case.id, r.left_out.code) for r in experiment.results if r.left_out is not None]
+    try:
+        found = Evidence.model_validate_json(path.read_text()) if path.exists() else None
+    except (OSError, ValidationError):
+        found = None
+    found = found or Evidence(
         walkthrough=walkthrough.id,
-        kernel=experiment.place.kernel.version,
+        kernel=kernel,
         run="emulated" if experiment.place.is_guest else "host",
-        presets=[_seen(result) for result in experiment.results if result.observed is not None],
-        left_out=[
-            NotSeen(id=result.case.id, reason=result.left_out.code)
-            for result in experiment.results
-            if result.left_out is not None
-        ],
+        presets=[],
+        left_out=[],
     )
-    path = folder / FOLDER / f"linux-{evidence.kernel}.json"
+    if of_lives:
+        half: dict[str, object] = {
+            "lives": [_life_seen(result) for result in looked_at],
+            "lives_left_out": [LifeNotSeen(id=id_, reason=code) for id_, code in left_out],
+        }
+    else:
+        half = {
+            "presets": [_seen(result) for result in looked_at],
+            "left_out": [NotSeen(id=id_, reason=code) for id_, code in left_out],
+        }
     try:
         path.parent.mkdir(exist_ok=True)
-        path.write_text(_text(evidence))
+        path.write_text(_text(found.model_copy(update=half)))
     except OSError as error:
         raise LabError("record", f"{path}: {error.strerror}") from None
     return path
+
+
+def _life_seen(result: Result) -> LifeSeen:
+    assert result.observed is not None
+    assert result.case.life is not None
+    return LifeSeen.model_validate(
+        {
+            "id": result.case.id,
+            "verdict": result.word,
+            "told": [
+                (round(one.at_ms), one.what) for one in happened(result.case.life, result.observed)
+            ],
+            "counters": compared(result.observed.counted or {}),
+        }
+    )
 
 
 def _seen(result: Result) -> Seen:
@@ -272,6 +338,27 @@ def _contradictions(walkthrough: Walkthrough, evidence: Evidence, seen: Seen) ->
             f"recorded as {seen.verdict}, but the model as it is now makes it {verdict.word} "
             f"(different: {differing})"
         )
+
+
+def life_mistakes(walkthrough: Walkthrough, evidence: Evidence) -> Iterator[str]:
+    """What the model, as it is now, says against the lives that were recorded.
+
+    It takes some milliseconds a life, which no page needs.
+    """
+    for one in evidence.lives:
+        try:
+            case = life_case(walkthrough, one.id)
+        except ReaderError as error:
+            yield f"{one.id}: {error}"
+            continue
+        assert case.life is not None
+        verdict = judge_life(case.trace, case.life, one.happenings(), one.counters)
+        if verdict.word != one.verdict:
+            differing = ", ".join(c.what for c in verdict.checks if c.agrees is False) or "nothing"
+            yield (
+                f"{one.id}: recorded as {one.verdict}, but the model as it is now makes it "
+                f"{verdict.word} (different: {differing})"
+            )
 
 
 def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sightings:

@@ -15,8 +15,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from app.errors import LabError
+from app.kernel.life.records import Life
 from app.kernel.model import Trace
 from app.lab.left_out import LeftOut
+from app.lab.lives import happened, judge_life, plan_life
 from app.lab.machine import without_namespace
 from app.lab.place import Place, here
 from app.lab.plan import Plan, to_json
@@ -37,10 +39,14 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One scenario that was asked for: `id` is the preset's, or the query string."""
+    """One scenario that was asked for: `id` is the preset's, or the query string.
+
+    With a `life` it is that which is held against the kernel, not close() alone.
+    """
 
     id: str
     trace: Trace
+    life: Life | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +129,7 @@ async def perform_cases(
             results[index] = _left_out(case, None, plan)
             tell(results[index])
         else:
-            plans[index] = replace(plan, follow_s=follow_s)
+            plans[index] = replace(plan, follow_s=plan.follow_s or follow_s)
     for attempt in range(1, place.attempts + 1):
         if not plans:
             break
@@ -144,6 +150,10 @@ async def perform_cases(
 
 def plan_at(case: Case, place: Place) -> Plan | LeftOut:
     """How to bring a real socket into a case at a place, or why that is not done."""
+    if case.life is not None:
+        if place.namespace == "none":
+            return LeftOut("needs-namespace")
+        return plan_life(case.trace, case.life, has_machine=place.is_guest)
     plan = plan_for(case.trace, has_machine=place.is_guest)
     if isinstance(plan, Plan) and place.namespace == "none":
         return without_namespace(plan, frozenset(case.trace.reads)) or plan
@@ -160,7 +170,11 @@ def result_of(
         code = _CODES.get(failed["code"], "lab-failed")
         return _left_out(case, plan, LeftOut(code, {"message": failed["message"]}), attempt)
     observed = _OBSERVATION.validate_python(answer["observed"])
-    verdict = judge(plan, predicted, observed, place.kernel.numbers)
+    if case.life is not None:
+        told = happened(case.life, observed)
+        verdict = judge_life(case.trace, case.life, told, observed.counted or {})
+    else:
+        verdict = judge(plan, predicted, observed, place.kernel.numbers)
     result = Result(
         case=case,
         predicted=predicted,
@@ -216,7 +230,11 @@ async def _answers(
     silence = place.patience_s + max(
         (plan.sleeps_s or 0) + plan.follow_s for plan in plans.values()
     )
-    order = {"namespace": place.namespace, "plans": [to_json(plan) for plan in plans.values()]}
+    order = {
+        "namespace": place.namespace,
+        "is_guest": place.is_guest,
+        "plans": [to_json(plan) for plan in plans.values()],
+    }
     worker.stdin.write(json.dumps(order).encode() + b"\n")
     try:
         await worker.stdin.drain()

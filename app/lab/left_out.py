@@ -65,6 +65,20 @@ REASONS: Final[Mapping[str, str]] = {
         "The answer that belongs inside of close() came after close() had returned, three times "
         "in a row."
     ),
+    "life-neighbour": marked(
+        "What answers inside of close() is an ordinary peer, which then does as its own kernel "
+        "does; a life takes a peer by hand."
+    ),
+    "life-limit": marked("This limit is not to be reached after close() has returned."),
+    "life-endless": marked("Nothing ends this life."),
+    "life-long": marked("This life lasts {seconds} s; the lab waits at most {limit} s here."),
+    "life-close-call": marked(
+        "The peer acts at the very time at which a timer runs out; a kernel's timers are a little "
+        "late, and chance says which is first."
+    ),
+    "life-rtt": marked(
+        "After a round trip of {rtt} ms no kernel has a retransmission timeout below {rto} ms."
+    ),
     "lab-failed": marked("The lab itself failed: {message}."),
     "other-traffic": marked(
         "Other programs in the same network namespace were counted too, three times in a row."

@@ -148,6 +148,14 @@ class Limit:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """A sysctl of the lab's own namespace, `net.ipv4.<name>`, that is set on the way."""
+
+    name: str
+    value: int
+
+
 Act = (
     Listen
     | Connect
@@ -168,8 +176,28 @@ Act = (
     | Orphan
     | Hold
     | Limit
+    | Sysctl
 )
 """One thing that the program or its peer does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conduct:
+    """What a peer by hand does by itself from close() on, as if it were `rtt_ms` away.
+
+    `answers` is `all` (acknowledges what comes, its window open), `probes` (answers each segment
+    with what it acknowledged before, its window closed) or `none`. `then` is what it does once of
+    its own accord, `after_ms` from close(): `fin` (not before ours has come), `data`, `rst`, `back`
+    (the machine has been started anew: from then on it answers all with a RST), or nothing. `sack`
+    is whether it agreed on selective acknowledgements; with `keepalive_ms` it probes.
+    """
+
+    answers: str = "none"
+    then: str = ""
+    after_ms: int = 0
+    rtt_ms: int = 0
+    sack: bool = False
+    keepalive_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +209,9 @@ class Plan:
     `net.ipv4`; `ending` is `close` or `kill`; `during` is what the peer sends while
     close() sleeps, in the words of a scenario; `sleeps_s` how long close() sleeps, or None where
     it does not; `opens_window` says that the peer reads on afterwards, so that a FIN behind
-    unsent data is seen; `follow_s` how long what is left is followed, at most until nothing is.
+    unsent data is seen; `follow_s` how long what is left is followed, at most until nothing is;
+    `conduct` what the peer does meanwhile, None where it is silent; `later` what is done as soon
+    as close() has returned.
     """
 
     scenario: Scenario
@@ -194,11 +224,13 @@ class Plan:
     sleeps_s: int | None = None
     opens_window: bool = False
     follow_s: int = 0
+    conduct: Conduct | None = None
+    later: tuple[Act, ...] = ()
 
     @property
     def needs_machine(self) -> bool:
         """Whether it meets a limit of the whole machine, so that nothing else can go on there."""
-        return any(isinstance(act, Limit) for act in self.acts)
+        return any(isinstance(act, Limit) for act in (*self.acts, *self.later))
 
 
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Act)}
@@ -211,7 +243,9 @@ def to_json(plan: Plan) -> dict[str, Any]:
         **flat,
         "scenario": plan.scenario.changed(),
         "acts": [[type(act).__name__, asdict(act)] for act in plan.acts],
+        "later": [[type(act).__name__, asdict(act)] for act in plan.later],
         "sysctls": dict(plan.sysctls),
+        "conduct": plan.conduct and asdict(plan.conduct),
     }
 
 
@@ -225,6 +259,8 @@ def from_json(data: Mapping[str, Any]) -> Plan:
             **data,
             "scenario": scenario,
             "acts": tuple(_KINDS[name](**fields) for name, fields in data["acts"]),
+            "later": tuple(_KINDS[name](**fields) for name, fields in data["later"]),
             "during": tuple(data["during"]),
+            "conduct": data["conduct"] and Conduct(**data["conduct"]),
         },
     )

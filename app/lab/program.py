@@ -101,10 +101,14 @@ class _Sockets:
         one = self.use()
         if act.name == "SO_LINGER":
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, act.value))
+        elif act.name == "SO_KEEPALIVE":
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, act.value)
         else:
             number = {
                 "TCP_LINGER2": socket.TCP_LINGER2,
                 "TCP_QUICKACK": socket.TCP_QUICKACK,
+                "TCP_USER_TIMEOUT": socket.TCP_USER_TIMEOUT,
+                "TCP_KEEPIDLE": socket.TCP_KEEPIDLE,
                 "TCP_REPAIR": TCP_REPAIR,
             }[act.name]
             one.setsockopt(socket.IPPROTO_TCP, number, act.value)

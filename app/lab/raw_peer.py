@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import socket
 import struct
+import time
 from typing import Final
 
 from app.errors import LabError
@@ -45,7 +46,13 @@ class RawPeer:
         self.our_port = our_port
         self._seq = _FIRST_SEQ
         self._ack = 0
-        self._window = 65535
+        #: Whether it has sent its FIN.
+        self.has_fin = False
+        #: What it offers, in bytes.
+        self.window = 65535
+        #: How long its part of a handshake takes, in seconds: the round trip that is measured.
+        self.rtt_s = 0.0
+        self.options = maximum_segment_size(_MSS)
         try:
             self._raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
             self._place = socket.socket()
@@ -58,13 +65,14 @@ class RawPeer:
     def handshake(self, window: int) -> None:
         """SYN, their SYN and ACK, ACK."""
         self._syn(0)
-        self._window = window
+        self.window = window
         self._take_syn(ACK)
+        time.sleep(self.rtt_s)
         self._send(ACK)
 
     def fast_open(self, size: int, window: int) -> None:
         """A SYN with data; the SYN and ACK for it is awaited and not answered."""
-        self._window = window
+        self.window = window
         self._syn(size)
         self._take_syn(ACK)
 
@@ -78,6 +86,7 @@ class RawPeer:
     def send(self, size: int, *, fin: bool) -> None:
         """A segment with data, with a FIN, or both; what it acknowledges was so before."""
         self._send(ACK | (PSH if size else 0) | (FIN if fin else 0), size)
+        self.has_fin = self.has_fin or fin
 
     def acknowledge_fin(self) -> None:
         """Wait for our FIN, then acknowledge it and everything before it."""
@@ -89,18 +98,60 @@ class RawPeer:
         """A RST that fits."""
         self._send(RST | ACK)
 
+    @property
+    def has_ours(self) -> bool:
+        """Whether it has acknowledged our FIN."""
+        return any(self._is_fin(wire) and wire.end == self._ack for wire in self._capture.seen)
+
+    def unanswered(self) -> list[Wire]:
+        """Our FIN, if it was not acknowledged, and our ACK of a FIN of the peer that came later."""
+        ours = [wire for wire in self._capture.seen if self.is_ours(wire)]
+        fins = [wire for wire in ours if wire.flags & FIN]
+        if not fins:
+            return []
+        acks = [wire for wire in ours[ours.index(fins[-1]) :] if wire.end == wire.seq]
+        is_new = fins[-1].end != self._ack
+        return [*(fins[-1:] if is_new else []), *(acks[-1:] if self.has_fin else [])]
+
+    def is_outside(self, wire: Wire) -> bool:
+        """Whether a segment is none that can be taken next."""
+        return wire.seq != self._ack or wire.end != wire.seq
+
+    def take(self, wire: Wire) -> bool:
+        """Have a segment, if it follows what was acknowledged; False where it does not."""
+        if wire.seq != self._ack:
+            return False
+        self._ack = wire.end
+        return True
+
+    def acknowledge(self) -> None:
+        """An ACK of all that was taken."""
+        self._send(ACK)
+
+    def probe(self) -> None:
+        """A keepalive probe: an ACK from before what comes next."""
+        self._seq -= 1
+        self._send(ACK)
+        self._seq += 1
+
+    def refuse(self, wire: Wire) -> None:
+        """The RST of a machine that knows of no such connection."""
+        self._seq = wire.ack
+        self._send(RST)
+
     def open_window(self) -> None:
         """Acknowledge all that came and take more, until the FIN has come."""
-        self._window = 65535
+        self.window = 65535
         self._send(ACK)
         for _ in range(50):
             if self._capture.wait_for(self._is_fin, 0.05) is not None:
                 return
-            ends = [wire.end for wire in self._capture.seen if self._is_ours(wire)]
+            ends = [wire.end for wire in self._capture.seen if self.is_ours(wire)]
             self._ack = max(ends, key=lambda end: (end - self._ack + (1 << 31)) % (1 << 32))
             self._send(ACK)
 
-    def _is_ours(self, wire: Wire) -> bool:
+    def is_ours(self, wire: Wire) -> bool:
+        """Whether a segment was sent to this peer."""
         return (wire.source, wire.source_port, wire.target_port) == (
             OURS,
             self.our_port,
@@ -108,7 +159,7 @@ class RawPeer:
         )
 
     def _is_fin(self, wire: Wire) -> bool:
-        return self._is_ours(wire) and bool(wire.flags & FIN)
+        return self.is_ours(wire) and bool(wire.flags & FIN)
 
     def _syn(self, size: int) -> None:
         self._raw.sendto(
@@ -133,10 +184,10 @@ class RawPeer:
                     seq=self._seq,
                     ack=0,
                     flags=SYN,
-                    window=self._window,
+                    window=self.window,
                     size=size,
                 ),
-                options=maximum_segment_size(_MSS),
+                options=self.options,
             ),
             (OURS, 0),
         )
@@ -150,9 +201,7 @@ class RawPeer:
 
     def _wait(self, wanted: object, what: str) -> Wire:
         assert callable(wanted)
-        found = self._capture.wait_for(
-            lambda wire: self._is_ours(wire) and wanted(wire), PATIENCE_S
-        )
+        found = self._capture.wait_for(lambda wire: self.is_ours(wire) and wanted(wire), PATIENCE_S)
         if found is None:
             raise LabError("peer", f"the peer has waited for {what} in vain")
         return found
@@ -162,7 +211,7 @@ class RawPeer:
             build(
                 Wire(
                     *(PEERS, self.port, OURS, self.our_port),
-                    *(self._seq, self._ack, flags, self._window, size),
+                    *(self._seq, self._ack, flags, self.window, size),
                 )
             ),
             (OURS, 0),

@@ -92,5 +92,9 @@ def checksum(data: bytes) -> int:
 
 
 def maximum_segment_size(size: int) -> bytes:
-    """The only option that the peer by hand sends (RFC 9293, 3.7.1)."""
+    """The option that the peer by hand sends with its SYN (RFC 9293, 3.7.1)."""
     return struct.pack("!BBH", 2, 4, size)
+
+
+#: RFC 2018, 2: selective acknowledgements are understood.
+SACK_PERMITTED: Final = b"\4\2"

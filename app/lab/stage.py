@@ -15,7 +15,8 @@ from typing import IO, Any, Final
 from app.errors import LabError
 from app.lab import plan as acts
 from app.lab.bystanders import hold, leave_orphan, meet
-from app.lab.namespace import OURS, PEERS, set_metrics
+from app.lab.conduct import Conducted
+from app.lab.namespace import OURS, PEERS, set_metrics, set_sysctls
 from app.lab.observe.counters import change, read_counters
 from app.lab.observe.segments import Capture, ends, notation
 from app.lab.observe.sockets import SocketSeen, list_sockets
@@ -23,14 +24,17 @@ from app.lab.observe.tracepoints import Tracepoints
 from app.lab.plan import Plan
 from app.lab.program import Program
 from app.lab.raw_peer import RawPeer
+from app.lab.segments import RST, SACK_PERMITTED
 from app.lab.socket_peer import SocketPeer
 
 #: After close(): what is on its way on this machine arrives within microseconds.
 SETTLE_S: Final = 0.03
 #: A close() that has not returned after this, and is not meant to sleep so long, sleeps on.
 NOTICE_S: Final = 1.0
-#: Between two looks at what is left of a socket.
-_LOOK_S: Final = 0.25
+#: What is left of a socket is looked at when its timer has run out and, since the kernel's wheel
+#: of timers may turn it later (by an eighth at most), as often again as this part of its time.
+_LOOK_PART: Final = 0.01
+_LOOK_S: Final = (0.004, 0.25)
 _LOOPBACK: Final = "127.0.0.1"
 
 #: Microseconds since close() was called, a kind, a text.
@@ -49,7 +53,9 @@ class Observation:
     `sleep` is how close() slept for SO_LINGER: `none`, `woken`, or `whole-time`; `moments` are in
     the order in which they were (microseconds since close() was called, `segment`, `state` or
     `returned`, the segment or the two states). `life` is, where the plan follows it, what came from
-    close() on until nothing was left: `segment`, or `left` with state and timer (or `nothing`).
+    close() on until nothing was left: `segment`; `state`, the two states; `left` with state and
+    timer (or `nothing`); `timer`, whenever one was armed, with its kind, what was left of it (ms)
+    and the count that `ss` prints. `counted` is what was counted until then.
     """
 
     segments: tuple[str, ...] | None
@@ -64,6 +70,7 @@ class Observation:
     wire: tuple[str, ...] | None = None
     moments: tuple[Moment, ...] | None = None
     life: tuple[Moment, ...] | None = None
+    counted: Mapping[str, int] | None = None
 
 
 class Stage:
@@ -150,6 +157,8 @@ class Stage:
                 self._bystanders += hold(self._address, act)
             case acts.Limit():
                 meet(self._limits, act)
+            case acts.Sysctl():
+                set_sysctls({act.name: act.value})
             case acts.Connect():
                 self._await_connection()
                 self._program.do(act)
@@ -177,6 +186,10 @@ class Stage:
         if not self._by_hand or self._capture is None:
             raise LabError("privilege", "a peer by hand takes a network namespace of the lab's own")
         hand = RawPeer(self._capture, self._peer_port + number, self._port)
+        if self._plan.conduct is not None:
+            hand.rtt_s = self._plan.conduct.rtt_ms / 1000
+            if self._plan.conduct.sack:
+                hand.options += SACK_PERMITTED
         self._peers.append(hand)
         return hand
 
@@ -229,24 +242,34 @@ class Stage:
         own_before = self._neighbours_counts()
         before = read_counters()
         started, closed, errno, sleep = self._end()
+        for act in plan.later:
+            self._do(act)
         say("closed")
-        self._settle(SETTLE_S)
+        if plan.conduct is None:
+            self._settle(SETTLE_S)
         after = read_counters()
         left = self._what_is_left()
         looked = time.monotonic()
         transitions, reasons = (
-            self._tracepoints.stop() if self._tracepoints is not None else (None, None)
+            self._tracepoints.take() if self._tracepoints is not None else (None, None)
         )
-        if plan.opens_window and left is not None:
+        times_ns = self._tracepoints.times_ns if self._tracepoints is not None else ()
+        if plan.opens_window and left is not None and plan.conduct is None:
             # What was sent to a socket that is gone would be answered by a RST.
             for peer in self._peers:
                 if isinstance(peer, RawPeer):
                     peer.open_window()
-        life = self._follow(started, seen_before) if plan.follow_s else None
+        life = self._follow(started, closed, seen_before) if plan.follow_s else None
         segments = None
         if self._capture is not None:
             segments = tuple(self._ends()[ended_before:])
         moments = self._moments(started, closed, seen_before)
+        if moments is not None:
+            moments = sorted([*moments, *_states(started, transitions, times_ns)])
+        if life is not None and self._tracepoints is not None:
+            earlier = _states(started, transitions, times_ns)
+            later = _states(started, self._tracepoints.take()[0], self._tracepoints.times_ns)
+            life = sorted([*life, *earlier, *later])
         counted = Counter(change(before, after))
         for peer in self._peers:
             if isinstance(peer, SocketPeer):
@@ -264,26 +287,68 @@ class Stage:
             errno=errno,
             sleep=sleep,
             wire=self._wire(),
-            life=life,
-            moments=None if moments is None else self._with_states(moments, started, transitions),
+            moments=None if moments is None else tuple(moments),
+            life=None if life is None else tuple(life),
+            counted=None if life is None else change(before, read_counters()),
         )
 
-    def _follow(self, started: float, seen_before: int) -> tuple[Moment, ...]:
-        """The rest of the socket's life: what is left at each look, and the segments."""
+    def _follow(self, started: float, closed: float, seen_before: int) -> list[Moment]:
+        """The rest of the socket's life, while the peer does what its conduct says."""
+        plan, capture = self._plan, self._capture
+        peers: list[Conducted] = []
+        heard = 0
+        if capture is not None and plan.conduct is not None:
+            # What is on its way when close() returns: our FIN, or the RST that close() has sent.
+            capture.pump()
+            heard = len(capture.seen)
+            resets = [wire for wire in capture.seen[seen_before:] if wire.flags & RST]
+            for hand in self._peers:
+                if isinstance(hand, RawPeer):
+                    peers.append(Conducted(hand, plan.conduct, closed))
+                    for wire in resets or hand.unanswered():
+                        peers[-1].hear(wire, closed)
         found: list[Moment] = []
-        until = started + self._plan.follow_s
         told = ""
-        while told != "nothing" and time.monotonic() < until:
+        runs_out: float | None = None
+        look_s = _LOOK_S[1]
+        while (now := time.monotonic()) < started + plan.follow_s:
+            if capture is not None:
+                capture.pump()
+                for wire, when in zip(capture.seen[heard:], self._when(heard), strict=True):
+                    for peer in peers:
+                        peer.hear(wire, when)
+                heard = len(capture.seen)
+            for peer in peers:
+                peer.go_on(now)
             left = self._what_is_left()
-            now = "nothing" if left is None else f"{left.state} {left.timer}"
-            if now != told:
-                found.append((round((time.monotonic() - started) * 1e6), "left", now))
-                told = now
-            if self._capture is not None:
-                self._capture.pump(_LOOK_S)
+            now = time.monotonic()
+            microseconds = round((now - started) * 1e6)
+            what = "nothing" if left is None else f"{left.state} {left.timer}"
+            if what != told:
+                found.append((microseconds, "left", what))
+                told, runs_out = what, None
+            due = [peer.next for peer in peers if peer.next is not None]
+            if left is None:
+                if not due:
+                    break
+            elif left.expires_ms:
+                expires = now + left.expires_ms / 1000
+                if runs_out is None or abs(expires - runs_out) > _LOOK_S[0] * 2:
+                    text = f"{left.timer} {left.expires_ms} {left.retries}"
+                    found.append((microseconds, "timer", text))
+                    look_s = min(max(left.expires_ms * _LOOK_PART / 1000, _LOOK_S[0]), _LOOK_S[1])
+                    runs_out = expires
+                due.append(max(expires, now) + _LOOK_S[0])
             else:
-                time.sleep(_LOOK_S)
-        return tuple(sorted([*found, *self._sent(started, seen_before)]))
+                due.append(now + look_s)
+            wait_s = min(max(min(due) - now, 0), started + plan.follow_s - now)
+            if capture is None:
+                time.sleep(min(wait_s, _LOOK_S[1]))
+            elif capture.pump(wait_s):
+                # Let what was sent come to the end of its way.
+                time.sleep(0.001)
+        self._settle(SETTLE_S)
+        return sorted([*found, *self._sent(started, seen_before)])
 
     def _wire(self) -> tuple[str, ...] | None:
         """Every segment once, in order."""
@@ -310,25 +375,25 @@ class Stage:
         """The segments that came later than so many, by the monotonic clock."""
         if self._capture is None:
             return []
+        wires = self._capture.seen
+        texts = notation(wires, self._port)[seen_before:]
+        return [
+            (round((when - started) * 1e6), "segment", text)
+            for wire, when, text in zip(
+                wires[seen_before:], self._when(seen_before), texts, strict=True
+            )
+            # Not what bystanders send.
+            if self._port in (wire.source_port, wire.target_port)
+        ]
+
+    def _when(self, seen_before: int) -> list[float]:
+        """When the segments that came later than so many were sent, by the monotonic clock."""
+        if self._capture is None:
+            return []
         # Packets have the time of the system's clock. Of several looks at both clocks, the one
         # with the least between them is the best.
         ahead = max(time.time_ns() - time.monotonic_ns() for _ in range(5))
-        start_ns = round(started * 1e9)
-        texts = notation(self._capture.seen, self._port)
-        sent = list(zip(self._capture.times_ns, texts, strict=True))[seen_before:]
-        return [((when - ahead - start_ns) // 1000, "segment", text) for when, text in sent]
-
-    def _with_states(
-        self, moments: list[Moment], started: float, transitions: tuple[tuple[str, str], ...] | None
-    ) -> tuple[Moment, ...]:
-        """The moments with the changes of state among them, in order."""
-        if self._tracepoints is not None and transitions is not None:
-            start_ns = round(started * 1e9)
-            moments = moments + [
-                ((when - start_ns) // 1000, "state", f"{old} > {new}")
-                for when, (old, new) in zip(self._tracepoints.times_ns, transitions, strict=True)
-            ]
-        return tuple(sorted(moments, key=lambda moment: moment[0]))
+        return [(when - ahead) / 1e9 for when in self._capture.times_ns[seen_before:]]
 
     def _end(self) -> tuple[float, float, str | None, str]:
         """Close the socket: from when to when that took, its error, and how it slept."""
@@ -387,6 +452,16 @@ class Stage:
             if seen.port == self._port and (seen.state != "LISTEN" or not self._peers):
                 return seen
         return None
+
+
+def _states(
+    started: float, transitions: tuple[tuple[str, str], ...] | None, times_ns: tuple[int, ...]
+) -> list[Moment]:
+    """The changes of state that tracepoints told, as moments."""
+    return [
+        (round(when / 1e3 - started * 1e6), "state", f"{old} > {new}")
+        for when, (old, new) in zip(times_ns, transitions or (), strict=True)
+    ]
 
 
 def _at(left: SocketSeen | None, ago_s: float) -> int | None:

@@ -1,14 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Sweep: the scenarios of every path of an atlas, and of their neighbours, that have a recipe."""
+"""Sweep: the scenarios of every path of an atlas, and of their neighbours, that have a recipe.
+
+And the lives that differ from each other in what comes to pass.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from app.kernel.inputs import INPUTS
-from app.kernel.scenario import Scenario
+from app.kernel.life.conditions import CONDITIONS, USUAL, Conditions
+from app.kernel.life.engine import live
+from app.kernel.scenario import Scenario, parse_scenario
 from app.lab.experiment import Case
+from app.lab.lives import foretold, rto_of
 from app.lab.plan import Plan
 from app.lab.recipes import plan_for, relevant
 from app.walkthrough.atlas.records import Atlas
@@ -28,6 +34,49 @@ def sweep(walkthrough: Walkthrough, atlas: Atlas, *, has_machine: bool) -> list[
         if query not in cases and isinstance(plan_for(trace, has_machine=has_machine), Plan):
             cases[query] = Case(id=query or "default", trace=trace)
     return list(cases.values())
+
+
+def life_case(walkthrough: Walkthrough, query: str, variant: str | None = None) -> Case:
+    """The life of a query: what is chosen of a scenario, and of what comes afterwards.
+
+    Raises ReaderError.
+    """
+    pairs = [part.partition("=")[::2] for part in query.split("&") if part]
+    conditions = Conditions.parse(pair for pair in pairs if pair[0] in CONDITIONS)
+    scenario = parse_scenario(pair for pair in pairs if pair[0] not in CONDITIONS)
+    trace = walkthrough.trace(scenario, variant)
+    words = {**scenario.changed(), "peer": conditions["peer"], **conditions.changed()}
+    name = "&".join(f"{key}={value}" for key, value in words.items())
+    return Case(id=name, trace=trace, life=live(trace, conditions))
+
+
+def lives(walkthrough: Walkthrough) -> list[Case]:
+    """A life for whatever a preset can leave, each peer, and each setting that matters to them.
+
+    Of those in which the same comes to pass, the first is there.
+    """
+    cases: dict[object, Case] = {}
+    for preset in walkthrough.presets:
+        for conditions in _conditions():
+            scenario = preset.scenario
+            if conditions["rtt"]:
+                scenario = scenario.but(rto=rto_of(conditions["rtt"]))
+            words = {**scenario.changed(), **conditions.changed()}
+            query = "&".join(f"{key}={value}" for key, value in words.items())
+            case = life_case(walkthrough, query)
+            assert case.life is not None
+            told = tuple((round(one.at_ms), one.what) for one in foretold(case.life))
+            cases.setdefault((case.life.this, told), case)
+    return list(cases.values())
+
+
+def _conditions() -> Iterator[Conditions]:
+    for peer in CONDITIONS["peer"].tried:
+        usual = USUAL.but(peer=peer)
+        yield usual
+        for key, item in CONDITIONS.items():
+            if key != "peer":
+                yield from (usual.but(**{key: v}) for v in item.tried if v != item.default)
 
 
 def _scenarios(walkthrough: Walkthrough, atlas: Atlas) -> Iterator[Scenario]:

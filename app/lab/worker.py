@@ -3,9 +3,9 @@
 """The worker: a process that stages plans, each in a process and a network namespace of its own.
 
 It is started as `python -m app.lab.worker`. The first line of its input is the order (JSON:
-`namespace`, `plans`); it answers with a line for each plan as it ends, and before that with lines
-that say how far it is. When its input ends, it ends, and with it everything that it has started:
-a parent that is killed cannot say goodbye.
+`namespace`, `is_guest`, `plans`); it answers with a line for each plan as it ends, and before that
+with lines that say how far it is. When its input ends, it ends, and with it everything that it has
+started: a parent that is killed cannot say goodbye.
 """
 
 from __future__ import annotations
@@ -51,15 +51,16 @@ def main() -> None:
     namespace: str = order["namespace"]
     plans = [from_json(plan) for plan in order["plans"]]
     folder = mount_tracing() if namespace == "root" else None
-    _run(plans, namespace, folder)
+    # Ordinary loopback is shared, and so are its counters: one at a time there. A guest has one
+    # processor, and what it idles away costs nothing: there each has it for itself.
+    at_once = 1 if namespace == "none" or order["is_guest"] else AT_ONCE
+    _run(plans, namespace, folder, at_once)
 
 
-def _run(plans: list[Plan], namespace: str, folder: Path | None) -> None:
+def _run(plans: list[Plan], namespace: str, folder: Path | None, most: int) -> None:
     # From the end, so what has the machine for itself comes last.
     waiting = sorted(enumerate(plans), key=lambda one: (not one[1].needs_machine, -one[0]))
     running: dict[int, _Running] = {}
-    # Ordinary loopback is shared, and so are its counters: one at a time there.
-    most = 1 if namespace == "none" else AT_ONCE
     with selectors.DefaultSelector() as selector:
         selector.register(sys.stdin.buffer, selectors.EVENT_READ)
         try:

@@ -224,6 +224,30 @@ def test_a_life_is_followed_to_its_end() -> None:
     assert plain[-1][0] == pytest.approx(110, abs=5)
 
 
+#: One of each peer, of each state in which close() leaves a socket, and of each setting.
+LIVES = (
+    "peer=closes",
+    "peer=never-closes",
+    "rto=220&peer=closes&after=10000&rtt=20",
+    "peer=sends&after=1000",
+    "state=CLOSE_WAIT&peer=silent",
+    "peer=silent&user_timeout=5000",
+    "peer=silent&limit=orphans",
+    "state=CLOSING&peer=reboots&after=10000",
+    "pending=1&peer=shut-window",
+    "pending=1&peer=silent&orphan_retries=3",
+    "state=FIN_WAIT2&linger2=61&fin_timeout=120&peer=never-closes",
+    "recv=300&peer=resets",
+)
+
+
+@pytest.mark.parametrize("series", ["6.1", "6.12"])
+def test_lives_agree_on_another_kernel(series: str) -> None:
+    """Segments, states, counters and times of a dozen, in one boot."""
+    report = report_of(series, *LIVES)
+    assert [one["verdict"] for one in report["presets"]] == ["agree"] * len(LIVES)
+
+
 def test_two_boots_give_the_same_bytes() -> None:
     """The microseconds of each moment included."""
     words = ("unread-reset", "lingering-in-vain", "half-close")

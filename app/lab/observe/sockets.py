@@ -34,7 +34,7 @@ _ANSWER: Final = struct.Struct("=BBBB2s2s16s16s12xLLLLL")
 class SocketSeen:
     """One socket: `timer` in sock_diag's words, `expires_ms` what is left of it, 0 without.
 
-    A mini-socket shows itself by its timer `timewait`.
+    `retries` is what `ss` prints behind them. A mini-socket shows itself by its timer `timewait`.
     """
 
     state: str
@@ -43,6 +43,7 @@ class SocketSeen:
     timer: str
     expires_ms: int
     inode: int
+    retries: int = 0
 
 
 def list_sockets(port: int) -> list[SocketSeen]:
@@ -72,7 +73,7 @@ def _answers(diag: socket.socket) -> Iterator[SocketSeen]:
                 return
             if kind == _NLMSG_ERROR:
                 raise LabError("sock_diag", "sock_diag: the kernel refuses the request")
-            (_, state, timer, _, port, peer_port, _, _, expires, _, _, _, inode) = (
+            (_, state, timer, retries, port, peer_port, _, _, expires, _, _, _, inode) = (
                 _ANSWER.unpack_from(data, _HEADER.size)
             )
             yield SocketSeen(
@@ -82,5 +83,6 @@ def _answers(diag: socket.socket) -> Iterator[SocketSeen]:
                 timer=_TIMERS[timer] if timer < len(_TIMERS) else str(timer),
                 expires_ms=expires if timer else 0,
                 inode=inode,
+                retries=retries,
             )
             data = data[(length + 3) & ~3 :]

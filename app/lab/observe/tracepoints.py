@@ -35,7 +35,6 @@ _FLAG_CLOEXEC: Final = 8
 _USE_CLOCKID: Final = 1 << 25
 _CLOCK_MONOTONIC: Final = 1
 _ENABLE: Final = 0x2400
-_DISABLE: Final = 0x2401
 _RECORD_LOST: Final = 2
 _RECORD_SAMPLE: Final = 9
 _PAGES: Final = 16
@@ -109,13 +108,12 @@ class Tracepoints:
         for ring in self._rings:
             fcntl.ioctl(ring.fd, _ENABLE, 0)
 
-    def stop(self) -> tuple[tuple[tuple[str, str], ...] | None, tuple[str, ...] | None]:
-        """Transitions and reasons of RSTs since `start`, in order; None if some were lost.
+    def take(self) -> tuple[tuple[tuple[str, str], ...] | None, tuple[str, ...] | None]:
+        """Transitions and reasons of RSTs since the last time, in order; None if some were lost.
 
         Reasons are None too where this kernel's tracepoint does not tell them (before 6.10).
         """
-        for ring in self._rings:
-            fcntl.ioctl(ring.fd, _DISABLE, 0)
+        self.times_ns = ()
         found: list[tuple[int, _Event, bytes]] = []
         for ring in self._rings:
             for kind, when, raw in _records(ring.memory):

@@ -35,26 +35,29 @@ RECIPES: Final[tuple[tuple[str, Callable[[Scenario], bool], Recipe], ...]] = (
 """The families, and which scenarios are theirs; the first that fits is taken."""
 
 
-def relevant(trace: Trace) -> Scenario:
-    """The scenario with every input that this path did not read at its default.
+def relevant(trace: Trace, also: frozenset[str] = frozenset()) -> Scenario:
+    """The scenario with every input that this path did not read at its default, but for `also`.
 
     What makes the story stays: a killed process, and Fast Open where a socket can have it.
     """
     scenario = trace.scenario
-    kept = {"state", "exiting", *trace.reads}
+    kept = {"state", "exiting", *trace.reads, *also}
     if scenario["state"] in {"SYN_RECV", "FIN_WAIT1"}:
         kept.add("fastopen")
     return scenario.but(**{key: DEFAULT[key] for key in scenario if key not in kept})
 
 
-def plan_for(trace: Trace, *, has_machine: bool = False) -> Plan | LeftOut:
+def plan_for(
+    trace: Trace, *, has_machine: bool = False, also: frozenset[str] = frozenset()
+) -> Plan | LeftOut:
     """How to bring a real socket into a trace's scenario, or why that is not done.
 
-    With `has_machine` the whole machine is the lab's.
+    With `has_machine` the whole machine is the lab's. Inputs that the path did not read are left
+    at their defaults, but for `also`.
     """
     if trace.function != CLOSED_BY:
         return LeftOut("other-function", {"function": trace.function})
-    scenario = relevant(trace)
+    scenario = relevant(trace, also)
     if caveats_of(scenario):
         return LeftOut("hypothetical")
     refused = refusal(scenario, has_machine=has_machine)

@@ -1,0 +1,345 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Lives on a real kernel: what the model says that becomes of a socket, and what does become of it.
+
+Compared are the segments on our wire and the states of our end, in order and each with its time;
+what was counted; and the timer that sock_diag tells after each of them. The other end is a peer by
+hand that has a TCP's habits: what it sends is compared as well, its states are not seen.
+
+A time is compared with the one before it. It may be off by 5 % and a tick of the kernel's timer
+wheel, whose ticks are the longer the further off a timer is.
+Source of the wheel: kernel/time/timer.c, calc_wheel_index.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from app.kernel.life.conditions import Conditions
+from app.kernel.life.records import Life, Snapshot
+from app.kernel.model import Trace
+from app.lab.left_out import LeftOut
+from app.lab.plan import (
+    Act,
+    Conduct,
+    Limit,
+    Orphan,
+    Plan,
+    RouteMetric,
+    SetOption,
+    Sysctl,
+    Write,
+)
+from app.lab.prediction import COUNTERS
+from app.lab.recipes import plan_for
+from app.lab.stage import Observation
+from app.lab.verdict import Check, Verdict
+
+#: What a life counts, beside what close() does.
+LIFE_COUNTERS: Final = (
+    *COUNTERS,
+    *("TCPTimeouts", "TCPLossProbes", "TCPWinProbe", "TCPKeepAlive", "RetransSegs"),
+    *("TW", "TWKilled", "TCPTimeWaitOverflow"),
+)
+#: Inputs that close() need not read for what comes after it to depend on them.
+AFTERWARDS: Final = frozenset({"linger2", "fin_timeout", "tw_timeout", "rto", "pending"})
+#: A life is followed for so much longer than it should last.
+_SPARE_S: Final = 30
+_SPARE_PART: Final = 0.15
+#: No life is followed for longer.
+LONGEST_S: Final = 900
+#: On this machine nothing is skipped.
+LONGEST_HERE_S: Final = 75
+
+#: include/net/tcp.h, TCP_RTO_MIN.
+_RTO_MIN_MS: Final = 200
+_TICK_MS: Final = 4.0
+_PART: Final = 0.05
+#: A peer by hand is a program: what it does may come so much later.
+_BY_HAND_MS: Final = 30.0
+_CONDUCTS: Final[Mapping[str, tuple[str, str]]] = {
+    "closes": ("all", "fin"),
+    "never-closes": ("all", ""),
+    "sends": ("all", "data"),
+    "resets": ("all", "rst"),
+    "silent": ("none", ""),
+    "shut-window": ("probes", ""),
+    "shut-window-gone": ("none", ""),
+    "reboots": ("none", "back"),
+}
+_LIMITS: Final[Mapping[str, tuple[tuple[Act, ...], tuple[Act, ...]]]] = {
+    "none": ((), ()),
+    "orphans": ((Orphan(), Orphan()), (Limit("tcp_max_orphans", "0"),)),
+    "buckets": ((), (Sysctl("tcp_max_tw_buckets", 0),)),
+}
+"""What is done before close(), and what after it."""
+
+
+def plan_life(trace: Trace, life: Life, *, has_machine: bool) -> Plan | LeftOut:
+    """How to bring a real socket into a life, or why that is not done."""
+    chosen = life.conditions
+    plan = plan_for(trace, has_machine=has_machine, also=AFTERWARDS)
+    if isinstance(plan, LeftOut):
+        return plan
+    if plan.peer != "hand":
+        return LeftOut("life-neighbour")
+    if chosen["netns_ends"]:
+        return LeftOut("netns")
+    if chosen["limit"] not in _LIMITS:
+        return LeftOut("life-limit")
+    if chosen["limit"] == "orphans" and not has_machine:
+        return LeftOut("orphans")
+    if life.ends_us is None:
+        return LeftOut("life-endless")
+    ends_s = max(life.ends_us, life.events[-1].at_us if life.events else 0) / 1e6
+    longest = LONGEST_S if has_machine else LONGEST_HERE_S
+    if ends_s > longest:
+        return LeftOut("life-long", {"seconds": round(ends_s), "limit": longest})
+    rto_min = life.scenario["rto"] - chosen["rtt"]
+    if rto_min < 2 * chosen["rtt"]:
+        return LeftOut("life-rtt", {"rtt": chosen["rtt"], "rto": rto_of(chosen["rtt"])})
+    if is_close_call(life):
+        return LeftOut("life-close-call")
+    before, later = _LIMITS[chosen["limit"]]
+    answers, then = _CONDUCTS[chosen["peer"]]
+    if answers == "probes" and not life.scenario["pending"]:
+        answers = "all"
+    acts = tuple(
+        # The model's data is a byte; only much of it counts when memory is short.
+        Write(1) if isinstance(act, Write) and not life.scenario["memory"] else act
+        for act in plan.acts
+        if not isinstance(act, RouteMetric) or act.name != "rto_min"
+    )
+    if life.scenario["rto"] != rto_of(chosen["rtt"]):
+        acts = (RouteMetric("rto_min", rto_min), *acts)
+    return replace(
+        plan,
+        acts=(*before, *acts, *_options(chosen)),
+        later=later,
+        sysctls={**plan.sysctls, **_sysctls(chosen)},
+        conduct=Conduct(
+            answers=answers,
+            then=then,
+            after_ms=chosen["after"],
+            rtt_ms=chosen["rtt"],
+            sack=bool(chosen["sack"]),
+            keepalive_ms=1000 * chosen["keepalive"] if answers != "none" and then != "rst" else 0,
+        ),
+        follow_s=round(ends_s * (1 + _SPARE_PART)) + _SPARE_S,
+    )
+
+
+def rto_of(rtt_ms: int) -> int:
+    """The retransmission timeout, in ms, after one measurement of a round trip.
+
+    Source: net/ipv4/tcp_input.c, tcp_rtt_estimator, tcp_set_rto.
+    """
+    return rtt_ms + max(2 * rtt_ms, _RTO_MIN_MS)
+
+
+def _options(chosen: Conditions) -> Iterator[Act]:
+    if chosen["user_timeout"]:
+        yield SetOption("TCP_USER_TIMEOUT", chosen["user_timeout"])
+    if chosen["keepalive"]:
+        yield SetOption("TCP_KEEPIDLE", chosen["keepalive"])
+        yield SetOption("SO_KEEPALIVE", 1)
+
+
+def _sysctls(chosen: Conditions) -> dict[str, int]:
+    names = {"orphan_retries": "tcp_orphan_retries", "rto_max": "tcp_rto_max_ms"}
+    return {names[key]: chosen[key] for key in chosen.changed() if key in names}
+
+
+# What is compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A segment (`> FIN ACK`, `< ACK 1`: the bytes, if any) or a state (`TIME_WAIT mini`).
+
+    `armed_ms` is how long the timer was set that brought it about, 0 where none did.
+    """
+
+    at_ms: float
+    what: str
+    is_state: bool = False
+    armed_ms: float = 0.0
+
+
+def foretold(life: Life) -> list[Happening]:
+    """What the model has on our wire, and the states of our end, from the return of close() on.
+
+    Its first event has what close() itself, or something before it, has sent.
+    """
+    found: list[Happening] = []
+    told = _state(life.this)
+    armed: dict[str, float] = {}
+    for event in life.events:
+        at_ms = event.at_us / 1000
+        length = max(
+            (at_ms - armed.get(c.name, at_ms) for c in event.timers if c.what == "fired"), default=0
+        )
+        armed.update({c.name: at_ms for c in event.timers if c.what == "armed"})
+        if event.end != "this" or event is life.events[0]:
+            continue
+        if event.received is not None:
+            found.append(
+                Happening(
+                    at_ms=at_ms, what=_segment("<", event.received.flags, event.received.bytes)
+                )
+            )
+        found += [
+            Happening(at_ms=at_ms, what=_segment(">", sent.flags, sent.bytes), armed_ms=length)
+            for sent in event.sent
+        ]
+        if (now := _state(event.this)) != told:
+            told = now
+            found.append(Happening(at_ms=at_ms, what=now, is_state=True, armed_ms=length))
+    return found
+
+
+def _state(end: Snapshot) -> str:
+    if end.holds == "nothing" or end.state is None:
+        return "nothing"
+    return f"{end.state} mini" if end.holds == "mini" else end.state
+
+
+def _segment(way: str, flags: str, size: int) -> str:
+    # Whether a segment is to be pushed says nothing of a life.
+    words = [word for word in ("FIN", "RST", "ACK") if word in flags.split()]
+    return " ".join([way, *words, *([str(size)] if size else [])])
+
+
+def happened(life: Life, observed: Observation) -> list[Happening]:
+    """The same of a kernel."""
+    returned = next((at for at, kind, _ in observed.moments or () if kind == "returned"), 0)
+    found: list[Happening] = []
+    told = _state(life.this)
+    changed = looked = returned
+    for at, kind, text in observed.life or ():
+        if kind == "state":
+            changed = at
+        elif kind == "segment" and at > returned:
+            found.append(Happening(at_ms=(at - returned) / 1000, what=_of_wire(text)))
+        elif kind == "left":
+            state, _, timer = text.partition(" ")
+            now = f"{state} mini" if timer == "timewait" else state
+            if now != told:
+                # The kernel says when a socket of full size changed; a smaller one is only seen.
+                when = changed if changed > looked else at
+                told = now
+                found.append(Happening(at_ms=(when - returned) / 1000, what=now, is_state=True))
+            looked = at
+    return found
+
+
+def _of_wire(text: str) -> str:
+    """A segment of an observation, `> FP. 1:301(300) ack 1`, as `foretold` has it."""
+    way, letters, place = text.split()[:3]
+    words = {"F": "FIN", "R": "RST", ".": "ACK"}
+    flags = " ".join(words[letter] for letter in letters if letter in words)
+    return _segment(way, flags, int(place.partition("(")[2].rstrip(")")))
+
+
+def judge_life(
+    trace: Trace, life: Life, got: Sequence[Happening], counted: Mapping[str, int]
+) -> Verdict:
+    """The verdict on one life, of what was seen and counted from the call of close() on."""
+    want = foretold(life)
+    checks = [
+        _in_order(
+            what, *([one for one in some if one.is_state == is_state] for some in (want, got))
+        )
+        for what, is_state in (("segments", False), ("states", True))
+    ]
+    if all(check.agrees for check in checks):
+        checks.append(_times(want, got))
+    total = Counter(trace.outcome.counters)
+    for event in life.events:
+        if event.end == "this":
+            total.update(event.counters)
+    predicted, observed = compared(total), compared(counted)
+    agrees = predicted == observed
+    checks.append(Check(what="counters", predicted=predicted, observed=observed, agrees=agrees))
+    agrees = all(check.agrees for check in checks)
+    return Verdict(word="agree" if agrees else "disagree", checks=tuple(checks))
+
+
+def compared(counters: Mapping[str, int]) -> dict[str, int]:
+    """Those of some counters that a life is judged by, as far as they were counted."""
+    return {name: counters[name] for name in LIFE_COUNTERS if counters.get(name)}
+
+
+def _in_order(what: str, want: Sequence[Happening], got: Sequence[Happening]) -> Check:
+    return Check(
+        what=what,
+        predicted=_told(want),
+        observed=_told(got),
+        agrees=[one.what for one in want] == [one.what for one in got],
+    )
+
+
+def _told(happenings: Sequence[Happening]) -> str:
+    """All of them in a line; one that follows its like is counted."""
+    parts: list[tuple[str, int]] = []
+    for one in happenings:
+        if parts and parts[-1][0] == one.what:
+            parts[-1] = one.what, parts[-1][1] + 1
+        else:
+            parts.append((one.what, 1))
+    return ", ".join(what if count == 1 else f"{what} ×{count}" for what, count in parts)
+
+
+def _times(want: Sequence[Happening], got: Sequence[Happening]) -> Check:
+    """Each as long after the one before as it should be; in seconds from the return of close()."""
+    pools = {kind: iter([one for one in got if one.is_state == kind]) for kind in (False, True)}
+    pairs = [(one, next(pools[one.is_state])) for one in want]
+    agrees = True
+    before = seen_before = 0.0
+    for predicted, observed in pairs:
+        span = predicted.at_ms - before
+        slack = _BY_HAND_MS if predicted.what.startswith("<") else 0.0
+        # A timer that is set for a point of time makes good what others before it were late.
+        agrees = agrees and (
+            _fits(span, observed.at_ms - seen_before, predicted.armed_ms, slack)
+            or _fits(predicted.at_ms, observed.at_ms, predicted.armed_ms, slack)
+        )
+        before, seen_before = predicted.at_ms, observed.at_ms
+    return Check(
+        what="times",
+        predicted=tuple(f"{one.at_ms / 1000:.3f}" for one, _ in pairs),
+        observed=tuple(f"{one.at_ms / 1000:.3f}" for _, one in pairs),
+        agrees=agrees,
+    )
+
+
+def _fits(wanted_ms: float, found_ms: float, armed_ms: float, slack_ms: float) -> bool:
+    allowed = _TICK_MS + _PART * wanted_ms
+    late = found_ms - wanted_ms
+    return -allowed <= late <= allowed + slack_ms + wheel_ms(max(wanted_ms, armed_ms))
+
+
+def is_close_call(life: Life) -> bool:
+    """Whether the peer acts at the very time at which a timer of ours runs out.
+
+    A timer may be late by a tick of the wheel, so chance says which of the two is first.
+    """
+    if not life.conditions["after"]:
+        return False
+    acts = life.conditions["after"] + life.conditions["rtt"] / 2
+    return any(
+        one.at_ms <= acts <= one.at_ms + wheel_ms(one.armed_ms)
+        for one in foretold(life)
+        if one.armed_ms
+    )
+
+
+def wheel_ms(length_ms: float) -> float:
+    """The tick of the timer wheel for a timer of some length; a level's is eight times the last."""
+    tick = _TICK_MS
+    while length_ms >= 63 * tick:
+        tick *= 8
+    return tick
