@@ -13,6 +13,7 @@ from app.csource.source import fold
 from app.errors import ExecutionError, UnsupportedConstruct
 from app.kernel.caveats import caveats_of
 from app.kernel.constants import CONSTANTS, SOCK_DEAD, STATE_NAMES
+from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
 from app.kernel.host import Kernel, World
 from app.kernel.scenario import Scenario
@@ -63,7 +64,8 @@ class Trace:
     """What a function did in a scenario; `function` is its name.
 
     `reads` maps the inputs that were read to the step (from 0) that read each first; `caveats`
-    are codes; `error` is why the C could not go on, None where it returned.
+    are codes; `error` is why the C could not go on, None where it returned; `features` are what
+    the modelled functions do in the kernel that the text is of.
     """
 
     scenario: Scenario
@@ -74,6 +76,7 @@ class Trace:
     outcome: Outcome
     error: ExecutionError | None
     function: str
+    features: Features = Features()  # noqa: RUF009 - it is frozen
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -125,6 +128,7 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
         outcome=outcome_of(world, error),
         error=error,
         function=program.function.name,
+        features=world.kernel.features,
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.kernel.features import Features
 from app.kernel.life.end import MS, SECOND, End, Segment, Settings
 from app.kernel.life.records import Snapshot
 
@@ -38,7 +37,7 @@ _SENT_FIN: Final = frozenset({"FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK", "
 _HAS_OURS: Final = frozenset({"CLOSE_WAIT", "CLOSING", "LAST_ACK", "TIME_WAIT"})
 
 
-def begin(clock: Clock, trace: Trace, features: Features) -> tuple[Snapshot, Snapshot]:
+def begin(clock: Clock, trace: Trace) -> tuple[Snapshot, Snapshot]:
     """Set both ends up, and tell what is on its way; gives what there is before that."""
     conditions, scenario = clock.conditions, trace.scenario
     shared = {
@@ -48,7 +47,7 @@ def begin(clock: Clock, trace: Trace, features: Features) -> tuple[Snapshot, Sna
         "rtt": conditions["rtt"] * MS,
         "keepalive": conditions["keepalive"] * SECOND,
     }
-    time_wait = features.timewait_ms
+    time_wait = trace.features.timewait_ms
     clock.this = End(
         clock,
         "this",

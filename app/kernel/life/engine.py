@@ -8,7 +8,6 @@ from collections import Counter
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Literal
 
-from app.kernel.features import Features
 from app.kernel.life.beginning import begin
 from app.kernel.life.conditions import USUAL, Conditions
 from app.kernel.life.end import MS, End, Segment, Slot
@@ -54,6 +53,7 @@ class Clock:
         elif conditions["peer"] == "reboots":
             self.off_until = conditions["after"] * MS
         self.is_namespace_ending = False
+        self.is_unheld = False  # this end's socket is the kernel's own, and holds no namespace
         self.ended: dict[EndName, tuple[int, str]] = {}
         self._trip = conditions["rtt"] * MS // 2
         self._agenda: list[tuple[int, int, End, _Happening]] = []
@@ -190,9 +190,6 @@ class Clock:
             this.vanish()
         self.tell(this, "namespace-ends")
 
-    #: Whether this end's socket is the kernel's own, which holds no namespace.
-    is_unheld = False
-
 
 def _flags(segment: Segment) -> str:
     words = [
@@ -208,17 +205,13 @@ def _flags(segment: Segment) -> str:
     return " ".join(words)
 
 
-def live(
-    trace: Trace,
-    conditions: Conditions = USUAL,
-    features: Features = Features(),  # noqa: B008
-) -> Life:
-    """What becomes of the socket of a trace, and of its peer; `features` are those of its text.
+def live(trace: Trace, conditions: Conditions = USUAL) -> Life:
+    """What becomes of the socket of a trace, and of its peer.
 
     At most `MAX_EVENTS` events; conditions that do not fit are taken as the notes say.
     """
     clock = Clock(conditions)
-    start = begin(clock, trace, features)
+    start = begin(clock, trace)
     is_over = clock.run()
     this, peer = clock.ended.get("this"), clock.ended.get("peer")
     if this is not None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.kernel.caveats import caveats_of
-from app.kernel.features import Features
 from app.kernel.inputs import INPUTS, ChoiceInput, Input
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.life.engine import live
@@ -40,12 +39,8 @@ class Shorter:
     life: Life
 
 
-def shorten(
-    life: Life,
-    run: Callable[[Scenario], Trace],
-    features: Features = Features(),  # noqa: B008
-) -> tuple[Shorter, ...]:
-    """What shortens a life; conditions first. `run` is the function, `features` its text's.
+def shorten(life: Life, run: Callable[[Scenario], Trace]) -> tuple[Shorter, ...]:
+    """What shortens a life; conditions first. `run` is the function.
 
     It costs a trace and a life for each value, some 20 ms in all.
     """
@@ -56,7 +51,7 @@ def shorten(
     for item in (*CONDITIONS.values(), *INPUTS.values()):
         if item.key in _NOT_TRIED or item.is_out_of_lab:
             continue
-        lives = list(_lives(item, life, trace, run, features))
+        lives = list(_lives(item, life, trace, run))
         lives = [other for other in lives if _is_shorter(other.life, life)]
         if lives and not isinstance(item, ChoiceInput):
             lives = [min(lives, key=lambda other: other.life.ends_us or 0)]
@@ -69,7 +64,6 @@ def _lives(
     life: Life,
     trace: Trace,
     run: Callable[[Scenario], Trace],
-    features: Features,
 ) -> Iterator[Shorter]:
     is_condition = item.key in CONDITIONS
     now = (life.conditions if is_condition else life.scenario)[item.key]
@@ -84,7 +78,7 @@ def _lives(
             if caveats_of(scenario):
                 continue
             tried = run(scenario)
-        yield Shorter(item=item, value=value, life=live(tried, conditions, features))
+        yield Shorter(item=item, value=value, life=live(tried, conditions))
 
 
 def _is_shorter(other: Life, life: Life) -> bool:
