@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -19,7 +19,7 @@ from app.kernel.host import Kernel, World
 from app.kernel.scenario import Scenario
 from app.kernel.socket import STRUCTS
 from app.machine.program import STEP_LIMIT, Program
-from app.machine.trace import Branch, Recorder, Step
+from app.machine.trace import Branch, BranchRecorder, Recorder, Step
 from app.machine.values import Deferred
 
 #: What a walkthrough's function may take, as many of them as it names.
@@ -130,6 +130,13 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
         function=program.function.name,
         features=world.kernel.features,
     )
+
+
+def branches_of(program: Program, scenario: Scenario) -> Iterator[Branch]:
+    """The branches that `run` would take, each as it is taken: who has seen enough stops there."""
+    recorder = BranchRecorder()
+    world = world_of(program, scenario, recorder)
+    return program.branches(world, recorder, arguments_of(program, world))
 
 
 def world_of(program: Program, scenario: Scenario, recorder: Recorder) -> World:

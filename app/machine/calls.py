@@ -34,7 +34,7 @@ def direct_call(function: Function, arguments: Arguments) -> Getter:
             recorder.calls.append(name)
             result = body(run.world, value)
             if keeps:
-                recorder.current.results.append((name, result))
+                recorder.current.results += ((name, result),)
             return result
 
         return one
@@ -45,7 +45,7 @@ def direct_call(function: Function, arguments: Arguments) -> Getter:
         recorder.calls.append(name)
         result = body(run.world, *values)
         if keeps:
-            recorder.current.results.append((name, result))
+            recorder.current.results += ((name, result),)
         return result
 
     return several

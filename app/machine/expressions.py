@@ -192,7 +192,7 @@ class ExpressionCompiler:
             def plain(run: Run) -> bool:
                 value = get_left(run)
                 holds = bool(value) is not negated
-                run.recorder.current.operands.append(Operand(record, value, None, holds))
+                run.recorder.current.operands += (Operand(record, value, None, holds),)
                 return holds
 
             return plain
@@ -210,7 +210,7 @@ class ExpressionCompiler:
                 holds = bool(apply(to_common(first), to_common(second)))
             else:
                 holds = bool(apply(first, second))
-            run.recorder.current.operands.append(Operand(record, first, second, holds))
+            run.recorder.current.operands += (Operand(record, first, second, holds),)
             return holds
 
         return compared

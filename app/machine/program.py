@@ -11,7 +11,7 @@ Long because `_Lowering` has one method for each kind of statement, and they sha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from app.csource import nodes
@@ -36,7 +36,7 @@ from app.errors import (
 from app.machine.compiled import Getter, Run, Value, raiser
 from app.machine.environment import Environment
 from app.machine.expressions import ExpressionCompiler
-from app.machine.trace import Recorder, Site, Step, shown
+from app.machine.trace import Branch, Recorder, Site, Step, shown
 from app.machine.types import FAULT, INT, VOID, IntegerType, VoidType, promoted
 from app.machine.values import UNSET, RuleBroken
 
@@ -108,6 +108,24 @@ class Program:
         except (ExecutionError, RuleBroken) as error:
             raise self.located(error, recorder) from None
         raise self.endless(recorder, step_limit)
+
+    def branches(
+        self, world: Any, recorder: Recorder, arguments: Sequence[Any]
+    ) -> Iterator[Branch]:
+        """Execute the function, and give each branch as it is taken, up to where `run` ends."""
+        run = Run(self.slots(arguments), recorder, world)
+        code, steps, position, seen = self._code, recorder.steps, self._start, 0
+        try:
+            for _ in range(STEP_LIMIT):
+                position = code[position](run)
+                if len(steps) > seen:
+                    seen += 1
+                    if (branch := steps[-1].branch) is not None:
+                        yield branch
+                if position < 0:
+                    return
+        except (ExecutionError, RuleBroken):
+            return
 
     def slots(self, arguments: Sequence[Any]) -> list[Any]:
         """The variables of a run that has not begun: the arguments, the others unset."""

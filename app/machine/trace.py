@@ -113,10 +113,11 @@ class Step:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.taken: bool | None = None
-        self.operands: list[Operand] = []
-        self.effects: list[Effect] = []
-        self.notes: list[Note] = []
-        self.results: list[tuple[str, Any]] = []
+        # Most steps have few of these, and an atlas makes very many steps: no lists.
+        self.operands: tuple[Operand, ...] = ()
+        self.effects: tuple[Effect, ...] = ()
+        self.notes: tuple[Note, ...] = ()
+        self.results: tuple[tuple[str, Any], ...] = ()
         self.frames: Sequence[Frame] = ()
 
     @property
@@ -181,11 +182,11 @@ class Recorder:
         cause: str | None = None,
     ) -> None:
         """Record one change made by the current step."""
-        self.current.effects.append(Effect(kind, name, before, after, cause))
+        self.current.effects += (Effect(kind, name, before, after, cause),)
 
     def note(self, function: str, code: str, **facts: int | str) -> None:
         """Record why a modelled function did what it did."""
-        self.current.notes.append(Note(function, code, facts))
+        self.current.notes += (Note(function, code, facts),)
 
     def read(self, key: str) -> None:
         """Record that an input was read."""
@@ -208,12 +209,24 @@ class Recorder:
             self.steps, self.current = steps, outer
             for step in frame.steps:
                 # Variables of its own are nobody else's.
-                outer.effects.extend(
+                outer.effects += tuple(
                     effect
                     for effect in step.effects
                     if effect.kind != "assignment" or "->" in effect.name
                 )
-                outer.notes.extend(step.notes)
+                outer.notes += step.notes
+
+
+class BranchRecorder(Recorder):
+    """Collects the branches of a run and what it read, for who asks after nothing else."""
+
+    __slots__ = ()
+
+    def effect(self, *_: int | str | None) -> None:
+        """Nobody asks."""
+
+    def note(self, function: str, code: str, **facts: int | str) -> None:
+        """Nobody asks."""
 
 
 _BEFORE = Site("entry", "", Span(1, 1, 1, 1))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +36,8 @@ from app.web.search_index import Indexes
 from app.web.study.shelf import Shelf, inline
 
 _SEVERAL: Final = marked("Walkthroughs")
+#: How many parts of pages, of a few kilobytes at most, are kept in each language.
+_KEPT_PARTS: Final = 4096
 
 
 class Site:
@@ -289,6 +291,7 @@ class Site:
             environment.filters["inline"] = inline
             environment.filters["code"] = lambda text: Markup(code_html(text))  # noqa: S704 - escaped
             environment.globals["export"] = self.export
+            environment.filters["once"] = lru_cache(maxsize=_KEPT_PARTS)(_rendered)
             environment.globals["space"] = lang.space
             self._environments[lang.code] = environment
         return self._environments[lang.code]
@@ -324,6 +327,11 @@ class Site:
                 "Cache-Control": "no-cache",
             },
         )
+
+
+def _rendered(macro: Callable[..., Markup], *arguments: Any) -> Markup:
+    """What a macro makes of its arguments: `macro|once(…)` in a template keeps it."""
+    return macro(*arguments)
 
 
 def safe_lang(request: Request) -> str | None:

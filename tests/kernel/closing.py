@@ -95,11 +95,11 @@ class Bench:
 
     @property
     def effects(self) -> list[Effect]:
-        return self.recorder.current.effects
+        return list(self.recorder.current.effects)
 
     @property
     def notes(self) -> list[Note]:
-        return self.recorder.current.notes
+        return list(self.recorder.current.notes)
 
     @property
     def counters(self) -> dict[str, int]:

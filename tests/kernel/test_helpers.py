@@ -361,7 +361,7 @@ def test_sk_mem_reclaim_gives_back_what_was_freed_since_the_last_time() -> None:
     assert bench.effects == []
     while (skb := bench.call("__skb_dequeue", queue)) is not None:
         bench.call("__kfree_skb", skb)
-    del bench.effects[:]
+    bench.recorder.current.effects = ()
     bench.call("sk_mem_reclaim", bench.sk)
     bench.call("sk_mem_reclaim", bench.sk)
     assert bench.effects == [Effect("memory", "reclaimed", 500, 0)]
@@ -460,7 +460,7 @@ def test_the_wait_without_owning_the_socket_breaks_a_rule() -> None:
 
 def test_release_sock_drops_and_retakes_the_spinlock_around_the_backlog() -> None:
     bench = Bench("state=FIN_WAIT1&backlog=ack").orphan()
-    del bench.effects[:]
+    bench.recorder.current.effects = ()
     bench.call("__release_sock", bench.sk)
     around = [e for e in bench.effects if e.kind in {"lock", "event"}]
     assert [(e.kind, e.name, e.after) for e in around] == [
@@ -475,7 +475,7 @@ def test_release_sock_drops_and_retakes_the_spinlock_around_the_backlog() -> Non
 
 def test_release_sock_with_nothing_on_the_backlog() -> None:
     bench = Bench("state=FIN_WAIT1").orphan()
-    del bench.effects[:]
+    bench.recorder.current.effects = ()
     bench.call("__release_sock", bench.sk)
     assert bench.effects == []
     assert [n.code for n in bench.notes] == ["empty"]

@@ -57,7 +57,7 @@ def test_a_store_by_macro_is_a_store_and_a_check_while_compiling_no_step() -> No
 def test_a_line_of_the_log_with_a_string_does_nothing() -> None:
     found = trace('net_info_ratelimited("too many " "orphans\\n");')
     assert found.error is None
-    assert found.steps[0].effects == []
+    assert found.steps[0].effects == ()
 
 
 def test_an_index_outside_of_a_table_stops_the_run() -> None:

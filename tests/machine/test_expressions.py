@@ -307,14 +307,14 @@ def test_calls_are_recorded_in_order_the_inner_one_first() -> None:
 
 def test_a_step_keeps_what_functions_returned() -> None:
     ran = run("nothing(); return sum(note(1), 2);")
-    assert [step.results for step in ran.recorder.steps] == [[], [("note", 1), ("sum", 3)]]
+    assert [step.results for step in ran.recorder.steps] == [(), (("note", 1), ("sum", 3))]
 
 
 def test_a_macro_is_called_but_leaves_no_result() -> None:
     macro = Function("twice", INT, (INT,), lambda world, a: 2 * a, is_macro=True)
     ran = run("return twice(4);", environment=Environment({}, {}, {"twice": macro}))
     assert (ran.result, ran.recorder.calls) == (8, ["twice"])
-    assert ran.recorder.steps[0].results == []
+    assert ran.recorder.steps[0].results == ()
 
 
 def test_a_transparent_macro_passes_its_argument_on() -> None:

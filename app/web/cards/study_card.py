@@ -46,7 +46,7 @@ def _title(study: Study) -> tuple[str, str]:
         )
         if study.scenario == DEFAULT:
             return pick(study.walkthrough.title), ""
-        return (pick(preset.title) if preset else study.scenario.query().replace("&", " ")), ""
+        return (pick(preset.title) if preset else study.query.replace("&", " ")), ""
     if focus.decision is not None:
         return pick(focus.decision.title), verdict(focus.taken)
     if focus.block is not None:
@@ -69,7 +69,7 @@ def _header(study: Study) -> list[str]:
     name = f"{study.walkthrough.function}()"
     kernel = kernel_name(study.walkthrough, study.shelf.language, study.variant)
     after = _LEFT + brand.width(name) + 22
-    query = study.scenario.query().replace("&", " ") or "state=ESTABLISHED"
+    query = study.query.replace("&", " ") or "state=ESTABLISHED"
     socket = Pen(MONO, 25, DATA)
     room = _RIGHT - after - small.width(kernel) - 40
     return [

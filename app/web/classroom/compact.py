@@ -46,7 +46,7 @@ def _trace(study: Study, text: _Texts) -> dict[str, Any]:
     world = world_view(study, is_linked=False)
     preset = next((preset for preset in preset_views(study) if preset.is_current), None)
     return {
-        "query": study.scenario.query(),
+        "query": study.query,
         "tone": outcome.tone,
         "outcome": [text(sentence) for sentence in outcome.sentences],
         "title": None if preset is None else text(preset.title),

@@ -14,7 +14,8 @@ from app.web.http.negotiation import takes_gzip
 
 #: In smaller answers there is nothing to gain.
 _MIN_SIZE: Final = 500
-_LEVEL: Final = 6
+#: Above it each percent of bytes costs as much time again as the whole page.
+_LEVEL: Final = 4
 
 
 class Compression:

@@ -45,8 +45,6 @@ class ProvenanceView:
 class FixedParts:
     """HTML that no scenario changes: rendered once for each text and language."""
 
-    #: Each line as it is where neither the path nor the address comes by.
-    lines: tuple[Markup, ...]
     #: The ordinary life of a closed socket; empty where the content has none.
     life: Markup
     #: By a block's id: its title, and the first paragraphs of its commentary.

@@ -14,7 +14,6 @@ from app.web.reading.contexts import FixedParts, ProvenanceView
 from app.web.reading.feedback import Feedback
 from app.web.reading.overview import life_view, locks_view
 from app.web.site import Site
-from app.web.study.blocks import lines_passed_by
 from app.web.study.contexts import BlockView
 from app.web.study.shelf import inline
 from app.web.study.study import Study
@@ -37,7 +36,6 @@ def _render(
     shelf, walkthrough = study.shelf, study.walkthrough
     templates = site.environment(shelf.language)
     macros: Any = templates.get_template("reading/fixed.html").module
-    code: Any = templates.get_template("line.html").module
     mistakes = feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id])
     pick, source = shelf.language.pick, walkthrough.provenance
     edition = study.edition
@@ -64,7 +62,6 @@ def _render(
         macros.provenance(provenance, frame.foot),
     ]
     return FixedParts(
-        lines=tuple(code.source_line(line) for line in lines_passed_by(study)),
         life=macros.overview(life_view(shelf, study.lang)) if walkthrough.overview else Markup(),
         notes={
             block.id: macros.notes(block, locks_view(shelf, block.id, study.lang))

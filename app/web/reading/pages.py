@@ -118,7 +118,7 @@ class StudyPages:
             study.shelf.addresses,
         )
         place, query = target.place, target.query
-        scenario = study.scenario.query() if query.has_scenario else ""
+        scenario = study.query if query.has_scenario else ""
         canonical = addresses.page(walkthrough.id, place, query=scenario, variant=study.variant)
         card = addresses.card(
             walkthrough.id, place, query=scenario, variant=study.variant, lang=language.code

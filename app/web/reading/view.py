@@ -58,7 +58,7 @@ class WalkthroughView:
         """The context; `fixed_of` gives what is the same in every scenario."""
         study, focus = self.study, self.focus
         shelf, walkthrough, addresses = study.shelf, study.walkthrough, study.shelf.addresses
-        pick, query = shelf.language.pick, study.scenario.query()
+        pick, query = shelf.language.pick, study.query
         blocks, pictures = block_views(study), RailPictures(study)
         cut = focus.line if focus and focus.branches else None
         return WalkthroughPage(

@@ -87,7 +87,7 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
         lanes=study.shelf.rail(study.variant).lanes,
         player=_inside(target, study, whole),
         outcome=outcome_view(study),
-        query=study.scenario.query().replace("&", " ") or "state=ESTABLISHED",
+        query=study.query.replace("&", " ") or "state=ESTABLISHED",
         source=source_sentence(study.walkthrough, language, study.variant),
         full=full,
         canonical=site.origin.whole(canonical),

@@ -113,7 +113,7 @@ class Quotation:
         said = language.gettext(", ").join(
             f"{line}{HELD}{_counted(found)}" for line, found in ways.items()
         )
-        query = study.scenario.query().replace("&", " ") or "state=ESTABLISHED"
+        query = study.query.replace("&", " ") or "state=ESTABLISHED"
         if study.variant:
             query += f" variant={study.variant}"
         if not said:

@@ -7,7 +7,7 @@ What a line is where the path does not come by is the same for all scenarios, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -35,6 +35,7 @@ from app.web.study.rail import (
     Stretch,
     drawn,
     first_passed,
+    lit_stretch,
     lit_tracks,
     merged,
     named_tracks,
@@ -84,6 +85,33 @@ def _lines_passed_by(study: Study) -> tuple[LineView, ...]:
             )
         )
     return tuple(lines)
+
+
+def blocks_passed_by(study: Study) -> tuple[BlockView, ...]:
+    """All blocks as they are where neither the path nor the address comes by."""
+    key = ("blocks", study.variant, study.lang, study.challenge)
+    return study.shelf.kept(key, lambda: tuple(_blocks_passed_by(study)))
+
+
+def _blocks_passed_by(study: Study) -> Iterator[BlockView]:
+    lines = lines_passed_by(study)
+    for block in study.edition.blocks:
+        lead, sections = study.shelf.prose(block, study.lang)
+        yield BlockView(
+            id=block.id,
+            number=block.number,
+            title=study.shelf.language.pick(block.title),
+            href=study.address(block.id, with_scenario=False),
+            start=block.start,
+            end=block.end,
+            lines=lines[block.start - 1 : block.end],
+            lead=lead,
+            sections=sections,
+            deltas=delta_views(study, block.id),
+            is_current=False,
+            is_reached=False,
+            copy=study.copying(block.id),
+        )
 
 
 def _where(study: Study, number: int) -> str:
@@ -151,26 +179,20 @@ class _Blocks:
         """The blocks with their lines and commentary."""
         study = self.study
         here = study.steps[study.step - 1].line if study.step else None
+        focus = study.focus
+        touched = {*study.steps_by_line, *(range(focus.start, focus.end + 1) if focus else ())}
         views = []
-        for block in study.edition.blocks:
-            lead, sections = study.shelf.prose(block, study.lang)
-            lines = tuple(self.line(number) for number in range(block.start, block.end + 1))
+        for block in blocks_passed_by(study):
+            lines = tuple(
+                self.line(line.number) if line.number in touched else line for line in block.lines
+            )
             views.append(
-                BlockView(
-                    id=block.id,
-                    number=block.number,
-                    title=study.shelf.language.pick(block.title),
-                    href=study.address(block.id, with_scenario=False),
-                    start=block.start,
-                    end=block.end,
+                replace(
+                    block,
                     lines=lines,
-                    lead=lead,
-                    sections=sections,
-                    deltas=delta_views(study, block.id),
                     is_current=bool(here and block.start <= here <= block.end)
-                    or bool(study.focus and study.focus.block and study.focus.block.id == block.id),
+                    or bool(focus and focus.block and focus.block.id == block.id),
                     is_reached=any(line.path == "on" for line in lines),
-                    copy=study.copying(block.id),
                 )
             )
         return tuple(views)
@@ -179,7 +201,10 @@ class _Blocks:
         """One line of source."""
         study, focus, line = self.study, self.study.focus, self.lines[number - 1]
         if focus is not None and focus.start <= number <= focus.end:
-            line = replace(line, is_focus=True, starts_focus=number == focus.start)
+            starts = number == focus.start
+            line = replace(
+                line, is_focus=True, starts_focus=starts, is_place=starts and study.step is None
+            )
         here = study.steps_by_line.get(number)
         decisions = study.edition.decisions_by_line.get(number, ())
         decision = next(iter(decisions), None)
@@ -194,9 +219,10 @@ class _Blocks:
         if not here:
             return line
         shown = [view for view in here if study.step is None or view.number <= study.step]
-        when = ""
+        when, is_place = "", line.is_place
         if study.step is not None:
             is_now = any(view.number == study.step for view in here)
+            is_place = is_now and number == study.steps[study.step - 1].line
             when = "now" if is_now else "done" if shown else "ahead"
         effects = [e for view in here if view.line == number for e in view.effects if e.is_outward]
         calls = [view for view in shown or here if view.line == number and view.within]
@@ -209,6 +235,7 @@ class _Blocks:
             line,
             path="on",
             when=when,
+            is_place=is_place,
             effects=tuple(effects),
             into=tuple(
                 (name, next(i.href for i in calls[-1].within if i.function == name))
@@ -297,7 +324,7 @@ class RailPictures:
 
     def __init__(self, study: Study, *, are_named: bool = False) -> None:
         self.study = study
-        self.lit = named_tracks if are_named else lit_tracks
+        self.are_named = are_named
         self.firsts: Mapping[Origin, int] = first_passed(study.trace.steps)
 
     def beside(
@@ -322,7 +349,7 @@ class RailPictures:
         drawing = shelf.kept(
             ("map", variant), lambda: drawn(merged(shelf.rail(variant)), stacked=True)
         )
-        return tracks(drawing) + self.lit(drawing, self.firsts, self.study.moment)
+        return tracks(drawing) + lit_tracks(drawing, self.firsts, self.study.moment)
 
     def stretches(self, first: int, last: int) -> tuple[tuple[Stretch, tuple[Markup, Markup]], ...]:
         """The stretches of some lines, each with its tracks in the first row and below."""
@@ -338,9 +365,12 @@ class RailPictures:
     def view(
         self, stretch: Stretch, head: Markup, rest: Markup, lines: tuple[LineView, ...]
     ) -> StretchView:
-        moment = self.study.moment
-        return StretchView(
-            lines=lines,
-            head=head + self.lit(stretch.head, self.firsts, moment),
-            rest=rest + self.lit(stretch.rest, self.firsts, moment),
-        )
+        firsts = self.firsts
+        if self.are_named:
+            head += named_tracks(stretch.head, firsts, self.study.moment)
+            rest += named_tracks(stretch.rest, firsts, self.study.moment)
+        elif not firsts.keys().isdisjoint(stretch.origins):
+            passed = tuple(firsts.get(origin) for origin in stretch.origins)
+            lit = lit_stretch(stretch, passed, self.study.step)
+            head, rest = head + lit[0], rest + lit[1]
+        return StretchView(lines=lines, head=head, rest=rest)

@@ -27,7 +27,7 @@ def page_title(study: Study, focused: FocusView | None, preset: PresetView | Non
         return title
     if study.scenario == DEFAULT:
         return pick(study.walkthrough.title)
-    return f"{preset.title if preset else study.scenario.query().replace('&', ', ')} · {name}"
+    return f"{preset.title if preset else study.query.replace('&', ', ')} · {name}"
 
 
 def place_title(study: Study) -> str:
@@ -49,7 +49,7 @@ def place_title(study: Study) -> str:
         preset = next(
             (item for item in study.walkthrough.presets if item.scenario == study.scenario), None
         )
-        return language.pick(preset.title) if preset else study.scenario.query().replace("&", " ")
+        return language.pick(preset.title) if preset else study.query.replace("&", " ")
     if focus.decision is not None:
         title = _("line {line}, {title}").format(
             line=focus.decision.line, title=language.pick(focus.decision.title)

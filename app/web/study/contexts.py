@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from markupsafe import Markup
 
 from app.walkthrough.records import Edit
 from app.web.contexts import LinkView
+
+#: More effects and reasons than that beside one line are those of a loop over many segments.
+_MANY: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,8 @@ class LineView:
     is_focus: bool = False
     #: Whether it is the first line of the place in focus.
     starts_focus: bool = False
+    #: Whether a reader who follows a link to the page is to be brought to it.
+    is_place: bool = False
     #: Empty where nothing is decided.
     decision_id: str
     decision_title: str  # the decision as a question
@@ -104,7 +110,8 @@ class LineView:
     verdict: str = ""
     #: Why, at each step that decided, and of a loop that ran (kind `whole`) for the whole path.
     reasons: tuple[MomentView, ...] = ()
-    why_not: WhyNotView | None = None  # what would turn it, if anything would
+    #: What would turn it, if anything would. Not compared: its address differs in every scenario.
+    why_not: WhyNotView | None = field(default=None, compare=False)
     effects: tuple[EffectView, ...] = ()
     #: Into the functions that were executed there: (name, address), the last step's.
     into: tuple[tuple[str, str], ...] = ()
@@ -120,10 +127,14 @@ class LineView:
         """Whether there is nothing but code."""
         return not (self.decision_id or self.effects or self.into or self.starts_focus)
 
+    def __hash__(self) -> int:
+        """Of what differs between two views of a line; a page has hundreds."""
+        return hash((self.number, self.path, self.when, self.reasons, self.effects, self.into))
+
     @property
-    def is_passed_by(self) -> bool:
-        """Whether the scenario has nothing to say about it."""
-        return self.path != "on" and not self.is_focus
+    def is_short(self) -> bool:
+        """Whether it is worth keeping: it is of a usual size."""
+        return len(self.effects) + len(self.reasons) <= _MANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +146,13 @@ class StretchView:
     head: Markup
     #: The inside of the picture of all that is below it.
     rest: Markup
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is worth keeping: other scenarios have it too, and it is of a usual size."""
+        return not any(
+            line.starts_focus or line.why_not or not line.is_short for line in self.lines
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +269,11 @@ class StepView:
     href: str
     #: Whether it is the step that is shown.
     is_current: bool
+
+    @property
+    def is_short(self) -> bool:
+        """Whether what it says is worth keeping: it is of a usual size."""
+        return len(self.effects) <= _MANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

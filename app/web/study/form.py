@@ -86,7 +86,7 @@ def text_views(study: Study) -> tuple[TextView, ...]:
             label=kernel_name(walkthrough, language, label) or walkthrough.function,
             href=study.shelf.addresses.page(
                 study.walkthrough.id,
-                query=study.scenario.query(),
+                query=study.query,
                 variant=label,
                 challenge=study.challenge,
                 lang=study.lang,
@@ -124,9 +124,7 @@ def kernel_view(study: Study) -> KernelView | None:
             if block.id not in ids
         ),
         unexplained=len(edition.changed),
-        back=shelf.addresses.page(
-            study.walkthrough.id, query=study.scenario.query(), lang=study.lang
-        ),
+        back=shelf.addresses.page(study.walkthrough.id, query=study.query, lang=study.lang),
     )
 
 
@@ -140,7 +138,7 @@ def variant_views(study: Study) -> tuple[VariantView, ...]:
             note=pick(edition.note),
             href=study.shelf.addresses.page(
                 study.walkthrough.id,
-                query=study.scenario.query(),
+                query=study.query,
                 variant=None if edition.id == study.variant else edition.id,
                 challenge=study.challenge,
                 lang=study.lang,

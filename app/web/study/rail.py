@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as Collection
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -33,7 +34,7 @@ class Track(NamedTuple):
     d: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Stretch:
     """Rows that share a picture."""
 
@@ -44,6 +45,11 @@ class Stretch:
     head: tuple[Track, ...]
     #: Tracks that run on below it, to the end of the last.
     rest: tuple[Track, ...]
+
+    @cached_property
+    def origins(self) -> tuple[Origin, ...]:
+        """What lights something of it."""
+        return tuple(set().union(*(track.origins for track in (*self.head, *self.rest))))
 
 
 def stretches_of(rail: Rail, first: int, last: int) -> tuple[Stretch, ...]:
@@ -105,13 +111,31 @@ def lit_tracks(drawing: Iterable[Track], firsts: Mapping[Origin, int], moment: M
     """What the path lights of a picture, from which step on; what is lit first lies on top."""
     since: dict[int, str] = {}
     for origins, d in drawing:
-        step = min((firsts[origin] for origin in origins if origin in firsts), default=None)
-        if step is not None:
+        if passed := origins & firsts.keys():
+            step = min(firsts[origin] for origin in passed)
             since[step] = since.get(step, "") + d
-    return Markup("").join(
-        Markup(f'<path class="on"{moment.attributes(Span(step))} d="{since[step]}"/>')  # noqa: S704 - numbers of our own
+    if not since:
+        return Markup()
+    paths = (
+        f'<path class="on"{moment.attributes(Span(step))} d="{since[step]}"/>'
         for step in sorted(since, reverse=True)
     )
+    return Markup("".join(paths))  # noqa: S704 - numbers of our own
+
+
+@lru_cache(maxsize=4096)
+def lit_stretch(
+    stretch: Stretch, firsts: tuple[int | None, ...], step: int | None
+) -> tuple[Markup, Markup]:
+    """What the path lights of a stretch, in its first row and below; scenarios have much in common.
+
+    `firsts` are the steps that passed the stretch's `origins` first, in their order.
+    """
+    passed = {
+        origin: at for origin, at in zip(stretch.origins, firsts, strict=True) if at is not None
+    }
+    moment = Moment(step, ())
+    return lit_tracks(stretch.head, passed, moment), lit_tracks(stretch.rest, passed, moment)
 
 
 def named_tracks(drawing: Iterable[Track], firsts: Mapping[Origin, int], moment: Moment) -> Markup:

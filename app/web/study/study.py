@@ -60,6 +60,11 @@ class Study:
 
     # Addresses
 
+    @cached_property
+    def query(self) -> str:
+        """The scenario as it stands in addresses."""
+        return self.scenario.query()
+
     def address(
         self,
         place: str | None = None,
@@ -71,7 +76,7 @@ class Study:
         return self.shelf.addresses.page(
             self.walkthrough.id,
             place,
-            query=self.scenario.query() if with_scenario else "",
+            query=self.query if with_scenario else "",
             variant=self.variant,
             challenge=self.challenge if with_scenario else None,
             step=step,
@@ -80,7 +85,7 @@ class Study:
 
     def copying(self, place: str | None = None, *, step: int | str | None = None) -> str:
         """The address of the texts to copy of a place on its own, or of what is shown."""
-        query = self.scenario.query() if place is None else ""
+        query = self.query if place is None else ""
         if place is None and self.focus is not None:
             place = self.focus.place
             witness = witness_of(self.walkthrough, self.focus, self.edition)
@@ -131,7 +136,7 @@ class Study:
         """The step, for what stands beside the code; what is now is marked by the line itself."""
         return Moment(self.step, ())
 
-    def effects(self, effects: list[Effect], step: int) -> tuple[EffectView, ...]:
+    def effects(self, effects: Sequence[Effect], step: int) -> tuple[EffectView, ...]:
         """Effects of a step in words."""
         attributes = self.moment.attributes(Span(step))
         return tuple(

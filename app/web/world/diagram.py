@@ -44,12 +44,13 @@ def diagram_picture(
     drawn = [t for t in transitions if {t.before, t.after} <= diagram.states.keys()]
     parts = [_HEADS]
     parts.extend(
-        Markup('<path class="way" d="{}"/>').format(arrow.path)
+        Markup('<path class="way" d="%s"/>') % (arrow.path,)
         for arrow in diagram.arrows.values()
         if arrow.is_always
     )
     parts.extend(
-        Markup('<path class="way {}"{} d="{}"/>').format(
+        Markup('<path class="way %s"%s d="%s"/>')
+        % (
             "left" if t.kind == "left" else "on",
             moment.attributes(Span(t.step)),
             diagram.arrow(t.before, t.after).path,
@@ -70,22 +71,21 @@ def diagram_picture(
         for name in diagram.states
     )
     parts.extend(
-        Markup(
-            '<g class="badge" aria-hidden="true"{}><circle cx="{}" cy="{}" r="7.5"/>{}</g>'
-        ).format(
+        Markup('<g class="badge" aria-hidden="true"%s><circle cx="%s" cy="%s" r="7.5"/>%s</g>')
+        % (
             moment.attributes(Span(t.step)),
             f"{x:g}",
             f"{y:g}",
-            Markup('<text x="{}" y="{}">{}</text>').format(f"{x:g}", f"{y + 3.5:g}", t.number),
+            Markup('<text x="%s" y="%s">%s</text>') % (f"{x:g}", f"{y + 3.5:g}", t.number),
         )
         for t in drawn
         if t.number and t.before != t.after
         for x, y in [diagram.arrow(t.before, t.after).badge]
     )
     return Markup(
-        '<svg class="states-map" viewBox="0 0 {} {}" role="group" aria-label="{}" '
-        'aria-describedby="w-moves">{}</svg>'
-    ).format(width, height, texts["name"], Markup().join(parts))
+        '<svg class="states-map" viewBox="0 0 %s %s" role="group" aria-label="%s" '
+        'aria-describedby="w-moves">%s</svg>'
+    ) % (width, height, texts["name"], Markup().join(parts))
 
 
 def _state(
@@ -100,32 +100,35 @@ def _state(
     """A state's box: seen from a step on, here for a while, its mini-socket from a step on."""
     x, y = diagram.states[name]
     width, height = diagram.box
-    shape = Markup(' x="{}" y="{}" width="{}" height="{}" rx="5"').format(
-        f"{x - width / 2:g}", f"{y - height / 2:g}", f"{width:g}", f"{height:g}"
+    shape = Markup(' x="%s" y="%s" width="%s" height="%s" rx="5"') % (
+        f"{x - width / 2:g}",
+        f"{y - height / 2:g}",
+        f"{width:g}",
+        f"{height:g}",
     )
-    parts = [Markup('<rect class="box"{}/>').format(shape)]
+    parts = [Markup('<rect class="box"%s/>') % (shape,)]
     spans = spans_of(states, name)
     if spans:
         seen = Span(spans[0].at)
-        parts.append(Markup('<rect class="seen"{}{}/>').format(moment.attributes(seen), shape))
+        parts.append(Markup('<rect class="seen"%s%s/>') % (moment.attributes(seen), shape))
     parts.extend(
-        Markup('<rect class="here"{}{}/>').format(moment.attributes(span), shape) for span in spans
+        Markup('<rect class="here"%s%s/>') % (moment.attributes(span), shape) for span in spans
     )
     minis = [t for t in transitions if t.kind == "mini" and t.after == name]
     if minis:
         parts.append(
-            Markup('<g class="mini"{}><rect{}/></g>').format(
-                moment.attributes(Span(minis[0].step)), shape
-            )
+            Markup('<g class="mini"%s><rect%s/></g>')
+            % (moment.attributes(Span(minis[0].step)), shape)
         )
-    parts.append(Markup('<text x="{}" y="{}">{}</text>').format(f"{x:g}", f"{y + 4:g}", name))
+    parts.append(Markup('<text x="%s" y="%s">%s</text>') % (f"{x:g}", f"{y + 4:g}", name))
     if minis:
         parts.append(
             Markup(
-                '<g class="tag" aria-hidden="true"{}>'
-                '<rect x="{}" y="{}" width="30" height="13" rx="6.5"/>'
-                '<text x="{}" y="{}">{}</text></g>'
-            ).format(
+                '<g class="tag" aria-hidden="true"%s>'
+                '<rect x="%s" y="%s" width="30" height="13" rx="6.5"/>'
+                '<text x="%s" y="%s">%s</text></g>'
+            )
+            % (
                 moment.attributes(Span(minis[0].step)),
                 f"{x + width / 2 - 24:g}",
                 f"{y - height / 2 - 8:g}",
@@ -136,16 +139,17 @@ def _state(
         )
     if states.values[0][1] == name:
         parts.append(
-            Markup('<path class="entry" d="M{} {}l7 5l-7 5z"/>').format(
-                f"{x - width / 2 - 1:g}", f"{y - 5:g}"
-            )
+            Markup('<path class="entry" d="M%s %sl7 5l-7 5z"/>')
+            % (f"{x - width / 2 - 1:g}", f"{y - 5:g}")
         )
     inside = Markup().join(parts)
     address = href(name)
     if address is None:
-        return Markup('<g class="state">{}</g>').format(inside)
-    return Markup('<a class="state" href="{}" aria-label="{}">{}</a>').format(
-        address, texts["choose"].format(state=name), inside
+        return Markup('<g class="state">%s</g>') % (inside,)
+    return Markup('<a class="state" href="%s" aria-label="%s">%s</a>') % (
+        address,
+        texts["choose"].format(state=name),
+        inside,
     )
 
 

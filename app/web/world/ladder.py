@@ -38,7 +38,8 @@ def ladder_picture(
         height = _HEIGHTS.get(rung.kind, _ROW)
         before, life = life, _LIVES.get(rung.kind, life)
         parts.append(
-            Markup('<g{} class="{}">{}{}</g>').format(
+            Markup('<g%s class="%s">%s%s</g>')
+            % (
                 moment.attributes(Span(rung.step)),
                 _classes(rung),
                 _lifeline(before, life, y, height),
@@ -87,29 +88,29 @@ def _lifeline(before: str, after: str, y: int, height: int) -> Markup:
 def _line(life: str, y: int, end: int) -> Markup:
     if life == "gone":
         return Markup()
-    return Markup('<path class="life {}" d="M{} {}V{}"/>').format(life, OURS, y, end)
+    return Markup('<path class="life %s" d="M%s %sV%s"/>') % (life, OURS, y, end)
 
 
 def _remark(rung: Rung, y: int, label: str, note: str) -> Markup:
     """A word at the left of the lifeline, a mark on it, perhaps a note at its right."""
     middle = y + _ROW // 2
     if rung.kind == "destroyed":
-        mark = Markup('<path class="mark" d="M{} {}l8 8m0 -8l-8 8"/>').format(OURS - 4, middle - 4)
+        mark = Markup('<path class="mark" d="M%s %sl8 8m0 -8l-8 8"/>') % (OURS - 4, middle - 4)
     elif rung.kind in ("sleep", "return", "close"):
-        mark = Markup('<path class="mark" d="M{} {}h8"/>').format(OURS - 4, middle)
+        mark = Markup('<path class="mark" d="M%s %sh8"/>') % (OURS - 4, middle)
     else:
-        mark = Markup('<circle class="mark" cx="{}" cy="{}" r="3"/>').format(OURS, middle)
+        mark = Markup('<circle class="mark" cx="%s" cy="%s" r="3"/>') % (OURS, middle)
     if rung.kind == "close" and len(label) > _LEFT_LETTERS:
         # A long name has more room at the other side, where nothing else stands.
         if len(label) > _RIGHT_LETTERS:
             label = label[: _RIGHT_LETTERS - 3] + "…()"
         label, note = "", label
-    text = Markup('<text class="at-left" x="{}" y="{}">{}</text>').format(
-        OURS - 10, middle + 4, label
-    )
+    text = Markup('<text class="at-left" x="%s" y="%s">%s</text>') % (OURS - 10, middle + 4, label)
     if note:
-        text += Markup('<text class="at-right" x="{}" y="{}">{}</text>').format(
-            OURS + 10, middle + 4, note
+        text += Markup('<text class="at-right" x="%s" y="%s">%s</text>') % (
+            OURS + 10,
+            middle + 4,
+            note,
         )
     return mark + text
 
@@ -124,12 +125,12 @@ def _segment(rung: Rung, y: int, label: str) -> Markup:
     if rung.cause == "behind-data":
         # It has not left: a short way, and a bar that holds it.
         x, end = OURS + 34, top + 2
-        head = Markup("M{} {}v10").format(x, end - 5)
+        head = Markup("M%s %sv10") % (x, end - 5)
     else:
-        head = Markup("M{} {}l{} 4l{} 3").format(x - 8 * sign, end - 5, 8 * sign, -9 * sign)
+        head = Markup("M%s %sl%s 4l%s 3") % (x - 8 * sign, end - 5, 8 * sign, -9 * sign)
     middle = (OURS + PEER) // 2 + (22 if rung.cause == "behind-data" else 0)
     # Above the line where it passes the label.
     above = (top + end) // 2 - 4
-    return Markup('<path class="arrow" d="M{} {}L{} {}{}"/>').format(
-        start, top, x, end, head
-    ) + Markup('<text class="label" x="{}" y="{}">{}</text>').format(middle, above, label)
+    return Markup('<path class="arrow" d="M%s %sL%s %s%s"/>') % (start, top, x, end, head) + Markup(
+        '<text class="label" x="%s" y="%s">%s</text>'
+    ) % (middle, above, label)
