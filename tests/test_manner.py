@@ -55,3 +55,14 @@ def test_no_call_has_more_positional_arguments_than_one_can_follow() -> None:
             if isinstance(call, ast.Call) and len(call.args) > MOST_POSITIONAL:
                 name = ast.unparse(call.func).rpartition(".")[2]
                 assert name in open_ended, f"{path}:{call.lineno}: {ast.unparse(call.func)}"
+
+
+def test_what_everybody_talks_about_is_one_class_each() -> None:
+    names = [
+        node.name
+        for path in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    for name in ("Site", "Fork", "Case", "World", "Step", "Decision"):
+        assert names.count(name) == 1, name

@@ -31,7 +31,7 @@ from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
-    from app.editions.history import Step
+    from app.editions.history import ChangingCommit
     from app.walkthrough.atlas.records import Atlas
 
 #: Exit statuses: a socket sees a difference; a text cannot be taken; the patch does not apply.
@@ -173,7 +173,7 @@ def history(
         )
 
 
-def _echo_step(walkthrough: Walkthrough, step: Step) -> None:
+def _echo_step(walkthrough: Walkthrough, step: ChangingCommit) -> None:
     commit = step.commit
     click.echo(printable(f"{commit.date}  {commit.id[:12]}  {commit.subject}"))
     if step.functions:

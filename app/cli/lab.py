@@ -29,7 +29,7 @@ from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
-    from app.lab.experiment import Case, Experiment, Result
+    from app.lab.experiment import Experiment, LabCase, Result
     from app.lab.guest.debian import Package
     from app.lab.place import Place
 
@@ -210,7 +210,7 @@ def _place(
         yield place
 
 
-def _sweep(walkthrough: Walkthrough, place: Place) -> list[Case]:
+def _sweep(walkthrough: Walkthrough, place: Place) -> list[LabCase]:
     from app.lab.sweep import sweep
     from app.walkthrough.atlas.store import AtlasStore, cache_folder
 
@@ -218,13 +218,13 @@ def _sweep(walkthrough: Walkthrough, place: Place) -> list[Case]:
     return sweep(walkthrough, atlas, has_machine=place.is_guest)
 
 
-def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None) -> list[Case]:
+def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None) -> list[LabCase]:
     from app.kernel.life.conditions import CONDITIONS
-    from app.lab.experiment import Case
+    from app.lab.experiment import LabCase
     from app.lab.sweep import life_case
 
     problems: list[InputProblem] = []
-    cases: list[Case] = []
+    cases: list[LabCase] = []
     known = walkthrough.presets_by_id
     for word in words or tuple(known):
         if "=" in word:
@@ -238,10 +238,12 @@ def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None
                 problems.extend(error.problems)
                 continue
             cases.append(
-                Case(id=scenario.query() or "default", trace=walkthrough.trace(scenario, variant))
+                LabCase(
+                    id=scenario.query() or "default", trace=walkthrough.trace(scenario, variant)
+                )
             )
         elif word in known:
-            cases.append(Case(id=word, trace=walkthrough.trace(known[word].scenario, variant)))
+            cases.append(LabCase(id=word, trace=walkthrough.trace(known[word].scenario, variant)))
         else:
             problems.append(
                 InputProblem("not-allowed", "preset", word, ", ".join(known), nearest(word, known))

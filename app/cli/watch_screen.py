@@ -15,7 +15,7 @@ from rich.text import Text
 from app.i18n import DEFAULT_LANGUAGE
 from app.lab.rates import Row, spark
 from app.walkthrough.content.prose import plain_text
-from app.walkthrough.observables import Site
+from app.walkthrough.observables import CountingLine
 from app.walkthrough.records import Walkthrough
 
 
@@ -126,7 +126,7 @@ class Screen:
         rose = Text("" if rate is None else f"{row.since_start:,}", style=style)
         return name, Text(f"{row.now:,}"), figure, rose, *picture
 
-    def _decision(self, site: Site) -> int | None:
+    def _decision(self, site: CountingLine) -> int | None:
         """The line of the decision around a site, where that is another line."""
         if site.branch is None:
             return None

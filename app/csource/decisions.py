@@ -54,7 +54,7 @@ def walk(node: nodes.Statement) -> Iterator[nodes.Statement]:
     """The statement and everything inside of it, in the order of the source."""
     yield node
     match node:
-        case nodes.Compound() | nodes.Case():
+        case nodes.Compound() | nodes.SwitchCase():
             children: tuple[nodes.Statement | None, ...] = node.body
         case nodes.If():
             children = (node.then, node.otherwise)

@@ -262,7 +262,7 @@ class Switch(Statement):
 
 
 @dataclass(frozen=True, slots=True)
-class Case(Statement):
+class SwitchCase(Statement):
     """`case value:` or, with no value, `default:`, and the statements up to the next one."""
 
     value: Expression | None

@@ -374,7 +374,7 @@ class _Reader:
     def case(self, node: tree_sitter.Node) -> nodes.Statement:
         value = node.child_by_field_name("value")
         body = [child for child in self.parts(node) if value is None or child.id != value.id]
-        return nodes.Case(
+        return nodes.SwitchCase(
             self.span(node),
             self.text(node),
             self.expression(value) if value is not None else None,

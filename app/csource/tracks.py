@@ -174,7 +174,7 @@ class _Layout:
 
     def statement(self, node: nodes.Statement, lane: int, flow: Flow) -> Flow:
         match node:
-            case nodes.Compound() | nodes.Case():
+            case nodes.Compound() | nodes.SwitchCase():
                 return self.sequence(node.body, lane, flow)
             case nodes.If():
                 return self.if_(node, lane, flow, lane + 2 + _extra_of_chain(node))
@@ -370,7 +370,7 @@ class _Layout:
 def _extra(node: nodes.Statement) -> int:
     """How many lanes a statement needs on the right of its own."""
     match node:
-        case nodes.Compound() | nodes.Case():
+        case nodes.Compound() | nodes.SwitchCase():
             return max((_extra(child) for child in node.body), default=0)
         case nodes.If() if node.otherwise is None:
             return 1 + _extra(node.then)

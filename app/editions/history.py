@@ -34,7 +34,7 @@ Standing = Literal["preset", "socket", "none", "not-taken", "begins"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ChangingCommit:
     """A commit that changed the function or what is executed with it.
 
     `functions` are the names that changed, and the facts that were read off. `presets` are the ids
@@ -50,7 +50,7 @@ class Step:
     why: str | None = None
 
 
-class StepReport(TypedDict):
+class CommitReport(TypedDict):
     """A commit that changed the function; `scenario` is the smallest socket that sees it."""
 
     commit: str
@@ -71,7 +71,7 @@ class HistoryReport(TypedDict):
     clone: str
     range: str
     commits: int
-    steps: list[StepReport]
+    steps: list[CommitReport]
     unread: str | None
 
 
@@ -99,7 +99,7 @@ class History:
         self._editions: dict[str, Edition] = {}
         self._explore = explore
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[ChangingCommit]:
         """The commits that changed something, each as soon as it is known."""
         for commit in self.commits:
             if time.monotonic() > self._deadline:
@@ -109,10 +109,12 @@ class History:
             after = self._kept(commit.id)
             if isinstance(after, str):
                 if not isinstance(before, str):
-                    yield Step(commit=commit, functions=(), standing="not-taken", why=after)
+                    yield ChangingCommit(
+                        commit=commit, functions=(), standing="not-taken", why=after
+                    )
             elif isinstance(before, str):
                 names = tuple(piece.name for piece in (*after.shown, *after.callees))
-                yield Step(commit=commit, functions=names, standing="begins")
+                yield ChangingCommit(commit=commit, functions=names, standing="begins")
             elif changed := _changed(before, after):
                 yield self._compared(commit, changed, before, after)
 
@@ -130,21 +132,23 @@ class History:
 
     def _compared(
         self, commit: Commit, changed: tuple[str, ...], before: Kept, after: Kept
-    ) -> Step:
+    ) -> ChangingCommit:
         try:
             a, b = self._edition(before), self._edition(after)
         except NotTaken as error:
             why = str(error)
-            return Step(commit=commit, functions=changed, standing="not-taken", why=why)
+            return ChangingCommit(commit=commit, functions=changed, standing="not-taken", why=why)
         presets = self._walkthrough.presets
         classes = differences(a, b, [preset.scenario for preset in presets])
         if not classes:
             atlases = [self._explore(edition) for edition in (a, b)]
             classes = differences(a, b, scenarios_of(self._walkthrough, atlases))
             standing: Standing = "socket" if classes else "none"
-            return Step(commit=commit, functions=changed, standing=standing, classes=tuple(classes))
+            return ChangingCommit(
+                commit=commit, functions=changed, standing=standing, classes=tuple(classes)
+            )
         shown = {scenario.query() for item in classes for scenario in item.members}
-        return Step(
+        return ChangingCommit(
             commit=commit,
             functions=changed,
             standing="preset",
@@ -166,7 +170,7 @@ def _changed(before: Kept, after: Kept) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name))
 
 
-def report_step(step: Step) -> StepReport:
+def report_step(step: ChangingCommit) -> CommitReport:
     """The step as JSON has it."""
     smallest = step.classes[0] if step.classes else None
     return {

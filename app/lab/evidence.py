@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from app.errors import LabError, ReaderError, nearest
 from app.kernel.inputs import MINI_SOCKETS, STATES
@@ -33,6 +33,7 @@ from app.lab.stage import Observation
 from app.lab.sweep import life_case
 from app.lab.verdict import judge
 from app.walkthrough.content.reading import MAX_SECONDS, Reading
+from app.walkthrough.content.strict import Strict
 from app.walkthrough.records import Preset, Walkthrough
 
 FOLDER: Final = "evidence"
@@ -44,11 +45,7 @@ _Query = Annotated[str, Field(pattern=r"^[A-Za-z0-9_=&.,+-]{1,300}$")]
 _Reason = Annotated[str, Field(pattern=f"^({'|'.join(REASONS)})$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Seen(_Strict):
+class Seen(Strict):
     """What was observed in one preset; the fields are those of an observation.
 
     `timer_s` is in seconds, None where no timer was compared.
@@ -82,14 +79,14 @@ class Seen(_Strict):
         )
 
 
-class NotSeen(_Strict):
+class NotSeen(Strict):
     """A preset that was left out, and the code of the reason."""
 
     id: _Id
     reason: _Reason
 
 
-class LifeSeen(_Strict):
+class LifeSeen(Strict):
     """What was observed of one life, `id` its query.
 
     `told` is what happened since close() had returned: ms, and a segment on our wire or a state of
@@ -108,14 +105,14 @@ class LifeSeen(_Strict):
         ]
 
 
-class LifeNotSeen(_Strict):
+class LifeNotSeen(Strict):
     """A life that was left out, and the code of the reason."""
 
     id: _Query
     reason: _Reason
 
 
-class Evidence(_Strict):
+class Evidence(Strict):
     """One file: a kernel's version, whether it ran on a machine or was emulated, what it did.
 
     `presets` is what close() did in each of them, `lives` what came afterwards.

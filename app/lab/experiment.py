@@ -38,7 +38,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class LabCase:
     """One scenario that was asked for: `id` is the preset's, or the query string.
 
     With a `life` it is that which is held against the kernel, not close() alone.
@@ -56,7 +56,7 @@ class Result:
     `attempts` says how often it was performed until it was believed.
     """
 
-    case: Case
+    case: LabCase
     predicted: Prediction
     plan: Plan | None
     observed: Observation | None
@@ -82,14 +82,14 @@ class Experiment:
         return sum(result.word == word for result in self.results)
 
 
-def longest_s(cases: Sequence[Case]) -> int:
+def longest_s(cases: Sequence[LabCase]) -> int:
     """How long close() will sleep in the slowest of the cases, in seconds."""
     plans = [plan_for(case.trace) for case in cases]
     return max((plan.sleeps_s or 0 for plan in plans if isinstance(plan, Plan)), default=0)
 
 
 def run_cases(
-    cases: Sequence[Case],
+    cases: Sequence[LabCase],
     *,
     place: Place | None = None,
     follow_s: int = 0,
@@ -100,7 +100,7 @@ def run_cases(
 
 
 async def perform_cases(
-    cases: Sequence[Case],
+    cases: Sequence[LabCase],
     *,
     place: Place | None = None,
     follow_s: int = 0,
@@ -148,7 +148,7 @@ async def perform_cases(
     )
 
 
-def plan_at(case: Case, place: Place) -> Plan | LeftOut:
+def plan_at(case: LabCase, place: Place) -> Plan | LeftOut:
     """How to bring a real socket into a case at a place, or why that is not done."""
     if case.life is not None:
         if place.namespace == "none":
@@ -161,7 +161,7 @@ def plan_at(case: Case, place: Place) -> Plan | LeftOut:
 
 
 def result_of(
-    case: Case, plan: Plan, answer: Mapping[str, Any], place: Place, attempt: int
+    case: LabCase, plan: Plan, answer: Mapping[str, Any], place: Place, attempt: int
 ) -> Result:
     """What comes of a worker's answer to the plan of a case."""
     predicted = predict(case.trace)
@@ -190,7 +190,7 @@ def result_of(
     return result
 
 
-def _left_out(case: Case, plan: Plan | None, why: LeftOut, attempts: int = 0) -> Result:
+def _left_out(case: LabCase, plan: Plan | None, why: LeftOut, attempts: int = 0) -> Result:
     return Result(
         case=case,
         predicted=predict(case.trace),

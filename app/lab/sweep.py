@@ -13,7 +13,7 @@ from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS, USUAL, Conditions
 from app.kernel.life.engine import live
 from app.kernel.scenario import Scenario, parse_scenario
-from app.lab.experiment import Case
+from app.lab.experiment import LabCase
 from app.lab.lives import foretold, rto_of
 from app.lab.plan import Plan
 from app.lab.recipes import plan_for, relevant
@@ -21,22 +21,22 @@ from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import Walkthrough
 
 
-def sweep(walkthrough: Walkthrough, atlas: Atlas, *, has_machine: bool) -> list[Case]:
+def sweep(walkthrough: Walkthrough, atlas: Atlas, *, has_machine: bool) -> list[LabCase]:
     """The cases, each once: scenarios that differ in what the function does not read are one.
 
     A neighbour differs from the simplest scenario of a path in one input, by one of the values
     that matter to it. With `has_machine` the whole machine is the lab's.
     """
-    cases: dict[str, Case] = {}
+    cases: dict[str, LabCase] = {}
     for scenario in _scenarios(walkthrough, atlas):
         trace = walkthrough.trace(scenario)
         query = relevant(trace).query()
         if query not in cases and isinstance(plan_for(trace, has_machine=has_machine), Plan):
-            cases[query] = Case(id=query or "default", trace=trace)
+            cases[query] = LabCase(id=query or "default", trace=trace)
     return list(cases.values())
 
 
-def life_case(walkthrough: Walkthrough, query: str, variant: str | None = None) -> Case:
+def life_case(walkthrough: Walkthrough, query: str, variant: str | None = None) -> LabCase:
     """The life of a query: what is chosen of a scenario, and of what comes afterwards.
 
     Raises ReaderError.
@@ -47,15 +47,15 @@ def life_case(walkthrough: Walkthrough, query: str, variant: str | None = None) 
     trace = walkthrough.trace(scenario, variant)
     words = {**scenario.changed(), "peer": conditions["peer"], **conditions.changed()}
     name = "&".join(f"{key}={value}" for key, value in words.items())
-    return Case(id=name, trace=trace, life=live(trace, conditions))
+    return LabCase(id=name, trace=trace, life=live(trace, conditions))
 
 
-def lives(walkthrough: Walkthrough) -> list[Case]:
+def lives(walkthrough: Walkthrough) -> list[LabCase]:
     """A life for whatever a preset can leave, each peer, and each setting that matters to them.
 
     Of those in which the same comes to pass, the first is there.
     """
-    cases: dict[object, Case] = {}
+    cases: dict[object, LabCase] = {}
     for preset in walkthrough.presets:
         for conditions in _conditions():
             scenario = preset.scenario

@@ -36,7 +36,7 @@ from app.errors import (
 from app.machine.compiled import Getter, Run, Value, raiser
 from app.machine.environment import Environment
 from app.machine.expressions import ExpressionCompiler
-from app.machine.trace import Branch, Recorder, Site, Step, shown
+from app.machine.trace import Branch, ProgramPoint, Recorder, Step, shown
 from app.machine.types import FAULT, INT, VOID, IntegerType, VoidType, promoted
 from app.machine.values import UNSET, RuleBroken
 
@@ -262,12 +262,14 @@ class _Lowering:
     def jump(self, mark: _Mark) -> None:
         self.drafts.append(_Draft(None, mark))
 
-    def site(self, kind: str, node: nodes.Node, span: Span | None = None, **more: Any) -> Site:
+    def site(
+        self, kind: str, node: nodes.Node, span: Span | None = None, **more: Any
+    ) -> ProgramPoint:
         span = span or node.span
         self.lines.update(range(span.line, span.end_line + 1))
-        return Site(kind, fold(node.text), span, **more)
+        return ProgramPoint(kind, fold(node.text), span, **more)
 
-    def execute(self, site: Site, get: Getter) -> None:
+    def execute(self, site: ProgramPoint, get: Getter) -> None:
         """One step that computes something and goes on."""
 
         def make(following: int) -> Operation:
@@ -333,7 +335,7 @@ class _Lowering:
                 self.loop(node)
             case nodes.Switch():
                 self.switch(node)
-            case nodes.Case():
+            case nodes.SwitchCase():
                 self.case(node)
             case nodes.Break():
                 self.leave(node, self.breaks, "break")
@@ -575,7 +577,7 @@ class _Lowering:
         choose.make = make
         choose.targets = (default or end, *table.values())
 
-    def case(self, node: nodes.Case) -> None:
+    def case(self, node: nodes.SwitchCase) -> None:
         table = self.cases[-1] if self.cases else None
         if table is None:
             raise self.syntax_error(node, "case outside of a switch")
@@ -612,7 +614,7 @@ class _Lowering:
             raise self.syntax_error(node, f"{what} outside of a loop")
         self.jump_step(self.site("jump", node), marks[-1])
 
-    def jump_step(self, site: Site, mark: _Mark) -> None:
+    def jump_step(self, site: ProgramPoint, mark: _Mark) -> None:
         def make(target: int) -> Operation:
             def operation(run: Run) -> int:
                 recorder = run.recorder

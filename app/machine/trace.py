@@ -20,7 +20,7 @@ Branch = tuple[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ProgramPoint:
     """A place that a step can be at: a statement, or a condition.
 
     `text` is its C (of a decision: the condition); `decision` the id of the decision, `number`
@@ -110,7 +110,7 @@ class Step:
 
     __slots__ = ("effects", "frames", "notes", "operands", "results", "site", "taken")
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: ProgramPoint) -> None:
         self.site = site
         self.taken: bool | None = None
         # Most steps have few of these, and an atlas makes very many steps: no lists.
@@ -229,4 +229,4 @@ class BranchRecorder(Recorder):
         """Nobody asks."""
 
 
-_BEFORE = Site("entry", "", Span(1, 1, 1, 1))
+_BEFORE = ProgramPoint("entry", "", Span(1, 1, 1, 1))

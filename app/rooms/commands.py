@@ -61,7 +61,7 @@ class Show(_Command):
     variant: Name | None = None
 
 
-class Step(_Command):
+class GoToStep(_Command):
     """Go to a step of the scenario that is shown; null shows the whole path."""
 
     do: Literal["step"]
@@ -101,4 +101,4 @@ class Plain(_Command):
     do: Literal["close", "reveal", "invite", "withdraw", "accept", "decline", "end"]
 
 
-Command: TypeAlias = Show | Step | Ask | Black | Offer | Plain
+Command: TypeAlias = Show | GoToStep | Ask | Black | Offer | Plain

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from app.errors import InputProblem, ReaderError, Unreadable
-from app.rooms.commands import Ask, Black, Command, Join, Offer, Plain, Show, Step
+from app.rooms.commands import Ask, Black, Command, GoToStep, Join, Offer, Plain, Show
 from app.rooms.limits import OriginsReport
 from app.rooms.log import Entry
 
@@ -368,7 +368,7 @@ class Room:
                     variant=command.variant,
                 )
                 return "shown", asdict(view)
-            case Step():
+            case GoToStep():
                 return "shown", asdict(replace(self.view, step=command.step))
             case Ask():
                 if self.ballot:

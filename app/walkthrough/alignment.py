@@ -181,7 +181,7 @@ def units_of(function: nodes.Function) -> list[_Unit]:
         match statement:
             case None | nodes.Empty():
                 return
-            case nodes.Compound() | nodes.Case():
+            case nodes.Compound() | nodes.SwitchCase():
                 for child in statement.body:
                     visit(child, context)
                 return
@@ -292,7 +292,7 @@ def _code_lines(function: nodes.Function) -> frozenset[int]:
     for statement in walk(function.body):
         decided = condition_of(statement)
         match statement:
-            case nodes.Compound() | nodes.Case():
+            case nodes.Compound() | nodes.SwitchCase():
                 continue
             case nodes.Label():
                 span = statement.label_span

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.errors import ReaderError
 from app.kernel.model import Trace
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.strict import Strict
 
 FILE: Final = "challenges.yaml"
 
@@ -27,13 +28,7 @@ LEVELS: Final[tuple[str, ...]] = get_args(Level)
 Scalar = str | int
 
 
-class _Strict(BaseModel):
-    """No unknown keys: a misspelt key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class RangeEntry(_Strict):
+class RangeEntry(Strict):
     """Milliseconds: `equals`, or `min` and `max`, both included."""
 
     min: int | None = Field(default=None, ge=0)
@@ -52,7 +47,7 @@ class RangeEntry(_Strict):
         return self
 
 
-class NeedsEntry(_Strict):
+class NeedsEntry(Strict):
     """What has to be so.
 
     `segments` are all that go out, in order; `counters` rise by at least so much; `fate`, `state`
@@ -62,16 +57,16 @@ class NeedsEntry(_Strict):
     """
 
     segments: list[Literal["FIN", "RST"]] | None = None
-    counters: dict[str, int] = {}
+    counters: dict[str, int] = Field(default_factory=dict)
     fate: Literal["destroyed", "timewait", "orphan", "kept"] | None = None
     state: str | None = None
     timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None = None
     keepalive_ms: RangeEntry | None = None
     timewait_ms: RangeEntry | None = None
-    takes: list[str] = []
-    avoids: list[str] = []
-    inputs: dict[str, Scalar | list[Scalar]] = {}
-    inputs_not: dict[str, Scalar | list[Scalar]] = {}
+    takes: list[str] = Field(default_factory=list)
+    avoids: list[str] = Field(default_factory=list)
+    inputs: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
+    inputs_not: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
     changes: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
@@ -81,7 +76,7 @@ class NeedsEntry(_Strict):
         return self
 
 
-class ChallengeEntry(_Strict):
+class ChallengeEntry(Strict):
     """One challenge; `teaches` is shown when it is solved."""
 
     id: Id

@@ -14,13 +14,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.csource.source import fold
 from app.errors import ReaderError
 from app.kernel.scenario import Scenario, parse_scenario
 from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.strict import Strict
 
 FILE: Final = "kernels.yaml"
 #: Who can see a change: everybody, tracing, only who is near a limit, locks and timing, nobody.
@@ -29,11 +30,7 @@ _RELEASE: Final = r"^\d{1,2}(\.\d{1,3}){1,2}$"
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class DeltaEntry(_Strict):
+class DeltaEntry(Strict):
     """A change; exactly one of `found` and `missing`, a pattern for code with its blanks folded.
 
     `blocks`: the first that a text has shows the note. `since` are the kernels that have it, as a
@@ -45,7 +42,7 @@ class DeltaEntry(_Strict):
     found: str | None = None
     missing: str | None = None
     blocks: list[str] = Field(min_length=1)
-    since: Text = {}
+    since: Text = Field(default_factory=dict)
     first: str | None = Field(default=None, pattern=_RELEASE)
     until: str | None = Field(default=None, pattern=_RELEASE)
     commit: str | None = Field(default=None, pattern=r"^[0-9a-f]{8,40}$")
@@ -66,7 +63,7 @@ class DeltaEntry(_Strict):
         return self
 
 
-class SayingEntry(_Strict):
+class SayingEntry(Strict):
     """A decision that the own text has not, told by its `condition`; or an own one, edited."""
 
     id: Id
@@ -76,7 +73,7 @@ class SayingEntry(_Strict):
     when_false: Text
 
 
-class WrapperEntry(_Strict):
+class WrapperEntry(Strict):
     """What is said of a function around the one that does the work."""
 
     id: Id
@@ -84,12 +81,12 @@ class WrapperEntry(_Strict):
     text: Text
 
 
-class KernelsFile(_Strict):
+class KernelsFile(Strict):
     """The file."""
 
     wrapper: WrapperEntry | None = None
-    decisions: list[SayingEntry] = []
-    deltas: list[DeltaEntry] = []
+    decisions: list[SayingEntry] = Field(default_factory=list)
+    deltas: list[DeltaEntry] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ _Found = dict[str, dict[int, tuple[Step, Preset]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class CountingLine:
     """A line that is behind a number.
 
     `branch` is the innermost one that the line lies in, or that its own condition took; None
@@ -46,7 +46,7 @@ class Observable:
 
     name: str
     is_named: bool
-    sites: tuple[Site, ...]
+    sites: tuple[CountingLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ def _note(found: _Found, name: str, step: Step, preset: Preset) -> None:
 
 def _sites(
     around: Mapping[int, Branch], found: Mapping[int, tuple[Step, Preset]]
-) -> tuple[Site, ...]:
+) -> tuple[CountingLine, ...]:
     return tuple(
-        Site(line, step.branch or around.get(line), preset)
+        CountingLine(line, step.branch or around.get(line), preset)
         for line, (step, preset) in sorted(found.items())
     )
 

@@ -13,22 +13,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.kernel.constants import STATE_NUMBERS
 from app.kernel.life.rules import ENDLESS, NOTES, RULES
 from app.walkthrough.content.schema import Text
+from app.walkthrough.content.strict import Strict
 
 Point = tuple[float, float]
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class ArrowEntry(_Strict):
+class ArrowEntry(Strict):
     """An arrow from state to state: an SVG path, and where the number of a transition stands."""
 
     from_: str = Field(alias="from")
@@ -38,7 +35,7 @@ class ArrowEntry(_Strict):
     always: bool = False
 
 
-class DiagramFile(_Strict):
+class DiagramFile(Strict):
     """`diagram.yaml`: sizes in units of the picture; a state's place is its middle."""
 
     width: int = Field(gt=0, le=1000)
@@ -48,31 +45,31 @@ class DiagramFile(_Strict):
     arrows: list[ArrowEntry]
 
 
-class StoryEntry(_Strict):
+class StoryEntry(Strict):
     """What becomes of what is left, told where every fact in `when` fits."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)
     when: dict[str, str | list[str]]
     title: Text
     story: Text
-    sysctls: list[str] = []
+    sysctls: list[str] = Field(default_factory=list)
 
 
-class AfterwardsFile(_Strict):
+class AfterwardsFile(Strict):
     """`afterwards.yaml`: the sysctls by name, and the stories; the first that fits is told."""
 
-    sysctls: dict[str, Text] = {}
+    sysctls: dict[str, Text] = Field(default_factory=dict)
     stories: list[StoryEntry] = Field(min_length=1)
 
 
-class RuleEntry(_Strict):
+class RuleEntry(Strict):
     """What a rule of a life says, and what it leaves out."""
 
     text: Text
     left_out: Text | None = None
 
 
-class LifeFile(_Strict):
+class LifeFile(Strict):
     """`life.yaml`: the rules by id, why nothing ends a life, and what conditions do not fit."""
 
     rules: dict[str, RuleEntry]

@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.errors import ReaderError
 from app.kernel.scenario import Scenario, parse_scenario
 from app.walkthrough.content.prose import Link, Prose, parse_prose
 from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.strict import Strict
 from app.walkthrough.refusals import in_english
-from app.walkthrough.world import Rung, World
+from app.walkthrough.world import Rung, WorldSeen
 
 if TYPE_CHECKING:
     from app.walkthrough.records import Walkthrough
@@ -33,27 +34,23 @@ StageName = Literal["held", "orphan", "mini", "gone"]
 Holding = Literal["free", "owned", "held"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class StageEntry(_Strict):
+class StageEntry(Strict):
     """A stage: what there is of an end, from the program's side on; `block` begins it."""
 
     title: Text
-    has: list[Text] = []
+    has: list[Text] = Field(default_factory=list)
     text: Text
     block: Id
 
 
-class AskEntry(_Strict):
+class AskEntry(Strict):
     """A question that decides, and what hangs on it."""
 
     title: Text
     text: Text
 
 
-class LifeEntry(_Strict):
+class LifeEntry(Strict):
     """The scenarios of the end that closes first and of its peer, and the words for what is drawn.
 
     `remark` says in how far the two traces are ordinary.
@@ -66,7 +63,7 @@ class LifeEntry(_Strict):
     remark: Text
 
 
-class LocksEntry(_Strict):
+class LocksEntry(Strict):
     """In which block it is drawn who holds the socket, of which scenario, and in which words."""
 
     block: Id
@@ -75,7 +72,7 @@ class LocksEntry(_Strict):
     text: Text
 
 
-class OverviewFile(_Strict):
+class OverviewFile(Strict):
     """`overview.yaml`."""
 
     life: LifeEntry
@@ -235,7 +232,7 @@ _Moment = tuple[Cell, Rung | None]
 def _cells(walkthrough: Walkthrough, scenario: Scenario) -> Iterator[_Moment]:
     """What happens at one end: a state goes with the segment that it is left or entered by."""
     trace = walkthrough.trace(scenario)
-    world, stage = World(trace), "held"
+    world, stage = WorldSeen(trace), "held"
     rungs = [rung for rung in world.rungs if rung.kind != "return"]
     segment: Rung | None = None
     yield Cell(stage="held", begins=True, name=world.entry), None

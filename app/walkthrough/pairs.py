@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from app.kernel.scenario import Scenario
 from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.strict import Strict
 
 FILE: Final = "pairs.yaml"
 #: How a side is written that changes no input, and the key of its variant.
@@ -47,13 +48,7 @@ class Side:
         return ",".join(f"{key}:{value}" for key, value in values.items()) or NOTHING_CHANGED
 
 
-class _Strict(BaseModel):
-    """No unknown keys: a misspelt key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SideEntry(_Strict):
+class SideEntry(Strict):
     """A side: a preset, or inputs that differ from the default; perhaps in a variant."""
 
     preset: str | None = None
@@ -67,7 +62,7 @@ class SideEntry(_Strict):
         return self
 
 
-class PairEntry(_Strict):
+class PairEntry(Strict):
     """Two sides; `look` says in a sentence what to look for."""
 
     id: Id

@@ -8,29 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.errors import nearest
 from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.strict import Strict
 
 FILE: Final = "questions.yaml"
 
 
-class _Strict(BaseModel):
-    """No unknown keys: a misspelt key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class OptionEntry(_Strict):
+class OptionEntry(Strict):
     """One of the answers."""
 
     id: Id
     text: Text
 
 
-class QuestionEntry(_Strict):
+class QuestionEntry(Strict):
     """A question; `right` is the id of one option, `explanation` is shown with it."""
 
     id: Id

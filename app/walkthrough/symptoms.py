@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.walkthrough.content.prose import Prose, parse_prose
 from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.strict import Strict
 
 FILE: Final = "symptoms.yaml"
 #: What `ss -s` and /proc/net/sockstat sum up, beside the states.
@@ -26,27 +27,21 @@ Group = Literal["peer", "program", "counter", "listing"]
 Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]+$")]
 
 
-class _Strict(BaseModel):
-    """No unknown keys: a misspelt key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class CommandEntry(_Strict):
+class CommandEntry(Strict):
     """A command, exactly as it is typed, and what its output tells."""
 
     run: Line
     tells: Text
 
 
-class SymptomEntry(_Strict):
+class SymptomEntry(Strict):
     """One symptom. `counters` in nstat's spelling; `states` in the kernel's, or sums."""
 
     id: Id
     group: Group
     title: Text
-    counters: list[str] = []
-    states: list[str] = []
+    counters: list[str] = Field(default_factory=list)
+    states: list[str] = Field(default_factory=list)
     sees: Text
     does: Text
     confirm: list[CommandEntry] = Field(min_length=1)
@@ -54,7 +49,7 @@ class SymptomEntry(_Strict):
     trap: Text | None = None
 
 
-class SymptomsFile(_Strict):
+class SymptomsFile(Strict):
     """`symptoms.yaml`. `summary` is what a link to the page says.
 
     `also` says what else moves a counter, or leaves sockets in a state; what no line is behind has
@@ -64,9 +59,9 @@ class SymptomsFile(_Strict):
 
     summary: Text | None = None
     symptoms: list[SymptomEntry] = Field(min_length=1)
-    also: dict[str, Text] = {}
-    means: dict[str, Text] = {}
-    later: list[str] = []
+    also: dict[str, Text] = Field(default_factory=dict)
+    means: dict[str, Text] = Field(default_factory=dict)
+    later: list[str] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

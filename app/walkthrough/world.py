@@ -80,7 +80,7 @@ class Told:
     values: Mapping[str, Value]
 
 
-class World:
+class WorldSeen:
     """What the world sees of one trace."""
 
     def __init__(self, trace: Trace) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from app.i18n import marked
 from app.walkthrough.segment_words import counted
 from app.walkthrough.wording import Wording, short_name
-from app.walkthrough.world import History, Rung, Told, Transition, Value, World
+from app.walkthrough.world import History, Rung, Told, Transition, Value, WorldSeen
 
 #: Values of these placeholders are times in ms.
 _TIMES: Final = frozenset({"keepalive", "timewait", "mini"})
@@ -160,7 +160,7 @@ class WorldWords:
                 return f"{value:+d}" if isinstance(value, int) and value else str(value)
         return str(value)
 
-    def brief(self, world: World) -> list[tuple[int, int | None, str]]:
+    def brief(self, world: WorldSeen) -> list[tuple[int, int | None, str]]:
         """The whole in one line, as parts with the steps from which and until which each holds.
 
         What was sent, the states, the aborts that were counted.

@@ -88,7 +88,7 @@ def shape(node: nodes.Node | None) -> str:
             return form("for", node.start, node.condition, node.advance, node.body)
         case nodes.Switch():
             return form("switch", node.subject, node.body)
-        case nodes.Case():
+        case nodes.SwitchCase():
             return form("case", node.value, *node.body)
         case nodes.Break():
             return "(break)"

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from app.lab.bystanders import limits_of
-from app.lab.experiment import Case, plan_at
+from app.lab.experiment import LabCase, plan_at
 from app.lab.namespace import enter, set_sysctls
 from app.lab.place import here
 from app.lab.plan import Plan
@@ -85,7 +85,7 @@ def main(folder: Path) -> None:
     place = here()
     ports: dict[str, int] = {}
     for preset in walkthrough.presets:
-        plan = plan_at(Case(id=preset.id, trace=walkthrough.trace(preset.scenario)), place)
+        plan = plan_at(LabCase(id=preset.id, trace=walkthrough.trace(preset.scenario)), place)
         if not isinstance(plan, Plan):
             continue
         reading, writing = os.pipe()

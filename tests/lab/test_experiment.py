@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.lab.experiment import Case, Result, perform_cases
+from app.lab.experiment import LabCase, Result, perform_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
 from app.walkthrough.records import Walkthrough
@@ -19,11 +19,11 @@ from tests.lab.test_on_this_kernel import MARK, processes
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
 
 
-def case(walkthrough: Walkthrough, name: str) -> Case:
-    return Case(id=name, trace=walkthrough.trace(walkthrough.presets_by_id[name].scenario))
+def case(walkthrough: Walkthrough, name: str) -> LabCase:
+    return LabCase(id=name, trace=walkthrough.trace(walkthrough.presets_by_id[name].scenario))
 
 
-async def run_case(one: Case, say: Callable[[str], None] | None = None) -> Result:
+async def run_case(one: LabCase, say: Callable[[str], None] | None = None) -> Result:
     return (await perform_cases([one], on_progress=say)).results[0]
 
 

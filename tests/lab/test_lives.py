@@ -9,7 +9,7 @@ import pytest
 
 from app.kernel.life.records import Life
 from app.lab.evidence import life_mistakes, load_evidence
-from app.lab.experiment import Case, run_cases
+from app.lab.experiment import LabCase, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.lives import Happening, foretold, judge_life, plan_life, wheel_ms
 from app.lab.machine import best_namespace
@@ -20,7 +20,7 @@ from app.walkthrough.records import Walkthrough
 from tests.lab.conftest import left_out_here
 
 
-def counted(case: Case) -> dict[str, int]:
+def counted(case: LabCase) -> dict[str, int]:
     """What the model counts at our end, close() included."""
     assert case.life is not None
     total = dict(case.trace.outcome.counters)
@@ -30,7 +30,7 @@ def counted(case: Case) -> dict[str, int]:
     return total
 
 
-def life_of(case: Case) -> Life:
+def life_of(case: LabCase) -> Life:
     assert case.life is not None
     return case.life
 

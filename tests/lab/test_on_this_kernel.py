@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from app.lab.experiment import Case, Experiment, run_cases
+from app.lab.experiment import Experiment, LabCase, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace, this_kernel
 from app.walkthrough.records import Walkthrough
@@ -174,7 +174,7 @@ def test_on_shared_loopback_without_any_privilege() -> None:
 def experiment(walkthrough: Walkthrough, names: set[str]) -> Experiment:
     return run_cases(
         [
-            Case(id=preset.id, trace=walkthrough.trace(preset.scenario))
+            LabCase(id=preset.id, trace=walkthrough.trace(preset.scenario))
             for preset in walkthrough.presets
             if preset.id in names
         ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.lab.experiment import Case, run_cases
+from app.lab.experiment import LabCase, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
 from app.lab.preview import Preview, preview_of
@@ -120,7 +120,7 @@ def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Wa
         n for n in (*RUN, "passive-close", "unread-after-fin") if previews(tcp_close)[n].packetdrill
     ]
     presets = tcp_close.presets_by_id
-    found = run_cases([Case(id=n, trace=tcp_close.trace(presets[n].scenario)) for n in names])
+    found = run_cases([LabCase(id=n, trace=tcp_close.trace(presets[n].scenario)) for n in names])
     compared = 0
     for result in found.results:
         script = previews(tcp_close)[result.case.id].packetdrill

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from app.errors import ReaderError
-from app.rooms.commands import Ask, Black, Command, Join, Offer, Plain, Show, Step
+from app.rooms.commands import Ask, Black, Command, GoToStep, Join, Offer, Plain, Show
 from app.rooms.limits import Origins
 from app.rooms.room import (
     MAX_PRESENTERS,
@@ -34,7 +34,7 @@ def show(**view: Any) -> Act:
 
 
 def step(number: int) -> Act:
-    return Step(do="step", step=number), {}
+    return GoToStep(do="step", step=number), {}
 
 
 def ask() -> Act:

@@ -9,17 +9,17 @@ from app.i18n import LANGUAGE_CODES, language
 from app.walkthrough.outside import Diagram
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import Wording
-from app.walkthrough.world import World, mini_after_keepalive
+from app.walkthrough.world import WorldSeen, mini_after_keepalive
 from app.walkthrough.world_words import WorldWords
 from tests.walkthrough.building import Folder
 from tests.walkthrough.test_wording import QUERIES, scenario
 
 
-def world_of(walkthrough: Walkthrough, query: str) -> World:
-    return World(walkthrough.trace(scenario(query)))
+def world_of(walkthrough: Walkthrough, query: str) -> WorldSeen:
+    return WorldSeen(walkthrough.trace(scenario(query)))
 
 
-def ladder(world: World) -> list[str]:
+def ladder(world: WorldSeen) -> list[str]:
     """The ladder in words: kind, name, and what is special."""
     return [
         " ".join(
@@ -107,7 +107,7 @@ def test_a_long_receive_queue_is_drawn_short(tcp_close: Walkthrough) -> None:
 
 
 def test_a_trace_that_stops_does_not_return(tcp_close: Walkthrough) -> None:
-    stopped = World(tcp_close.trace(scenario("state=FIN_WAIT2&linger2=-1"), "article"))
+    stopped = WorldSeen(tcp_close.trace(scenario("state=FIN_WAIT2&linger2=-1"), "article"))
     assert stopped.trace.error is not None
     assert "return" not in ladder(stopped)
     assert stopped.afterwards(tcp_close.outside) is None
@@ -133,7 +133,7 @@ def test_each_transition_of_each_preset_is_an_arrow_that_somebody_drew(
     missing = {
         (t.before, t.after)
         for preset in tcp_close.presets
-        for t in World(tcp_close.trace(preset.scenario)).transitions
+        for t in WorldSeen(tcp_close.trace(preset.scenario)).transitions
         if t.before != t.after and (t.before, t.after) not in diagram.arrows
     }
     assert not missing
@@ -175,7 +175,7 @@ def test_a_timer_that_is_cleared_says_so(tcp_close: Walkthrough) -> None:
 def test_the_end_of_the_histories_is_the_outcome(tcp_close: Walkthrough) -> None:
     for preset in tcp_close.presets:
         trace = tcp_close.trace(preset.scenario)
-        world = World(trace)
+        world = WorldSeen(trace)
         last = {h.name: h.values[-1][1] for h in (*world.fields, *world.counters)}
         assert last["sk_state"] == trace.outcome.state, preset.id
         assert last["orphans"] == trace.outcome.orphans, preset.id
@@ -233,7 +233,7 @@ def test_any_scenario_has_a_ladder_and_a_story_in_words(
     tcp_close: Walkthrough, inputs: dict[str, str]
 ) -> None:
     trace = tcp_close.trace(scenario("&".join(f"{key}={value}" for key, value in inputs.items())))
-    world = World(trace)
+    world = WorldSeen(trace)
     told = world.afterwards(tcp_close.outside)
     assert told is not None
     for code in LANGUAGE_CODES:

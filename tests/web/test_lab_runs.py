@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import ReaderError, TooMany
-from app.lab.experiment import Case, Result
+from app.lab.experiment import LabCase, Result
 from app.lab.machine import best_namespace
 from app.lab.plan import Plan
 from app.lab.prediction import predict
@@ -193,7 +193,7 @@ def test_a_difference_that_is_known_is_explained(lab: TestClient) -> None:
 
 
 def test_one_at_a_time_and_ended_when_nobody_wants_it(walkthrough: Walkthrough) -> None:
-    case = Case(
+    case = LabCase(
         id="slow", trace=walkthrough.trace(walkthrough.presets_by_id["lingering-in-vain"].scenario)
     )
 
@@ -216,7 +216,7 @@ def test_one_at_a_time_and_ended_when_nobody_wants_it(walkthrough: Walkthrough) 
 
 
 def test_not_too_often(walkthrough: Walkthrough) -> None:
-    case = Case(
+    case = LabCase(
         id="any", trace=walkthrough.trace(walkthrough.presets_by_id["plain-close"].scenario)
     )
 
@@ -257,7 +257,7 @@ def ladder(
     observed = Observation(**fields, moments=moments)  # type: ignore[arg-type]
     verdict = judge(plan, predict(trace), observed, (6, 18, 0))
     found = Result(
-        case=Case(id=name, trace=trace),
+        case=LabCase(id=name, trace=trace),
         predicted=predict(trace),
         plan=plan,
         observed=observed,

@@ -23,7 +23,7 @@ from app.walkthrough.outside import (
     stories_of,
 )
 from app.walkthrough.records import Preset
-from app.walkthrough.world import FACTS, PLACEHOLDERS, World, values_of
+from app.walkthrough.world import FACTS, PLACEHOLDERS, WorldSeen, values_of
 
 DIAGRAM: Final = "diagram.yaml"
 AFTERWARDS: Final = "afterwards.yaml"
@@ -57,7 +57,7 @@ def _untold(file: AfterwardsFile, presets: Sequence[Preset], program: Program) -
     stories = Outside(stories=stories_of(file))
     for preset in presets:
         trace = run(program, preset.scenario)
-        facts = World(trace).facts
+        facts = WorldSeen(trace).facts
         story = next((story for story in stories.stories if story.fits(facts)), None)
         if story is None:
             yield ("stories",), f"no story fits how the preset {preset.id} ends"

@@ -75,7 +75,7 @@ class Parting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fork:
+class Divergence:
     """A decision that both sides met at the same place and that sent them different ways.
 
     `taken` is the way of side a; the other one went the other way.
@@ -209,7 +209,7 @@ class Comparison:
         return None
 
     @cached_property
-    def forks(self) -> tuple[Fork, ...]:
+    def forks(self) -> tuple[Divergence, ...]:
         """Every decision where the ways part; between two of them they have met again."""
         found = []
         for pair in self.steps:
@@ -217,11 +217,13 @@ class Comparison:
                 continue
             a, b = self.a.steps[pair.a - 1], self.b.steps[pair.b - 1]
             if a.branch is not None and a.taken != b.taken:
-                found.append(Fork(decision=a.branch[0], a=pair.a, b=pair.b, taken=a.branch[1]))
+                found.append(
+                    Divergence(decision=a.branch[0], a=pair.a, b=pair.b, taken=a.branch[1])
+                )
         return tuple(found)
 
     @property
-    def telling(self) -> Fork | None:
+    def telling(self) -> Divergence | None:
         """The first fork that is not in a loop, else the first; None without any.
 
         One more turn of a loop is seldom what makes the difference.

@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.i18n import marked
 from app.kernel.inputs import INPUTS
 from app.walkthrough.comparison.sides import decision_in
-from app.walkthrough.comparison.traces import Comparison, Fork, OutcomePair
+from app.walkthrough.comparison.traces import Comparison, Divergence, OutcomePair
 from app.walkthrough.pairs import VARIANT, Side
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES, Wording
@@ -65,7 +65,7 @@ class ComparisonWords:
             found.append(_("What is left differs: {names}.").format(names=names))
         return found
 
-    def parts(self, fork: Fork, *sides: Side) -> str:
+    def parts(self, fork: Divergence, *sides: Side) -> str:
         """Where they part, and which way each goes."""
         decision = decision_in(self.walkthrough, sides, fork.decision)
         text = (

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from app.walkthrough.content.strict import Strict
 
 _ID: Final = re.compile(r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$")
 _MAX_ID: Final = 40
@@ -26,16 +28,7 @@ def is_id(text: str) -> bool:
     return len(text) <= _MAX_ID and _ID.fullmatch(text) is not None
 
 
-class _Strict(BaseModel):
-    """No unknown keys: a misspelt key is an error, not a silence.
-
-    Validators are built when they are first needed: those of the parts of a file never are.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class NumberedAnchor(_Strict):
+class NumberedAnchor(Strict):
     """The `nth` occurrence of `code`."""
 
     code: str
@@ -45,7 +38,7 @@ class NumberedAnchor(_Strict):
 Anchor = str | NumberedAnchor
 
 
-class NearestSource(_Strict):
+class NearestSource(Strict):
     """The mainline version that is nearest to the quoted text.
 
     `pages` are addresses of a file in it, with `{path}`, by the site's name; `without` are words
@@ -54,10 +47,10 @@ class NearestSource(_Strict):
 
     version: str
     pages: dict[str, Annotated[str, StringConstraints(pattern=r"^https://[^{}]*\{path\}[^{}]*$")]]
-    without: list[str] = []
+    without: list[str] = Field(default_factory=list)
 
 
-class SourceFile(_Strict):
+class SourceFile(Strict):
     """Where the quoted source comes from; `differences` lists what mainline has otherwise.
 
     `path` is the file in the kernel's tree and `kernel` its version; a function that no kernel has
@@ -70,13 +63,13 @@ class SourceFile(_Strict):
     origin: Text
     path: str | None = None
     kernel: str | None = None
-    differences: list[Text] = []
+    differences: list[Text] = Field(default_factory=list)
     edition: Text | None = None
     nearest: NearestSource | None = None
     browse: str | None = Field(default=None, pattern=r"^https://[^{}]*\{path\}[^{}]*$")
 
 
-class BlockEntry(_Strict):
+class BlockEntry(Strict):
     """A block: from the line of one anchor to the line of another, both included.
 
     `slide` is what its slide says instead of the lead, where that is too long to be projected.
@@ -87,10 +80,10 @@ class BlockEntry(_Strict):
     slide: Text | None = None
     from_: Anchor = Field(alias="from")
     to: Anchor
-    aliases: list[Id] = []
+    aliases: list[Id] = Field(default_factory=list)
 
 
-class DecisionEntry(_Strict):
+class DecisionEntry(Strict):
     """A decision; `when_true` and `when_false` are clauses that follow the values."""
 
     id: Id
@@ -98,10 +91,10 @@ class DecisionEntry(_Strict):
     title: Text
     when_true: Text
     when_false: Text
-    aliases: list[Id] = []
+    aliases: list[Id] = Field(default_factory=list)
 
 
-class PresetEntry(_Strict):
+class PresetEntry(Strict):
     """A named scenario; `scenario` holds only what differs from the defaults."""
 
     id: Id
@@ -110,7 +103,7 @@ class PresetEntry(_Strict):
     story: Text
 
 
-class WalkthroughFile(_Strict):
+class WalkthroughFile(Strict):
     """`walkthrough.yaml`. `question` is what the front page asks where this is all there is.
 
     `call` is what a program calls to get here, such as `close()`; without it the function itself.
@@ -122,7 +115,7 @@ class WalkthroughFile(_Strict):
     title: Text
     summary: Text
     question: Text | None = None
-    opening: list[Text] = []
+    opening: list[Text] = Field(default_factory=list)
     call: Annotated[str, StringConstraints(pattern=r"^\w+\(\w*\)$", max_length=40)] | None = None
     languages: list[str] = Field(min_length=1)
     source: SourceFile
@@ -131,7 +124,7 @@ class WalkthroughFile(_Strict):
     presets: list[PresetEntry] = Field(min_length=1)
 
 
-class HelperEntry(_Strict):
+class HelperEntry(Strict):
     """A kernel function that the source calls.
 
     `called` is the name in the source where that is another (a function pointer's member);
@@ -144,10 +137,10 @@ class HelperEntry(_Strict):
     kind: str = Field(pattern="^(function|macro|pointer)$")
     does: Text
     model: Text
-    reasons: dict[str, Text] = {}
+    reasons: dict[str, Text] = Field(default_factory=dict)
 
 
-class GlossaryEntry(_Strict):
+class GlossaryEntry(Strict):
     """A word of the code or the commentary: a field, flag, counter, sysctl or plain term.
 
     `in_code` is its spelling in the source where that differs; `file` is where the kernel
@@ -161,7 +154,7 @@ class GlossaryEntry(_Strict):
     text: Text
 
 
-class EditEntry(_Strict):
+class EditEntry(Strict):
     """A change inside of one line."""
 
     code: Anchor
@@ -169,7 +162,7 @@ class EditEntry(_Strict):
     effect: Text
 
 
-class VariantEntry(_Strict):
+class VariantEntry(Strict):
     """A named set of edits."""
 
     id: Id

@@ -9,7 +9,7 @@ from typing import Final
 from app.errors import InputProblem, NotFound, ReaderError, nearest
 from app.i18n import language
 from app.kernel.model import Trace
-from app.rooms.commands import Ask, Command, Show, Step
+from app.rooms.commands import Ask, Command, GoToStep, Show
 from app.rooms.room import Given, OptionReport, Question, Subject, View, refused
 from app.walkthrough.records import Decision, Walkthrough
 from app.walkthrough.wording import Wording
@@ -38,7 +38,7 @@ class Lesson:
         match command:
             case Show():
                 return self._show(command), {}
-            case Step():
+            case GoToStep():
                 self.check_step(view, command.step)
             case Ask(decision=str(name), question=None):
                 return command, self.which_way(view, name)

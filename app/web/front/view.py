@@ -36,7 +36,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fork:
+class OpeningLine:
     """The line that tells the most, and its two ways."""
 
     line: int  # its number
@@ -66,7 +66,7 @@ class LibraryEntry:
     href: str  # its page
     lines: int  # how many the function has
     decisions: int  # how many it has
-    fork: Fork | None  # None where nothing is sent either way
+    fork: OpeningLine | None  # None where nothing is sent either way
     doors: tuple[Door, ...]  # by kind of reader
 
 
@@ -157,7 +157,7 @@ class LibraryView:
 
     # The line that decides
 
-    def fork(self) -> Fork | None:
+    def fork(self) -> OpeningLine | None:
         """The first `if` whose two simplest sockets both send something, and not the same."""
         for decision in self.walkthrough.decisions:
             if decision.keyword != "if":
@@ -168,7 +168,7 @@ class LibraryView:
             ]
             sent = [self.walkthrough.trace(way).outcome.segments for way in ways]
             if all(sent) and sent[0] != sent[1]:
-                return Fork(
+                return OpeningLine(
                     line=decision.line,
                     code=self.shelf.code(None, is_linked=False)[decision.line - 1].strip(),
                     ways=tuple(

@@ -19,7 +19,7 @@ from app.errors import InputProblem, ReaderError
 from app.i18n import Language, marked
 from app.kernel.scenario import Scenario
 from app.lab.evidence import Sighting
-from app.lab.experiment import Case
+from app.lab.experiment import LabCase
 from app.lab.preview import Preview, preview_of
 from app.lab.takehome.python_script import REST
 from app.rooms.limits import Limits
@@ -116,7 +116,7 @@ class Lab:
         if preview.left_out is not None:
             why = preview.left_out.sentence(language)
             raise ReaderError([InputProblem("lab-left-out", "query", None, why)])
-        case = Case(id=query.scenario.query() or "default", trace=trace)
+        case = LabCase(id=query.scenario.query() or "default", trace=trace)
         run = self.runs.start(case)
         shelf = site.shelf(walkthrough, language, site.addresses(request))
         if "text/event-stream" in request.headers.get("accept", ""):
@@ -127,7 +127,7 @@ class Lab:
         return page
 
     async def events(
-        self, shelf: Shelf, language: Language, case: Case, run: Run
+        self, shelf: Shelf, language: Language, case: LabCase, run: Run
     ) -> AsyncIterator[bytes]:
         """How far a run is, then its result as HTML; who does not listen any more ends it."""
         try:

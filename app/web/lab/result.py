@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from app.errors import LabError
 from app.i18n import marked
-from app.lab.experiment import Case, Result
+from app.lab.experiment import LabCase, Result
 from app.lab.machine import this_kernel
 from app.lab.stage import Observation
-from app.walkthrough.world import Rung, World
+from app.walkthrough.world import Rung, WorldSeen
 from app.walkthrough.world_words import WorldWords
 from app.web.lab.contexts import LabCheck, LabResult
 from app.web.study.moments import Moment
@@ -62,7 +62,7 @@ class KernelWords(WorldWords):
         return super().label(rung)
 
 
-def lab_result(shelf: Shelf, case: Case, found: Result | LabError) -> LabResult:
+def lab_result(shelf: Shelf, case: LabCase, found: Result | LabError) -> LabResult:
     """The context of a run's result."""
     _ = shelf.language.gettext
     version = this_kernel().version
@@ -93,7 +93,7 @@ def lab_result(shelf: Shelf, case: Case, found: Result | LabError) -> LabResult:
         )
     observed = found.observed
     words = WorldWords(shelf.wording)
-    rungs = World(case.trace).rungs
+    rungs = WorldSeen(case.trace).rungs
     ends = (_("this end"), _("peer"))
     model = ladder_picture(rungs, Moment(None, ()), words, ends)
     ladders = [(_("The model"), model)]
@@ -124,7 +124,7 @@ def lab_result(shelf: Shelf, case: Case, found: Result | LabError) -> LabResult:
 def kernel_rungs(found: Result, observed: Observation) -> Iterator[Rung]:
     """The ladder of what was seen; the receive queue is as the lab has found it before."""
     assert found.plan is not None
-    model = World(found.case.trace).rungs
+    model = WorldSeen(found.case.trace).rungs
     yield Rung(0, "state", found.case.trace.scenario["state"])
     yield from (rung for rung in model if rung.kind == "queued")
     yield Rung(0, "close")

@@ -13,7 +13,7 @@ from typing import Final
 from starlette.requests import Request
 
 from app.errors import InputProblem, LabError, ReaderError
-from app.lab.experiment import Case, Result, perform_cases
+from app.lab.experiment import LabCase, Result, perform_cases
 from app.rooms.limits import Limits, Rate
 from app.web.addresses import read_pairs
 from app.web.http.bodies import FORM, check_origin, check_type, foreign_origin, read_body
@@ -74,7 +74,7 @@ class LabRuns:
             raise _refused("wrong-token", "token", None, "the token of the page", 403)
         return fields
 
-    def start(self, case: Case) -> Run:
+    def start(self, case: LabCase) -> Run:
         """Begin a run. Raises ReaderError: 409 while another is at work, 429 if it is too often."""
         if self._run is not None and not self._run.task.done():
             raise _refused("lab-busy", "lab", None, "one run at a time", 409)
@@ -91,7 +91,7 @@ class LabRuns:
             self._run.task.cancel()
 
 
-async def _run(case: Case, say: Callable[[str], None]) -> Result:
+async def _run(case: LabCase, say: Callable[[str], None]) -> Result:
     """One case alone."""
     return (await perform_cases([case], on_progress=say)).results[0]
 

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from app.pasted import run
 from app.walkthrough.content.prose import Link, Prose, render
 from app.walkthrough.counters import in_ss
+from app.walkthrough.observables import CountingLine as CountedSite
 from app.walkthrough.observables import Observable
-from app.walkthrough.observables import Site as CountedSite
 from app.walkthrough.symptoms import SUMS
 from app.web.addresses import SYMPTOMS, branch_place, lines_place
 from app.web.contexts import LinkView

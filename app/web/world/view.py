@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from markupsafe import Markup
 
 from app.kernel.inputs import STATES
-from app.walkthrough.world import History, World
+from app.walkthrough.world import History, WorldSeen
 from app.walkthrough.world_words import WorldWords
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
@@ -22,7 +22,7 @@ from app.web.world.ladder import ladder_picture
 
 def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
     """The context for one view of a walkthrough; states lead to a socket in them if `is_linked`."""
-    world = World(study.trace)
+    world = WorldSeen(study.trace)
     words = WorldWords(study.wording)
     outside = study.walkthrough.outside
     language = study.shelf.language
