@@ -11,9 +11,6 @@ import { observeOverview } from "./observers/overview.js";
 import { observeSituations } from "./observers/situations.js";
 import { observeSearch } from "./observers/search-key.js";
 import { observeHelperNames } from "./observers/helper-cards.js";
-import { observeNotes } from "./observers/block-notes.js";
-import { observeProgress } from "./observers/progress.js";
-import { WalkWorld } from "./elements/walk-world.js";
 
 customElements.define("theme-switch", ThemeSwitch);
 customElements.define("socket-form", SocketForm);
@@ -42,11 +39,11 @@ if (walk) {
   const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
   later(async () => {
     await needSheet("notebook");
-    observeNotes(walk);
+    (await import("./observers/block-notes.js")).observeNotes(walk);
   });
-  later(() => observeProgress(walk));
+  later(async () => (await import("./observers/progress.js")).observeProgress(walk));
   later(async () => {
-    await needSheet("dock");
+    const [{ WalkWorld }] = await Promise.all([import("./elements/walk-world.js"), needSheet("dock")]);
     customElements.define("walk-world", WalkWorld);
   });
 }

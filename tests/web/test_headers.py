@@ -148,7 +148,7 @@ def test_a_file_of_this_version_may_be_kept_for_ever(client: TestClient) -> None
     assert response.headers["content-type"] == "text/css; charset=utf-8"
 
 
-@pytest.mark.parametrize("file", ["js/core/steps.js", "css/code.css", "icon-32.png"])
+@pytest.mark.parametrize("file", ["js/main.js", "css/code.css", "icon-32.png"])
 def test_a_file_travels_as_it_is(client: TestClient, file: str) -> None:
     address = f"/static/{VERSION}/{file}"
     written = (STATIC / file).read_bytes()
@@ -175,26 +175,6 @@ def test_every_style_sheet_of_a_page_arrives_with_those_that_it_imports(
         assert "@import" not in response.text
         # The comments of the sheets' heads stand in the way of nothing.
         assert response.text.count("{") == response.text.count("}") > 5
-
-
-def test_the_modules_of_every_page_arrive_as_one_file_and_are_taken_from_there(
-    client: TestClient,
-) -> None:
-    together = client.get(f"/static/{VERSION}/js/every-page.js").text
-    assert not re.search(r'^import |^export (?!{)|import\("\.\.', together, re.MULTILINE)
-    there = set(re.findall(r"^const (\w+) = \(\(\) => {$", together, re.MULTILINE))
-    assert {"elements_walk_through", "dom_markup"} <= there
-    for path in sorted((STATIC / "js").rglob("*.js")):
-        module = path.relative_to(STATIC / "js").with_suffix("").as_posix()
-        served = client.get(f"/static/{VERSION}/js/{module}.js").text
-        imports = re.findall(
-            r'^import .*"(\.[^"]+)";$|\bimport\("(\.[^"]+)"\)', served, re.MULTILINE
-        )
-        if module.startswith(("core/", "workers/")):
-            continue
-        for address in map("".join, imports):
-            target = (path.parent / address).resolve().relative_to(STATIC / "js").with_suffix("")
-            assert re.sub(r"\W", "_", target.as_posix()) not in there, f"{module}: {address}"
 
 
 def test_a_file_of_another_version_is_found_but_not_kept(client: TestClient) -> None:

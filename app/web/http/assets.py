@@ -14,8 +14,6 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.web.http.scripts import travelling_script
-
 
 def assets_version(folder: Path) -> str:
     """A short hash of every file's name and bytes."""
@@ -33,10 +31,8 @@ _IMPORT: Final = re.compile(rb'^@import "([\w-]+\.css)";$', re.MULTILINE)
 def travelling(path: Path) -> bytes:
     """A file as it goes over the wire: a style sheet has in it those that it imports.
 
-    What is always needed together comes at once, and is compressed as one text; scripts too.
+    What is always needed together comes at once, and is compressed as one text.
     """
-    if path.suffix == ".js":
-        return travelling_script(path).encode()
     body = path.read_bytes()
     if path.suffix != ".css":
         return body
@@ -56,7 +52,7 @@ class VersionedFiles(StaticFiles):
     def __init__(self, folder: Path, version: str) -> None:
         super().__init__(directory=folder)
         self.version = version
-        self._texts: dict[Path, bytes] = {}
+        self._sheets: dict[Path, bytes] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file without the version in front of its path."""
@@ -64,7 +60,7 @@ class VersionedFiles(StaticFiles):
         if not file:
             raise HTTPException(404)
         response = await super().get_response(file, scope)
-        if isinstance(response, FileResponse) and file.endswith((".css", ".js")):
+        if isinstance(response, FileResponse) and file.endswith(".css"):
             response = self._with_imports(response, scope)
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if version == self.version else "no-cache"
@@ -72,11 +68,11 @@ class VersionedFiles(StaticFiles):
         return response
 
     def _with_imports(self, file: FileResponse, scope: Scope) -> Response:
-        """The same answer with what travels of the sheet or script, which is made once."""
+        """The same answer with what travels of the sheet, which is made once."""
         path = Path(file.path)
-        if path not in self._texts:
-            self._texts[path] = travelling(path)
-        body = self._texts[path]
+        if path not in self._sheets:
+            self._sheets[path] = travelling(path)
+        body = self._sheets[path]
         headers = {name: value for name, value in file.headers.items() if name != "content-length"}
         if scope["method"] == "HEAD":
             return Response(headers={**headers, "content-length": str(len(body))})
