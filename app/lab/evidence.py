@@ -123,8 +123,8 @@ class Evidence(Strict):
     run: Literal["host", "emulated"]
     presets: list[Seen]
     left_out: list[NotSeen]
-    lives: list[LifeSeen] = []
-    lives_left_out: list[LifeNotSeen] = []
+    lives: list[LifeSeen] = Field(default_factory=list)
+    lives_left_out: list[LifeNotSeen] = Field(default_factory=list)
 
     @property
     def version(self) -> Version:
