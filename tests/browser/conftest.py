@@ -128,10 +128,9 @@ def open_export(browser: Browser, export_host: str) -> Iterator[OpenPage]:
         def open_there(path: str = "/", **options: Any) -> Page:
             page = opened(there(path), **options)
             has_scripts = options.get("java_script_enabled", True)
-            go = page.goto
 
             def go_there(address: str, **more: Any) -> Response | None:
-                answer = go(there(address), **more)
+                answer = Page.goto(page, there(address), **more)
                 ready(page, has_scripts)
                 return answer
 
