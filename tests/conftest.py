@@ -134,13 +134,13 @@ def live_server(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -
         )
     try:
         try:
-            httpx2.get(address + "/", timeout=30, trust_env=False)
+            httpx2.get(address + "/", timeout=300, trust_env=False)
         except httpx2.TransportError as problem:
             pytest.fail(f"the program does not answer ({problem}); its log:\n{log.read_text()}")
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=300)
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
@@ -206,7 +206,7 @@ class Tab:
         self.problems: list[str] = []
         context = browser.new_context(base_url=host, **options)
         # What takes its time is waited for; what never comes is found before the test's own limit.
-        context.set_default_timeout(100_000)
+        context.set_default_timeout(300_000)
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self.problems.append(f"exception: {error.error}"))
         context.on("request", self._on_request)

@@ -27,7 +27,7 @@ def figures_of(part: str) -> list[dict[str, Any]]:
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 0, run.stderr

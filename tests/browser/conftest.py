@@ -21,7 +21,7 @@ from tests.conftest import REPOSITORY, OpenPage, tabs
 from tests.second.conftest import copy_both
 
 # As patient as the tabs: on a busy machine an answer takes its time.
-expect.set_options(timeout=100_000)
+expect.set_options(timeout=300_000)
 
 Trace: TypeAlias = dict[str, Any]
 TraceOf: TypeAlias = Callable[[str], Trace]
@@ -94,16 +94,9 @@ def export_host(exported: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{said[1]}{PREFIX}"
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=300)
         if server.stdout is not None:
             server.stdout.close()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first test of the export has to wait for it."""
-    for item in items:
-        if "exported" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(400))
 
 
 @pytest.fixture

@@ -4,25 +4,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import findings
 from tests.browser.reading import noted
 from tests.conftest import OpenPage
 
 PAGE = "/tcp_close/atlas"
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_sticks_out(
-    open_page: OpenPage, width: int, theme: str
-) -> None:
-    viewport = {"width": width, "height": 844}
-    page = open_page(f"{PAGE}?branch=unread/true", viewport=viewport, color_scheme=theme)
-    assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_path_that_was_walked_is_marked_as_seen(open_page: OpenPage) -> None:

@@ -82,7 +82,6 @@ _DRAWN_AHEAD = """() => {
 }"""
 
 
-@pytest.mark.timeout(240)
 def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path: Path) -> None:
     wall = open_wall(open_page)
     code = start_room(wall)
@@ -210,7 +209,6 @@ def test_a_vote_is_noted_when_the_server_has_it(open_page: OpenPage) -> None:
     expect(wall.locator(".ballot .q-count")).to_have_text("Votes: 1")
 
 
-@pytest.mark.timeout(240)
 def test_presenters_hand_over_and_the_last_click_does_not_win(open_page: OpenPage) -> None:
     first = open_wall(open_page)
     code = start_room(first)
@@ -384,7 +382,6 @@ def test_on_a_slow_line_the_servers_slide_stays_until_it_can_be_followed(
     same(phone, wall)
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark")])
 def test_axe_finds_nothing_in_a_class(open_page: OpenPage, language: str, theme: str) -> None:
     look: dict[str, Any] = {"locale": language, "color_scheme": theme}

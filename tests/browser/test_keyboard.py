@@ -46,7 +46,6 @@ def focused(page: Page) -> dict[str, Any]:
     return one
 
 
-@pytest.mark.timeout(240)
 def test_tab_reaches_everything_once_visibly_and_is_never_held(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300&step=8&lang=en")
     expect(page.locator(".line [autofocus]")).to_be_focused()

@@ -52,7 +52,6 @@ def in_window(state: PageState, width: int) -> bool:
     return width >= 1000 or not state.is_wide_only
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("code", "window"), _WINDOWS, ids=["desk", "phone", "wall"])
 def test_no_state_of_a_page_looks_wrong(
     open_page: OpenPage, live_server: str, code: str, window: dict[str, Any]

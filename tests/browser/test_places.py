@@ -45,7 +45,9 @@ def test_a_permalink_shows_its_place_in_view_and_marked(
 ) -> None:
     page = open_page("/", java_script_enabled=scripts, viewport={"width": width, "height": height})
     titles = set()
-    for place, start, end in PLACES:
+    # Each place in two of the four.
+    places = PLACES[int(scripts == (width == 390)) :: 2]
+    for place, start, end in places:
         page.goto(f"/tcp_close/{place}")
         assert lines_with(page, ".is-focus") == list(range(start, end + 1))
         assert_in_view(page, f"#L{start}")
@@ -57,7 +59,7 @@ def test_a_permalink_shows_its_place_in_view_and_marked(
         description = page.locator("meta[name=description]").get_attribute("content")
         assert description
         titles.add(page.title())
-    assert len(titles) == len(PLACES)
+    assert len(titles) == len(places)
 
 
 def test_without_a_scenario_a_branch_shows_a_socket_that_takes_it(

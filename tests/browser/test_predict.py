@@ -4,6 +4,7 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -355,34 +356,33 @@ def test_progress_is_imported_and_nothing_is_lost(open_page: OpenPage) -> None:
     expect(page.locator("[data-sum='predictions']")).to_have_text("6 / 9")
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("lorem ipsum", "no progress that was exported here"),
-        ("null", "no progress that was exported here"),
-        ('{"version": 1, "branches": 7}', "no progress that was exported here"),
-        ('{"version": 2}', "a newer version"),
+#: A file that is offered, and what is said of it.
+FILES: Final[tuple[tuple[str | bytes, str], ...]] = (
+    ("lorem ipsum", "no progress that was exported here"),
+    ("null", "no progress that was exported here"),
+    ('{"version": 1, "branches": 7}', "no progress that was exported here"),
+    ('{"version": 2}', "a newer version"),
+    (
         (
-            (
-                '{"version": 1, "walkthrough": "tiny", "branches": [], "challenges": [],'
-                ' "predictions": {}}'
-            ),
-            "another walkthrough",
+            '{"version": 1, "walkthrough": "tiny", "branches": [], "challenges": [],'
+            ' "predictions": {}}'
         ),
-        (b" " * (2**20 + 1), "larger than 1 MiB"),
-        (b"\xff\x00\xfe", "no progress that was exported here"),
-    ],
+        "another walkthrough",
+    ),
+    (b" " * (2**20 + 1), "larger than 1 MiB"),
+    (b"\xff\x00\xfe", "no progress that was exported here"),
 )
-def test_a_file_that_is_no_progress_is_told_and_changes_nothing(
-    open_page: OpenPage, content: str | bytes, said: str
-) -> None:
+
+
+def test_a_file_that_is_no_progress_is_told_and_changes_nothing(open_page: OpenPage) -> None:
     page = open_page("/tcp_close/challenges")
     expect(page.locator("reader-progress")).to_be_visible()
     kept = page.evaluate("localStorage.getItem('progress:tcp_close')")
-    text = offered(page, "some.json", content)
-    assert said in text
-    assert text.endswith("Nothing is changed.")
-    assert page.evaluate("localStorage.getItem('progress:tcp_close')") == kept
+    for number, (content, said) in enumerate(FILES):
+        text = offered(page, f"some-{number}.json", content)
+        assert said in text
+        assert text.endswith("Nothing is changed.")
+        assert page.evaluate("localStorage.getItem('progress:tcp_close')") == kept
 
 
 def test_answers_never_leave_the_browser(open_page: OpenPage) -> None:

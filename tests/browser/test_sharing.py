@@ -134,7 +134,7 @@ def elsewhere(live_server: str) -> Iterator[str]:
 @pytest.fixture
 def blog(browser: Browser, elsewhere: str) -> Iterator[Page]:
     context = browser.new_context(locale="en", color_scheme="light")
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(300_000)
     page = context.new_page()
     page.goto(elsewhere)
     yield page

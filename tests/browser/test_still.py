@@ -12,14 +12,16 @@ from tests.browser.reading import evaluated, step_count
 from tests.conftest import OpenPage
 
 #: A reset, a loop that runs twice, a sleep with a state change, a mini-socket after two.
+#: Each in one of the windows, and the reset in all of them.
 SCENARIOS: Final = (
-    "recv=300",
-    "state=CLOSE_WAIT&recv=300-fin",
-    "linger=5&wait=fin-ack",
-    "state=FIN_WAIT1&backlog=ack&linger2=-1",
-    "orphans=1&lang=zh",
+    ("recv=300", 1440, 900),
+    ("recv=300", 1024, 768),
+    ("recv=300", 390, 844),
+    ("state=CLOSE_WAIT&recv=300-fin", 390, 844),
+    ("linger=5&wait=fin-ack", 1440, 900),
+    ("state=FIN_WAIT1&backlog=ack&linger2=-1", 1024, 768),
+    ("orphans=1&lang=zh", 390, 844),
 )
-SIZES: Final = ((1440, 900), (1024, 768), (390, 844))
 
 _OBSERVE: Final = """() => {
     window.shifts = [];
@@ -52,8 +54,7 @@ _WALK: Final = f"""async (steps) => {{
 }}"""
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("query", SCENARIOS)
+@pytest.mark.parametrize(("query", "width", "height"), SCENARIOS)
 def test_no_step_moves_anything(open_page: OpenPage, query: str, width: int, height: int) -> None:
     page = open_page(f"/tcp_close?{query}", viewport={"width": width, "height": height})
     expect(page.locator("walk-world:defined")).to_be_attached()

@@ -2,12 +2,9 @@
 # SPDX-License-Identifier: MIT
 """A reader pastes what a host prints: what is read, what is said of it, that nothing is sent."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import findings
 from tests.conftest import OpenPage
 
 PAGE = "/tcp_close/symptoms"
@@ -240,27 +237,3 @@ def test_the_whole_is_copied_as_markdown(open_page: OpenPage) -> None:
     assert copied.startswith("90% of 3,000 aborted closes")
     assert "| `TcpExtTCPAbortOnClose` | 2,700 | 90% | [unread → true](http://" in copied
     assert "10.0.0" not in copied
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme", "lang"),
-    [(1440, "light", "en"), (1440, "dark", "zh"), (390, "light", "zh"), (390, "dark", "en")],
-)
-def test_axe_finds_nothing_before_and_after_a_text(
-    open_page: OpenPage, width: int, scheme: str, lang: str
-) -> None:
-    page = open_page(
-        f"{PAGE}?lang={lang}", viewport={"width": width, "height": 900}, color_scheme=scheme
-    )
-    answer = page.locator(".said")
-    for text, told in (("", "^$"), (NSTAT + SS, "3,000"), ("nonsense", ".")):
-        page.locator("#host-text").fill(text)
-        expect(answer).to_have_text(re.compile(told))
-        expect(page.locator(".said[data-tone='trouble']")).to_have_count(int(text == "nonsense"))
-        # The whole page once; then what the text has changed.
-        assert findings(page, within="host-numbers" if text else None) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_axe_finds_nothing_on_the_page_of_one_symptom(open_page: OpenPage) -> None:
-    assert findings(open_page(f"{PAGE}/too-many-orphans")) == []

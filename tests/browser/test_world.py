@@ -8,7 +8,6 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import findings
 from tests.browser.reading import (
     assert_in_view,
     assert_not_reloaded,
@@ -187,22 +186,6 @@ def test_the_ladder_can_be_read_without_seeing_it(open_page: OpenPage) -> None:
             "close() returns.",
         ]
     )
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE])
-@pytest.mark.parametrize(
-    "query", ["linger=5&wait=fin-ack", "state=FIN_WAIT2&fin_timeout=90&lang=zh"]
-)
-def test_axe_finds_nothing_in_the_open_dock(
-    open_page: OpenPage, query: str, viewport: dict[str, int], scheme: str
-) -> None:
-    page = open_page(address(query, 13), viewport=viewport, color_scheme=scheme)
-    ready(page)
-    if not page.locator(".w-panel").is_visible():
-        page.locator(".world > summary").click()
-    expect(page.locator(".w-panel")).to_be_visible()
-    assert findings(page, within="walk-world") == []
 
 
 def test_the_diagram_tells_the_transitions_made_and_no_more(open_page: OpenPage) -> None:

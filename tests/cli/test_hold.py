@@ -4,17 +4,17 @@
 
 import asyncio
 import json
+import os
 import socket
 import threading
 import time
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
-import pytest
 
 from app.paths import CONTENT
 from app.rooms.clock import wall_clock_ms
@@ -37,7 +37,7 @@ class Wire:
         assert where.hostname is not None
         assert where.port is not None
         there = (where.hostname, where.port)
-        self.socket = socket.create_connection(there, timeout=30, source_address=(source, 0))
+        self.socket = socket.create_connection(there, timeout=300, source_address=(source, 0))
         self.file = self.socket.makefile("rb")
 
     def ask(self, *lines: str, body: bytes = b"") -> tuple[int, bytes]:
@@ -76,6 +76,12 @@ def memory(process: Process) -> int:
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) * 1024
 
 
+def worked(process: Process) -> float:
+    """Seconds of the processor that a process has had."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def open_files(process: Process) -> int:
     """How many files and connections a process has."""
     return len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
@@ -101,9 +107,8 @@ def test_distinct_addresses_of_any_kind_are_not_kept_without_bound(tmp_path: Pat
         assert memory(process) - before < 25 * MB
 
 
-@pytest.mark.parametrize(
-    ("lines", "status"),
-    [
+#: The lines of a request, and the status that it gets.
+REQUESTS: Final[tuple[tuple[list[str], int], ...]] = (
         (["GET /robots.txt HTTP/1.1"], 400),
         (["GET /robots.txt HTTP/1.1", "Host: a", "Host: a"], 400),
         (["GET /robots.txt HTTP/1.1", "Host: a", "host: b"], 400),
@@ -112,18 +117,18 @@ def test_distinct_addresses_of_any_kind_are_not_kept_without_bound(tmp_path: Pat
         (["GET /robots.txt HTTP/1.0"], 200),
         (["POST /live HTTP/1.1", "Host: a", "Content-Type: application/json",
           "Content-Length: 28 \t "], 201),
-    ],
 )  # fmt: skip
-def test_a_request_says_once_which_host_is_asked_and_blanks_mean_nothing(
-    tmp_path: Path, lines: list[str], status: int
+
+
+def test_a_request_is_one_of_http_and_of_many_unknown_keys_the_first_are_told(
+    tmp_path: Path,
 ) -> None:
-    with server(tmp_path) as (_, client, _), wire(client) as one:
-        body = b'{"walkthrough": "tcp_close"}' if lines[0].startswith("POST") else b""
-        assert one.ask(*lines, body=body)[0] == status
-
-
-def test_of_many_unknown_keys_the_first_are_told(tmp_path: Path) -> None:
+    """It says once which host is asked, and blanks mean nothing."""
     with server(tmp_path) as (_, client, _):
+        for lines, status in REQUESTS:
+            with wire(client) as one:
+                body = b'{"walkthrough": "tcp_close"}' if lines[0].startswith("POST") else b""
+                assert one.ask(*lines, body=body)[0] == status, lines
         many = "&".join(f"key-{n}={n}" for n in range(90))
         sides = f"a={','.join(f'key-{n}:{n}' for n in range(90))}&b=recv:1"
         for address in (f"api/tcp_close/trace?{many}", f"api/tcp_close/compare?{sides}"):
@@ -168,19 +173,24 @@ def room_at_its_limit(folder: Path) -> tuple[str, str]:
 
 
 class Pulse(threading.Thread):
-    """Asks whether the process lives, all the time: `worst` is the longest answer in seconds."""
+    """Asks whether the process lives, all the time.
 
-    def __init__(self, client: httpx2.Client) -> None:
+    `worst` is how long it worked until it answered, in seconds of its processor: how many others
+    share the machine does not matter.
+    """
+
+    def __init__(self, client: httpx2.Client, process: Process) -> None:
         super().__init__(daemon=True)
+        self.process = process
         self.wire = Wire(client)
         self.worst = 0.0
         self.is_over = False
 
     def run(self) -> None:
         while not self.is_over:
-            started = time.monotonic()
+            before = worked(self.process)
             assert self.wire.get("/healthz/live")[0] == 200
-            self.worst = max(self.worst, time.monotonic() - started)
+            self.worst = max(self.worst, worked(self.process) - before)
             time.sleep(0.005)
 
     def end(self) -> float:
@@ -196,7 +206,7 @@ def test_a_room_at_its_limit_holds_up_nobody(tmp_path: Path) -> None:
     with ExitStack() as stack:
         process, client, _ = stack.enter_context(server(tmp_path))
         client.get("tcp_close")
-        pulse = Pulse(client)
+        pulse = Pulse(client, process)
         pulse.start()
         assert client.get(f"live/{code}/state").json()["last"] == EVENTS
         before = memory(process)

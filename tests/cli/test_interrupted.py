@@ -52,14 +52,14 @@ def interrupted(folder: Path, *words: str, after_s: float, children: int = 0) ->
         )
         assert running.stdout is not None
         assert running.stdout.readline() == b"begun\n"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while len(_children(running.pid)) < children and running.poll() is None:
             assert time.monotonic() < deadline
             time.sleep(0.01)  # another process's doing has nothing to wait on
         time.sleep(after_s)  # it is to be interrupted wherever it is at that moment
         os.killpg(running.pid, signal.SIGINT)
         try:
-            running.communicate(timeout=60)
+            running.communicate(timeout=300)
         finally:
             running.kill()
         said.seek(0)

@@ -49,7 +49,7 @@ def test_it_can_be_started_as_a_module() -> None:
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")
@@ -63,7 +63,7 @@ def test_output_into_a_closed_pipe_is_no_traceback() -> None:
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert "Traceback" not in result.stderr

@@ -55,7 +55,7 @@ def watching() -> Iterator[subprocess.Popen[str]]:
     )
     yield process
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
 
 
 def test_a_close_with_unread_data_is_counted_at_its_line(watching: subprocess.Popen[str]) -> None:
@@ -68,7 +68,7 @@ def test_a_close_with_unread_data_is_counted_at_its_line(watching: subprocess.Po
     found = next(look for look in looks if look["since_start"] >= 5)
     assert found["lines"] == [49]
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(timeout=60) == 0
+    assert watching.wait(timeout=300) == 0
     assert watching.stderr.read() == ""
 
 
@@ -117,7 +117,7 @@ sys.stdin.read()
             theirs = CliRunner().invoke(main, words)
             assert theirs.exit_code == 0, theirs.stderr
             assert counted(json.loads(theirs.stdout), "TcpExtTCPAbortOnClose")["now"] == 3
-        child.communicate("", timeout=60)
+        child.communicate("", timeout=300)
 
 
 @pytest.mark.parametrize("name", ["nobody-named-this", "../net", "999999999", ""])

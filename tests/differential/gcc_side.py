@@ -75,7 +75,7 @@ class Program:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
             env={**os.environ, **self.sanitizers.environment},
         )
         if ran.returncode != 0:

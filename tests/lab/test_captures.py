@@ -339,7 +339,7 @@ def tshark(file: Path) -> dict[str, dict[str, Any]]:
     names = ("stream", "srcport", "flags", "len", "analysis.retransmission")
     wanted = [word for name in ("ip.src", *(f"tcp.{n}" for n in names)) for word in ("-e", name)]
     command = ["tshark", "-r", str(file), "-T", "fields", *wanted]
-    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
     found: dict[str, dict[str, Any]] = defaultdict(
         lambda: {"events": [], "sent": defaultdict(int), "last": None}
     )
@@ -360,7 +360,7 @@ def captured(folder: Path) -> dict[str, int]:
     if best_namespace() == "none":
         left_out_here("captures: no network namespace of its own")
     command = [sys.executable, "-m", "tests.lab.captures", str(folder)]
-    subprocess.run(command, check=True, cwd=REPOSITORY, timeout=280)
+    subprocess.run(command, check=True, cwd=REPOSITORY, timeout=300)
     ports: dict[str, int] = json.loads((folder / "presets.json").read_text())
     return ports
 
@@ -389,7 +389,6 @@ def is_path(path: AtlasPath, decisions: object, outcome: Outcome, chosen: Scenar
     )
 
 
-@pytest.mark.timeout(300)
 def test_the_path_of_every_preset_fits_its_capture(folder: Path, tcp_close: Walkthrough) -> None:
     """It is always there, and in nine of ten in the first entry: the others look different."""
     fits = fitting("tcp_close")
@@ -424,7 +423,6 @@ def test_the_path_of_every_preset_fits_its_capture(folder: Path, tcp_close: Walk
     assert first >= count * 0.9, (first, count)
 
 
-@pytest.mark.timeout(300)
 def test_tshark_sees_the_same(folder: Path) -> None:
     if shutil.which("tshark") is None:
         leave_out("captures beside tshark: it is not installed (sudo apt-get install tshark)")

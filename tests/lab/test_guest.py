@@ -28,8 +28,6 @@ from app.paths import cache_folder
 from tests.conftest import REPOSITORY, leave_out
 from tests.lab.test_on_this_kernel import MARK, processes
 
-#: A boot takes what it takes; beside other work that may be minutes.
-pytestmark = pytest.mark.timeout(600)
 LAB = (sys.executable, "-P", "-m", "app", "lab")
 
 
@@ -264,7 +262,7 @@ def test_who_kills_it_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not any(QEMU in one for one in processes(mark)):
         assert time.monotonic() < until, "the emulator was not started"
         time.sleep(0.05)

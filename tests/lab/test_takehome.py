@@ -64,7 +64,7 @@ def test_the_python_scripts_do_what_they_say(tcp_close: Walkthrough, tmp_path: P
         path.write_text(text)
         command = [sys.executable, "-I", "-S", str(path)]
         return name, subprocess.run(
-            command, capture_output=True, text=True, timeout=60, check=False
+            command, capture_output=True, text=True, timeout=300, check=False
         )
 
     with ThreadPoolExecutor(4) as pool:

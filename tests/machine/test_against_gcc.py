@@ -158,7 +158,7 @@ def through_gcc(bodies: list[str], folder: Path) -> list[int]:
         check=True,
         capture_output=True,
     )
-    ran = subprocess.run([program], check=True, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([program], check=True, capture_output=True, text=True, timeout=300)
     return [int(line) for line in ran.stdout.split()]
 
 

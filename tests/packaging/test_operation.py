@@ -161,9 +161,9 @@ def test_its_command_serves_from_what_was_copied(image: Path, tmp_path: Path) ->
         line = json.loads(process.stdout.readline())
         address = line["address"].replace("0.0.0.0", "127.0.0.1")
         for path in ("tcp_close", "healthz", "healthz/live"):
-            assert httpx2.get(address + path, timeout=30, trust_env=False).status_code == 200
+            assert httpx2.get(address + path, timeout=300, trust_env=False).status_code == 200
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=300) == 0
     finally:
         process.kill()
         process.communicate()

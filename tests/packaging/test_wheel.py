@@ -33,7 +33,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 def fetch(url: str) -> bytes:
-    answer = httpx2.get(url, timeout=30, trust_env=False)
+    answer = httpx2.get(url, timeout=300, trust_env=False)
     assert answer.status_code == 200, answer.text
     return answer.content
 
@@ -86,7 +86,7 @@ def address(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=300)
 
 
 def wait_until_it_listens(server: subprocess.Popen[bytes], log: Path, port: int) -> None:

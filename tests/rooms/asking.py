@@ -21,7 +21,7 @@ from app.rooms.log import Log
 from app.rooms.sqlite_log import SqliteLog
 from app.web.app import create_app
 
-DEADLINE_S = 30
+DEADLINE_S = 300
 JSON = {"content-type": "application/json"}
 
 

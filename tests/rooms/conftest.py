@@ -41,7 +41,7 @@ class RedisServer:
             ],
             stdout=subprocess.DEVNULL,
         )
-        until = time.monotonic() + 20
+        until = time.monotonic() + 300
         while not self._answers():
             assert time.monotonic() < until, "redis-server does not answer"
             time.sleep(0.01)  # another process's start has nothing to wait on

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Upgrade and downgrade by a version: the wheel of the one before it beside this one, on one store.
 
-The wheel is built from the history, once, and kept in pytest's cache.
+It is built from the history and installed, once, and kept in pytest's cache.
 """
 
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -23,7 +24,7 @@ import pytest
 from tests.conftest import LEFT_OUT, REPOSITORY, leave_out
 from tests.rooms.conftest import RedisServer
 
-pytestmark = [pytest.mark.wheel, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.wheel
 
 #: The version before this one.
 BEFORE = "4f4de0b5e08886443aac56c2a812f6a4a79549ac"
@@ -36,35 +37,36 @@ def git(*words: str) -> subprocess.CompletedProcess[bytes]:
 
 @pytest.fixture(scope="module")
 def former(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is in the wheel of the version before this one."""
+    """The folder in which the version before this one is installed, with its packages."""
     if git("cat-file", "-e", f"{BEFORE}^{{commit}}").returncode:
         why = f"no commit {BEFORE[:7]} in this clone, so no upgrade from it was tried"
         if git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
             pytest.skip(LEFT_OUT + why)
         leave_out(why)
-    kept: Path = request.config.cache.mkdir("former")
+    cache: Path = request.config.cache.mkdir("former")
+    kept = cache / f"{BEFORE}-{sys.implementation.cache_tag}"
+    if kept.exists():
+        return kept
     folder = tmp_path_factory.mktemp("former")
-    if not list(kept.glob(f"{BEFORE}/*.whl")):
-        source = folder / "source"
-        archive = folder / "source.tar"
-        assert git("archive", "--output", str(archive), BEFORE).returncode == 0
-        with tarfile.open(archive) as opened:
-            opened.extractall(source, filter="data")
-        pip = (sys.executable, "-m", "pip", "-qq", "wheel", "--no-index", "--no-deps")
-        words = ("--no-build-isolation", "--wheel-dir", str(folder / "wheel"), str(source))
-        subprocess.run([*pip, *words], check=True, timeout=200)
-        # Several processes may test at the same time: it is there as a whole or not at all.
-        with contextlib.suppress(OSError):
-            (folder / "wheel").rename(kept / BEFORE)
-    [wheel] = kept.glob(f"{BEFORE}/*.whl")
+    archive = folder / "source.tar"
+    assert git("archive", "--output", str(archive), BEFORE).returncode == 0
+    with tarfile.open(archive) as opened:
+        opened.extractall(folder / "source", filter="data")
+    pip = (sys.executable, "-m", "pip", "-qq")
+    words = ("--no-build-isolation", "--wheel-dir", str(folder), str(folder / "source"))
+    subprocess.run([*pip, "wheel", "--no-index", "--no-deps", *words], check=True, timeout=300)
+    [wheel] = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as opened_wheel:
         opened_wheel.extractall(folder / "installed")
     # It needs packages that today's version does not.
     lock = folder / "runtime.txt"
     lock.write_bytes(git("show", f"{BEFORE}:requirements/runtime.txt").stdout)
-    pip = (sys.executable, "-m", "pip", "-qq", "install", "--target", str(folder / "installed"))
-    subprocess.run([*pip, "--require-hashes", "--requirement", str(lock)], check=True, timeout=300)
-    return folder / "installed"
+    target = ("--target", str(folder / "installed"), "--require-hashes", "--requirement", str(lock))
+    subprocess.run([*pip, "install", *target], check=True, timeout=300)
+    # Several processes may test at the same time: it is there as a whole or not at all.
+    with contextlib.suppress(OSError):
+        shutil.move(folder / "installed", kept)
+    return kept
 
 
 class Server(NamedTuple):
@@ -91,25 +93,26 @@ def serving(name: str, code: Path, folder: Path, store: list[str]) -> Iterator[S
         try:
             assert process.stdout is not None
             address = json.loads(process.stdout.readline())["address"]
-            with httpx2.Client(base_url=address, timeout=30, trust_env=False) as client:
+            with httpx2.Client(base_url=address, timeout=300, trust_env=False) as client:
                 yield Server(name, client)
         finally:
             process.kill()
-            process.communicate(timeout=60)
+            process.communicate(timeout=300)
 
 
-@pytest.fixture(params=["file", "redis"])
+@pytest.fixture(scope="module", params=["file", "redis"])
 def servers(
-    request: pytest.FixtureRequest, former: Path, tmp_path: Path
+    request: pytest.FixtureRequest, former: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Server, Server]]:
     """The version before this one, and this one, on one store."""
-    store = ["--data", str(tmp_path / "rooms")]
+    folder = tmp_path_factory.mktemp("servers")
+    store = ["--data", str(folder / "rooms")]
     if request.param == "redis":
         redis: RedisServer = request.getfixturevalue("redis_server")
         store = ["--redis", redis.url]
     with (
-        serving("former", former, tmp_path, store) as old,
-        serving("present", REPOSITORY, tmp_path, store) as new,
+        serving("former", former, folder, store) as old,
+        serving("present", REPOSITORY, folder, store) as new,
     ):
         yield old, new
 
@@ -161,7 +164,7 @@ class Room:
 
     def state(self, server: Server) -> dict[str, Any]:
         """The room, once this server knows of the last event."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while True:
             answer = server.client.get(f"{self.path}/state")
             assert answer.status_code == 200, (server.name, answer.text)

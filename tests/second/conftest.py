@@ -95,5 +95,5 @@ def serve(content: Path) -> Iterator[str]:
         yield said[0]
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=300)
         server.stdout.close()

@@ -213,7 +213,6 @@ def test_programs_get_the_same(alone: TestClient, second: Walkthrough) -> None:
 # ---- without a server ----
 
 
-@pytest.mark.timeout(300)
 def test_it_can_be_exported(command: Command, tmp_path: Path) -> None:
     result = command("export", tmp_path / "site", "--quiet")
     assert result.exit_code == 0, result.output

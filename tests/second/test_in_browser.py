@@ -41,7 +41,6 @@ def open_both(browser: Browser, served: str) -> Iterator[OpenPage]:
         yield open_page
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_from_the_library_through_a_function_and_back(open_both: OpenPage, width: int) -> None:
     page = open_both("/", viewport={"width": width, "height": 900})

@@ -85,7 +85,7 @@ def test_a_browser_ranks_as_the_server_does(indexes: dict[str, Index]) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=300,
     )
     expected = [find(indexes[lang], query) for lang, query in asked]
     assert json.loads(told.stdout) == expected

@@ -190,7 +190,7 @@ def test_what_listens_for_who_goes_away_ends_all_the_same(tmp_path: Path) -> Non
                 sent.append(message)
 
             scope = {"type": "http", "method": "GET", "path": "/icon", "headers": []}
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(300):
                 await Rendering(FileResponse(file), queue)(scope, receive, send)
 
     asyncio.run(scenario())

@@ -85,7 +85,7 @@ def on_a_wire(
         connection, wire = BoundedConnection(config, ServerState(), {}), Wire()
         connection.head_seconds = seconds
         connection.connection_made(wire)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(300):
             await test(connection, wire)
         was_closed = wire.is_closed
         connection.connection_lost(None)

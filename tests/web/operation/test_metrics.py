@@ -18,7 +18,7 @@ def address() -> str:
 
 
 def ask(method: str, address: str) -> httpx2.Response:
-    with httpx2.Client(trust_env=False, timeout=30) as client:
+    with httpx2.Client(trust_env=False, timeout=300) as client:
         return client.request(method, address)
 
 
