@@ -9,6 +9,7 @@ logs an error, throws an exception or calls another host fails its test.
 
 import asyncio
 import atexit
+import fcntl
 import os
 import shutil
 import socket
@@ -93,6 +94,27 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             reasons[reason] = reasons.get(reason, 0) + 1
     for reason, tests in reasons.items():
         terminalreporter.write_line(f"{LEFT_OUT}{reason} (tests: {tests})", red=True, bold=True)
+
+
+# ---- what a run makes once ----
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` fills, for all processes of a run; it is there as a whole or not at all.
+
+    A process that needs it while another one makes it waits.
+    """
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = base / name
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            part = base / f"{name}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            make(part)
+            part.rename(folder)
+    return folder
 
 
 # ---- the atlas ----

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: MIT
 """The program's own JSON, with which the browser is compared; and the export, under a prefix."""
 
-import fcntl
-import os
 import re
 import subprocess
 import sys
@@ -17,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from app.web.export.links import place_of
-from tests.conftest import REPOSITORY, OpenPage, tabs
+from tests.conftest import REPOSITORY, OpenPage, once, tabs
 from tests.second.conftest import copy_both
 
 # As patient as the tabs: on a busy machine an answer takes its time.
@@ -55,25 +53,22 @@ PREFIX = "/some/prefix"
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -> Path:
-    """The folder that `walkthrough export` wrote, of both walkthroughs: once for all of a run."""
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = base / "export" / PREFIX.strip("/")
-    with (base / "export.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        # An export is there as a whole or not at all.
-        if not folder.exists():
-            content = str(copy_both(base / "both"))
-            words = ["--content", content, "export", "--quiet", str(folder)]
-            run = subprocess.run(
-                [sys.executable, "-m", "app", *words],
-                cwd=REPOSITORY,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert run.returncode == 0, run.stderr
-    return folder
+    """The folder that `walkthrough export` wrote, of both walkthroughs."""
+
+    def make(part: Path) -> None:
+        content = copy_both(tmp_path_factory.mktemp("both"))
+        folder = part / PREFIX.strip("/")
+        folder.parent.mkdir(parents=True)
+        run = subprocess.run(
+            [sys.executable, "-m", "app", "--content", content, "export", "--quiet", folder],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+
+    return once(tmp_path_factory, "export", make) / PREFIX.strip("/")
 
 
 @pytest.fixture(scope="session")

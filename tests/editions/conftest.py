@@ -17,7 +17,7 @@ from app.editions.store import Kernels, Store
 from app.paths import CONTENT, cache_folder
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Edition
-from tests.conftest import leave_out
+from tests.conftest import leave_out, once
 
 #: The packages that tests read, by the two numbers of their version.
 DEBIAN = ("6.1", "6.12")
@@ -50,12 +50,17 @@ def package_of(version: str) -> Path:
 @pytest.fixture(scope="session")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, Any]]:
     """The store with both kernels, and what the command said, by the package's version."""
-    store = tmp_path_factory.mktemp("editions")
-    sources = [str(package_of(version)) for version in DEBIAN]
-    environment = {"WALKTHROUGH_EDITIONS": str(store)}
-    result = CliRunner().invoke(main, ["import", *sources, "--json"], env=environment)
-    assert result.exit_code == 0, result.output
-    return store, dict(zip(DEBIAN, json.loads(result.stdout)["imported"], strict=True))
+
+    def make(part: Path) -> None:
+        sources = [str(package_of(version)) for version in DEBIAN]
+        environment = {"WALKTHROUGH_EDITIONS": str(part / "store")}
+        result = CliRunner().invoke(main, ["import", *sources, "--json"], env=environment)
+        assert result.exit_code == 0, result.output
+        (part / "said.json").write_text(result.stdout)
+
+    folder = once(tmp_path_factory, "imported", make)
+    said = json.loads((folder / "said.json").read_text())["imported"]
+    return folder / "store", dict(zip(DEBIAN, said, strict=True))
 
 
 @pytest.fixture(scope="session")
