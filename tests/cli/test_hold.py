@@ -294,8 +294,9 @@ def test_strangers_hold_up_no_presenter_and_no_newcomer(tmp_path: Path) -> None:
         for n in range(40):
             command = {"do": "step", "step": n % 5 + 1}
             assert presenter.post(f"{here}/commands", command, bearer)[0] == 200
-        assert stranger.get(f"{here}/state")[0] == 200
-        assert stranger.get(here)[0] == 200
+        with wire(client) as newcomer:
+            assert newcomer.get(f"{here}/state")[0] == 200
+            assert newcomer.get(here)[0] == 200
 
 
 def test_near_the_limit_of_open_files_streams_wait_and_pages_go_on(tmp_path: Path) -> None:
