@@ -36,6 +36,7 @@ WEB_ORDER = (
     {"study", "navigation", "search_index"},
     {"site"},
     {"resolve", "operation", "pasting", "world"},
+    {"life"},
     {
         "atlas",
         "challenges",

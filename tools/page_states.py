@@ -66,6 +66,9 @@ PAGE_STATES: Final = (
     PageState(name="atlas-branch", address="/tcp_close/atlas?branch=needs-fin/true"),
     PageState(name="compare", address="/tcp_close/compare"),
     PageState(name="compare-two", address="/tcp_close/compare?a=recv:300&b=default"),
+    PageState(name="life", address="/tcp_close/life?pending=1&peer=shut-window&step=6"),
+    PageState(name="life-silent", address="/tcp_close/life?peer=silent"),
+    PageState(name="life-many", address="/tcp_close/life/many?rate=2000&silent=20&targets=3"),
     PageState(name="symptoms", address="/tcp_close/symptoms"),
     PageState(
         name="symptoms-pasted",

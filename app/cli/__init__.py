@@ -18,6 +18,7 @@ from app.cli.differences import diff, history
 from app.cli.export import export
 from app.cli.kernels import editions, import_
 from app.cli.lab import lab
+from app.cli.life import life
 from app.cli.new import new
 from app.cli.schema import schema
 from app.cli.serve import serve
@@ -64,6 +65,7 @@ main.add_command(settings)
 main.add_command(check)
 main.add_command(new)
 main.add_command(trace)
+main.add_command(life)
 main.add_command(import_)
 main.add_command(editions)
 main.add_command(diff)

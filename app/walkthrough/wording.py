@@ -15,7 +15,7 @@ from typing import Final
 from app.errors import Phrase, UndeclaredName
 from app.i18n import Language, marked
 from app.kernel.caveats import CAVEATS
-from app.kernel.inputs import INPUTS
+from app.kernel.inputs import INPUTS, Input
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Note, Operand, Step, shown
 from app.walkthrough.pairs import is_label
@@ -391,7 +391,11 @@ class Wording:
 
     def input_name(self, key: str) -> str:
         """What an input is called on the page."""
-        name = INPUTS[key].name
+        return self.name_of(INPUTS[key])
+
+    def name_of(self, item: Input) -> str:
+        """What an input of a scenario, or of anything else that is chosen, is called."""
+        name = item.name
         if isinstance(name, Phrase) and name.values:
             name = name.but(call=self.walkthrough.call)
         return self.language.phrase(name)

@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from app.errors import InputProblem, Phrase, ReaderError, nearest
 from app.i18n import LANGUAGE_CODES
 from app.kernel.inputs import INPUTS
-from app.kernel.scenario import DEFAULT, MOST_PROBLEMS, Scenario, parse_scenario
+from app.kernel.life.conditions import CONDITIONS, USUAL, Conditions
+from app.kernel.scenario import DEFAULT, MOST_PROBLEMS, Scenario, Values
 from app.walkthrough.comparison.sides import SIDES, make_side, read_side
 from app.walkthrough.pairs import NOTHING_CHANGED, Side, edition_key
 from app.walkthrough.records import Walkthrough
@@ -27,6 +28,9 @@ COMPARE: Final = "compare"
 ATLAS: Final = "atlas"
 #: The page that asks what was observed; its query is the answers so far.
 WHICH: Final = "which"
+#: The life after the call, and below it many of them at once.
+LIFE: Final = "life"
+MANY: Final = "many"
 #: The page of symptoms, below a walkthrough.
 SYMPTOMS: Final = "symptoms"
 #: The page of challenges, too.
@@ -124,6 +128,10 @@ class Addresses:
             f"{self.prefix}/api/{walkthrough}/trace",
             [query, *_pairs(variant=variant, lang=lang)],
         )
+
+    def life_api(self, walkthrough: str, *, query: str, lang: str | None, place: str = LIFE) -> str:
+        """The JSON of a life, or of many."""
+        return _with_query(f"{self.prefix}/api/{walkthrough}/{place}", [query, *_pairs(lang=lang)])
 
     def api(self, *, lang: str | None = None) -> str:
         """The documentation of the API."""
@@ -240,6 +248,7 @@ class PageQuery:
     """What the query of a page says."""
 
     scenario: Scenario
+    conditions: Conditions  # of the life afterwards; the usual ones where they are not taken
     has_scenario: bool  # tells a default scenario that was asked for from none at all
     step: int | None  # 1-based
     inner: int | None  # which of the steps within it, of the functions that it executed
@@ -250,9 +259,19 @@ class PageQuery:
     is_form: bool  # the answer of the form, which is redirected to the short address
     rest: str  # the query as it was asked, without the language
 
+    @property
+    def text(self) -> str:
+        """Scenario and conditions as the shortest query has them."""
+        return joined(self.scenario, self.conditions)
+
+
+def joined(scenario: Scenario, conditions: Conditions) -> str:
+    """A scenario and the conditions of the life after it, in one query."""
+    return "&".join(filter(None, (scenario.query(), conditions.query())))
+
 
 #: Keys that a page takes besides those of the scenario.
-VIEW_KEYS: Final = ("step", "variant", "kernel", "challenge", "lang", "form")
+VIEW_KEYS: Final = (*CONDITIONS, "step", "variant", "kernel", "challenge", "lang", "form")
 _LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~-]{0,47}")
 _INTEGER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -275,6 +294,9 @@ def read_pairs(raw: str) -> list[tuple[str, str]]:
         raise ReaderError(
             [InputProblem("too-many", "query", None, Phrase("{count} fields", count=MAX_FIELDS))]
         ) from None
+
+
+AnyValues = TypeVar("AnyValues", bound=Values)
 
 
 class Fields:
@@ -347,11 +369,16 @@ class Fields:
 
     def scenario(self) -> Scenario:
         """The inputs among the fields; the default where one of them is wrong."""
+        return self.values_of(DEFAULT)
+
+    def values_of(self, usual: AnyValues) -> AnyValues:
+        """What the fields say of these inputs; the usual where one of them is wrong."""
+        inputs = usual.inputs
         try:
-            return parse_scenario((key, text) for key, text in self.texts.items() if key in INPUTS)
+            return usual.parse((key, text) for key, text in self.texts.items() if key in inputs)
         except ReaderError as error:
             self.problems.extend(error.problems)
-            return DEFAULT
+            return usual
 
     def without(self, key: str) -> str:
         """The query again, but for one key."""
@@ -391,6 +418,7 @@ def read_query(
     step, inner = asked.step()
     query = PageQuery(
         scenario=asked.scenario(),
+        conditions=asked.values_of(USUAL),
         has_scenario=any(key in INPUTS for key in asked.texts),
         lang=asked.word("lang", LANGUAGE_CODES),
         variant=kernel or variant,

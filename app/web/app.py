@@ -55,6 +55,9 @@ from app.web.lab.guard import ThisMachineOnly
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
+from app.web.life.api import make_life_api
+from app.web.life.many import ManyPages
+from app.web.life.pages import LifePages
 from app.web.operation.descriptors import most_streams
 from app.web.operation.health import Health
 from app.web.operation.sample import SAMPLE_S, Meter, sample_of
@@ -165,6 +168,7 @@ def create_app(
     app.include_router(make_lab_api(site))
     app.include_router(make_live_api(live))
     app.include_router(make_compare_api(site))
+    app.include_router(make_life_api(site))
     app.include_router(make_symptoms_api(site))
     app.include_router(make_atlas_api(site))
     reasoners = Reasoners(site)
@@ -184,6 +188,8 @@ def create_app(
         AtlasPages(site),
         WhichPages(reasoners),
         ComparePages(site),
+        ManyPages(site),
+        LifePages(site),
         LivePages(live, render_queue),
         Present(site),
         Lab(site, runs),

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from app.errors import InputProblem, NotFound, Phrase, ReaderError
+from app.kernel.life.conditions import CONDITIONS
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Edition, Walkthrough
-from app.web.addresses import VIEW_KEYS, Fields, PageQuery, read_pairs, read_query
+from app.web.addresses import VIEW_KEYS, Fields, PageQuery, joined, read_pairs, read_query
 from app.web.site import Site
 from app.web.study.places import Focus, Moved, find_place, witness_of
 from app.web.study.study import Study
 
 #: What the address of a copy or a frame takes besides a scenario.
-SHARED_KEYS = ("step", "variant", "kernel", "lang")
+SHARED_KEYS = (*CONDITIONS, "step", "variant", "kernel", "lang")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +45,13 @@ class Target:
     @property
     def scenario_query(self) -> str:
         """The scenario as an address of the place needs it: empty for the witness."""
-        scenario = self.scenario
+        scenario, conditions = self.scenario, self.query.conditions
         if scenario == self.witness:
-            return ""
+            return conditions.query()
         # The default scenario at a place has to be said, and has nothing to say itself with.
-        short = scenario.query()
-        return short or (f"state={scenario.flat()['state']}" if self.focus else "")
+        if self.focus and not scenario.query():
+            return "&".join(filter(None, (f"state={scenario['state']}", conditions.query())))
+        return joined(scenario, conditions)
 
     def study(self, site: Site, request: Request, *, lang: str | None = None) -> Study:
         """The study, in `lang` where the address names no language.
@@ -67,6 +69,7 @@ class Target:
             lang=query.lang,
             focus=self.focus,
             challenge=query.challenge,
+            conditions=query.conditions,
         )
         check_step(study.count, query.step)
         if query.step and query.inner and not 1 <= query.inner <= len(study.inside):

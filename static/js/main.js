@@ -41,6 +41,7 @@ if (walk) {
     await needSheet("notebook");
     (await import("./observers/block-notes.js")).observeNotes(walk);
   });
+  later(async () => customElements.define("walk-life", (await import("./elements/walk-life.js")).WalkLife));
   later(async () => (await import("./observers/progress.js")).observeProgress(walk));
   later(async () => {
     const [{ WalkWorld }] = await Promise.all([import("./elements/walk-world.js"), needSheet("dock")]);

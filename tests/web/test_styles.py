@@ -29,6 +29,8 @@ PAGES: Final = (
     "/tcp_close/compare",
     "/tcp_close/compare?a=recv%3D300&b=linger%3D0",
     "/tcp_close/lab?recv=300",
+    "/tcp_close/life?peer=silent",
+    "/tcp_close/life/many?silent=20",
     "/tcp_close/present",
     "/tcp_close/symptoms",
     "/tcp_close/symptoms/fin-wait2",

@@ -29,6 +29,8 @@ from app.web.addresses import (
     CHANGES,
     COMPARE,
     LAB,
+    LIFE,
+    MANY,
     PRESENT,
     SEARCH,
     SITUATION,
@@ -51,8 +53,9 @@ NEEDS_SERVER: Final = (
     f"/{CHANGES}.atom",
 )
 #: What is no page there: this host's counters, the traces of slides, which are data, the search,
-#: which is a script's, and the way back from what was observed, with a page a set of answers.
-_NO_PAGES: Final = (WATCH, f"{PRESENT}/traces", SEARCH, WHICH)
+#: which is a script's, the way back
+#: from what was observed, with a page a set of answers, and lives under other conditions.
+_NO_PAGES: Final = (WATCH, f"{PRESENT}/traces", SEARCH, WHICH, LIFE, f"{LIFE}/{MANY}")
 #: Pages whose query picks one of those that they link to.
 PICKED: Final = (ATLAS, COMPARE, LAB)
 #: The file of the pages that a query picks, beside the page without one.

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Path, Response
 
 from app.i18n import LANGUAGE_CODES
-from app.kernel.inputs import INPUTS
+from app.kernel.inputs import INPUTS, Input
 from app.walkthrough.records import Walkthrough
 from app.web.http.problems import ProblemDetails
 
@@ -67,9 +67,14 @@ def parameters(*extra: dict[str, Any]) -> dict[str, Any]:
 
 def scenario_parameters() -> list[dict[str, Any]]:
     """The inputs, each a parameter."""
+    return input_parameters(INPUTS)
+
+
+def input_parameters(inputs: Mapping[str, Input]) -> list[dict[str, Any]]:
+    """Whatever is chosen in the same way, too."""
     return [
-        query_parameter(item.key, f"{item.field}: {item.allowed}", **item.schema())
-        for item in INPUTS.values()
+        query_parameter(item.key, f"{item.field or item.name}: {item.allowed}", **item.schema())
+        for item in inputs.values()
     ]
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.web.challenges.view import ChallengeView
 from app.web.contexts import PageFrame
+from app.web.life.contexts import LifeView
 from app.web.study.contexts import (
     BlockView,
     CalleeView,
@@ -80,6 +81,8 @@ class WalkthroughPage:
     #: The page without a scenario; the form asks for it with one.
     action: str
     inputs: tuple[InputView, ...]
+    #: What the life after the call depends on beside them.
+    conditions: tuple[InputView, ...]
     #: The states as buttons; None where there is no diagram of them.
     state_map: StateMap | None
     presets: tuple[PresetView, ...]
@@ -113,6 +116,7 @@ class WalkthroughPage:
     callees: tuple[CalleeView, ...]
     player: PlayerView  # its buttons
     world: WorldView  # the dock
+    life: LifeView | None  # None where the C does not return
     outcome: OutcomeView  # in sentences
     #: Why no kernel can be in this scenario; empty where one can.
     caveats: tuple[str, ...]

@@ -103,7 +103,7 @@ class StudyPages:
         return self.site.addresses(request).page(
             target.walkthrough.id,
             target.place,
-            query=query.scenario.query(),
+            query=query.text,
             variant=query.variant,
             challenge=query.challenge,
             lang=query.lang,
@@ -118,7 +118,7 @@ class StudyPages:
             study.shelf.addresses,
         )
         place, query = target.place, target.query
-        scenario = study.query if query.has_scenario else ""
+        scenario = study.query if query.has_scenario else study.conditions.query()
         canonical = addresses.page(walkthrough.id, place, query=scenario, variant=study.variant)
         card = addresses.card(
             walkthrough.id, place, query=scenario, variant=study.variant, lang=language.code

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.kernel.life.conditions import USUAL
 from app.kernel.scenario import DEFAULT
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.pairs import Side
@@ -13,13 +14,21 @@ from app.walkthrough.wording import source_sentence
 from app.web.addresses import PRESENT
 from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
+from app.web.life.view import life_view
 from app.web.reading.contexts import FixedParts, WalkthroughPage
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.callees import callee_views
 from app.web.study.captions import page_description, page_title
 from app.web.study.contexts import BlockView, FocusView, OutcomeView, PresetView
 from app.web.study.focus import focus_view
-from app.web.study.form import input_views, kernel_view, preset_views, text_views, variant_views
+from app.web.study.form import (
+    condition_views,
+    input_views,
+    kernel_view,
+    preset_views,
+    text_views,
+    variant_views,
+)
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
 from app.web.world.view import world_view
@@ -52,6 +61,8 @@ class WalkthroughView:
     def _is_start(self) -> bool:
         study = self.study
         asked = (study.focus, study.step, study.variant, study.challenge, self.missing)
+        if study.conditions != USUAL:
+            return False
         return study.scenario == DEFAULT and not any(asked)
 
     def page(self, frame: PageFrame, fixed_of: FixedOf) -> WalkthroughPage:
@@ -73,6 +84,7 @@ class WalkthroughView:
             has_stories=bool(walkthrough.outside.stories),
             action=addresses.page(walkthrough.id),
             inputs=input_views(study),
+            conditions=condition_views(study),
             state_map=shelf.state_map,
             presets=self.presets,
             preset=self.preset,
@@ -92,10 +104,14 @@ class WalkthroughView:
             callees=callee_views(study),
             player=study.player(),
             world=world_view(study),
+            life=life_view(study),
             outcome=self.outcome,
             caveats=tuple(study.wording.caveats(study.trace)),
             trace_href=addresses.trace(
-                walkthrough.id, query=query, variant=study.variant, lang=study.lang
+                walkthrough.id,
+                query=study.scenario.query(),
+                variant=study.variant,
+                lang=study.lang,
             ),
             share=study.permalink,
             present=addresses.page(

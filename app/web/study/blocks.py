@@ -18,7 +18,7 @@ from app.csource.tracks import Origin
 from app.i18n import marked
 from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
-from app.web.addresses import branch_place, lines_place
+from app.web.addresses import branch_place, joined, lines_place
 from app.web.study.contexts import (
     BlockView,
     BranchView,
@@ -308,7 +308,7 @@ class _Blocks:
             href=study.shelf.addresses.page(
                 study.walkthrough.id,
                 branch_place(decision.id, found.taken),
-                query=found.scenario.query(),
+                query=joined(found.scenario, study.conditions),
                 variant=study.variant,
                 challenge=study.challenge,
                 lang=study.lang,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.kernel.inputs import INPUTS, Input
+from app.kernel.life.conditions import CONDITIONS
 from app.walkthrough.wording import kernel_name
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
 from app.web.study.study import Study
@@ -15,12 +16,22 @@ from app.web.study.study import Study
 
 def input_views(study: Study) -> tuple[InputView, ...]:
     """The fields of the form."""
-    return tuple(_input_view(study, item) for item in INPUTS.values())
+    reads = study.trace.reads
+    return tuple(
+        input_view(study, item, study.scenario[item.key], is_read=item.key in reads)
+        for item in INPUTS.values()
+    )
 
 
-def _input_view(study: Study, item: Input) -> InputView:
+def condition_views(study: Study) -> tuple[InputView, ...]:
+    """The fields of what the life after the call depends on."""
+    return tuple(
+        input_view(study, item, study.conditions[item.key]) for item in CONDITIONS.values()
+    )
+
+
+def input_view(study: Study, item: Input, value: Any, *, is_read: bool = True) -> InputView:
     """One field: what it accepts is in the input's schema, as it is for the API."""
-    value = study.scenario[item.key]
     schema = item.schema()
     choices = tuple(schema.get("enum", ()))
     number: dict[str, Any] = next(
@@ -30,9 +41,12 @@ def _input_view(study: Study, item: Input) -> InputView:
     control = "choice" if choices else "text"
     if number is schema:
         control = "flag" if (low, high) == (0, 1) else "number"
+    if control == "flag" and item.default:
+        # A box that is not ticked sends nothing, which would mean the default.
+        control, choices = "choice", ("0", "1")
     return InputView(
         key=item.key,
-        name=study.wording.input_name(item.key),
+        name=study.wording.name_of(item),
         field=item.field,
         control=control,
         value=str(item.flat(value)),
@@ -41,7 +55,7 @@ def _input_view(study: Study, item: Input) -> InputView:
         low=low,
         high=high,
         hint=study.shelf.language.phrase(item.hint),
-        is_read=item.key in study.trace.reads,
+        is_read=is_read,
         is_changed=value != item.default,
     )
 

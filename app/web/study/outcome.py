@@ -56,7 +56,7 @@ def _evidence(study: Study) -> LinkView | None:
     if study.variant is not None or study.walkthrough.function != CLOSED_BY:
         return None
     shelf = study.shelf
-    query = study.query
+    query = study.scenario.query()
     return LinkView(
         href=shelf.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
         text=sentence(sighting_of(shelf.sightings, study.scenario), shelf.language),

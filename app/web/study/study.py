@@ -10,13 +10,14 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from app.kernel.life.conditions import USUAL, Conditions
 from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
 from app.machine.trace import Effect, Within, within
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
-from app.web.addresses import COPY
+from app.web.addresses import COPY, joined
 from app.web.study.callees import inner_views, ways_inside
 from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.moments import Moment, Span
@@ -42,6 +43,7 @@ class Study:
         lang: str | None,
         focus: Focus | None,
         challenge: str | None = None,
+        conditions: Conditions = USUAL,
     ) -> None:
         self.shelf = shelf
         self.walkthrough = shelf.walkthrough
@@ -52,6 +54,7 @@ class Study:
         self.lang = lang
         self.focus = focus
         self.challenge = challenge
+        self.conditions = conditions
         self.edition = self.walkthrough.edition_of(variant)
         self.trace: Trace = self.edition.trace(scenario)
         self.count = len(self.trace.steps)
@@ -62,8 +65,8 @@ class Study:
 
     @cached_property
     def query(self) -> str:
-        """The scenario as it stands in addresses."""
-        return self.scenario.query()
+        """The scenario, and the conditions of the life after it."""
+        return joined(self.scenario, self.conditions)
 
     def address(
         self,
@@ -89,7 +92,7 @@ class Study:
         if place is None and self.focus is not None:
             place = self.focus.place
             witness = witness_of(self.walkthrough, self.focus, self.edition)
-            query = "" if self.scenario == witness else query
+            query = self.conditions.query() if self.scenario == witness else query
         return self.shelf.addresses.below(
             COPY,
             self.walkthrough.id,

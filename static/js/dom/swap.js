@@ -26,6 +26,6 @@ export function copyMarks(current, fresh) {
     if (!other) continue;
     field.toggleAttribute("data-read", other.hasAttribute("data-read"));
     field.toggleAttribute("data-changed", other.hasAttribute("data-changed"));
-    field.querySelector(".mark").replaceWith(other.querySelector(".mark"));
+    field.querySelector(".mark")?.replaceWith(other.querySelector(".mark"));
   }
 }

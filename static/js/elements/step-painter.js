@@ -4,6 +4,7 @@
 // What a step means for the words: the list of steps, the block in question, the player.
 
 import { filled, ways } from "../core/steps.js";
+import { markButtons } from "../dom/steps.js";
 
 export class StepPainter {
   #walk;
@@ -50,21 +51,7 @@ export class StepPainter {
       link.href = at(target).href;
       link.textContent = filled(text, { function: `${at(go === "into" ? target : { n, k }).of}()` });
     }
-    for (const button of this.#walk.querySelectorAll(".player .button[data-go]")) {
-      const target = to[button.dataset.go];
-      if (target) {
-        button.href = at(target).href;
-        button.removeAttribute("aria-disabled");
-        button.removeAttribute("role");
-        button.removeAttribute("tabindex");
-      } else {
-        // It may have the focus, and a link without an address would lose it, the keys with it.
-        button.setAttribute("tabindex", "-1");
-        button.removeAttribute("href");
-        button.setAttribute("aria-disabled", "true");
-        button.setAttribute("role", "link");
-      }
-    }
+    markButtons(this.#walk.querySelector(".player"), (go) => to[go] && at(to[go]).href);
   }
 
   #tell(step, n) {

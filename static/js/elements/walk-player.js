@@ -12,12 +12,17 @@ const SPEEDS = [1, 2, 0.5];
 
 export class WalkPlayer {
   #walk;
+  #own;
   #timer = 0;
   #speed = SPEEDS[0];
 
-  /** @param {HTMLElement} walk the <walk-through>, whose player is replaced by each visit */
-  constructor(walk) {
+  /**
+   * @param {HTMLElement} walk what has steps, such as the <walk-through>, whose player is replaced by each visit
+   * @param {string} own the selector of its player
+   */
+  constructor(walk, own = ".player") {
     this.#walk = walk;
+    this.#own = own;
     walk.addEventListener("walk:step", () => this.#show());
     walk.addEventListener("walk:shown", () => this.#equip());
     walk.addEventListener("click", (event) => this.#onClick(event));
@@ -27,7 +32,7 @@ export class WalkPlayer {
   }
 
   get #player() {
-    return this.#walk.querySelector(".player");
+    return this.#walk.querySelector(this.#own);
   }
 
   /** A fresh player from the server has its extras hidden: they need this script. */
@@ -105,7 +110,7 @@ export class WalkPlayer {
 
   #onKey(event) {
     const { target, key } = event;
-    if (isCommandKey(event) || !target.closest(".player, .code")) return;
+    if (isCommandKey(event) || !target.closest(`${this.#own}, .code`)) return;
     if (target.closest("dialog, input:not([type=range]), select, textarea")) return;
     // A slider moves by itself with the arrows.
     if (target.matches("[type=range]") && /^(Arrow|Home|End)/.test(key)) return;

@@ -3,9 +3,9 @@
 
 // What the world sees: follows the steps, and opens with the first one where there is room.
 
-import { latest, when } from "../core/moments.js";
 import { store, stored } from "../core/storage.js";
 import { isPlainClick } from "../dom/events.js";
+import { showMoments } from "../dom/steps.js";
 
 const KEY = "world";
 const ROOM = "(min-width: 1200px) and (min-height: 800px)";
@@ -36,18 +36,7 @@ export class WalkWorld extends HTMLElement {
   }
 
   #show(step) {
-    for (const part of this.querySelectorAll("[data-part]")) {
-      const items = [...part.querySelectorAll("[data-at]")].map((node) => ({
-        node,
-        at: Number(node.dataset.at),
-        until: Number(node.dataset.until ?? Infinity),
-      }));
-      const last = latest(items, step);
-      for (const item of items) {
-        const state = when(item, step, last);
-        if (item.node.dataset.when !== state) item.node.dataset.when = state;
-      }
-    }
+    for (const part of this.querySelectorAll("[data-part]")) showMoments(part, step);
     this.#offer(step);
     this.#follow();
   }

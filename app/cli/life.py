@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""`walkthrough life`."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.common import find_walkthrough, json_option, lang_option, padded, table_of, told
+from app.i18n import Language, language
+from app.kernel.life.engine import live
+from app.kernel.life.records import Life
+from app.walkthrough.life.many import steady
+from app.walkthrough.life.many_words import ManyReport, ManyWords, report_many
+from app.walkthrough.life.report import report_life
+from app.walkthrough.life.ss import ss_short
+from app.walkthrough.life.words import LifeWords
+from app.walkthrough.records import Walkthrough
+from app.walkthrough.report import json_text
+
+
+@click.command()
+@click.argument("walkthrough")
+@click.argument("inputs", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--many", is_flag=True, help="Of many closed a second: what is there of them.")
+@json_option
+@lang_option
+def life(walkthrough: str, inputs: tuple[str, ...], many: bool, as_json: bool, lang: str) -> None:
+    r"""Show what becomes of the socket after the call, until nothing is left.
+
+    \b
+    For example: walkthrough life tcp_close peer=silent orphan_retries=3
+                 walkthrough life tcp_close --many rate=2000 silent=20
+
+    The exit status is 2 for bad input; every problem is named.
+    """
+    words = language(lang)
+    with told(lang):
+        found = find_walkthrough(walkthrough)
+        (_many if many else _one)(found, "&".join(inputs), words, as_json=as_json)
+
+
+def _one(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> None:
+    from app.kernel.life.conditions import CONDITIONS
+    from app.web.addresses import LIFE, Addresses, read_query
+
+    query = read_query(asked, found, view_keys=tuple(CONDITIONS))
+    life, life_words = live(found.trace(query.scenario), query.conditions), LifeWords(found, words)
+    report = report_life(life, life_words, Addresses("", "").page(found.id, LIFE, query=query.text))
+    if as_json:
+        click.echo(json_text(report))
+    else:
+        _print_life(life, life_words, [report["says"], *report["notes"]], report["url"])
+
+
+def _many(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> None:
+    # Imported here, as above, so that the other commands don't wait for it.
+    from app.web.addresses import LIFE, MANY, Addresses
+    from app.web.life.many import read_many
+
+    query, crowd = read_many(asked, found)
+    text = "&".join(filter(None, (crowd.query(), query.text)))
+    report = report_many(
+        steady(found, query.scenario, query.conditions, crowd),
+        ManyWords(words),
+        Addresses("", "").page(found.id, f"{LIFE}/{MANY}", query=text),
+    )
+    if as_json:
+        click.echo(json_text(report))
+    else:
+        _print_many(report, words)
+
+
+def _print_life(life: Life, words: LifeWords, says: list[str], url: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    _ = words.language.gettext
+    table = table_of(_("time"), _("end"), _("what happens"), _("this end"), _("peer"))
+    for one in words.told(life):
+        lines = (ss_short(one.this, one.at_us), ss_short(one.peer, one.at_us))
+        texts = (one.text.replace("`", ""), *lines)
+        table.add_row(words.clock(one.at_us), words.end(one.end), *map(Text, texts))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print()
+    for line in says:
+        console.print(Text(line.replace("`", "")))
+    console.print(Text(padded(_("link"), 14), style="dim") + Text(url))
+
+
+def _print_many(report: ManyReport, words: Language) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    _, count = words.gettext, ManyWords(words).count
+    console = Console(highlight=False)
+    table = table_of(_("limit"), _("allows"), _("used"), _("met at closes a second"), _("default"))
+    for limit in report["limits"]:
+        rate = "" if limit["rate"] is None else count(limit["rate"])
+        used = count(limit["used"])
+        table.add_row(limit["name"], f"{limit['limit']:,}", used, rate, Text(limit["source"]))
+    console.print(table)
+    console.print()
+    console.print(Text(report["says"]))
+    console.print(Text(padded(_("link"), 14), style="dim") + Text(report["url"]))

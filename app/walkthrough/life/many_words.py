@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Words for many lives at once, and their report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Not from typing: pydantic reads that one from Python 3.12 on.
+from typing_extensions import TypedDict
+
+from app.i18n import Language, marked
+from app.walkthrough.life.many import Limit, Steady
+
+#: What is done at a limit, and where its default comes from.
+_LIMITS: Final = {
+    "tcp_max_orphans": (
+        marked(
+            "Above it close() resets the next connection instead of sending a FIN only, and an "
+            "orphan that has to repeat something is reset: “too many orphaned sockets”, "
+            "TCPAbortOnMemory. One whose peer keeps its window shut counts twice."
+        ),
+        marked("half the slots of the table of connections: tcp_init() in net/ipv4/tcp.c"),
+    ),
+    "tcp_max_tw_buckets": (
+        marked(
+            "Above it no mini-socket is made and nothing remembers the connection: "
+            "TCPTimeWaitOverflow."
+        ),
+        marked("half the slots, for each namespace: tcp_set_hashinfo() in net/ipv4/tcp_ipv4.c"),
+    ),
+    "tcp_mem": (
+        marked(
+            "In pages, the last of three numbers. Above it an orphan with much to send is reset: "
+            "“out of memory -- consider tuning tcp_mem”, TCPAbortOnMemory."
+        ),
+        marked("3/32 of the memory: tcp_init_mem() in net/ipv4/tcp.c"),
+    ),
+    "ip_local_port_range": (
+        marked(
+            "For each server that it connects to. When all are taken connect() fails with "
+            "EADDRNOTAVAIL, unless tcp_tw_reuse lets it take one in TIME_WAIT."
+        ),
+        marked("32768 to 60999: inet_init_net() in net/ipv4/af_inet.c"),
+    ),
+}
+
+
+class ShareReport(TypedDict):
+    """The connections of one kind of peer, a `part` of all; times are null if nothing ends them."""
+
+    peer: str
+    part: float
+    orphan_s: float | None
+    mini_s: float | None
+
+
+class LimitReport(TypedDict):
+    """A limit: what is used of it, and how many closed connections a second reach it.
+
+    `used` is null where that grows for ever, `rate` where none reach it.
+    """
+
+    name: str
+    limit: int
+    is_default: bool
+    used: float | None
+    rate: float | None
+    does: str
+    source: str
+
+
+class ManyReport(TypedDict):
+    """The steady state of many lives; null where none is reached, since something stays for ever.
+
+    `bytes` are those of the sockets and of what they have queued.
+    """
+
+    rate: int
+    url: str
+    says: str
+    orphans: float | None
+    minis: float | None
+    bytes: float | None
+    shares: list[ShareReport]
+    limits: list[LimitReport]
+    first: str | None
+
+
+class ManyWords:
+    """The words in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._ = language.gettext
+
+    def count(self, number: float | None) -> str:
+        """A number for people, three digits of it that mean something."""
+        if number is None:
+            return self._("ever more")
+        if number >= 1000:
+            digits = len(str(int(number))) - 3
+            return f"{round(number, -digits):,.0f}"
+        return f"{number:.3g}"
+
+    def bytes(self, number: float | None) -> str:
+        """An amount of memory."""
+        if number is None:
+            return self._("ever more")
+        for unit in ("B", "KiB", "MiB"):
+            if number < 1024:
+                return f"{number:.3g} {unit}"
+            number /= 1024
+        return f"{number:.4g} GiB"
+
+    def says(self, found: Steady) -> str:
+        """The answer in two sentences."""
+        _ = self._
+        text = _(
+            "At any time {orphans} orphans and {minis} mini-sockets are there, {bytes}."
+        ).format(
+            orphans=self.count(found.orphans),
+            minis=self.count(found.minis),
+            bytes=self.bytes(found.bytes),
+        )
+        return f"{text}{self.language.space}{self.first(found)}"
+
+    def first(self, found: Steady) -> str:
+        """Which limit is met first, and when."""
+        _, first = self._, found.first
+        if first is None:
+            return _("No limit is met at any rate.")
+        if first.used is None:
+            text = _("Some stay for ever, so {name} ({limit}) is met whatever the rate.")
+        elif first.used >= first.limit:
+            text = _(
+                "That is more than {name} allows ({limit}): it is met from {rate} closes a second "
+                "on."
+            )
+        else:
+            text = _("The first limit met is {name} ({limit}), at {rate} closes a second.")
+        return text.format(name=first.name, limit=f"{first.limit:,}", rate=self.count(first.rate))
+
+    def limit(self, limit: Limit) -> tuple[str, str]:
+        """What is done at it, and where its number comes from."""
+        does, source = _LIMITS[limit.name]
+        return self._(does), self._(source) if limit.is_default else self._("as given")
+
+
+def report_many(found: Steady, words: ManyWords, url: str) -> ManyReport:
+    """The whole answer."""
+    limits: list[LimitReport] = []
+    for limit in found.limits:
+        does, source = words.limit(limit)
+        limits.append(
+            {
+                "name": limit.name,
+                "limit": limit.limit,
+                "is_default": limit.is_default,
+                "used": limit.used,
+                "rate": limit.rate,
+                "does": does,
+                "source": source,
+            }
+        )
+    return {
+        "rate": found.crowd["rate"],
+        "url": url,
+        "says": words.says(found),
+        "orphans": found.orphans,
+        "minis": found.minis,
+        "bytes": found.bytes,
+        "shares": [
+            {
+                "peer": share.peer,
+                "part": share.part,
+                "orphan_s": share.orphan_s,
+                "mini_s": share.mini_s,
+            }
+            for share in found.shares
+        ],
+        "limits": limits,
+        "first": found.first.name if found.first else None,
+    }

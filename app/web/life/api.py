@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""A life, as JSON."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from app.kernel.life.conditions import CONDITIONS
+from app.kernel.life.engine import live
+from app.walkthrough.life.many import CROWD, steady
+from app.walkthrough.life.many_words import ManyReport, ManyWords, report_many
+from app.walkthrough.life.report import LifeReport, report_life
+from app.walkthrough.life.words import LifeWords
+from app.web.addresses import LIFE, MANY, read_query
+from app.web.http.openapi import (
+    LANG_PARAMETER,
+    PROBLEMS,
+    api_router,
+    input_parameters,
+    parameters,
+    scenario_parameters,
+    walkthrough_parameter,
+)
+from app.web.life.many import read_many
+from app.web.site import Site
+
+
+def make_life_api(site: Site) -> APIRouter:
+    """The routes under /api."""
+    router = api_router()
+    name = walkthrough_parameter(site.walkthroughs)
+
+    @router.get(
+        "/{walkthrough}/life",
+        summary="What becomes of the socket after the call",
+        responses=PROBLEMS,
+        openapi_extra=parameters(
+            *scenario_parameters(), *input_parameters(CONDITIONS), LANG_PARAMETER
+        ),
+    )
+    async def life(request: Request, walkthrough: str = name) -> LifeReport:
+        """The events at both ends until nothing is left. An empty value means the default."""
+        found = site.walkthrough(walkthrough)
+        query = read_query(request.url.query, found, view_keys=(*CONDITIONS, "lang"))
+        language = site.language(request, query.lang)
+        return report_life(
+            live(found.trace(query.scenario), query.conditions),
+            LifeWords(found, language),
+            site.addresses(request).page(found.id, LIFE, query=query.text),
+        )
+
+    @router.get(
+        "/{walkthrough}/life/many",
+        summary="What many lives leave lying about",
+        responses=PROBLEMS,
+        openapi_extra=parameters(
+            *input_parameters(CROWD),
+            *scenario_parameters(),
+            *(one for one in input_parameters(CONDITIONS) if one["name"] != "peer"),
+            LANG_PARAMETER,
+        ),
+    )
+    async def many(request: Request, walkthrough: str = name) -> ManyReport:
+        """Orphans, mini-sockets and bytes in the steady state, and the limits (Little's law)."""
+        found = site.walkthrough(walkthrough)
+        query, crowd = read_many(request.url.query, found)
+        language = site.language(request, query.lang)
+        text = "&".join(filter(None, (crowd.query(), query.text)))
+        return report_many(
+            steady(found, query.scenario, query.conditions, crowd),
+            ManyWords(language),
+            site.addresses(request).page(found.id, f"{LIFE}/{MANY}", query=text),
+        )
+
+    return router

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""What the templates of a life are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.web.contexts import LinkView, PageFrame
+from app.web.study.contexts import InputView, MomentView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """An event in the list."""
+
+    clock: str  # when
+    end: str  # which end, in a word
+    text: Markup  # what happens
+    source: str  # of its rule, where that comes for the first time: files and functions
+    left_out: Markup  # what the kernel does besides, there
+    href: str  # of the page at it
+    is_current: bool  # whether it is shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactView:
+    """A row of what holds at an event."""
+
+    name: str  # what it is about
+    values: tuple[MomentView, ...]  # as they are one after the other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketView:
+    """One end, as it is at one event after the other."""
+
+    name: str  # which end
+    facts: tuple[FactView, ...]  # beside what ss prints
+    #: What ss prints there: the heading, and the line as it is at one event after the other.
+    heading: str
+    lines: tuple[MomentView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifePlayerView:
+    """Event `step` of `count`; `first`, `back`, `forward`, `last` lead on, None: nowhere."""
+
+    step: int
+    count: int
+    first: str | None
+    back: str | None
+    forward: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeView:
+    """A life: its `picture` and `events`, and what holds at both `ends` where the `player` is."""
+
+    #: Whether a condition is another than the usual.
+    is_chosen: bool
+    #: How long, and what ends it.
+    says: Markup
+    #: How conditions that do not fit the scenario were taken.
+    notes: tuple[Markup, ...]
+    picture: Markup
+    events: tuple[EventView, ...]
+    #: The sentence of each event, where the player stands.
+    now: tuple[MomentView, ...]
+    ends: tuple[SocketView, ...]
+    player: LifePlayerView
+    #: Changes that would make it shorter, and how long it is then.
+    shorten: tuple[LinkView, ...]
+    #: Whether there are more events than are told.
+    is_cut: bool
+    href: str  # of its own page
+    api: str  # JSON
+    many: str  # the page of many lives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifePage:
+    """`life/life.html`: a life on a page of its own."""
+
+    frame: PageFrame  # what every page has
+    #: What a program calls.
+    call: str
+    action: str  # where the form leads
+    reset: str  # the page without anything chosen
+    #: The behaviours of the peer, in the same scenario.
+    peers: tuple[LinkView, ...]
+    scenario: str  # with the conditions, as the address has them
+    study: str  # the function's page with them
+    conditions: tuple[InputView, ...]  # fields of the form
+    inputs: tuple[InputView, ...]  # fields of the socket
+    #: Whether an input is another than the default.
+    has_socket: bool
+    #: None where the C does not return.
+    life: LifeView | None
+    #: Why no kernel can be in this scenario.
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """The connections of one kind of peer."""
+
+    life: LinkView  # of one of them
+    of_1000: str  # how many of them
+    lasts: str  # until nothing is left of one
+    orphans: str  # that are there
+    minis: str  # mini-sockets that are there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitView:
+    """A limit."""
+
+    name: str  # of the sysctl
+    limit: str  # the number
+    source: str  # of its number
+    does: str  # what the kernel does at it
+    used: str  # how much of it
+    share: str  # of it, empty where that grows for ever
+    rate: str  # closes a second that reach it, empty where none do
+    is_met: bool  # whether all is used
+    is_first: bool  # whether it is met before the others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyPage:
+    """`life/many.html`: many lives at once."""
+
+    frame: PageFrame  # what every page has
+    #: What a program calls.
+    call: str
+    action: str  # where the form leads
+    reset: str  # the page without anything chosen
+    says: str  # the answer
+    crowd: tuple[InputView, ...]  # rate and shares
+    host: tuple[InputView, ...]  # memory and limits
+    times: tuple[InputView, ...]  # what the times depend on
+    hidden: tuple[tuple[str, str], ...]  # what else the address says
+    shares: tuple[ShareView, ...]  # of each kind of peer
+    limits: tuple[LimitView, ...]  # in a fixed order
+    #: The symptom that this is about; None where there is none.
+    symptom: str | None
+    #: The same as JSON.
+    api: str

@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Page of many lives at once: orphans, mini-sockets and bytes in the steady state, and limits."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.kernel.inputs import INPUTS
+from app.kernel.life.conditions import CONDITIONS
+from app.walkthrough.life.many import CROWD, Crowd, Limit, steady
+from app.walkthrough.life.many import Share as CrowdShare
+from app.walkthrough.life.many_words import ManyWords
+from app.walkthrough.life.words import LifeWords
+from app.walkthrough.records import Walkthrough
+from app.web.addresses import LIFE, MANY, SYMPTOMS, Fields, PageQuery, joined, read_query
+from app.web.contexts import LinkView, PageFrame
+from app.web.life.contexts import LimitView, ManyPage, ShareView
+from app.web.life.pages import study_of
+from app.web.meta import Share
+from app.web.site import Site
+from app.web.study.form import condition_views, input_view, input_views
+from app.web.study.study import Study
+
+#: Behaviours are the shares here, and none is the peer's.
+_CONDITIONS = tuple(key for key in CONDITIONS if key != "peer")
+#: What the address has besides the scenario.
+MANY_KEYS = (*CROWD, *_CONDITIONS, "lang")
+#: The inputs of the scenario that the form has: the others lead to other fates, not to other times.
+_TIMES = ("state", "pending", "linger2", "fin_timeout", "tw_timeout", "rto")
+_HOST = ("ram", "queued", "targets", "tcp_max_orphans", "tcp_max_tw_buckets", "tcp_mem")
+
+
+def read_many(raw: str, walkthrough: Walkthrough, *more: str) -> tuple[PageQuery, Crowd]:
+    """Scenario and conditions, and the crowd. Raises ReaderError with every problem."""
+    fields = Fields(raw, (*CROWD, *INPUTS, *_CONDITIONS, "lang"), silent=more)
+    crowd = fields.values_of(Crowd.default())
+    return read_query(fields, walkthrough), crowd
+
+
+class ManyPages:
+    """Its endpoint."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """It has to be tried before the places of a walkthrough."""
+        return [Route(f"/{{walkthrough}}/{LIFE}/{MANY}", self.many)]
+
+    async def many(self, request: Request) -> Response:
+        """The steady state. Raises ReaderError."""
+        site = self.site
+        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        query, crowd = read_many(request.url.query, walkthrough, "form")
+        study = study_of(site, request, query)
+        addresses, language = study.shelf.addresses, study.shelf.language
+        place = f"{LIFE}/{MANY}"
+        text = "&".join(filter(None, (crowd.query(), query.text)))
+        if query.is_form:
+            return RedirectResponse(
+                addresses.page(walkthrough.id, place, query=text, lang=query.lang), 303
+            )
+        view = _View(study, crowd)
+        title = language.gettext("Many lives after {call}").format(call=walkthrough.call)
+        frame = site.frame(
+            request,
+            language,
+            query.lang,
+            walkthrough,
+            title=f"{title} · {walkthrough.function}()",
+            description=view.words.says(view.steady),
+            canonical=addresses.page(walkthrough.id, place, query=text),
+            path=addresses.page(walkthrough.id, place),
+            query=query.rest,
+            share=Share(addresses.card(walkthrough.id, place, lang=language.code)),
+        )
+        return site.page(request, "life/many.html", frame, view.page(frame, text, query.lang))
+
+
+class _View:
+    """The steady state of a study's lives, in words."""
+
+    def __init__(self, study: Study, crowd: Crowd) -> None:
+        self.study, self.crowd = study, crowd
+        self.words = ManyWords(study.shelf.language)
+        self.life_words = LifeWords(study.walkthrough, study.shelf.language)
+        self.steady = steady(study.walkthrough, study.scenario, study.conditions, crowd)
+
+    def page(self, frame: PageFrame, query: str, lang: str | None) -> ManyPage:
+        """The context of the template."""
+        study, words = self.study, self.words
+        addresses, name = study.shelf.addresses, study.walkthrough.id
+        place = f"{LIFE}/{MANY}"
+        conditions = condition_views(study)
+        inputs = {view.key: view for view in (*input_views(study), *conditions)}
+        asked = {view.key for view in conditions if view.key != "peer"} | {*_TIMES}
+        crowd = [input_view(study, item, self.crowd[item.key]) for item in CROWD.values()]
+        return ManyPage(
+            frame=frame,
+            call=study.walkthrough.call,
+            action=addresses.page(name, place),
+            reset=addresses.page(name, place, lang=lang),
+            says=words.says(self.steady),
+            crowd=tuple(view for view in crowd if view.key not in _HOST),
+            host=tuple(view for view in crowd if view.key in _HOST),
+            times=tuple(view for view in inputs.values() if view.key in asked),
+            hidden=tuple(
+                (view.key, view.value)
+                for view in inputs.values()
+                if view.key not in asked and view.is_changed
+            ),
+            shares=tuple(map(self._share, self.steady.shares)),
+            limits=tuple(map(self._limit, self.steady.limits)),
+            symptom=addresses.page(name, f"{SYMPTOMS}/too-many-orphans", lang=lang)
+            if any(one.id == "too-many-orphans" for one in study.walkthrough.symptoms.symptoms)
+            else None,
+            api=addresses.life_api(name, place=place, query=query, lang=lang),
+        )
+
+    def _share(self, share: CrowdShare) -> ShareView:
+        study, rate = self.study, self.crowd["rate"] * share.part
+
+        def there(time: float | None) -> str:
+            return self.words.count(None if time is None else time * rate)
+
+        conditions = study.conditions.but(peer=share.peer)
+        ends = share.life.ends_us
+        return ShareView(
+            life=LinkView(
+                href=study.shelf.addresses.page(
+                    study.walkthrough.id,
+                    LIFE,
+                    query=joined(study.scenario, conditions),
+                    lang=study.lang,
+                ),
+                text=share.peer,
+            ),
+            of_1000=f"{share.part * 1000:.4g}",
+            lasts=self.life_words.clock(ends) if ends is not None else self.words.count(None),
+            orphans=there(share.orphan_s),
+            minis=there(share.mini_s),
+        )
+
+    def _limit(self, limit: Limit) -> LimitView:
+        does, source = self.words.limit(limit)
+        used = limit.used
+        return LimitView(
+            name=limit.name,
+            limit=f"{limit.limit:,}",
+            source=source,
+            does=does,
+            used=self.words.count(used),
+            share="" if used is None else f"{min(used / limit.limit, 9.99):.1%}",
+            rate=self.words.count(limit.rate) if limit.rate is not None else "",
+            is_met=used is None or used >= limit.limit,
+            is_first=limit == self.steady.first,
+        )

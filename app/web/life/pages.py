@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Page of a life."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.kernel.life.conditions import CONDITIONS, PEERS
+from app.web.addresses import LIFE, PageQuery, joined, read_query
+from app.web.contexts import LinkView, PageFrame
+from app.web.life.contexts import LifePage
+from app.web.life.view import life_view
+from app.web.meta import Share
+from app.web.resolve import check_step
+from app.web.site import Site
+from app.web.study.form import condition_views, input_views
+from app.web.study.study import Study
+
+#: What the address of a life has besides scenario and conditions.
+LIFE_KEYS = (*CONDITIONS, "step", "lang")
+
+
+class LifePages:
+    """Its endpoint."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def routes(self) -> list[Route]:
+        """It has to be tried before the places of a walkthrough."""
+        return [Route(f"/{{walkthrough}}/{LIFE}", self.life)]
+
+    async def life(self, request: Request) -> Response:
+        """One life, at one of its events. Raises ReaderError."""
+        site = self.site
+        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        query = read_query(request.url.query, walkthrough, view_keys=(*LIFE_KEYS, "form"))
+        study = study_of(site, request, query)
+        addresses, language = study.shelf.addresses, study.shelf.language
+        path = addresses.page(walkthrough.id, LIFE)
+        if query.is_form:
+            short = addresses.page(walkthrough.id, LIFE, query=query.text, lang=query.lang)
+            return RedirectResponse(short, 303)
+        life = life_view(study, query.step)
+        check_step(life.player.count if life else 1, query.step)
+        title = language.gettext("Life after {call}").format(call=walkthrough.call)
+        frame = site.frame(
+            request,
+            language,
+            query.lang,
+            walkthrough,
+            title=f"{title} · {walkthrough.function}()",
+            description=life.says.striptags() if life else title,
+            canonical=addresses.page(walkthrough.id, LIFE, query=query.text),
+            path=path,
+            query=query.rest,
+            share=Share(addresses.card(walkthrough.id, LIFE, query=query.text, lang=language.code)),
+        )
+        page = self.page(study, query, frame)
+        return site.page(request, "life/life.html", frame, page)
+
+    def page(self, study: Study, query: PageQuery, frame: PageFrame) -> LifePage:
+        """The context of the template."""
+        walkthrough, addresses = study.walkthrough, study.shelf.addresses
+        return LifePage(
+            frame=frame,
+            call=walkthrough.call,
+            action=addresses.page(walkthrough.id, LIFE),
+            reset=addresses.page(walkthrough.id, LIFE, lang=query.lang),
+            peers=tuple(
+                LinkView(
+                    href=addresses.page(
+                        walkthrough.id,
+                        LIFE,
+                        query=joined(query.scenario, query.conditions.but(peer=peer)),
+                        lang=query.lang,
+                    ),
+                    text=peer,
+                    is_current=peer == query.conditions["peer"],
+                )
+                for peer in PEERS
+            ),
+            scenario=query.text.replace("&", " "),
+            study=study.address(),
+            conditions=condition_views(study),
+            inputs=input_views(study),
+            has_socket=bool(study.scenario.changed()),
+            life=life_view(study, query.step),
+            caveats=tuple(study.wording.caveats(study.trace)),
+        )
+
+
+def study_of(site: Site, request: Request, query: PageQuery) -> Study:
+    """The scenario and the conditions of a query; its step is one of the life."""
+    walkthrough = site.walkthrough(request.path_params["walkthrough"])
+    language = site.language(request, query.lang)
+    return Study(
+        site.shelf(walkthrough, language, site.addresses(request)),
+        query.scenario,
+        step=None,
+        variant=None,
+        lang=query.lang,
+        focus=None,
+        conditions=query.conditions,
+    )

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Time line of a life as SVG: downwards, milliseconds and minutes on one scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from markupsafe import Markup
+
+from app.kernel.life.records import Snapshot
+from app.web.study.moments import Moment, Span
+
+#: Units of the picture: its width, the bands of both ends, the height of the heading.
+WIDTH: Final = 360
+_BANDS: Final = ((64, 140), (276, 352))
+_TOP: Final = 20
+#: A row of its own for each event, and the time before it on top: each tenfold is as much again.
+_ROW: Final = 22
+_TENFOLD: Final = 7
+_CLOCK: Final = 48
+#: Letters of a state's name that there is room for.
+_LETTERS: Final = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An event, and what holds behind it."""
+
+    at_us: int
+    #: When it is, as the axis says it.
+    clock: str
+    this: Snapshot
+    peer: Snapshot
+    #: What happens where no segment shows it.
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrow:
+    """A segment from the row in which it is sent to that in which it arrives."""
+
+    is_ours: bool
+    start: int
+    #: None where it is lost.
+    end: int | None
+    label: str
+    is_reset: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A timer from the row in which it is armed to that in which it fires or is cancelled."""
+
+    is_ours: bool
+    start: int
+    #: None where nothing ends it.
+    end: int | None
+    has_fired: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeLine:
+    """What is drawn; rows count from 0."""
+
+    rows: Sequence[Row]
+    arrows: Sequence[Arrow]
+    timers: Sequence[Running]
+
+    def picture(self, moment: Moment, ends: tuple[str, str]) -> Markup:
+        """The whole SVG; `ends` names this end and the peer. Its text is the list beside it."""
+        tops = tuple(self._tops())
+        height = tops[-1] + _ROW + 8
+        parts = [
+            *(_head(end, name) for end, name in enumerate(ends)),
+            *(_row(self.rows, n, top, moment) for n, top in enumerate(tops)),
+            *(self._band(end, tops, height) for end in (0, 1)),
+            *(_timer(timer, tops, height) for timer in self.timers),
+            *(_arrow(arrow, tops) for arrow in self.arrows),
+        ]
+        return Markup(
+            '<svg class="time-line" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>'
+        ).format(WIDTH, height, Markup().join(parts))
+
+    def _tops(self) -> Iterator[int]:
+        """Where each row begins: the longer nothing happens, the further down."""
+        y, before = _TOP, 0
+        for row in self.rows:
+            waited_ms = max(0, row.at_us - before) / 1000
+            y += round(_TENFOLD * math.log10(1 + waited_ms))
+            yield y
+            y, before = y + _ROW, row.at_us
+
+    def _band(self, end: int, tops: Sequence[int], height: int) -> Markup:
+        """What there is of one end, with the name of its state where that begins."""
+        left, right = _BANDS[end]
+        held = [
+            (row.peer if end else row.this, top) for row, top in zip(self.rows, tops, strict=True)
+        ]
+        runs = [
+            (key, next(group)[1])
+            for key, group in groupby(held, lambda item: (item[0].holds, item[0].state))
+        ]
+        ends = [top + _ROW // 2 for _, top in runs[1:]]
+        parts = []
+        for ((holds, state), top), bottom in zip(runs, [*ends, height], strict=True):
+            if holds == "nothing":
+                continue
+            start = top + _ROW // 2 if top != tops[0] else top
+            name = (state or "")[:_LETTERS]
+            parts.append(
+                Markup(
+                    '<g class="is-{}"><rect x="{}" y="{}" width="{}" height="{}"/>'
+                    '<path d="M{} {}V{}"/><text x="{}" y="{}">{}</text></g>'
+                ).format(
+                    holds,
+                    left,
+                    start,
+                    right - left,
+                    bottom - start,
+                    left,
+                    start,
+                    bottom,
+                    (left + right) // 2,
+                    start + 14,
+                    name,
+                )
+            )
+        return Markup().join(parts)
+
+
+def _head(end: int, name: str) -> Markup:
+    return Markup('<text class="end" x="{}" y="12">{}</text>').format(sum(_BANDS[end]) // 2, name)
+
+
+def _middle(tops: Sequence[int], row: int) -> int:
+    return tops[row] + _ROW // 2
+
+
+def _timer(timer: Running, tops: Sequence[int], height: int) -> Markup:
+    """A line beside the band, with a dot where it fires and a bar where it is cancelled."""
+    x = _BANDS[0][0] - 7 if timer.is_ours else _BANDS[1][1] + 5
+    top = _middle(tops, timer.start)
+    bottom = height if timer.end is None else _middle(tops, timer.end)
+    mark = Markup('<circle cx="{}" cy="{}" r="2.5"/>') if timer.has_fired else Markup()
+    bar = "" if timer.has_fired or timer.end is None else f"M{x - 3} {bottom}h6"
+    return Markup('<g class="timer"><path d="M{} {}h6M{} {}V{}{}"/>{}</g>').format(
+        x - 3, top, x, top, bottom, bar, mark.format(x, bottom)
+    )
+
+
+def _arrow(arrow: Arrow, tops: Sequence[int]) -> Markup:
+    """From one lifeline to the other; a lost one ends on the way, in a cross."""
+    left, right = _BANDS[0][1] + 2, _BANDS[1][0] - 2
+    start, tip, sign = (left, right, 1) if arrow.is_ours else (right, left, -1)
+    y = _middle(tops, arrow.start)
+    if arrow.end is None:
+        tip, end = start + sign * 84, y + 7
+        head = Markup("M{} {}l8 8m0 -8l-8 8").format(tip - 4, end - 4)
+    else:
+        end = _middle(tops, arrow.end)
+        head = Markup("M{} {}L{} {}l{} {}").format(tip - 8 * sign, end - 5, tip, end, -9 * sign, 2)
+    # Beside the middle, or the beginning of one that is long under way.
+    above = min(y + end, 2 * y + 30) // 2 - 3
+    classes = f"arrow{' is-rst' if arrow.is_reset else ''}{' is-lost' if arrow.end is None else ''}"
+    return Markup(
+        '<g class="{}"><path d="M{} {}L{} {}{}"/><text x="{}" y="{}">{}</text></g>'
+    ).format(classes, start, y, tip, end, head, (start + tip) // 2, above, arrow.label)
+
+
+def _row(rows: Sequence[Row], n: int, top: int, moment: Moment) -> Markup:
+    """The time where it is another than before, and what happens where no segment shows it."""
+    row = rows[n]
+    base = top + _ROW // 2 + 4
+    parts = []
+    if not n or rows[n - 1].clock != row.clock:
+        parts.append(
+            Markup('<text class="clock" x="{}" y="{}">{}</text>').format(_CLOCK, base, row.clock)
+        )
+    if row.label:
+        middle = (_BANDS[0][1] + _BANDS[1][0]) // 2
+        parts.append(
+            Markup('<text class="label" x="{}" y="{}">{}</text>').format(middle, base, row.label)
+        )
+    return Markup(
+        '<g class="event" data-n="{}"{}><rect x="0" y="{}" width="{}" height="{}"/>{}</g>'
+    ).format(n + 1, moment.attributes(Span(n + 1)), top, WIDTH, _ROW, Markup().join(parts))

@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Makes the context of a life: what the study page, its own page, slides and frames show of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+from app.kernel.life.engine import live
+from app.kernel.life.records import EndName, Life, Sent
+from app.kernel.life.rules import RULES
+from app.walkthrough.life.ss import ss_heading, ss_line
+from app.walkthrough.life.words import LifeWords
+from app.web.addresses import LIFE, MANY
+from app.web.life.contexts import EventView, FactView, LifePlayerView, LifeView, SocketView
+from app.web.life.picture import Arrow, Row, Running, TimeLine
+from app.web.study.contexts import MomentView
+from app.web.study.moments import Moment, Span
+from app.web.study.shelf import inline
+from app.web.study.study import Study
+
+_ENDS: Final[tuple[EndName, EndName]] = ("this", "peer")
+
+
+def life_view(study: Study, step: int | None = None) -> LifeView | None:
+    """The life after a study's trace; None where its C does not return.
+
+    `step` is the event that is shown; the first, where the call returns, if it is None.
+    """
+    if study.trace.error is not None or study.walkthrough.outside.life is None:
+        return None
+    return _Maker(study, live(study.trace, study.conditions), step or 1).view()
+
+
+class _Maker:
+    def __init__(self, study: Study, life: Life, step: int) -> None:
+        self.study, self.life, self.step = study, life, step
+        self.words = LifeWords(study.walkthrough, study.shelf.language)
+        self._ = study.shelf.language.gettext
+        self.told = self.words.told(life)
+        self.count = len(self.told)
+
+    def view(self) -> LifeView:
+        life, words, addresses = self.life, self.words, self.study.shelf.addresses
+        events = tuple(self._events())
+        return LifeView(
+            is_chosen=bool(self.study.conditions.changed()),
+            says=inline(words.says(life)),
+            notes=tuple(map(inline, words.notes(life))),
+            picture=self.time_line().picture(
+                Moment(self.step, [Span(n + 1) for n in range(self.count)]),
+                (self._("this end"), self._("peer")),
+            ),
+            events=events,
+            now=self._history([self._now(event) for event in events]),
+            ends=tuple(map(self._socket, _ENDS)),
+            player=self._player(),
+            shorten=(),
+            is_cut=life.is_cut,
+            href=self._href(None),
+            api=addresses.life_api(
+                self.study.walkthrough.id, query=self.study.query, lang=self.study.lang
+            ),
+            many=addresses.page(self.study.walkthrough.id, f"{LIFE}/{MANY}", lang=self.study.lang),
+        )
+
+    def _now(self, event: EventView) -> Markup:
+        text = Markup("{}").format(self._("{time} · {end}: {text}"))
+        return text.format(time=event.clock, end=event.end, text=event.text)
+
+    def _href(self, step: int | None) -> str:
+        study = self.study
+        return study.shelf.addresses.page(
+            study.walkthrough.id, LIFE, query=study.query, step=step, lang=study.lang
+        )
+
+    def _events(self) -> Iterator[EventView]:
+        known: set[str] = set()
+        for number, event in enumerate(self.told, 1):
+            rule = event.event.rule if event.event and event.event.rule not in known else None
+            known.add(rule or "")
+            yield EventView(
+                clock=self.words.clock(event.at_us),
+                end=self.words.end(event.end),
+                text=inline(event.text),
+                source=RULES[rule] if rule else "",
+                left_out=inline(self.words.left_out(rule) if rule else ""),
+                href=self._href(number),
+                is_current=number == self.step,
+            )
+
+    # What holds behind each event
+
+    def _socket(self, end: EndName) -> SocketView:
+        _, words, is_peer = self._, self.words, end == "peer"
+        held = [(one.at_us, one.peer if is_peer else one.this) for one in self.told]
+        facts = [
+            (_("Kept as"), [words.holds(it) for _at, it in held]),
+            (_("Port"), [words.bind(it) for _at, it in held]),
+            (_("Counters"), list(self._counters(end))),
+        ]
+        return SocketView(
+            name=words.end(end),
+            facts=tuple(FactView(name=name, values=self._history(texts)) for name, texts in facts),
+            heading=ss_heading(),
+            lines=self._history([ss_line(it, at, is_peer=is_peer) for at, it in held]),
+        )
+
+    def _counters(self, end: EndName) -> Iterator[str]:
+        """What has risen at an end so far."""
+        risen = Counter[str]()
+        none = self._("none has risen")
+        for one in self.told:
+            if one.event is not None and one.end == end:
+                risen.update(one.event.counters)
+            yield ", ".join(f"{name} +{n}" for name, n in risen.items()) or none
+
+    def _history(self, texts: Sequence[str]) -> tuple[MomentView, ...]:
+        """A text for each event, each as long as it stays the same."""
+        starts = [n for n, text in enumerate(texts) if not n or texts[n - 1] != text]
+        ends: list[int | None] = [*(n + 1 for n in starts[1:]), None]
+        spans = [Span(n + 1, end) for n, end in zip(starts, ends, strict=True)]
+        moment = Moment(self.step, spans)
+        return tuple(
+            MomentView(attributes=moment.attributes(span), text=texts[span.at - 1])
+            for span in spans
+        )
+
+    # The picture
+
+    def time_line(self) -> TimeLine:
+        """What is drawn."""
+        arrows = tuple(self._arrows())
+        shown = {arrow.start for arrow in arrows} | {arrow.end for arrow in arrows}
+        returns = self._("{call} returns").format(call=self.study.walkthrough.call)
+        return TimeLine(
+            rows=tuple(
+                Row(
+                    at_us=one.at_us,
+                    clock=self.words.clock(one.at_us),
+                    this=one.this,
+                    peer=one.peer,
+                    label=""
+                    if n in shown
+                    else self.words.label(one.event)
+                    if one.event
+                    else returns,
+                )
+                for n, one in enumerate(self.told)
+            ),
+            arrows=arrows,
+            timers=tuple(self._timers()),
+        )
+
+    def _arrows(self) -> Iterator[Arrow]:
+        """Each segment, from the event that sends it to that in which it arrives."""
+        events = [(n, one.event) for n, one in enumerate(self.told) if one.event is not None]
+        sent = {id(one) for _, event in events for one in event.sent}
+        arrivals = {id(event.received): n for n, event in events if event.received is not None}
+        for n, event in events:
+            is_ours = event.end == "this"
+            if event.received is not None and id(event.received) not in sent:
+                # It was under way when the call returned.
+                label = self.words.segment(event.received)
+                yield self._arrow(event.received, label, 0, n, is_ours=not is_ours)
+            for one in event.sent:
+                label = self.words.probe(event) or self.words.segment(one)
+                yield self._arrow(one, label, n, arrivals.get(id(one)), is_ours=is_ours)
+
+    @staticmethod
+    def _arrow(one: Sent, label: str, start: int, end: int | None, *, is_ours: bool) -> Arrow:
+        return Arrow(
+            is_ours=is_ours,
+            start=start,
+            end=end,
+            label=label,
+            is_reset="RST" in one.flags,
+        )
+
+    def _timers(self) -> Iterator[Running]:
+        """Each timer from when it is armed until it fires, is armed anew or is cancelled."""
+        running: dict[tuple[str, str], int] = {}
+        for n, one in enumerate(self.told):
+            for change in one.event.timers if one.event else ():
+                key = (one.end, change.name)
+                start = running.pop(key, None)
+                if start is not None:
+                    yield self._running(one.end, start, n, has_fired=change.what == "fired")
+                if change.what == "armed":
+                    running[key] = n
+        for (end, _name), start in running.items():
+            yield self._running(end, start, None, has_fired=False)
+
+    @staticmethod
+    def _running(end: str, start: int, stop: int | None, *, has_fired: bool) -> Running:
+        return Running(is_ours=end == "this", start=start, end=stop, has_fired=has_fired)
+
+    def _player(self) -> LifePlayerView:
+        step, count = self.step, self.count
+        return LifePlayerView(
+            step=step,
+            count=count,
+            first=self._href(1) if step > 1 else None,
+            back=self._href(step - 1) if step > 1 else None,
+            forward=self._href(step + 1) if step < count else None,
+            last=self._href(count) if step < count else None,
+        )
