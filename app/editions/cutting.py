@@ -25,9 +25,12 @@ from app.walkthrough.pairs import is_label
 #: Where callees are, but for those in the main file.
 _ELSEWHERE: Final = ("include/net/tcp.h", "net/ipv4/inet_connection_sock.c")
 _COMMENT: Final = re.compile(
-    r"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL
+    # What is not ended goes on to the end of the file, or of its line: so each letter is read once.
+    r"""/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?""",
+    re.DOTALL,
 )
-_TOKEN: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|\w+|[^\w\s]')
+_STRING: Final = re.compile(r'"(?:\\.|[^"\\\n])*"?')
+_TOKEN: Final = re.compile(rf"{_STRING.pattern}|\w+|[^\w\s]")
 _TABLE: Final = re.compile(
     r"^static\s+(?:const\s+)?\w[\w ]*\bnew_state\s*\[\w*\]\s*=\s*\{", re.MULTILINE
 )
@@ -37,6 +40,9 @@ _WORDS: Final = re.compile(
 )
 #: Names whose choices are tried one by one where nobody decides them.
 MAX_UNDECIDED: Final = 3
+#: Lines and letters of a function, at most.
+MAX_LINES: Final = 1500
+MAX_LETTERS: Final = 100_000
 #: What a table's numbers are called where the model has no name for them.
 _NUMBERS: Final = {"TCP_NEW_SYN_RECV": 12}
 LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~-]{0,47}")
@@ -65,8 +71,12 @@ def cut(
             callees.append(piece)
     named = label_of(texts.get("Makefile", ""), tree, label)
     names = sorted({name for piece in (*shown, *callees) for name in _open_names(piece.text)})
+    # What the files themselves define, or take back, is no choice.
+    code = "\n".join(file.code for file in files.values())
+    words = re.findall(r"^[ \t]*#[ \t]*(define|undef)[ \t]+(\w+)", code, re.MULTILINE)
+    said = {name: word == "define" for word, name in words}
     kept: dict[str, Kept] = {}
-    for chosen, undecided in _choices(names, config):
+    for chosen, undecided in _choices(names, config, said):
         made = Kept(
             digest="",
             labels=(named,),
@@ -143,9 +153,7 @@ class _File:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.code = re.sub(
-            r'"(?:\\.|[^"\\\n])*"', lambda m: '"' * len(m[0]), without_comments(text)
-        )
+        self.code = _STRING.sub(lambda m: '"' * len(m[0]), without_comments(text))
         self.lines = text.split("\n")
 
     def line_of(self, place: int) -> int:
@@ -154,8 +162,8 @@ class _File:
     def find(self, name: str) -> Piece | None:
         """A function's definition."""
         head = re.compile(
-            rf"^(?:\w[\w \t*]*\n)?(?:\w[\w \t*]*?[ \t*])?{re.escape(name)}[ \t]*\([^;{{}}#]*\)"
-            r"[^;{}=]*\{",
+            rf"^(?:\w[\w \t*]*\n)?(?:\w[\w \t*]*?[ \t*])?{re.escape(name)}[ \t]*"
+            r"\([^;{}#]{0,500}?\)[^;{}=()]{0,200}\{",
             re.MULTILINE,
         )
         match = head.search(self.code)
@@ -165,6 +173,11 @@ class _File:
         if end < 0:
             return None
         first, last = self.line_of(match.start()), self.line_of(end + 1)
+        if last - first > MAX_LINES or end - match.start() > MAX_LETTERS:
+            raise NotTaken(
+                f"{self.path}: {name}, line {first}: at most {MAX_LINES} lines and "
+                f"{MAX_LETTERS:,} letters are taken of a function"
+            )
         text = "\n".join(self.lines[first - 1 : last])
         return Piece(name=name, file=self.path, line=first, text=text)
 
@@ -228,11 +241,15 @@ def _open_names(text: str) -> Iterator[str]:
 
 
 def _choices(
-    names: Sequence[str], config: Mapping[str, bool] | None
+    names: Sequence[str], config: Mapping[str, bool] | None, said: Mapping[str, bool]
 ) -> Iterator[tuple[frozenset[str], tuple[str, ...]]]:
-    """Which names are defined, and which of them nobody decided."""
-    known = config or {}
-    decided = {name for name in names if config is not None and name.startswith("CONFIG_")}
+    """Which names are defined, and which of them nobody decided; `said` is what the files say."""
+    known = {**said, **(config or {})}
+    decided = {
+        name
+        for name in names
+        if name in said or (config is not None and name.startswith("CONFIG_"))
+    }
     on = {name for name in decided if known.get(name)}
     left = tuple(name for name in names if name not in decided)
     if len(left) > MAX_UNDECIDED:
@@ -397,6 +414,13 @@ def _facts(files: Mapping[str, _File], shown: str) -> dict[str, Fact]:
             else None
         )
         found["timewait"] = fact or Fact(value=60)
+    orphans = (file.find("tcp_too_many_orphans") for file in files.values())
+    counted = next((piece for piece in orphans if piece is not None), None)
+    if counted is not None:
+        inside = _File(counted.file, counted.text)
+        fact = inside.fact(r"\btcp_memory_allocated\b", True)
+        if fact is not None:
+            found["orphans_and_memory"] = _moved(fact, counted.line)
     disconnect = files[MAIN].find("tcp_disconnect")
     if disconnect is not None:
         inside = _File(MAIN, disconnect.text)
@@ -415,7 +439,7 @@ def _facts(files: Mapping[str, _File], shown: str) -> dict[str, Fact]:
     wide = sock.fact(r"\bt_sec\s*\*\s*HZ", 64) if sock else None
     found["linger_bits"] = wide or narrow or Fact(value=32)
     cap = files[MAIN].fact(r"val\s*>\s*TCP_FIN_TIMEOUT_MAX\s*/\s*HZ", "120 s") or files[MAIN].fact(
-        r"val\s*>\s*[\w>().&-]*tcp_fin_timeout\s*/\s*HZ", "0 above tcp_fin_timeout"
+        r"val\s*>\s*[\w>().&-]{0,80}?tcp_fin_timeout\s*/\s*HZ", "0 above tcp_fin_timeout"
     )
     if cap is not None:
         found["linger2_cap"] = cap

@@ -53,6 +53,7 @@ SEND_SHUTDOWN: Final = 2
 SHUTDOWN_MASK: Final = 3
 
 #: include/net/tcp.h
+SOCK_MIN_SNDBUF: Final = 2048
 TCPHDR_FIN: Final = 0x01
 TCPHDR_ACK: Final = 0x10
 

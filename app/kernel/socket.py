@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.kernel.constants import (
     GFP_KERNEL,
     HZ,
+    SOCK_MIN_SNDBUF,
     STATE_NAMES,
     STATE_NUMBERS,
     TCPHDR_ACK,
@@ -45,7 +46,10 @@ CONNECTION_SOCK: Final = StructType(
     "struct inet_connection_sock", {"icsk_rto": U32, "icsk_bind_hash": pointer_to(BIND_BUCKET)}
 )
 INET_SOCK: Final = StructType("struct inet_sock", {"inet_num": IntegerType("u16", 16, False)})
-SKB: Final = StructType("struct sk_buff", {})
+TCPHDR: Final = StructType("struct tcphdr", {"fin": U8})
+#: Where the header stood until 2.6.22: a pointer in a union, `skb->h.th`.
+SKB_TRANSPORT: Final = StructType("struct sk_buff", {"th": pointer_to(TCPHDR)})
+SKB: Final = StructType("struct sk_buff", {"h": SKB_TRANSPORT})
 SKB_CB: Final = StructType("struct tcp_skb_cb", {"seq": U32, "end_seq": U32, "tcp_flags": U8})
 SKB_HEAD: Final = StructType("struct sk_buff_head", {})
 PERCPU_COUNTER: Final = StructType("struct percpu_counter", {})
@@ -62,6 +66,9 @@ TCP_SOCK: Final = StructType(
         "snd_nxt": U32,
         "write_seq": U32,
         "copied_seq": U32,
+        # In the connection socket since 2.6.14.
+        "rto": U32,
+        "bind_hash": pointer_to(BIND_BUCKET),
     },
 )
 #: Its function is added below.
@@ -75,6 +82,7 @@ _SOCK_MEMBERS: Final[dict[str, Type]] = {
     "sk_net_refcnt": U8,
     "sk_userlocks": U8,
     "sk_err": INT,
+    "sk_wmem_queued": INT,
 }
 SOCK: Final = StructType("struct sock", _SOCK_MEMBERS)
 SOCK_POINTER: Final[PointerType] = pointer_to(SOCK)
@@ -102,7 +110,7 @@ STRUCTS: Final = {
         CONNECTION_SOCK,
         INET_SOCK,
     )
-}
+} | {"tcp_opt": TCP_SOCK}  # its name until 2.6.11
 
 #: Close to the end of the sequence space, so that unread data wraps as it may in a kernel.
 FIRST_SEQ: Final = 0xFFFF_FF00
@@ -148,6 +156,13 @@ class SkBuff(Record):
             end_seq=(seq + segment.bytes + segment.fin) & 0xFFFF_FFFF,
             tcp_flags=TCPHDR_ACK | (TCPHDR_FIN if segment.fin else 0),
         )
+
+    def first(self, name: str) -> Any:
+        return Record(SKB_TRANSPORT, "h", th=self.header())
+
+    def header(self) -> Record:
+        """Its TCP header."""
+        return Record(TCPHDR, "th", fin=int(self.segment.fin))
 
 
 class ReceiveQueue(Record):
@@ -252,6 +267,8 @@ class TcpSock(Record):
                 return -1 if seconds < 0 else seconds * HZ
             case "fastopen_rsk":
                 return Record(REQUEST_SOCK, "request") if read("fastopen") else None
+            case "rto":
+                return read("rto")
             case "snd_nxt":
                 return FIRST_SEQ
             case "copied_seq":
@@ -298,6 +315,9 @@ class Sock(Record):
                 if self.kernel.features.linger_bits == 32:
                     return seconds * HZ & 0xFFFF_FFFF
                 return LONGEST if seconds < 0 else seconds * HZ
+            case "sk_wmem_queued":
+                # Where all memory is gone (the input `memory`), this socket has its share of it.
+                return SOCK_MIN_SNDBUF + 1
             case "sk_net_refcnt":
                 return 1 if self._door.read("owner") == "user" else 0
             case "sk_state_change":

@@ -20,15 +20,24 @@ from app.errors import CSyntaxError, UnsupportedConstruct
 from app.kernel.constants import CONSTANTS
 from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
-from app.kernel.helpers.elsewhere import MACROS, OTHERS, SILENT, too_many_orphans
+from app.kernel.helpers.elsewhere import (
+    GLOBALS,
+    LIMITS,
+    MACROS,
+    OTHERS,
+    SILENT,
+    TABLES,
+    orphans_or_memory,
+    too_many_orphans,
+)
 from app.kernel.helpers.state import note_close_state
 from app.kernel.host import Kernel, World
 from app.kernel.model import compile_function
-from app.kernel.socket import STRUCTS
+from app.kernel.socket import STRUCTS, TCP_SOCK
 from app.machine.environment import Constant, integer
 from app.machine.program import Program
 from app.machine.trace import DEPTH_LIMIT
-from app.machine.types import INT, INTEGER_TYPES, named
+from app.machine.types import INT, INTEGER_TYPES, named, pointer_to
 from app.machine.values import Function, RuleBroken
 
 #: The functions that are executed from a kernel's text where it has them, each after those that it
@@ -99,14 +108,15 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
         structs=STRUCTS,
         functions=functions,
         macros=MACROS,
-        tables=text.tables,
+        tables={**TABLES, **text.tables},
+        globals=GLOBALS,
         silent=SILENT,
         is_lenient=True,
         features=text.features,
         reset_reasons={number: name for name, number in numbers.items()},
     )
     functions["tcp_send_active_reset"] = _reset_function(everything)
-    functions["tcp_too_many_orphans"] = _orphans_function(everything)
+    functions["tcp_too_many_orphans"] = _orphans_function(everything, text.features)
     programs: dict[str, Program] = {}
     refused: dict[str, CSyntaxError | UnsupportedConstruct] = {}
     texts = {callee.name: callee for callee in text.callees}
@@ -128,7 +138,7 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
             continue
         # Callees that call each other find the text of the other, whichever comes first.
         programs[name] = program
-        functions[name] = _executed(program, functions[name])
+        functions[name] = _executed(program, functions[name], kernel)
     return Compiled(
         program=compile_function(function, ids, kernel, shown),
         callees=programs,
@@ -142,20 +152,27 @@ def _constants(reasons: Mapping[str, int], features: Features) -> dict[str, Cons
     found = {f"SK_RST_REASON_{name}": integer(value, number) for name, value in reasons.items()}
     if features.timewait_ms is not None:
         found["TCP_TIMEWAIT_LEN"] = integer(features.timewait_ms)
+    found |= {name: integer(value) for name, value in LIMITS.items()}
     # A word to the compiler, which stands where a statement does.
     found["fallthrough"] = integer(0)
     return found
 
 
-def _executed(program: Program, model: Function) -> Function:
+def _executed(program: Program, model: Function, kernel: Kernel) -> Function:
     """The function as its text has it, in a frame of the step that calls it."""
     name = program.function.name
+    types = [kernel.resolve(item.type) for item in program.function.parameters]
+    assert None not in types, "it was compiled"
+    takes_tp = types[:1] in ([pointer_to(TCP_SOCK)], [pointer_to(TCP_SOCK, is_const=True)])
     note = _NOTES.get(name)
 
     def body(world: World, *arguments: Any) -> Any:
         recorder = world.recorder
         if recorder.depth >= DEPTH_LIMIT:
             raise RuleBroken(f"{name} is called {DEPTH_LIMIT} calls deep")
+        if takes_tp and arguments[0] is world.sk:
+            # What the model calls with the socket was called with TCP's part of it.
+            arguments = (world.sk.tp, *arguments[1:])
         before = world.sk.state
         with recorder.within(name):
             result = program.run(world, recorder, arguments, step_limit=max(recorder.budget, 1))
@@ -163,7 +180,7 @@ def _executed(program: Program, model: Function) -> Function:
             note(world, before, result)
         return result
 
-    return replace(model, body=body)
+    return replace(model, body=body, parameters=tuple(filter(None, types)))
 
 
 def _note_close_state(world: World, before: int, result: Any) -> None:
@@ -206,9 +223,10 @@ def _reset_function(text: str) -> Function:
     return replace(model, parameters=(model.parameters[0], *behind))
 
 
-def _orphans_function(text: str) -> Function:
+def _orphans_function(text: str, features: Features) -> Function:
     """tcp_too_many_orphans, with the socket and a shift, or with the shift alone."""
+    model = orphans_or_memory if features.orphans_and_memory else too_many_orphans
     call = re.search(r"\btcp_too_many_orphans\(([^;)]*)\)", text)
     with_socket = call is None or "," in call[1]
     parameters = (FUNCTIONS["tcp_check_oom"].parameters[0], INT) if with_socket else (INT,)
-    return Function("tcp_too_many_orphans", INTEGER_TYPES["bool"], parameters, too_many_orphans)
+    return Function("tcp_too_many_orphans", INTEGER_TYPES["bool"], parameters, model)

@@ -34,7 +34,8 @@ class Environment:
     """Everything that is declared outside of the function.
 
     `macros` say what a call stands for, None for nothing at all; `tables` are constant arrays of
-    numbers; `silent` are functions that may be called and do nothing that is modelled. Where
+    numbers; `globals` are variables, by the function without arguments that gives their value;
+    `silent` are functions that may be called and do nothing that is modelled. Where
     `is_lenient`, a text need not be known to its last word: a call whose value nobody wants, and
     an assignment to a member that is not modelled, become steps that say so and do nothing.
     """
@@ -44,6 +45,7 @@ class Environment:
     functions: Mapping[str, Function] = field(default_factory=dict)
     macros: Mapping[str, Callable[[Call], Expression | None]] = field(default_factory=dict)
     tables: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    globals: Mapping[str, str] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     is_lenient: bool = False
 

@@ -240,6 +240,10 @@ class ExpressionCompiler:
             value = constant.value
             names = constant.type.names if isinstance(constant.type, IntegerType) else None
             return Value(node, constant.type, lambda run: value, names)
+        getter = self.environment.globals.get(node.name)
+        if getter is not None:
+            name = nodes.Identifier(node.span, getter, getter)
+            return self.compile(nodes.Call(node.span, node.text, name, ()))
         function = self.environment.functions.get(node.name)
         if function is not None:
             type_ = pointer_to(

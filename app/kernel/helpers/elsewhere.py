@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What texts of other kernels call: functions, macros, and calls that change nothing here.
 
-The texts are tcp_close() from Linux 2.6.32 on and the small functions that it calls, in mainline
+The texts are tcp_close() from Linux 2.6.11 on and the small functions that it calls, in mainline
 and at vendors. A function with an entry here and one in the own table is the one of this table.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from app.csource import nodes
 from app.csource.source import Span
-from app.kernel.constants import CLOSE, MIB_NAMES, STATE_NAMES, TCP_MIB_NAMES
+from app.kernel.constants import CLOSE, MIB_NAMES, SOCK_MIN_SNDBUF, STATE_NAMES, TCP_MIB_NAMES
 from app.kernel.helpers import queues, waiting
 from app.kernel.host import World
 from app.kernel.socket import (
@@ -25,6 +25,7 @@ from app.kernel.socket import (
     SKB_HEAD,
     SOCK,
     SOCK_POINTER,
+    TCPHDR,
     SkBuff,
     Sock,
 )
@@ -92,6 +93,42 @@ def net_inc_stats(world: World, net: Record, item: int) -> None:
     if item not in MIB_NAMES:
         raise RuleBroken(f"counter {item} is not modelled")
     world.count(MIB_NAMES[item])
+
+
+def host_counter(world: World, item: int) -> None:
+    """One more of a counter of the host, before namespaces had their own (until 2.6.27)."""
+    net_inc_stats(world, world.sk.net, item)
+
+
+def host_gauge(by: int) -> Callable[[World, int], None]:
+    """The same of a counter or gauge of /proc/net/snmp: so many more."""
+    return lambda world, item: _snmp(world, world.sk.net, item, by)
+
+
+def orphans_above(world: World) -> int:
+    """How many orphans are above the limit, as far as it matters: the input `orphans`."""
+    return int(world.door.read("orphans"))
+
+
+def memory_above(world: World) -> int:
+    """How much memory is above the limit, as far as it matters: the input `memory`."""
+    return int(world.door.read("memory"))
+
+
+def fin_timeout(world: World) -> int:
+    """The host's sysctl, before namespaces had their own. Source: net/ipv4/tcp_ipv4.c."""
+    value: int = world.sk.ipv4.load("sysctl_tcp_fin_timeout")
+    return value
+
+
+def tcp_hdr(world: World, skb: SkBuff) -> Record:
+    """The segment's TCP header. Source: include/linux/tcp.h."""
+    return world.segment(skb, "tcp_hdr").header()
+
+
+def orphans_or_memory(world: World, *arguments: Any) -> int:
+    """Both limits in one, as the function had it from 2.6.22 to 3.3. Source: include/net/tcp.h."""
+    return 1 if too_many_orphans(world) or out_of_memory(world, world.sk) else 0
 
 
 def warn_on(world: World, condition: int) -> int:
@@ -203,6 +240,13 @@ _TABLE: Final = (
     Function("TCP_DEC_STATS", VOID, (_NET, INT), tcp_dec_stats),
     Function("NET_INC_STATS_USER", VOID, (_NET, INT), net_inc_stats),
     Function("NET_INC_STATS_BH", VOID, (_NET, INT), net_inc_stats),
+    Function("host_counter", VOID, (INT,), host_counter),
+    Function("host_snmp_inc", VOID, (INT,), host_gauge(+1)),
+    Function("host_snmp_dec", VOID, (INT,), host_gauge(-1)),
+    Function("orphans_above", INT, (), orphans_above),
+    Function("memory_above", INT, (), memory_above),
+    Function("host_fin_timeout", INT, (), fin_timeout),
+    Function("tcp_hdr", pointer_to(TCPHDR), (_SKB,), tcp_hdr, is_macro=True),
     Function("WARN_ON", INT, (LONG,), warn_on),
     Function("WARN_ON_ONCE", INT, (LONG,), warn_on),
     Function("sock_owned_by_user", _BOOL, (_CONST_SK,), owned_by_user),
@@ -227,9 +271,10 @@ OTHERS: Final[Mapping[str, Function]] = {function.name: function for function in
 #: Calls that do nothing that is modelled: accounts of memory, policies, statistics, the log.
 SILENT: Final = frozenset(
     "sk_mem_reclaim sk_mem_reclaim_final sk_stream_kill_queues xfrm_sk_free_policy "
-    "sk_refcnt_debug_release sk_refcnt_debug_dec inet_put_port tcp_call_bpf_2arg "
+    "sk_refcnt_debug_release sk_refcnt_debug_dec inet_put_port tcp_put_port tcp_call_bpf_2arg "
     "net_info_ratelimited net_warn_ratelimited net_dbg_ratelimited printk pr_info might_sleep "
-    "sk_mem_reclaim_partial trace_tcp_destroy_sock".split()
+    "sk_mem_reclaim_partial trace_tcp_destroy_sock BUG_TRAP SOCK_DEBUG "
+    "sk_stream_mem_reclaim tcp_mem_reclaim".split()
 )
 
 
@@ -277,6 +322,39 @@ def _zero(call: nodes.Call) -> nodes.Expression:
     return _number(call, 0)
 
 
+def _one(call: nodes.Call) -> nodes.Expression:
+    """What is allowed: the log has been silent for long enough."""
+    return _number(call, 1)
+
+
+def _called(call: nodes.Call, name: str, *arguments: nodes.Expression) -> nodes.Call:
+    return nodes.Call(
+        call.span, call.text, nodes.Identifier(call.function.span, name, name), arguments
+    )
+
+
+def _of_host(name: str) -> Callable[[nodes.Call], nodes.Expression]:
+    """A counter; without a namespace in front it is the host's."""
+
+    def expand(call: nodes.Call) -> nodes.Expression:
+        return _called(call, name, *call.arguments) if len(call.arguments) == 1 else call
+
+    return expand
+
+
+def _renamed(name: str) -> Callable[[nodes.Call], nodes.Expression]:
+    """What is called otherwise today."""
+    return lambda call: _called(call, name, *call.arguments)
+
+
+def _total(call: nodes.Call) -> nodes.Expression:
+    """A total of the host that is compared with its limit: of orphans, or of memory."""
+    text = call.arguments[0].text if len(call.arguments) == 1 else ""
+    if "orphan_count" in text:
+        return _called(call, "orphans_above")
+    return _called(call, "memory_above") if "memory_allocated" in text else call
+
+
 def _orphans(name: str) -> Callable[[nodes.Call], nodes.Expression]:
     """A per-CPU count, which can only be that of orphans."""
 
@@ -284,9 +362,7 @@ def _orphans(name: str) -> Callable[[nodes.Call], nodes.Expression]:
         text = call.arguments[0].text if len(call.arguments) == 1 else ""
         if "orphan_count" not in text:
             return call
-        return nodes.Call(
-            call.span, call.text, nodes.Identifier(call.function.span, name, name), ()
-        )
+        return _called(call, name)
 
     return expand
 
@@ -309,4 +385,21 @@ MACROS: Final[Mapping[str, Callable[[nodes.Call], nodes.Expression | None]]] = {
     "BTF_TYPE_EMIT_ENUM": _nothing,
     "BTF_TYPE_EMIT": _nothing,
     "BPF_SOCK_OPS_TEST_FLAG": _zero,
+    "atomic_inc": _orphans("tcp_orphan_count_inc"),
+    "atomic_dec": _orphans("tcp_orphan_count_dec"),
+    "atomic_read": _total,
+    "net_ratelimit": _one,
+    "tcp_listen_stop": _renamed("inet_csk_listen_stop"),
+    "tcp_destroy_sock": _renamed("inet_csk_destroy_sock"),
+    **dict.fromkeys(
+        ("NET_INC_STATS", "NET_INC_STATS_USER", "NET_INC_STATS_BH"), _of_host("host_counter")
+    ),
+    **dict.fromkeys(("TCP_INC_STATS", "TCP_INC_STATS_BH"), _of_host("host_snmp_inc")),
+    "TCP_DEC_STATS": _of_host("host_snmp_dec"),
 }
+
+#: Variables of the host, by the function that gives their value.
+GLOBALS: Final = {"sysctl_tcp_fin_timeout": "host_fin_timeout"}
+#: Limits of the host; what is compared with them is only what is above.
+TABLES: Final[Mapping[str, tuple[int, ...]]] = {"sysctl_tcp_mem": (0, 0, 0)}
+LIMITS: Final = {"sysctl_tcp_max_orphans": 0, "SOCK_MIN_SNDBUF": SOCK_MIN_SNDBUF}
