@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.common import (
+    edition_option,
     find_walkthrough,
     json_option,
     lang_option,
@@ -32,14 +33,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @walkthrough_option
+@edition_option
 @click.option("--all", "with_open", is_flag=True, help="Also connections of which no end is seen.")
 @json_option
 @lang_option
-def capture(file: Path, name: str | None, with_open: bool, as_json: bool, lang: str) -> None:
+def capture(
+    file: Path, name: str | None, variant: str | None, with_open: bool, as_json: bool, lang: str
+) -> None:
     """Say how each connection in a packet capture ended, and which paths that fits.
 
     FILE is a pcap or pcapng file, such as tcpdump -w writes; headers are enough (tcpdump -s 128).
-    Data in it is not looked at.
+    Data in it is not looked at. --kernel says of which kernel's text the paths are.
 
     The exit status is 2 for bad input, and 3 where the file cannot be read as a capture.
     """
@@ -53,12 +57,12 @@ def capture(file: Path, name: str | None, with_open: bool, as_json: bool, lang: 
     try:
         with told(lang):
             walkthrough = find_walkthrough(name)
-            edition, counted, table = walkthrough.edition, Counted(), Table()
+            edition, counted, table = walkthrough.edition_of(variant), Counted(), Table()
             # Opened before anything that takes time.
             segments = segments_of(file, counted)
             atlas = AtlasStore(cache_folder()).get(edition, walkthrough.function)
             spoken = language(lang)
-            words = CaptureWords(walkthrough, Fitting(Which(edition, atlas)), spoken)
+            words = CaptureWords(walkthrough, edition, Fitting(Which(edition, atlas)), spoken)
             show = _Json() if as_json else _Text(spoken)
             for connection in table.connections(segments):
                 if connection.has_ended or with_open or as_json:

@@ -15,7 +15,8 @@ from app.lab.capture.closes import Close, How, closes_of
 from app.lab.capture.connections import Connection
 from app.lab.capture.fitting import Entry, Fit, Fitting
 from app.walkthrough.atlas.report import branch_name
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.pairs import edition_key
+from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.which.words import WhichWords
 
 _SAYS: Final[dict[tuple[How, bool], str]] = {
@@ -77,8 +78,11 @@ class ConnectionReport(TypedDict):
 class CaptureWords:
     """Makes the reports in one language."""
 
-    def __init__(self, walkthrough: Walkthrough, fitting: Fitting, language: Language) -> None:
-        self.walkthrough, self.fitting, self.language = walkthrough, fitting, language
+    def __init__(
+        self, walkthrough: Walkthrough, edition: Edition, fitting: Fitting, language: Language
+    ) -> None:
+        self.walkthrough, self.edition = walkthrough, edition
+        self.fitting, self.language = fitting, language
         self.words = WhichWords(language, walkthrough.call)
         self._ = language.gettext
 
@@ -117,7 +121,10 @@ class CaptureWords:
 
     def _entry(self, entry: Entry) -> EntryReport:
         witness = entry.paths[0].real_witness
-        query = witness.query if witness is not None else ""
+        parts = [witness.query if witness is not None else ""]
+        if self.edition.id is not None:
+            parts.append(f"{edition_key(self.edition.id)}={self.edition.id}")
+        query = "&".join(filter(None, parts))
         return {
             "paths": [path.id for path in entry.paths],
             "link": f"/{self.walkthrough.id}" + (f"?{query}" if query else ""),
@@ -148,7 +155,7 @@ class CaptureWords:
                 yield text.format(count=close.received)
         if fit.branches and fit.branches[0][1]:
             name, _taken = fit.branches[0]
-            decision = self.walkthrough.decisions_by_id[name]
+            decision = self.edition.decisions_by_id[name]
             yield (
                 self._("Likeliest: line {line}, {title}").format(
                     line=decision.line, title=self.language.pick(decision.title)

@@ -83,7 +83,15 @@ class WhichView:
             "Of {count} paths that a kernel can take; {others} that are only hypothetical are "
             "left out."
         )
-        return text.format(count=len(which.paths), others=which.left_out)
+        parts = [text.format(count=len(which.paths), others=which.left_out)]
+        if self.walkthrough.kernels:
+            parts.append(
+                self._(
+                    "They are those of the walkthrough’s own text; for a kernel that was imported: "
+                    "walkthrough capture --kernel LABEL."
+                )
+            )
+        return self.shelf.language.space.join(parts)
 
     def _question(self, question: str, choices: tuple[Choice, ...]) -> QuestionView:
         views = [
