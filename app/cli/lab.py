@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from app.cli.common import (
     told,
     walkthrough_option,
 )
+from app.cli.places import HERE, kernels_option, modules_option, place_of, yes_option
 from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
 from app.i18n import Language, language, marked
 from app.kernel.scenario import parse_scenario
@@ -30,7 +30,6 @@ from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
     from app.lab.experiment import Experiment, LabCase, Result
-    from app.lab.guest.debian import Package
     from app.lab.place import Place
 
 #: The lab itself could not work; 1 is for a kernel that contradicts the model, 2 for bad input.
@@ -58,20 +57,9 @@ _SIGNS: Final = {
     show_default=True,
     help="Make a network namespace as root, with a user namespace, or stay on plain loopback.",
 )
-@click.option(
-    "--kernel",
-    "kernels",
-    multiple=True,
-    metavar="FILE",
-    help="Boot this one in an emulator instead: a bzImage, a Debian package of one, or debian:6.1 "
-    "(which is downloaded). May be repeated; `here` is this machine.",
-)
-@click.option(
-    "--modules",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where the modules of a bare bzImage are: /lib/modules/… of that kernel.",
-)
-@click.option("--yes", is_flag=True, help="Download without asking.")
+@kernels_option
+@modules_option
+@yes_option
 @click.option(
     "--sweep",
     "is_sweep",
@@ -130,7 +118,7 @@ def lab(
                 raise LabError(
                     "sweep", "--sweep and --lives have their own scenarios, of the source itself"
                 )
-            if to_the_end and (not kernels or "here" in kernels):
+            if to_the_end and (not kernels or HERE in kernels):
                 raise LabError("life", "--to-the-end takes --kernel: only there no time is lost")
             if record and (variant is not None or presets or is_sweep):
                 raise LabError(
@@ -144,8 +132,9 @@ def lab(
                 )
                 click.echo(said.format(seconds=slowest), err=True)
             show = functools.partial(_print_result, words)
-            for kernel in kernels or ("here",):
-                with _place(kernel, namespace, modules, ask=None if yes else words) as place:
+            for kernel in kernels or (HERE,):
+                asks = None if yes else words
+                with place_of(kernel, modules, namespace=namespace, ask=asks) as place:
                     if not as_json and place.is_guest:
                         said = words.gettext("Linux {version}, emulated:")
                         click.echo(said.format(version=place.kernel.version))
@@ -176,38 +165,6 @@ def lab(
     results = [result for one in experiments for result in one.results]
     if any(r.left_out is not None and r.left_out.code == "lab-failed" for r in results):
         sys.exit(FAILED)
-
-
-@contextlib.contextmanager
-def _place(
-    kernel: str, namespace: str, modules: Path | None, *, ask: Language | None
-) -> Iterator[Place]:
-    """Where to work: `here`, a file, or a series of Debian's. Raises LabError."""
-    from app.lab.guest import debian
-    from app.lab.guest.booted import guest
-    from app.lab.guest.image import read_image
-    from app.lab.place import here
-    from app.paths import cache_folder
-
-    if kernel == "here":
-        yield here(namespace)
-        return
-
-    def asks(package: Package) -> bool:
-        if ask is None:
-            return True
-        size = round(package.size / 1e6)
-        said = ask.gettext("Download {name} {version}, {size} MB?")
-        return click.confirm(
-            said.format(name=package.name, version=package.version, size=size), err=True
-        )
-
-    file = Path(kernel)
-    if kernel.startswith("debian:"):
-        package = debian.newest(kernel.removeprefix("debian:"))
-        file = debian.fetch(package, cache_folder() / "kernels", asks)
-    with guest(read_image(file, modules)) as place:
-        yield place
 
 
 def _sweep(walkthrough: Walkthrough, place: Place) -> list[LabCase]:

@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import logging
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from app.cli.common import content, interruptible
+from app.cli.places import HERE, kernels_option, modules_option, place_of, yes_option
 from app.cli.settings import settings_options, told
 from app.web.settings import Settings, SettingsError, in_words, is_loopback, read_settings
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from prometheus_client import CollectorRegistry
 
+    from app.lab.place import Place
     from app.web.operation.sample import Meter
 
 #: What was sent to somebody who takes nothing is kept for so long.
@@ -36,7 +40,16 @@ _UNANSWERED_MS: Final = 60_000
     is_flag=True,
     help="Let the pages run recipes on this kernel; only on a loopback address.",
 )
-def serve(lab: bool, **options: str | None) -> None:
+@kernels_option
+@modules_option
+@yes_option
+def serve(
+    lab: bool,
+    kernels: tuple[str, ...],
+    modules: Path | None,
+    yes: bool,
+    **options: str | None,
+) -> None:
     """Serve the walkthroughs; the address is printed.
 
     Each option can be set by the environment variable that stands behind it, too; docs/operation.md
@@ -44,8 +57,11 @@ def serve(lab: bool, **options: str | None) -> None:
 
     With --lab the pages have a button that makes the socket on this machine's kernel and closes
     it, and a page that watches this host's counters. That is refused on any address but
-    loopback, with exit status 2.
+    loopback, with exit status 2. Kernels that are named by --kernel can be chosen there, too, and
+    are booted in an emulator for each run.
     """
+    if kernels and not lab:
+        raise click.UsageError("--kernel is one of the lab's: it takes --lab.")
     try:
         settings = read_settings(options, has_lab=lab)
     except SettingsError as error:
@@ -66,7 +82,11 @@ def serve(lab: bool, **options: str | None) -> None:
     from app.web.operation.logs import request_log, set_up_logs
 
     raise_limit()
-    with interruptible(), server.folder_of_numbers(settings) as numbers:
+    with (
+        interruptible(),
+        _guests(kernels, modules, yes) as guests,
+        server.folder_of_numbers(settings) as numbers,
+    ):
         meter, registry = _meter(settings, numbers)
         try:
             # With workers this is only to see that all is well: each makes its own.
@@ -76,6 +96,7 @@ def serve(lab: bool, **options: str | None) -> None:
                 request_log=request_log(settings.log_format, settings.log_level),
                 meter=meter,
                 render_queue=RenderQueue() if settings.workers == 1 else None,
+                lab_guests=guests,
             )
         except (ContentError, ValueError) as error:
             click.echo(str(error), err=True)
@@ -192,6 +213,26 @@ def _prepare(listening: socket.socket) -> None:
         # Inherited by each connection: a phone that has gone, or does not read, holds what was
         # sent to it for so long and no longer.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED_MS)
+
+
+@contextlib.contextmanager
+def _guests(kernels: tuple[str, ...], modules: Path | None, yes: bool) -> Iterator[list[Place]]:
+    """The kernels that may be booted; ends the program where one cannot be."""
+    from app.errors import LabError
+    from app.i18n import DEFAULT_LANGUAGE, language
+
+    ask = None if yes else language(DEFAULT_LANGUAGE)
+    with contextlib.ExitStack() as stack:
+        try:
+            guests = [
+                stack.enter_context(place_of(kernel, modules, ask=ask))
+                for kernel in kernels
+                if kernel != HERE
+            ]
+        except LabError as error:
+            click.echo(f"--kernel: {error.message}", err=True)
+            sys.exit(2)
+        yield guests
 
 
 def _prepare_lab(host: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final, cast
 
 from fastapi import FastAPI
@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure, TooMany
 from app.i18n import DEFAULT_LANGUAGE, language
+from app.lab.place import Place
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
 from app.walkthrough.load import Content
@@ -93,15 +94,16 @@ def create_app(
     request_log: Observer | None = None,
     meter: Meter | None = None,
     render_queue: RenderQueue | None = None,
+    lab_guests: Sequence[Place] = (),
     is_export: bool = False,
 ) -> FastAPI:
     """The program, for a folder of walkthroughs.
 
     Without `settings` they are those of the environment; a `classroom` is used instead of the
     one that they describe; a `request_log` and a `meter` hear of each request; with a
-    `render_queue` pages are made beside the event loop; `is_export` makes the pages of the
-    export. Raises ContentError where the content has
-    mistakes, ValueError for a bad setting.
+    `render_queue` pages are made beside the event loop; the lab boots `lab_guests` too, where a
+    reader chooses them; `is_export` makes the pages of the export. Raises ContentError where the
+    content has mistakes, ValueError for a bad setting.
     """
     settings = settings or Settings.from_environment()
     site = Site(
@@ -119,7 +121,7 @@ def create_app(
         classroom = Classroom(settings.log(), settings.limits, capacity=most_streams())
     live = Live(site, classroom)
     has_lab = settings.has_lab
-    runs = LabRuns(time.monotonic) if has_lab else None
+    runs = LabRuns(time.monotonic, lab_guests) if has_lab else None
     watch = WatchPages(site) if has_lab else None
 
     def leave() -> None:

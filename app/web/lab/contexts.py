@@ -44,29 +44,55 @@ class LabBranch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabCheck:
-    """One thing compared in a run."""
+class LabCell:
+    """What one kernel did of a thing that is compared."""
 
-    name: str  # what it is
-    predicted: str  # the model's side
-    observed: str  # the kernel's, empty where it was not seen
+    observed: str  # empty where it was not seen
     sign: str  # `same`, `different`, `explained` or `unseen`
     note: str  # why this kernel knowingly differs, else empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabResult:
-    """What came of a run on this kernel."""
+class LabCheck:
+    """One thing compared in a run."""
 
+    name: str  # what it is
+    predicted: str  # the model's side
+    cells: tuple[LabCell, ...]  # one for each kernel that was observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabKernel:
+    """What came of a run on one kernel."""
+
+    name: str  # of the kernel
     verdict: str  # `agree`, `explained`, `disagree`, `left_out` or `failed`
     sentence: str  # says the verdict
-    kernel: str  # version of the kernel
-    #: (title, picture), the model's and the kernel's; none where nothing was observed
-    ladders: tuple[tuple[str, Markup], ...]
+    notes: tuple[str, ...]  # what else there is to know
+    ladder: Markup | None  # None where nothing was observed
+    wire: tuple[tuple[str, str], ...]  # (microseconds since close() as text, segment)
+    checks: tuple[LabCheck, ...]  # everything compared, with its own cell only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabResult:
+    """What came of a run, on all kernels that were chosen."""
+
+    verdict: str  # the worst of theirs
+    kernels: tuple[LabKernel, ...]  # never empty
+    observed: tuple[str, ...]  # names of those of which the checks have a cell
+    ladders: tuple[tuple[str, Markup], ...]  # (title, picture), the model's first
     told: tuple[str, ...]  # the model's ladder in sentences
     checks: tuple[LabCheck, ...]  # everything compared
-    wire: tuple[tuple[str, str], ...]  # (microseconds since close() as text, segment)
-    notes: tuple[str, ...]  # what else there is to know
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabPlace:
+    """A kernel that may be chosen."""
+
+    id: str  # its field in the form
+    name: str  # `Linux 6.12.117, emulated`
+    is_chosen: bool  # whether it was, or is at first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +116,7 @@ class LabPage:
     branches: tuple[LabBranch, ...]  # every branch, and where it was seen
     presets: tuple[LinkView, ...]  # their pages
     token: str | None  # proves a form of this page; None where this server may not run it
+    places: tuple[LabPlace, ...]  # kernels to choose from; none where there is this one alone
     sleeps_s: int  # seconds that close() will sleep
     runs_at: str  # where a run is posted to
     watch_href: str | None  # the live counters, None where this server has none

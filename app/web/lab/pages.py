@@ -29,7 +29,7 @@ from app.walkthrough.segment_words import segment_list
 from app.web.addresses import LAB, LAB_RUN, WATCH, PageQuery, branch_place, read_query
 from app.web.contexts import LinkView, PageFrame
 from app.web.http.stream import HEADERS
-from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabResult, LabScript
+from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabPlace, LabResult, LabScript
 from app.web.lab.result import lab_result
 from app.web.lab.runs import LabRuns, Run
 from app.web.meta import Share
@@ -94,8 +94,7 @@ class Lab:
             query=query.scenario.query(),
             share=Share(addresses.card(walkthrough.id, LAB, lang=language.code)),
         )
-        token = self.runs.token if self.runs is not None else None
-        return site.page(request, "lab/lab.html", frame, view.page(frame, token, result))
+        return site.page(request, "lab/lab.html", frame, view.page(frame, self.runs, result))
 
     async def back(self, request: Request) -> Response:
         """For who comes to the address of a result again: the page to run it from."""
@@ -111,13 +110,15 @@ class Lab:
         asked = "&".join(part for part in (fields.get("query"), _lang(fields.get("lang"))) if part)
         query = read_query(asked, walkthrough, view_keys=("lang",))
         trace = walkthrough.trace(query.scenario)
-        preview = preview_of(trace, "")
         language = site.language(request, query.lang)
-        if preview.left_out is not None:
-            why = preview.left_out.sentence(language)
+        able = self.runs.able(trace)
+        left_out = preview_of(trace, "").left_out
+        if not able and left_out is not None:
+            why = left_out.sentence(language)
             raise ReaderError([InputProblem("lab-left-out", "query", None, why)])
         case = LabCase(id=query.scenario.query() or "default", trace=trace)
-        run = self.runs.start(case)
+        chosen = [name for name in able if name in fields]
+        run = self.runs.start(case, chosen or able[:1])
         shelf = site.shelf(walkthrough, language, site.addresses(request))
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(self.events(shelf, language, case, run), headers=HEADERS)
@@ -131,8 +132,8 @@ class Lab:
     ) -> AsyncIterator[bytes]:
         """How far a run is, then its result as HTML; who does not listen any more ends it."""
         try:
-            async for word in run.progress():
-                yield event("progress", {"step": word})
+            async for kernel, word in run.progress():
+                yield event("progress", {"kernel": kernel, "step": word})
             result = lab_result(shelf, case, await run.outcome())
             template = self.site.environment(language).get_template("lab/result.html")
             html = template.render(result=result)
@@ -155,8 +156,8 @@ class LabView:
         self.lang = lang
         self._ = shelf.language.gettext
 
-    def page(self, frame: PageFrame, token: str | None, result: LabResult | None) -> LabPage:
-        """The context of the template; with a `token` recipes can be run."""
+    def page(self, frame: PageFrame, runs: LabRuns | None, result: LabResult | None) -> LabPage:
+        """The context of the template; with `runs` recipes can be run."""
         language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
         preview = preview_of(
@@ -164,6 +165,8 @@ class LabView:
         )
         seen = sighting_of(self.shelf.sightings, self.scenario)
         query = self.scenario.query()
+        able = runs.able(trace) if runs is not None else ()
+        chosen = [kernel.name for kernel in result.kernels] if result is not None else able[:1]
         return LabPage(
             frame=frame,
             walkthrough=self.walkthrough,
@@ -184,11 +187,16 @@ class LabView:
             watch=tuple((watch.run, self._(watch.shows)) for watch in preview.watch),
             branches=tuple(self.branches()),
             presets=tuple(self.other(preset) for preset in self.walkthrough.presets),
-            token=token if preview.plan else None,
+            token=runs.token if runs is not None and able else None,
+            places=tuple(
+                LabPlace(id=name, name=name, is_chosen=name in chosen)
+                for name in able
+                if runs is not None and len(runs.places) > 1
+            ),
             sleeps_s=preview.plan.sleeps_s or 0 if preview.plan else 0,
             runs_at=self.shelf.addresses.page(self.walkthrough.id, LAB_RUN),
             watch_href=self.shelf.addresses.page(self.walkthrough.id, WATCH, lang=self.lang)
-            if token
+            if runs is not None
             else None,
             state=self.scenario["state"],
             result=result,

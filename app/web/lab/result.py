@@ -4,25 +4,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from app.errors import LabError
 from app.i18n import marked
 from app.lab.experiment import LabCase, Result
-from app.lab.machine import this_kernel
 from app.lab.stage import Observation
 from app.walkthrough.world import Rung, WorldSeen
 from app.walkthrough.world_words import WorldWords
-from app.web.lab.contexts import LabCheck, LabResult
+from app.web.lab.contexts import LabCell, LabCheck, LabKernel, LabResult
 from app.web.study.moments import Moment
 from app.web.study.shelf import Shelf
 from app.web.world.ladder import ladder_picture
 
 _SENTENCES: Final = {
-    "agree": marked("Linux {version} did what the model says."),
-    "explained": marked("Linux {version} does otherwise, and it is known why."),
-    "disagree": marked("Linux {version} contradicts the model."),
+    "agree": marked("{kernel} did what the model says."),
+    "explained": marked("{kernel} does otherwise, and it is known why."),
+    "disagree": marked("{kernel} contradicts the model."),
 }
 _NAMES: Final = {
     "segments": marked("Segments"),
@@ -62,62 +62,74 @@ class KernelWords(WorldWords):
         return super().label(rung)
 
 
-def lab_result(shelf: Shelf, case: LabCase, found: Result | LabError) -> LabResult:
-    """The context of a run's result."""
+#: The worst stands for all.
+_ORDER: Final = ("failed", "disagree", "left_out", "explained", "agree")
+
+
+def lab_result(
+    shelf: Shelf, case: LabCase, found: Iterable[tuple[str, Result | LabError]]
+) -> LabResult:
+    """The context of a run's results, each with the name of its kernel."""
     _ = shelf.language.gettext
-    version = this_kernel().version
+    kernels = tuple(_kernel(shelf, name, one) for name, one in found)
+    words = WorldWords(shelf.wording)
+    rungs = WorldSeen(case.trace).rungs
+    seen = [kernel for kernel in kernels if kernel.checks]
+    model = ladder_picture(rungs, Moment(None, ()), words, (_("this end"), _("peer")))
+    pictures = [(kernel.name, kernel.ladder) for kernel in seen if kernel.ladder is not None]
+    return LabResult(
+        verdict=min((kernel.verdict for kernel in kernels), key=_ORDER.index),
+        kernels=kernels,
+        observed=tuple(kernel.name for kernel in seen),
+        ladders=((_("The model"), model), *pictures) if seen else (),
+        told=tuple(words.sentence(rung) for rung in rungs) if seen else (),
+        checks=tuple(_side_by_side([kernel.checks for kernel in seen])),
+    )
+
+
+def _side_by_side(kernels: Sequence[Sequence[LabCheck]]) -> Iterator[LabCheck]:
+    """The checks of several kernels as rows, with a cell for each of them."""
+    first = {check.name: check for checks in reversed(kernels) for check in checks}
+    by_name = [{check.name: check.cells for check in checks} for checks in kernels]
+    unseen = (LabCell(observed="", sign="unseen", note=""),)
+    for name, check in first.items():
+        cells = (cell for cells in by_name for cell in cells.get(name, unseen))
+        yield replace(check, cells=tuple(cells))
+
+
+def _kernel(shelf: Shelf, name: str, found: Result | LabError) -> LabKernel:
+    """What came of it on one kernel."""
+    _ = shelf.language.gettext
     if isinstance(found, LabError):
         text = _("The lab itself failed: {message}.").format(message=found.message)
-        return LabResult(
-            verdict="failed",
-            sentence=text,
-            kernel=version,
-            ladders=(),
-            told=(),
-            checks=(),
-            wire=(),
-            notes=(),
-        )
+        return _nothing(name, "failed", text)
     if found.left_out is not None or found.observed is None or found.verdict is None:
         why = found.left_out.sentence(shelf.language) if found.left_out else ""
         word = "failed" if found.left_out and found.left_out.code == "lab-failed" else "left_out"
-        return LabResult(
-            verdict=word,
-            sentence=why,
-            kernel=version,
-            ladders=(),
-            told=(),
-            checks=(),
-            wire=(),
-            notes=(),
-        )
+        return _nothing(name, word, why)
     observed = found.observed
-    words = WorldWords(shelf.wording)
-    rungs = WorldSeen(case.trace).rungs
-    ends = (_("this end"), _("peer"))
-    model = ladder_picture(rungs, Moment(None, ()), words, ends)
-    ladders = [(_("The model"), model)]
-    if observed.moments is not None:
-        theirs = ladder_picture(
-            tuple(kernel_rungs(found, observed)),
-            Moment(None, ()),
-            KernelWords(shelf.wording),
-            ends,
-        )
-        ladders.append((f"Linux {version}", theirs))
-    return LabResult(
+    moments = observed.moments
+    ladder = None
+    if moments is not None:
+        rungs = tuple(kernel_rungs(found, observed))
+        ends = (_("this end"), _("peer"))
+        ladder = ladder_picture(rungs, Moment(None, ()), KernelWords(shelf.wording), ends)
+    return LabKernel(
+        name=name,
         verdict=found.word,
-        sentence=_(_SENTENCES[found.word]).format(version=version),
-        kernel=version,
-        ladders=tuple(ladders),
-        told=tuple(words.sentence(rung) for rung in rungs),
-        checks=tuple(checks(shelf, found)),
-        wire=tuple(
-            (f"{at:,} µs", text or _("close() returns.")) for at, _kind, text in observed.moments
-        )
-        if observed.moments
-        else (),
+        sentence=_(_SENTENCES[found.word]).format(kernel=name),
         notes=tuple(notes(shelf, found, observed)),
+        ladder=ladder,
+        wire=tuple((f"{at:,} µs", text or _("close() returns.")) for at, _kind, text in moments)
+        if moments
+        else (),
+        checks=tuple(checks(shelf, found)),
+    )
+
+
+def _nothing(name: str, verdict: str, sentence: str) -> LabKernel:
+    return LabKernel(
+        name=name, verdict=verdict, sentence=sentence, notes=(), ladder=None, wire=(), checks=()
     )
 
 
@@ -188,9 +200,15 @@ def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
         yield LabCheck(
             name=_(_NAMES[check.what]),
             predicted=_shown(shelf, check.what, check.predicted),
-            observed="" if check.agrees is None else _shown(shelf, check.what, check.observed),
-            sign=sign,
-            note=_(check.difference.reason) if check.difference else "",
+            cells=(
+                LabCell(
+                    observed=""
+                    if check.agrees is None
+                    else _shown(shelf, check.what, check.observed),
+                    sign=sign,
+                    note=_(check.difference.reason) if check.difference else "",
+                ),
+            ),
         )
 
 

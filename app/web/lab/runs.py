@@ -6,14 +6,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 
 from app.errors import InputProblem, LabError, ReaderError
+from app.kernel.model import Trace
 from app.lab.experiment import LabCase, Result, perform_cases
+from app.lab.machine import this_kernel
+from app.lab.place import Place
+from app.lab.plan import Plan
+from app.lab.recipes import plan_for
 from app.rooms.limits import Limits, Rate
 from app.web.addresses import read_pairs
 from app.web.http.bodies import FORM, check_origin, check_type, foreign_origin, read_body
@@ -23,19 +28,25 @@ BURST: Final = 10
 RATE: Final = 0.5
 
 
+#: The name of a kernel, and what came of a case on it.
+Finding = tuple[str, Result | LabError]
+#: The name of a kernel, and how far it is.
+Step = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run at work, or over; `heard` is how far it is, None at its end."""
 
-    task: asyncio.Task[Result]
-    heard: asyncio.Queue[str | None]
+    task: asyncio.Task[list[Finding]]
+    heard: asyncio.Queue[Step | None]
 
-    async def progress(self) -> AsyncIterator[str]:
-        """`ready`, `arrived`, `closed`, perhaps `again`; to its end."""
+    async def progress(self) -> AsyncIterator[Step]:
+        """`ready`, `arrived`, `closed`, perhaps `again`, of each kernel; to its end."""
         while (word := await self.heard.get()) is not None:
             yield word
 
-    async def outcome(self) -> Result | LabError:
+    async def outcome(self) -> list[Finding]:
         """What came of it; whoever waits here and is cancelled ends it too."""
         try:
             await asyncio.wait({self.task})
@@ -43,16 +54,23 @@ class Run:
             self.task.cancel()
             raise
         if self.task.cancelled():
-            return LabError("stopped", "the server is about to end")
-        error = self.task.exception()
-        return error if isinstance(error, LabError) else self.task.result()
+            return [("Linux", LabError("stopped", "the server is about to end"))]
+        return self.task.result()
 
 
 class LabRuns:
-    """One run at a time. `token` proves that a request comes from a page of this server."""
+    """One run at a time. `token` proves that a request comes from a page of this server.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    `guests` are kernels that may be booted, beside this machine's.
+    """
+
+    def __init__(self, clock: Callable[[], float], guests: Sequence[Place] = ()) -> None:
         self.token = secrets.token_urlsafe(32)
+        #: By their names; None is this machine.
+        self.places: Mapping[str, Place | None] = {
+            f"Linux {this_kernel().version}": None,
+            **{f"Linux {place.kernel.version}, qemu": place for place in guests},
+        }
         self._rate = Rate("runs", RATE, BURST, clock)
         self._run: Run | None = None
 
@@ -74,13 +92,25 @@ class LabRuns:
             raise _refused("wrong-token", "token", None, "the token of the page", 403)
         return fields
 
-    def start(self, case: LabCase) -> Run:
-        """Begin a run. Raises ReaderError: 409 while another is at work, 429 if it is too often."""
+    def able(self, trace: Trace) -> tuple[str, ...]:
+        """The names of the kernels that a scenario can be had on."""
+        return tuple(
+            name
+            for name, place in self.places.items()
+            if isinstance(plan_for(trace, has_machine=place is not None), Plan)
+        )
+
+    def start(self, case: LabCase, names: Iterable[str]) -> Run:
+        """Begin a run on these kernels.
+
+        Raises ReaderError: 409 while another is at work, 429 if it is too often.
+        """
         if self._run is not None and not self._run.task.done():
             raise _refused("lab-busy", "lab", None, "one run at a time", 409)
         self._rate.take("everybody")
-        heard: asyncio.Queue[str | None] = asyncio.Queue()
-        task = asyncio.create_task(_run(case, heard.put_nowait), name="lab run")
+        heard: asyncio.Queue[Step | None] = asyncio.Queue()
+        places = {name: self.places[name] for name in names}
+        task = asyncio.create_task(_run(case, places, heard.put_nowait), name="lab run")
         task.add_done_callback(lambda _: heard.put_nowait(None))
         self._run = Run(task, heard)
         return self._run
@@ -91,9 +121,23 @@ class LabRuns:
             self._run.task.cancel()
 
 
-async def _run(case: LabCase, say: Callable[[str], None]) -> Result:
-    """One case alone."""
-    return (await perform_cases([case], on_progress=say)).results[0]
+async def _run(
+    case: LabCase, places: Mapping[str, Place | None], say: Callable[[Step], None]
+) -> list[Finding]:
+    """One case alone, on one kernel after the other."""
+    found: list[Finding] = []
+    for name, place in places.items():
+        say((name, "begun"))
+
+        def tell(word: str, name: str = name) -> None:
+            say((name, word))
+
+        try:
+            experiment = await perform_cases([case], place=place, on_progress=tell)
+            found.append((name, experiment.results[0]))
+        except LabError as error:
+            found.append((name, error))
+    return found
 
 
 def _refused(code: str, key: str, value: str | None, allowed: str, status: int) -> ReaderError:

@@ -45,7 +45,10 @@ export class LabRun extends HTMLElement {
   async #follow(response) {
     for await (const { name, data } of eventsOf(response)) {
       const found = JSON.parse(data);
-      if (name === "progress" && found.step === "again") {
+      if (name === "progress" && found.step === "begun") {
+        this.#reach("");
+        this.#say(`${this.#said.dataset.busy} ${found.kernel}`);
+      } else if (name === "progress" && found.step === "again") {
         this.#reach("");
         this.#say(this.#said.dataset.again);
       } else if (name === "progress") {
