@@ -43,7 +43,9 @@ class Conducted:
         self._count = 0
         #: Whether one of the two has reset the connection.
         self._is_gone = False
-        #: The FIN of ours that its own has acknowledged.
+        #: What is to come next, the last that came, and the last that need not be acknowledged.
+        self._next = peer.expected
+        self._last: Wire | None = None
         self._acknowledged: Wire | None = None
         self._limited: float | None = None
         self._heard = returned
@@ -74,8 +76,14 @@ class Conducted:
             return
         at = sent + self._rtt_s
         if wire.flags & RST:
-            self._at(at, self._end)
-        elif conduct.then == "back":
+            # RFC 5961, 3.2: one that is not the next is doubted, and answered.
+            is_next = wire.seq == self._next or conduct.answers == "none"
+            self._at(at, self._end if is_next else self._challenge)
+            return
+        if wire.seq == self._next:
+            self._next = wire.end
+            self._last = wire
+        if conduct.then == "back":
             if at >= self._acts - _TOGETHER_S:
                 self._at(at, lambda: peer.refuse(wire))
         elif conduct.then == "rst" and at > self._acts:
@@ -103,6 +111,12 @@ class Conducted:
     def _reset(self) -> None:
         self._peer.reset()
         self._is_gone = True
+
+    def _challenge(self) -> None:
+        """An ACK of all that has come, which a later one need not acknowledge."""
+        if self._last is not None and self._peer.take(self._last):
+            self._acknowledged = self._last
+        self._peer.acknowledge()
 
     def _close(self, wire: Wire | None = None) -> None:
         """Its FIN, which acknowledges ours."""

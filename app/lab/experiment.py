@@ -172,7 +172,7 @@ def result_of(
     observed = _OBSERVATION.validate_python(answer["observed"])
     if case.life is not None:
         told = happened(case.life, observed)
-        verdict = judge_life(case.trace, case.life, told, observed.counted or {})
+        verdict = judge_life(case.trace, case.life, told, observed.counted or {}, observed)
     else:
         verdict = judge(plan, predicted, observed, place.kernel.numbers)
     result = Result(

@@ -3,7 +3,8 @@
 """Lives on a real kernel: what the model says that becomes of a socket, and what does become of it.
 
 Compared are the segments on our wire and the states of our end, in order and each with its time;
-what was counted; and the timer that sock_diag tells after each of them. The other end is a peer by
+what was counted; and, where it is not read from the evidence, what the tracepoint tells of states
+and what sock_diag tells of timers, with the number that `ss` prints. The other end is a peer by
 hand that has a TCP's habits: what it sends is compared as well, its states are not seen.
 
 A time is compared with the one before it. It may be off by 5 % and a tick of the kernel's timer
@@ -60,6 +61,14 @@ _TICK_MS: Final = 4.0
 _PART: Final = 0.05
 #: A peer by hand is a program: what it does may come so much later.
 _BY_HAND_MS: Final = 30.0
+#: The model's words, which are those of `ss`, and sock_diag's.
+_TIMERS: Final = {
+    "on": "retransmit",
+    "persist": "probe",
+    "keepalive": "keepalive",
+    "timewait": "timewait",
+    None: "none",
+}
 _CONDUCTS: Final[Mapping[str, tuple[str, str]]] = {
     "closes": ("all", "fin"),
     "never-closes": ("all", ""),
@@ -160,13 +169,15 @@ def _sysctls(chosen: Conditions) -> dict[str, int]:
 class Happening:
     """A segment (`> FIN ACK`, `< ACK 1`: the bytes, if any) or a state (`TIME_WAIT mini`).
 
-    `armed_ms` is how long the timer was set that brought it about, 0 where none did.
+    `armed_ms` is how long the timer was set that brought it about, 0 where none did; `then` what
+    the model has at our end from then on.
     """
 
     at_ms: float
     what: str
     is_state: bool = False
     armed_ms: float = 0.0
+    then: Snapshot | None = None
 
 
 def foretold(life: Life) -> list[Happening]:
@@ -178,26 +189,24 @@ def foretold(life: Life) -> list[Happening]:
     told = _state(life.this)
     armed: dict[str, float] = {}
     for event in life.events:
-        at_ms = event.at_us / 1000
-        length = max(
-            (at_ms - armed.get(c.name, at_ms) for c in event.timers if c.what == "fired"), default=0
-        )
-        armed.update({c.name: at_ms for c in event.timers if c.what == "armed"})
-        if event.end != "this" or event is life.events[0]:
+        if event.end != "this":
             continue
-        if event.received is not None:
-            found.append(
-                Happening(
-                    at_ms=at_ms, what=_segment("<", event.received.flags, event.received.bytes)
-                )
-            )
-        found += [
-            Happening(at_ms=at_ms, what=_segment(">", sent.flags, sent.bytes), armed_ms=length)
-            for sent in event.sent
-        ]
-        if (now := _state(event.this)) != told:
+        at_ms, then = event.at_us / 1000, event.this
+        fired = [at_ms - armed.get(c.name, at_ms) for c in event.timers if c.what == "fired"]
+        armed.update({c.name: at_ms for c in event.timers if c.what == "armed"})
+        if event is life.events[0]:
+            continue
+        of_wire = [("<", event.received)] if event.received is not None else []
+        of_wire += [(">", sent) for sent in event.sent]
+        whats = [(_segment(way, one.flags, one.bytes), False) for way, one in of_wire]
+        if (now := _state(then)) != told:
             told = now
-            found.append(Happening(at_ms=at_ms, what=now, is_state=True, armed_ms=length))
+            whats.append((now, True))
+        for what, is_state in whats:
+            length = 0.0 if what.startswith("<") else max(fired, default=0.0)
+            found.append(
+                Happening(at_ms=at_ms, what=what, is_state=is_state, armed_ms=length, then=then)
+            )
     return found
 
 
@@ -215,7 +224,7 @@ def _segment(way: str, flags: str, size: int) -> str:
 
 def happened(life: Life, observed: Observation) -> list[Happening]:
     """The same of a kernel."""
-    returned = next((at for at, kind, _ in observed.moments or () if kind == "returned"), 0)
+    returned = _returned(observed)
     found: list[Happening] = []
     told = _state(life.this)
     changed = looked = returned
@@ -245,7 +254,11 @@ def _of_wire(text: str) -> str:
 
 
 def judge_life(
-    trace: Trace, life: Life, got: Sequence[Happening], counted: Mapping[str, int]
+    trace: Trace,
+    life: Life,
+    got: Sequence[Happening],
+    counted: Mapping[str, int],
+    observed: Observation | None = None,
 ) -> Verdict:
     """The verdict on one life, of what was seen and counted from the call of close() on."""
     want = foretold(life)
@@ -256,16 +269,80 @@ def judge_life(
         for what, is_state in (("segments", False), ("states", True))
     ]
     if all(check.agrees for check in checks):
-        checks.append(_times(want, got))
+        pools = {kind: iter([one for one in got if one.is_state == kind]) for kind in (False, True)}
+        pairs = [(one, next(pools[one.is_state])) for one in want]
+        checks.append(_times(pairs))
+        if observed is not None:
+            checks += [_transitions(life, observed), _timers(life, pairs, observed)]
     total = Counter(trace.outcome.counters)
     for event in life.events:
         if event.end == "this":
             total.update(event.counters)
-    predicted, observed = compared(total), compared(counted)
-    agrees = predicted == observed
-    checks.append(Check(what="counters", predicted=predicted, observed=observed, agrees=agrees))
-    agrees = all(check.agrees for check in checks)
+    predicted, found = compared(total), compared(counted)
+    agrees = predicted == found
+    checks.append(Check(what="counters", predicted=predicted, observed=found, agrees=agrees))
+    agrees = all(check.agrees is not False for check in checks)
     return Verdict(word="agree" if agrees else "disagree", checks=tuple(checks))
+
+
+def _transitions(life: Life, observed: Observation) -> Check:
+    """The states that the tracepoint tells, without those to which a socket stays."""
+    wanted = tuple(state for event in life.events for state in event.states if event.end == "this")
+    returned = _returned(observed)
+    found = None
+    if observed.transitions is not None:
+        pairs = [
+            text.split(" > ")
+            for at, kind, text in observed.life or ()
+            if kind == "state" and at > returned
+        ]
+        found = tuple(new for old, new in pairs if old != new)
+    return Check(
+        what="transitions",
+        predicted=wanted,
+        observed=found,
+        agrees=None if found is None else wanted == found,
+    )
+
+
+def _timers(
+    life: Life, pairs: Sequence[tuple[Happening, Happening]], observed: Observation
+) -> Check:
+    """Each timer that sock_diag told, and the one that the model has at that time; in seconds."""
+    returned = _returned(observed)
+    wanted: list[str] = []
+    found: list[str] = []
+    agrees = True
+    for at, kind, text in observed.life or ():
+        if kind != "timer" or not life.events:
+            continue
+        name, left_ms, retries = text.split()
+        at_ms = (at - returned) / 1000
+        now, since = life.events[0].this, (0.0, 0.0)
+        for predicted, seen in pairs:
+            if seen.at_ms <= at_ms and predicted.then is not None:
+                now, since = predicted.then, (predicted.at_ms, seen.at_ms)
+        runs_out = at_ms + int(left_ms)
+        due = (now.due_us or 0) / 1000
+        found.append(f"{name} {runs_out / 1000:.3f} {retries}")
+        wanted.append(f"{_TIMERS[now.timer]} {due / 1000:.3f} {now.retransmits}")
+        agrees = (
+            agrees
+            and _TIMERS[now.timer] == name
+            and now.retransmits == int(retries)
+            and (_is_about(due - since[0], runs_out - since[1]) or _is_about(due, runs_out))
+        )
+    return Check(what="timers", predicted=tuple(wanted), observed=tuple(found), agrees=agrees)
+
+
+def _is_about(wanted_ms: float, found_ms: float) -> bool:
+    """What a timer is set to; by hand, for one that was set before close()."""
+    return abs(found_ms - wanted_ms) <= _BY_HAND_MS + _PART * wanted_ms
+
+
+def _returned(observed: Observation) -> int:
+    """When close() returned, in microseconds since it was called."""
+    return next((at for at, kind, _ in observed.moments or () if kind == "returned"), 0)
 
 
 def compared(counters: Mapping[str, int]) -> dict[str, int]:
@@ -293,10 +370,8 @@ def _told(happenings: Sequence[Happening]) -> str:
     return ", ".join(what if count == 1 else f"{what} ×{count}" for what, count in parts)
 
 
-def _times(want: Sequence[Happening], got: Sequence[Happening]) -> Check:
+def _times(pairs: Sequence[tuple[Happening, Happening]]) -> Check:
     """Each as long after the one before as it should be; in seconds from the return of close()."""
-    pools = {kind: iter([one for one in got if one.is_state == kind]) for kind in (False, True)}
-    pairs = [(one, next(pools[one.is_state])) for one in want]
     agrees = True
     before = seen_before = 0.0
     for predicted, observed in pairs:

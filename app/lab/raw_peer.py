@@ -99,6 +99,11 @@ class RawPeer:
         self._send(RST | ACK)
 
     @property
+    def expected(self) -> int:
+        """The sequence number that it acknowledges."""
+        return self._ack
+
+    @property
     def has_ours(self) -> bool:
         """Whether it has acknowledged our FIN."""
         return any(self._is_fin(wire) and wire.end == self._ack for wire in self._capture.seen)
