@@ -10,10 +10,12 @@ loopback none gets lost.
 from __future__ import annotations
 
 import heapq
+import math
 import time
 from collections.abc import Callable
 from typing import Final
 
+from app.errors import LabError
 from app.lab.plan import Conduct
 from app.lab.raw_peer import RawPeer
 from app.lab.segments import FIN, RST, Wire
@@ -21,6 +23,8 @@ from app.lab.segments import FIN, RST, Wire
 #: Linux acknowledges a FIN so much later, unless something of its own goes out before
 #: (include/net/tcp.h, TCP_DELACK_MIN; net/ipv4/tcp_input.c, tcp_fin).
 DELAYED_ACK_S: Final = 0.04
+#: It may do what it does so much later than said.
+LATE_S: Final = 0.03
 #: What is outside of its window and without data it answers no more often
 #: (net/ipv4/tcp_input.c, tcp_oow_rate_limited).
 _RATE_LIMIT_S: Final = 0.5
@@ -45,7 +49,7 @@ class Conducted:
         self._is_gone = False
         #: What is to come next, the last that came, and the last that need not be acknowledged.
         self._next = peer.expected
-        self._last: Wire | None = None
+        self._last: tuple[Wire, float] | None = None
         self._acknowledged: Wire | None = None
         self._limited: float | None = None
         self._heard = returned
@@ -56,7 +60,7 @@ class Conducted:
             self._at(returned + half_s, peer.acknowledge)
         match conduct.then:
             case "data" if not peer.has_fin:
-                self._at(self._acts, lambda: peer.send(_SENDS_BYTES, fin=False))
+                self._at(self._acts, self._send_data)
             case "rst":
                 self._at(self._acts, self._reset)
             case "fin" if peer.has_ours:
@@ -76,13 +80,12 @@ class Conducted:
             return
         at = sent + self._rtt_s
         if wire.flags & RST:
-            # RFC 5961, 3.2: one that is not the next is doubted, and answered.
             is_next = wire.seq == self._next or conduct.answers == "none"
-            self._at(at, self._end if is_next else self._challenge)
+            self._at(at, self._end if is_next else lambda: self._doubt(wire))
             return
-        if wire.seq == self._next:
+        if wire.seq == self._next and wire.end != wire.seq:
             self._next = wire.end
-            self._last = wire
+            self._last = wire, at
         if conduct.then == "back":
             if at >= self._acts - _TOGETHER_S:
                 self._at(at, lambda: peer.refuse(wire))
@@ -95,8 +98,13 @@ class Conducted:
             self._at(at + (DELAYED_ACK_S if is_late else 0), lambda: self._answer(wire, at))
 
     def go_on(self, now: float) -> None:
-        """Do the next thing that is due: one at a time, so that each can be looked at."""
+        """Do the next thing that is due: one at a time, so that each can be looked at.
+
+        Raises LabError where it is late, as on a busy machine: then it is no such peer.
+        """
         if self._due and self._due[0][0] <= now:
+            if now - self._due[0][0] > LATE_S:
+                raise LabError("peer-late", f"{round((now - self._due[0][0]) * 1000)} ms")
             heapq.heappop(self._due)[2]()
 
     def _at(self, when: float, what: Callable[[], None]) -> None:
@@ -109,14 +117,27 @@ class Conducted:
         self._is_gone = True
 
     def _reset(self) -> None:
+        self._take_all(self._acts)
         self._peer.reset()
         self._is_gone = True
 
-    def _challenge(self) -> None:
-        """An ACK of all that has come, which a later one need not acknowledge."""
-        if self._last is not None and self._peer.take(self._last):
-            self._acknowledged = self._last
-        self._peer.acknowledge()
+    def _doubt(self, wire: Wire) -> None:
+        """A RST that is not the next: net/ipv4/tcp_input.c, tcp_validate_incoming."""
+        if self._last is not None and self._last[0].flags & FIN and wire.seq == self._next - 1:
+            # tcp_reset_check: it was sent before our FIN was acknowledged.
+            self._end()
+        elif wire.seq == self._peer.expected:
+            self._take_all(math.inf)
+            self._peer.acknowledge()
+
+    def _take_all(self, until: float) -> None:
+        """What has come is acknowledged by what is sent next, and needs no ACK of its own."""
+        if self._last is not None and self._last[1] <= until and self._peer.take(self._last[0]):
+            self._acknowledged = self._last[0]
+
+    def _send_data(self) -> None:
+        self._take_all(self._acts)
+        self._peer.send(_SENDS_BYTES, fin=False)
 
     def _close(self, wire: Wire | None = None) -> None:
         """Its FIN, which acknowledges ours."""

@@ -31,6 +31,7 @@ from app.lab.verdict import Verdict, judge
 _CODES: Final = {
     "sysctl": "no-sysctl",
     "late": "answer-late",
+    "peer-late": "peer-late",
     "put-off": "shutdown-put-off",
 }
 _OBSERVATION: Final = TypeAdapter(Observation)

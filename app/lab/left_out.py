@@ -65,6 +65,9 @@ REASONS: Final[Mapping[str, str]] = {
         "The answer that belongs inside of close() came after close() had returned, three times "
         "in a row."
     ),
+    "peer-late": marked(
+        "This machine was too busy, three times in a row: the peer acted {message} too late."
+    ),
     "life-neighbour": marked(
         "What answers inside of close() is an ordinary peer, which then does as its own kernel "
         "does; a life takes a peer by hand."

@@ -22,6 +22,7 @@ from typing import Final
 from app.kernel.life.conditions import Conditions
 from app.kernel.life.records import Life, Snapshot
 from app.kernel.model import Trace
+from app.lab.conduct import LATE_S
 from app.lab.left_out import LeftOut
 from app.lab.plan import (
     Act,
@@ -60,7 +61,7 @@ _RTO_MIN_MS: Final = 200
 _TICK_MS: Final = 4.0
 _PART: Final = 0.05
 #: A peer by hand is a program: what it does may come so much later.
-_BY_HAND_MS: Final = 30.0
+_BY_HAND_MS: Final = 1000 * LATE_S
 #: The model's words, which are those of `ss`, and sock_diag's.
 _TIMERS: Final = {
     "on": "retransmit",

@@ -28,7 +28,7 @@ from app.lab.observe.tracepoints import Tracepoints
 from app.lab.plan import Plan, from_json
 from app.lab.stage import Stage
 
-#: Stages at once: they mostly wait.
+#: Stages at once: they mostly wait. Of those that follow a life there are twice as many.
 AT_ONCE: Final = 6
 #: For the namespace: the kernel may take its time under load.
 SETUP_S: Final = 20.0
@@ -53,7 +53,9 @@ def main() -> None:
     folder = mount_tracing() if namespace == "root" else None
     # Ordinary loopback is shared, and so are its counters: one at a time there. A guest has one
     # processor, and what it idles away costs nothing: there each has it for itself.
-    at_once = 1 if namespace == "none" or order["is_guest"] else AT_ONCE
+    at_once = AT_ONCE * (2 if any(plan.follow_s for plan in plans) else 1)
+    if namespace == "none" or order["is_guest"]:
+        at_once = 1
     _run(plans, namespace, folder, at_once)
 
 
