@@ -120,11 +120,13 @@ def lab(
                 )
             if to_the_end and (not kernels or HERE in kernels):
                 raise LabError("life", "--to-the-end takes --kernel: only there no time is lost")
-            if record and (variant is not None or presets or is_sweep):
-                raise LabError(
-                    "record", "evidence is recorded for all presets, of the source itself"
-                )
             cases = lives(walkthrough) if is_lives else _cases(walkthrough, presets, variant)
+            of_lives = all(case.life is not None for case in cases)
+            if record and (variant is not None or is_sweep or (presets and not of_lives)):
+                raise LabError(
+                    "record",
+                    "evidence is recorded for all presets, or for lives, of the source itself",
+                )
             slowest = longest_s(cases)
             if slowest and not as_json and not kernels:
                 said = words.gettext(
@@ -212,7 +214,9 @@ def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None
 
 def _print_result(words: Language, result: Result) -> None:
     sign, colour = _SIGNS[result.word]
-    click.echo(click.style(padded(words.gettext(sign), 10), fg=colour) + result.case.id)
+    lasts = _lasts(words, result)
+    name = result.case.id.ljust(58) + "  " + lasts if lasts else result.case.id
+    click.echo(click.style(padded(words.gettext(sign), 10), fg=colour) + name)
     if result.left_out is not None:
         click.echo(f"          {result.left_out.sentence(words)}")
     if result.verdict is None:
@@ -231,6 +235,19 @@ def _print_result(words: Language, result: Result) -> None:
             click.echo(f"          {microseconds / 1e6:9.3f} s  {what}")
     for reason in dict.fromkeys(c.difference.reason for c in result.verdict.checks if c.difference):
         click.echo(f"          {words.gettext(reason)}")
+
+
+def _lasts(words: Language, result: Result) -> str:
+    """How long a life lasts; empty for what is none, or leaves nothing from the beginning."""
+    from app.lab.lives import happened
+
+    life = result.case.life
+    if life is None or result.observed is None or not life.ends_us:
+        return ""
+    ends = [one.at_ms for one in happened(life, result.observed) if one.what == "nothing"]
+    return words.gettext("lasts {predicted} s, observed {observed} s").format(
+        predicted=f"{life.ends_us / 1e6:.3f}", observed=f"{ends[0] / 1e3:.3f}" if ends else "-"
+    )
 
 
 def _shown(value: object, words: Language) -> str:

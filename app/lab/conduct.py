@@ -63,7 +63,7 @@ class Conducted:
                 self._at(self._acts, self._send_data)
             case "rst":
                 self._at(self._acts, self._reset)
-            case "fin" if peer.has_ours:
+            case "fin" if peer.has_ours or not conduct.waits:
                 self._at(self._acts, self._close)
         if conduct.keepalive_ms:
             self._at(returned + conduct.keepalive_ms / 1000 + half_s, self._keep_alive)

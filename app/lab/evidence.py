@@ -30,7 +30,7 @@ from app.lab.machine import Kernel
 from app.lab.prediction import COUNTERS, predict
 from app.lab.recipes import plan_for
 from app.lab.stage import Observation
-from app.lab.sweep import life_case
+from app.lab.sweep import life_case, lives
 from app.lab.verdict import judge
 from app.walkthrough.content.reading import MAX_SECONDS, Reading
 from app.walkthrough.content.strict import Strict
@@ -157,9 +157,10 @@ NOTHING_SEEN: Final = Sightings(branches={}, presets={})
 
 
 def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Path) -> Path:
-    """Write into the file of this kernel what it did in all presets, or all lives; its path.
+    """Write into the file of this kernel what it did in all presets, or in lives; its path.
 
-    The other half of the file stays as it is. Raises LabError.
+    The other half of the file stays as it is, and so do lives that were not looked at. Raises
+    LabError.
     """
     if experiment.place.namespace == "none":
         raise LabError(
@@ -191,9 +192,19 @@ def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Pa
         left_out=[],
     )
     if of_lives:
+        now = {result.case.id for result in experiment.results}
+        order = {case.id: number for number, case in enumerate(lives(walkthrough))}
+        known = [one for one in found.lives if one.id not in now]
+        unknown = [one for one in found.lives_left_out if one.id not in now]
+        known += [_life_seen(result) for result in looked_at]
+        unknown += [LifeNotSeen(id=id_, reason=code) for id_, code in left_out]
         half: dict[str, object] = {
-            "lives": [_life_seen(result) for result in looked_at],
-            "lives_left_out": [LifeNotSeen(id=id_, reason=code) for id_, code in left_out],
+            "lives": sorted(
+                (one for one in known if one.id in order), key=lambda one: order[one.id]
+            ),
+            "lives_left_out": sorted(
+                (one for one in unknown if one.id in order), key=lambda one: order[one.id]
+            ),
         }
     else:
         half = {

@@ -134,6 +134,8 @@ def plan_life(trace: Trace, life: Life, *, has_machine: bool) -> Plan | LeftOut:
             answers=answers,
             then=then,
             after_ms=chosen["after"],
+            # Of a socket that went without a word no FIN will come.
+            waits=life.this.holds != "nothing",
             rtt_ms=chosen["rtt"],
             sack=bool(chosen["sack"]),
             keepalive_ms=1000 * chosen["keepalive"] if answers != "none" and then != "rst" else 0,

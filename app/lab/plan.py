@@ -187,14 +187,15 @@ class Conduct:
 
     `answers` is `all` (acknowledges what comes, its window open), `probes` (answers each segment
     with what it acknowledged before, its window closed) or `none`. `then` is what it does once of
-    its own accord, `after_ms` from close(): `fin` (not before ours has come), `data`, `rst`, `back`
-    (the machine has been started anew: from then on it answers all with a RST), or nothing. `sack`
-    is whether it agreed on selective acknowledgements; with `keepalive_ms` it probes.
+    its own accord, `after_ms` from close(): `fin` (if it `waits`, not before ours), `data`, `rst`,
+    `back` (the machine has been started anew: from then on it answers all with a RST), or nothing.
+    `sack` is whether it agreed on selective acknowledgements; with `keepalive_ms` it probes.
     """
 
     answers: str = "none"
     then: str = ""
     after_ms: int = 0
+    waits: bool = True
     rtt_ms: int = 0
     sack: bool = False
     keepalive_ms: int = 0
