@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from typing import Final
 
 from pygments.lexers.c_cpp import CLexer
 from pygments.token import STANDARD_TYPES, Token, _TokenType
@@ -14,10 +15,9 @@ from pygments.token import STANDARD_TYPES, Token, _TokenType
 from app.csource.source import Source
 from app.walkthrough.content.prose import with_chains
 
-#: Tokens that look like the text around them need no element of their own.
-_PLAIN = {Token.Text, Token.Text.Whitespace, Token.Name, Token.Punctuation}
+#: What style sheets dress (code.css, embed.css); other tokens need no element of their own.
+_DRESSED: Final = frozenset({"k", "kt", "kr", "mi", "mh", "mo", "s", "s1", "c1", "cm", "cp", "nf"})
 
-_ARROW_IN_TWO = '<span class="o">-</span><span class="o">&gt;</span>'
 _NAME = r"(?:<a [^>]*>\w+</a>|\w+)"
 #: A name, or the end of a call, with all members that arrows lead to: `sk->sk_prot->orphan_count`.
 _CHAIN = re.compile(rf"(?:{_NAME}|\((?:{_NAME})?\)|\))(?:-&gt;{_NAME})+")
@@ -39,12 +39,7 @@ def token_lines(source: Source) -> list[list[tuple[_TokenType, str]]]:
 def highlighted_lines(source: Source, explained: Mapping[str, str]) -> tuple[str, ...]:
     """The HTML of each line. A name in `explained` links to the fragment that it maps to."""
     return tuple(
-        with_chains(
-            "".join(_element(token, part, explained) for token, part in line).replace(
-                _ARROW_IN_TWO, "-&gt;"
-            ),
-            _CHAIN,
-        )
+        with_chains("".join(_element(token, part, explained) for token, part in line), _CHAIN)
         for line in token_lines(source)
     )
 
@@ -53,6 +48,5 @@ def _element(token: _TokenType, text: str, explained: Mapping[str, str]) -> str:
     html = escape(text, quote=False)
     if text in explained and Token.Comment not in token.split():
         return f'<a class="fn" href="#{explained[text]}">{html}</a>'
-    if token in _PLAIN:
-        return html
-    return f'<span class="{STANDARD_TYPES.get(token, "")}">{html}</span>'
+    kind = STANDARD_TYPES.get(token, "")
+    return f'<span class="{kind}">{html}</span>' if kind in _DRESSED else html
