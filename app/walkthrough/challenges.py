@@ -15,6 +15,9 @@ from typing import Any, Final, Literal, get_args
 from pydantic import Field, model_validator
 
 from app.errors import ReaderError
+from app.kernel.life.conditions import USUAL, Conditions
+from app.kernel.life.engine import live
+from app.kernel.life.records import Life
 from app.kernel.model import Trace
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.content.schema import Id, Text
@@ -53,7 +56,8 @@ class NeedsEntry(Strict):
     `segments` are all that go out, in order; `counters` rise by at least so much; `fate`, `state`
     and `timewait` (the mini-socket's sub-state) are the outcome's; `takes` and `avoids` are
     branches (`unread/true`); `inputs` have one of the values, `inputs_not` none of them; at most
-    `changes` inputs differ from their defaults.
+    `changes` inputs differ from their defaults. `lasts_ms` is how long something lasts in the life
+    afterwards: `life`, `orphan`, `mini` or a state.
     """
 
     segments: list[Literal["FIN", "RST"]] | None = None
@@ -63,6 +67,7 @@ class NeedsEntry(Strict):
     timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None = None
     keepalive_ms: RangeEntry | None = None
     timewait_ms: RangeEntry | None = None
+    lasts_ms: dict[str, RangeEntry] = Field(default_factory=dict)
     takes: list[str] = Field(default_factory=list)
     avoids: list[str] = Field(default_factory=list)
     inputs: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
@@ -133,6 +138,7 @@ def make_challenge(item: ChallengeEntry) -> Challenge:
         if wanted is not None:
             found.append(Condition(kind, "", tuple(wanted) if kind == "segments" else wanted))
     found += [Condition("counter", name, least) for name, least in needs.counters.items()]
+    found += [Condition("lasts_ms", what, wanted) for what, wanted in needs.lasts_ms.items()]
     found += [Condition("takes", place, True) for place in needs.takes]
     found += [Condition("avoids", place, False) for place in needs.avoids]
     for kind, inputs in (("input", needs.inputs), ("input_not", needs.inputs_not)):
@@ -162,10 +168,20 @@ OWN_TEXT: Final = Condition("own_text", "", True)
 REAL: Final = Condition("real", "", True)
 
 
-def judge(challenge: Challenge, trace: Trace, variant: str | None = None) -> tuple[Finding, ...]:
-    """What holds in a trace and what does not; solved where all of it holds."""
+def judge(
+    challenge: Challenge,
+    trace: Trace,
+    variant: str | None = None,
+    conditions: Conditions = USUAL,
+) -> tuple[Finding, ...]:
+    """What holds in a trace and the life after it, and what does not; solved where all does."""
     branches = branches_of(trace)
-    findings = [_judge(condition, trace, branches) for condition in challenge.conditions]
+    findings = [
+        _judge_life(condition, live(trace, conditions))
+        if condition.kind == "lasts_ms"
+        else _judge(condition, trace, branches)
+        for condition in challenge.conditions
+    ]
     if variant is not None or trace.error is not None:
         findings.append(Finding(OWN_TEXT, False, None))
     if trace.caveats:
@@ -204,6 +220,14 @@ def _judge(condition: Condition, trace: Trace, branches: frozenset[str]) -> Find
             found = len(scenario.changed())
             return Finding(condition, found <= wanted, found)
     raise AssertionError(f"no such condition: {condition.kind}")
+
+
+def _judge_life(condition: Condition, life: Life) -> Finding:
+    """Whether something lasts as long; what is found is in ms, None where it has no end."""
+    found, wanted = life.lasted_us(condition.subject), condition.wanted
+    if found is None:
+        return Finding(condition, wanted.max is None and wanted.equals is None, None)
+    return Finding(condition, _within(wanted, round(found / 1000)), round(found / 1000))
 
 
 def _within(wanted: RangeEntry, found: int) -> bool:

@@ -8,6 +8,7 @@ says. `UPDATE_TRACES=1 pytest tests/life` writes them; read what was written bef
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from app.kernel.features import Features
 from app.kernel.life.conditions import CONDITIONS, PEERS, Conditions
 from app.kernel.life.engine import live
 from app.kernel.life.records import MAX_EVENTS, Life
@@ -158,3 +160,27 @@ def test_a_life_costs_at_most_3_ms() -> None:
         costs.append(time.process_time() - start)
     # What the budget says on a quiet machine, and what a busy one makes of it.
     assert min(costs) < 0.003 * 4
+
+
+@pytest.mark.parametrize(
+    ("query", "what", "expected"),
+    [
+        ("peer=never-closes&linger2=44", "FIN_WAIT2", 44_000),
+        ("peer=never-closes&linger2=44", "orphan", 40),
+        ("linger2=82&fin_timeout=82&peer=never-closes", "mini", 22_000),
+        ("pending=1&peer=shut-window", "orphan", 324_600),
+        ("pending=1&peer=shut-window&orphan_retries=20", "orphan", None),
+        ("peer=silent&orphan_retries=255", "life", 28_884_800),
+        ("recv=300", "life", 0),
+    ],
+)
+def test_how_long_something_lasts(query: str, what: str, expected: int | None) -> None:
+    found = life_of(query).lasted_us(what)
+    assert found == (None if expected is None else expected * 1000)
+
+
+def test_where_no_sysctl_says_how_long_time_wait_lasts_the_kernels_constant_does() -> None:
+    life = life_of("tw_timeout=10")
+    trace = replace(run(tcp_close(), life.scenario), features=Features(timewait_ms=60_000))
+    assert life.ends_us == 10_000_000
+    assert live(trace).ends_us == 60_000_000

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from app.kernel.life.conditions import CONDITIONS, Conditions
 from app.kernel.scenario import DEFAULT, parse_scenario
 from app.walkthrough.challenges import LEVELS, Finding, is_solved, judge
 from app.walkthrough.records import Walkthrough
@@ -26,6 +27,11 @@ WITNESSES: Final = {
     "killed-but-rude": ("exiting=1&linger=0", "exiting=1&linger=5"),
     "zero-linger-no-rst": ("state=SYN_SENT&linger=0", "linger=0"),
     "sixty-second-cliff": ("state=FIN_WAIT2&linger2=61", "state=FIN_WAIT2&linger2=60"),
+    "five-minutes": ("pending=1&peer=shut-window", "pending=1&peer=silent"),
+    "forty-four-seconds": (
+        "linger2=82&fin_timeout=82&peer=never-closes",
+        "linger2=104&fin_timeout=104&peer=never-closes",
+    ),
     "destroyed-in-backlog": ("backlog=rst", "linger=5&wait=rst"),
     "time-wait-lingering": ("linger=5&wait=fin-ack", "linger=5&wait=ack-fin"),
     "linger2-established": ("linger=5&linger2=-1&wait=ack", "state=FIN_WAIT2&linger2=-1"),
@@ -39,8 +45,11 @@ WITNESSES: Final = {
 def judged(
     walkthrough: Walkthrough, name: str, query: str, variant: str | None = None
 ) -> tuple[Finding, ...]:
-    trace = walkthrough.trace(parse_scenario(parse_qsl(query)), variant)
-    return judge(walkthrough.challenges_by_id[name], trace, variant)
+    pairs = parse_qsl(query)
+    inputs = [pair for pair in pairs if pair[0] not in CONDITIONS]
+    conditions = Conditions.parse(pair for pair in pairs if pair[0] in CONDITIONS)
+    trace = walkthrough.trace(parse_scenario(inputs), variant)
+    return judge(walkthrough.challenges_by_id[name], trace, variant, conditions)
 
 
 def test_each_challenge_has_a_witness_here_and_the_levels_rise(tcp_close: Walkthrough) -> None:
@@ -80,6 +89,7 @@ def test_a_scenario_that_is_only_hypothetical_never_counts(tcp_close: Walkthroug
         ("inputs: {exiting: 1,", "inputs: {exitin: 1,", "exitin=1: unknown-key", "exiting"),
         ("needs: {segments: [RST, RST, RST]}", "needs: {segments: [FIN]}", "default", None),
         ("keepalive_ms: {max: 1000}", "keepalive_ms: {equals: 1, max: 2}", "stands alone", None),
+        ("{orphan: {min: 3", "{orphn: {min: 3", "part of a life orphn", "orphan"),
         ("id: bare-fin", "id: three-guests", "three-guests stands twice", None),
     ],
 )  # fmt: skip

@@ -58,6 +58,15 @@ def test_a_hypothetical_socket_and_a_variant_do_not_count(page: ReadPage) -> Non
         assert why in banner.text
 
 
+def test_a_challenge_about_what_comes_after_is_judged_by_the_life(page: ReadPage) -> None:
+    five = "/tcp_close?challenge=five-minutes&pending=1"
+    told = page(five).one("section", class_="challenge")
+    assert "data-solved" not in told.attributes
+    assert "As an orphan: at least 5 min" in told.text
+    solved = page(f"{five}&peer=shut-window").one("section", class_="challenge")
+    assert "data-solved" in solved.attributes
+
+
 def test_the_form_and_the_links_of_the_page_carry_the_challenge(
     page: ReadPage, client: TestClient
 ) -> None:

@@ -122,3 +122,24 @@ class Life:
     ended_by: str
     peer_ends_us: int | None
     notes: tuple[str, ...]
+
+    def lasted_us(self, what: str) -> int | None:
+        """How long this end was what `what` says; None where that has no end.
+
+        `what` is a state (`FIN_WAIT2`), what it holds (`orphan`, `mini`), or `life` for anything.
+        """
+        total, since = 0, 0
+        one = self.this
+        ends = self.ends_us if self.is_cut else None
+        times = [(event.at_us, event.this) for event in self.events]
+        if ends is not None:
+            times.append((ends, Snapshot(holds="nothing")))
+        for at, following in times:
+            if _is(one, what):
+                total += at - since
+            since, one = at, following
+        return None if _is(one, what) else total
+
+
+def _is(one: Snapshot, what: str) -> bool:
+    return what in (one.holds, one.state) or (what == "life" and one.holds != "nothing")

@@ -25,6 +25,8 @@ from app.walkthrough.counters import COUNTERS, nstat_name
 from app.walkthrough.records import Decision
 
 _WAYS: Final = ("true", "false")
+#: What may be asked of how long it lasts afterwards.
+LASTING: Final = ("life", "orphan", "mini", "TIME_WAIT", *STATES)
 
 
 def check_challenges(
@@ -47,6 +49,9 @@ def check_challenges(
         needs, path, before = item.needs, (index, "needs"), tell.count
         if needs.state is not None:
             tell.unknown((*path, "state"), "state", needs.state, STATES)
+        for name in needs.lasts_ms:
+            if name not in LASTING:
+                tell.unknown((*path, "lasts_ms", name), "part of a life", name, LASTING)
         for name in needs.counters:
             if nstat_name(name) not in COUNTERS:
                 tell.unknown((*path, "counters", name), "counter", name, counters)

@@ -93,6 +93,12 @@ _LEVELS: Final = {
     "devious": marked("Devious"),
 }
 assert tuple(_LEVELS) == LEVELS
+#: How long something lasts in the life afterwards; states have one sentence.
+_LASTING: Final = {
+    "life": marked("Something is left here: {time}"),
+    "orphan": marked("As an orphan: {time}"),
+    "mini": marked("As a mini-socket: {time}"),
+}
 
 
 class ChallengeWords:
@@ -145,6 +151,10 @@ class ChallengeWords:
                 return _("Keepalive timer: {time}").format(time=self.range(wanted))
             case "timewait_ms":
                 return _("Mini-socket’s time: {time}").format(time=self.range(wanted))
+            case "lasts_ms":
+                return _(_LASTING.get(subject, marked("In {state}: {time}"))).format(
+                    state=subject, time=self.range(wanted)
+                )
             case "counter":
                 return _("{counter} rises by {count} or more").format(counter=subject, count=wanted)
             case "takes":
@@ -173,7 +183,9 @@ class ChallengeWords:
                 return segment_list(found) or self._("none")
             case "fate":
                 return self._(FATES[found])
-            case "keepalive_ms" | "timewait_ms" if found is not None:
+            case "lasts_ms" if found is None:
+                return self._("without end")
+            case "keepalive_ms" | "timewait_ms" | "lasts_ms" if found is not None:
                 return self.shelf.wording.duration(found)
             case "input" | "input_not":
                 return self.values(subject, (found,))
@@ -207,7 +219,7 @@ def challenge_view(study: Study) -> ChallengeView | None:
     if study.challenge is None:
         return None
     challenge = walkthrough.challenges_by_id[study.challenge]
-    findings = judge(challenge, study.trace, study.variant)
+    findings = judge(challenge, study.trace, study.variant, study.conditions)
     words, pick = ChallengeWords(shelf), shelf.language.pick
     page = shelf.addresses.page
     after = walkthrough.challenges[walkthrough.challenges.index(challenge) + 1 :]
