@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import ReaderError, nearest
+from app.kernel.life.conditions import CONDITIONS, Conditions
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.content.prose import LINK_SCHEMES, Link, rfc_address
 from app.walkthrough.content.yaml_lines import Document
@@ -53,9 +54,12 @@ class Names:
                 if way not in {"true", "false"}:
                     yield f"dead link branch:{link.target}: true or false", None
             case "scenario":
-                parts = (part.partition("=") for part in target.split("&"))
+                parts = [part.partition("=") for part in target.split("&")]
+                pairs = [(key, value) for key, _, value in parts]
+                afterwards = [pair for pair in pairs if pair[0] in CONDITIONS]
                 try:
-                    parse_scenario([(key, value) for key, _, value in parts])
+                    parse_scenario(pair for pair in pairs if pair not in afterwards)
+                    Conditions.parse(afterwards)
                 except ReaderError as error:
                     for problem in error.problems:
                         yield f"dead link: {in_english(problem)}", problem.nearest
