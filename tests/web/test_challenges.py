@@ -62,7 +62,7 @@ def test_a_challenge_about_what_comes_after_is_judged_by_the_life(page: ReadPage
     five = "/tcp_close?challenge=five-minutes&pending=1"
     told = page(five).one("section", class_="challenge")
     assert "data-solved" not in told.attributes
-    assert "As an orphan: at least 5 min" in told.text
+    assert "As an orphan: at least" in told.text
     solved = page(f"{five}&peer=shut-window").one("section", class_="challenge")
     assert "data-solved" in solved.attributes
 
