@@ -114,6 +114,11 @@ class Challenge:
     teaches: Mapping[str, str]
     conditions: tuple[Condition, ...]
 
+    @property
+    def is_about_life(self) -> bool:
+        """Whether what comes after the call is judged, too."""
+        return any(condition.kind == "lasts_ms" for condition in self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -65,6 +66,11 @@ class Site:
         if editions is not None:
             for name, item in self.walkthroughs.items():
                 self.walkthroughs[name] = with_kernels(item, editions)
+        if is_export:
+            # Files have no lives but those under the usual conditions.
+            for name, item in self.walkthroughs.items():
+                solvable = tuple(one for one in item.challenges if not one.is_about_life)
+                self.walkthroughs[name] = replace(item, challenges=solvable)
         self.sightings = {
             name: sightings(item, load_evidence(item, folders[name]))
             for name, item in self.walkthroughs.items()

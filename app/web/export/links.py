@@ -19,9 +19,12 @@ from html import escape, unescape
 from typing import Final
 
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES
+from app.kernel.life.conditions import CONDITIONS
 
 #: The path under which the program is asked; in a finished page it stands for the export's root.
 ROOT: Final = "/~root~"
+#: The language is a folder, and files have no lives but those under the usual conditions.
+_NOT_KEPT: Final = frozenset({"lang", *CONDITIONS})
 _RANGE: Final = re.compile(r"L[0-9]{1,6}-L?[0-9]{1,6}", re.ASCII)
 
 
@@ -79,7 +82,7 @@ def read_address(text: str) -> Address:
     path, _, query = rest.partition("?")
     pairs = [pair for pair in query.split("&") if pair]
     lang = next((pair[5:] for pair in pairs if pair.startswith("lang=")), None)
-    kept = "&".join(pair for pair in pairs if not pair.startswith("lang="))
+    kept = "&".join(pair for pair in pairs if pair.partition("=")[0] not in _NOT_KEPT)
     return Address(path=path, query=kept, lang=lang, fragment=fragment)
 
 

@@ -20,6 +20,7 @@ from app.web.export.links import ROOT, Address, file_of, finished, place_of, rel
         ("/tcp_close/unread/true?lang=zh", "zh/tcp_close/unread/true/"),
         ("/tcp_close?recv=300&step=4&lang=zh#L4", "zh/tcp_close/?recv=300&step=4#L4"),
         ("/tcp_close?recv=300&lang=en", "tcp_close/?recv=300"),
+        ("/tcp_close?pending=1&peer=silent&rtt=20", "tcp_close/?pending=1"),
         ("/tcp_close/L42-L48?lang=zh", "zh/tcp_close/#L42-L48"),
         ("/static/abc/css/base.css", "static/abc/css/base.css"),
     ],
