@@ -359,11 +359,14 @@ class End:
 
     def _synack(self) -> str:
         """Before the client has answered, nothing else is repeated."""
+        self.clock.count("TCPTimeouts")
         if self.retransmits >= _SYNACK_RETRIES:
             self._give_up()
             return "synack-gives-up"
         self.retransmits += 1
-        self.clock.synack(self)
+        self.clock.count("RetransSegs")
+        self.clock.count("TCPSynRetrans")
+        self.clock.synack()
         self.arm("xmit", "synack", SECOND << self.retransmits)
         return "synack-again"
 

@@ -91,7 +91,7 @@ class Clock:
         if arrives is not None:
             self.wake(other, (segment, sent), arrives)
 
-    def synack(self, end: End) -> None:
+    def synack(self) -> None:
         """The answer to a SYN again; it changes nothing where the SYN came from."""
         self._sent.append(Sent(flags="SYN ACK", is_again=True))
 
