@@ -16,6 +16,7 @@ from typing import Final
 from pydantic import Field
 
 from app.kernel.constants import STATE_NUMBERS
+from app.kernel.life.conditions import PEERS
 from app.kernel.life.rules import ENDLESS, NOTES, RULES
 from app.walkthrough.content.schema import Text
 from app.walkthrough.content.strict import Strict
@@ -70,9 +71,10 @@ class RuleEntry(Strict):
 
 
 class LifeFile(Strict):
-    """`life.yaml`: the rules by id, why nothing ends a life, and what conditions do not fit."""
+    """`life.yaml`: the rules by id, the peers, why nothing ends a life, what does not fit."""
 
     rules: dict[str, RuleEntry]
+    peers: dict[str, Text]
     endless: dict[str, Text]
     notes: dict[str, Text]
 
@@ -185,7 +187,7 @@ def diagram_problems(file: DiagramFile) -> Iterator[Problem]:
 
 def life_problems(file: LifeFile) -> Iterator[Problem]:
     """Rules without a sentence, and sentences without a rule."""
-    for part, known in (("rules", RULES), ("endless", ENDLESS), ("notes", NOTES)):
+    for part, known in (("rules", RULES), ("peers", PEERS), ("endless", ENDLESS), ("notes", NOTES)):
         said = getattr(file, part)
         for name in sorted(set(known) - set(said)):
             yield (part,), f"{part}: {name} has no sentence"

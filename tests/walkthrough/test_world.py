@@ -280,6 +280,8 @@ def test_the_brief_says_one_thing_about_the_states_at_a_time(tcp_close: Walkthro
         ("afterwards.yaml", "waits {keepalive} for", "waits {keepaliv} for", "{keepaliv}"),
         ("afterwards.yaml", "Connections reset: {children}.", "In {keepalive}.", "{keepalive} is"),
         ("afterwards.yaml", "when: {fate: timewait}", "when: {fate: x}", "no story fits"),
+        ("life.yaml", "  gives-up:\n", "  gives-in:\n", "gives-up has no sentence"),
+        ("life.yaml", "  silent: {en", "  mute: {en", "mute is not known"),
         ("afterwards.yaml", "  tcp_mem:\n", "  tcp_mum:\n", "tcp_mem is not explained"),
     ],
 )
