@@ -50,7 +50,8 @@ def _one(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> N
     if as_json:
         click.echo(json_text(report))
     else:
-        _print_life(life, life_words, [report["says"], *report["notes"]], report["url"])
+        says = [report["says"], *report["notes"], *(item["text"] for item in report["shorten"])]
+        _print_life(life, life_words, says, report["url"])
 
 
 def _many(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> None:

@@ -234,16 +234,16 @@ def test_presenters_hand_over_and_the_last_click_does_not_win(open_page: OpenPag
     expect(first.locator(".lead-state")).to_contain_text("Presenter 2 leads")
     second.keyboard.press("Escape")
     second.keyboard.press("End")
-    expect(second.locator(".slide.is-shown")).to_have_attribute("id", "world")
+    expect(second.locator(".slide.is-shown")).to_have_attribute("id", "afterwards")
     expect(second.locator(".line-state")).to_be_hidden()
     same(phone, second)
     same(first, second)
     first.keyboard.press("Escape")
     first.keyboard.press("PageUp")
-    expect(first.locator(".slide.is-shown")).to_have_attribute("id", "exit")
+    expect(first.locator(".slide.is-shown")).to_have_attribute("id", "world")
     second.keyboard.press("PageUp")
     second.keyboard.press("PageUp")
-    expect(phone.locator(".slide.is-shown")).to_have_attribute("id", "destroy")
+    expect(phone.locator(".slide.is-shown")).to_have_attribute("id", "exit")
 
 
 def test_the_wall_goes_on_without_a_server(open_page: OpenPage) -> None:
@@ -267,7 +267,7 @@ def test_clickers_and_keys_do_what_the_help_says(open_page: OpenPage) -> None:
     shown = wall.locator(".slide.is-shown")
     for key, slide in (
         *(("PageDown", "entry"), ("ArrowRight", "listen"), (" ", "drain"), ("PageUp", "listen")),
-        *(("ArrowLeft", "entry"), ("End", "world"), ("Home", "start")),
+        *(("ArrowLeft", "entry"), ("End", "afterwards"), ("Home", "start")),
     ):
         wall.keyboard.press(key)
         expect(shown).to_have_attribute("id", slide)

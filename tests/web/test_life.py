@@ -113,6 +113,41 @@ def test_both_speak_chinese(page: ReadPage) -> None:
     assert "任一时刻" in page(f"{PAGE}/many?lang=zh").one(class_="a-says").text
 
 
+def test_it_says_what_would_shorten_it(client: TestClient, page: ReadPage) -> None:
+    told = client.get(f"/api{PAGE}?pending=1&peer=shut-window").json()
+    [timeout] = [item for item in told["shorten"] if "user_timeout" in item["change"]]
+    assert timeout["ends_ms"] < told["ends_ms"] / 10
+    links = page(f"{PAGE}?pending=1&peer=shut-window").one("ul", class_="a-shorten").all("a")
+    [link] = [link for link in links if "TCP_USER_TIMEOUT" in link.text]
+    found = client.get(f"/api{link['href']}").json()
+    assert (found["ends_ms"], found["says"] in link.text) == (timeout["ends_ms"], False)
+
+
+def test_it_goes_where_pages_go(client: TestClient, page: ReadPage) -> None:
+    """Into a frame, whose links stay there, onto a card and onto the last slide, in a room too."""
+    frame = page(f"/embed{PAGE}?peer=silent&step=2")
+    assert frame.one("a", data_go="forward")["href"] == f"/embed{PAGE}?peer=silent&step=3"
+    assert "102.4 s" in frame.one("main").text
+    described = client.get(f"/oembed?url={PAGE}%3Fpeer%3Dsilent").json()
+    assert f"/embed{PAGE}?peer=silent" in described["html"]
+    for address in (f"{PAGE}?peer=silent", f"{PAGE}?peer=silent&rtt=20"):
+        card = client.get(f"/card{address.replace('life?', 'life.svg?')}")
+        assert card.status_code == 200
+        assert "Life after close()" in card.text
+    slide = page("/tcp_close/present?peer=silent").all("section", class_="slide")[-1]
+    assert "102.4 s" in slide.text
+    traces = client.get("/tcp_close/present/traces?peer=silent").json()
+    assert [trace["query"] for trace in traces["traces"]] == ["peer=silent"]
+    room = client.post("/live", json={"walkthrough": "tcp_close"}).json()
+    answer = client.post(
+        f"{room['url']}/commands",
+        json={"do": "show", "block": "afterwards", "query": "sack=1&peer=silent"},
+        headers={"authorization": f"Bearer {room['key']}"},
+    )
+    assert answer.status_code == 200, answer.text
+    assert "102.4 s" in client.get(room["url"]).text
+
+
 # Many of them
 
 

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from app.kernel.life.records import EndName, Event, Life, Sent
 from app.kernel.life.rules import RULES
+from app.kernel.life.shorten import shorten
 from app.walkthrough.life.ss import ss_line
 from app.walkthrough.life.words import LifeWords
 
@@ -70,7 +71,8 @@ class ShorterReport(TypedDict):
     """A change that shortens it: an input of the query, and when it ends then."""
 
     change: dict[str, int | str]
-    ends_ms: float
+    ends_ms: float | None
+    text: str
 
 
 class LifeReport(TypedDict):
@@ -124,7 +126,14 @@ def report_life(life: Life, words: LifeWords, url: str) -> LifeReport:
             }
             for at, this, peer in moments
         ],
-        "shorten": [],
+        "shorten": [
+            {
+                "change": {item.item.key: item.item.flat(item.value)},
+                "ends_ms": _ms(item.life.ends_us),
+                "text": words.shorter(item),
+            }
+            for item in shorten(life, words.walkthrough.trace)
+        ],
     }
 
 

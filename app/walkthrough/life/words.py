@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 from app.i18n import Language, marked
 from app.kernel.life.records import EndName, Event, Holds, Life, Sent, Snapshot
+from app.kernel.life.shorten import Shorter
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.wording import Wording
 
 _HOLDS: Final[dict[Holds, str]] = {
     "process": marked("a program’s socket"),
@@ -90,6 +92,16 @@ class LifeWords:
         """What the kernel does there besides."""
         told = self.walkthrough.outside.life
         return self.language.pick(told.rules[name].left_out or {}) if told else ""
+
+    def shorter(self, item: Shorter) -> str:
+        """A change that shortens it, and until when it lasts then."""
+        wording = Wording(self.walkthrough, self.language)
+        value = item.item.flat(item.value)
+        text = self._("{change}: gone after {time}")
+        return text.format(
+            change=wording.pair(wording.name_of(item.item), value),
+            time=self.time(item.life.ends_us or 0),
+        )
 
     def notes(self, life: Life) -> list[str]:
         """How conditions that do not fit the scenario were taken."""

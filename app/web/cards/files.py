@@ -17,11 +17,13 @@ from starlette.routing import Route
 from app.errors import Phrase, ReaderError
 from app.i18n import LANGUAGE_CODES, marked
 from app.kernel.inputs import INPUTS
-from app.web.addresses import FRONT_CARD, Fields, read_query
+from app.kernel.life.conditions import CONDITIONS
+from app.web.addresses import FRONT_CARD, LIFE, Fields, read_query
 from app.web.cards.fonts import png_of
 from app.web.cards.page_card import error_card, front_caption, page_card, view_caption
 from app.web.cards.study_card import study_card
 from app.web.http.problems import unknown
+from app.web.life.view import life_study, life_title, life_view
 from app.web.meta import CARD_SIZE
 from app.web.resolve import resolve
 from app.web.site import Site
@@ -63,7 +65,8 @@ class CardFiles:
         if not dot or form not in _TYPES:
             raise unknown("unknown-page", "path", request.url.path, ".png, .svg")
         try:
-            fields = Fields(request.url.query, (*INPUTS, "variant", "kernel", "lang", "width"))
+            keys = (*INPUTS, *CONDITIONS, "variant", "kernel", "lang", "width")
+            fields = Fields(request.url.query, keys)
             width = fields.number("width", Phrase("{low} to {high}", low=MIN_WIDTH, high=MAX_WIDTH))
             draw = self._drawing(request, name, fields)
         except ReaderError as error:
@@ -102,9 +105,14 @@ class CardFiles:
         caption = (
             front_caption(shelf, site.only) if first == FRONT_CARD else view_caption(shelf, place)
         )
+        head = site.name(shelf.language) if first == FRONT_CARD else f"{walkthrough.function}()"
         if caption is not None:
-            head = site.name(shelf.language) if first == FRONT_CARD else f"{walkthrough.function}()"
             return (name, code), lambda: page_card(shelf, head, *caption)
+        if place == LIFE:
+            study = life_study(shelf, query)
+            view = life_view(study)
+            texts = life_title(shelf), view.says.striptags() if view else ""
+            return (name, code, query.text), lambda: page_card(shelf, head, *texts)
         target = resolve(walkthrough, place, fields)
         if isinstance(target, Moved):
             return addresses.card(

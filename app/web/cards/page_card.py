@@ -9,7 +9,7 @@ from typing import Final
 
 from app.i18n import marked
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import CHALLENGES, COMPARE, HISTORY, LAB, SYMPTOMS
+from app.web.addresses import CHALLENGES, COMPARE, HISTORY, LAB, LIFE, MANY, SYMPTOMS
 from app.web.cards.drawing import INK, MUTED, PATH, TRACK, Pen, box, disc, picture
 from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import without_classes
@@ -37,6 +37,13 @@ _VIEWS: Final[Mapping[str, tuple[str, str]]] = {
     HISTORY: (
         marked("The life of the function"),
         marked("What kernels from 2.4 on have changed in the function, and which sockets see it."),
+    ),
+    f"{LIFE}/{MANY}": (
+        marked("Many of them"),
+        marked(
+            "So many connections are closed a second, and a share of the peers behaves so and so: "
+            "what is there of them at any time, and which limit is met first."
+        ),
     ),
     LAB: (
         marked("On a real kernel"),

@@ -6,7 +6,7 @@
 
     {"texts": [HTML or plain, each once],
      "traces": [{"query", "tone", "outcome": [text], "title": text|null, "story": text|null,
-                 "ladder": text, "states": text,
+                 "ladder": text, "states": text, "life": text, "says": text,
                  "steps": [[line, end_line, origin, decision|0, verdict, reason, why,
                             [kind, name, text, is_outward], …]]}]}
 
@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from app.web.life.view import life_view
 from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
@@ -44,6 +45,7 @@ class _Texts:
 def _trace(study: Study, text: _Texts) -> dict[str, Any]:
     outcome = outcome_view(study)
     world = world_view(study, is_linked=False)
+    life = life_view(study)
     preset = next((preset for preset in preset_views(study) if preset.is_current), None)
     return {
         "query": study.query,
@@ -53,6 +55,8 @@ def _trace(study: Study, text: _Texts) -> dict[str, Any]:
         "story": None if preset is None else text(preset.story),
         "ladder": text(world.ladder),
         "states": text(world.diagram),
+        "life": text(life.picture if life else ""),
+        "says": text(life.says if life else ""),
         "steps": [_step(step, text) for step in study.steps],
     }
 

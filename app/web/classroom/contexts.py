@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
 from app.web.contexts import LinkView, PageFrame
+from app.web.life.contexts import LifeView
 from app.web.study.contexts import (
     BlockView,
     LineView,
@@ -56,6 +57,7 @@ class DeckView:
     player: PlayerView  # the step, and how many there are
     outcome: OutcomeView  # what is left
     world: WorldView  # what the world sees of it
+    life: LifeView | None  # what comes afterwards; None where the C does not return
     preset: PresetView | None  # the scenario's preset, None where it is none
     caveats: tuple[str, ...]  # why it is only hypothetical
     study: str  # address of the scenario's own page
@@ -123,6 +125,7 @@ class RoomPage:
     readable: str  # the code as it stands on the wall
     deck: DeckView  # of what is shown
     slide: SlideView | None  # the one that the presenter shows, None for the heading alone
+    last: str | None  # the name of a slide behind them, where that is shown
     question: QuestionView | None  # what was asked last, None before the first
     is_asking: bool  # whether a decision is asked, and its way not yet revealed
     is_black: bool  # whether the wall is black

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.errors import InputProblem, NotFound, ReaderError, nearest
 from app.i18n import language
+from app.kernel.life.conditions import CONDITIONS
 from app.kernel.model import Trace
 from app.rooms.commands import Ask, Command, GoToStep, Show
 from app.rooms.room import Given, OptionReport, Question, Subject, View, refused
@@ -16,8 +17,8 @@ from app.walkthrough.wording import Wording
 from app.web.addresses import read_query
 from app.web.resolve import check_step
 
-#: The slide behind the blocks: what the world sees of the path.
-LAST_SLIDE: Final = "world"
+#: The slides behind the blocks: what the world sees of the path, and what comes afterwards.
+LAST_SLIDES: Final = ("world", "afterwards")
 _WAYS = (("true", True), ("false", False))
 _COLONS = {"zh": "："}
 
@@ -51,11 +52,11 @@ class Lesson:
 
     def _show(self, command: Show) -> Show:
         walkthrough, block = self.walkthrough, command.block
-        if block not in (None, LAST_SLIDE):
+        if block not in (None, *LAST_SLIDES):
             block = walkthrough.aliases.get(block, block)
             if block not in walkthrough.blocks_by_id:
                 raise _not_allowed("block", block, list(walkthrough.blocks_by_id))
-        query = read_query(command.query, walkthrough, view_keys=()).scenario.query()
+        query = read_query(command.query, walkthrough, view_keys=tuple(CONDITIONS)).text
         self.check_step(
             View(block=block, query=query, step=None, variant=command.variant), command.step
         )
@@ -67,7 +68,7 @@ class Lesson:
 
     def trace(self, view: View) -> Trace:
         """What the function does in a view's scenario. Raises ReaderError."""
-        query = read_query(view.query, self.walkthrough, view_keys=())
+        query = read_query(view.query, self.walkthrough, view_keys=tuple(CONDITIONS))
         return self.walkthrough.trace(query.scenario, view.variant)
 
     # Questions
@@ -110,7 +111,7 @@ class Lesson:
 
     def socket(self, view: View) -> dict[str, str]:
         """The socket of a view in words, by language: a preset's title and story, or its inputs."""
-        scenario = read_query(view.query, self.walkthrough, view_keys=()).scenario
+        scenario = read_query(view.query, self.walkthrough, view_keys=tuple(CONDITIONS)).scenario
         for preset in self.walkthrough.presets:
             if preset.scenario == scenario:
                 return {

@@ -15,12 +15,14 @@ from starlette.routing import Route
 
 from app.errors import NotFound, StoreFailure
 from app.i18n import LANGUAGE_CODES, Language, language
+from app.kernel.life.conditions import CONDITIONS
 from app.rooms.codes import readable
 from app.rooms.hub import LiveRoom
 from app.rooms.room import Question, Subject, View
 from app.walkthrough.refusals import sentence
 from app.web.addresses import PRESENT, Addresses, Fields, read_query
 from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionView, RoomPage
+from app.web.classroom.lesson import LAST_SLIDES
 from app.web.classroom.live import Live, address_of, qr_code
 from app.web.classroom.slides import deck_view
 from app.web.contexts import LinkView
@@ -119,6 +121,7 @@ class LivePages:
                 readable=readable(live.code),
                 deck=deck,
                 slide=next((slide for slide in deck.slides if slide.block.id == view.block), None),
+                last=view.block if view.block in LAST_SLIDES else None,
                 is_asking=is_asking,
                 question=question,
                 is_black=room.is_black,
@@ -160,9 +163,17 @@ class LivePages:
     ) -> DeckView:
         walkthrough = self.site.walkthrough(name)
         shelf = self.site.shelf(walkthrough, language(code), addresses)
-        scenario = read_query(view.query, walkthrough, view_keys=()).scenario
+        query = read_query(view.query, walkthrough, view_keys=tuple(CONDITIONS))
         return deck_view(
-            Study(shelf, scenario, step=view.step, variant=view.variant, lang=carried, focus=None)
+            Study(
+                shelf,
+                query.scenario,
+                step=view.step,
+                variant=view.variant,
+                lang=carried,
+                focus=None,
+                conditions=query.conditions,
+            )
         )
 
     async def _question(

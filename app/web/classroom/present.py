@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.kernel.life.conditions import CONDITIONS, USUAL
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import PRESENT, PageQuery, read_query
@@ -21,7 +22,7 @@ from app.web.site import Site
 from app.web.study.form import preset_views
 from app.web.study.study import Study
 
-_VIEW_KEYS = ("step", "lang")
+_VIEW_KEYS = (*CONDITIONS, "step", "lang")
 
 
 class Present:
@@ -49,9 +50,9 @@ class Present:
     async def traces(self, request: Request) -> Response:
         """The traces of all presets, or of the scenario that is asked for."""
         walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
-        query = read_query(request.url.query, walkthrough, view_keys=("lang",))
+        query = read_query(request.url.query, walkthrough, view_keys=(*CONDITIONS, "lang"))
         scenarios: list[Scenario] = [query.scenario]
-        if not query.has_scenario:
+        if not query.has_scenario and query.conditions == USUAL:
             others = (preset.scenario for preset in walkthrough.presets)
             scenarios += [scenario for scenario in others if scenario != query.scenario]
         studies = (self.study(request, walkthrough, query, it, None) for it in scenarios)
@@ -72,7 +73,15 @@ class Present:
         """One view of the walkthrough, in the language of the request."""
         language = self.site.language(request, query.lang)
         shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
-        return Study(shelf, scenario, step=step, variant=None, lang=query.lang, focus=None)
+        return Study(
+            shelf,
+            scenario,
+            step=step,
+            variant=None,
+            lang=query.lang,
+            focus=None,
+            conditions=query.conditions,
+        )
 
     def page(self, request: Request, *, is_notes: bool) -> Response:
         """Both windows have the same slides; the style tells them apart."""
@@ -92,9 +101,9 @@ class Present:
             walkthrough,
             title=f"{what} · {walkthrough.function}()",
             description=_("The walkthrough as slides, to be shown to a class and followed by it."),
-            canonical=addresses.page(walkthrough.id, place, query=query.scenario.query()),
+            canonical=addresses.page(walkthrough.id, place, query=query.text),
             path=addresses.page(walkthrough.id, place),
-            query=query.scenario.query(),
+            query=query.text,
         )
         page = PresentPage(
             frame=frame,

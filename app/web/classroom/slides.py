@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app.walkthrough.content.prose import Link, render
 from app.web.classroom.contexts import DeckView, RunView, SlideView
+from app.web.life.view import life_view
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.contexts import BlockView, LineView
 from app.web.study.form import preset_views
@@ -47,6 +48,7 @@ def deck_view(study: Study) -> DeckView:
         player=study.player(),
         outcome=outcome_view(study),
         world=world_view(study, is_linked=False),
+        life=life_view(study),
         preset=next((preset for preset in preset_views(study) if preset.is_current), None),
         caveats=tuple(study.wording.caveats(study.trace)),
         study=study.address(step=study.step),

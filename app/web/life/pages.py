@@ -11,8 +11,8 @@ from starlette.routing import Route
 from app.kernel.life.conditions import CONDITIONS, PEERS
 from app.web.addresses import LIFE, PageQuery, joined, read_query
 from app.web.contexts import LinkView, PageFrame
-from app.web.life.contexts import LifePage
-from app.web.life.view import life_view
+from app.web.life.contexts import LifePage, LifeView
+from app.web.life.view import life_study, life_title, life_view
 from app.web.meta import Share
 from app.web.resolve import check_step
 from app.web.site import Site
@@ -44,9 +44,9 @@ class LifePages:
         if query.is_form:
             short = addresses.page(walkthrough.id, LIFE, query=query.text, lang=query.lang)
             return RedirectResponse(short, 303)
-        life = life_view(study, query.step)
+        life = life_view(study, query.step, is_page=True)
         check_step(life.player.count if life else 1, query.step)
-        title = language.gettext("Life after {call}").format(call=walkthrough.call)
+        title = life_title(study.shelf)
         frame = site.frame(
             request,
             language,
@@ -59,10 +59,12 @@ class LifePages:
             query=query.rest,
             share=Share(addresses.card(walkthrough.id, LIFE, query=query.text, lang=language.code)),
         )
-        page = self.page(study, query, frame)
+        page = self.page(study, query, frame, life)
         return site.page(request, "life/life.html", frame, page)
 
-    def page(self, study: Study, query: PageQuery, frame: PageFrame) -> LifePage:
+    def page(
+        self, study: Study, query: PageQuery, frame: PageFrame, life: LifeView | None
+    ) -> LifePage:
         """The context of the template."""
         walkthrough, addresses = study.walkthrough, study.shelf.addresses
         return LifePage(
@@ -88,21 +90,13 @@ class LifePages:
             conditions=condition_views(study),
             inputs=input_views(study),
             has_socket=bool(study.scenario.changed()),
-            life=life_view(study, query.step),
+            life=life,
             caveats=tuple(study.wording.caveats(study.trace)),
         )
 
 
 def study_of(site: Site, request: Request, query: PageQuery) -> Study:
-    """The scenario and the conditions of a query; its step is one of the life."""
+    """The scenario and the conditions of a query, in the language of the request."""
     walkthrough = site.walkthrough(request.path_params["walkthrough"])
     language = site.language(request, query.lang)
-    return Study(
-        site.shelf(walkthrough, language, site.addresses(request)),
-        query.scenario,
-        step=None,
-        variant=None,
-        lang=query.lang,
-        focus=None,
-        conditions=query.conditions,
-    )
+    return life_study(site.shelf(walkthrough, language, site.addresses(request)), query)

@@ -13,32 +13,60 @@ from markupsafe import Markup
 from app.kernel.life.engine import live
 from app.kernel.life.records import EndName, Life, Sent
 from app.kernel.life.rules import RULES
+from app.kernel.life.shorten import shorten
 from app.walkthrough.life.ss import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords
-from app.web.addresses import LIFE, MANY
+from app.web.addresses import EMBED, LIFE, MANY, PageQuery, joined
+from app.web.contexts import LinkView
 from app.web.life.contexts import EventView, FactView, LifePlayerView, LifeView, SocketView
 from app.web.life.picture import Arrow, Row, Running, TimeLine
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
-from app.web.study.shelf import inline
+from app.web.study.shelf import Shelf, inline
 from app.web.study.study import Study
 
 _ENDS: Final[tuple[EndName, EndName]] = ("this", "peer")
 
 
-def life_view(study: Study, step: int | None = None) -> LifeView | None:
+def life_view(
+    study: Study, step: int | None = None, *, is_page: bool = False, is_framed: bool = False
+) -> LifeView | None:
     """The life after a study's trace; None where its C does not return.
 
-    `step` is the event that is shown; the first, where the call returns, if it is None.
+    `step` is the event that is shown; the first, where the call returns, if it is None. What would
+    shorten it takes some 20 ms, so only its own page has that (`is_page`). In a frame the links to
+    events stay there (`is_framed`).
     """
     if study.trace.error is not None or study.walkthrough.outside.life is None:
         return None
-    return _Maker(study, live(study.trace, study.conditions), step or 1).view()
+    life = live(study.trace, study.conditions)
+    return _Maker(study, life, step or 1, is_page=is_page, is_framed=is_framed).view()
+
+
+def life_study(shelf: Shelf, query: PageQuery) -> Study:
+    """The scenario and the conditions of a query; its step is one of the life, and not of this."""
+    return Study(
+        shelf,
+        query.scenario,
+        step=None,
+        variant=None,
+        lang=query.lang,
+        focus=None,
+        conditions=query.conditions,
+    )
+
+
+def life_title(shelf: Shelf) -> str:
+    """What a page of a life is called."""
+    return shelf.language.gettext("Life after {call}").format(call=shelf.walkthrough.call)
 
 
 class _Maker:
-    def __init__(self, study: Study, life: Life, step: int) -> None:
+    def __init__(
+        self, study: Study, life: Life, step: int, *, is_page: bool, is_framed: bool
+    ) -> None:
         self.study, self.life, self.step = study, life, step
+        self.is_page, self.is_framed = is_page, is_framed
         self.words = LifeWords(study.walkthrough, study.shelf.language)
         self._ = study.shelf.language.gettext
         self.told = self.words.told(life)
@@ -59,7 +87,7 @@ class _Maker:
             now=self._history([self._now(event) for event in events]),
             ends=tuple(map(self._socket, _ENDS)),
             player=self._player(),
-            shorten=(),
+            shorten=tuple(self._shorten()) if self.is_page else (),
             is_cut=life.is_cut,
             href=self._href(None),
             api=addresses.life_api(
@@ -68,15 +96,27 @@ class _Maker:
             many=addresses.page(self.study.walkthrough.id, f"{LIFE}/{MANY}", lang=self.study.lang),
         )
 
+    def _shorten(self) -> Iterator[LinkView]:
+        study = self.study
+        for item in shorten(self.life, study.edition.trace):
+            address = study.shelf.addresses.page(
+                study.walkthrough.id,
+                LIFE,
+                query=joined(item.life.scenario, item.life.conditions),
+                lang=study.lang,
+            )
+            yield LinkView(href=address, text=self.words.shorter(item))
+
     def _now(self, event: EventView) -> Markup:
         text = Markup("{}").format(self._("{time} · {end}: {text}"))
         return text.format(time=event.clock, end=event.end, text=event.text)
 
     def _href(self, step: int | None) -> str:
-        study = self.study
-        return study.shelf.addresses.page(
-            study.walkthrough.id, LIFE, query=study.query, step=step, lang=study.lang
-        )
+        study, addresses = self.study, self.study.shelf.addresses
+        name, query, lang = study.walkthrough.id, study.query, study.lang
+        if self.is_framed:
+            return addresses.below(EMBED, name, LIFE, query=query, step=step, lang=lang)
+        return addresses.page(name, LIFE, query=query, step=step, lang=lang)
 
     def _events(self) -> Iterator[EventView]:
         known: set[str] = set()

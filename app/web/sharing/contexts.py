@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.i18n import Language
 from app.web.contexts import LinkView, PageFrame
+from app.web.life.contexts import LifeView
 from app.web.study.contexts import BlockView, OutcomeView, PlayerView, StretchView
 
 
@@ -53,3 +54,16 @@ class EmbedPage:
     source: str  # whose text it is, and from where its lines are counted
     full: str  # the whole page
     canonical: str  # the whole page, for search engines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedLifePage:
+    """`embed_life.html`: a life in a frame of another page."""
+
+    language: Language  # of the frame
+    title: str  # of the document
+    query: str  # scenario and conditions
+    life: LifeView  # its links stay in the frame
+    source: str  # whose text the function is
+    full: str  # the page, for a tab of its own
+    canonical: str  # the page's address with its host

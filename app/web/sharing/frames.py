@@ -16,11 +16,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.kernel.life.conditions import CONDITIONS
 from app.walkthrough.wording import source_sentence
-from app.web.addresses import EMBED
+from app.web.addresses import EMBED, LIFE, read_query
 from app.web.http.headers import CONTENT_SECURITY_POLICY
-from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
-from app.web.sharing.contexts import EmbedPage
+from app.web.http.problems import unknown
+from app.web.life.view import life_study, life_title, life_view
+from app.web.resolve import SHARED_KEYS, Target, check_step, place_of, resolve
+from app.web.sharing.contexts import EmbedLifePage, EmbedPage
 from app.web.sharing.telling import telling_lines
 from app.web.site import Site
 from app.web.study.blocks import RailPictures, block_views
@@ -48,6 +51,7 @@ class Frames:
         """The addresses, which come before those of the pages."""
         return [
             Route(f"/{EMBED}/{{walkthrough}}", self.frame),
+            Route(f"/{EMBED}/{{walkthrough}}/{LIFE}", self.life),
             Route(f"/{EMBED}/{{walkthrough}}/{{place:path}}", self.frame),
         ]
 
@@ -61,10 +65,36 @@ class Frames:
             moved = addresses.below(EMBED, walkthrough.id, target.place)
             return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
         page = _page(target, target.study(site, request), site)
-        response = site.rendered(request, "sharing/embed.html", page.language, page)
-        response.headers.update(FRAME_HEADERS)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return _framed(site.rendered(request, "sharing/embed.html", page.language, page))
+
+    async def life(self, request: Request) -> Response:
+        """A life in a frame, at one of its events. Raises ReaderError."""
+        site = self.site
+        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        query = read_query(request.url.query, walkthrough, view_keys=(*CONDITIONS, "step", "lang"))
+        addresses, language = site.addresses(request), site.language(request, query.lang)
+        study = life_study(site.shelf(walkthrough, language, addresses), query)
+        view = life_view(study, query.step, is_framed=True)
+        if view is None:
+            raise unknown("unknown-page", "path", request.url.path, addresses.page(walkthrough.id))
+        check_step(view.player.count, query.step)
+        full = addresses.page(walkthrough.id, LIFE, query=query.text, lang=query.lang)
+        page = EmbedLifePage(
+            language=language,
+            title=life_title(study.shelf),
+            query=query.text.replace("&", " "),
+            life=view,
+            source=source_sentence(walkthrough, language, None),
+            full=full,
+            canonical=site.origin.whole(addresses.page(walkthrough.id, LIFE, query=query.text)),
+        )
+        return _framed(site.rendered(request, "sharing/embed_life.html", language, page))
+
+
+def _framed(response: Response) -> Response:
+    response.headers.update(FRAME_HEADERS)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _page(target: Target, study: Study, site: Site) -> EmbedPage:

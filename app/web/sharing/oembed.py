@@ -14,9 +14,13 @@ from starlette.routing import Route
 
 from app.errors import InputProblem, Phrase, ReaderError
 from app.i18n import DEFAULT_LANGUAGE, Language
+from app.i18n import language as language_of
+from app.kernel.life.conditions import CONDITIONS
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import EMBED, SYMPTOMS, Fields, read_language
+from app.walkthrough.wording import source_sentence
+from app.web.addresses import EMBED, LIFE, SYMPTOMS, Fields, read_language, read_query
 from app.web.http.problems import problem_response
+from app.web.life.view import life_title
 from app.web.meta import CARD_SIZE
 from app.web.resolve import SHARED_KEYS, resolve
 from app.web.sharing.copy_pages import quotation_of
@@ -126,6 +130,8 @@ class Oembed:
                 html=frame_html(origin + frame, texts.title),
                 card=addresses.card(walkthrough.id, place, lang=code),
             )
+        if place == LIFE:
+            return self._life(request, walkthrough, query, origin)
         found = resolve(walkthrough, place, query, view_keys=SHARED_KEYS)
         for __ in range(2):
             if isinstance(found, Moved):
@@ -146,6 +152,24 @@ class Oembed:
                 variant=study.variant,
                 lang=study.shelf.language.code,
             ),
+        )
+
+    def _life(self, request: Request, walkthrough: Walkthrough, query: str, origin: str) -> _Framed:
+        """A life, at the event that is shown. Raises ReaderError."""
+        read = read_query(query, walkthrough, view_keys=(*CONDITIONS, "step", "lang"))
+        addresses = self.site.addresses(request)
+        language = language_of(read.lang or DEFAULT_LANGUAGE)
+        shelf = self.site.shelf(walkthrough, language, addresses)
+        title = life_title(shelf)
+        frame = addresses.below(
+            EMBED, walkthrough.id, LIFE, query=read.text, step=read.step, lang=language.code
+        )
+        return _Framed(
+            title=title,
+            source=source_sentence(walkthrough, language, None),
+            language=language,
+            html=frame_html(origin + frame, title),
+            card=addresses.card(walkthrough.id, LIFE, query=read.text, lang=language.code),
         )
 
 

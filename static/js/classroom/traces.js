@@ -58,7 +58,7 @@ export class Traces {
   }
 }
 
-function decoded({ query, tone, title, story, outcome, ladder, states, steps }, texts) {
+function decoded({ query, tone, title, story, outcome, ladder, states, life, says, steps }, texts) {
   const text = (index) => texts[index];
   return {
     query,
@@ -68,6 +68,8 @@ function decoded({ query, tone, title, story, outcome, ladder, states, steps }, 
     outcome: outcome.map(text),
     ladder: text(ladder),
     states: text(states),
+    life: text(life),
+    says: text(says),
     steps: steps.map(([line, end, origin, decision, verdict, reason, why, ...effects], index) => ({
       n: index + 1,
       line,
