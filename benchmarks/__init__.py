@@ -10,6 +10,8 @@ without JSON. Time is processor time. A round is many traces, its time their mea
 median of the rounds, and the minimum stands beside it, since other work on the machine only ever
 adds time.
 
+**guests** runs the lab's presets on Debian's kernels in the emulator, and one TIME_WAIT to its end:
+processor time, the emulator's included; kernels that were never downloaded are left out.
 **pasted** has each of the tests' texts read, repeated to 256 kB, by V8 in this process: processor
 time, of the slowest kind, with the isolate that is made for it.
 

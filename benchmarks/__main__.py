@@ -19,6 +19,7 @@ from benchmarks import (
     classroom,
     export,
     fairness,
+    guests,
     hold,
     pages,
     pasted,
@@ -35,6 +36,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "pasted": lambda options: pasted.measure(is_quick=options.quick),
     "atlas": lambda options: atlas.measure(is_quick=options.quick),
     "captures": lambda options: captures.measure(is_quick=options.quick),
+    "guests": lambda options: guests.measure(is_quick=options.quick),
     "export": lambda _: export.measure(),
     "pages": lambda options: pages.measure(is_quick=options.quick),
     "start": lambda options: start.measure(is_quick=options.quick, with_imports=options.imports),
@@ -45,8 +47,8 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "classroom": lambda options: classroom.measure(is_quick=options.quick),
     "hold": lambda options: hold.measure(is_quick=options.quick),
 }
-#: Takes a quarter of an hour, so it is measured where it is named.
-_LONG = frozenset({"hold"})
+#: Take minutes, so they are measured where they are named.
+_LONG = frozenset({"hold", "guests"})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -69,10 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if unknown := sorted(set(options.parts) - set(PARTS)):
         parser.error(f"unknown part {', '.join(unknown)} (there are {', '.join(PARTS)})")
     figures: list[Figure] = []
+    named = options.parts or ([] if options.against else PARTS.keys() - _LONG)
     if options.against:
         figures = against.measure(options.against, is_quick=options.quick)
     for name, part in PARTS.items():
-        if name in (options.parts or ([] if options.against else PARTS)):
+        if name in named:
             if not options.json and sys.stderr.isatty():
                 print(f"measuring {name} …", end="\r", file=sys.stderr, flush=True)
             figures += part(options)

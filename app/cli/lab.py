@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -97,7 +98,8 @@ def lab(
     """Make real sockets, close them, and lay this kernel, or others, beside the model.
 
     Without a PRESET all of them are run. A SCENARIO is a query string, for example:
-    walkthrough lab 'state=FIN_WAIT2&linger2=-1'. With a peer in it the whole life is held against
+    walkthrough lab 'state=FIN_WAIT2&linger2=-1'. Where the kernel's own text was imported, that
+    says what to expect of it. With a peer in it the whole life is held against
     the kernel, as --lives does with all of them: 'state=CLOSE_WAIT&peer=silent'
 
     No packet leaves the machine, and nothing is changed outside of the lab's own network namespace.
@@ -137,9 +139,18 @@ def lab(
             for kernel in kernels or (HERE,):
                 asks = None if yes else words
                 with place_of(kernel, modules, namespace=namespace, ask=asks) as place:
+                    text = variant
+                    if variant is None and not (record or is_sweep or is_lives):
+                        text = _text_of(walkthrough, place)
+                        cases = _cases(walkthrough, presets, text)
                     if not as_json and place.is_guest:
                         said = words.gettext("Linux {version}, emulated:")
                         click.echo(said.format(version=place.kernel.version))
+                    if not as_json and text is not None and text != variant:
+                        said = words.gettext(
+                            "What to expect is read off this kernel’s own text, {label}."
+                        )
+                        click.echo(said.format(label=text))
                     if is_sweep:
                         cases = _sweep(walkthrough, place)
                     experiment = run_cases(
@@ -148,6 +159,7 @@ def lab(
                         follow_s=_LIFE_S if to_the_end else 0,
                         on_result=None if as_json else show,
                     )
+                experiment = replace(experiment, text=text)
                 experiments.append(experiment)
                 if not as_json:
                     _print_summary(walkthrough, experiment, words)
@@ -167,6 +179,12 @@ def lab(
     results = [result for one in experiments for result in one.results]
     if any(r.left_out is not None and r.left_out.code == "lab-failed" for r in results):
         sys.exit(FAILED)
+
+
+def _text_of(walkthrough: Walkthrough, place: Place) -> str | None:
+    """The label of an imported text of the very kernel; None without one."""
+    labels = (label for label in walkthrough.kernels if label == place.kernel.version)
+    return next(labels, None)
 
 
 def _sweep(walkthrough: Walkthrough, place: Place) -> list[LabCase]:

@@ -73,10 +73,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
-    """All results, in the order of the cases."""
+    """All results, in the order of the cases.
+
+    `text` is the variant, or the imported kernel, that said what to expect; None is the source.
+    """
 
     place: Place
     results: tuple[Result, ...]
+    text: str | None = None
 
     def count(self, word: str) -> int:
         """How many results have this verdict."""

@@ -53,9 +53,10 @@ class SummaryReport(TypedDict):
 
 
 class ExperimentReport(TypedDict):
-    """An experiment on one kernel."""
+    """An experiment on one kernel; `text` is what predicted: a variant, or an imported kernel."""
 
     kernel: str
+    text: str | None
     namespace: str
     presets: list[ResultReport]
     summary: SummaryReport
@@ -67,6 +68,7 @@ def report_experiment(
     """Kernel, presets, summary; texts in the language."""
     return {
         "kernel": experiment.place.kernel.version,
+        "text": experiment.text,
         "namespace": experiment.place.namespace,
         "presets": [report_result(result, language) for result in experiment.results],
         "summary": {
@@ -115,4 +117,5 @@ def confirmed(walkthrough: Walkthrough, experiment: Experiment) -> set[tuple[str
         for result in experiment.results
         if result.word == "agree"
         for branch in result.case.trace.branches
+        if branch[0] in walkthrough.decisions_by_id
     }

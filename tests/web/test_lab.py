@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The lab's page, the evidence on the study page, and the lab's part of the API."""
 
+from html import unescape
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -49,6 +51,9 @@ def test_the_study_page_says_what_was_seen(client: TestClient) -> None:
     html = client.get("/tcp_close?linger=0").text
     assert '<p class="evidence"><a href="/tcp_close/lab?linger=0">Seen on Linux 6.18.44 / ' in html
     assert "Not yet seen on a real kernel" in client.get("/tcp_close?recv=1234").text
+    kept = "Not seen on a real kernel: A program's socket keeps its network namespace alive"
+    assert kept in unescape(client.get("/tcp_close?netns=dying").text)
+    assert kept in unescape(client.get("/tcp_close/lab").text)
 
 
 def test_each_way_at_a_decision_says_whether_it_was_seen(client: TestClient) -> None:

@@ -34,7 +34,7 @@ from app.web.lab.result import lab_result
 from app.web.lab.runs import LabRuns, Run
 from app.web.meta import Share
 from app.web.site import Site
-from app.web.study.evidence import sentence, sighting_of
+from app.web.study.evidence import branch_sentence, sentence, sighting_of
 from app.web.study.shelf import Shelf
 
 _NO_PACKETDRILL: Final = {
@@ -174,7 +174,7 @@ class LabView:
             story=language.pick(preset.story) if preset else "",
             query=query,
             reading=self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
-            evidence=sentence(seen, language),
+            evidence=sentence(seen, language, trace),
             facts=tuple(self.facts(preview, seen)),
             kernel=seen.kernels[0] if seen else None,
             left_out=preview.left_out.sentence(language) if preview.left_out else "",
@@ -277,7 +277,7 @@ class LabView:
                     href=page(
                         self.walkthrough.id, branch_place(decision.id, taken), lang=self.lang
                     ),
-                    seen=sentence(found, self.shelf.language),
+                    seen=branch_sentence(self.shelf, decision, taken),
                     preset=self.other(found.preset) if found else None,
                 )
 

@@ -29,7 +29,7 @@ from app.web.study.contexts import (
     StretchView,
     WhyNotView,
 )
-from app.web.study.evidence import sentence
+from app.web.study.evidence import branch_sentence
 from app.web.study.moments import Span
 from app.web.study.rail import (
     Stretch,
@@ -157,7 +157,7 @@ def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
                 lang=study.lang,
             ),
             is_focus=False,
-            seen=sentence(seen.get((decision.id, taken)), study.shelf.language),
+            seen=branch_sentence(study.shelf, decision, taken),
             is_seen=(decision.id, taken) in seen,
         )
         for taken in (True, False)

@@ -5,9 +5,14 @@
 from __future__ import annotations
 
 from app.i18n import Language
+from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
 from app.lab.evidence import Seen, Sighting, Sightings
+from app.lab.left_out import LeftOut
+from app.lab.recipes import CLOSED_BY, plan_for
+from app.walkthrough.records import Decision
 from app.walkthrough.segment_words import segment_list
+from app.web.study.shelf import Shelf
 
 
 def what_was_seen(seen: Seen, language: Language) -> str:
@@ -29,10 +34,13 @@ def what_was_seen(seen: Seen, language: Language) -> str:
     return _(", ").join(parts)
 
 
-def sentence(sighting: Sighting | None, language: Language) -> str:
-    """`Seen on Linux 6.18.44: …`, or that nobody has seen it yet."""
+def sentence(sighting: Sighting | None, language: Language, trace: Trace | None = None) -> str:
+    """`Seen on Linux 6.18.44: …`, or that nobody has seen it, and what keeps the lab from it."""
     _ = language.gettext
     if sighting is None:
+        plan = None if trace is None else plan_for(trace, has_machine=True)
+        if isinstance(plan, LeftOut):
+            return _("Not seen on a real kernel: {why}").format(why=plan.sentence(language))
         return _("Not yet seen on a real kernel")
     said = _("Seen on Linux {version}: {what}").format(
         version=" / ".join(sighting.kernels), what=what_was_seen(sighting.seen, language)
@@ -40,6 +48,16 @@ def sentence(sighting: Sighting | None, language: Language) -> str:
     if sighting.others:
         said += _("; Linux {version} does otherwise").format(version=" / ".join(sighting.others))
     return said
+
+
+def branch_sentence(shelf: Shelf, decision: Decision, taken: bool) -> str:
+    """The same of a branch, as its simplest preset takes it."""
+    found = shelf.sightings.branches.get((decision.id, taken))
+    walkthrough, trace = shelf.walkthrough, None
+    is_own = walkthrough.function == CLOSED_BY and decision.id in walkthrough.decisions_by_id
+    if found is None and is_own:
+        trace = walkthrough.trace(walkthrough.witness_of_branch(decision, taken).scenario)
+    return sentence(found, shelf.language, trace)
 
 
 def sighting_of(sightings: Sightings, scenario: Scenario) -> Sighting | None:

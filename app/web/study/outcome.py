@@ -59,5 +59,5 @@ def _evidence(study: Study) -> LinkView | None:
     query = study.scenario.query()
     return LinkView(
         href=shelf.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
-        text=sentence(sighting_of(shelf.sightings, study.scenario), shelf.language),
+        text=sentence(sighting_of(shelf.sightings, study.scenario), shelf.language, study.trace),
     )
