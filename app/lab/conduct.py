@@ -27,7 +27,7 @@ DELAYED_ACK_S: Final = 0.04
 LATE_S: Final = 0.03
 #: What is outside of its window and without data it answers no more often
 #: (net/ipv4/tcp_input.c, tcp_oow_rate_limited).
-_RATE_LIMIT_S: Final = 0.5
+RATE_LIMIT_S: Final = 0.5
 #: include/net/tcp.h, TCP_KEEPALIVE_INTVL.
 _PROBES_EVERY_S: Final = 75.0
 #: What comes to it in the moment in which it acts comes before.
@@ -161,7 +161,7 @@ class Conducted:
     def _is_limited(self, wire: Wire, at: float) -> bool:
         if wire.end != wire.seq:
             return False
-        is_limited = self._limited is not None and at - self._limited < _RATE_LIMIT_S
+        is_limited = self._limited is not None and at - self._limited < RATE_LIMIT_S
         if not is_limited:
             self._limited = at
         return is_limited

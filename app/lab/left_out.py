@@ -76,8 +76,8 @@ REASONS: Final[Mapping[str, str]] = {
     "life-endless": marked("Nothing ends this life."),
     "life-long": marked("This life lasts {seconds} s; the lab waits at most {limit} s here."),
     "life-close-call": marked(
-        "The peer acts at the very time at which a timer runs out; a kernel's timers are a little "
-        "late, and chance says which is first."
+        "What comes to pass hangs on how late a timer is, and a kernel's timers are a little late: "
+        "chance says what is first."
     ),
     "life-rtt": marked(
         "After a round trip of {rtt} ms no kernel has a retransmission timeout below {rto} ms."

@@ -14,6 +14,7 @@ Source of the wheel: kernel/time/timer.c, calc_wheel_index.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from typing import Final
 from app.kernel.life.conditions import Conditions
 from app.kernel.life.records import Life, Snapshot
 from app.kernel.model import Trace
-from app.lab.conduct import LATE_S
+from app.lab.conduct import LATE_S, RATE_LIMIT_S
 from app.lab.left_out import LeftOut
 from app.lab.plan import (
     Act,
@@ -401,18 +402,21 @@ def _fits(wanted_ms: float, found_ms: float, armed_ms: float, slack_ms: float) -
 
 
 def is_close_call(life: Life) -> bool:
-    """Whether the peer acts at the very time at which a timer of ours runs out.
+    """Whether what comes to pass hangs on how late a timer is.
 
-    A timer may be late by a tick of the wheel, so chance says which of the two is first.
+    Of the peer's act and a timer of ours at the same time, chance says which is first; so it does
+    whether a probe of ours comes to the peer before it answers again.
     """
-    if not life.conditions["after"]:
-        return False
-    acts = life.conditions["after"] + life.conditions["rtt"] / 2
-    return any(
-        one.at_ms <= acts <= one.at_ms + wheel_ms(one.armed_ms)
-        for one in foretold(life)
-        if one.armed_ms
+    told = [one for one in foretold(life) if one.armed_ms]
+    chosen = life.conditions
+    acts = chosen["after"] + chosen["rtt"] / 2
+    is_tie = chosen["after"] and any(
+        one.at_ms <= acts <= one.at_ms + wheel_ms(one.armed_ms) for one in told
     )
+    probes = [one.at_ms for one in told if one.what == "> ACK"]
+    spans = [later - earlier for earlier, later in itertools.pairwise(probes)]
+    limit = 1000 * RATE_LIMIT_S
+    return is_tie or any(d < limit <= d * (1 + _PART) + _TICK_MS + wheel_ms(d) for d in spans)
 
 
 def wheel_ms(length_ms: float) -> float:

@@ -342,6 +342,9 @@ class Stage:
             else:
                 due.append(now + look_s)
             wait_s = min(max(min(due) - now, 0), started + plan.follow_s - now)
+            if wait_s > 1:
+                # select() may be late by a part of its time (fs/select.c, __estimate_accuracy).
+                wait_s *= 0.99
             if capture is None:
                 time.sleep(min(wait_s, _LOOK_S[1]))
             elif capture.pump(wait_s):
