@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from app.cli.common import library
-from app.errors import ContentError
+from app.cli.common import MAX_LINE, library
+from app.errors import ContentError, NotTaken, printable
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.content.reading import TODO, Reading
 from app.walkthrough.load import load_walkthrough
@@ -20,8 +20,15 @@ from app.walkthrough.skeleton import Skeleton, make_skeleton
 
 @click.command()
 @click.argument("name", metavar="ID")
-@click.argument("file", metavar="FILE.c", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", metavar="FILE.c|FUNCTION", type=click.Path(path_type=Path))
 @click.option("--function", help="Which function of the file; else its last.")
+@click.option(
+    "--from",
+    "origin",
+    metavar="TREE/FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take FUNCTION out of this file of a kernel's tree, with what it calls there.",
+)
 @click.option(
     "--language",
     "languages",
@@ -36,9 +43,17 @@ from app.walkthrough.skeleton import Skeleton, make_skeleton
     help="Where the folder ID is made; else here.",
 )
 def new(
-    name: str, file: Path, function: str | None, languages: tuple[str, ...], into: Path
+    name: str,
+    file: Path,
+    function: str | None,
+    origin: Path | None,
+    languages: tuple[str, ...],
+    into: Path,
 ) -> None:
     """Begin a walkthrough: write the folder ID for a function of FILE.c.
+
+    Functions of the same file that it calls are executed too. Out of a kernel's tree:
+    walkthrough new shutdown --from linux/net/ipv4/tcp.c tcp_shutdown
 
     It has the function's blocks, decisions and helpers, and presets that take every branch. What
     only a person can say is marked TODO; `walkthrough check ID` lists that, and accepts the folder
@@ -57,13 +72,19 @@ def new(
     folder = into / name
     if folder.exists():
         raise click.BadParameter(f"{folder} is there already", param_hint="ID")
+    if origin is None and not file.exists():
+        raise click.BadParameter(f"there is no file {file}", param_hint="FILE.c")
     path = file.resolve()
     reading = Reading(path.parent)
     try:
         with reading.in_time():
-            text = reading.text(path.name)
-            reading.stop_if_broken()
-            source = Source(path.name, text or "")
+            if origin is None:
+                text = reading.text(path.name)
+                reading.stop_if_broken()
+                source = Source(path.name, text or "")
+            else:
+                function = str(file)
+                source = Source(f"{name}.c", _taken(origin, function))
             skeleton = make_skeleton(
                 name,
                 source,
@@ -72,14 +93,25 @@ def new(
                 _explained(),
             )
         reading.stop_if_broken()
-    except ContentError as error:
-        click.echo(str(error), err=True)
+    except (ContentError, NotTaken) as error:
+        click.echo(printable(str(error), MAX_LINE) if origin else str(error), err=True)
         sys.exit(1)
     for written, text in skeleton.files.items():
         place = folder / written
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     _tell(folder, skeleton)
+
+
+def _taken(origin: Path, function: str) -> str:
+    """The function of a kernel's file, and what it calls there. Raises NotTaken."""
+    from app.editions.cutting import decoded, take
+    from app.editions.trees import read_plain
+    from app.kernel.model import ENVIRONMENT
+
+    modelled = {*ENVIRONMENT.functions, *ENVIRONMENT.macros, *ENVIRONMENT.silent}
+    text = decoded(read_plain(origin, origin.parent.resolve()))
+    return take(str(origin), text, function, modelled)
 
 
 def _explained() -> dict[str, Helper]:

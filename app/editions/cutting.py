@@ -9,7 +9,7 @@ file has it; the rest of the file need not be C that anybody could parse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
@@ -93,6 +93,31 @@ def cut(
         if digest not in kept:
             kept[digest] = _with(made, digest, chosen if undecided else frozenset())
     return list(kept.values())
+
+
+def take(path: str, text: str, function: str, modelled: Collection[str]) -> str:
+    """A file with a function of another one, and with those of it that it calls.
+
+    Those that are `modelled` stay out; what the preprocessor asks for is off, unless the file
+    defines it. Raises NotTaken where the file has no such function.
+    """
+    file = _File(path, text)
+    entry = file.find(function)
+    if entry is None:
+        raise NotTaken(f"{path}: no function {function}")
+    wanted, left = {function: entry}, [entry]
+    while left:
+        for name in re.findall(r"\b([a-zA-Z_]\w*)\s*\(", without_comments(left.pop().text)):
+            found = None if name in wanted or name in modelled else file.find(name)
+            if found is not None:
+                wanted[name] = found
+                left.append(found)
+    on = frozenset(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", file.code, re.MULTILINE))
+    pieces = sorted(wanted.values(), key=lambda piece: piece.line)
+    texts = (re.sub(r"\n{3,}", "\n\n", _resolved(piece, on).text) for piece in pieces)
+    spdx = re.search(r"SPDX-License-Identifier: *([\w.+-]+)", text[:2000])
+    licence = f"// SPDX-License-Identifier: {spdx[1]}\n\n" if spdx else ""
+    return licence + "\n\n".join(texts) + "\n"
 
 
 def _with(kept: Kept, digest: str, chosen: frozenset[str]) -> Kept:

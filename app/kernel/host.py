@@ -13,6 +13,7 @@ from app.kernel.features import Features
 from app.kernel.scenario import Scenario
 from app.kernel.socket import Door, ReceiveQueue, SkBuff, Sock
 from app.machine.environment import Environment
+from app.machine.program import Program
 from app.machine.trace import Recorder, shown
 from app.machine.values import Record, RuleBroken
 
@@ -22,6 +23,8 @@ class Kernel(Environment):
     """What surrounds a text: the functions that it may call, and how the model of them behaves."""
 
     features: Features = field(default_factory=Features)
+    #: The functions of the same file that are executed when they are called.
+    neighbours: Mapping[str, Program] = field(default_factory=dict)
     #: What the reasons of resets are called, by the number that the text's names have here.
     reset_reasons: Mapping[int, str] = field(default_factory=dict)
 

@@ -15,7 +15,17 @@ from app.kernel.caveats import caveats_of
 from app.kernel.constants import CONSTANTS, SOCK_DEAD, STATE_NAMES
 from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
+from app.kernel.helpers.elsewhere import (
+    GLOBALS,
+    MACROS,
+    NAMES,
+    OTHERS,
+    SILENT,
+    TABLES,
+    with_reasons,
+)
 from app.kernel.host import Kernel, World
+from app.kernel.neighbours import with_neighbours
 from app.kernel.scenario import Scenario
 from app.kernel.socket import STRUCTS
 from app.machine.program import STEP_LIMIT, Program
@@ -25,7 +35,16 @@ from app.machine.values import Deferred
 #: What a walkthrough's function may take, as many of them as it names.
 _PARAMETERS: Final = (("struct sock", 1), ("long", 0))
 
-ENVIRONMENT: Final = Kernel(CONSTANTS, STRUCTS, FUNCTIONS)
+#: Words of other kernels' texts are known here too; what both have is the own model's.
+ENVIRONMENT: Final = Kernel(
+    constants={**NAMES, **CONSTANTS},
+    structs=STRUCTS,
+    functions={**OTHERS, **FUNCTIONS},
+    macros=MACROS,
+    tables=TABLES,
+    globals=GLOBALS,
+    silent=SILENT - FUNCTIONS.keys(),
+)
 
 
 #: What became of the socket: see `Outcome`.
@@ -92,7 +111,8 @@ def compile_function(
 ) -> Program:
     """The function, ready to run on modelled sockets; `ids` are those of its decisions.
 
-    `inlined` are functions of the same source that are laid out where it calls them.
+    `inlined` are functions of the same source that are laid out where it calls them; in the own
+    kernel the others of the source are executed in frames.
     Raises UnsupportedConstruct where it takes anything but a socket and the time to linger: what
     other arguments would be, no input says.
     """
@@ -104,6 +124,10 @@ def compile_function(
             line=function.span.line,
             text=fold(function.source.line(function.span.line)),
         )
+    if kernel is ENVIRONMENT:
+        if "SK_RST_REASON_" in function.source.text:
+            kernel = with_reasons(kernel, function.source.text)
+        kernel = with_neighbours(function, kernel)
     return Program(function, kernel, ids, inlined)
 
 

@@ -22,23 +22,24 @@ from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
 from app.kernel.helpers.elsewhere import (
     GLOBALS,
-    LIMITS,
     MACROS,
+    NAMES,
     OTHERS,
     SILENT,
     TABLES,
     orphans_or_memory,
     too_many_orphans,
+    with_reasons,
 )
 from app.kernel.helpers.state import note_close_state
 from app.kernel.host import Kernel, World
 from app.kernel.model import compile_function
+from app.kernel.neighbours import in_a_frame
 from app.kernel.socket import STRUCTS, TCP_SOCK
 from app.machine.environment import Constant, integer
 from app.machine.program import Program
-from app.machine.trace import DEPTH_LIMIT
-from app.machine.types import INT, INTEGER_TYPES, named, pointer_to
-from app.machine.values import Function, RuleBroken
+from app.machine.types import INT, INTEGER_TYPES, pointer_to
+from app.machine.values import Function
 
 #: The functions that are executed from a kernel's text where it has them, each after those that it
 #: may call.
@@ -50,7 +51,6 @@ CALLEES: Final = (
     "tcp_done",
     "tcp_check_oom",
 )
-_REASON: Final = re.compile(r"\bSK_RST_REASON_(\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,22 +101,24 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
     everything = "\n".join(
         (text.source.text, *(callee.source.text for callee in text.callees), *text.features.reasons)
     )
-    names = sorted(set(_REASON.findall(everything)) | set(text.features.reasons))
-    numbers = {name: number for number, name in enumerate(names, 1)}
-    kernel = Kernel(
-        constants={**_constants(numbers, text.features), **CONSTANTS},
-        structs=STRUCTS,
-        functions=functions,
-        macros=MACROS,
-        tables={**TABLES, **text.tables},
-        globals=GLOBALS,
-        silent=SILENT,
-        is_lenient=True,
-        features=text.features,
-        reset_reasons={number: name for name, number in numbers.items()},
-    )
-    functions["tcp_send_active_reset"] = _reset_function(everything)
     functions["tcp_too_many_orphans"] = _orphans_function(everything, text.features)
+    kernel = with_reasons(
+        Kernel(
+            constants={**_constants(text.features), **CONSTANTS},
+            structs=STRUCTS,
+            functions=functions,
+            macros=MACROS,
+            tables={**TABLES, **text.tables},
+            globals=GLOBALS,
+            silent=SILENT,
+            is_lenient=True,
+            features=text.features,
+        ),
+        everything,
+        text.features.reasons,
+    )
+    functions = dict(kernel.functions)
+    kernel = replace(kernel, functions=functions)
     programs: dict[str, Program] = {}
     refused: dict[str, CSyntaxError | UnsupportedConstruct] = {}
     texts = {callee.name: callee for callee in text.callees}
@@ -146,15 +148,11 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
     )
 
 
-def _constants(reasons: Mapping[str, int], features: Features) -> dict[str, Constant]:
+def _constants(features: Features) -> dict[str, Constant]:
     """Names that only texts of other kernels have."""
-    number = named(INT, {value: name for name, value in reasons.items()})
-    found = {f"SK_RST_REASON_{name}": integer(value, number) for name, value in reasons.items()}
+    found = dict(NAMES)
     if features.timewait_ms is not None:
         found["TCP_TIMEWAIT_LEN"] = integer(features.timewait_ms)
-    found |= {name: integer(value) for name, value in LIMITS.items()}
-    # A word to the compiler, which stands where a statement does.
-    found["fallthrough"] = integer(0)
     return found
 
 
@@ -165,17 +163,14 @@ def _executed(program: Program, model: Function, kernel: Kernel) -> Function:
     assert None not in types, "it was compiled"
     takes_tp = types[:1] in ([pointer_to(TCP_SOCK)], [pointer_to(TCP_SOCK, is_const=True)])
     note = _NOTES.get(name)
+    execute = in_a_frame(name, lambda: program)
 
     def body(world: World, *arguments: Any) -> Any:
-        recorder = world.recorder
-        if recorder.depth >= DEPTH_LIMIT:
-            raise RuleBroken(f"{name} is called {DEPTH_LIMIT} calls deep")
         if takes_tp and arguments[0] is world.sk:
             # What the model calls with the socket was called with TCP's part of it.
             arguments = (world.sk.tp, *arguments[1:])
         before = world.sk.state
-        with recorder.within(name):
-            result = program.run(world, recorder, arguments, step_limit=max(recorder.budget, 1))
+        result = execute(world, *arguments)
         if note is not None:
             note(world, before, result)
         return result
@@ -209,18 +204,6 @@ _NOTES: Final = {
     "tcp_fin_time": _note_fin_time,
     "tcp_check_oom": _note_oom,
 }
-
-
-def _reset_function(text: str) -> Function:
-    """tcp_send_active_reset, which has had four forms: what stands behind the socket differs."""
-    model = FUNCTIONS["tcp_send_active_reset"]
-    gfp = INTEGER_TYPES["gfp_t"]
-    call = re.search(r"\btcp_send_active_reset\(([^;]*)\)\s*;", text)
-    more = call[1].count(",") if call else 1
-    is_reason = bool(call and "SK_RST_REASON" in call[1])
-    forms = {(1, False): (gfp,), (1, True): (INT,), (2, True): (gfp, INT), (0, False): ()}
-    behind = forms.get((more, is_reason), (gfp,))
-    return replace(model, parameters=(model.parameters[0], *behind))
 
 
 def _orphans_function(text: str, features: Features) -> Function:

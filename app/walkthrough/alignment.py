@@ -33,6 +33,7 @@ from app.csource.parse import parse_function
 from app.csource.source import Source, Span, fold
 from app.i18n import language, marked
 from app.kernel.model import compile_function
+from app.kernel.neighbours import places
 from app.machine.program import Program
 from app.walkthrough.content.prose import Prose, parse_prose
 from app.walkthrough.records import Block, Decision, Edit, Edition, Texts
@@ -110,10 +111,12 @@ def aligned_program(
     blocks = _blocks(
         base=base, source=source, end=end, twins=twins, differs=(changed, lost), code=code[1]
     )
+    program = compiled([decision.id for decision in decisions])
+    callees, first_lines = places(source, program)
     return Edition(
         id=heading.id,
         source=source,
-        program=compiled([decision.id for decision in decisions]),
+        program=program,
         blocks=blocks,
         decisions=decisions,
         title=heading.title,
@@ -121,6 +124,8 @@ def aligned_program(
         edits=heading.edits,
         changed=changed,
         lost=lost,
+        callees=callees,
+        first_lines=first_lines,
     )
 
 

@@ -19,6 +19,7 @@ from app.csource.source import Source
 from app.errors import nearest
 from app.i18n import LANGUAGE_CODES, language
 from app.kernel.model import compile_function
+from app.kernel.neighbours import places
 from app.machine.program import Program
 from app.walkthrough.challenges import FILE as CHALLENGES
 from app.walkthrough.challenges import ChallengeEntry
@@ -195,8 +196,15 @@ def _check(reading: Reading) -> Walkthrough | None:
     blocks = check_blocks(tell, entry.blocks, _count(main, "blocks"), source, commentary)
     edition = None
     if program is not None:
+        callees, first_lines = places(source, program)
         edition = Edition(
-            id=None, source=source, program=program, blocks=blocks, decisions=decisions
+            id=None,
+            source=source,
+            program=program,
+            blocks=blocks,
+            decisions=decisions,
+            callees=callees,
+            first_lines=first_lines,
         )
     editions: Mapping[str, Edition] = {}
     if variants:

@@ -19,8 +19,9 @@ from app.csource import nodes
 from app.csource.decisions import UNNAMED, calls_of, decisions_of
 from app.csource.source import Source, fold
 from app.errors import ContentError, ContentProblem
-from app.kernel.helpers import FUNCTIONS, NOTES
-from app.kernel.model import compile_function, run
+from app.kernel.helpers import NOTES
+from app.kernel.model import ENVIRONMENT, compile_function, run
+from app.kernel.neighbours import calls_outside
 from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.program import Program
 from app.machine.trace import Branch
@@ -110,7 +111,7 @@ def make_skeleton(
                 "",
             )
         ),
-        "helpers.yaml": "\n".join((*write.helpers(program.function, known), "")),
+        "helpers.yaml": "\n".join((*write.helpers(calls_outside(source, program), known), "")),
     }
     for block in blocks:
         for code in languages:
@@ -299,8 +300,7 @@ class _Writer:
             yield f"    scenario: {{{', '.join(changed)}}}"
             yield f"    story: {self.todo('story')}"
 
-    def helpers(self, function: nodes.Function, known: Mapping[str, Helper]) -> Iterator[str]:
-        calls = dict.fromkeys(name for name, _ in calls_of(function))
+    def helpers(self, calls: Iterable[str], known: Mapping[str, Helper]) -> Iterator[str]:
         yield "# The kernel functions that are called; each has a model in the program."
         if not calls:
             yield "[]"
@@ -348,6 +348,7 @@ def _anchor(codes: Sequence[str], index: int) -> str:
 
 def _file_of(called: str) -> str:
     """The kernel's file that a modelled function was written after."""
-    body = FUNCTIONS[called].body if called in FUNCTIONS else None
+    model = ENVIRONMENT.functions.get(called)
+    body = model.body if model else None
     found = _SOURCE_OF.search(body.__doc__ or "") if body else None
     return found[1] if found else f"{TODO} the kernel's file"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from app.cli import main
 from app.errors import ContentError
+from app.kernel.scenario import DEFAULT
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from tests.conftest import REPOSITORY
@@ -65,17 +66,46 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 
 SECOND = """
-    static int is_last(struct sock *sk)
+    static int is_last(const struct sock *sk)
     {
-        return 1;
+        return sk->sk_state == TCP_CLOSE;
     }
 
     void own(struct sock *sk)
     {
-        if (is_last(sk))
-            release_sock(sk);
+        lock_sock(sk);
+        if (!is_last(sk))
+            tcp_set_state(sk, TCP_CLOSE);
+
+        release_sock(sk);
     }
 """
+
+
+def test_a_function_is_taken_out_of_a_tree_with_what_it_calls(tmp_path: Path) -> None:
+    tree = tmp_path / "linux/net/ipv4/tcp.c"
+    tree.parent.mkdir(parents=True)
+    head = "// SPDX-License-Identifier: GPL-2.0-or-later\nDEFINE_X(y) garbage ((\n"
+    other = "\nint other(void)\n{\n\treturn 2;\n}\n"
+    tree.write_text(head + dedent(SECOND) + other + "/* */\n" * 30_000)
+    made = new(tmp_path, Path("own"), "--from", str(tree))
+    assert made.exit_code == 0, made.output
+    write_sentences(tmp_path / "own")
+    checked = CliRunner().invoke(main, ["check", str(tmp_path / "own")])
+    assert checked.exit_code == 0, checked.output
+    found = load_walkthrough(tmp_path / "own")
+    assert "other" not in found.edition.source.text
+    assert found.provenance.licence == "GPL-2.0-or-later"
+    assert found.helpers.keys() == {"lock_sock", "tcp_set_state", "release_sock"}
+    place = found.edition.first_lines["is_last"]
+    assert found.edition.source.line(place) == found.edition.callees["is_last"].line(1)
+    frames = [frame for step in found.trace(DEFAULT).steps for frame in step.frames]
+    assert [frame.function for frame in frames] == ["is_last"]
+    assert [step.site.span.line for step in frames[0].steps] == [3]
+    assert {preset.scenario.query() for preset in found.presets} == {"", "state=CLOSE"}
+    lost = new(tmp_path / "linux", Path("nothing"), "--from", str(tree))
+    assert lost.exit_code == 1
+    assert "no function nothing" in lost.stderr
 
 
 @pytest.mark.parametrize(
@@ -85,7 +115,10 @@ SECOND = """
         ("void own(struct socket *s)\n{\n}\n", "the parameters have to be (struct sock *)"),
         ("int x;\n", "no function"),
         ("void own(struct sock *sk\n", "not C"),
-        (dedent(SECOND), "is_last() stands in this file, but only own() is run; what it calls has"),
+        (
+            dedent(SECOND).replace("sk->sk_state ==", "is_lost(sk) +"),
+            "own.c:4: function is_lost is",
+        ),
         ("void own(struct sock *sk)\n{\n\t/* \x1b[2J */\n}\n", "nobody sees: \\x1b"),
         ("void own(struct sock *sk)\n{\n\trelease_sock(sk);\n}\n", "own.c:3: release_sock on a"),
         ("/* x */" * 20_000, "larger than 131072 bytes"),

@@ -8,14 +8,16 @@ and at vendors. A function with an entry here and one in the own table is the on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from app.csource import nodes
 from app.csource.source import Span
-from app.kernel.constants import CLOSE, MIB_NAMES, SOCK_MIN_SNDBUF, STATE_NAMES, TCP_MIB_NAMES
+from app.kernel.constants import CLOSE, HZ, MIB_NAMES, SOCK_MIN_SNDBUF, STATE_NAMES, TCP_MIB_NAMES
 from app.kernel.helpers import queues, waiting
-from app.kernel.host import World
+from app.kernel.host import Kernel, World
 from app.kernel.socket import (
     CONNECTION_SOCK,
     INET_SOCK,
@@ -29,9 +31,11 @@ from app.kernel.socket import (
     SkBuff,
     Sock,
 )
-from app.machine.types import INT, INTEGER_TYPES, LONG, VOID, pointer_to
+from app.machine.environment import Constant, integer
+from app.machine.types import INT, INTEGER_TYPES, LONG, VOID, named, pointer_to
 from app.machine.values import Function, Record, RuleBroken
 
+_REASON: Final = re.compile(r"\bSK_RST_REASON_(\w+)")
 _SK: Final = SOCK_POINTER
 _CONST_SK: Final = pointer_to(SOCK, is_const=True)
 _NET: Final = pointer_to(NET)
@@ -402,4 +406,40 @@ MACROS: Final[Mapping[str, Callable[[nodes.Call], nodes.Expression | None]]] = {
 GLOBALS: Final = {"sysctl_tcp_fin_timeout": "host_fin_timeout"}
 #: Limits of the host; what is compared with them is only what is above.
 TABLES: Final[Mapping[str, tuple[int, ...]]] = {"sysctl_tcp_mem": (0, 0, 0)}
-LIMITS: Final = {"sysctl_tcp_max_orphans": 0, "SOCK_MIN_SNDBUF": SOCK_MIN_SNDBUF}
+#: Names that only other kernels' texts have.
+NAMES: Final[Mapping[str, Constant]] = {
+    "sysctl_tcp_max_orphans": integer(0),
+    "SOCK_MIN_SNDBUF": integer(SOCK_MIN_SNDBUF),
+    "TCP_TIMEWAIT_LEN": integer(60 * HZ),
+    # A word to the compiler, which stands where a statement does.
+    "fallthrough": integer(0),
+}
+
+
+def with_reasons(kernel: Kernel, text: str, others: Sequence[str] = ()) -> Kernel:
+    """The kernel with the reasons of resets that a text names, and a reset that takes them.
+
+    `others` are reasons that the model gives.
+    """
+    names = sorted({*_REASON.findall(text), *others})
+    numbers = dict(enumerate(names, 1))
+    kind = named(INT, numbers)
+    constants = {f"SK_RST_REASON_{name}": integer(n, kind) for n, name in numbers.items()}
+    reset = _reset_function(text, kernel.functions["tcp_send_active_reset"])
+    return replace(
+        kernel,
+        constants={**constants, **kernel.constants},
+        functions={**kernel.functions, "tcp_send_active_reset": reset},
+        reset_reasons=numbers,
+    )
+
+
+def _reset_function(text: str, model: Function) -> Function:
+    """tcp_send_active_reset, which has had four forms: what stands behind the socket differs."""
+    gfp = INTEGER_TYPES["gfp_t"]
+    call = re.search(r"\btcp_send_active_reset\(([^;]*)\)\s*;", text)
+    more = call[1].count(",") if call else 1
+    is_reason = bool(call and "SK_RST_REASON" in call[1])
+    forms = {(1, False): (gfp,), (1, True): (INT,), (2, True): (gfp, INT), (0, False): ()}
+    behind = forms.get((more, is_reason), (gfp,))
+    return replace(model, parameters=(model.parameters[0], *behind))

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from app.csource.decisions import calls_of
 from app.csource.source import Source
 from app.errors import nearest
 from app.kernel.helpers import FUNCTIONS, NOTES
+from app.kernel.helpers.elsewhere import MACROS, OTHERS, SILENT
+from app.kernel.neighbours import calls_outside
 from app.machine.program import Program
 from app.machine.trace import NOTE_FACTS
 from app.walkthrough.content.reading import Reading
@@ -21,6 +22,8 @@ from app.walkthrough.records import Helper, Term
 
 HELPERS: Final = "helpers.yaml"
 GLOSSARY: Final = "glossary.yaml"
+#: What a helper may be: all that a text may call.
+_MODELLED: Final = frozenset((*FUNCTIONS, *OTHERS, *MACROS, *SILENT))
 
 
 def check_helpers(
@@ -32,14 +35,12 @@ def check_helpers(
     """The kernel functions by their name in the source."""
     document = fitted.document
     helpers: dict[str, Helper] = {}
-    called: dict[str, int] = {}
-    for name, span in calls_of(program.function):
-        called.setdefault(name, span.line)
+    called = calls_outside(source, program)
     for index, entry in enumerate(fitted.value or []):
         line = document.line((index,))
         as_called = entry.called or entry.name
-        if entry.name not in FUNCTIONS:
-            near = nearest(entry.name, FUNCTIONS)
+        if entry.name not in _MODELLED:
+            near = nearest(entry.name, _MODELLED)
             reading.report(HELPERS, line, f"helper {entry.name} is not modelled", near)
         if as_called in helpers:
             reading.report(HELPERS, line, f"helper {as_called} stands twice")

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.csource.parse import functions_in, parse_function
+from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.errors import ContentError, ContentProblem, ExecutionError, SourceError, UndeclaredName
 from app.kernel.model import compile_function
+from app.kernel.neighbours import neighbours_of, places
 from app.machine.program import Program
 
 
@@ -19,7 +20,11 @@ def compile_source(source: Source, function: str) -> tuple[Program | None, list[
         program = compile_function(parse_function(source, function))
     except SourceError as error:
         return None, [ContentProblem(source.file, error.line, f"{error.message}: {error.text}")]
-    return program, list(_problems(source, function, program.faults))
+    problems = list(_problems(source, program.faults, 0))
+    _, first_lines = places(source, program)
+    for name, neighbour in neighbours_of(program).items():
+        problems += _problems(source, neighbour.faults, first_lines[name] - 1)
+    return program, problems
 
 
 def whole_program(source: Source, function: str) -> Program:
@@ -31,19 +36,10 @@ def whole_program(source: Source, function: str) -> Program:
 
 
 def _problems(
-    source: Source, function: str, faults: Sequence[ExecutionError]
+    source: Source, faults: Sequence[ExecutionError], before: int
 ) -> Iterator[ContentProblem]:
-    others = set(functions_in(source)) - {function} if faults else set()
+    """What is wrong with a function, `before` whose text so many lines of the file stand."""
     for fault in faults:
-        if isinstance(fault, UndeclaredName) and fault.name in others:
-            yield ContentProblem(
-                source.file,
-                fault.line,
-                f"{fault.name}() stands in this file, but only {function}() is run; what it calls "
-                "has to be a kernel function that the program models (CONTRIBUTING.md, A kernel "
-                f"helper): {fault.text}",
-                fault.nearest if fault.nearest not in others else None,
-            )
-        else:
-            near = fault.nearest if isinstance(fault, UndeclaredName) else None
-            yield ContentProblem(source.file, fault.line, f"{fault.message}: {fault.text}", near)
+        near = fault.nearest if isinstance(fault, UndeclaredName) else None
+        said = f"{fault.message}: {fault.text}"
+        yield ContentProblem(source.file, fault.line + before, said, near)
