@@ -27,9 +27,6 @@ from app.lab.plan import (
     SetOption,
 )
 
-NAMESPACES: Final = ("auto", "root", "user", "none")
-"""How the lab gets a network namespace: by root, by a user namespace, or not at all."""
-
 _SYSCTLS: Final = Path("/proc/sys/net/ipv4")
 
 

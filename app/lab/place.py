@@ -18,7 +18,7 @@ WORKER: Final = (sys.executable, "-m", "app.lab.worker")
 class Place:
     """A kernel, and the command of a process that takes the worker's order there.
 
-    `namespace` is one of `NAMESPACES` but `auto`. A disagreement, and a failure of the lab itself,
+    `namespace` is `root`, `user` or `none`. A disagreement, and a failure of the lab itself,
     is looked at `attempts` times before it is believed. A worker that has said nothing for
     `patience_s`, besides what close() sleeps, has gone astray. The whole machine of a guest is the
     lab's, so that its limits may be met.

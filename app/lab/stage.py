@@ -92,7 +92,6 @@ class Stage:
         self._metrics: dict[str, int] = {}
         #: Held until the end, or they would be closed.
         self._bystanders: list[socket.socket] = []
-        self._is_own = is_own
         self._tracepoints = tracepoints
         self._by_hand = is_own and plan.peer == "hand"
         self._capture = Capture() if is_own else None

@@ -78,7 +78,6 @@ class Wording:
         self._ = language.gettext
         self._reasons = {helper.name: helper.reasons for helper in walkthrough.helpers.values()}
         # A macro passes under the name of what it does, so both names lead to one helper.
-        self._helpers = {helper.name: helper for helper in walkthrough.helpers.values()}
 
     # Steps
 

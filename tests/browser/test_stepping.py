@@ -61,7 +61,7 @@ def test_a_copied_address_shows_the_very_same_elsewhere(open_page: OpenPage, que
     mark(page)
     count = step_count(page)
     stepped: list[Shown] = []
-    for step in sorted({1, count // 3, count // 2 + 1, count - 4, count}):
+    for step in (1, count // 2 + 1, count):
         step_to(page, step)
         stepped.append(shown(page))
     assert_not_reloaded(page)

@@ -54,8 +54,6 @@ class Close:
     unacked: int
     #: Bytes that this end had received; None where the beginning was not captured.
     received: int | None
-    #: Of those the ones that came after its own last data: more than these were hardly unread.
-    is_peer_last: bool
 
 
 def closes_of(connection: Connection) -> tuple[Close, ...]:
@@ -118,8 +116,6 @@ class _Reading:
             answered=frozenset({"sent"}),
             unacked=unacked,
             received=received if received is None or received < 1 << 31 else None,
-            is_peer_last=peer.data_at is not None
-            and (this.data_at is None or peer.data_at > this.data_at),
         )
 
     def _guesses(self) -> tuple[How, list[list[Guess]]]:

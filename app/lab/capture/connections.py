@@ -82,12 +82,8 @@ class Connection:
 
     key: Key
     ends: tuple[End, End] = field(default_factory=lambda: (End(), End()))
-    began_at: float = 0.0
     last_at: float = 0.0
     events: list[Event] = field(default_factory=list)
-    #: Whether a SYN was answered by a RST at once: there was no socket that could be closed.
-    is_refused: bool = False
-
     #: Whether the end of each number has sent anything.
     heard: list[bool] = field(default_factory=lambda: [False, False])
     group: Group = field(default_factory=Group)
@@ -111,8 +107,6 @@ class Connection:
             is_abort = bool(flags & ACK)
             if is_abort and (sender.acked is None or after(segment.ack, sender.acked)):
                 sender.acked = segment.ack
-            if not self.events and sender.first is None and other.first is not None:
-                self.is_refused = other.acked is None
             self._note(at, way, "abort" if is_abort else "answer", seq)
             return
         if flags & ACK and (sender.acked is None or after(segment.ack, sender.acked)):
@@ -188,7 +182,7 @@ class Table:
             if found is None:
                 if len(open_) >= self.most:
                     yield from self._make_room(open_)
-                found = open_[key] = Connection(key=key, began_at=at)
+                found = open_[key] = Connection(key=key)
             is_first = not found.events
             found.add(at, way, segment)
             if is_first and segment.flags & (RST | ACK) == RST | ACK and not found.ends[way].sent:
