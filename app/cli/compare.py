@@ -15,34 +15,41 @@ from app.cli.common import (
     told,
     walkthrough_option,
 )
-from app.i18n import language
+from app.i18n import Language, language
 from app.walkthrough.comparison.report import compare as compare_sides
 from app.walkthrough.comparison.report import report_comparison
-from app.walkthrough.comparison.sides import decision_in, read_sides
+from app.walkthrough.comparison.sides import decision_in, read_side, read_sides
 from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import json_text
-from app.walkthrough.wording import Wording
+from app.walkthrough.wording import Wording, kernel_name
 
 
 @click.command()
 @click.argument("a")
-@click.argument("b")
+@click.argument("b", required=False)
 @json_option
 @walkthrough_option
 @lang_option
-def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
+def compare(a: str, b: str | None, as_json: bool, name: str | None, lang: str) -> None:
     """Show where two scenarios part, and what differs from there on.
 
     A and B are inputs joined by commas, the id of a preset, or default; variant:… runs one in a
     variant of the source. For example: walkthrough compare recv:300,linger:0 zero-linger
 
+    Without B it is A in the walkthrough's own text and in each kernel that was imported, grouped
+    by what is left.
+
     The exit status is 2 for bad input; every problem is named.
     """
     with told(lang):
         walkthrough = find_walkthrough(name)
+        if b is None:
+            side = read_side("a", a, walkthrough)
+            _in_every_text(walkthrough, side, language(lang), as_json=as_json)
+            return
         sides = read_sides(a, b, walkthrough)
     comparison = compare_sides(walkthrough, *sides)
     wording = Wording(walkthrough, language(lang))
@@ -59,6 +66,24 @@ def compare(a: str, b: str, as_json: bool, name: str | None, lang: str) -> None:
     else:
         _print(comparison, sides, ComparisonWords(wording))
         echo_source(walkthrough, wording.language)
+
+
+def _in_every_text(
+    walkthrough: Walkthrough, side: Side, language: Language, *, as_json: bool
+) -> None:
+    from app.editions.difference import report_same_ends, same_ends
+
+    if as_json:
+        click.echo(json_text(report_same_ends(walkthrough, side.scenario)))
+        return
+    wording = Wording(walkthrough, language)
+    for end in same_ends(walkthrough, side.scenario):
+        names = (kernel_name(walkthrough, language, label) for label in end.labels)
+        click.echo(language.gettext(", ").join(names))
+        said = language.space.join(wording.outcome(end.trace)).replace("`", "")
+        click.echo(f"  {said}")
+        for name, (one, other) in end.differs.items():
+            click.echo(f"  {name:<14}{one} → {other}")
 
 
 def _page(walkthrough: Walkthrough, side: Side) -> str:

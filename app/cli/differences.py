@@ -33,6 +33,7 @@ from app.walkthrough.report import json_text
 if TYPE_CHECKING:
     from app.editions.history import ChangingCommit
     from app.walkthrough.atlas.records import Atlas
+    from app.walkthrough.atlas.store import AtlasStore
 
 #: Exit statuses: a socket sees a difference; a text cannot be taken; the patch does not apply.
 _DIFFERS, _NO_TEXT, _NO_PATCH = 1, 2, 3
@@ -58,7 +59,7 @@ def diff(a: str, b: str | None, patch: BinaryIO | None, name: str | None, as_jso
     """
     if (b is None) == (patch is None):
         raise click.UsageError("Give a second text or --patch.")
-    from app.editions.difference import differences, report_differences, scenarios_of
+    from app.editions.difference import differences, parted, report_differences, scenarios_of
     from app.walkthrough.atlas.store import AtlasFailed
 
     with told():
@@ -81,21 +82,23 @@ def diff(a: str, b: str | None, patch: BinaryIO | None, name: str | None, as_jso
         status = _NO_TEXT
         explore = _explorer(walkthrough)
         atlases = [explore(edition) for edition in editions]
+        both = _store().ask_both(editions[0], editions[1], walkthrough.function).result()
     except (NotTaken, AtlasFailed) as error:
         said = f"{patch.name}: {error}" if patch and status == _NO_PATCH else str(error)
         click.echo(printable(said), err=True)
         sys.exit(status)
-    scenarios = scenarios_of(walkthrough, atlases)
+    scenarios = scenarios_of(walkthrough, atlases, parted(both))
     classes = differences(editions[0], editions[1], scenarios)
     report = report_differences((a, name_b), len(scenarios), classes, atlases[0])
     if as_json:
         click.echo(json_text(report))
         sys.exit(_DIFFERS if classes else 0)
     click.echo(
-        f"{len(scenarios)} sockets, every path of both texts among them, were closed in both."
+        f"{len(scenarios)} sockets, one for each pair of ends that the two texts can come to, "
+        "were closed in both."
     )
     if not classes:
-        click.echo("None of them sees a difference.")
+        click.echo("No socket sees a difference, within these inputs.")
     else:
         paths = {path for entry in report["classes"] for path in entry["paths"]}
         click.echo(f"{len(paths)} of {len(atlases[0].paths)} paths of {a} end otherwise.")
@@ -204,10 +207,14 @@ def _echo_differences(differs: dict[str, tuple[str, str]]) -> None:
 
 def _explorer(walkthrough: Walkthrough) -> Callable[[Edition], Atlas]:
     """What gives a text's atlas. Raises AtlasFailed."""
+    store = _store()
+    return lambda edition: store.get(edition, walkthrough.function)
+
+
+def _store() -> AtlasStore:
     from app.walkthrough.atlas.store import AtlasStore, cache_folder
 
-    store = AtlasStore(cache_folder())
-    return lambda edition: store.get(edition, walkthrough.function)
+    return AtlasStore(cache_folder())
 
 
 def _text(walkthrough: Walkthrough, name: str) -> Edition:

@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: MIT
 """Differences of two texts that a socket can see: every path of both is run in both.
 
-The scenarios are the presets and the witnesses of both atlases, so each path of each text is among
-them. Those that end otherwise are put together by what differs, and the smallest speaks for them.
+The scenarios are one for each pair of ends that the two texts can come to and that differ, the
+presets, and the witnesses of both atlases. Those that end otherwise are put together by what
+differs, and the smallest speaks for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
 from typing_extensions import TypedDict
 
 from app.editions.report import difference
-from app.kernel.scenario import Scenario
+from app.kernel.model import Outcome, Trace
+from app.kernel.scenario import Scenario, parse_scenario
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import Edition, Walkthrough
 
@@ -53,12 +56,15 @@ class DifferenceReport(TypedDict):
 
 
 def report_differences(
-    names: tuple[str, str], tried: int, classes: Iterable[DifferenceClass], atlas: Atlas
+    names: tuple[str, str],
+    tried: int,
+    classes: Iterable[DifferenceClass],
+    atlas: Atlas | None = None,
 ) -> DifferenceReport:
-    """What differs, as JSON has it; the atlas is the first text's."""
+    """What differs, as JSON has it; the atlas, where it is known, is the first text's."""
     paths = {
         witness.query: path.id
-        for path in atlas.paths
+        for path in (atlas.paths if atlas else ())
         for witness in (path.witness, path.real_witness)
         if witness is not None
     }
@@ -83,9 +89,78 @@ def report_differences(
     }
 
 
-def scenarios_of(walkthrough: Walkthrough, atlases: Iterable[Atlas]) -> list[Scenario]:
-    """The presets and every witness, each once."""
-    found: dict[str, Scenario] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameEnd:
+    """Texts in which a socket ends alike: their labels, what is left, and how that is not as first.
+
+    `labels` has None for the walkthrough's own text.
+    """
+
+    labels: tuple[str | None, ...]
+    trace: Trace
+    differs: dict[str, tuple[str, str]]
+
+
+def same_ends(walkthrough: Walkthrough, scenario: Scenario) -> list[SameEnd]:
+    """One socket in all texts that are here, grouped by what is left; the own text's come first."""
+    found: dict[str, list[str | None]] = {}
+    traces: dict[str, Trace] = {}
+    for label in (None, *walkthrough.kernels):
+        trace = walkthrough.edition_of(label).trace(scenario)
+        key = repr(replace(trace.outcome, reasons=()))
+        found.setdefault(key, []).append(label)
+        traces.setdefault(key, trace)
+    first = next(iter(traces.values()))
+    return [
+        SameEnd(
+            labels=tuple(labels),
+            trace=traces[key],
+            differs=difference(first.outcome, traces[key].outcome),
+        )
+        for key, labels in found.items()
+    ]
+
+
+class SameEndReport(TypedDict):
+    """Texts in which a socket ends alike; None is the walkthrough's own."""
+
+    labels: list[str | None]
+    outcome: Outcome
+    differs: dict[str, tuple[str, str]]
+
+
+class EveryTextReport(TypedDict):
+    """One socket in all texts, grouped by what is left; the own text's group comes first."""
+
+    scenario: str
+    ends: list[SameEndReport]
+
+
+def report_same_ends(walkthrough: Walkthrough, scenario: Scenario) -> EveryTextReport:
+    """One socket in all texts that are here, as JSON has it."""
+    return {
+        "scenario": scenario.query(),
+        "ends": [
+            {
+                "labels": list(end.labels),
+                "outcome": end.trace.outcome,
+                "differs": end.differs,
+            }
+            for end in same_ends(walkthrough, scenario)
+        ],
+    }
+
+
+def parted(queries: Iterable[str]) -> list[Scenario]:
+    """The scenarios of `AtlasStore.ask_both`."""
+    return [parse_scenario(parse_qsl(query)) for query in queries]
+
+
+def scenarios_of(
+    walkthrough: Walkthrough, atlases: Iterable[Atlas], more: Iterable[Scenario] = ()
+) -> list[Scenario]:
+    """The presets and every witness, each once, and what is known besides."""
+    found: dict[str, Scenario] = {item.query(): item for item in more}
     for preset in walkthrough.presets:
         found[preset.scenario.query()] = preset.scenario
     for atlas in atlases:

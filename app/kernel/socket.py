@@ -195,7 +195,9 @@ class ReceiveQueue(Record):
         if segment is None:
             return None
         seq = self.load("seq")
-        self.store("seq", seq + segment.bytes + segment.fin)
+        # Nothing follows a FIN. What stands behind one here begins where it would without it, so
+        # that what was read already is a number of bytes.
+        self.store("seq", seq + segment.bytes)
         return SkBuff(segment, seq)
 
     def peek_first(self) -> SkBuff | None:

@@ -10,6 +10,7 @@
 #include "stubs.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ static const char *const MIB_NAMES[MIB_COUNT] = {
 	[TCP_MIB_ESTABRESETS] = "EstabResets",
 	[TCP_MIB_OUTRSTS] = "OutRsts",
 	[TCP_MIB_ATTEMPTFAILS] = "AttemptFails",
+	[TCP_MIB_CURRESTAB] = "CurrEstab",
 	[LINUX_MIB_TCPABORTONCLOSE] = "TCPAbortOnClose",
 	[LINUX_MIB_TCPABORTONDATA] = "TCPAbortOnData",
 	[LINUX_MIB_TCPABORTONLINGER] = "TCPAbortOnLinger",
@@ -118,7 +120,10 @@ static void read_events(struct events *events, const char *key, char *value)
 	}
 }
 
-/* `300`, `fin` or `200fin`, each taking up where the one before it ended. */
+/*
+ * `300`, `fin` or `200fin`, each taking up where the one before it ended. Nothing follows a FIN
+ * in a kernel; what does here begins as if there was none, so that bytes are bytes.
+ */
 static void read_segments(struct sk_buff_head *queue, const char *key, char *value)
 {
 	u32 seq = FIRST_SEQ;
@@ -136,11 +141,9 @@ static void read_segments(struct sk_buff_head *queue, const char *key, char *val
 		skb->tcb.seq = seq;
 		if (*word)
 			seq += (u32)number(key, word);
-		if (fin) {
+		if (fin)
 			skb->tcb.tcp_flags |= TCPHDR_FIN;
-			seq++; /* a FIN takes up one number of the sequence */
-		}
-		skb->tcb.end_seq = seq;
+		skb->tcb.end_seq = seq + fin; /* a FIN takes up one number of the sequence */
 		if (queue->last)
 			queue->last->next = skb;
 		else
@@ -155,6 +158,18 @@ static u8 state_named(const char *name)
 		if (state != TCP_TIME_WAIT && strcmp(STATE_NAMES[state], name) == 0)
 			return state;
 	refuse("state", name);
+}
+
+/* What setsockopt makes of l_linger: an unsigned int, which wraps, or 64 bits with a cap. */
+static unsigned long lingertime(int seconds)
+{
+#ifdef LINGER_IN_64_BITS
+	const unsigned long most = LONG_MAX / HZ;
+
+	return (unsigned long)seconds >= most ? LONG_MAX : (unsigned long)seconds * HZ;
+#else
+	return (unsigned int)seconds * HZ;
+#endif
 }
 
 static void set_input(struct tcp_sock *tp, bool *exiting, const char *key, char *value)
@@ -174,7 +189,7 @@ static void set_input(struct tcp_sock *tp, bool *exiting, const char *key, char 
 	} else if (strcmp(key, "linger") == 0) {
 		if (strcmp(value, "off") != 0) {
 			sock_set_flag(sk, SOCK_LINGER);
-			sk->sk_lingertime = (unsigned int)number(key, value) * HZ;
+			sk->sk_lingertime = lingertime((int)number(key, value));
 		}
 	} else if (strcmp(key, "exiting") == 0) {
 		*exiting = number(key, value);
@@ -205,13 +220,19 @@ static void set_input(struct tcp_sock *tp, bool *exiting, const char *key, char 
 				abort();
 		}
 	} else if (strcmp(key, "copied") == 0) {
-		number(key, value); /* nothing of this text reads it */
+		tp->copied_seq += (u32)number(key, value);
 	} else if (strcmp(key, "owner") == 0) {
-		if (strcmp(value, "user") != 0 && strcmp(value, "kernel") != 0)
+		sk->sk_net_refcnt = strcmp(value, "user") == 0;
+		if (!sk->sk_net_refcnt && strcmp(value, "kernel") != 0)
 			refuse(key, value);
 	} else {
 		refuse(key, value);
 	}
+}
+
+static void nothing(struct sock *sk)
+{
+	(void)sk;
 }
 
 /* A fresh host and socket; gives the timeout that close() passes on. */
@@ -236,7 +257,11 @@ static long prepare(char *line)
 	tp->sk.sk_allocation = GFP_KERNEL;
 	tp->sk.sk_prot = &host.prot;
 	tp->sk.sk_net = &host.net;
-	tp->snd_nxt = tp->write_seq = FIRST_SEQ;
+	tp->sk.sk_net_refcnt = true;
+	tp->sk.sk_state_change = nothing;
+	host.prot.unhash = nothing;
+	host.prot.destroy = note_destroyed;
+	tp->snd_nxt = tp->write_seq = tp->copied_seq = FIRST_SEQ;
 	tp->icsk_rto = 200;
 
 	for (char *word = strtok_r(line, "&", &rest); word; word = strtok_r(NULL, "&", &rest)) {

@@ -84,7 +84,11 @@ class Program:
 
 
 def build(
-    folder: Path, sanitizers: Sanitizers, source: Path = SOURCE, name: str = "tcp_close"
+    folder: Path,
+    sanitizers: Sanitizers,
+    source: Path = SOURCE,
+    name: str = "tcp_close",
+    options: Sequence[str] = (),
 ) -> Program:
     """Compiles `source`, as it stands, with the stubs. Raises BuildError."""
     program = folder / name
@@ -93,6 +97,7 @@ def build(
             "gcc",
             *FLAGS,
             *sanitizers.options,
+            *options,
             f'-DSUBJECT="{source}"',
             "-o",
             str(program),

@@ -10,6 +10,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#ifndef DROPS_REQUEST
+#define DROPS_REQUEST 0
+#endif
+
 struct host host;
 
 static const unsigned int CLOSING_STATES =
@@ -34,6 +38,9 @@ static void leave(int *depth)
 {
 	call_depth = *depth - 1;
 }
+
+/* A kernel's own text of these, where it is compiled, takes their place: see kernels.h. */
+#define OWN_TEXT_FIRST __attribute__((weak))
 
 #define CALLED() __attribute__((cleanup(leave), unused)) int depth_here = enter(__func__)
 
@@ -100,7 +107,7 @@ void __NET_INC_STATS(struct net *net, enum mib field)
 	net->mib[field]++;
 }
 
-void tcp_set_state(struct sock *sk, int state)
+OWN_TEXT_FIRST void tcp_set_state(struct sock *sk, int state)
 {
 	CALLED();
 	if (state == TCP_CLOSE && in_states(sk, 1u << TCP_ESTABLISHED | 1u << TCP_CLOSE_WAIT))
@@ -224,7 +231,7 @@ void sk_mem_reclaim(struct sock *sk)
 
 /* ---- limits and the namespace ---- */
 
-bool tcp_check_oom(struct sock *sk, int shift)
+OWN_TEXT_FIRST bool tcp_check_oom(struct sock *sk, int shift)
 {
 	CALLED();
 	(void)sk;
@@ -246,7 +253,7 @@ static int minimal_wait(const struct tcp_sock *tp)
 	return (int)((tp->icsk_rto << 2) - (tp->icsk_rto >> 1));
 }
 
-int tcp_fin_time(struct sock *sk)
+OWN_TEXT_FIRST int tcp_fin_time(struct sock *sk)
 {
 	CALLED();
 	const struct tcp_sock *tp = (struct tcp_sock *)sk;
@@ -265,9 +272,17 @@ void inet_csk_reset_keepalive_timer(struct sock *sk, unsigned long timeout)
 	host.keepalive = timeout;
 }
 
-static void clear_timers(void)
+void clear_timers(void)
 {
 	host.keepalive_armed = false;
+}
+
+void note_destroyed(struct sock *sk)
+{
+	if (host.destroyed || sk->sk_state != TCP_CLOSE || !(sk->sk_flags >> SOCK_DEAD & 1))
+		misuse("a socket is destroyed twice, or is not closed, or no orphan");
+	clear_timers();
+	host.destroyed = true;
 }
 
 /* ---- the ways out ---- */
@@ -291,7 +306,7 @@ static void drop_fastopen_request(struct sock *sk)
 		reqsk_fastopen_remove(sk, req, false);
 }
 
-void inet_csk_destroy_sock(struct sock *sk)
+OWN_TEXT_FIRST void inet_csk_destroy_sock(struct sock *sk)
 {
 	CALLED();
 	if (host.destroyed)
@@ -308,7 +323,7 @@ void inet_csk_destroy_sock(struct sock *sk)
 	sock_put(sk);
 }
 
-static void tcp_done(struct sock *sk)
+OWN_TEXT_FIRST void tcp_done(struct sock *sk)
 {
 	if (in_states(sk, 1u << TCP_SYN_SENT | 1u << TCP_SYN_RECV))
 		sk->sk_net->mib[TCP_MIB_ATTEMPTFAILS]++;
@@ -343,6 +358,9 @@ void inet_csk_listen_stop(struct sock *sk)
 	/* A child is ESTABLISHED: disconnected, it is reset, orphaned and destroyed. */
 	for (; sk->sk_ack_backlog; sk->sk_ack_backlog--) {
 		sk->sk_net->mib[TCP_MIB_ESTABRESETS]++;
+#ifdef KERNEL
+		sk->sk_net->mib[TCP_MIB_CURRESTAB]--;
+#endif
 		send_rst(sk->sk_net);
 	}
 }
@@ -376,11 +394,14 @@ int tcp_disconnect(struct sock *sk, int flags)
 		sk->sk_err = ECONNRESET;
 	}
 	clear_timers();
+	/* Since 2025, and in the stable kernels. */
+	if (DROPS_REQUEST)
+		drop_fastopen_request(sk);
 	sk->sk_shutdown = 0;
 	return 0;
 }
 
-int tcp_close_state(struct sock *sk)
+OWN_TEXT_FIRST int tcp_close_state(struct sock *sk)
 {
 	CALLED();
 	static const struct {

@@ -53,6 +53,7 @@ enum mib {
 	TCP_MIB_ESTABRESETS,
 	TCP_MIB_OUTRSTS,
 	TCP_MIB_ATTEMPTFAILS,
+	TCP_MIB_CURRESTAB, /* a gauge, which only a kernel's own tcp_set_state moves */
 	LINUX_MIB_TCPABORTONCLOSE,
 	LINUX_MIB_TCPABORTONDATA,
 	LINUX_MIB_TCPABORTONLINGER,
@@ -86,6 +87,8 @@ struct sock;
 
 struct proto {
 	int (*disconnect)(struct sock *sk, int flags);
+	void (*unhash)(struct sock *sk);
+	void (*destroy)(struct sock *sk);
 	struct percpu_counter *orphan_count;
 };
 
@@ -124,12 +127,17 @@ struct sock {
 	unsigned int sk_ack_backlog; /* completed children that nobody accepted */
 	int sk_owned;                /* lock_sock: owned by a process */
 	int sk_slock;                /* bh_lock_sock: the spin lock */
+	/* What only texts of newer kernels look at. */
+	bool sk_net_refcnt;
+	u8 sk_userlocks;
+	void (*sk_state_change)(struct sock *sk);
 };
 
 struct tcp_sock {
 	struct sock sk; /* first: tcp_sk() is a cast */
 	u32 snd_nxt;
 	u32 write_seq;
+	u32 copied_seq;
 	u32 icsk_rto; /* jiffies */
 	int linger2;  /* jiffies; 0: the sysctl; negative: no FIN_WAIT2 */
 	u8 repair;
@@ -172,10 +180,15 @@ void sock_set_flag(struct sock *sk, enum sock_flags flag);
 /* Gives back a socket whose tcp_close left it alive, with all that hangs on it. */
 void discard_sock(struct sock *sk);
 
+/* What sk_prot->destroy does; and what clears the socket's timers. */
+void note_destroyed(struct sock *sk);
+void clear_timers(void);
+
 /* What tcp_close calls, in the order of its text. */
 void tcp_close(struct sock *sk, long timeout);
 void lock_sock(struct sock *sk);
 void tcp_set_state(struct sock *sk, int state);
+void tcp_done(struct sock *sk);
 void inet_csk_listen_stop(struct sock *sk);
 struct sk_buff *__skb_dequeue(struct sk_buff_head *queue);
 struct tcp_skb_cb *TCP_SKB_CB(struct sk_buff *skb);

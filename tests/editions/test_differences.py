@@ -29,7 +29,7 @@ def test_diff_says_for_which_sockets_a_patch_changes_the_end(tmp_path: Path) -> 
     changed = making.tree(tmp_path / "changed", making.edited(STRICT))
     same = run(tmp_path, "diff", str(before), str(cosmetic))
     assert same.exit_code == 0, same.output
-    assert "None of them sees a difference" in same.stdout
+    assert "No socket sees a difference" in same.stdout
     found = run(tmp_path, "diff", "own", str(changed), "--json")
     assert found.exit_code == 1
     classes = json.loads(found.stdout)["classes"]

@@ -147,6 +147,29 @@ def test_an_atlas_of_a_kernel_has_its_new_decisions(client: TestClient) -> None:
     assert 0 < atlas["total"] < own["total"]
 
 
+def test_one_socket_in_every_text_is_grouped_by_what_is_left(client: TestClient) -> None:
+    ends = client.get("/api/tcp_close/texts?state=CLOSE_WAIT").json()["ends"]
+    assert [end["labels"] for end in ends] == [[None], ["9.8.7"]]
+    assert ends[1]["differs"] == {"gauges": ["none", "CurrEstab-1"]}
+    (both,) = client.get("/api/tcp_close/texts").json()["ends"]
+    assert both["labels"] == [None, "9.8.7"]
+    page = client.get("/tcp_close/compare?a=state:CLOSE_WAIT").text
+    assert "This socket in every text here" in page
+    assert "/tcp_close?state=CLOSE_WAIT&amp;kernel=9.8.7" in page
+
+
+def test_two_texts_are_told_apart_by_every_socket_that_does(client: TestClient) -> None:
+    found = client.get("/api/tcp_close/texts/own/9.8.7").json()
+    assert found["classes"][0]["scenario"] == "state=CLOSE_WAIT"
+    assert client.get("/api/tcp_close/texts/own/own").json()["classes"] == []
+    assert client.get("/api/tcp_close/texts/own/5.15.3").status_code == 404
+    page = client.get("/tcp_close/compare?a=default&b=kernel:9.8.7").text
+    assert "All sockets that tell" in page
+    assert "<code>state=CLOSE_WAIT</code>" in page
+    # The text of a variant can be laid beside the own one as well.
+    assert "All sockets" in client.get("/tcp_close/compare?a=default&b=variant:article").text
+
+
 def test_the_pages_without_any_kernel_are_as_before() -> None:
     page = TestClient(create_app()).get("/tcp_close").text
     assert 'popovertarget="texts"' not in page

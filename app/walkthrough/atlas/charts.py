@@ -12,7 +12,7 @@ its decisions and outcome, and where they differ is in that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -110,15 +110,42 @@ class End:
     sights: Sights
 
 
+def _together(keys: list[str], joint: list[Test], space: Space) -> list[str | Test]:
+    """Inputs and comparisons of several, in the order of a diagram."""
+    beside: dict[str, list[str | Test]] = {}
+    last: list[str | Test] = []
+    for test in joint:
+        named = {atom.key for atom in test.form.atoms}
+        lists = [key for key in keys if key in named and space.dimensions[key].kinds]
+        if not lists:
+            last.append(test)
+            continue
+        near = beside.setdefault(lists[0], [])
+        near[:0] = [key for key in keys if key in named - {lists[0]} and key not in near]
+        near.append(test)
+    moved = {name for near in beside.values() for name in near}
+    found: list[str | Test] = []
+    for key in keys:
+        if key not in moved:
+            found += [key, *beside.get(key, ())]
+    return found + last
+
+
+def questions_of(found: Exploration) -> dict[str | Test, None]:
+    """What an exploration has asked, each once, in order."""
+    return dict.fromkeys(fork.question for fork in _forks(found.root))
+
+
 class Chart:
     """The diagram of an exploration, and what its variables mean.
 
-    `paths` has a leaf for each path. A set of `ends` is a mask of their numbers.
+    `paths` has a leaf for each path. A set of `ends` is a mask of their numbers. There may be
+    `more` questions than the exploration has asked, of another one in the same space.
     """
 
-    def __init__(self, found: Exploration) -> None:
+    def __init__(self, found: Exploration, more: Iterable[str | Test] = ()) -> None:
         self.space: Space = found.choices.space
-        questions = dict.fromkeys(fork.question for fork in _forks(found.root))
+        questions = dict.fromkeys((*questions_of(found), *more))
         tests: dict[Atom, list[Test]] = {}
         joint: list[Test] = []
         for question in questions:
@@ -136,11 +163,14 @@ class Chart:
         )
         self.variables: list[Variable] = []
         self._places: dict[str | Test, int] = {}
-        for key in keys:
-            self._add(key, self._input(self.space.dimensions[key], tests))
-        for test in joint:
-            default = 1 if test.holds({}) else 2
-            self._add(test, Variable(None, test, (True, False), default))
+        # What is compared with the numbers of a list depends on its shape: diagrams stay small
+        # where the two stand together.
+        for question in _together(list(keys), joint, self.space):
+            if isinstance(question, str):
+                self._add(question, self._input(self.space.dimensions[question], tests))
+            else:
+                default = 1 if question.holds({}) else 2
+                self._add(question, Variable(None, question, (True, False), default))
         self.diagrams = Diagrams([variable.full for variable in self.variables])
         self.paths: list[Leaf] = []
         self.ends: list[End] = []
@@ -176,6 +206,15 @@ class Chart:
         return Variable(dimension.item.key, None, tuple(classes), default)
 
     # Building
+
+    def build(self, found: Exploration) -> int:
+        """The diagram of another exploration, to whose questions this chart was made too."""
+        return self._build(found.root)
+
+    def chosen(self, test: Test, where: int, elsewhere: int) -> int:
+        """The function that is one of two, by a comparison that is a question of this chart."""
+        place, masks = self._masks(Fork(test, (1, 0)))
+        return self.diagrams.choose(place, ((masks[0], where), (masks[1], elsewhere)))
 
     def _masks(self, fork: Fork) -> tuple[int, tuple[int, ...]]:
         """The variable of a fork, and for each of its ways the mask of classes.

@@ -98,6 +98,34 @@ class Diagrams:
         self._chosen[key] = found
         return found
 
+    def joined(self, one: int, other: int, pair: Callable[[int, int], int]) -> int:
+        """The function that `pair` makes of two terminals, one of each function."""
+        done: dict[tuple[int, int], int] = {}
+
+        def visit(a: int, b: int) -> int:
+            found = done.get((a, b))
+            if found is None:
+                if a < 0 and b < 0:
+                    found = pair(a, b)
+                else:
+                    top = min(self.variable(a), self.variable(b))
+                    ways = [
+                        self.parts(node)
+                        if self.variable(node) == top
+                        else ((self.full[top], node),)
+                        for node in (a, b)
+                    ]
+                    found = self.choose(
+                        top,
+                        tuple(
+                            (m & n, visit(c, d)) for m, c in ways[0] for n, d in ways[1] if m & n
+                        ),
+                    )
+                done[a, b] = found
+            return found
+
+        return visit(one, other)
+
     def mapped(self, root: int, change: Callable[[int], int], done: dict[int, int]) -> int:
         """The same function with other terminals; `done` is where this change keeps its nodes."""
 

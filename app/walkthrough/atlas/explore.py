@@ -90,9 +90,11 @@ class Exploration:
     shared: int
 
 
-def explore(program: Program, bounds: Bounds | None = None) -> Exploration:
-    """Every path of a function, within bounds."""
-    return _Explorer(program, bounds or Bounds()).explore()
+def explore(
+    program: Program, bounds: Bounds | None = None, space: Space | None = None
+) -> Exploration:
+    """Every path of a function, within bounds, or in a `space` that another was explored in."""
+    return _Explorer(program, space or Space(bounds or Bounds())).explore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +165,13 @@ class _Moment:
 
 
 class _Explorer:
-    def __init__(self, program: Program, bounds: Bounds) -> None:
+    def __init__(self, program: Program, space: Space) -> None:
         self.program = program
         self.in_loops = frozenset(
             program.ids[number] for number in decisions_in_loops(*program.functions)
         )
         self.loop_lines = _lines_of_loops(program)
-        self.choices = Choices(Space(bounds))
+        self.choices = Choices(space)
         self.accesses = Accesses()
         self.recorder = Recorder()
         self.moments: list[_Moment] = []

@@ -19,12 +19,12 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -34,6 +34,8 @@ from app.csource.source import Source
 from app.errors import OutsideFailure
 from app.kernel.model import compile_function
 from app.kernel.texts import Text, compile_text
+from app.machine.program import Program
+from app.walkthrough.atlas.both import parting
 from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.space import Bounds
@@ -49,6 +51,10 @@ RETRY_S: Final = 5
 _PARTS: Final = ("csource", "machine", "kernel", "walkthrough/atlas")
 _JSON: Final[TypeAdapter[Atlas]] = TypeAdapter(Atlas)
 _TEXT: Final[TypeAdapter[Text]] = TypeAdapter(Text)
+Queries = tuple[str, ...]
+"""Scenarios, as addresses have them."""
+_QUERIES: Final[TypeAdapter[Queries]] = TypeAdapter(Queries)
+Made = TypeVar("Made", Atlas, Queries)
 #: Several texts that are asked for at once are made one after the other: one core is enough.
 _ONE_AT_A_TIME: Final = threading.Lock()
 
@@ -105,6 +111,14 @@ class Maker(Protocol):
         """The atlas. Raises AtlasFailed."""
 
 
+def _program(
+    source: Source, function: str, ids: Sequence[str] | None, text: Text | None
+) -> Program:
+    if text is not None:
+        return compile_text(text, ids).program
+    return compile_function(parse_function(source, function), ids)
+
+
 def make_here(
     source: Source,
     function: str,
@@ -114,9 +128,7 @@ def make_here(
     text: Text | None = None,
 ) -> Atlas:
     """In this process."""
-    if text is not None:
-        return make_atlas(compile_text(text, ids).program, bounds)
-    return make_atlas(compile_function(parse_function(source, function), ids), bounds)
+    return make_atlas(_program(source, function, ids, text), bounds)
 
 
 def make_apart(
@@ -126,8 +138,29 @@ def make_apart(
 
     One that was killed, as by a kernel that has no memory left, is begun again once.
     """
+    return _made([_order(source, function, ids, text)], bounds, function, _JSON)
+
+
+def parting_of(one: Edition, other: Edition, function: str, *, is_apart: bool) -> Queries:
+    """The scenarios that two texts end differently in: see `app.walkthrough.atlas.both`.
+
+    Raises AtlasFailed where a process of its own is asked.
+    """
+    if not is_apart:
+        return tuple(item.query() for item in parting(one.program, other.program))
+    orders = [_order(item.source, function, item.program.ids, item.text) for item in (one, other)]
+    return _made(orders, Bounds(), function, _QUERIES)
+
+
+def _order(source: Source, function: str, ids: Sequence[str], text: Text | None) -> list[Any]:
     kernel = None if text is None else _TEXT.dump_python(text, mode="json")
-    order = json.dumps([source.file, source.text, function, asdict(bounds), list(ids), kernel])
+    return [source.file, source.text, function, list(ids), kernel]
+
+
+def _made(
+    orders: list[list[Any]], bounds: Bounds, function: str, answer: TypeAdapter[Made]
+) -> Made:
+    order = json.dumps([asdict(bounds), *orders])
     try:
         with _ONE_AT_A_TIME:
             done = _make(order)
@@ -138,7 +171,7 @@ def make_apart(
                 )
                 done = _make(order)
         done.check_returncode()
-        return _JSON.validate_json(done.stdout)
+        return answer.validate_json(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         failed = AtlasFailed(f"the atlas of {function}", str(error), RETRY_S)
         _LOGGER.error("%s", failed)
@@ -157,11 +190,21 @@ def _make(order: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def answer(order: str) -> bytes:
-    """What a process of its own is asked, and what it says: see `make_apart`."""
-    file, text, function, bounds, ids, kernel = json.loads(order)
-    whole = None if kernel is None else _TEXT.validate_python(kernel)
-    source = Source(file, text)
-    return _JSON.dump_json(make_here(source, function, Bounds(**bounds), ids, text=whole))
+    """What a process of its own is asked of one text or of two, and what it says."""
+    bounds, *orders = json.loads(order)
+    programs = [
+        _program(
+            Source(file, text),
+            function,
+            ids,
+            None if kernel is None else _TEXT.validate_python(kernel),
+        )
+        for file, text, function, ids, kernel in orders
+    ]
+    if len(programs) == 1:
+        return _JSON.dump_json(make_atlas(programs[0], Bounds(**bounds)))
+    found = parting(programs[0], programs[1], Bounds(**bounds))
+    return _QUERIES.dump_json(tuple(item.query() for item in found))
 
 
 class AtlasStore:
@@ -174,7 +217,7 @@ class AtlasStore:
         self.folder = folder
         self._make = make
         self._lock = threading.Lock()
-        self._asked: dict[str, Future[Atlas]] = {}
+        self._asked: dict[str, Future[Any]] = {}
 
     def get(self, edition: Edition, function: str, bounds: Bounds | None = None) -> Atlas:
         """The atlas of a text. Waits for it. Raises AtlasFailed."""
@@ -182,25 +225,38 @@ class AtlasStore:
 
     def ask(self, edition: Edition, function: str, bounds: Bounds | None = None) -> Future[Atlas]:
         """The same, for who must not wait: who asks first has it made, the others share it."""
-        bounds = bounds or Bounds()
-        key = _digest(edition, function, bounds)
+        within = bounds or Bounds()
+
+        def make() -> Atlas:
+            return self._make(
+                edition.source, function, within, edition.program.ids, text=edition.text
+            )
+
+        return self._ask(_digest(edition, function, within), _JSON, make)
+
+    def ask_both(self, one: Edition, other: Edition, function: str) -> Future[Queries]:
+        """The scenarios that two texts end differently in, as queries, in the same way."""
+        digests = [_digest(item, function, Bounds()) for item in (one, other)]
+        key = hashlib.sha256("\0".join(digests).encode()).hexdigest()[:32]
+        is_apart = self._make is make_apart
+        return self._ask(key, _QUERIES, lambda: parting_of(one, other, function, is_apart=is_apart))
+
+    def _ask(self, key: str, form: TypeAdapter[Made], make: Callable[[], Made]) -> Future[Made]:
         with self._lock:
             known = self._asked.get(key)
             # What has failed is tried again by who asks next.
             if known is not None and not (known.done() and known.exception()):
                 return known
-            future: Future[Atlas] = Future()
+            future: Future[Made] = Future()
             self._asked[key] = future
 
         def work() -> None:
             try:
-                atlas = self._load(key)
-                if atlas is None:
-                    atlas = self._make(
-                        edition.source, function, bounds, edition.program.ids, text=edition.text
-                    )
-                    self._save(key, atlas)
-                future.set_result(atlas)
+                found = self._load(key, form)
+                if found is None:
+                    found = make()
+                    self._save(key, form.dump_json(found))
+                future.set_result(found)
             except Exception as error:
                 # Whoever waits has to hear of it, whatever it is.
                 future.set_exception(error)
@@ -221,16 +277,16 @@ class AtlasStore:
 
     # The disk
 
-    def _load(self, key: str) -> Atlas | None:
+    def _load(self, key: str, form: TypeAdapter[Made]) -> Made | None:
         """What the disk has; None where it has nothing that can be used."""
         if self.folder is None:
             return None
         try:
-            return _JSON.validate_json((self.folder / f"{key}.json").read_bytes())
+            return form.validate_json((self.folder / f"{key}.json").read_bytes())
         except (OSError, ValueError):
             return None
 
-    def _save(self, key: str, atlas: Atlas) -> None:
+    def _save(self, key: str, found: bytes) -> None:
         """Keep it; a disk that is full or read-only is no reason to fail."""
         if self.folder is None:
             return
@@ -238,7 +294,7 @@ class AtlasStore:
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             try:
-                part.write_bytes(_JSON.dump_json(atlas))
+                part.write_bytes(found)
                 part.replace(self.folder / f"{key}.json")
             finally:
                 part.unlink(missing_ok=True)

@@ -28,6 +28,14 @@ _FACTS: Final = {
 }
 
 
+#: Parts of an outcome that a comparison tells one by one.
+_MORE_FACTS: Final = {
+    "counters": marked("Counters"),
+    "gauges": marked("Gauges"),
+    "destroyed": marked("Destroyed"),
+}
+
+
 class ComparisonWords:
     """The words for one walkthrough in one language."""
 
@@ -36,6 +44,10 @@ class ComparisonWords:
         self.walkthrough = wording.walkthrough
         self.language = wording.language
         self._ = wording.language.gettext
+
+    def fact_name(self, name: str) -> str:
+        """What a part of an outcome is called."""
+        return self._(_FACTS[name]) if name in _FACTS else self._(_MORE_FACTS.get(name, name))
 
     # The whole
 

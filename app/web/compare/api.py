@@ -4,21 +4,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 
+from app.editions.difference import (
+    DifferenceReport,
+    EveryTextReport,
+    report_differences,
+    report_same_ends,
+)
+from app.errors import nearest
 from app.walkthrough.comparison.report import ComparisonReport, compare, report_comparison
 from app.walkthrough.pairs import NOTHING_CHANGED
-from app.web.addresses import read_compare
+from app.web.addresses import read_compare, read_language, read_query
+from app.web.compare.telling import telling
 from app.web.http.openapi import (
     LANG_PARAMETER,
     PROBLEMS,
     api_router,
     parameters,
+    refusals,
+    scenario_parameters,
     walkthrough_parameter,
 )
+from app.web.http.problems import unknown
 from app.web.site import Site
+
+_OWN: Final = "own"
+_TEXTS: Final = refusals("walkthrough or text")
+
+
+def _text_parameter(name: str) -> Any:
+    return Path(
+        description=f"The label of an imported kernel, or {_OWN}.",
+        alias=name,
+        json_schema_extra={"pattern": "^[0-9A-Za-z._~-]+$"},
+    )
 
 
 def make_compare_api(site: Site) -> APIRouter:
@@ -69,5 +91,43 @@ def make_compare_api(site: Site) -> APIRouter:
             compare_url=lambda one, other: addresses.compare(found.id, one, other),
             side_url=lambda one: addresses.side(found.id, one),
         )
+
+    @router.get(
+        "/{walkthrough}/texts",
+        summary="One socket in every text",
+        responses=PROBLEMS,
+        openapi_extra=parameters(*scenario_parameters(), LANG_PARAMETER),
+    )
+    async def every_text(
+        request: Request,
+        walkthrough: str = walkthrough_parameter(site.walkthroughs),
+    ) -> EveryTextReport:
+        """What is left of one socket in the own text and in each imported kernel's, grouped."""
+        found = site.walkthrough(walkthrough)
+        query = read_query(request.url.query, found, view_keys=("lang",))
+        return report_same_ends(found, query.scenario)
+
+    @router.get(
+        "/{walkthrough}/texts/{a}/{b}",
+        summary="Every socket that tells two texts apart",
+        responses=_TEXTS,
+        openapi_extra=parameters(LANG_PARAMETER),
+    )
+    async def two_texts(
+        request: Request,
+        walkthrough: str = walkthrough_parameter(site.walkthroughs),
+        a: str = _text_parameter("a"),
+        b: str = _text_parameter("b"),
+    ) -> DifferenceReport:
+        """The smallest socket for each way in which two texts can end differently, if any."""
+        found = site.walkthrough(walkthrough)
+        read_language(request.url.query)
+        known = {_OWN: found.edition, **{name: found.kernels[name] for name in found.kernels}}
+        for name in (a, b):
+            if name not in known:
+                raise unknown("unknown-place", "text", name, ", ".join(known), nearest(name, known))
+        classes = await telling(site.atlases, found, (known[a], known[b]))
+        tried = sum(len(item.members) for item in classes)
+        return report_differences((a, b), tried, classes)
 
     return router

@@ -161,6 +161,36 @@ class BothView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SameEndView:
+    """Texts in which the one socket that is given ends alike."""
+
+    texts: tuple[LinkView, ...]  # the socket in each
+    outcome: tuple[Markup, ...]  # in sentences
+    differs: tuple[tuple[str, str, str], ...]  # what is not as in the first: name, there, here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellingView:
+    """Sockets that end differently in two texts, and in the same things."""
+
+    scenario: str  # the smallest, as `key=value`
+    href: str  # both texts with it, side by side
+    count: int  # how many were found
+    differs: tuple[tuple[str, str, str], ...]  # name, in A, in B
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextsView:
+    """Two texts, whatever the socket."""
+
+    a: str
+    b: str
+    is_known: bool  # False as long as it is worked out
+    #: By the title of the decision at which they part; empty where they pass the same ones.
+    groups: tuple[tuple[str, tuple[TellingView, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparePage:
     """`compare.html`."""
 
@@ -176,4 +206,6 @@ class ComparePage:
     #: changes of the one side that is given, so that a decision goes the other way
     turns: tuple[PairView, ...]
     pairs: tuple[PairView, ...]  # those of the content
+    same_ends: tuple[SameEndView, ...]  # where one side is given and there are several texts
+    texts: TextsView | None  # where the sides are one socket in two texts
     empty: LinkView  # the page without any side

@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.web.addresses import COMPARE, read_compare
+from app.web.compare.telling import telling_within
 from app.web.compare.view import CompareView
 from app.web.meta import Share
 from app.web.site import Site
+
+#: Seconds that a reader of two texts waits for all sockets that tell them apart.
+_WAIT_S: Final = 1.5
 
 
 class ComparePages:
@@ -36,6 +42,10 @@ class ComparePages:
             return RedirectResponse(short, status_code=303)
         language = site.language(request, query.lang)
         view = CompareView(site.shelf(walkthrough, language, addresses), query)
+        if view.pair_of_texts is not None:
+            view.telling = await telling_within(
+                site.atlases, walkthrough, view.pair_of_texts, _WAIT_S
+            )
         path, _, asked = view.canonical.partition("?")
         frame = site.frame(
             request,
@@ -53,4 +63,8 @@ class ComparePages:
             query=asked,
             share=Share(addresses.card(walkthrough.id, COMPARE, lang=language.code)),
         )
-        return site.page(request, "compare/compare.html", frame, view.page(frame))
+        answer = site.page(request, "compare/compare.html", frame, view.page(frame))
+        if view.pair_of_texts is not None and view.telling is None:
+            # The next answer says more.
+            answer.headers["Cache-Control"] = "no-store"
+        return answer

@@ -4,17 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from markupsafe import Markup
 
+from app.editions.difference import DifferenceClass, same_ends
 from app.kernel.scenario import DEFAULT
 from app.walkthrough.alternatives import alternatives
 from app.walkthrough.comparison.report import compare
 from app.walkthrough.comparison.traces import Comparison, StepPair
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import VARIANT, Side
+from app.walkthrough.records import Edition
+from app.walkthrough.wording import kernel_name
 from app.web.addresses import CompareQuery, lines_place
 from app.web.compare.contexts import (
     BothView,
@@ -25,8 +28,11 @@ from app.web.compare.contexts import (
     ForkView,
     LadderView,
     PairView,
+    SameEndView,
     SideInput,
     SideView,
+    TellingView,
+    TextsView,
 )
 from app.web.compare.lines import LinesView
 from app.web.contexts import LinkView, PageFrame
@@ -47,6 +53,8 @@ class CompareView:
         self.words = ComparisonWords(shelf.wording)
         self.lang = query.lang
         self._ = shelf.language.gettext
+        #: The sockets that tell two texts apart, where these were asked for and are known.
+        self.telling: list[DifferenceClass] | None = None
         self.given: dict[str, Side] = {
             name: side for name, side in (("a", query.a), ("b", query.b)) if side is not None
         }
@@ -63,6 +71,16 @@ class CompareView:
         }
 
     # The page
+
+    @property
+    def pair_of_texts(self) -> tuple[Edition, Edition] | None:
+        """The two texts, where the sides are one socket in two of them."""
+        if not self.is_whole:
+            return None
+        a, b = self.given.values()
+        if a.scenario != b.scenario or a.variant == b.variant:
+            return None
+        return self.walkthrough.edition_of(a.variant), self.walkthrough.edition_of(b.variant)
 
     @property
     def is_whole(self) -> bool:
@@ -135,6 +153,8 @@ class CompareView:
             both=self.both() if self.is_whole else None,
             turns=tuple(self.turns()),
             pairs=tuple(self.pairs()),
+            same_ends=tuple(self.same_ends()),
+            texts=self.texts(),
             empty=LinkView(href=self.address(None, None, lang=self.lang), text=self._("Compare")),
         )
 
@@ -257,6 +277,68 @@ class CompareView:
                 href=self.address(*sides, lang=self.lang),
                 is_current=False,
             )
+
+    # Texts
+
+    def same_ends(self) -> Iterator[SameEndView]:
+        """The only side that is given, in all texts that are here."""
+        if len(self.given) != 1 or not self.walkthrough.kernels:
+            return
+        [side] = self.given.values()
+        for group in same_ends(self.walkthrough, side.scenario):
+            yield SameEndView(
+                texts=tuple(
+                    LinkView(
+                        href=self.shelf.addresses.side(
+                            self.walkthrough.id, Side(side.scenario, label), lang=self.lang
+                        ),
+                        text=self.name(label),
+                    )
+                    for label in group.labels
+                ),
+                outcome=tuple(map(inline, self.shelf.wording.outcome(group.trace))),
+                differs=self.differing(group.differs),
+            )
+
+    def texts(self) -> TextsView | None:
+        """All sockets that tell the two texts apart."""
+        if self.pair_of_texts is None:
+            return None
+        a, b = (side.variant for side in self.given.values())
+        groups: dict[str, list[TellingView]] = {}
+        decisions = {
+            decision.id: decision
+            for edition in self.pair_of_texts
+            for decision in edition.decisions
+        }
+        for item in self.telling or ():
+            decision = decisions.get(item.decision or "")
+            title = self.shelf.language.pick(decision.title) if decision else ""
+            sides = [Side(item.scenario, variant) for variant in (a, b)]
+            groups.setdefault(title, []).append(
+                TellingView(
+                    scenario=item.scenario.query().replace("&", " ") or self._("the defaults"),
+                    href=self.address(sides[0], sides[1], lang=self.lang),
+                    count=len(item.members),
+                    differs=self.differing(item.differs),
+                )
+            )
+        return TextsView(
+            a=self.name(a),
+            b=self.name(b),
+            is_known=self.telling is not None,
+            groups=tuple((title, tuple(items)) for title, items in groups.items()),
+        )
+
+    def name(self, label: str | None) -> str:
+        """Whose text it is."""
+        if label is not None and label in self.walkthrough.variants:
+            return self.shelf.language.pick(self.walkthrough.variants[label].title)
+        return kernel_name(self.walkthrough, self.shelf.language, label)
+
+    def differing(self, differs: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, str, str], ...]:
+        """What differs, with its name on the page."""
+        return tuple((self.words.fact_name(name), *values) for name, values in differs.items())
 
     # Both
 

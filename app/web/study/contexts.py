@@ -493,8 +493,10 @@ class KernelView:
     absent: tuple[tuple[str, str], ...]  # blocks that it has not
     #: How many lines of it nothing explains.
     unexplained: int
-    #: The page with the own text.
+    #: The page with the own text, this socket in all texts, all sockets that tell it from the own.
     back: str
+    everywhere: str
+    telling: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

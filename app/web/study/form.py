@@ -9,6 +9,8 @@ from typing import Any
 
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.life.conditions import CONDITIONS
+from app.kernel.scenario import DEFAULT
+from app.walkthrough.pairs import Side
 from app.walkthrough.wording import kernel_name
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
 from app.web.study.study import Study
@@ -139,6 +141,13 @@ def kernel_view(study: Study) -> KernelView | None:
         ),
         unexplained=len(edition.changed),
         back=shelf.addresses.page(study.walkthrough.id, query=study.query, lang=study.lang),
+        everywhere=shelf.addresses.compare(
+            study.walkthrough.id, Side(study.scenario), lang=study.lang
+        ),
+        telling=shelf.addresses.compare(
+            study.walkthrough.id, Side(DEFAULT), Side(DEFAULT, edition.id), lang=study.lang
+        )
+        + "#texts",
     )
 
 
