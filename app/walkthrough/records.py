@@ -12,6 +12,7 @@ from typing import Final, Literal
 from app.csource.decisions import decisions_in_loops
 from app.csource.source import Source
 from app.errors import InputProblem, NotFound, nearest
+from app.kernel.life.conditions import USUAL, Conditions
 from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
 from app.kernel.texts import Text
@@ -99,7 +100,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A named scenario; `branches` and `lines` are those of the own text."""
+    """A named scenario; `branches` and `lines` are those of the own text.
+
+    `afterwards` are the conditions of the life that it goes on with.
+    """
 
     id: str
     title: Texts
@@ -107,6 +111,12 @@ class Preset:
     scenario: Scenario
     branches: frozenset[Branch]
     lines: frozenset[int]
+    afterwards: Conditions = USUAL
+
+    @property
+    def query(self) -> str:
+        """The shortest query that leads to it, its life included."""
+        return "&".join(filter(None, (self.scenario.query(), self.afterwards.query())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.errors import ReaderError
+from app.kernel.life.conditions import Conditions
 from app.kernel.model import run
-from app.kernel.scenario import parse_scenario
+from app.kernel.scenario import Scenario, Values
 from app.machine.program import Program
 from app.machine.trace import Branch
 from app.walkthrough.content.reading import Teller
@@ -31,16 +32,22 @@ def check_presets(
 
 
 def _preset(tell: Teller, index: int, item: PresetEntry, program: Program | None) -> Preset | None:
-    try:
-        scenario = parse_scenario([(key, str(value)) for key, value in item.scenario.items()])
-    except ReaderError as error:
-        for problem in error.problems:
-            tell(
-                ("presets", index, "scenario", problem.key),
-                f"preset {item.id}: {in_english(problem)}",
-                problem.nearest,
-            )
-        return None
+    found: list[Values] = []
+    for name, kind in (("scenario", Scenario), ("afterwards", Conditions)):
+        given = getattr(item, name)
+        try:
+            found.append(kind.parse((key, str(value)) for key, value in given.items()))
+        except ReaderError as error:
+            for problem in error.problems:
+                tell(
+                    ("presets", index, name, problem.key),
+                    f"preset {item.id}: {in_english(problem)}",
+                    problem.nearest,
+                )
+            return None
+    scenario, afterwards = found
+    assert isinstance(scenario, Scenario)
+    assert isinstance(afterwards, Conditions)
     if program is None:
         return None
     trace = run(program, scenario)
@@ -52,6 +59,7 @@ def _preset(tell: Teller, index: int, item: PresetEntry, program: Program | None
         title=item.title,
         story=item.story,
         scenario=scenario,
+        afterwards=afterwards,
         branches=frozenset(trace.branches),
         lines=frozenset(
             line

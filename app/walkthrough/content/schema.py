@@ -95,11 +95,16 @@ class DecisionEntry(Strict):
 
 
 class PresetEntry(Strict):
-    """A named scenario; `scenario` holds only what differs from the defaults."""
+    """A named scenario; `scenario` holds only what differs from the defaults.
+
+    `afterwards` are conditions of the life that belong to the story, such as a peer that never
+    closes.
+    """
 
     id: Id
     title: Text
     scenario: dict[str, Any]
+    afterwards: dict[str, Any] = Field(default_factory=dict)
     story: Text
 
 

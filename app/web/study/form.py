@@ -82,7 +82,7 @@ def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
             href=study.shelf.addresses.page(
                 study.walkthrough.id,
                 place,
-                query=preset.scenario.query(),
+                query=preset.query,
                 variant=study.variant,
                 challenge=study.challenge,
                 lang=study.lang,

@@ -163,7 +163,7 @@ class Shelf:
                 return rfc_address(link.target) or link.target
             case "preset":
                 preset = self.walkthrough.presets_by_id[link.target]
-                return page(self.walkthrough.id, query=preset.scenario.query(), lang=lang)
+                return page(self.walkthrough.id, query=preset.query, lang=lang)
             case "scenario":
                 return page(self.walkthrough.id, query=link.target, lang=lang)
             case "symptom":
