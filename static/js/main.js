@@ -35,6 +35,7 @@ if (walk) {
     if (event.target.closest("[data-predict]")) (await import("./elements/predict-mode.js")).togglePredict(walk);
   });
   if (/^#L\d+-L?\d+$/.test(location.hash)) import("./observers/copying-places.js").then((it) => it.showHash(walk));
+  if (location.hash.startsWith("#lit=")) import("./observers/copying-places.js").then((it) => it.showLit(walk));
   // Not needed to read: it may wait until everything else is there.
   const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
   later(async () => {

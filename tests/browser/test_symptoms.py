@@ -228,6 +228,14 @@ def test_a_link_shows_the_same_again_and_says_nothing_of_the_host(symptoms: Page
     assert symptoms.evaluate("document.querySelector('host-numbers').reading") == reading
 
 
+def test_the_lines_that_a_text_lights_are_marked_in_the_function(symptoms: Page) -> None:
+    paste(symptoms, "TcpExtTCPAbortOnClose 3 0.0\nTcpExtTCPAbortOnData 1 0.0\n")
+    symptoms.get_by_role("link", name="These lines in the function").click()
+    expect(symptoms.locator("#L49")).to_have_attribute("data-lit", "known")
+    expect(symptoms.locator("#L55")).to_have_attribute("data-lit", "shared")
+    expect(symptoms.locator("#L49")).to_be_in_viewport()
+
+
 def test_the_whole_is_copied_as_markdown(open_page: OpenPage) -> None:
     page = open_page(PAGE, permissions=["clipboard-read", "clipboard-write"])
     paste(page, NSTAT + SS)

@@ -48,6 +48,7 @@ const WORDS = {
   leads: { "abort-on-close": "On [close]", "reset-after-close": "Reset" },
   branches: { "unread/true": { line: 47, href: "/unread/true", text: "unread" } },
   page: "/symptoms",
+  code: "/code",
   origin: "https://example.org",
 };
 const report = (text) => reportFor({ text, words: WORDS });
@@ -80,8 +81,10 @@ test("each row has its value, and its share among its kind", () => {
 });
 
 test("lit is what is known: a line of its own, the decision before it, one of several as that", () => {
-  const { lit, marks } = report(`${ABORTS}TcpOutRsts 9 0.0\n`);
+  const { lit, marks, code } = report(`${ABORTS}TcpOutRsts 9 0.0\n`);
   assert.deepEqual(lit, { 47: "known", 49: "known", 55: "shared", 89: "shared" });
+  assert.equal(code, "/code#lit=47-known,49-known,55-shared,89-shared");
+  assert.equal(report("Lorem").code, "");
   assert.deepEqual(marks["55 TcpExtTCPAbortOnData"], { text: "≤ 1 of 2", look: "shared", size: 34 });
   assert.equal(report("TcpOutRsts 9 0.0\n").lit[51], "shared");
 });

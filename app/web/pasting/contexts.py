@@ -74,6 +74,7 @@ class Report(TypedDict):
     rows: Mapping[str, RowReport]  # by the number's name
     marks: Mapping[str, MarkReport]  # by line and name: `49 TcpExtTCPAbortOnClose`
     lit: Mapping[str, str]  # how a line is lit, by its number: as the look of a mark
+    code: str  # the walkthrough's page with the lines that are lit; empty for none
     link: str  # the address that shows it again
     markdown: str  # the whole as a text for a ticket
 

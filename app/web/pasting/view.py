@@ -195,6 +195,7 @@ class Numbers:
                 for name, link in self._branches.items()
             },
             "page": self._page(SYMPTOMS),
+            "code": self._page(),
         }
 
     @cached_property

@@ -35,6 +35,7 @@ export function reportOf(reading, words) {
   const leads = reading.symptoms.filter((id) => Object.hasOwn(words.leads, id)).slice(0, LEADS);
   const branches = reading.branches.filter((id) => Object.hasOwn(words.branches, id));
   const link = linkOf(reading);
+  const lit = litOf(marks, branches, shown);
   const report = {
     reading,
     hasFigures: values.size > 0,
@@ -44,7 +45,8 @@ export function reportOf(reading, words) {
     branches,
     rows: Object.fromEntries(words.rows.map((row) => [row.name, rowOf(row, shown)])),
     marks,
-    lit: litOf(marks, branches, shown),
+    lit,
+    code: Object.keys(lit).length ? `${words.code}#${placeOf(lit)}` : "",
     link: link && `${words.page}${words.page.includes("?") ? "&" : "?"}found=${link}#host`,
   };
   return { ...report, markdown: link && markdownOf(report, words) };
@@ -224,6 +226,11 @@ function litOf(marks, branches, { reading, words }) {
     light(words.branches[id].line, isSure || !reading.happened.branches.includes(id) ? "known" : "shared");
   }
   return lit;
+}
+
+/** The lines as the end of an address: `lit=49-known,126-shared`. */
+function placeOf(lit) {
+  return `lit=${Object.entries(lit).map(([line, look]) => `${line}-${look}`)}`;
 }
 
 // As a text

@@ -157,6 +157,9 @@ export class HostNumbers extends HTMLElement {
     this.querySelector(".take").hidden = !report;
     for (const part of this.querySelectorAll(".again, .copy")) part.hidden = !report?.link;
     this.querySelector(".again").href = report?.link || page;
+    const code = this.querySelector(".on-code");
+    code.hidden = !report?.code;
+    code.href = report?.code || page;
     if (!this.#isBox) this.#showNumbers(report);
   }
 
@@ -201,7 +204,7 @@ export class HostNumbers extends HTMLElement {
 
 /** In the export an address is relative to its page: here it begins at the host, as everywhere. */
 function fromHost(key, value) {
-  if (key !== "href" && key !== "page") return value;
+  if (!["href", "page", "code"].includes(key)) return value;
   const { href, origin } = new URL(value, location.href);
   return href.slice(origin.length);
 }

@@ -56,6 +56,15 @@ export function selectLines(walk, link) {
   return walk.visit(target.href, {});
 }
 
+/** `#lit=49-known,126-shared`: what a pasted text said of lines, marked in the whole function. */
+export function showLit(walk) {
+  for (const [, number, look] of location.hash.matchAll(/(\d+)-([a-z]+)/g)) {
+    const line = walk.querySelector(`#L${number}`);
+    if (line) line.dataset.lit = look;
+  }
+  walk.querySelector("[data-lit]")?.scrollIntoView({ block: "center" });
+}
+
 /** `#L10-L20`, as code hosts write it: the address of the lines. */
 export function showHash(walk) {
   const [, first, last] = location.hash.match(/^#L(\d+)-L?(\d+)$/);
