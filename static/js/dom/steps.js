@@ -54,16 +54,25 @@ export function markButtons(player, address) {
   }
 }
 
-/** What is there at a step: core/moments.js. */
+const known = new WeakMap();
+
+/** What is there at a step: core/moments.js. The nodes of a part are looked up once; a step touches those that change. */
 export function showMoments(part, step) {
-  const items = [...part.querySelectorAll("[data-at]")].map((node) => ({
-    node,
-    at: Number(node.dataset.at),
-    until: Number(node.dataset.until ?? Infinity),
-  }));
+  if (!known.has(part)) known.set(part, [...part.querySelectorAll("[data-at]")].map(momentOf));
+  const items = known.get(part);
   const last = latest(items, step);
-  for (const item of items) {
-    const state = when(item, step, last);
-    if (item.node.dataset.when !== state) item.node.dataset.when = state;
-  }
+  for (const item of items) markMoment(item, when(item, step, last));
+}
+
+/** When a node is there, and what it is marked as. */
+export function momentOf(node) {
+  const { at, until, when: state } = node.dataset;
+  return { node, at: Number(at), until: Number(until ?? Infinity), state };
+}
+
+/** Marks a node as it is at a step, if it was not yet. */
+export function markMoment(item, state) {
+  if (item.state === state) return;
+  item.state = state;
+  item.node.dataset.when = state;
 }

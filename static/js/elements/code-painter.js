@@ -7,6 +7,7 @@
 
 import { when } from "../core/moments.js";
 import { lineStates } from "../core/steps.js";
+import { markMoment, momentOf } from "../dom/steps.js";
 
 export class CodePainter {
   #steps;
@@ -30,30 +31,19 @@ export class CodePainter {
       const decided = steps.filter((step) => step.line === number);
       return [{ station: node.querySelector(".station"), ways, decided, verdict: null }];
     });
-    this.#moments = [...walk.querySelectorAll(".code [data-at], .rail-map [data-at]")].map((node) => ({
-      node,
-      at: Number(node.dataset.at),
-      until: Number(node.dataset.until ?? Infinity),
-      state: node.dataset.when,
-    }));
+    this.#moments = [...walk.querySelectorAll(".code [data-at], .rail-map [data-at]")].map(momentOf);
   }
 
   paint(n) {
     this.#blocks.classList.add("is-stepping");
     const states = lineStates(this.#steps, n);
-    for (const line of this.#lines) mark(line, states.get(line.number));
+    for (const line of this.#lines) markMoment(line, states.get(line.number));
     for (const fork of this.#forks) {
       decide(fork, fork.decided.findLast((step) => step.n <= n)?.verdict ?? "");
     }
     // What is now is marked by its line: nothing here is the latest.
-    for (const moment of this.#moments) mark(moment, when(moment, n, 0));
+    for (const moment of this.#moments) markMoment(moment, when(moment, n, 0));
   }
-}
-
-function mark(item, state) {
-  if (item.state === state) return;
-  item.state = state;
-  item.node.dataset.when = state;
 }
 
 function decide(fork, verdict) {
