@@ -101,7 +101,8 @@ def _running(program: Program, arguments: Sequence[str], log: IO[str]) -> Iterat
     process = subprocess.Popen(
         [program.python, "-P", *arguments],
         cwd=program.root,
-        env=os.environ | {"PYTHONPATH": str(program.root)},
+        # As where it is installed, its modules are compiled once.
+        env=os.environ | {"PYTHONPATH": str(program.root), "PYTHONDONTWRITEBYTECODE": ""},
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,

@@ -5,16 +5,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app import paths
 from app.editions.store import with_kernels
 from app.errors import nearest
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
@@ -39,6 +48,22 @@ from app.web.study.shelf import Shelf, inline
 _SEVERAL: Final = marked("Walkthroughs")
 #: How many parts of pages, of a few kilobytes at most, are kept in each language.
 _KEPT_PARTS: Final = 4096
+
+
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Compiled templates, kept for the next start and for the other language.
+
+    Where the folder cannot be written to, each start compiles its own.
+    """
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
 
 
 class Site:
@@ -290,6 +315,7 @@ class Site:
                 lstrip_blocks=True,
                 extensions=["jinja2.ext.i18n"],
                 auto_reload=False,
+                bytecode_cache=_CompiledTemplates(str(paths.cache_folder() / "templates")),
             )
             environment.install_gettext_translations(  # type: ignore[attr-defined]
                 lang.translations, newstyle=True

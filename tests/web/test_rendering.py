@@ -220,3 +220,13 @@ def test_a_full_queue_says_so_in_the_readers_language_and_when_to_come_back() ->
         assert problem.json()["problems"][0]["code"] == "too-busy"
         # What the loop answers itself does not wait.
         assert client.get("/healthz/live").status_code == 200
+
+
+def test_templates_are_compiled_anew_where_nothing_can_be_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "full").touch()
+    for cache, kept in (("full", False), ("empty", True)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / cache))
+        assert TestClient(create_app()).get("/").status_code == 200
+        assert any(tmp_path.rglob("*.cache")) == kept
