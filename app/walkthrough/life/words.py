@@ -93,10 +93,17 @@ class LifeWords:
         told = self.walkthrough.outside.life
         return self.language.pick(told.rules[name].left_out or {}) if told else ""
 
+    def peer(self, name: str) -> str:
+        """How a peer behaves, in short; its word in addresses where nobody says."""
+        told = self.walkthrough.outside.life
+        return self.language.pick(told.peers[name]) if told else name
+
     def shorter(self, item: Shorter) -> str:
         """A change that shortens it, and until when it lasts then."""
         wording = Wording(self.walkthrough, self.language)
         value = item.item.flat(item.value)
+        if item.item.key == "peer":
+            value = self.peer(item.value)
         text = self._("{change}: gone after {time}")
         return text.format(
             change=wording.pair(wording.name_of(item.item), value),

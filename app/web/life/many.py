@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.kernel.inputs import INPUTS
-from app.kernel.life.conditions import CONDITIONS
+from app.kernel.life.conditions import CONDITIONS, PEERS
 from app.walkthrough.life.many import CROWD, Crowd, Limit, steady
 from app.walkthrough.life.many import Share as CrowdShare
 from app.walkthrough.life.many_words import ManyWords
@@ -97,7 +99,11 @@ class _View:
         conditions = condition_views(study)
         inputs = {view.key: view for view in (*input_views(study), *conditions)}
         asked = {view.key for view in conditions if view.key != "peer"} | {*_TIMES}
-        crowd = [input_view(study, item, self.crowd[item.key]) for item in CROWD.values()]
+        crowd = [
+            replace(view, name=self.life_words.peer(view.key)) if view.key in PEERS else view
+            for item in CROWD.values()
+            for view in (input_view(study, item, self.crowd[item.key]),)
+        ]
         return ManyPage(
             frame=frame,
             call=study.walkthrough.call,
@@ -136,7 +142,7 @@ class _View:
                     query=joined(study.scenario, conditions),
                     lang=study.lang,
                 ),
-                text=share.peer,
+                text=self.life_words.peer(share.peer),
             ),
             of_1000=f"{share.part * 1000:.4g}",
             lasts=self.life_words.clock(ends) if ends is not None else self.words.count(None),

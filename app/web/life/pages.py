@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.kernel.life.conditions import CONDITIONS, PEERS
+from app.walkthrough.life.words import LifeWords
 from app.web.addresses import LIFE, PageQuery, joined, read_query
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LifePage, LifeView
@@ -67,6 +68,7 @@ class LifePages:
     ) -> LifePage:
         """The context of the template."""
         walkthrough, addresses = study.walkthrough, study.shelf.addresses
+        words = LifeWords(walkthrough, study.shelf.language)
         return LifePage(
             frame=frame,
             call=walkthrough.call,
@@ -80,7 +82,7 @@ class LifePages:
                         query=joined(query.scenario, query.conditions.but(peer=peer)),
                         lang=query.lang,
                     ),
-                    text=peer,
+                    text=words.peer(peer),
                     is_current=peer == query.conditions["peer"],
                 )
                 for peer in PEERS
