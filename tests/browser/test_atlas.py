@@ -15,7 +15,7 @@ PAGE = "/tcp_close/atlas"
 def test_a_path_that_was_walked_is_marked_as_seen(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?recv=300")
     noted(page)
-    page.locator("[data-go=last]").click()
+    page.locator(".player [data-go=last]").click()
     expect(page).to_have_url(re.compile("step="))
     page.goto(page.url.split("/tcp_close")[0] + PAGE)
     seen = page.locator("tr", has=page.locator(".seen:visible"))

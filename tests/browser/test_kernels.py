@@ -56,7 +56,7 @@ def test_one_goes_into_a_function_by_the_keyboard_and_out_again(page: Page) -> N
     page.goto(f"{HOST}/tcp_close?state=CLOSE_WAIT")
     page.click("button.kernel")
     page.click("#texts a >> text=9.8.7")
-    expect(page.locator("[data-play]")).to_be_visible()
+    expect(page.locator(".player [data-play]")).to_be_visible()
     page.click(".way-in >> nth=0")
     opened, spoken = page.locator(".callee.is-open"), page.locator(".player .spoken")
     expect(opened).to_have_id("tcp_close_state")
@@ -85,7 +85,7 @@ def test_one_goes_into_a_function_by_the_keyboard_and_out_again(page: Page) -> N
 def test_on_a_phone_the_function_is_a_sheet_above_the_player(page: Page, lang: str) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto(f"{HOST}/tcp_close?state=CLOSE_WAIT&kernel=9.8.7&lang={lang}")
-    expect(page.locator("[data-play]")).to_be_visible()
+    expect(page.locator(".player [data-play]")).to_be_visible()
     page.locator(".way-in").first.click()
     sheet, player = (
         page.locator(".callee.is-open").bounding_box(),

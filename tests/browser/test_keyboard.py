@@ -171,11 +171,11 @@ def test_a_preset_keeps_the_focus_and_its_outcome_is_announced(open_page: OpenPa
     expect_address(page, "/tcp_close?recv=300")
     expect(news).to_contain_text("a RST is sent")
     expect(preset).to_be_focused()
-    page.locator("[data-go=forward]").focus()
+    page.locator(".player [data-go=forward]").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect_address(page, "/tcp_close?recv=300")
-    expect(page.locator("[data-go=forward]")).to_be_focused()
+    expect(page.locator(".player [data-go=forward]")).to_be_focused()
 
 
 def test_what_a_step_did_is_told_and_the_situations_are_one_stop(open_page: OpenPage) -> None:
@@ -280,7 +280,7 @@ def test_which_branch_was_taken_is_told_without_the_picture(open_page: OpenPage)
     other = unread.get_by_role("link", name="false", exact=True)
     expect(other).not_to_have_attribute("aria-current", "true")
     assert "→" not in unread.aria_snapshot()
-    page.locator("[data-go=first]").click()
+    page.locator(".player [data-go=first]").click()
     expect(unread.locator("[aria-current]")).to_have_count(0)
-    page.locator("[data-go=last]").click()
+    page.locator(".player [data-go=last]").click()
     expect(taken).to_have_attribute("aria-current", "true")

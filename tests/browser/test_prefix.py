@@ -128,7 +128,7 @@ def get(proxy: str) -> Iterator[Callable[[str], Answer]]:
 
 def test_a_page_steps_and_the_form_shows_another_socket(open_page: OpenPage, proxy: str) -> None:
     page = open_page(f"/tcp_close?{QUERY}")
-    page.locator("[data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
     expect(page).to_have_url(f"{proxy}/tcp_close?{QUERY}&step=1")
     page.get_by_role("radio", name="FIN_WAIT2").check()
     expect(page).to_have_url(re.compile(re.escape(proxy) + r"/tcp_close\?state=FIN_WAIT2&"))
@@ -207,7 +207,7 @@ def test_the_atlas_and_a_comparison_are_asked_for_below_it(open_page: OpenPage, 
 
 def test_copying_asks_below_it(open_page: OpenPage, proxy: str) -> None:
     page = open_page(f"/tcp_close?{QUERY}")
-    page.locator("[data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
     with page.expect_response(lambda answer: "/copy/" in answer.url) as asked:
         page.locator(".player [data-copy=here]").click()
     assert asked.value.url.startswith(f"{proxy}/copy/tcp_close?")

@@ -64,8 +64,8 @@ def test_a_page_without_tls_copies_too(open_page: OpenPage, live_server: str) ->
 
 def test_the_step_that_is_shown_is_copied(open_page: OpenPage, live_server: str) -> None:
     page = open_page("/tcp_close?recv=300", **CLIPBOARD)
-    page.locator("[data-go=forward]").click()
-    page.locator("[data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
     expect(page).to_have_url(f"{live_server}/tcp_close?recv=300&step=2")
     page.locator(".extras [data-copy]").click()
     page.locator(".copy-sheet [data-form=link] button").click()

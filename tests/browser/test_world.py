@@ -70,16 +70,16 @@ def test_the_dock_opens_with_the_first_step_where_there_is_room(open_page: OpenP
     ready(page)
     panel = page.locator(".w-panel")
     expect(panel).to_be_hidden()
-    page.locator("[data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
     expect(panel).to_be_visible()
     # The reader closes it: it stays closed, at the next visit too.
     page.locator(".world > summary").click()
     expect(panel).to_be_hidden()
-    page.locator("[data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
     expect(panel).to_be_hidden()
     page.reload()
     ready(page)
-    page.locator("[data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
     expect(panel).to_be_hidden()
 
 
@@ -89,7 +89,7 @@ def test_where_there_is_little_room_only_the_reader_opens_it(
 ) -> None:
     page = open_page("/tcp_close?recv=300", viewport=viewport)
     ready(page)
-    page.locator("[data-go=forward]").click()
+    page.locator(".player [data-go=forward]").click()
     panel = page.locator(".w-panel")
     expect(panel).to_be_hidden()
     page.locator(".world > summary").click()
