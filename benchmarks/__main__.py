@@ -21,6 +21,7 @@ from benchmarks import (
     fairness,
     guests,
     hold,
+    kernels,
     pages,
     pasted,
     sharing,
@@ -33,6 +34,7 @@ from benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "traces": lambda options: traces.measure(is_quick=options.quick),
+    "kernels": lambda options: kernels.measure(is_quick=options.quick),
     "pasted": lambda options: pasted.measure(is_quick=options.quick),
     "atlas": lambda options: atlas.measure(is_quick=options.quick),
     "captures": lambda options: captures.measure(is_quick=options.quick),

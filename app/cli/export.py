@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from app.cli.common import content
+from app.cli.common import content, library
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -37,11 +37,19 @@ def export(folder: Path, force: bool, quiet: bool) -> None:
     function, and the sockets that those pages lead to. Another socket is answered by the nearest.
     """
     # Imported here, so that the other commands don't wait for it.
-    from app.errors import ContentError, OutsideFailure
+    from app.editions.store import Store, editions_folder
+    from app.errors import ContentError, OutsideFailure, printable
     from app.web.export.building import build
     from app.web.export.folder import FolderRefused, complete_folder
     from app.web.export.rendering import NotRendered
 
+    labels = [kept.label for name in library() for kept in Store(editions_folder(), name).all()]
+    if labels:
+        said = (
+            f"Left out: the text of {', '.join(labels)}. It is its authors', under the GPL, and "
+            "kept for you; an export is for everybody. A server shows it: walkthrough serve."
+        )
+        click.echo(printable(said), err=True)
     # As Ctrl+C does: what was begun is cleaned up on the way out.
     for number in _INTERRUPTING:
         signal.signal(number, _interrupt)

@@ -3,6 +3,7 @@
 """An imported kernel on the pages, in the API, on cards, in copies and comparisons."""
 
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -168,6 +169,18 @@ def test_two_texts_are_told_apart_by_every_socket_that_does(client: TestClient) 
     assert "<code>state=CLOSE_WAIT</code>" in page
     # The text of a variant can be laid beside the own one as well.
     assert "All sockets" in client.get("/tcp_close/compare?a=default&b=variant:article").text
+
+
+def test_an_export_says_that_it_leaves_kernels_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = making.tree(tmp_path / "linux", making.split())
+    monkeypatch.setenv("WALKTHROUGH_EDITIONS", str(tmp_path / "store"))
+    assert CliRunner().invoke(main, ["import", str(tree)]).exit_code == 0
+    # The folder is refused, so that nothing has to be written to hear of it.
+    refused = CliRunner().invoke(main, ["export", str(tree), "--quiet"])
+    assert refused.exit_code == 1
+    assert "Left out: the text of 9.8.7." in refused.stderr
 
 
 def test_the_pages_without_any_kernel_are_as_before() -> None:
