@@ -17,6 +17,7 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
+from app.kernel.life.engine import live
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
@@ -31,7 +32,10 @@ LINKS = [line for line in FILE.read_text().splitlines() if line and not line.sta
 
 
 def meaning(walkthrough: Walkthrough, address: str) -> str:
-    """The decisions that a link shows, what becomes of the socket, what is marked."""
+    """The decisions that a link shows, what becomes of the socket, what is marked.
+
+    With conditions of the life also until when that lasts, and what ends it.
+    """
     parts = urlsplit(address)
     _, _, place = parts.path.removeprefix("/").partition("/")
     query = read_query(parts.query, walkthrough)
@@ -57,7 +61,11 @@ def meaning(walkthrough: Walkthrough, address: str) -> str:
     marked = f"L{focus.start}-L{focus.end}" if focus else "-"
     sent = ", ".join(end.segments) or "none"
     line = trace.steps[query.step - 1].site.span.line if query.step else "-"
-    return f"{' '.join(ways)} | {sent}; {end.state}; {end.fate} | {marked} | {line}"
+    left = f"{sent}; {end.state}; {end.fate}"
+    if query.conditions.changed():
+        life = live(trace, query.conditions)
+        left += f"; until {life.ends_us} us, {life.ended_by}"
+    return f"{' '.join(ways)} | {left} | {marked} | {line}"
 
 
 def test_a_link_that_was_given_out_means_what_it_meant(walkthrough: Walkthrough) -> None:
