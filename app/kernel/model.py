@@ -22,7 +22,7 @@ from app.kernel.helpers.elsewhere import (
     OTHERS,
     SILENT,
     TABLES,
-    with_reasons,
+    fitted,
 )
 from app.kernel.host import Kernel, World
 from app.kernel.neighbours import with_neighbours
@@ -125,9 +125,7 @@ def compile_function(
             text=fold(function.source.line(function.span.line)),
         )
     if kernel is ENVIRONMENT:
-        if "SK_RST_REASON_" in function.source.text:
-            kernel = with_reasons(kernel, function.source.text)
-        kernel = with_neighbours(function, kernel)
+        kernel = with_neighbours(function, fitted(kernel, function.source.text))
     return Program(function, kernel, ids, inlined)
 
 

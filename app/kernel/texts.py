@@ -9,7 +9,6 @@ packet, a lock, a timer or another socket.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -27,9 +26,7 @@ from app.kernel.helpers.elsewhere import (
     OTHERS,
     SILENT,
     TABLES,
-    orphans_or_memory,
-    too_many_orphans,
-    with_reasons,
+    fitted,
 )
 from app.kernel.helpers.state import note_close_state
 from app.kernel.host import Kernel, World
@@ -38,7 +35,7 @@ from app.kernel.neighbours import in_a_frame
 from app.kernel.socket import STRUCTS, TCP_SOCK
 from app.machine.environment import Constant, integer
 from app.machine.program import Program
-from app.machine.types import INT, INTEGER_TYPES, pointer_to
+from app.machine.types import pointer_to
 from app.machine.values import Function
 
 #: The functions that are executed from a kernel's text where it has them, each after those that it
@@ -101,8 +98,7 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
     everything = "\n".join(
         (text.source.text, *(callee.source.text for callee in text.callees), *text.features.reasons)
     )
-    functions["tcp_too_many_orphans"] = _orphans_function(everything, text.features)
-    kernel = with_reasons(
+    kernel = fitted(
         Kernel(
             constants={**_constants(text.features), **CONSTANTS},
             structs=STRUCTS,
@@ -115,7 +111,6 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
             features=text.features,
         ),
         everything,
-        text.features.reasons,
     )
     functions = dict(kernel.functions)
     kernel = replace(kernel, functions=functions)
@@ -204,12 +199,3 @@ _NOTES: Final = {
     "tcp_fin_time": _note_fin_time,
     "tcp_check_oom": _note_oom,
 }
-
-
-def _orphans_function(text: str, features: Features) -> Function:
-    """tcp_too_many_orphans, with the socket and a shift, or with the shift alone."""
-    model = orphans_or_memory if features.orphans_and_memory else too_many_orphans
-    call = re.search(r"\btcp_too_many_orphans\(([^;)]*)\)", text)
-    with_socket = call is None or "," in call[1]
-    parameters = (FUNCTIONS["tcp_check_oom"].parameters[0], INT) if with_socket else (INT,)
-    return Function("tcp_too_many_orphans", INTEGER_TYPES["bool"], parameters, model)

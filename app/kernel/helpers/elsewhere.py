@@ -9,13 +9,14 @@ and at vendors. A function with an entry here and one in the own table is the on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from app.csource import nodes
 from app.csource.source import Span
 from app.kernel.constants import CLOSE, HZ, MIB_NAMES, SOCK_MIN_SNDBUF, STATE_NAMES, TCP_MIB_NAMES
+from app.kernel.features import Features
 from app.kernel.helpers import queues, waiting
 from app.kernel.host import Kernel, World
 from app.kernel.socket import (
@@ -35,6 +36,7 @@ from app.machine.environment import Constant, integer
 from app.machine.types import INT, INTEGER_TYPES, LONG, VOID, named, pointer_to
 from app.machine.values import Function, Record, RuleBroken
 
+_OF_ITS_OWN: Final = re.compile(r"\bSK_RST_REASON_|\btcp_too_many_orphans\(|_active_reset\(\w+\)")
 _REASON: Final = re.compile(r"\bSK_RST_REASON_(\w+)")
 _SK: Final = SOCK_POINTER
 _CONST_SK: Final = pointer_to(SOCK, is_const=True)
@@ -255,6 +257,7 @@ _TABLE: Final = (
     Function("WARN_ON_ONCE", INT, (LONG,), warn_on),
     Function("sock_owned_by_user", _BOOL, (_CONST_SK,), owned_by_user),
     Function("sk_unhashed", INT, (_CONST_SK,), lambda world, sk: 1),
+    Function("tcp_too_many_orphans", _BOOL, (_SK, INT), too_many_orphans),
     Function("tcp_out_of_memory", _BOOL, (_CONST_SK,), out_of_memory),
     Function("tcp_clear_xmit_timers", VOID, (_SK,), clear_xmit_timers),
     Function("inet_csk_clear_xmit_timers_sync", VOID, (_SK,), clear_xmit_timers),
@@ -393,6 +396,7 @@ MACROS: Final[Mapping[str, Callable[[nodes.Call], nodes.Expression | None]]] = {
     "atomic_dec": _orphans("tcp_orphan_count_dec"),
     "atomic_read": _total,
     "net_ratelimit": _one,
+    "lockdep_sock_is_held": _one,
     "tcp_listen_stop": _renamed("inet_csk_listen_stop"),
     "tcp_destroy_sock": _renamed("inet_csk_destroy_sock"),
     **dict.fromkeys(
@@ -416,12 +420,11 @@ NAMES: Final[Mapping[str, Constant]] = {
 }
 
 
-def with_reasons(kernel: Kernel, text: str, others: Sequence[str] = ()) -> Kernel:
-    """The kernel with the reasons of resets that a text names, and a reset that takes them.
-
-    `others` are reasons that the model gives.
-    """
-    names = sorted({*_REASON.findall(text), *others})
+def fitted(kernel: Kernel, text: str) -> Kernel:
+    """The kernel as a text calls it: reasons of resets, and functions that had several forms."""
+    if not _OF_ITS_OWN.search(text):
+        return kernel
+    names = sorted({*_REASON.findall(text), *kernel.features.reasons})
     numbers = dict(enumerate(names, 1))
     kind = named(INT, numbers)
     constants = {f"SK_RST_REASON_{name}": integer(n, kind) for n, name in numbers.items()}
@@ -429,7 +432,11 @@ def with_reasons(kernel: Kernel, text: str, others: Sequence[str] = ()) -> Kerne
     return replace(
         kernel,
         constants={**constants, **kernel.constants},
-        functions={**kernel.functions, "tcp_send_active_reset": reset},
+        functions={
+            **kernel.functions,
+            reset.name: reset,
+            "tcp_too_many_orphans": _orphans_function(text, kernel.features),
+        },
         reset_reasons=numbers,
     )
 
@@ -443,3 +450,12 @@ def _reset_function(text: str, model: Function) -> Function:
     forms = {(1, False): (gfp,), (1, True): (INT,), (2, True): (gfp, INT), (0, False): ()}
     behind = forms.get((more, is_reason), (gfp,))
     return replace(model, parameters=(model.parameters[0], *behind))
+
+
+def _orphans_function(text: str, features: Features) -> Function:
+    """tcp_too_many_orphans, with the socket and a shift, or with the shift alone."""
+    model = orphans_or_memory if features.orphans_and_memory else too_many_orphans
+    call = re.search(r"\btcp_too_many_orphans\(([^;)]*)\)", text)
+    with_socket = call is None or "," in call[1]
+    parameters = (_SK, INT) if with_socket else (INT,)
+    return Function("tcp_too_many_orphans", INTEGER_TYPES["bool"], parameters, model)
