@@ -294,7 +294,8 @@ def _transitions(life: Life, observed: Observation) -> Check:
     wanted = tuple(state for event in life.events for state in event.states if event.end == "this")
     returned = _returned(observed)
     found = None
-    if observed.transitions is not None:
+    is_known = not any(kind == "lost" for _, kind, _ in observed.life or ())
+    if observed.transitions is not None and is_known:
         pairs = [
             text.split(" > ")
             for at, kind, text in observed.life or ()

@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 from app.errors import LabError
 from app.lab import plan as acts
 from app.lab.bystanders import hold, leave_orphan, meet
-from app.lab.conduct import Conducted
+from app.lab.conduct import LATE_S, Conducted
 from app.lab.namespace import OURS, PEERS, set_metrics, set_sysctls
 from app.lab.observe.counters import change, read_counters
 from app.lab.observe.segments import Capture, ends, notation
@@ -35,6 +35,8 @@ NOTICE_S: Final = 1.0
 #: of timers may turn it later (by an eighth at most), as often again as this part of its time.
 _LOOK_PART: Final = 0.01
 _LOOK_S: Final = (0.004, 0.25)
+#: A look takes no longer than this.
+_CLEAR_S: Final = 0.01
 _LOOPBACK: Final = "127.0.0.1"
 
 #: Microseconds since close() was called, a kind, a text.
@@ -53,9 +55,10 @@ class Observation:
     `sleep` is how close() slept for SO_LINGER: `none`, `woken`, or `whole-time`; `moments` are in
     the order in which they were (microseconds since close() was called, `segment`, `state` or
     `returned`, the segment or the two states). `life` is, where the plan follows it, what came from
-    close() on until nothing was left: `segment`; `state`, the two states; `left` with state and
-    timer (or `nothing`); `timer`, whenever one was armed, with its kind, what was left of it (ms)
-    and the count that `ss` prints. `counted` is what was counted until then.
+    close() on until nothing was left: `segment`; `state`, the two states, or `lost` where the
+    kernel could not tell them all; `left` with state and timer (or `nothing`); `timer`, whenever
+    one was armed, with its kind, what was left of it (ms) and the count that `ss` prints. `counted`
+    is what was counted until then.
     """
 
     segments: tuple[str, ...] | None
@@ -222,12 +225,24 @@ class Stage:
             found = {key: seen.get(key) for key in wanted}
             unsent = scenario["pending"] and "unread" in wanted
             if found == wanted and (not unsent or seen.get("unsent")):
+                self._check_round_trip(int(seen["rto_ms"]))
                 return
             if time.monotonic() > deadline:
                 is_put_off = wanted["state"] == "FIN_WAIT1" and found["state"] == "SYN_RECV"
                 code = "put-off" if is_put_off else "arrival"
                 raise LabError(code, f"the socket is in {found}, not in {wanted}")
             time.sleep(0.005)
+
+    def _check_round_trip(self, rto_ms: int) -> None:
+        """A peer with a conduct was as far away as that says, and not further for a busy machine.
+
+        Raises LabError.
+        """
+        rto = self._plan.scenario["rto"]
+        if self._plan.conduct is not None and self._plan.recipe == "connected":
+            late_ms = rto_ms - rto
+            if late_ms > LATE_S * 1000 / 2 and late_ms > rto * 0.05:
+                raise LabError("peer-late", f"{late_ms} ms")
 
     # The close, and what it did
 
@@ -265,10 +280,8 @@ class Stage:
         moments = self._moments(started, closed, seen_before)
         if moments is not None:
             moments = sorted([*moments, *_states(started, transitions, times_ns)])
-        if life is not None and self._tracepoints is not None:
-            earlier = _states(started, transitions, times_ns)
-            later = _states(started, self._tracepoints.take()[0], self._tracepoints.times_ns)
-            life = sorted([*life, *earlier, *later])
+        if life is not None:
+            life = sorted([*life, *_states(started, transitions, times_ns)])
         counted = Counter(change(before, after))
         for peer in self._peers:
             if isinstance(peer, SocketPeer):
@@ -319,9 +332,16 @@ class Stage:
                 heard = len(capture.seen)
             for peer in peers:
                 peer.go_on(now)
+            before = time.monotonic()
             left = self._what_is_left()
             now = time.monotonic()
             microseconds = round((now - started) * 1e6)
+            if self._tracepoints is not None:
+                # Now, since its memory fills with what others on this machine do.
+                states = self._tracepoints.take()[0]
+                found += _states(started, states, self._tracepoints.times_ns)
+                if states is None:
+                    found.append((microseconds, "lost", ""))
             what = "nothing" if left is None else f"{left.state} {left.timer}"
             if what != told:
                 found.append((microseconds, "left", what))
@@ -332,7 +352,9 @@ class Stage:
                     break
             elif left.expires_ms:
                 expires = now + left.expires_ms / 1000
-                if runs_out is None or abs(expires - runs_out) > _LOOK_S[0] * 2:
+                is_new = runs_out is None or abs(expires - runs_out) > _LOOK_S[0] * 2
+                # Of what was told to a process that had to wait, nobody knows when it was.
+                if is_new and now - before < _CLEAR_S:
                     text = f"{left.timer} {left.expires_ms} {left.retries}"
                     found.append((microseconds, "timer", text))
                     look_s = min(max(left.expires_ms * _LOOK_PART / 1000, _LOOK_S[0]), _LOOK_S[1])
