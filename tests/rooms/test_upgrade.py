@@ -244,7 +244,8 @@ def _say_the_same(one: Any, other: Any) -> None:
 
 def test_links_lead_to_the_same_places(servers: tuple[Server, Server]) -> None:
     places = (REPOSITORY / "tests" / "permalinks.txt").read_text().splitlines()
-    links = [place.split()[0] for place in places if place.startswith("/")]
+    # The former version knows no lives.
+    links = [place.split()[0] for place in places if place[:1] == "/" and "peer=" not in place]
     assert len(links) > 50
     for link in links[::9]:
         former, present = (server.client.get(link).status_code for server in servers)
