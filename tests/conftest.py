@@ -225,6 +225,9 @@ class Tab:
 
     def __init__(self, browser: Browser, host: str, options: dict[str, Any]) -> None:
         self.host = host
+        # A file of the same host, in which nothing runs; where there is none, as in an export, its
+        # worker asks for it.
+        self.rest = f"{host}/robots.txt"
         self.problems: list[str] = []
         context = browser.new_context(base_url=host, **options)
         # What takes its time is waited for; what never comes is found before the test's own limit.
@@ -245,6 +248,8 @@ class Tab:
     def _on_response(self, response: Response) -> None:
         # A page may be meant to be an error page, and a form may ask what is wrong with what was
         # typed; what a page loads has to be there.
+        if response.url == self.rest:
+            return
         asked = response.request.resource_type == "fetch" and response.status == 422
         if response.status >= 400 and not asked and not response.request.is_navigation_request():
             self.problems.append(f"answered with {response.status}: {response.url}")
@@ -261,8 +266,8 @@ class Tab:
                 page.close()
         self.page.unroute_all()
         self.context.set_offline(False)
-        # A file of the same host, in which nothing runs: what the host stores is within reach.
-        Page.goto(self.page, f"{self.host}/robots.txt")
+        # What the host stores is within reach from there.
+        Page.goto(self.page, self.rest)
         self.page.evaluate("sessionStorage.clear()")
         kinds = "cookies,indexeddb,local_storage,service_workers,cache_storage"
         origin = urlsplit(self.host)._replace(path="").geturl()

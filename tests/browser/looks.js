@@ -96,7 +96,7 @@
   // Text over text.
   const flat = texts.flatMap(({ text, parent, boxes }) => boxes.map((box) => ({ text, parent, box })));
   flat.sort((a, b) => a.box.top - b.box.top);
-  const floats = (node) => node.closest("[popover], dialog, .ballot, .corner, .line-state, .player, .bar, .w-panel, .audience-head, .stage-foot");
+  const floats = (node) => node.closest("[popover], dialog, .skip, .ballot, .corner, .line-state, .player, .bar, .w-panel, .audience-head, .stage-foot");
   const isCut = ({ parent, box }) => {
     // Scrolled out of sight, or behind an edge.
     for (let at = parent; at && at !== document.body; at = at.parentElement) {
