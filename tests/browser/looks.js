@@ -11,8 +11,9 @@
     return `${node.closest("[id]")?.id ?? ""} ${node.localName}${own}`;
   };
   const sheet = new CSSStyleSheet();
-  // What lies under the bar or the player just now can be scrolled away from there.
-  sheet.replaceSync(".bar, .player, .audience-head { position: static !important; }");
+  // What lies under the bar or the player just now can be scrolled away from there. What is laid out
+  // when one comes near has no places before.
+  sheet.replaceSync(".bar, .player, .audience-head { position: static !important; } .helper-list { content-visibility: visible !important; }");
   document.adoptedStyleSheets = [sheet];
   const root = document.querySelector("dialog[open]") ?? document.body;
   const width = document.documentElement.clientWidth;
