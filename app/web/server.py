@@ -31,7 +31,7 @@ from app.web.settings import Settings
 #: Beyond `shutdown_seconds`: to close the store, and to end.
 GRACE_S: Final = 5.0
 #: A worker that is starting on a busy machine is not dead.
-_STARTING_S: Final = 30
+_STARTING_S: Final = 120
 #: Where the library of the metrics is told the folder by which workers hand in their numbers; it
 #: reads it when it is imported.
 _METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
