@@ -12,7 +12,7 @@ from tests.web.conftest import ReadPage
 
 def test_the_page_lays_the_kernel_beside_the_model(page: ReadPage) -> None:
     text = page("/tcp_close/lab?linger=0").text
-    assert "Seen on Linux 6.18.44 / 6.12.117 / 6.1.192: RST, TCPAbortOnData +1" in text
+    assert "Seen on Linux 6.18.44 / 6.12.117 / 6.12.43 / 6.1.192: RST, TCPAbortOnData +1" in text
     assert "walkthrough lab zero-linger" in text
     assert "TCP_STATE" in text
 
@@ -39,7 +39,7 @@ def test_the_texts_are_there_without_scripts(client: TestClient) -> None:
 def test_the_page_speaks_chinese(page: ReadPage) -> None:
     text = page("/tcp_close/lab?linger=0&lang=zh").text
     assert "在真实的内核上" in text
-    assert "在 Linux 6.18.44 / 6.12.117 / 6.1.192 上见到" in text
+    assert "在 Linux 6.18.44 / 6.12.117 / 6.12.43 / 6.1.192 上见到" in text
 
 
 @pytest.mark.parametrize("address", ["/tcp_close/lab?lingr=0", "/tcp_close/lab?step=3"])

@@ -45,11 +45,12 @@ class Fitting:
 
     def __init__(self, which: Which) -> None:
         self.which = which
-        self._fit = lru_cache(maxsize=512)(self._find)
+        #: By guesses and answered questions, for thousands of connections end in a few ways.
+        self.find = lru_cache(maxsize=512)(self._find)
 
     def fit(self, close: Close) -> Fit:
         """Of one close."""
-        return self._fit(close.guesses, close.answered)
+        return self.find(close.guesses, close.answered)
 
     def _find(self, classes: tuple[tuple[Guess, ...], ...], answered: frozenset[str]) -> Fit:
         entries: list[Entry] = []

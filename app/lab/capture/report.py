@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from typing_extensions import TypedDict
 
 from app.i18n import Language, marked
-from app.lab.capture.closes import Close, How, closes_of
+from app.lab.capture.closes import Close, Guess, How, closes_of
 from app.lab.capture.connections import Connection
 from app.lab.capture.fitting import Entry, Fit, Fitting
 from app.walkthrough.atlas.report import branch_name
@@ -83,6 +84,7 @@ class CaptureWords:
     ) -> None:
         self.walkthrough, self.edition = walkthrough, edition
         self.fitting, self.language = fitting, language
+        self._told = lru_cache(maxsize=512)(self._tell)
         self.words = WhichWords(language, walkthrough.call)
         self._ = language.gettext
 
@@ -107,17 +109,24 @@ class CaptureWords:
         }
 
     def _close(self, connection: Connection, close: Close, ends: list[str]) -> CloseReport:
-        fit = self.fitting.fit(close)
+        fit, entries, branches = self._told(close.guesses, close.answered)
         return {
             "end": ends[close.end],
             "how": close.how,
             "at": close.at,
             "unacked": close.unacked,
             "received": close.received,
-            "entries": [self._entry(entry) for entry in fit.entries],
-            "branches": [branch_name(branch) for branch in fit.branches],
+            "entries": entries,
+            "branches": branches,
             "says": self.language.space.join(self._says(connection, close, fit, ends[close.end])),
         }
+
+    def _tell(
+        self, guesses: tuple[tuple[Guess, ...], ...], answered: frozenset[str]
+    ) -> tuple[Fit, list[EntryReport], list[str]]:
+        fit = self.fitting.find(guesses, answered)
+        branches = [branch_name(branch) for branch in fit.branches]
+        return fit, [self._entry(entry) for entry in fit.entries], branches
 
     def _entry(self, entry: Entry) -> EntryReport:
         witness = entry.paths[0].real_witness
