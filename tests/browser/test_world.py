@@ -105,8 +105,8 @@ def test_where_there_is_little_room_only_the_reader_opens_it(
 def test_nothing_in_the_player_or_the_dock_shifts_while_stepping(open_page: OpenPage) -> None:
     page = open_page("/tcp_close?linger=5&wait=fin-ack")
     ready(page)
-    places = """() => [".buttons", ".world > summary", ".w-panel", ".w-part h2", ".w-part svg",
-            "[data-part=fields] dl > div", ".w-after p"]
+    places = """() => [".player .buttons", ".world > summary", ".w-panel", ".w-part h2",
+            ".w-part svg", "[data-part=fields] dl > div", ".w-after p"]
         .flatMap((selector) => [...document.querySelectorAll(selector)])
         .map((node) => [node.tagName, ...Object.values(node.getBoundingClientRect().toJSON())])"""
     page.evaluate(_GO, 1)
