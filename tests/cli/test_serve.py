@@ -130,6 +130,22 @@ def test_a_lab_is_refused_on_any_address_but_loopback(host: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--kernel", "x"], "it takes --lab"),
+        (["--lab", "--kernel", "/nonexistent"], "/nonexistent"),
+    ],
+)
+def test_a_kernel_that_cannot_be_booted_is_told_before_anything_is_served(
+    words: list[str], says: str
+) -> None:
+    result = CliRunner().invoke(main, ["serve", "--port", "0", *words])
+    assert result.exit_code == 2
+    assert says in result.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="LEFT OUT: this is not Linux")
 def test_a_lab_ends_at_once_though_a_page_still_listens(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "0", "--lab") as (process, line):
         assert re.match(r"The lab runs on Linux [\d.]+, ", line)

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from app.cli import main
 from app.errors import LabError
 from app.lab.guest import debian
 from app.lab.guest.emulator import QEMU
@@ -271,3 +273,16 @@ def test_who_kills_it_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     while processes(mark):
         assert time.monotonic() < until, processes(mark)
         time.sleep(0.05)
+
+
+def test_a_download_that_nobody_allows_is_a_failure_of_the_lab(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And not a contradiction of the model, which is status 1."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    package = debian.Package(name="linux-image-x", version="1", size=10**7)
+    monkeypatch.setattr(debian, "newest", lambda series: package)
+    for answer, says in (("", "--yes downloads without asking"), ("n\n", "was not downloaded")):
+        result = CliRunner().invoke(main, ["lab", "--kernel", "debian:6.1"], input=answer)
+        assert result.exit_code == 3
+        assert says in result.stderr
