@@ -18,7 +18,7 @@ _LIMITS: Final = {
         marked(
             "Above it close() resets the next connection instead of sending a FIN only, and an "
             "orphan that has to repeat something is reset: “too many orphaned sockets”, "
-            "TCPAbortOnMemory. One whose peer keeps its window shut counts twice."
+            "TCPAbortOnMemory. One that has sent no data for 240 s counts twice."
         ),
         marked("half the slots of the table of connections: tcp_init() in net/ipv4/tcp.c"),
     ),
