@@ -82,9 +82,11 @@ class TimeLine:
             *(_timer(timer, tops, height) for timer in self.timers),
             *(_arrow(arrow, tops) for arrow in self.arrows),
         ]
-        return Markup(
-            '<svg class="time-line" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>'
-        ).format(WIDTH, height, Markup().join(parts))
+        return Markup('<svg class="time-line" viewBox="0 0 %s %s" aria-hidden="true">%s</svg>') % (
+            WIDTH,
+            height,
+            Markup().join(parts),
+        )
 
     def _tops(self) -> Iterator[int]:
         """Where each row begins: the longer nothing happens, the further down."""
@@ -114,9 +116,10 @@ class TimeLine:
             name = (state or "")[:_LETTERS]
             parts.append(
                 Markup(
-                    '<g class="is-{}"><rect x="{}" y="{}" width="{}" height="{}"/>'
-                    '<path d="M{} {}V{}"/><text x="{}" y="{}">{}</text></g>'
-                ).format(
+                    '<g class="is-%s"><rect x="%s" y="%s" width="%s" height="%s"/>'
+                    '<path d="M%s %sV%s"/><text x="%s" y="%s">%s</text></g>'
+                )
+                % (
                     holds,
                     left,
                     start,
@@ -134,7 +137,7 @@ class TimeLine:
 
 
 def _head(end: int, name: str) -> Markup:
-    return Markup('<text class="end" x="{}" y="12">{}</text>').format(sum(_BANDS[end]) // 2, name)
+    return Markup('<text class="end" x="%s" y="12">%s</text>') % (sum(_BANDS[end]) // 2, name)
 
 
 def _middle(tops: Sequence[int], row: int) -> int:
@@ -148,8 +151,14 @@ def _timer(timer: Running, tops: Sequence[int], height: int) -> Markup:
     bottom = height if timer.end is None else _middle(tops, timer.end)
     mark = Markup('<circle cx="{}" cy="{}" r="2.5"/>') if timer.has_fired else Markup()
     bar = "" if timer.has_fired or timer.end is None else f"M{x - 3} {bottom}h6"
-    return Markup('<g class="timer"><path d="M{} {}h6M{} {}V{}{}"/>{}</g>').format(
-        x - 3, top, x, top, bottom, bar, mark.format(x, bottom)
+    return Markup('<g class="timer"><path d="M%s %sh6M%s %sV%s%s"/>%s</g>') % (
+        x - 3,
+        top,
+        x,
+        top,
+        bottom,
+        bar,
+        mark.format(x, bottom),
     )
 
 
@@ -160,16 +169,24 @@ def _arrow(arrow: Arrow, tops: Sequence[int]) -> Markup:
     y = _middle(tops, arrow.start)
     if arrow.end is None:
         tip, end = start + sign * 84, y + 7
-        head = Markup("M{} {}l8 8m0 -8l-8 8").format(tip - 4, end - 4)
+        head = Markup("M%s %sl8 8m0 -8l-8 8") % (tip - 4, end - 4)
     else:
         end = _middle(tops, arrow.end)
-        head = Markup("M{} {}L{} {}l{} {}").format(tip - 8 * sign, end - 5, tip, end, -9 * sign, 2)
+        head = Markup("M%s %sL%s %sl%s %s") % (tip - 8 * sign, end - 5, tip, end, -9 * sign, 2)
     # Beside the middle, or the beginning of one that is long under way.
     above = min(y + end, 2 * y + 30) // 2 - 3
     classes = f"arrow{' is-rst' if arrow.is_reset else ''}{' is-lost' if arrow.end is None else ''}"
-    return Markup(
-        '<g class="{}"><path d="M{} {}L{} {}{}"/><text x="{}" y="{}">{}</text></g>'
-    ).format(classes, start, y, tip, end, head, (start + tip) // 2, above, arrow.label)
+    return Markup('<g class="%s"><path d="M%s %sL%s %s%s"/><text x="%s" y="%s">%s</text></g>') % (
+        classes,
+        start,
+        y,
+        tip,
+        end,
+        head,
+        (start + tip) // 2,
+        above,
+        arrow.label,
+    )
 
 
 def _row(rows: Sequence[Row], n: int, top: int, moment: Moment) -> Markup:
@@ -179,13 +196,13 @@ def _row(rows: Sequence[Row], n: int, top: int, moment: Moment) -> Markup:
     parts = []
     if not n or rows[n - 1].clock != row.clock:
         parts.append(
-            Markup('<text class="clock" x="{}" y="{}">{}</text>').format(_CLOCK, base, row.clock)
+            Markup('<text class="clock" x="%s" y="%s">%s</text>') % (_CLOCK, base, row.clock)
         )
     if row.label:
         middle = (_BANDS[0][1] + _BANDS[1][0]) // 2
         parts.append(
-            Markup('<text class="label" x="{}" y="{}">{}</text>').format(middle, base, row.label)
+            Markup('<text class="label" x="%s" y="%s">%s</text>') % (middle, base, row.label)
         )
     return Markup(
-        '<g class="event" data-n="{}"{}><rect x="0" y="{}" width="{}" height="{}"/>{}</g>'
-    ).format(n + 1, moment.attributes(Span(n + 1)), top, WIDTH, _ROW, Markup().join(parts))
+        '<g class="event" data-n="%s"%s><rect x="0" y="%s" width="%s" height="%s"/>%s</g>'
+    ) % (n + 1, moment.attributes(Span(n + 1)), top, WIDTH, _ROW, Markup().join(parts))
