@@ -249,6 +249,9 @@ def _print_result(words: Language, result: Result) -> None:
             click.echo(f"          {said}")
     if result.observed is not None and result.case.life is None:
         for microseconds, kind, text in result.observed.life or ():
+            if kind in {"timer", "lost"}:
+                # What is left names the timer, and each report of it is in the JSON.
+                continue
             what = words.gettext("left: {what}").format(what=text) if kind == "left" else text
             click.echo(f"          {microseconds / 1e6:9.3f} s  {what}")
     for reason in dict.fromkeys(c.difference.reason for c in result.verdict.checks if c.difference):
