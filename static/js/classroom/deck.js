@@ -92,8 +92,8 @@ export class Deck {
     }
     this.#blocks.querySelector(".world-ladder").replaceChildren(fragmentOf(trace.ladder));
     this.#blocks.querySelector(".world-states").replaceChildren(fragmentOf(trace.states));
-    this.#blocks.querySelector(".life-picture").replaceChildren(fragmentOf(trace.life));
-    this.#blocks.querySelector(".life-says").replaceChildren(fragmentOf(trace.says));
+    this.#blocks.querySelector(".life-picture")?.replaceChildren(fragmentOf(trace.life));
+    this.#blocks.querySelector(".life-says")?.replaceChildren(fragmentOf(trace.says));
   }
 
   // Marking a line, for everybody to look at
