@@ -147,13 +147,17 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sightings:
-    """By branch (id of the decision, taken) the sighting in the simplest preset; and by preset."""
+    """By branch (id of the decision, taken) the sighting in the simplest preset; and by preset.
+
+    `lives` has by a life's id the kernels on which it went as the model says.
+    """
 
     branches: Mapping[tuple[str, bool], Sighting]
     presets: Mapping[str, Sighting]
+    lives: Mapping[str, tuple[str, ...]]
 
 
-NOTHING_SEEN: Final = Sightings(branches={}, presets={})
+NOTHING_SEEN: Final = Sightings(branches={}, presets={}, lives={})
 
 
 def record_evidence(walkthrough: Walkthrough, experiment: Experiment, folder: Path) -> Path:
@@ -389,4 +393,9 @@ def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sighting
     for sighting in sorted(presets.values(), key=lambda one: len(one.preset.scenario.changed())):
         for branch in sighting.preset.branches:
             branches.setdefault(branch, sighting)
-    return Sightings(branches=branches, presets=presets)
+    lives: dict[str, tuple[str, ...]] = {}
+    for evidence in found:
+        for life in evidence.lives:
+            if life.verdict == "agree":
+                lives[life.id] = (*lives.get(life.id, ()), evidence.kernel)
+    return Sightings(branches=branches, presets=presets, lives=lives)

@@ -36,6 +36,12 @@ def sweep(walkthrough: Walkthrough, atlas: Atlas, *, has_machine: bool) -> list[
     return list(cases.values())
 
 
+def life_id(scenario: Scenario, conditions: Conditions) -> str:
+    """The query by which a life is known in evidence: the peer is always in it."""
+    words = {**scenario.changed(), "peer": conditions["peer"], **conditions.changed()}
+    return "&".join(f"{key}={value}" for key, value in words.items())
+
+
 def life_case(walkthrough: Walkthrough, query: str, variant: str | None = None) -> LabCase:
     """The life of a query: what is chosen of a scenario, and of what comes afterwards.
 
@@ -45,9 +51,7 @@ def life_case(walkthrough: Walkthrough, query: str, variant: str | None = None) 
     conditions = Conditions.parse(pair for pair in pairs if pair[0] in CONDITIONS)
     scenario = parse_scenario(pair for pair in pairs if pair[0] not in CONDITIONS)
     trace = walkthrough.trace(scenario, variant)
-    words = {**scenario.changed(), "peer": conditions["peer"], **conditions.changed()}
-    name = "&".join(f"{key}={value}" for key, value in words.items())
-    return LabCase(id=name, trace=trace, life=live(trace, conditions))
+    return LabCase(id=life_id(scenario, conditions), trace=trace, life=live(trace, conditions))
 
 
 def lives(walkthrough: Walkthrough) -> list[LabCase]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.kernel.life.records import Life
-from app.lab.evidence import life_mistakes, load_evidence
+from app.lab.evidence import life_mistakes, load_evidence, sightings
 from app.lab.experiment import LabCase, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.lives import Happening, foretold, judge_life, plan_life, wheel_ms
@@ -108,3 +108,11 @@ def test_the_recorded_lives_fit_the_model(tcp_close: Walkthrough) -> None:
         "6.12",
         "6.18",
     }
+
+
+def test_a_recorded_life_is_found_by_the_scenario_and_conditions_that_it_names(
+    tcp_close: Walkthrough,
+) -> None:
+    found = sightings(tcp_close, load_evidence(tcp_close, CONTENT / "tcp_close")).lives
+    assert len(found) > 150
+    assert {life_case(tcp_close, name).id for name in found} == set(found)

@@ -51,6 +51,14 @@ def test_one_walks_through_a_life_by_links(page: ReadPage, query: str) -> None:
     assert shown(this).startswith("nothing free")
 
 
+def test_it_says_on_which_kernels_it_went_so(client: TestClient) -> None:
+    said = r"Seen on Linux ([\d. /]+), to its end"
+    seen = re.search(said, client.get(f"{PAGE}?peer=never-closes").text)
+    assert seen is not None
+    assert {"6.1.192", "6.12.117"} <= set(seen[1].split(" / "))
+    assert not re.search(said, client.get(f"{PAGE}?peer=never-closes&rtt=777").text)
+
+
 def test_the_form_leads_to_the_short_address(client: TestClient, page: ReadPage) -> None:
     form = page(PAGE).one("form", action=PAGE)
     fields = {field["name"] for tag in ("input", "select") for field in form.all(tag)}

@@ -64,6 +64,8 @@ class LifeView:
     is_chosen: bool
     #: How long, and what ends it.
     says: Markup
+    #: On which kernels it went just so; empty where nobody has seen it.
+    seen: str
     #: How conditions that do not fit the scenario were taken.
     notes: tuple[Markup, ...]
     picture: Markup

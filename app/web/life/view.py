@@ -14,6 +14,7 @@ from app.kernel.life.engine import live
 from app.kernel.life.records import EndName, Life, Sent
 from app.kernel.life.rules import RULES
 from app.kernel.life.shorten import shorten
+from app.lab.sweep import life_id
 from app.walkthrough.life.ss import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords
 from app.web.addresses import EMBED, LIFE, MANY, PageQuery, joined
@@ -78,6 +79,7 @@ class _Maker:
         return LifeView(
             is_chosen=bool(self.study.conditions.changed()),
             says=inline(words.says(life)),
+            seen=self._seen(),
             notes=tuple(map(inline, words.notes(life))),
             picture=self.time_line().picture(
                 Moment(self.step, [Span(n + 1) for n in range(self.count)]),
@@ -95,6 +97,16 @@ class _Maker:
             ),
             many=addresses.page(self.study.walkthrough.id, f"{LIFE}/{MANY}", lang=self.study.lang),
         )
+
+    def _seen(self) -> str:
+        study = self.study
+        if study.variant is not None:
+            return ""
+        kernels = study.shelf.sightings.lives.get(
+            life_id(study.trace.scenario, study.conditions), ()
+        )
+        said = self._("Seen on Linux {version}, to its end") if kernels else ""
+        return said.format(version=" / ".join(kernels))
 
     def _shorten(self) -> Iterator[LinkView]:
         study = self.study
