@@ -181,7 +181,7 @@ class TellingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextsView:
-    """Two texts, whatever the socket."""
+    """Two texts, `a` and `b`, whatever the socket."""
 
     a: str
     b: str

@@ -493,10 +493,9 @@ class KernelView:
     absent: tuple[tuple[str, str], ...]  # blocks that it has not
     #: How many lines of it nothing explains.
     unexplained: int
-    #: The page with the own text, this socket in all texts, all sockets that tell it from the own.
-    back: str
-    everywhere: str
-    telling: str
+    back: str  # the page with the own text
+    everywhere: str  # this socket in all texts
+    telling: str  # all sockets that tell it from the own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
