@@ -109,7 +109,8 @@ def plan_life(trace: Trace, life: Life, *, has_machine: bool) -> Plan | LeftOut:
     longest = LONGEST_S if has_machine else LONGEST_HERE_S
     if ends_s > longest:
         return LeftOut("life-long", {"seconds": round(ends_s), "limit": longest})
-    rto_min = life.scenario["rto"] - chosen["rtt"]
+    rto = chosen.rto_ms(life.scenario["rto"])
+    rto_min = rto - chosen["rtt"]
     if rto_min < 2 * chosen["rtt"]:
         return LeftOut("life-rtt", {"rtt": chosen["rtt"], "rto": rto_of(chosen["rtt"])})
     if is_close_call(life):
@@ -124,7 +125,7 @@ def plan_life(trace: Trace, life: Life, *, has_machine: bool) -> Plan | LeftOut:
         for act in plan.acts
         if not isinstance(act, RouteMetric) or act.name != "rto_min"
     )
-    if life.scenario["rto"] != rto_of(chosen["rtt"]):
+    if rto != rto_of(chosen["rtt"]):
         acts = (RouteMetric("rto_min", rto_min), *acts)
     return replace(
         plan,

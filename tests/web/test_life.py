@@ -59,6 +59,23 @@ def test_it_says_on_which_kernels_it_went_so(client: TestClient) -> None:
     assert not re.search(said, client.get(f"{PAGE}?peer=never-closes&rtt=777").text)
 
 
+@pytest.mark.parametrize(
+    ("query", "says", "never"),
+    [
+        # A closed socket without a port of its own is in no table that ss reads.
+        ("linger=0&peer=never-closes&step=2", "EstabResets +1", "UNCONN"),
+        ("fin_timeout=2147483&peer=never-closes&lang=zh", "4294846 秒", r"\de\+\d"),
+        ("peer=silent", "107 s were seen", "the round trip and 200 ms"),
+        ("rtt=210", "the round trip and 200 ms", "107 s were seen"),
+        ("peer=sends&rtt=1000", "the round trip and 200 ms", "the FIN is sent once more"),
+    ],
+)
+def test_what_it_says_and_never_does(page: ReadPage, query: str, says: str, never: str) -> None:
+    text = page(f"{PAGE}?{query}").one("main").text
+    assert says in text
+    assert not re.search(never, text)
+
+
 def test_the_form_leads_to_the_short_address(client: TestClient, page: ReadPage) -> None:
     form = page(PAGE).one("form", action=PAGE)
     fields = {field["name"] for tag in ("input", "select") for field in form.all(tag)}

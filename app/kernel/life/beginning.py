@@ -40,8 +40,9 @@ _HAS_OURS: Final = frozenset({"CLOSE_WAIT", "CLOSING", "LAST_ACK", "TIME_WAIT"})
 def begin(clock: Clock, trace: Trace) -> tuple[Snapshot, Snapshot]:
     """Set both ends up, and tell what is on its way; gives what there is before that."""
     conditions, scenario = clock.conditions, trace.scenario
+    rto = conditions.rto_ms(scenario["rto"])
     shared = {
-        "rto": scenario["rto"] * MS,
+        "rto": rto * MS,
         "rto_max": conditions["rto_max"] * MS,
         "has_sack": bool(conditions["sack"]),
         "rtt": conditions["rtt"] * MS,
@@ -64,6 +65,8 @@ def begin(clock: Clock, trace: Trace) -> tuple[Snapshot, Snapshot]:
     clock.peer = End(clock, "peer", Settings(**shared))
     clock.is_unheld = scenario["owner"] == "kernel"
     _this_end(clock.this, trace)
+    if rto != scenario["rto"] and clock.this.is_full:
+        clock.notes.append("rto-of-round-trip")
     _other_end(clock, trace)
     start = clock.this.snapshot(), clock.peer.snapshot()
     _first_event(clock, trace)

@@ -31,6 +31,8 @@ PEERS: Final = (
 )
 LIMITS: Final = ("none", "orphans", "memory", "buckets")
 _DAY_MS: Final = 86_400_000
+#: include/net/tcp.h, TCP_RTO_MIN.
+_RTO_MIN_MS: Final = 200
 _MS: Final = Phrase("{low} to {high} ms")
 
 CONDITIONS: Final[Mapping[str, Input]] = {
@@ -148,6 +150,16 @@ class Conditions(Values):
 
     __slots__ = ()
     inputs = CONDITIONS
+
+    def rto_ms(self, wanted: int) -> int:
+        """The retransmission timeout of a life whose scenario wants another, in ms.
+
+        None is less than the round trip and what it varies by; without a round trip, and so with
+        one of less than a millisecond, a route's rto_min may allow any. Source:
+        net/ipv4/tcp_input.c, tcp_rtt_estimator, tcp_set_rto.
+        """
+        least = min(self["rtt"] + _RTO_MIN_MS, self["rto_max"]) if self["rtt"] else 0
+        return max(wanted, least)
 
 
 #: As a page without any of the keys has them.

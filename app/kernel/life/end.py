@@ -143,7 +143,9 @@ class End:
         return self.holds in ("process", "orphan") and self.state != "CLOSE"
 
     def enter(self, state: str) -> None:
-        """The socket's next state."""
+        """The socket's next state; tcp_set_state counts what is closed without a FIN."""
+        if state == "CLOSE" and self.state in ("ESTABLISHED", "CLOSE_WAIT"):
+            self.clock.count("EstabResets")
         self.state = state
         self.clock.states.append(state)
 

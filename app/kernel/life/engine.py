@@ -172,7 +172,7 @@ class Clock:
                 end.send(Segment(seq=end.snd_nxt, ack=end.rcv_nxt))
                 self.tell(end, "program-reads")
             case "off":
-                end.is_kept = False
+                end.is_kept, end.holds = False, "nothing"
                 end.vanish()
                 self.tell(end, "machine-off")
             case "back":

@@ -94,5 +94,15 @@ RULES: Final[Mapping[str, str]] = {
 }
 #: Why nothing ends a life.
 ENDLESS: Final = ("held-by-program", "goes-on", "stopped")
-#: Conditions that do not fit the scenario.
-NOTES: Final = ("no-peer", "window-without-data", "cannot-send", "after-unused", "stopped")
+#: What ends a life by timers, one after the other, of which each is late.
+LATE: Final = frozenset(
+    {
+        *("gives-up", "user-timeout", "synack-gives-up", "probes-reach-maximum"),
+        *("probes-unanswered", "keepalive-gives-up"),
+    }
+)
+#: Conditions that do not fit the scenario; and `late`, where a rule of `LATE` ends it.
+NOTES: Final = (
+    *("rto-of-round-trip", "no-peer", "window-without-data", "cannot-send", "after-unused"),
+    *("stopped", "late"),
+)

@@ -21,11 +21,13 @@ def ss_heading() -> str:
 
 
 def ss_line(snapshot: Snapshot, at_us: int, *, is_peer: bool = False) -> str:
-    """The line, empty where there is no socket.
+    """The line, empty where there is no socket, or a closed one.
 
-    Source: misc/ss.c of iproute2, sock_state_print, print_timer_info.
+    The closed socket of a connection has no port any more (it was not bound by itself), and so is
+    in no table that is listed. Source: misc/ss.c of iproute2, sock_state_print, print_timer_info;
+    net/ipv4/tcp.c, tcp_set_state.
     """
-    if snapshot.holds == "nothing" or snapshot.state is None:
+    if snapshot.state in (None, "CLOSE"):
         return ""
     local, remote = ADDRESSES[::-1] if is_peer else ADDRESSES
     line = _columns(
@@ -36,7 +38,7 @@ def ss_line(snapshot: Snapshot, at_us: int, *, is_peer: bool = False) -> str:
 
 def ss_short(snapshot: Snapshot, at_us: int) -> str:
     """State, queues where there is something in them, and timer: for a table."""
-    if snapshot.holds == "nothing" or snapshot.state is None:
+    if snapshot.state in (None, "CLOSE"):
         return ""
     queues = (("Recv-Q", snapshot.recv_q), ("Send-Q", snapshot.send_q))
     texts = [_state(snapshot.state), *(f"{name} {n}" for name, n in queues if n)]

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from app.i18n import Language, marked
 from app.kernel.life.records import EndName, Event, Holds, Life, Sent, Snapshot
+from app.kernel.life.rules import LATE
 from app.kernel.life.shorten import Shorter
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import Wording
@@ -57,8 +58,8 @@ class LifeWords:
         if us < 1000:
             return f"{us} µs" if us else "0"
         if us < 1_000_000:
-            return _("{count} ms").format(count=f"{us / 1000:.3g}")
-        return _("{count} s").format(count=f"{us / 1e6:.4g}")
+            return _("{count} ms").format(count=_number(us / 1000, 3))
+        return _("{count} s").format(count=_number(us / 1e6, 4))
 
     def time(self, us: int) -> str:
         """A time in a sentence; minutes too where it has them."""
@@ -111,9 +112,10 @@ class LifeWords:
         )
 
     def notes(self, life: Life) -> list[str]:
-        """How conditions that do not fit the scenario were taken."""
+        """How conditions that do not fit the scenario were taken, and what its times are."""
         told = self.walkthrough.outside.life
-        return [self.language.pick(told.notes[code]) for code in life.notes] if told else []
+        codes = (*life.notes, "late") if life.ended_by in LATE else life.notes
+        return [self.language.pick(told.notes[code]) for code in codes] if told else []
 
     def segment(self, sent: Sent) -> str:
         """A segment's label."""
@@ -165,3 +167,9 @@ class LifeWords:
     def bind(self, snapshot: Snapshot) -> str:
         """Whether its port can be bound."""
         return self._(_BIND[snapshot.bind])
+
+
+def _number(value: float, figures: int) -> str:
+    """So many figures, but each of those before the point."""
+    text = f"{value:.{figures}g}"
+    return f"{value:.0f}" if "e" in text else text
