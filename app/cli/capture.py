@@ -109,9 +109,11 @@ class _Text:
     def connection(self, report: ConnectionReport) -> None:
         self._count += 1
         first, second = report["ends"]
-        begun = min((one["at"] for one in report["closes"] if one["at"] is not None), default=None)
+        begun = report["at"]
         when = "" if begun is None else f"  {datetime.fromtimestamp(begun, UTC):%H:%M:%S.%f} UTC"
         lines = [click.style(f"{first} – {second}{when}", bold=True)]
+        if not report["closes"]:
+            lines.append(f"  {report['says']}")
         for close in report["closes"]:
             lines.append(f"  {close['says']}")
             if close["how"] == "none" and report["closer"] is not None:

@@ -57,8 +57,13 @@ class Close:
 
 
 def closes_of(connection: Connection) -> tuple[Close, ...]:
-    """Of each end that went, the one that ended the connection first."""
-    found = []
+    """Of each end that went, the one that ended the connection first.
+
+    None where the file has no end of it, or where the connection was refused: nothing was closed.
+    """
+    found: list[Close] = []
+    if not connection.has_ended or connection.refused_by is not None:
+        return ()
     for end in (0, 1):
         close = _Reading(connection, end).close()
         if close is not None:
@@ -132,7 +137,7 @@ class _Reading:
         if any(event.kind in {"abort", "answer"} for event in self.peers):
             # It was over before this end closed it, or this end had nothing more to say.
             return "none", [[_guess(before="CLOSE")], *self._silent(None)]
-        return "none", [] if self.connection.has_ended else self._silent(None)
+        return "none", []
 
     # What is known of the state
 
@@ -262,9 +267,6 @@ class _Reading:
 
     def _silent(self, rst: Event | None) -> list[list[Guess]]:
         """Neither a FIN nor a RST by itself: at most the answer of an end that had gone."""
-        is_alone = not self.connection.heard[1 - self.end]
-        if is_alone or (self.this.first is not None and self.this.acked is None):
-            return [[_guess(sent="none", before="SYN_SENT")]]
         fin, acked = self.peer.fin, self.this.acked
         came = fin is not None and acked is not None and not after(fin, acked)
         states = frozenset({"CLOSE_WAIT"} if came else {"ESTABLISHED", "SYN_RECV"})

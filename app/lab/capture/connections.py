@@ -93,6 +93,16 @@ class Connection:
         """Whether a FIN or a RST was seen."""
         return bool(self.events)
 
+    @property
+    def refused_by(self) -> int | None:
+        """The end that answered the other's SYN with a RST: it has no socket for it."""
+        way = self.events[0].end if self.events else 0
+        this, peer = self.ends[way], self.ends[1 - way]
+        is_rst = bool(self.events) and self.events[0].kind in {"abort", "answer"}
+        # The other end has acknowledged nothing, so no SYN of this one has come to it either.
+        never = this.first is None and peer.first is not None and peer.acked is None
+        return way if is_rst and never else None
+
     def add(self, at: float, way: int, segment: Segment) -> None:
         """Take one segment, sent by the end of this number."""
         sender, other = self.ends[way], self.ends[1 - way]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from typing_extensions import TypedDict
 
@@ -26,8 +26,7 @@ _SAYS: Final[dict[tuple[How, bool], str]] = {
     ("answer", False): marked("{end} had gone without a FIN: it answers with a RST."),
     ("reset", True): marked("{end} sends a FIN, and then a RST of its own."),
     ("reset", False): marked("{end} sends a RST of its own."),
-    ("none", True): marked("{end} sends neither a FIN nor a RST: the other end has reset it."),
-    ("none", False): marked("No end is seen: it is open, or {end} closed it without a segment."),
+    ("none", False): marked("{end} sends neither a FIN nor a RST: the other end has reset it."),
 }
 
 
@@ -64,12 +63,15 @@ class CloseReport(TypedDict):
 class ConnectionReport(TypedDict):
     """A connection: the end that ended it first (`closer`), how, and what fits either end.
 
-    `how` is `fin`, `reset` (of its own), `answer` (a RST that answers a segment) or `none`.
+    `how` is `fin`, `reset` (of its own), `answer` (a RST that answers a segment), `refused` (a RST
+    that answers the SYN) or `none`; of the last two nothing was closed, so no path fits. `at` is
+    the time of the first FIN or RST in seconds since 1970, null where there is none.
     """
 
     ends: list[str]
     closer: str | None
-    how: How
+    how: How | Literal["refused"]
+    at: float | None
     paths: list[str]
     branches: list[str]
     says: str
@@ -94,19 +96,29 @@ class CaptureWords:
         ends = [_address(*key[:2]), _address(*key[2:])]
         closes = [self._close(connection, close, ends) for close in closes_of(connection)]
         first = closes[0] if closes else None
+        refused = connection.refused_by
         return {
             "ends": ends,
             "closer": first["end"] if first is not None and first["how"] != "none" else None,
-            "how": first["how"] if first is not None else "none",
+            "how": first["how"] if first is not None else "none" if refused is None else "refused",
+            "at": connection.events[0].at if connection.events else None,
             "paths": list(
                 dict.fromkeys(
                     path for one in closes for entry in one["entries"] for path in entry["paths"]
                 )
             ),
             "branches": list(dict.fromkeys(name for one in closes for name in one["branches"])),
-            "says": self.language.space.join(close["says"] for close in closes),
+            "says": self.language.space.join(close["says"] for close in closes)
+            or self._unclosed(None if refused is None else ends[refused]),
             "closes": closes,
         }
+
+    def _unclosed(self, refused: str | None) -> str:
+        """What there is to say where no socket was closed."""
+        if refused is None:
+            return self._("No end is seen: it was open, or was closed without a FIN or a RST.")
+        text = self._("{end} refuses it: nobody listens there, or a firewall answers so.")
+        return text.format(end=refused)
 
     def _close(self, connection: Connection, close: Close, ends: list[str]) -> CloseReport:
         fit, entries, branches = self._told(close.guesses, close.answered)
@@ -143,8 +155,7 @@ class CaptureWords:
     def _says(self, connection: Connection, close: Close, fit: Fit, end: str) -> Iterator[str]:
         events = connection.events
         has_fin = any(event.end == close.end and event.kind == "fin" for event in events)
-        is_known = connection.has_ended if close.how == "none" else has_fin
-        yield self._(_SAYS[close.how, is_known]).format(end=end)
+        yield self._(_SAYS[close.how, has_fin]).format(end=end)
         if close.unacked and close.how != "none":
             text = self.language.ngettext(
                 "One sequence number of it was not acknowledged.",
