@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.kernel.life.end import MS, SECOND, End, Segment, Settings
-from app.kernel.life.records import Snapshot
+from app.kernel.life.records import EndName, Snapshot
 
 if TYPE_CHECKING:
     from app.kernel.life.engine import Clock
@@ -37,7 +37,7 @@ _SENT_FIN: Final = frozenset({"FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK", "
 _HAS_OURS: Final = frozenset({"CLOSE_WAIT", "CLOSING", "LAST_ACK", "TIME_WAIT"})
 
 
-def begin(clock: Clock, trace: Trace) -> tuple[Snapshot, Snapshot]:
+def begin(clock: Clock, trace: Trace) -> dict[EndName, Snapshot]:
     """Set both ends up, and tell what is on its way; gives what there is before that."""
     conditions, scenario = clock.conditions, trace.scenario
     rto = conditions.rto_ms(scenario["rto"])
@@ -68,7 +68,8 @@ def begin(clock: Clock, trace: Trace) -> tuple[Snapshot, Snapshot]:
     if rto != scenario["rto"] and clock.this.is_full:
         clock.notes.append("rto-of-round-trip")
     _other_end(clock, trace)
-    start = clock.this.snapshot(), clock.peer.snapshot()
+    start: dict[EndName, Snapshot] = {one.name: one.snapshot() for one in (clock.this, clock.peer)}
+    clock.seen = dict(start)
     _first_event(clock, trace)
     return start
 

@@ -17,6 +17,7 @@ from app.kernel.life.records import (
     Event,
     Life,
     Sent,
+    Snapshot,
     TimerChange,
     TimerName,
 )
@@ -55,6 +56,7 @@ class Clock:
         self.is_namespace_ending = False
         self.is_unheld = False  # this end's socket is the kernel's own, and holds no namespace
         self.ended: dict[EndName, tuple[int, str]] = {}
+        self.seen: dict[EndName, Snapshot] = {}  # what there was at each end last
         self._trip = conditions["rtt"] * MS // 2
         self._agenda: list[tuple[int, int, End, _Happening]] = []
         self._number = 0
@@ -74,7 +76,8 @@ class Clock:
         self, name: TimerName, what: Literal["armed", "fired", "cancelled"], due: int | None = None
     ) -> None:
         """A timer of `ss` has changed."""
-        self._timers.append(TimerChange(name=name, what=what, due_us=due))
+        if len(self.events) < MAX_EVENTS:
+            self._timers.append(TimerChange(name=name, what=what, due_us=due))
 
     def count(self, name: str) -> None:
         """A counter of the end whose turn it is has risen."""
@@ -103,6 +106,8 @@ class Clock:
             if one.holds == "nothing" and one.name not in self.ended:
                 self.ended[one.name] = (self.now, rule)
         if len(self.events) < MAX_EVENTS:
+            # What happens at one end leaves the other as it was.
+            self.seen[end.name] = end.snapshot()
             self.events.append(
                 Event(
                     at_us=self.now,
@@ -113,8 +118,8 @@ class Clock:
                     states=tuple(self.states),
                     timers=tuple(self._timers),
                     counters=dict(self._counters),
-                    this=self.this.snapshot(),
-                    peer=self.peer.snapshot(),
+                    this=self.seen["this"],
+                    peer=self.seen["peer"],
                 )
             )
         else:
@@ -223,8 +228,8 @@ def live(trace: Trace, conditions: Conditions = USUAL) -> Life:
     return Life(
         scenario=trace.scenario,
         conditions=conditions,
-        this=start[0],
-        peer=start[1],
+        this=start["this"],
+        peer=start["peer"],
         events=tuple(clock.events),
         is_cut=clock.is_cut,
         ends_us=None if this is None else this[0],
