@@ -46,8 +46,12 @@ const WORDS = {
     row("LISTEN", "other", 14),
   ],
   leads: { "abort-on-close": "On [close]", "reset-after-close": "Reset" },
-  branches: { "unread/true": { line: 47, href: "/unread/true", text: "unread" } },
+  branches: {
+    "unread/true": { line: 47, href: "/unread/true", text: "unread" },
+    "zero-linger/true": { line: 53, href: "/zero-linger/true", text: "linger" },
+  },
   page: "/symptoms",
+  which: "/which",
   code: "/code",
   origin: "https://example.org",
 };
@@ -98,6 +102,23 @@ for (const [what, text, lit] of [
   ["who waits for accept() would be reset", "LISTEN 3 128 0.0.0.0:22 0.0.0.0:*", { 14: "would" }],
 ]) {
   test(`on the code: ${what}`, () => assert.deepEqual(report(text).lit, lit));
+}
+
+const RESET = "IP 192.0.2.1.80 > 192.0.2.2.5: Flags [R.], seq 9, ack 2, win 0, length 0";
+for (const [what, text, sentences, which] of [
+  ["a reset", RESET, ["happened", "tell-apart"], "/which?sent=rst"],
+  ["a linger time of 0", "setsockopt(3, SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=0}, 8) = 0", ["happened"], "/which?linger=zero"],
+  ["what one counter rose by", `${ABORTS}TcpExtTCPAbortOnData 3 0.0`, null, "/which?counter=TCPAbortOnData"],
+  ["a refused connection", RESET.replace("seq 9", "seq 0"), ["refused"], ""],
+  ["a failed write()", "write(3, 1, 1) = -1 EPIPE (Broken pipe)", ["epipe"], ""],
+  ["conntrack", "tcp 6 118 TIME_WAIT src=192.0.2.7 dst=192.0.2.1 sport=3 dport=80", ["conntrack", "nothing"], ""],
+  ["tcpdrop", "20:49:06 0 4 192.0.2.1:443 > 192.0.2.2:5 FIN_WAIT1 (FIN|ACK)", ["dropped"], ""],
+]) {
+  test(`said, and known for the next question: ${what}`, () => {
+    const shown = report(text);
+    if (sentences) assert.deepEqual(shown.sentences, sentences);
+    assert.equal(shown.which, which);
+  });
 }
 
 test("a link shows the same again, and nothing of the host is in what is given away", () => {

@@ -76,6 +76,7 @@ class Report(TypedDict):
     lit: Mapping[str, str]  # how a line is lit, by its number: as the look of a mark
     code: str  # the walkthrough's page with the lines that are lit; empty for none
     link: str  # the address that shows it again
+    which: str  # the page that asks for the path, with what is known; empty where that is nothing
     markdown: str  # the whole as a text for a ticket
 
 

@@ -16,7 +16,7 @@ from app.walkthrough.counters import in_ss
 from app.walkthrough.observables import CountingLine as CountedSite
 from app.walkthrough.observables import Observable
 from app.walkthrough.symptoms import SUMS
-from app.web.addresses import SYMPTOMS, branch_place, lines_place
+from app.web.addresses import SYMPTOMS, WHICH, branch_place, lines_place
 from app.web.contexts import LinkView
 from app.web.meta import script_json
 from app.web.pasting.contexts import HeatLine, HostView, ObservableView, Report, SiteView
@@ -195,6 +195,7 @@ class Numbers:
                 for name, link in self._branches.items()
             },
             "page": self._page(SYMPTOMS),
+            "which": self._page(WHICH),
             "code": self._page(),
         }
 

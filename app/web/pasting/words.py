@@ -39,6 +39,23 @@ SENTENCES: Final[Mapping[str, str]] = {
     "orphans": marked("{count} orphans, of the whole host."),
     "timewait": marked("{count} mini-sockets, in TIME_WAIT or FIN_WAIT2."),
     "happened": marked("What happened fits {branches}."),
+    "tell-apart": marked(
+        "nstat tells them apart: if TCPAbortOnClose rises, data was unread; if TCPAbortOnData "
+        "does, the linger time was zero."
+    ),
+    "dropped": marked("The kernel dropped segments that had come for sockets in {states}."),
+    "refused": marked(
+        "A SYN was answered with a RST: nobody listens on that port, or a firewall refuses. No "
+        "{call} did that."
+    ),
+    "econnreset": marked(
+        "A call failed with ECONNRESET: the other end sent a RST. Why, its own counters tell."
+    ),
+    "epipe": marked(
+        "A call failed with EPIPE: a RST had come for what was written after the peer’s close, or "
+        "this end was shut down for writing."
+    ),
+    "conntrack": marked("The states of conntrack are its own, not those of sockets: ss has those."),
     "not-linux": marked("This is the output of another system; what is said here is of Linux."),
     "translated": marked(
         "Some of it is in another language and was not read. Put LC_ALL=C before the command."

@@ -5,7 +5,8 @@
 // a link and a text to copy. A worker makes it in the browser, app/web/pasting in the server; the
 // element and the template put the same strings into the same places.
 //
-// `words` comes from the server: {lang, texts, rows, leads, branches, page, origin}. Rows are {name,
+// `words` comes from the server: {lang, texts, rows, leads, branches, page, which,
+// code, origin}. Rows are {name,
 // shown, kind, means, isLater, sites: [{line, isMini, href, text}], symptoms}, kind being "named",
 // "counter", "state" or "other".
 
@@ -15,6 +16,9 @@ import { filled } from "./steps.js";
 
 /** Symptoms that are linked beside the sentences. */
 const LEADS = 3;
+
+/** Counters of which the page that asks for the path knows. */
+const ASKED = ["TCPAbortOnClose", "TCPAbortOnData", "TCPAbortOnLinger", "TCPAbortOnMemory"];
 
 /** How a line can be lit, the surest first. */
 const LOOKS = ["known", "would", "shared", "later"];
@@ -35,6 +39,7 @@ export function reportOf(reading, words) {
   const leads = reading.symptoms.filter((id) => Object.hasOwn(words.leads, id)).slice(0, LEADS);
   const branches = reading.branches.filter((id) => Object.hasOwn(words.branches, id));
   const link = linkOf(reading);
+  const answers = answersOf(reading);
   const lit = litOf(marks, branches, shown);
   const report = {
     reading,
@@ -47,9 +52,14 @@ export function reportOf(reading, words) {
     marks,
     lit,
     code: Object.keys(lit).length ? `${words.code}#${placeOf(lit)}` : "",
-    link: link && `${words.page}${words.page.includes("?") ? "&" : "?"}found=${link}#host`,
+    link: link && `${within(words.page, `found=${link}`)}#host`,
+    which: answers && within(words.which, answers),
   };
   return { ...report, markdown: link && markdownOf(report, words) };
+}
+
+function within(page, query) {
+  return `${page}${page.includes("?") ? "&" : "?"}${query}`;
 }
 
 function formats(lang) {
@@ -121,12 +131,35 @@ function sentencesOf(shown) {
   if (happened.length) {
     const branches = happened.map((id) => words.branches[id].text).join(words.texts.comma);
     parts.push(say("happened", { branches }));
+    if (isReset(reading)) parts.push(words.texts["tell-apart"]);
   }
+  const dropped = reading.happened.states;
+  if (dropped.length) parts.push(say("dropped", { states: dropped.join(words.texts.comma) }));
+  if (reading.kind.includes("conntrack")) parts.push(words.texts.conntrack);
   for (const code of reading.says) parts.push(say(code, { limit: MAX_LENGTH / 1024 / 1024 }));
   if (reading.ignored && parts.length && !reading.says.includes("nothing")) {
     parts.push(say("ignored", { count: number(reading.ignored) }));
   }
   return parts;
+}
+
+/** Whether a capture has a reset that was asked for, and nothing says yet by what. */
+function isReset({ happened: { branches } }) {
+  return ["unread/true", "zero-linger/true"].every((branch) => branches.includes(branch));
+}
+
+/** What is known already of one close, as answers to the questions of the page that asks for the path. */
+function answersOf(reading) {
+  const { branches } = reading.happened;
+  const risen = Object.keys(reading.rises).filter((name) => ASKED.includes(name) && reading.rises[name] > 0);
+  const isMemory = branches.includes("oom/true");
+  const [counter, another] = isMemory ? ["TCPAbortOnMemory"] : risen;
+  return [
+    ...(isReset(reading) ? ["sent=rst"] : []),
+    ...(branches.includes("zero-linger/true") && !isReset(reading) ? ["linger=zero"] : []),
+    ...(branches.includes("linger2-negative/true") ? ["linger2=negative"] : []),
+    ...(counter && !another ? [`counter=${counter}`] : []),
+  ].join("&");
 }
 
 /** What the aborted closes were: of two readings those between them, else all that are counted. */

@@ -160,6 +160,12 @@ export class HostNumbers extends HTMLElement {
     const code = this.querySelector(".on-code");
     code.hidden = !report?.code;
     code.href = report?.code || page;
+    // The export has no such page.
+    const ask = this.querySelector(".ask");
+    if (ask) {
+      ask.hidden = !report?.which;
+      ask.href = report?.which || page;
+    }
     if (!this.#isBox) this.#showNumbers(report);
   }
 
@@ -171,7 +177,7 @@ export class HostNumbers extends HTMLElement {
 
   #showNumbers(report) {
     const { hasFigures = false, rows = {}, marks = {}, lit = {} } = report ?? {};
-    this.toggleAttribute("data-read", hasFigures || Object.keys(lit).length > 0);
+    this.toggleAttribute("data-read", Boolean(report && !report.tone));
     for (const cell of this.querySelectorAll(".figure")) cell.hidden = !hasFigures;
     for (const cell of this.querySelectorAll(".caption th")) cell.colSpan = hasFigures ? 4 : 2;
     for (const row of this.querySelectorAll("tr[data-name]")) {
@@ -204,7 +210,7 @@ export class HostNumbers extends HTMLElement {
 
 /** In the export an address is relative to its page: here it begins at the host, as everywhere. */
 function fromHost(key, value) {
-  if (!["href", "page", "code"].includes(key)) return value;
+  if (!["href", "page", "which", "code"].includes(key)) return value;
   const { href, origin } = new URL(value, location.href);
   return href.slice(origin.length);
 }

@@ -28,6 +28,9 @@ export const CODES = [
   "several-hosts",
   "no-tcp",
   "no-names",
+  "refused",
+  "econnreset",
+  "epipe",
   "too-large",
   "nothing",
 ];
@@ -64,7 +67,7 @@ export class Findings {
   #rises = {};
   /**
    * The last row of ss, which may go on in the next line, or have been cut.
-   * @type {{peer: string, state: string, isHeld: boolean} | null}
+   * @type {{peer: string, state: string, isHeld: boolean, received: number} | null}
    */
   #last = null;
   #ignored = 0;
@@ -150,7 +153,7 @@ export class Findings {
     if (kind === "ss") {
       found.waiting ??= 0;
       if (state === "LISTEN") found.waiting += received;
-      this.#last = { peer, state, isHeld };
+      this.#last = { peer, state, isHeld, received };
     }
     return true;
   }
@@ -170,17 +173,32 @@ export class Findings {
     for (const [key, values] of Object.entries(facts)) for (const value of values) this.#facts[key].add(value);
   }
 
+  /** A line that says how a call failed, or null where it did not. */
+  failure(kind, code) {
+    if (code) this.say(code);
+    this.fact(kind, { symptoms: code ? [code === "epipe" ? "epipe" : "reset-after-close"] : [] });
+  }
+
   /** A segment of a capture: what each end has sent so far tells what a reset was. */
-  segment(kind, from, to, { isFin, isReset, acks }) {
+  segment(kind, from, to, { isSyn, isFin, isReset, acks, isRefusal }) {
     this.kind(kind);
     if (this.#connections.size > 5000) return;
     const key = [from, to].sort().join();
     const sent = this.#connections.get(key) ?? {};
     this.#connections.set(key, sent);
-    const own = (sent[from] ??= { fin: false });
+    const own = (sent[from] ??= { fin: false, other: false });
+    if (isSyn) sent.asks = from;
     if (isFin) own.fin = true;
-    if (!isReset) return;
-    if (own.fin) this.fact(kind, { symptoms: ["fin-then-reset"], branches: ["needs-fin/true"] });
+    if (!isReset) {
+      own.other = true;
+      return;
+    }
+    // Whoever has sent nothing else refuses: no connection was there, and none was closed.
+    const isRefused = !own.other && acks && (sent.asks === to || isRefusal);
+    if (isRefused) {
+      this.fact(kind, { symptoms: ["resets-without-aborts"] });
+      this.say("refused");
+    } else if (own.fin) this.fact(kind, { symptoms: ["fin-then-reset"], branches: ["needs-fin/true"] });
     else if (acks) this.fact(kind, { symptoms: ["reset-after-close", "abort-on-data"], branches: ["unread/true", "zero-linger/true"] });
     else this.fact(kind, { symptoms: ["resets-without-aborts"] });
   }
@@ -194,9 +212,11 @@ export class Findings {
   /** The last row of a list is no row where the text ends within its peer's address. */
   #dropCutRow() {
     if (this.#last === null || !/^[\d.]{1,15}$/.test(this.#last.peer)) return;
-    const { state, isHeld } = this.#last;
-    const { states, held } = this.#open();
+    const { state, isHeld, received } = this.#last;
+    const found = this.#open();
+    const { states, held } = found;
     this.say("cut");
+    if (state === "LISTEN") found.waiting = (found.waiting ?? 0) - received;
     for (const counts of [states, (isHeld && held) || {}]) {
       if (counts[state] > 1) counts[state]--;
       else delete counts[state];

@@ -23,6 +23,8 @@ const ANY_NAME = new RegExp(COUNTERS.join("|"));
 
 /** What names the host, the namespace or the file that the numbers below it are of. */
 const SOURCE = /^(?=[#=nhpcs-])(?:#\s*|==+>?\s*|-{2,}\s*)?(?:netns|namespace|host|node|pod|container|server)[\s:=]\s*(\S{1,80})/i;
+/** A line of the kernel's log: a number alone in it is no count of sockets. */
+const LOGGED = /^\[ *\d{1,12}\.\d{1,9}\]/;
 const SAR_HEAD = /^(\d\d):(\d\d):(\d\d)(?: [AP]M)?\s+atmptf\/s\s+estres\/s\s+retrans\/s\s+isegerr\/s\s+orsts\/s/;
 const SAR_ROW = /^(\d\d):(\d\d):(\d\d)(?: [AP]M)?\s+([\d.]+)\s+([\d.]+)\s+[\d.]+\s+[\d.]+\s+([\d.]+)$/;
 
@@ -72,12 +74,12 @@ function readLine(line, tables, findings) {
     const kind = prefix && /^Tcp(?:Ext)?$/.test(prefix) ? "nstat" : "other";
     isNamed = findings.counter(kind, name, numberOf(value)) || isNamed;
   }
-  return isNamed || forms.some((form) => readForm(form, findings));
+  return isNamed || forms.some((form) => readForm(form, findings, LOGGED.test(line)));
 }
 
-function readForm(form, findings) {
-  for (const { pattern, has, read } of shapesFor(form)) {
-    const match = has && !form.includes(has) ? null : pattern.exec(form);
+function readForm(form, findings, isLogged = false) {
+  for (const { pattern, has, read, notLogged } of shapesFor(form)) {
+    const match = (has && !form.includes(has)) || (notLogged && isLogged) ? null : pattern.exec(form);
     if (match !== null && read(match, findings) !== false) return true;
   }
   return false;

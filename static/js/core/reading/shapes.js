@@ -82,8 +82,16 @@ const STATE = Object.keys(STATES).join("|");
 const NAME = COUNTERS.join("|");
 const NUMBER = String.raw`\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,12})?(?:e[+]?\d{1,2})?`;
 
-const TCPDUMP = /^(?:\S{1,15}\s{1,9}(?:In|Out|[BMP])\s{1,9})?(?:IP6? )?(\S{1,80}) > (\S{1,80}): Flags \[([A-Z.]{1,10})\]/;
+const TCPDUMP = /^(?:\S{1,15}\s{1,9}(?:In|Out|[BMP])\s{1,9})?(?:IP6? )?(\S{1,80}) > (\S{1,80}): Flags \[([A-Z.]{1,10})\](, seq 0, ack \d{1,10}, win 0,)?/;
 const TSHARK = /^.{0,160}?(\d{1,5}) (?:→|->) (\d{1,5}) \[([A-Z, ]{1,40})\] Seq=/;
+
+const FAILURE = /ECONNRESET|[Cc]onnection reset by peer|SocketException: Connection reset|EPIPE|[Bb]roken pipe/;
+
+/** How a call failed, by the words of a log: a RST came, or nobody reads any more; null for neither. */
+function failureOf(text) {
+  const [word] = FAILURE.exec(text) ?? [];
+  return word ? (/pipe/i.test(word) ? "epipe" : "econnreset") : null;
+}
 
 /** A number as tools write it: 1,234 and 1.234567e+06 are whole; null for any other. */
 export function numberOf(text) {
@@ -91,9 +99,9 @@ export function numberOf(text) {
   return Number.isSafeInteger(value) ? value : null;
 }
 
-/** @type {Array<{name: string, begins?: string, has?: string, pattern: RegExp, read: (match: any, into: any) => any}>} */
+/** @type {Array<{name: string, begins?: string, has?: string, notLogged?: boolean, pattern: RegExp, read: (match: any, into: any) => any}>} */
 export const SHAPES = [
-  { name: "a bare number", begins: "0-9", pattern: /^\d{1,15}$/, read: (_, into) => into.nameless("other") },
+  { name: "a bare number", begins: "0-9", notLogged: true, pattern: /^\d{1,15}$/, read: (_, into) => into.nameless("other") },
   // What stands above a list.
   {
     name: "ss header", begins: "0-9NSR", has: "Recv-Q",
@@ -210,6 +218,11 @@ export const SHAPES = [
       into.gauges("ss-summary", { orphans: Number(orphans), timewait: Number(timewait) }),
   },
   {
+    name: "what else ss -s says", begins: "TRUIF0-9",
+    pattern: /^(?:Total: \d+(?: \(kernel \d+\))?|Transport\s+Total\s+IP\s+IPv6|(?:(?:RAW|UDP|TCP|INET|FRAG)\s+)?\d+\s+[\d-]+\s+[\d-]+)$/,
+    read: ([line], into) => /^T[or]/.test(line) || into.isOf("ss-summary"),
+  },
+  {
     name: "sockstat", begins: "T", has: "orphan",
     pattern: /^TCP: inuse \d+ orphan (\d{1,15}) tw (\d{1,15}) /,
     read: ([, orphans, timewait], into) =>
@@ -246,8 +259,8 @@ export const SHAPES = [
     read: (_, into) => into.foreign("netstat-s"),
   },
   {
-    name: "a section of netstat -s", begins: "T",
-    pattern: /^(?:Tcp|TcpExt|TCP|TCPEXT):?$/,
+    name: "a section of netstat -s", begins: "TIUM",
+    pattern: /^(?:(?:Tcp|TcpExt|TCP|TCPEXT):?|(?:Ip|Icmp|IcmpMsg|Udp|UdpLite|IpExt|MPTcpExt):)$/,
     read: (_, into) => into.kind("netstat-s"),
   },
   {
@@ -267,8 +280,9 @@ export const SHAPES = [
     read: (_, into) => into.otherProtocol(),
   },
   {
-    name: "what else netstat -s says", begins: "0-9A-Z", has: " ",
-    pattern: /^(?:\d{1,20} [A-Za-z][A-Za-z ,'()-]{5,120}\.?|[A-Z][A-Za-z0-9]{2,60}: \d{1,20})$/,
+    name: "what else netstat -s says", begins: "0-9A-Za-z",
+    pattern:
+      /^(?:\d{1,20} [A-Za-z][A-Za-z ,'()-]{5,120}\.?|[A-Za-z][A-Za-z0-9 -]{2,60}:(?: \d{1,20})?|Quick ack mode was activated \d{1,20} times)$/,
     read: (_, into) => into.isOf("netstat-s"),
   },
   {
@@ -310,26 +324,42 @@ export const SHAPES = [
   },
   {
     name: "strace", has: "(",
-    pattern: /^(?:.{0,40}\s)?(?:close|shutdown|recvfrom|read|write|sendto)\(\d{1,7}[,)].{0,400} = -?\d/,
-    read: (match, into) =>
-      into.fact("strace", /ECONNRESET/.test(match[0]) ? { symptoms: ["reset-after-close"] } : {}),
+    pattern: /^(?:.{0,40}\s)?(?:close|shutdown|(?:recv|send)(?:from|to|m?msg)?|(?:read|write)v?)\(\d{1,7}[,)].{0,400} = -?\d.*$/,
+    read: ([line], into) => into.failure("strace", failureOf(line)),
   },
   {
     name: "tcpdump", has: "Flags [",
     pattern: TCPDUMP,
-    read: ([, from, to, flags], into) =>
-      into.segment("tcpdump", from, to, { isFin: flags.includes("F"), isReset: flags.includes("R"), acks: flags.includes(".") }),
+    read: ([, from, to, flags, refusal], into) =>
+      into.segment("tcpdump", from, to, {
+        isSyn: flags === "S",
+        isFin: flags.includes("F"),
+        isReset: flags.includes("R"),
+        acks: flags.includes("."),
+        isRefusal: refusal !== undefined,
+      }),
   },
   {
     name: "tshark", has: "Seq=",
     pattern: TSHARK,
     read: ([, from, to, flags], into) =>
-      into.segment("tshark", from, to, { isFin: flags.includes("FIN"), isReset: flags.includes("RST"), acks: flags.includes("ACK") }),
+      into.segment("tshark", from, to, {
+        isSyn: flags === "SYN",
+        isFin: flags.includes("FIN"),
+        isReset: flags.includes("RST"),
+        acks: flags.includes("ACK"),
+        isRefusal: false,
+      }),
   },
   {
     name: "tcpdrop", begins: "0-9", has: ">",
     pattern: new RegExp(String.raw`^(?:\d+\s+)?\d+\s+[46]\s+\S+\s+>\s+\S+\s+(${STATE})\s+\(`),
     read: ([, state], into) => into.fact("tcpdrop", { states: [STATES[state]] }),
+  },
+  {
+    name: "a program's log",
+    pattern: FAILURE,
+    read: ([word], into) => into.failure("log", failureOf(word)),
   },
   { name: "tcplife", begins: "P", has: "COMM", pattern: /^PID\s+COMM\s+(?:IP\s+)?LADDR\s/, read: (_, into) => into.kind("tcplife") },
 ];

@@ -8,7 +8,7 @@
 
 import { COUNTERS } from "./shapes.js";
 
-const GROUP = /^([A-Z]\w{1,20}):\s+(.*)$/;
+const GROUP = /^(Tcp|TcpExt|Ip|IpExt|Icmp|IcmpMsg|Udp|UdpLite|MPTcpExt):\s+(.*)$/;
 const NAMES = /^[A-Za-z]\w*(?:\s+[A-Za-z]\w*)*$/;
 const NUMBERS = /^-?\d{1,20}(?:\s+-?\d{1,20})*$/;
 
