@@ -26,14 +26,14 @@ from app.walkthrough.report import json_text
 @json_option
 @lang_option
 def life(walkthrough: str, inputs: tuple[str, ...], many: bool, as_json: bool, lang: str) -> None:
-    r"""Show what becomes of the socket after the call, until nothing is left.
+    """Show what becomes of the socket after the call, until nothing is left.
 
     \b
     For example: walkthrough life tcp_close peer=silent orphan_retries=3
                  walkthrough life tcp_close --many rate=2000 silent=20
 
     The exit status is 2 for bad input; every problem is named.
-    """
+    """  # noqa: D301 - click looks for the character
     words = language(lang)
     with told(lang):
         found = find_walkthrough(walkthrough)
@@ -63,7 +63,7 @@ def _many(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> 
     text = "&".join(filter(None, (crowd.query(), query.text)))
     report = report_many(
         steady(found, query.scenario, query.conditions, crowd),
-        ManyWords(words),
+        LifeWords(found, words),
         Addresses("", "").page(found.id, f"{LIFE}/{MANY}", query=text),
     )
     if as_json:
@@ -103,5 +103,6 @@ def _print_many(report: ManyReport, words: Language) -> None:
         table.add_row(limit["name"], f"{limit['limit']:,}", used, rate, Text(limit["source"]))
     console.print(table)
     console.print()
-    console.print(Text(report["says"]))
+    for line in (report["says"], *report["notes"]):
+        console.print(Text(line.replace("`", "")))
     console.print(Text(padded(_("link"), 14), style="dim") + Text(report["url"]))

@@ -399,7 +399,26 @@ class Wording:
             name = name.but(call=self.walkthrough.call)
         return self.language.phrase(name)
 
+    def value_of(self, item: Input, value: object) -> str:
+        """What a value of an input is called: a word in words, anything else as a query has it."""
+        text, life = str(item.flat(value)), self.walkthrough.outside.life
+        if item.key == "peer" and life is not None:
+            return self.language.pick(life.peers[text])
+        return self._(_VALUES.get(item.key, {}).get(text, text))
 
+
+#: Words among the values of inputs, where the kernel has no name for them.
+_VALUES: Final = {
+    "limit": {
+        "none": marked("no limit"),
+        "orphans": marked("too many orphans"),
+        "memory": marked("TCP out of memory"),
+        "buckets": marked("too many mini-sockets"),
+    },
+    "netns": {"alive": marked("alive"), "dying": marked("dying")},
+    "owner": {"user": marked("a program"), "kernel": marked("the kernel itself")},
+    "sack": {"0": marked("no"), "1": marked("yes")},
+}
 #: What becomes of a socket.
 FATES: Final = {
     "destroyed": marked("destroyed"),

@@ -40,6 +40,11 @@ def test_many_are_told_with_their_limits() -> None:
     assert "任一时刻" in result.stdout
 
 
+def test_its_help_has_an_example_on_each_line() -> None:
+    lines = [line.split()[-4:] for line in life("-h").stdout.splitlines()]
+    assert ["tcp_close", "--many", "rate=2000", "silent=20"] in lines
+
+
 def test_every_problem_is_named() -> None:
     result = life("tcp_close", "peer=slient", "foo=1")
     assert result.exit_code == 2

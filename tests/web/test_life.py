@@ -173,7 +173,35 @@ def test_it_goes_where_pages_go(client: TestClient, page: ReadPage) -> None:
     assert "102.4 s" in client.get(room["url"]).text
 
 
+def test_what_is_chosen_is_called_as_its_button(page: ReadPage) -> None:
+    found = page(f"{PAGE}?peer=silent&lang=zh")
+    texts = {
+        option.text
+        for key in ("peer", "limit")
+        for option in found.one("select", name=key).all("option")
+    }
+    assert {"毫无音讯", "迷你套接字太多"} <= texts
+    assert not {text for text in texts if text.isascii() and text.islower()}
+    assert "：立即消失" in found.one("ul", class_="a-shorten").text
+
+
 # Many of them
+
+
+@pytest.mark.parametrize("address", [PAGE, "/tcp_close"])
+def test_many_are_as_the_one_was(page: ReadPage, address: str) -> None:
+    found = page(f"{address}?pending=1&peer=silent&rtt=20&lang=zh")
+    many = f"{PAGE}/many?silent=1000&pending=1&rtt=20&lang=zh"
+    assert many in {a.get("href") for a in found.all("a")}
+
+
+def test_behind_a_shut_window_data_waits(client: TestClient) -> None:
+    alone = client.get(f"/api{PAGE}?pending=1&peer=shut-window").json()
+    found = many(client, "silent=20&shut-window=5&rate=2000")
+    (share,) = (one for one in found["shares"] if one["peer"] == "shut-window")
+    assert share["orphan_s"] == pytest.approx(alone["ends_ms"] / 1000)
+    assert "unsent data" in found["notes"][0]
+    assert not many(client, "silent=20&shut-window=5&pending=1")["notes"]
 
 
 def many(client: TestClient, query: str) -> dict[str, Any]:
@@ -232,6 +260,7 @@ def test_what_nothing_ends_meets_a_limit_at_any_rate(client: TestClient, page: R
 
 def test_shares_of_more_than_all_are_parts_of_them(client: TestClient) -> None:
     found = many(client, "silent=900&resets=600")
+    assert "1,500" in found["notes"][0]
     assert [(share["peer"], share["part"]) for share in found["shares"]] == [
         ("resets", 0.4),
         ("silent", 0.6),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import Phrase
+from app.kernel.caveats import caveats_of
 from app.kernel.inputs import MAX_SEGMENT_BYTES, NumberInput
 from app.kernel.life.conditions import PEERS, Conditions
 from app.kernel.life.engine import live
@@ -22,7 +23,10 @@ from app.walkthrough.records import Walkthrough
 
 #: The peer of all connections that no other share has.
 REST: Final = "closes"
-_OF: Final = 1000
+#: Peers that matter to unsent data only.
+_SHUT: Final = ("shut-window", "shut-window-gone")
+#: Of so many a share is given.
+OF: Final = 1000
 
 #: Sizes of slab objects: /proc/slabinfo of Linux 6.18, x86-64: TCP, tw_sock_TCP.
 SOCKET_BYTES: Final = 2368
@@ -63,7 +67,7 @@ CROWD: Final = {
             default=100,
         ),
         *(
-            _number(peer, peer, Phrase("of 1,000 connections"), high=_OF)
+            _number(peer, peer, Phrase("of 1,000 connections"), high=OF)
             for peer in PEERS
             if peer != REST
         ),
@@ -94,10 +98,14 @@ class Crowd(Values):
     __slots__ = ()
     inputs = CROWD
 
+    def asked(self) -> int:
+        """What the shares add up to, as they are given: more than `OF` are parts of their sum."""
+        return sum(self[peer] for peer in PEERS if peer != REST)
+
     def shares(self) -> dict[str, float]:
         """The share of each peer's behaviour; where they are more than all, parts of them."""
         counts = {peer: self[peer] for peer in PEERS if peer != REST and self[peer]}
-        rest = _OF - sum(counts.values())
+        rest = OF - self.asked()
         if rest > 0:
             counts = {REST: rest, **counts}
         whole = sum(counts.values())
@@ -112,6 +120,8 @@ class Share:
     #: Of all connections, at most 1.
     part: float
     life: Life
+    #: Whether its data waits though that of the others does not: a window has to hold something.
+    is_filled: bool
     #: Seconds as an orphan and as a mini-socket; None where nothing ends that.
     orphan_s: float | None
     mini_s: float | None
@@ -154,9 +164,17 @@ def steady(
     walkthrough: Walkthrough, scenario: Scenario, conditions: Conditions, crowd: Crowd
 ) -> Steady:
     """What there is at any time."""
-    trace = walkthrough.trace(scenario)
+    filled = scenario.but(pending=1)
+    if caveats_of(filled):
+        filled = scenario
+    lives = {
+        peer: live(
+            walkthrough.trace(filled if peer in _SHUT else scenario), conditions.but(peer=peer)
+        )
+        for peer in crowd.shares()
+    }
     shares = tuple(
-        _share(peer, part, live(trace, conditions.but(peer=peer)), crowd["queued"])
+        _share(peer, part, lives[peer], crowd["queued"], is_filled=lives[peer].scenario != scenario)
         for peer, part in crowd.shares().items()
     )
 
@@ -193,12 +211,13 @@ def _page_s(share: Share) -> float | None:
     return share.page_s
 
 
-def _share(peer: str, part: float, life: Life, queued: int) -> Share:
+def _share(peer: str, part: float, life: Life, queued: int, *, is_filled: bool) -> Share:
     pages = -(-(QUEUED_BYTES + queued) // PAGE)
     return Share(
         peer=peer,
         part=part,
         life=life,
+        is_filled=is_filled,
         orphan_s=_time(life, "orphan"),
         mini_s=_time(life, "mini"),
         page_s=_time(life, "orphan", has_queue=True, factor=pages),

@@ -10,7 +10,8 @@ from typing import Final
 from typing_extensions import TypedDict
 
 from app.i18n import Language, marked
-from app.walkthrough.life.many import Limit, Steady
+from app.walkthrough.life.many import OF, Limit, Steady
+from app.walkthrough.life.words import LifeWords
 
 #: What is done at a limit, and where its default comes from.
 _LIMITS: Final = {
@@ -73,12 +74,14 @@ class LimitReport(TypedDict):
 class ManyReport(TypedDict):
     """The steady state of many lives; null where none is reached, since something stays for ever.
 
-    `bytes` are those of the sockets and of what they have queued.
+    `bytes` are those of the sockets and of what they have queued; `notes` say how shares were
+    taken.
     """
 
     rate: int
     url: str
     says: str
+    notes: list[str]
     orphans: float | None
     minis: float | None
     bytes: float | None
@@ -125,6 +128,21 @@ class ManyWords:
         )
         return f"{text}{self.language.space}{self.first(found)}"
 
+    def notes(self, found: Steady, life: LifeWords) -> list[str]:
+        """How shares were taken where they are not what they seem."""
+        _, notes, asked = self._, [], found.crowd.asked()
+        if asked > OF:
+            text = _("The shares add up to {sum}, more than 1,000, so each is its part of {sum}.")
+            notes.append(text.format(sum=f"{asked:,}"))
+        for share in found.shares:
+            told = life.notes(share.life)
+            if share.is_filled:
+                text = _("Its window holds back something, so these close with unsent data.")
+                told.insert(0, text)
+            pair, name = _("{name}: {value}"), life.peer(share.peer)
+            notes.extend(pair.format(name=name, value=text) for text in told)
+        return notes
+
     def first(self, found: Steady) -> str:
         """Which limit is met first, and when."""
         _, first = self._, found.first
@@ -147,8 +165,9 @@ class ManyWords:
         return self._(does), self._(source) if limit.is_default else self._("as given")
 
 
-def report_many(found: Steady, words: ManyWords, url: str) -> ManyReport:
+def report_many(found: Steady, life: LifeWords, url: str) -> ManyReport:
     """The whole answer."""
+    words = ManyWords(life.language)
     limits: list[LimitReport] = []
     for limit in found.limits:
         does, source = words.limit(limit)
@@ -167,6 +186,7 @@ def report_many(found: Steady, words: ManyWords, url: str) -> ManyReport:
         "rate": found.crowd["rate"],
         "url": url,
         "says": words.says(found),
+        "notes": words.notes(found, life),
         "orphans": found.orphans,
         "minis": found.minis,
         "bytes": found.bytes,

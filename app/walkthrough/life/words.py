@@ -101,15 +101,10 @@ class LifeWords:
 
     def shorter(self, item: Shorter) -> str:
         """A change that shortens it, and until when it lasts then."""
-        wording = Wording(self.walkthrough, self.language)
-        value = item.item.flat(item.value)
-        if item.item.key == "peer":
-            value = self.peer(item.value)
-        text = self._("{change}: gone after {time}")
-        return text.format(
-            change=wording.pair(wording.name_of(item.item), value),
-            time=self.time(item.life.ends_us or 0),
-        )
+        wording, ends = Wording(self.walkthrough, self.language), item.life.ends_us
+        change = wording.pair(wording.name_of(item.item), wording.value_of(item.item, item.value))
+        text = self._("{change}: gone after {time}") if ends else self._("{change}: gone at once")
+        return text.format(change=change, time=self.time(ends or 0))
 
     def notes(self, life: Life) -> list[str]:
         """How conditions that do not fit the scenario were taken, and what its times are."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.life.engine import live
 from app.walkthrough.life.many import CROWD, steady
-from app.walkthrough.life.many_words import ManyReport, ManyWords, report_many
+from app.walkthrough.life.many_words import ManyReport, report_many
 from app.walkthrough.life.report import LifeReport, report_life
 from app.walkthrough.life.words import LifeWords
 from app.web.addresses import LIFE, MANY, read_query
@@ -69,7 +69,7 @@ def make_life_api(site: Site) -> APIRouter:
         text = "&".join(filter(None, (crowd.query(), query.text)))
         return report_many(
             steady(found, query.scenario, query.conditions, crowd),
-            ManyWords(language),
+            LifeWords(found, language),
             site.addresses(request).page(found.id, f"{LIFE}/{MANY}", query=text),
         )
 

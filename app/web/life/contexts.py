@@ -142,6 +142,7 @@ class ManyPage:
     action: str  # where the form leads
     reset: str  # the page without anything chosen
     says: str  # the answer
+    notes: tuple[Markup, ...]  # how shares were taken
     crowd: tuple[InputView, ...]  # rate and shares
     host: tuple[InputView, ...]  # memory and limits
     times: tuple[InputView, ...]  # what the times depend on

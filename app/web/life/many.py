@@ -24,6 +24,7 @@ from app.web.life.pages import study_of
 from app.web.meta import Share
 from app.web.site import Site
 from app.web.study.form import condition_views, input_view, input_views
+from app.web.study.shelf import inline
 from app.web.study.study import Study
 
 #: Behaviours are the shares here, and none is the peer's.
@@ -110,6 +111,7 @@ class _View:
             action=addresses.page(name, place),
             reset=addresses.page(name, place, lang=lang),
             says=words.says(self.steady),
+            notes=tuple(map(inline, words.notes(self.steady, self.life_words))),
             crowd=tuple(view for view in crowd if view.key not in _HOST),
             host=tuple(view for view in crowd if view.key in _HOST),
             times=tuple(view for view in inputs.values() if view.key in asked),
@@ -132,20 +134,20 @@ class _View:
         def there(time: float | None) -> str:
             return self.words.count(None if time is None else time * rate)
 
-        conditions = study.conditions.but(peer=share.peer)
-        ends = share.life.ends_us
+        life, ends = share.life, share.life.ends_us
+        lasts = study.shelf.language.gettext("at once") if ends == 0 else self.words.count(None)
         return ShareView(
             life=LinkView(
                 href=study.shelf.addresses.page(
                     study.walkthrough.id,
                     LIFE,
-                    query=joined(study.scenario, conditions),
+                    query=joined(life.scenario, life.conditions),
                     lang=study.lang,
                 ),
                 text=self.life_words.peer(share.peer),
             ),
             of_1000=f"{share.part * 1000:.4g}",
-            lasts=self.life_words.clock(ends) if ends is not None else self.words.count(None),
+            lasts=self.life_words.clock(ends) if ends else lasts,
             orphans=there(share.orphan_s),
             minis=there(share.mini_s),
         )

@@ -15,6 +15,7 @@ from app.kernel.life.records import EndName, Life, Sent
 from app.kernel.life.rules import RULES
 from app.kernel.life.shorten import shorten
 from app.lab.sweep import life_id
+from app.walkthrough.life.many import OF, REST, Crowd
 from app.walkthrough.life.ss import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords
 from app.web.addresses import EMBED, LIFE, MANY, PageQuery, joined
@@ -95,7 +96,19 @@ class _Maker:
             api=addresses.life_api(
                 self.study.walkthrough.id, query=self.study.query, lang=self.study.lang
             ),
-            many=addresses.page(self.study.walkthrough.id, f"{LIFE}/{MANY}", lang=self.study.lang),
+            many=self._many(),
+        )
+
+    def _many(self) -> str:
+        """All of them as this one, whose peer is the share there."""
+        study, peer = self.study, self.study.conditions["peer"]
+        shares = Crowd.default() if peer == REST else Crowd.default().but(**{peer: OF})
+        same = joined(study.scenario, study.conditions.but(peer=REST))
+        return study.shelf.addresses.page(
+            study.walkthrough.id,
+            f"{LIFE}/{MANY}",
+            query="&".join(filter(None, (shares.query(), same))),
+            lang=study.lang,
         )
 
     def _seen(self) -> str:

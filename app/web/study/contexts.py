@@ -320,8 +320,8 @@ class InputView:
     control: str
     value: str  # as in a query
     default: str  # as in a query
-    #: What can be chosen; empty unless the control is a choice.
-    choices: tuple[str, ...]
+    #: What can be chosen, as in a query and in words; empty unless the control is a choice.
+    choices: tuple[tuple[str, str], ...]
     #: Bounds of a number; None for others.
     low: int | None
     high: int | None  # the greatest

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+from app.i18n import marked
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.scenario import DEFAULT
@@ -14,6 +15,9 @@ from app.walkthrough.pairs import Side
 from app.walkthrough.wording import kernel_name
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
 from app.web.study.study import Study
+
+#: The one field that is none of the kernel's.
+_OTHER_END: Final = marked("the other end")
 
 
 def input_views(study: Study) -> tuple[InputView, ...]:
@@ -49,11 +53,11 @@ def input_view(study: Study, item: Input, value: Any, *, is_read: bool = True) -
     return InputView(
         key=item.key,
         name=study.wording.name_of(item),
-        field=item.field,
+        field=study.shelf.language.gettext(_OTHER_END) if item.field == _OTHER_END else item.field,
         control=control,
         value=str(item.flat(value)),
         default=str(item.flat(item.default)),
-        choices=choices,
+        choices=tuple((one, study.wording.value_of(item, one)) for one in choices),
         low=low,
         high=high,
         hint=study.shelf.language.phrase(item.hint),
