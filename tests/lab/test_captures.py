@@ -205,6 +205,58 @@ def test_a_reset_without_data_cannot_be_for_unread_data(tmp_path: Path) -> None:
     assert not any(("unread", True) in path.decisions for path in paths)
 
 
+@pytest.mark.parametrize(
+    ("trip", "answer", "first", "second"),
+    [
+        (0.02, 0.03, "backlog=ack", "state=CLOSE_WAIT&backlog=ack"),
+        (0.02, 40, "", "state=CLOSE_WAIT"),
+        (40, 0.03, "", "state=CLOSE_WAIT"),
+    ],
+)
+def test_an_acknowledgement_meets_close_only_where_the_way_is_short(
+    tmp_path: Path, trip: float, answer: float, first: str, second: str
+) -> None:
+    """The first closer and the passive one, which closes later; captured at the closer's host."""
+    wire = Wire()
+    wire.send(0, A, SYN, 100)
+    wire.send(trip, B, SYN | ACK, 500, ack=101)
+    wire.send(trip * 2, A, ACK, 101, ack=501)
+    wire.send(1000, A, FIN | ACK, 101, ack=501)
+    wire.send(1000 + answer, B, ACK, 501, ack=102)
+    wire.send(1300, B, FIN | ACK, 501, ack=102)
+    wire.send(1300 + answer, A, ACK, 102, ack=502)
+    (found,) = read(tmp_path, pcap(wire.packets))
+    closes = closes_of(found)
+    fits = [fitting("tcp_close").fit(close) for close in closes]
+    assert [fit.entries[0].scenario.query() for fit in fits] == [first, second]
+    # No RST was there, and the handshake had ended.
+    for close in closes:
+        for guess in (guess for guesses in close.guesses for guess in guesses):
+            told = dict(guess.answers)
+            assert not {"rst", "SYN_RECV"} & (told["during"] | told["before"])
+    assert fits[1].entries[0].question == "shutdown"
+
+
+@pytest.mark.parametrize("is_under_way", [False, True])
+def test_a_fin_is_held_back_only_where_data_is_under_way(
+    tmp_path: Path, is_under_way: bool
+) -> None:
+    """A RST and no FIN: a FIN that was queued would have left, were there nothing before it."""
+    wire = Wire()
+    wire.open()
+    wire.send(10, B, PSH | ACK, 501, ack=201, size=50)
+    if not is_under_way:
+        wire.send(11, A, ACK, 201, ack=551)
+    wire.send(20, B, RST | ACK, 551, ack=201)
+    (found,) = read(tmp_path, pcap(wire.packets))
+    fit = fitting("tcp_close").fit(closes_of(found)[0])
+    assert fit.branches[0] in {("unread", True), ("zero-linger", True)}
+    queries = [entry.scenario.query() for entry in fit.entries]
+    assert not any("SYN_RECV" in query for query in queries)
+    assert any("orphans=1" in query for query in queries) is is_under_way
+    assert all("pending=1" in query for query in queries if "orphans=1" in query)
+
+
 def test_where_no_socket_was_closed_there_is_no_path(tmp_path: Path, atlas_on_disk: None) -> None:
     """A SYN that is refused, with data of Fast Open too; a connection that is merely open."""
     wire = Wire()

@@ -18,8 +18,9 @@ from typing import Final, Literal
 from app.lab.capture.connections import Connection, Event, after
 
 How = Literal["fin", "reset", "answer", "none"]
-#: What comes this soon after a FIN may have met close() itself, in seconds: over loopback it does.
-SOON_S: Final = 0.0002
+#: What comes this soon after a FIN may have met close() itself, in seconds, where an answer to the
+#: SYN came as soon: over loopback it does.
+SOON_S: Final = 0.0001
 #: Within this time a program that was asleep goes on, on a busy machine too.
 AT_ONCE_S: Final = 0.01
 _ACTIVE: Final = frozenset({"abort"})
@@ -36,6 +37,8 @@ class Guess:
     answers: tuple[tuple[str, frozenset[str]], ...]
     #: None where there need not be any.
     resets: frozenset[str] | None = None
+    #: Whether a FIN may have waited behind unsent data, and never have left.
+    may_wait: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +79,6 @@ def closes_of(connection: Connection) -> tuple[Close, ...]:
 Answers = dict[str, str | frozenset[str]]
 
 
-def _guess(resets: frozenset[str] | None = None, /, **answers: str | frozenset[str]) -> Guess:
-    return Guess(
-        tuple(
-            (key, frozenset({answer}) if isinstance(answer, str) else answer)
-            for key, answer in answers.items()
-        ),
-        resets,
-    )
-
-
 class _Reading:
     """One end of a connection, read."""
 
@@ -99,6 +92,48 @@ class _Reading:
         self.rst = next((e for e in events if e.end == end and e.kind in {"abort", "answer"}), None)
         self.peers = [event for event in events if event.end != end]
         self.has_no_data = self.peer.first is not None and not self.peer.sent
+        trip = self.this.trip
+        self.soon = SOON_S if trip is None or trip <= SOON_S else 0.0
+        self.during = self._during()
+        rst = self.rst
+        #: Data is held back by what is still under way, or by a peer without room for it.
+        self.may_wait = self.fin is None and (
+            rst is None
+            or rst.peer_acked is None
+            or after(rst.seq, rst.peer_acked)
+            or self.peer.is_full
+        )
+
+    def _guess(
+        self, resets: frozenset[str] | None = None, /, **answers: str | frozenset[str]
+    ) -> Guess:
+        answers.setdefault("during", self.during)
+        return Guess(
+            tuple(
+                (key, frozenset({answer}) if isinstance(answer, str) else answer)
+                for key, answer in answers.items()
+            ),
+            resets,
+            self.may_wait,
+        )
+
+    def _during(self) -> frozenset[str]:
+        """What of the peer may have come while close() was at work: nothing that was not sent."""
+        came = {event.kind for event in self.peers}
+        own = self.fin or self.rst
+        found = {"none"}
+        if came & {"abort", "answer"}:
+            found.add("rst")
+        if own is None:
+            return frozenset({*found, "ack", "fin", "both", "data"})
+        if self.this.is_fin_acked or self._is_young(own):
+            found.add("ack")
+        if not self._came(own):
+            if "fin" in came:
+                found |= {"fin", "both"} if "ack" in found else {"fin"}
+            if "data" in came or (self.peer.data_at or 0.0) >= own.at - AT_ONCE_S:
+                found.add("data")
+        return frozenset(found)
 
     def close(self) -> Close | None:
         how, guesses = self._guesses()
@@ -118,7 +153,8 @@ class _Reading:
             how=how,
             at=first.at if first is not None else None,
             guesses=tuple(map(tuple, guesses)),
-            answered=frozenset({"sent"}),
+            # Of the state the wire leaves open only what shutdown() has done.
+            answered=frozenset({"sent", "before", "peer", "during"}),
             unacked=unacked,
             received=received if received is None or received < 1 << 31 else None,
         )
@@ -136,7 +172,7 @@ class _Reading:
             return "answer", self._silent(self.rst)
         if any(event.kind in {"abort", "answer"} for event in self.peers):
             # It was over before this end closed it, or this end had nothing more to say.
-            return "none", [[_guess(before="CLOSE")], *self._silent(None)]
+            return "none", [[self._guess(before="CLOSE")], *self._silent(None)]
         return "none", []
 
     # What is known of the state
@@ -150,15 +186,18 @@ class _Reading:
         """The states from which an event of this end may come, likelier ones first."""
         if self._came(event):
             return [{"before": "CLOSE_WAIT"}]
-        first = self.this.first
-        is_young = (
-            self.this.is_server
-            and first is not None
-            and (event.peer_acked is None or not after(event.peer_acked, first))
-        )
         usual: list[Answers] = [{"before": "ESTABLISHED"}, {"before": "SYN_RECV"}]
-        # A program has the socket before the handshake has ended by Fast Open alone.
-        return [{"before": "SYN_RECV", "fastopen": "yes"}, *usual[::-1]] if is_young else usual
+        if self._is_young(event):
+            # A program has the socket before the handshake has ended by Fast Open alone.
+            return [{"before": "SYN_RECV", "fastopen": "yes"}, *usual[::-1]]
+        return usual[: 1 if self.this.first is not None or event.peer_acked is not None else 2]
+
+    def _is_young(self, event: Event) -> bool:
+        """Whether this end is a server whose SYN was not acknowledged by then."""
+        first, acked = self.this.first, event.peer_acked
+        return (
+            self.this.is_server and first is not None and (acked is None or not after(acked, first))
+        )
 
     def _half(self, fin: Event, until: Event | None = None) -> frozenset[str]:
         """The states in which a later close() finds a socket whose FIN was sent by shutdown()."""
@@ -176,7 +215,7 @@ class _Reading:
 
     def _soon(self, fin: Event) -> str:
         """What of the peer may have met close() itself."""
-        came = {event.kind for event in self.peers if fin.at <= event.at <= fin.at + SOON_S} | (
+        came = {event.kind for event in self.peers if fin.at <= event.at <= fin.at + self.soon} | (
             {"fin"} if self._crossed(fin) else set()
         )
         if came & {"abort", "answer"}:
@@ -195,7 +234,7 @@ class _Reading:
 
     def _later(self, fin: Event) -> str:
         """What of the peer may have ended a close() that lingers."""
-        came = [event.kind for event in self.peers if event.at > fin.at + SOON_S]
+        came = [event.kind for event in self.peers if event.at > fin.at + self.soon]
         if "ack" in came[:2] and "fin" in came[:2]:
             return "both" if came[0] == "fin" else "ack"
         return {"abort": "rst", "answer": "rst"}.get(came[0], came[0]) if came else "none"
@@ -206,24 +245,24 @@ class _Reading:
         assert fin is not None
         likely, *others = self._open(fin)
         alike = [
-            _guess(sent="fin", **likely, during=self._soon(fin), netns="alive"),
-            _guess(sent="fin", **likely, during=self._later(fin), linger="seconds"),
-            _guess(sent="none", before=self._half(fin)),
+            self._guess(sent="fin", **likely, during=self._soon(fin), netns="alive"),
+            self._guess(sent="fin", **likely, during=self._later(fin), linger="seconds"),
+            self._guess(sent="none", before=self._half(fin)),
         ]
-        return [alike, [_guess(sent="fin", **states) for states in (likely, *others)]]
+        return [alike, [self._guess(sent="fin", **states) for states in (likely, *others)]]
 
     def _answers(self, fin: Event, rst: Event) -> list[list[Guess]]:
         """A FIN, and later the answer to what the peer sent on."""
         cause = [event for event in self.peers if event.at <= rst.at][-1:]
         is_data = any(event.kind == "data" for event in cause)
         resets = _ANSWER_DATA if is_data else _ANSWERS
-        inside = [_guess(resets, sent="fin-rst", **states) for states in self._open(fin)]
-        half = _guess(resets, sent="rst", before=self._half(fin, rst))
+        inside = [self._guess(resets, sent="fin-rst", **states) for states in self._open(fin)]
+        half = self._guess(resets, sent="rst", before=self._half(fin, rst))
         alike, others = self._fins()
-        if cause and cause[0].at <= fin.at + SOON_S:
+        if cause and cause[0].at <= fin.at + self.soon:
             return [[*inside[:1], half], alike, [*inside[1:], *others]]
         sleeping = [
-            _guess(resets, sent="fin-rst", **states, blocked="yes")
+            self._guess(resets, sent="fin-rst", **states, blocked="yes")
             for states in self._open(fin)[:1]
         ]
         return [[*alike, *sleeping], [*inside, half, *others]]
@@ -231,9 +270,9 @@ class _Reading:
     def _late_resets(self, fin: Event, rst: Event) -> list[list[Guess]]:
         """A FIN, and then a RST by itself."""
         acked = next((e for e in self.peers if e.kind == "ack" and e.at <= rst.at), None)
-        inside = [_guess(_ACTIVE, sent="fin-rst", **states) for states in self._open(fin)]
+        inside = [self._guess(_ACTIVE, sent="fin-rst", **states) for states in self._open(fin)]
         half = self._half(fin, rst) - {"CLOSE"} - ({"FIN_WAIT1"} if acked is not None else set())
-        negative = _guess(_ACTIVE, sent="rst", before=half, counter="TCPAbortOnLinger")
+        negative = self._guess(_ACTIVE, sent="rst", before=half, counter="TCPAbortOnLinger")
         unlike = [guess for part in self._aborts({"before": half}) for guess in part]
         # Not to be told apart: a close() that slept until the ACK, and one after a shutdown().
         alike = [negative, *inside] if acked is not None else inside
@@ -244,10 +283,10 @@ class _Reading:
 
     def _aborts(self, states: Answers) -> list[list[Guess]]:
         """A RST by itself, from these states."""
-        unread = _guess(_ACTIVE, sent="rst", counter="TCPAbortOnClose", unread="yes", **states)
-        linger = _guess(_ACTIVE, sent="rst", counter="TCPAbortOnData", **states)
+        unread = self._guess(_ACTIVE, sent="rst", counter="TCPAbortOnClose", unread="yes", **states)
+        linger = self._guess(_ACTIVE, sent="rst", counter="TCPAbortOnData", **states)
         known: Answers = {"unread": "no"} if self.has_no_data else {}
-        rest = [_guess(_ACTIVE, sent="rst", **states, **known)]
+        rest = [self._guess(_ACTIVE, sent="rst", **states, **known)]
         if self.has_no_data:
             return [[linger], rest]
         if self.this.data_at is None or (self.peer.data_at or 0.0) > self.this.data_at:
@@ -256,11 +295,14 @@ class _Reading:
 
     def _resets(self, rst: Event) -> list[list[Guess]]:
         """A RST by itself, and no FIN."""
-        child = [_guess(_CHILD, before="LISTEN", sent="several" if self.siblings > 1 else "rst")]
+        child = [
+            self._guess(_CHILD, before="LISTEN", sent="several" if self.siblings > 1 else "rst")
+        ]
         is_child = self.this.is_server and not self.this.sent
         held_back = {"LAST_ACK", "CLOSING"} if self._came(rst) else {"FIN_WAIT1"}
         found = [part for states in self._open(rst) for part in self._aborts(states)]
-        found += self._aborts({"before": frozenset(held_back)})
+        if self.may_wait:
+            found += self._aborts({"before": frozenset(held_back)})
         if is_child and self.siblings > 1:
             return [child, *found]
         return [*found, child] if is_child or self.this.first is None else found
@@ -270,7 +312,7 @@ class _Reading:
         fin, acked = self.peer.fin, self.this.acked
         came = fin is not None and acked is not None and not after(fin, acked)
         states = frozenset({"CLOSE_WAIT"} if came else {"ESTABLISHED", "SYN_RECV"})
-        found = [[_guess(sent="none", before=states, repair="yes")]]
+        found = [[self._guess(sent="none", before=states, repair="yes")]]
         if rst is not None:
-            found.append([_guess(_ANSWERS, sent="rst", before=states)])
-        return [*found, [_guess(sent="none", before=states)]]
+            found.append([self._guess(_ANSWERS, sent="rst", before=states)])
+        return [*found, [self._guess(sent="none", before=states)]]

@@ -45,6 +45,11 @@ class End:
     #: The sequence number after its FIN.
     fin: int | None = None
     is_fin_acked: bool = False
+    #: When its SYN was sent, and after how many seconds the other's ACK of it was seen.
+    syn_at: float | None = None
+    trip: float | None = None
+    #: Whether it has said last that it has no room for data.
+    is_full: bool = False
     #: When it last sent data.
     data_at: float | None = None
     #: Bytes of data that it has sent, those sent again not counted.
@@ -112,6 +117,7 @@ class Connection:
         if flags & SYN and sender.first is None:
             sender.first = seq
             sender.is_server = bool(flags & ACK)
+            sender.syn_at = at
         end = (seq + size + bool(flags & SYN) + bool(flags & FIN)) & _MASK
         if flags & RST:
             is_abort = bool(flags & ACK)
@@ -119,6 +125,9 @@ class Connection:
                 sender.acked = segment.ack
             self._note(at, way, "abort" if is_abort else "answer", seq)
             return
+        sender.is_full = not segment.window
+        if flags & ACK and other.syn_at is not None and other.trip is None:
+            other.trip = at - other.syn_at
         if flags & ACK and (sender.acked is None or after(segment.ack, sender.acked)):
             sender.acked = segment.ack
             if (

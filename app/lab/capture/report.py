@@ -33,8 +33,8 @@ _SAYS: Final[dict[tuple[How, bool], str]] = {
 class EntryReport(TypedDict):
     """Paths that are the same on the wire, likeliest and simplest first.
 
-    `link` leads to the simplest scenario of the first. `look` is what to look at on this end's
-    host to tell them apart, null where there is one path, or no question does.
+    `link` leads to a scenario of the first, as the wire shows it. `look` is what to look at on this
+    end's host to tell them apart, null where there is one path, or no question does.
     """
 
     paths: list[str]
@@ -141,8 +141,7 @@ class CaptureWords:
         return fit, [self._entry(entry) for entry in fit.entries], branches
 
     def _entry(self, entry: Entry) -> EntryReport:
-        witness = entry.paths[0].real_witness
-        parts = [witness.query if witness is not None else ""]
+        parts = [entry.scenario.query()]
         if self.edition.id is not None:
             parts.append(f"{edition_key(self.edition.id)}={self.edition.id}")
         query = "&".join(filter(None, parts))

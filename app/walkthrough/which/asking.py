@@ -42,6 +42,7 @@ class Which:
 
     def __init__(self, edition: Edition, atlas: Atlas) -> None:
         self.looks = looks_of(atlas, edition.trace)
+        self.trace = edition.trace
         self._order = {decision.id: number for number, decision in enumerate(edition.decisions)}
         #: Paths that no kernel is known to take are left out.
         self.left_out = len(atlas.paths) - len(self._paths(self.looks))
