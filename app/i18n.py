@@ -116,6 +116,11 @@ class Catalogue(gettext.NullTranslations):
         return self.texts.get(msgid1) or super().ngettext(msgid1, msgid2, n)
 
 
+def marked_plural(one: str, many: str) -> tuple[str, str]:
+    """Marks both forms of a message for the catalogues, as `marked` does one."""
+    return one, many
+
+
 def marked(message: str) -> str:
     """Marks a message for the catalogues where it is not translated on the spot."""
     return message

@@ -120,23 +120,25 @@ def _show_texts(
     from app.pasted import read_pasted
 
     known: dict[str, int] = {}
+    is_told = False
     for number, text in enumerate(_texts(source)):
         reading = read_pasted(text)
         counters, rises = reading["counters"], reading["rises"]
         there = {**rises, **counters}
         sockets = {key: count for key, count in (reading["states"] or {}).items() if count}
-        if not there:
-            # The sockets of a stream may come by themselves, once it is clear what it is.
-            if sockets and known and not as_json:
-                _say_sockets(sockets)
+        sums = {"orphans": reading["orphans"], "in TIME_WAIT": reading["timewait"]}
+        sockets |= {key: count for key, count in sums.items() if count is not None}
+        if not there and not sockets and reading["states"] is None:
             continue
-        if not known:
+        is_told = True
+        if there and not known:
             before = {key: max(value - rises.get(key, 0), 0) for key, value in counters.items()}
             watching.look(before, at=-1.0)
         is_first, risen = not known, {**known}
         known |= there
         # What a text does not say is not zero: it is left out.
-        rows = [row for row in watching.look(known, at=float(number)) if row.key in there]
+        looked = watching.look(known, at=float(number)) if there else ()
+        rows = [row for row in looked if row.key in there]
         shown = [
             _flat(row)
             | {
@@ -158,14 +160,17 @@ def _show_texts(
             click.echo(f"{one['counter']:<26}{now:>12}{rose}")
             for line in cast("tuple[int, ...]", one["lines"]):
                 click.echo(f"    {line:>4}  {walkthrough.edition.source.lines[line - 1].strip()}")
-        if sockets:
+        if sockets or not there:
             _say_sockets(sockets)
-    if not known:
-        raise LabError("text", "the text has none of the counters that tell how sockets close")
+    if not is_told:
+        raise LabError(
+            "text", "the text has none of the counters and states that tell how sockets close"
+        )
 
 
 def _say_sockets(sockets: Mapping[str, int]) -> None:
-    click.echo("sockets: " + ", ".join(f"{count:,} {key}" for key, count in sockets.items()))
+    counts = [f"{count:,} {key}" for key, count in sockets.items()]
+    click.echo(f"sockets: {', '.join(counts) or 'none'}")
 
 
 def _texts(source: IO[bytes]) -> Iterator[str]:

@@ -142,6 +142,21 @@ def test_a_text_is_read_as_on_the_page() -> None:
     assert (found["now"], found["since_start"], found["lines"]) == (9, 2, [49])
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("12 ESTAB\n3 FIN-WAIT-1\n", "12 ESTABLISHED, 3 FIN_WAIT1"),
+        ("TCP: inuse 9 orphan 4 tw 2 alloc 11 mem 3\n", "4 orphans, 2 in TIME_WAIT"),
+        ("State Recv-Q Send-Q Local Address:Port Peer Address:Port\n", "none"),
+    ],
+)
+def test_a_text_without_counters_has_its_sockets(text: str, says: str) -> None:
+    result = CliRunner().invoke(main, ["watch", "-"], input=text)
+    assert (result.exit_code, result.stdout) == (0, f"sockets: {says}\n")
+    shown = json.loads(CliRunner().invoke(main, ["watch", "--json", "-"], input=text).stdout)
+    assert shown["counters"] == []
+
+
 def test_what_goes_on_coming_is_read_at_each_pause() -> None:
     """The second text rises above the first, and what it does not have is not said again."""
     command = [sys.executable, "-m", "app", "watch", "--json", "-"]

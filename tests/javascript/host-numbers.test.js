@@ -97,6 +97,10 @@ test("a socket list of lsof is read, each with its process", () => {
   assert.deepEqual([states, held], [{ FIN_WAIT2: 1 }, { FIN_WAIT2: 1 }]);
 });
 
+for (const name of ["b06_netstat_s.txt", "b14_ss_s.txt", "c29_ss_s_new.txt"]) {
+  test(`no line of a known tool is strange: ${name}`, () => assert.equal(readHostText(text(name)).ignored, 0));
+}
+
 test("BSD's list is another system's", () => {
   const { says, states } = readHostText("tcp4  0  0  192.0.2.1.80  192.0.2.2.5  FIN_WAIT_2");
   assert.deepEqual([says, states], [["not-linux"], null]);

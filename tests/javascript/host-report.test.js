@@ -25,13 +25,14 @@ const TEXTS = new Proxy(
     risen: "{share} of {count} risen {what}: {value}",
     abort: "{value} {what}",
     sockets: "{left} of {count}",
+    "orphans-1": "one orphan",
     ignored: "{count} ignored",
     shared: "≤ {count} of {lines}",
     later: "later {count}",
     kept: "kept {count}",
     would: "would {count}",
   },
-  { get: (texts, key) => texts[key] ?? String(key) },
+  { get: (texts, key) => texts[key] ?? (/-1$/.test(String(key)) ? undefined : String(key)) },
 );
 const WORDS = {
   lang: "en",
@@ -73,6 +74,8 @@ test("zero, nonsense and what nstat leaves out are told apart", () => {
   assert.deepEqual(said("TcpOutRsts 5 0.0\n"), ["unlisted"]);
   assert.deepEqual(said("Lorem ipsum\ndolor sit amet"), ["nothing"]);
   assert.deepEqual(said(`${ABORTS}host$ uptime\n 16:20 up 3 days\n`).at(-1), "2 ignored");
+  const sums = (orphans) => said(`TCP: inuse 9 orphan ${orphans} tw 0 alloc 11 mem 3`);
+  assert.deepEqual([sums(1), sums(2)], [["one orphan"], ["orphans"]]);
   assert.deepEqual(said("12 ESTAB\n3 FIN-WAIT-1\n"), ["3 of 15", "others"]);
   assert.deepEqual([report("Lorem").tone, report(ABORTS).tone], ["trouble", ""]);
 });

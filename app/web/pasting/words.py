@@ -7,15 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from app.i18n import Language, marked
+from app.i18n import Language, marked, marked_plural
 
 SENTENCES: Final[Mapping[str, str]] = {
-    "aborts": marked("{share} of {count} aborted closes are {what}: {value} ({name})."),
-    "risen": marked(
-        "{count} closes were aborted between the readings; {share} of them are {what}: {value} "
-        "({name})."
-    ),
-    "abort": marked("{value} are {what} ({name})."),
     "since-nstat": marked(
         "Whether that is since the boot or since the last nstat cannot be told from the text."
     ),
@@ -29,15 +23,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "what is 0 unless it is called with -z."
     ),
     "rises": marked("What rose: {rises}."),
-    "sockets": marked(
-        "{count} sockets; {left} of them are in states in which {call} leaves something behind."
-    ),
-    "held": marked("{count} of these have a process in the list: not closed yet."),
-    "mini": marked("{count} in FIN_WAIT2 are mini-sockets, which are no orphans."),
     "others": marked("In other states: {states}."),
-    "waiting": marked("{count} connections wait for accept(): a restart would reset them."),
-    "orphans": marked("{count} orphans, of the whole host."),
-    "timewait": marked("{count} mini-sockets, in TIME_WAIT or FIN_WAIT2."),
     "happened": marked("What happened fits {branches}."),
     "tell-apart": marked(
         "nstat tells them apart: if TCPAbortOnClose rises, data was unread; if TCPAbortOnData "
@@ -91,10 +77,55 @@ SENTENCES: Final[Mapping[str, str]] = {
     "comma": marked(", "),
 }
 
+#: Those whose form depends on a count: of one, and of any other.
+COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "aborts": marked_plural(
+        "{count} aborted close: {what} ({name}).",
+        "{share} of {count} aborted closes are {what}: {value} ({name}).",
+    ),
+    "risen": marked_plural(
+        "{count} close was aborted between the readings: {what} ({name}).",
+        "{count} closes were aborted between the readings; {share} of them are {what}: {value} "
+        "({name}).",
+    ),
+    "abort": marked_plural(
+        "{value} is of {what} ({name}).",
+        "{value} are {what} ({name}).",
+    ),
+    "sockets": marked_plural(
+        "{count} socket, in states in which {call} leaves something behind: {left}.",
+        "{count} sockets; {left} of them are in states in which {call} leaves something behind.",
+    ),
+    "held": marked_plural(
+        "{count} of these has a process in the list: not closed yet.",
+        "{count} of these have a process in the list: not closed yet.",
+    ),
+    "mini": marked_plural(
+        "{count} in FIN_WAIT2 is a mini-socket, which is no orphan.",
+        "{count} in FIN_WAIT2 are mini-sockets, which are no orphans.",
+    ),
+    "waiting": marked_plural(
+        "{count} connection waits for accept(): a restart would reset it.",
+        "{count} connections wait for accept(): a restart would reset them.",
+    ),
+    "orphans": marked_plural(
+        "{count} orphan, of the whole host.", "{count} orphans, of the whole host."
+    ),
+    "timewait": marked_plural(
+        "{count} mini-socket, in TIME_WAIT or FIN_WAIT2.",
+        "{count} mini-sockets, in TIME_WAIT or FIN_WAIT2.",
+    ),
+}
+
 
 def sentences(language: Language, call: str) -> Mapping[str, str]:
-    """The sentences in a language; `call` is what a program calls, such as `close()`."""
+    """The sentences in a language; `call` is what a program calls, such as `close()`.
+
+    The form of a sentence for a count of one has `-1` behind its key.
+    """
     texts = {key: language.gettext(text) for key, text in SENTENCES.items()}
+    for key, (one, many) in COUNTED.items():
+        texts |= {key: language.ngettext(one, many, 2), f"{key}-1": language.ngettext(one, many, 1)}
     return {
         **{key: text.replace("{call}", call) for key, text in texts.items()},
         "space": language.space,

@@ -125,7 +125,7 @@ function sentencesOf(shown) {
   }
   parts.push(...socketsOf(shown));
   for (const name of ["waiting", "orphans", "timewait"]) {
-    if (reading[name]) parts.push(say(name, { count: number(reading[name]) }));
+    if (reading[name]) parts.push(filled(formOf(words.texts, name, reading[name]), { count: number(reading[name]) }));
   }
   const happened = reading.happened.branches.filter((id) => Object.hasOwn(words.branches, id));
   if (happened.length) {
@@ -141,6 +141,11 @@ function sentencesOf(shown) {
     parts.push(say("ignored", { count: number(reading.ignored) }));
   }
   return parts;
+}
+
+/** A sentence in the form for a count. */
+function formOf(texts, name, count) {
+  return (count === 1 && texts[`${name}-1`]) || texts[name];
 }
 
 /** Whether a capture has a reset that was asked for, and nothing says yet by what. */
@@ -176,7 +181,7 @@ function abortsOf({ reading, words, number, percent }) {
     return [isAll ? words.texts.zero : words.texts.unlisted];
   }
   const told = aborts.toSorted((a, b) => b.value - a.value).map((row, i) =>
-    filled(words.texts[i ? "abort" : isRisen ? "risen" : "aborts"], {
+    filled(i ? formOf(words.texts, "abort", row.value) : formOf(words.texts, isRisen ? "risen" : "aborts", total), {
       count: number(total),
       share: percent(row.value / total),
       what: row.means,
@@ -192,16 +197,16 @@ function abortsOf({ reading, words, number, percent }) {
 function socketsOf({ reading, words, number }) {
   const sockets = Object.entries(reading.states ?? {});
   if (!sockets.length) return [];
-  const say = (text, facts) => filled(words.texts[text], facts);
+  const say = (text, count, facts) => filled(formOf(words.texts, text, count), { count: number(count), ...facts });
   const leaves = new Set(words.rows.filter((row) => row.kind === "state").map((row) => row.name));
   const left = sockets.filter(([name]) => leaves.has(name));
   const others = sockets.filter(([name]) => !leaves.has(name)).map(([name, count]) => `${name} ${number(count)}`);
   const held = sum(left.map(([name]) => reading.held?.[name]));
-  const count = number(sum(sockets.map(([, value]) => value)));
-  const parts = [say("sockets", { count, left: number(sum(left.map(([, value]) => value))) })];
-  if (held) parts.push(say("held", { count: number(held) }));
-  if (reading.minisockets) parts.push(say("mini", { count: number(reading.minisockets) }));
-  if (others.length) parts.push(say("others", { states: others.join(words.texts.comma) }));
+  const all = (states) => sum(states.map(([, value]) => value));
+  const parts = [say("sockets", all(sockets), { left: number(all(left)) })];
+  if (held) parts.push(say("held", held));
+  if (reading.minisockets) parts.push(say("mini", reading.minisockets));
+  if (others.length) parts.push(filled(words.texts.others, { states: others.join(words.texts.comma) }));
   return parts;
 }
 
