@@ -98,7 +98,9 @@ def test_the_study_page_has_it_too_and_keeps_the_peer(client: TestClient, page: 
     assert "60 s" in page("/tcp_close").one(class_="a-says").text
 
 
-@pytest.mark.parametrize("query", ["", "?peer=shut-window&pending=1", "?peer=silent"])
+@pytest.mark.parametrize(
+    "query", ["", "?peer=shut-window&pending=1&orphan_retries=16", "?peer=silent"]
+)
 def test_it_adds_at_most_8_kb_to_the_page(client: TestClient, query: str) -> None:
     html = client.get(f"/tcp_close{query}").text
     without = re.sub(
@@ -185,6 +187,18 @@ def test_what_is_chosen_is_called_as_its_button(page: ReadPage) -> None:
     assert "：立即消失" in found.one("ul", class_="a-shorten").text
 
 
+def test_a_long_life_is_whole_on_its_own_page_alone(client: TestClient, page: ReadPage) -> None:
+    query = "pending=1&peer=shut-window&orphan_retries=16"
+    whole = len(page(f"{PAGE}?{query}").one("ol", class_="a-events").all("li"))
+    part = page(f"/tcp_close?{query}").one("section", id="afterwards")
+    assert (len(part.one("ol", class_="a-events").all("li")), whole > 100) == (30, True)
+    (link,) = (a for a in part.all("a") if a.text == f"And so on: {whole - 30} more events")
+    assert link["href"] == f"{PAGE}?{query}"
+    frame = page(f"/embed{PAGE}?{query}&step=40")
+    assert "Event 40 of 40" in frame.one("main").text
+    assert client.get(f"/embed{PAGE}?{query}&step={whole + 1}").status_code == 422
+
+
 # Many of them
 
 
@@ -200,8 +214,9 @@ def test_behind_a_shut_window_data_waits(client: TestClient) -> None:
     found = many(client, "silent=20&shut-window=5&rate=2000")
     (share,) = (one for one in found["shares"] if one["peer"] == "shut-window")
     assert share["orphan_s"] == pytest.approx(alone["ends_ms"] / 1000)
-    assert "unsent data" in found["notes"][0]
-    assert not many(client, "silent=20&shut-window=5&pending=1")["notes"]
+    assert "unsent data" in " ".join(found["notes"])
+    filled = many(client, "silent=20&shut-window=5&pending=1")["notes"]
+    assert "unsent data" not in " ".join(filled)
 
 
 def many(client: TestClient, query: str) -> dict[str, Any]:

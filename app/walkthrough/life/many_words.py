@@ -130,7 +130,8 @@ class ManyWords:
 
     def notes(self, found: Steady, life: LifeWords) -> list[str]:
         """How shares were taken where they are not what they seem."""
-        _, notes, asked = self._, [], found.crowd.asked()
+        _, notes, asked = self._, list[str](), found.crowd.asked()
+        named: dict[str, list[str]] = {}
         if asked > OF:
             text = _("The shares add up to {sum}, more than 1,000, so each is its part of {sum}.")
             notes.append(text.format(sum=f"{asked:,}"))
@@ -139,9 +140,13 @@ class ManyWords:
             if share.is_filled:
                 text = _("Its window holds back something, so these close with unsent data.")
                 told.insert(0, text)
-            pair, name = _("{name}: {value}"), life.peer(share.peer)
-            notes.extend(pair.format(name=name, value=text) for text in told)
-        return notes
+            for text in told:
+                named.setdefault(text, []).append(life.peer(share.peer))
+        # What is said of several is said once.
+        return notes + [
+            text if len(names) > 1 else _("{name}: {value}").format(name=names[0], value=text)
+            for text, names in named.items()
+        ]
 
     def first(self, found: Steady) -> str:
         """Which limit is met first, and when."""

@@ -78,6 +78,7 @@ class LifeView:
     shorten: tuple[LinkView, ...]
     #: Whether there are more events than are told.
     is_cut: bool
+    rest: int  # how many events its own page tells besides
     href: str  # of its own page
     api: str  # JSON
     many: str  # the page of many lives

@@ -70,17 +70,22 @@ class TimeLine:
     rows: Sequence[Row]
     arrows: Sequence[Arrow]
     timers: Sequence[Running]
+    #: What stands below where more follows; empty where nothing does.
+    more: str = ""
 
     def picture(self, moment: Moment, ends: tuple[str, str]) -> Markup:
         """The whole SVG; `ends` names this end and the peer. Its text is the list beside it."""
         tops = tuple(self._tops())
-        height = tops[-1] + _ROW + 8
+        below = tops[-1] + _ROW
+        height = below + (_ROW if self.more else 8)
         parts = [
             *(_head(end, name) for end, name in enumerate(ends)),
             *(_row(self.rows, n, top, moment) for n, top in enumerate(tops)),
             *(self._band(end, tops, height) for end in (0, 1)),
             *(_timer(timer, tops, height) for timer in self.timers),
             *(_arrow(arrow, tops) for arrow in self.arrows),
+            Markup('<text class="label" x="%s" y="%s">%s</text>')
+            % (WIDTH * 3 // 5 - 8, below + 14, self.more),
         ]
         return Markup('<svg class="time-line" viewBox="0 0 %s %s" aria-hidden="true">%s</svg>') % (
             WIDTH,

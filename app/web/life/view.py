@@ -27,6 +27,8 @@ from app.web.study.moments import Moment, Span
 from app.web.study.shelf import Shelf, inline
 from app.web.study.study import Study
 
+#: Events that are laid out beside other things; up to the one that is shown, where that is later.
+_MOST: Final = 30
 _ENDS: Final[tuple[EndName, EndName]] = ("this", "peer")
 
 
@@ -71,8 +73,9 @@ class _Maker:
         self.is_page, self.is_framed = is_page, is_framed
         self.words = LifeWords(study.walkthrough, study.shelf.language)
         self._ = study.shelf.language.gettext
-        self.told = self.words.told(life)
-        self.count = len(self.told)
+        told = self.words.told(life)
+        self.told = told if is_page else told[: max(_MOST, step)]
+        self.count, self.rest = len(self.told), len(told) - len(self.told)
 
     def view(self) -> LifeView:
         life, words, addresses = self.life, self.words, self.study.shelf.addresses
@@ -92,6 +95,7 @@ class _Maker:
             player=self._player(),
             shorten=tuple(self._shorten()) if self.is_page else (),
             is_cut=life.is_cut,
+            rest=self.rest,
             href=self._href(None),
             api=addresses.life_api(
                 self.study.walkthrough.id, query=self.study.query, lang=self.study.lang
@@ -219,6 +223,7 @@ class _Maker:
             ),
             arrows=arrows,
             timers=tuple(self._timers()),
+            more=self._("and so on") if self.rest or self.life.is_cut else "",
         )
 
     def _arrows(self) -> Iterator[Arrow]:
@@ -234,7 +239,10 @@ class _Maker:
                 yield self._arrow(event.received, label, 0, n, is_ours=not is_ours)
             for one in event.sent:
                 label = self.words.probe(event) or self.words.segment(one)
-                yield self._arrow(one, label, n, arrivals.get(id(one)), is_ours=is_ours)
+                end = arrivals.get(id(one))
+                # One that arrives in what is left out is neither there nor lost.
+                if end is not None or one.arrives_us is None or not self.rest:
+                    yield self._arrow(one, label, n, end, is_ours=is_ours)
 
     @staticmethod
     def _arrow(one: Sent, label: str, start: int, end: int | None, *, is_ours: bool) -> Arrow:
