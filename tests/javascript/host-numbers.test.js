@@ -97,7 +97,7 @@ test("a socket list of lsof is read, each with its process", () => {
   assert.deepEqual([states, held], [{ FIN_WAIT2: 1 }, { FIN_WAIT2: 1 }]);
 });
 
-for (const name of ["b06_netstat_s.txt", "b14_ss_s.txt", "c29_ss_s_new.txt"]) {
+for (const name of ["b06_netstat_s.txt", "b14_ss_s.txt", "c29_ss_s_new.txt", "b36_tcpdrop.txt"]) {
   test(`no line of a known tool is strange: ${name}`, () => assert.equal(readHostText(text(name)).ignored, 0));
 }
 

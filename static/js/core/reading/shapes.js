@@ -357,6 +357,11 @@ export const SHAPES = [
     read: ([, state], into) => into.fact("tcpdrop", { states: [STATES[state]] }),
   },
   {
+    name: "what else tcpdrop says",
+    pattern: /^(?:TIME\s+PID\s+IP\s+SADDR:SPORT\s|(?:b')?\w{1,80}\+0x[0-9a-f]{1,8}\b)/,
+    read: () => true,
+  },
+  {
     name: "a program's log",
     pattern: FAILURE,
     read: ([word], into) => into.failure("log", failureOf(word)),
