@@ -193,7 +193,6 @@ def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield browser
-        _idle.pop(browser, None)
         browser.close()
 
 
@@ -212,22 +211,11 @@ def loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
     asyncio._set_running_loop(running)
 
 
-#: What a tab is told each time that it is taken; the rest of its options it has for good.
-_CHANGES = ("viewport", "color_scheme", "reduced_motion")
-#: The kind of a tab that nobody gets again.
-_OWN = ""
-#: How many tabs wait for the next test: each has a process.
-_IDLE = 6
-
-
 class Tab:
     """A tab in a context of its own, and what went wrong in it."""
 
     def __init__(self, browser: Browser, host: str, options: dict[str, Any]) -> None:
         self.host = host
-        # A file of the same host, in which nothing runs; where there is none, as in an export, its
-        # worker asks for it.
-        self.rest = f"{host}/robots.txt"
         self.problems: list[str] = []
         context = browser.new_context(base_url=host, **options)
         # What takes its time is waited for; what never comes is found before the test's own limit.
@@ -238,7 +226,6 @@ class Tab:
         context.on("response", self._on_response)
         self.context = context
         self.page = context.new_page()
-        self._devtools = context.new_cdp_session(self.page)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # The status is looked at below, where a page can be told from what it loads.
@@ -248,8 +235,6 @@ class Tab:
     def _on_response(self, response: Response) -> None:
         # A page may be meant to be an error page, and a form may ask what is wrong with what was
         # typed; what a page loads has to be there.
-        if response.url == self.rest:
-            return
         asked = response.request.resource_type == "fetch" and response.status == 422
         if response.status >= 400 and not asked and not response.request.is_navigation_request():
             self.problems.append(f"answered with {response.status}: {response.url}")
@@ -259,75 +244,31 @@ class Tab:
         if is_web and not request.url.startswith(self.host + "/"):
             self.problems.append(f"another host was called: {request.url}")
 
-    def forget(self) -> None:
-        """Makes the tab as good as new: only what the browser caches of the site is left."""
-        for page in self.context.pages:
-            if page is not self.page:
-                page.close()
-        self.page.unroute_all()
-        self.context.set_offline(False)
-        # What the host stores is within reach from there.
-        Page.goto(self.page, self.rest)
-        self.page.evaluate("sessionStorage.clear()")
-        kinds = "cookies,indexeddb,local_storage,service_workers,cache_storage"
-        origin = urlsplit(self.host)._replace(path="").geturl()
-        self._devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
-        self._devtools.send("Page.resetNavigationHistory")
-        self.page.mouse.move(-1, -1)
-
-
-#: Of each browser, what a tab was made with and the tab: one that has been used costs half as much
-#: as a new one, which needs a process, and loads every script and style again.
-_idle: dict[Browser, list[tuple[str, Tab]]] = {}
-
 
 @contextmanager
 def tabs(browser: Browser, host: str) -> Iterator[OpenPage]:
     """A function that opens tabs of a host, whose address has no slash at its end.
 
     Unless told otherwise a tab is 1440 by 900, in English, light, and without motion. None sees
-    what another one stores. A tab that has a problem fails the test. `is_own=True` is for a test
-    that leaves behind what cannot be taken back, such as a clock or a script of its own.
+    what another one stores. A tab that has a problem fails the test.
     """
-    idle = _idle.setdefault(browser, [])
-    used: list[tuple[str, Tab]] = []
+    used: list[Tab] = []
 
-    def open_page(path: str = "/", *, is_own: bool = False, **options: Any) -> Page:
+    def open_page(path: str = "/", **options: Any) -> Page:
         options = {
             "viewport": {"width": 1440, "height": 900},
             "locale": "en",
             "color_scheme": "light",
             "reduced_motion": "reduce",
         } | options
-        kind = repr((host, sorted(item for item in options.items() if item[0] not in _CHANGES)))
-        found = None if is_own else next((one for one in idle if one[0] == kind), None)
-        if found is None:
-            found = (_OWN if is_own else kind, Tab(browser, host, options))
-        else:
-            idle.remove(found)
-            page = found[1].page
-            page.set_viewport_size(options["viewport"])
-            page.emulate_media(
-                media="null",
-                color_scheme=options["color_scheme"],
-                reduced_motion=options["reduced_motion"],
-            )
-        used.append(found)
-        Page.goto(found[1].page, path)
-        return found[1].page
+        used.append(Tab(browser, host, options))
+        Page.goto(used[-1].page, path)
+        return used[-1].page
 
     yield open_page
-    problems = []
-    for kind, tab in used:
-        if kind == _OWN or tab.page.is_closed():
-            tab.context.close()
-        else:
-            tab.forget()
-            idle.append((kind, tab))
-        problems += tab.problems
-        tab.problems.clear()
-    while len(idle) > _IDLE:
-        idle.pop(0)[1].context.close()
+    for tab in used:
+        tab.context.close()
+    problems = [problem for tab in used for problem in tab.problems]
     assert not problems, "\n".join(problems)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 #: The first has no windows, and needs half of the time: where it is there, it is taken.
 NAMES = (
-    *("chromium-headless-shell", "chromium", "chromium-browser"),
-    *("google-chrome", "google-chrome-stable"),
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "chromium-headless-shell",
 )
 _PLAYWRIGHTS_OWN = (
     "chromium_headless_shell-*/*/*headless*shell",

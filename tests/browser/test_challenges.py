@@ -49,7 +49,7 @@ def test_a_challenge_is_solved_on_its_page_and_marked_in_the_list(open_page: Ope
     banner.get_by_role("link", name="Challenges").click()
     page.wait_for_url(re.compile(f"{LIST}/?$"))
     expect_solved(page, "close-second")
-    expect(page.locator("[data-sum='challenges']")).to_have_text("1 / 19")
+    expect(page.locator("[data-sum='challenges']")).to_have_text("1 / 21")
     page.reload()
     expect_solved(page, "close-second")
 
@@ -94,7 +94,7 @@ def test_solved_challenges_are_exported_and_reset(open_page: OpenPage, tmp_path:
     assert "unread/true" in exported["branches"]
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete all").click()
-    expect(page.locator("[data-sum='challenges']")).to_have_text("0 / 19")
+    expect(page.locator("[data-sum='challenges']")).to_have_text("0 / 21")
     expect_solved(page)
     assert stored(page) == []
 

@@ -65,7 +65,7 @@ def test_each_kind_of_field_counts(study: Page) -> None:
 def test_a_queue_that_is_typed_is_shown_when_the_typing_pauses(
     open_page: OpenPage, trace_of: TraceOf
 ) -> None:
-    study = open_page("/tcp_close", is_own=True)
+    study = open_page("/tcp_close")
     mark(study)
     asked: list[SplitResult] = []
     study.on("request", lambda request: asked.append(urlsplit(request.url)))

@@ -120,7 +120,7 @@ def test_what_was_answered_is_not_asked_again_on_the_way_back(open_page: OpenPag
 def test_playing_stops_for_the_question_and_goes_on_after_the_answer(
     open_page: OpenPage, trace_of: TraceOf
 ) -> None:
-    page = open_page(PAGE, is_own=True)
+    page = open_page(PAGE)
     page.clock.install()
     start(page)
     page.locator(".player [data-play]").click()

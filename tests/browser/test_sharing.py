@@ -47,7 +47,7 @@ def test_a_block_is_copied_from_its_heading_by_keyboard(
 
 
 def test_a_page_without_tls_copies_too(open_page: OpenPage, live_server: str) -> None:
-    page = open_page("/tcp_close?recv=300", is_own=True, **CLIPBOARD)
+    page = open_page("/tcp_close?recv=300", **CLIPBOARD)
     # As at the address of a laptop in the lecture room: the browser offers no clipboard there.
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', {get() {}})")
     page.reload()
