@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from app.errors import InputProblem, ReaderError
 from app.i18n import Language, marked
 from app.kernel.inputs import INPUTS
+from app.kernel.life.conditions import CONDITIONS, Conditions
 from app.kernel.scenario import MOST_PROBLEMS, parse_scenario
 from app.web.addresses import read_pairs
 from app.web.contexts import LinkView
@@ -65,10 +66,12 @@ def _canonical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     pairs = list(pairs)
     try:
         scenario = parse_scenario([pair for pair in pairs if pair[0] in INPUTS])
+        conditions = Conditions.parse(pair for pair in pairs if pair[0] in CONDITIONS)
     except ReaderError:
         return []
-    view = [(key, text) for key, text in pairs if key not in INPUTS and key != "form" and text]
-    return parse_qsl(scenario.query()) + view
+    read = {*INPUTS, *CONDITIONS, "form"}
+    view = [(key, text) for key, text in pairs if key not in read and text]
+    return parse_qsl(scenario.query()) + parse_qsl(conditions.query()) + view
 
 
 def _link(pairs: list[tuple[str, str]], text: str, language: Language) -> Iterator[LinkView]:
