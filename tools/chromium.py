@@ -7,14 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-#: The first has no windows, and needs half of the time: where it is there, it is taken.
-NAMES = (
-    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
-    "chromium-headless-shell",
-)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PLAYWRIGHTS_OWN = (
-    "chromium_headless_shell-*/*/*headless*shell",
     "chromium-*/chrome-linux*/chrome",
+    "chromium_headless_shell-*/*/*headless*shell",
 )
 
 
