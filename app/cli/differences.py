@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -32,7 +32,6 @@ from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
     from app.editions.history import ChangingCommit
-    from app.walkthrough.atlas.records import Atlas
     from app.walkthrough.atlas.store import AtlasStore
 
 #: Exit statuses: a socket sees a difference; a text cannot be taken; the patch does not apply.
@@ -80,9 +79,9 @@ def diff(a: str, b: str | None, patch: BinaryIO | None, name: str | None, as_jso
             name_b = b or ""
             editions = [_text(walkthrough, text) for text in (a, name_b)]
         status = _NO_TEXT
-        explore = _explorer(walkthrough)
-        atlases = [explore(edition) for edition in editions]
-        both = _store().ask_both(editions[0], editions[1], walkthrough.function).result()
+        store = _store()
+        atlases = [store.get(edition, walkthrough.function) for edition in editions]
+        both = _both(store, walkthrough)(*editions)
     except (NotTaken, AtlasFailed) as error:
         said = f"{patch.name}: {error}" if patch and status == _NO_PATCH else str(error)
         click.echo(printable(said), err=True)
@@ -145,7 +144,7 @@ def history(
     steps = []
     try:
         with interruptible():
-            walk = History(clone, given, walkthrough, _explorer(walkthrough), seconds)
+            walk = History(clone, given, walkthrough, _both(_store(), walkthrough), seconds)
             for step in walk.steps():
                 steps.append(step)
                 if not as_json:
@@ -205,10 +204,11 @@ def _echo_differences(differs: dict[str, tuple[str, str]]) -> None:
         click.echo(f"  {what:<14}{one} → {other}")
 
 
-def _explorer(walkthrough: Walkthrough) -> Callable[[Edition], Atlas]:
-    """What gives a text's atlas. Raises AtlasFailed."""
-    store = _store()
-    return lambda edition: store.get(edition, walkthrough.function)
+def _both(
+    store: AtlasStore, walkthrough: Walkthrough
+) -> Callable[[Edition, Edition], Iterable[str]]:
+    """What gives the sockets that tell two texts apart, as queries. Raises AtlasFailed."""
+    return lambda one, other: store.ask_both(one, other, walkthrough.function).result()
 
 
 def _store() -> AtlasStore:

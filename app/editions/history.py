@@ -3,13 +3,13 @@
 """History of a function in a clone: the commits that changed it, and which a socket can see.
 
 Each commit is compared with its parent, both read from git's objects. The presets are run in both
-texts; where none shows a difference, every path of both is.
+texts; where none shows a difference, the sockets that tell the two apart are looked for.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +18,11 @@ from typing import Final, Literal
 from typing_extensions import TypedDict
 
 from app.editions.cutting import cut, tokens_of
-from app.editions.difference import DifferenceClass, differences, scenarios_of
+from app.editions.difference import DifferenceClass, differences, parted
 from app.editions.loading import load
 from app.editions.records import Kept
 from app.editions.trees import Commit, list_commits, read_commit
 from app.errors import NotTaken
-from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.records import Edition, Walkthrough
 
 #: Commits that touched the files, at most.
@@ -78,7 +77,8 @@ class HistoryReport(TypedDict):
 class History:
     """The walk through the commits of a range that touched the files. Raises NotTaken.
 
-    It stops after so many seconds: `unread` is then the commit that is next.
+    `tell_apart` gives the queries of `AtlasStore.ask_both` for two texts. It stops after so many
+    seconds: `unread` is then the commit that is next.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class History:
         clone: Path,
         given: str,
         walkthrough: Walkthrough,
-        explore: Callable[[Edition], Atlas],
+        tell_apart: Callable[[Edition, Edition], Iterable[str]],
         seconds: float,
     ) -> None:
         self.commits = list_commits(clone, given, MAX_COMMITS)
@@ -97,7 +97,7 @@ class History:
         # A commit's text is that of its successor's parent.
         self._kept = lru_cache(maxsize=8)(self._read)
         self._editions: dict[str, Edition] = {}
-        self._explore = explore
+        self._tell_apart = tell_apart
 
     def steps(self) -> Iterator[ChangingCommit]:
         """The commits that changed something, each as soon as it is known."""
@@ -141,8 +141,7 @@ class History:
         presets = self._walkthrough.presets
         classes = differences(a, b, [preset.scenario for preset in presets])
         if not classes:
-            atlases = [self._explore(edition) for edition in (a, b)]
-            classes = differences(a, b, scenarios_of(self._walkthrough, atlases))
+            classes = differences(a, b, parted(self._tell_apart(a, b)))
             standing: Standing = "socket" if classes else "none"
             return ChangingCommit(
                 commit=commit, functions=changed, standing=standing, classes=tuple(classes)
