@@ -48,7 +48,7 @@ def test_one_walks_through_a_life_by_links(page: ReadPage, query: str) -> None:
     assert len(clocks) == len(found.one("ol", class_="a-events").all("li"))
     # Where a life ends nothing is left, and the port is free.
     this, _ = found.one(class_="a-ends").all("section")
-    assert shown(this).startswith("nothing free")
+    assert shown(this).startswith("nothing left free")
 
 
 def test_it_says_on_which_kernels_it_went_so(client: TestClient) -> None:
@@ -133,6 +133,11 @@ def test_what_is_wrong_is_told_at_once(client: TestClient) -> None:
     assert set(found) == {"peer", "rtt", "foo"}
     assert found["peer"]["nearest"] == "silent"
     assert client.get(f"{PAGE}?step=99").status_code == 422
+
+
+def test_in_chinese_nothing_left_is_not_nothing_sent(page: ReadPage) -> None:
+    this, _ = page(f"{PAGE}?recv=300&lang=zh").one(class_="a-ends").all("section")
+    assert shown(this).startswith("什么也没留下")
 
 
 def test_both_speak_chinese(page: ReadPage) -> None:

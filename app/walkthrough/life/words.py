@@ -17,7 +17,7 @@ _HOLDS: Final[dict[Holds, str]] = {
     "process": marked("a program’s socket"),
     "orphan": marked("an orphan: tcp_max_orphans counts it"),
     "mini": marked("a mini-socket: tcp_max_tw_buckets counts it"),
-    "nothing": marked("nothing"),
+    "nothing": marked("nothing left"),
 }
 _BIND: Final = {
     "free": marked("free"),
