@@ -238,7 +238,8 @@ def test_what_the_form_sends_is_redirected_to_the_short_address(
         elif control.tag == "select":
             options = control.all("option")
             chosen = [option for option in options if "selected" in option.attributes]
-            sent[control["name"]] = (chosen or options)[0].text
+            option = (chosen or options)[0]
+            sent[control["name"]] = option.get("value") or option.text
     response = client.get("/tcp_close", params=sent)
     assert (response.status_code, response.headers["location"]) == (303, "/tcp_close")
     response = client.get("/tcp_close", params={**sent, "recv": "300", "state": "CLOSE_WAIT"})
