@@ -92,7 +92,7 @@ def test_pasted_counters_stand_beside_the_lines_that_count(symptoms: Page) -> No
 def test_pasted_sockets_stand_in_the_table_and_beside_the_lines(symptoms: Page) -> None:
     paste(symptoms, SS)
     assert "8 sockets; 5 of them" in said(symptoms)
-    assert "1 of these have a process" in said(symptoms)
+    assert "1 of these has a process" in said(symptoms)
     assert "CLOSE_WAIT 1" in said(symptoms)
     assert row(symptoms, "FIN_WAIT1") == ["2", "40%"]
     assert row(symptoms, "CLOSING") == ["not in the text", ""]

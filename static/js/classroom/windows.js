@@ -121,7 +121,7 @@ export class Windows {
     for (const node of root.querySelectorAll(".timer-at, .big-timer")) if (node.textContent !== time) node.textContent = time;
     root.querySelector(".timer").classList.toggle("is-running", this.#stage.stopwatch.since !== null);
     if (!this.#isNotes) return;
-    root.querySelector(".clock").textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+    root.querySelector(".presenter-side .clock").textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
     const state = root.querySelector(".wall-state");
     const { room, me } = this.room ?? {};
     const isLed = room && me && room.lead !== me;
