@@ -19,7 +19,7 @@ from tests.conftest import REPOSITORY, OpenPage, once, tabs
 from tests.second.conftest import copy_both
 
 # As patient as the tabs: on a busy machine an answer takes its time.
-expect.set_options(timeout=300_000)
+expect.set_options(timeout=120_000)
 
 Trace: TypeAlias = dict[str, Any]
 TraceOf: TypeAlias = Callable[[str], Trace]

@@ -324,7 +324,11 @@ def test_the_presenters_window_leads_the_wall(open_page: OpenPage) -> None:
     expect(notes.locator(".presenter-notes")).to_contain_text("Why it is so")
     expect(notes.locator(".next-title")).to_have_text("Next: Zero linger: abort on purpose")
     expect(notes.locator("p.clock")).to_have_text(re.compile(r"\d:\d\d"))
-    assert notes.locator(".time-line .clock").all_text_contents() == wall.locator(".time-line .clock").all_text_contents()
+    of_the_life = ".time-line .clock"
+    assert (
+        notes.locator(of_the_life).all_text_contents()
+        == wall.locator(of_the_life).all_text_contents()
+    )
     notes.keyboard.press("PageDown")
     expect(wall.locator(".slide.is-shown")).to_have_attribute("id", "abortive-linger")
     expect(notes.locator(".slide.is-shown")).to_have_attribute("id", "abortive-linger")
