@@ -71,7 +71,6 @@ class SearchPages:
         title = _("Search: {query}").format(query=query) if query.strip() else _("Search")
         frame = self.site.frame(
             request,
-            lang,
             carried,
             walkthrough,
             title=title,
@@ -99,7 +98,7 @@ class SearchPages:
             ),
             limit=MAX_QUERY,
         )
-        answer = self.site.page(request, "search/search.html", frame, page)
+        answer = self.site.page(request, "search/search.html", page)
         # As many addresses as there are questions; none is worth a robot's time.
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer

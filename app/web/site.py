@@ -175,7 +175,6 @@ class Site:
     def frame(
         self,
         request: Request,
-        lang: Language,
         carried: str | None,
         walkthrough: Walkthrough | None = None,
         *,
@@ -188,11 +187,10 @@ class Site:
     ) -> PageFrame:
         """What is around the content of a page of a `walkthrough`, or of none.
 
-        `path` and `query` make the language links.
-
-        `canonical` is without a language; one that was asked for is added to it.
+        `carried` is the language that was asked for, which links carry along. `path` and `query`
+        make the language links. `canonical` is without a language; `carried` is added to it.
         """
-        addresses = self.addresses(request)
+        addresses, lang = self.addresses(request), self.language(request, carried)
         path = canonical if path is None else path
 
         def in_language(code: str) -> str:
@@ -328,10 +326,9 @@ class Site:
             self._environments[lang.code] = environment
         return self._environments[lang.code]
 
-    def page(
-        self, request: Request, template: str, frame: PageFrame, page: Any, status: int = 200
-    ) -> HTMLResponse:
-        """A rendered page."""
+    def page(self, request: Request, template: str, page: Any, status: int = 200) -> HTMLResponse:
+        """A rendered page; its context has a `frame`."""
+        frame = page.frame
         return self.rendered(request, template, frame.language, page, status, frame=frame)
 
     def rendered(

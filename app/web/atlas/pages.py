@@ -56,7 +56,6 @@ class AtlasPages:
         query = "&".join(f"{key}={value}" for key, value in view.fields.items())
         frame = site.frame(
             request,
-            language,
             lang,
             walkthrough,
             title=f"{language.gettext('All paths')} · {walkthrough.function}()",
@@ -68,7 +67,7 @@ class AtlasPages:
             query=query,
         )
         status = 200 if view.atlas is not None else 503
-        response = site.page(request, "atlas/atlas.html", frame, view.page(frame), status)
+        response = site.page(request, "atlas/atlas.html", view.page(frame), status)
         if status == 503:
             response.headers["Retry-After"] = str(RETRY_S)
             response.headers["Refresh"] = str(RETRY_S)

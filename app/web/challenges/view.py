@@ -301,7 +301,6 @@ class ChallengesPages:
         addresses = self.site.addresses(request)
         frame = self.site.frame(
             request,
-            language,
             carried,
             walkthrough,
             title=f"{language.gettext('Challenges')} · {walkthrough.function}()",
@@ -313,4 +312,4 @@ class ChallengesPages:
         )
         shelf = self.site.shelf(walkthrough, language, addresses)
         page = challenges_page(frame, shelf, carried)
-        return self.site.page(request, "challenges/challenges.html", frame, page)
+        return self.site.page(request, "challenges/challenges.html", page)

@@ -74,14 +74,13 @@ class LivePages:
             action = addresses.door()
             frame = self.site.frame(
                 request,
-                lang,
                 carried,
                 title=lang.gettext("Follow a presentation"),
                 description=lang.gettext("Type the code from the wall; no account is needed."),
                 canonical=action,
             )
             page = DoorPage(frame=frame, action=action, code=code, problem=problem)
-            return self.site.page(request, "classroom/door.html", frame, page, status)
+            return self.site.page(request, "classroom/door.html", page, status)
 
         return await self._made(request, make)
 
@@ -105,7 +104,6 @@ class LivePages:
             here = addresses.live(live.code, lang=carried)
             frame = self.site.frame(
                 request,
-                lang,
                 carried,
                 walkthrough,
                 title=f"{walkthrough.function}() · {readable(live.code)}",
@@ -137,7 +135,7 @@ class LivePages:
                 if refreshes
                 else LinkView(href=again, text=lang.gettext("Refresh every 10 seconds")),
             )
-            return self.site.page(request, "classroom/room.html", frame, page)
+            return self.site.page(request, "classroom/room.html", page)
 
         return await self._made(request, make)
 

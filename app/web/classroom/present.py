@@ -96,7 +96,6 @@ class Present:
         what = _("Presenter’s window") if is_notes else _("Presentation")
         frame = site.frame(
             request,
-            language,
             query.lang,
             walkthrough,
             title=f"{what} · {walkthrough.function}()",
@@ -127,4 +126,4 @@ class Present:
                 AskView(id=item.id, text=pick(item.text), note="") for item in walkthrough.questions
             ),
         )
-        return site.page(request, "classroom/present.html", frame, page)
+        return site.page(request, "classroom/present.html", page)

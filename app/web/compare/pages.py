@@ -49,7 +49,6 @@ class ComparePages:
         path, _, asked = view.canonical.partition("?")
         frame = site.frame(
             request,
-            language,
             query.lang,
             walkthrough,
             title=f"{view.heading} · {walkthrough.function}()",
@@ -63,7 +62,7 @@ class ComparePages:
             query=asked,
             share=Share(addresses.card(walkthrough.id, COMPARE, lang=language.code)),
         )
-        answer = site.page(request, "compare/compare.html", frame, view.page(frame))
+        answer = site.page(request, "compare/compare.html", view.page(frame))
         if view.pair_of_texts is not None and view.telling is None:
             # The next answer says more.
             answer.headers["Cache-Control"] = "no-store"

@@ -40,7 +40,6 @@ class Changes:
         addresses = self.site.addresses(request)
         frame = self.site.frame(
             request,
-            language,
             carried,
             title=language.gettext("What was corrected"),
             description=language.gettext(
@@ -52,7 +51,7 @@ class Changes:
         page = ChangesPage(
             frame=frame, changes=views, feed=addresses.changes(feed=True, lang=language.code)
         )
-        return self.site.page(request, "front/changes.html", frame, page)
+        return self.site.page(request, "front/changes.html", page)
 
     def _views(
         self, addresses: Addresses, language: Language, carried: str | None

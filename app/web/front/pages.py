@@ -51,7 +51,6 @@ class FrontPages:
         heading = language.pick(only.question or only.title) if only else name
         frame = self.site.frame(
             request,
-            language,
             carried,
             title=name,
             description=language.gettext(
@@ -62,7 +61,6 @@ class FrontPages:
         return self.site.page(
             request,
             "front/library.html",
-            frame,
             LibraryPage(
                 frame=frame,
                 heading=heading,
@@ -84,7 +82,6 @@ class FrontPages:
         )
         frame = self.site.frame(
             request,
-            language,
             carried,
             title=language.gettext("The API"),
             description=document["info"]["description"],
@@ -96,7 +93,7 @@ class FrontPages:
             operations=operations,
             openapi=addresses.openapi(),
         )
-        return self.site.page(request, "front/api.html", frame, page)
+        return self.site.page(request, "front/api.html", page)
 
     def error(self, request: Request, error: ReaderError) -> HTMLResponse:
         """A helpful page for bad input: every problem, what is allowed, where to go on."""
@@ -130,7 +127,6 @@ class FrontPages:
             ways_on = [LinkView(href=room, text=language.gettext("Back to the room"))]
         frame = site.frame(
             request,
-            language,
             carried,
             title=heading,
             description=heading,
@@ -150,4 +146,4 @@ class FrontPages:
                 LinkView(href=addresses.library(lang=carried), text=language.gettext("Front page")),
             ),
         )
-        return site.page(request, "front/error.html", frame, page, error.status)
+        return site.page(request, "front/error.html", page, error.status)

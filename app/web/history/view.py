@@ -152,7 +152,6 @@ class HistoryPages:
         title = language.gettext("The life of the function")
         frame = self.site.frame(
             request,
-            language,
             carried,
             walkthrough,
             title=f"{title} · {walkthrough.function}()",
@@ -164,4 +163,4 @@ class HistoryPages:
         )
         shelf = self.site.shelf(walkthrough, language, addresses)
         page = HistoryView(shelf, carried).page(frame)
-        return self.site.page(request, "history/history.html", frame, page)
+        return self.site.page(request, "history/history.html", page)

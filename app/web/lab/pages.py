@@ -81,7 +81,6 @@ class Lab:
         path = addresses.page(walkthrough.id, LAB)
         frame = site.frame(
             request,
-            language,
             query.lang,
             walkthrough,
             title=f"{language.gettext('On a real kernel')} · {walkthrough.function}()",
@@ -94,7 +93,7 @@ class Lab:
             query=query.scenario.query(),
             share=Share(addresses.card(walkthrough.id, LAB, lang=language.code)),
         )
-        return site.page(request, "lab/lab.html", frame, view.page(frame, self.runs, result))
+        return site.page(request, "lab/lab.html", view.page(frame, self.runs, result))
 
     async def back(self, request: Request) -> Response:
         """For who comes to the address of a result again: the page to run it from."""

@@ -68,7 +68,6 @@ class WatchPages:
         path = addresses.page(walkthrough.id, WATCH)
         frame = site.frame(
             request,
-            language,
             lang,
             walkthrough,
             title=f"{language.gettext('Live from this host')} · {walkthrough.function}()",
@@ -95,7 +94,7 @@ class WatchPages:
             stream=addresses.page(walkthrough.id, WATCH_STREAM),
             symptoms=addresses.page(walkthrough.id, SYMPTOMS, lang=lang),
         )
-        page = site.page(request, "lab/watch.html", frame, context)
+        page = site.page(request, "lab/watch.html", context)
         page.headers["Cache-Control"] = "no-store"
         return page
 

@@ -70,7 +70,6 @@ class ManyPages:
         title = language.gettext("Many lives after {call}").format(call=walkthrough.call)
         frame = site.frame(
             request,
-            language,
             query.lang,
             walkthrough,
             title=f"{title} · {walkthrough.function}()",
@@ -80,7 +79,7 @@ class ManyPages:
             query=query.rest,
             share=Share(addresses.card(walkthrough.id, place, lang=language.code)),
         )
-        return site.page(request, "life/many.html", frame, view.page(frame, text, query.lang))
+        return site.page(request, "life/many.html", view.page(frame, text, query.lang))
 
 
 class _View:

@@ -50,7 +50,6 @@ class LifePages:
         title = life_title(study.shelf)
         frame = site.frame(
             request,
-            language,
             query.lang,
             walkthrough,
             title=f"{title} · {walkthrough.function}()",
@@ -61,7 +60,7 @@ class LifePages:
             share=Share(addresses.card(walkthrough.id, LIFE, query=query.text, lang=language.code)),
         )
         page = self.page(study, query, frame, life)
-        return site.page(request, "life/life.html", frame, page)
+        return site.page(request, "life/life.html", page)
 
     def page(
         self, study: Study, query: PageQuery, frame: PageFrame, life: LifeView | None

@@ -93,9 +93,9 @@ class StudyPages:
             lambda blocks, frame: fixed_parts(self.site, study, blocks, frame, self.feedback),
         )
         if self.site.export is not None and study.focus is not None:
-            in_short = self.site.page(request, "export/place.html", frame, page)
+            in_short = self.site.page(request, "export/place.html", page)
             request.state.short_page = bytes(in_short.body).decode()
-        return self.site.page(request, "reading/walkthrough.html", frame, page)
+        return self.site.page(request, "reading/walkthrough.html", page)
 
     def short_address(self, request: Request, target: Target) -> str:
         """The address of what a form asked for, with only what differs from the default."""
@@ -125,7 +125,6 @@ class StudyPages:
         )
         return site.frame(
             request,
-            language,
             query.lang,
             walkthrough,
             title=view.title,

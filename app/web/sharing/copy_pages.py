@@ -76,7 +76,6 @@ class CopyPages:
         )
         frame = site.frame(
             request,
-            study.shelf.language,
             study.lang,
             study.walkthrough,
             title=f"{_('Copy')} · {quotation.title}",
@@ -100,7 +99,7 @@ class CopyPages:
             differences=tuple(study.shelf.language.pick(text) for text in source.differences),
             plain=self._plain_address(target, study),
         )
-        response = site.page(request, "sharing/copy.html", frame, page)
+        response = site.page(request, "sharing/copy.html", page)
         response.headers.update(site.origin.headers_for())
         response.headers["X-Robots-Tag"] = "noindex"
         return response

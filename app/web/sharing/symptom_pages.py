@@ -126,7 +126,6 @@ class SymptomCopies:
         card = addresses.card(name, place, lang=language.code)
         frame = site.frame(
             request,
-            language,
             asked,
             walkthrough,
             title=f"{_('Copy')} · {texts.title}",
@@ -154,7 +153,7 @@ class SymptomCopies:
             differences=(),
             plain=addresses.below(COPY, name, f"{place}.txt", lang=asked),
         )
-        response = site.page(request, "sharing/copy.html", frame, page)
+        response = site.page(request, "sharing/copy.html", page)
         response.headers.update(site.origin.headers_for())
         response.headers["X-Robots-Tag"] = "noindex"
         return response

@@ -276,7 +276,6 @@ class SymptomsPages:
     ) -> HTMLResponse:
         frame = self.site.frame(
             request,
-            language,
             lang,
             view.walkthrough,
             title=view.title(only),
@@ -294,6 +293,4 @@ class SymptomsPages:
         host = None
         if only is None:
             host = view.numbers.view(action=action, report=report, pasted=pasted)
-        return self.site.page(
-            request, "symptoms/symptoms.html", frame, view.page(frame, only, host)
-        )
+        return self.site.page(request, "symptoms/symptoms.html", view.page(frame, only, host))

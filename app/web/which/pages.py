@@ -43,7 +43,6 @@ class WhichPages:
         query = "&".join(f"{key}={text}" for key, text in answers.items())
         frame = site.frame(
             request,
-            language,
             lang,
             walkthrough,
             title=f"{language.gettext('Which path was it?')} · {walkthrough.function}()",
@@ -56,7 +55,7 @@ class WhichPages:
             query=query,
         )
         status = 200 if which is not None else 503
-        response = site.page(request, "which/which.html", frame, view.page(frame, which), status)
+        response = site.page(request, "which/which.html", view.page(frame, which), status)
         if status == 503:
             response.headers["Retry-After"] = str(RETRY_S)
             response.headers["Refresh"] = str(RETRY_S)
