@@ -20,7 +20,7 @@ def settings_options(command: _Command) -> _Command:
     """A click decorator: an option for each setting, as text, None where it is not given."""
     for setting in reversed(SETTINGS):
         command = click.option(
-            setting.option, setting.name, metavar=setting.metavar, help=help_of(setting)
+            setting.option, setting.name, metavar=setting.kind.metavar, help=help_of(setting)
         )(command)
     return command
 

@@ -14,7 +14,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from app.errors import Phrase, nearest
 
@@ -114,8 +114,13 @@ class Input(ABC):
 class ChoiceInput(Input):
     """One of a few words; `others` are words that are refused with a code of their own."""
 
-    choices: tuple[str, ...]
+    tried: tuple[str, ...]
     others: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words: all of them are tried."""
+        return self.tried
 
     @property
     def allowed(self) -> str:
@@ -152,7 +157,8 @@ _RANGE: Final = Phrase("{low} to {high}")
 class NumberInput(Input):
     """An integer from `low` to `high`, both included; `range` says so with its unit."""
 
-    low: int
+    default: int = 0
+    low: int = 0
     high: int
     range: Phrase = _RANGE
 
@@ -212,9 +218,10 @@ class LingerInput(Input):
 
 
 class ListInput(Input):
-    """Items joined by `-`; `none` for no item."""
+    """Items joined by `-`; `none` for no item. `item` is a regular expression for one."""
 
     __slots__ = ()
+    item: ClassVar[str]
 
     def items(self, text: str) -> list[str]:
         if text == "none":
@@ -223,6 +230,10 @@ class ListInput(Input):
         if text.count("-") >= MAX_ITEMS:
             raise Refused("too-many")
         return text.split("-")
+
+    def schema(self) -> dict[str, Any]:
+        pattern = rf"^(none|{self.item}(-{self.item}){{0,{MAX_ITEMS - 1}}})$"
+        return {"type": "string", "pattern": pattern, "default": "none"}
 
     def flat(self, value: tuple[Any, ...]) -> str:
         return "-".join(str(item) for item in value) or "none"
@@ -247,6 +258,7 @@ class SegmentsInput(ListInput):
     """The receive queue: `300`, `fin`, `200fin`, joined by `-`."""
 
     __slots__ = ()
+    item = rf"({_pattern_up_to(MAX_SEGMENT_BYTES)}(fin)?|fin)"
 
     @property
     def allowed(self) -> str:
@@ -270,19 +282,12 @@ class SegmentsInput(ListInput):
             raise Refused("out-of-range")
         return Segment(count, fin is not None)
 
-    def schema(self) -> dict[str, Any]:
-        one = rf"({_pattern_up_to(MAX_SEGMENT_BYTES)}(fin)?|fin)"
-        return {
-            "type": "string",
-            "pattern": rf"^(none|{one}(-{one}){{0,{MAX_ITEMS - 1}}})$",
-            "default": "none",
-        }
-
 
 class EventsInput(ListInput):
     """What the peer sends: `ack`, `fin`, `data`, `rst`, joined by `-`."""
 
     __slots__ = ()
+    item = f"({'|'.join(EVENTS)})"
 
     @property
     def allowed(self) -> str:
@@ -299,14 +304,6 @@ class EventsInput(ListInput):
                 raise Refused("not-an-event", nearest(item, EVENTS))
         return items
 
-    def schema(self) -> dict[str, Any]:
-        one = f"({'|'.join(EVENTS)})"
-        return {
-            "type": "string",
-            "pattern": rf"^(none|{one}(-{one}){{0,{MAX_ITEMS - 1}}})$",
-            "default": "none",
-        }
-
 
 _INT_MAX: Final = (1 << 31) - 1
 #: The most seconds that still fit an int in jiffies, as the kernel stores these times.
@@ -315,14 +312,23 @@ _SECONDS: Final = Phrase("{low} to {high} seconds")
 _EACH_EVENT: Final = ((), *((event,) for event in EVENTS))
 
 
-def _flag(key: str, field: str, name: str, *, is_out_of_lab: bool = False) -> NumberInput:
+def flag(
+    key: str,
+    field: str,
+    name: str,
+    *,
+    hint: str = "",
+    default: int = 0,
+    is_out_of_lab: bool = False,
+) -> NumberInput:
+    """An input that says yes or no."""
     return NumberInput(
         key=key,
         field=field,
         name=name,
-        default=0,
-        tried=(0, 1),
-        low=0,
+        hint=hint,
+        default=default,
+        tried=(default, 1 - default),
         high=1,
         range=Phrase("0 or 1"),
         is_out_of_lab=is_out_of_lab,
@@ -338,7 +344,6 @@ INPUTS: Final[Mapping[str, Input]] = {
             name=Phrase("State"),
             default="ESTABLISHED",
             tried=STATES,
-            choices=STATES,
             others=dict.fromkeys(MINI_SOCKETS, "mini-socket"),
         ),
         SegmentsInput(
@@ -363,9 +368,7 @@ INPUTS: Final[Mapping[str, Input]] = {
             field="tp->copied_seq",
             name=Phrase("Already read"),
             hint=Phrase("bytes at the head of the receive queue"),
-            default=0,
             tried=(0, 300),
-            low=0,
             high=MAX_SEGMENT_BYTES,
         ),
         NumberInput(
@@ -373,13 +376,11 @@ INPUTS: Final[Mapping[str, Input]] = {
             field="icsk_accept_queue",
             name=Phrase("Accept queue"),
             hint=Phrase("connections that nobody accepted"),
-            default=0,
             tried=(0, 1),
-            low=0,
             high=64,
         ),
-        _flag("pending", "tp->snd_nxt != tp->write_seq", Phrase("Unsent data")),
-        _flag("repair", "tp->repair", "TCP_REPAIR"),
+        flag("pending", "tp->snd_nxt != tp->write_seq", Phrase("Unsent data")),
+        flag("repair", "tp->repair", "TCP_REPAIR"),
         LingerInput(
             key="linger",
             field="sk->sk_lingertime",
@@ -390,13 +391,12 @@ INPUTS: Final[Mapping[str, Input]] = {
             low=-_INT_MAX - 1,
             high=_INT_MAX,
         ),
-        _flag("exiting", "current->flags & PF_EXITING", Phrase("Process is being killed")),
+        flag("exiting", "current->flags & PF_EXITING", Phrase("Process is being killed")),
         NumberInput(
             key="linger2",
             field="tp->linger2",
             name="TCP_LINGER2",
             hint=Phrase("seconds; 0 is the sysctl"),
-            default=0,
             tried=(0, -1, 61, 120),
             low=-_SECONDS_MAX,
             high=_SECONDS_MAX,
@@ -409,7 +409,6 @@ INPUTS: Final[Mapping[str, Input]] = {
             hint=Phrase("seconds"),
             default=60,
             tried=(60, 120),
-            low=0,
             high=_SECONDS_MAX,
             range=_SECONDS,
             sysctl=Sysctl(name="tcp_fin_timeout"),
@@ -421,7 +420,6 @@ INPUTS: Final[Mapping[str, Input]] = {
             hint=Phrase("seconds"),
             default=60,
             tried=(60, 10),
-            low=0,
             high=_SECONDS_MAX,
             range=_SECONDS,
             sysctl=Sysctl(name="tcp_tw_timeout"),
@@ -461,25 +459,23 @@ INPUTS: Final[Mapping[str, Input]] = {
                 "some": Phrase("the backlog is not empty"),
             },
         ),
-        _flag("orphans", "tcp_too_many_orphans", Phrase("Too many orphans"), is_out_of_lab=True),
-        _flag("memory", "tcp_out_of_memory", Phrase("TCP out of memory"), is_out_of_lab=True),
+        flag("orphans", "tcp_too_many_orphans", Phrase("Too many orphans"), is_out_of_lab=True),
+        flag("memory", "tcp_out_of_memory", Phrase("TCP out of memory"), is_out_of_lab=True),
         ChoiceInput(
             key="netns",
             field="check_net",
             name=Phrase("Network namespace"),
             default="alive",
             tried=("alive", "dying"),
-            choices=("alive", "dying"),
             is_out_of_lab=True,
         ),
-        _flag("fastopen", "tp->fastopen_rsk", Phrase("Fast Open request")),
+        flag("fastopen", "tp->fastopen_rsk", Phrase("Fast Open request")),
         ChoiceInput(
             key="owner",
             field="sk->sk_net_refcnt",
             name=Phrase("Who made it"),
             default="user",
             tried=("user", "kernel"),
-            choices=("user", "kernel"),
             is_out_of_lab=True,
         ),
     )

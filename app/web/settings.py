@@ -36,27 +36,37 @@ Address = tuple[str, int]
 """A host and a port to listen on."""
 
 
-def _about(
-    read: Callable[[str], Any], allowed: str, text: str, *, metavar: str, **more: Any
-) -> dict[str, Any]:
-    """What a setting is; `read` makes its value of a text, or raises ValueError."""
-    return {"read": read, "allowed": allowed, "text": text, "metavar": metavar, **more}
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a setting takes: how its value is read of a text, or ValueError raised, and words."""
+
+    metavar: str
+    allowed: str
+    read: Callable[[str], Any]
+
+
+def _setting(default: Any, kind: _Kind, text: str, *, is_secret: bool = False) -> Any:
+    """A field whose `text` says to an operator what it is; a function makes another default."""
+    about = {"kind": kind, "text": text, "is_secret": is_secret}
+    if callable(default):
+        return field(default_factory=default, metadata=about)
+    return field(default=default, metadata=about)
 
 
 # Reading a value
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
+def _whole(metavar: str, low: int, high: int) -> _Kind:
     def read(text: str) -> int:
         value = int(text) if text.isascii() and text.isdigit() else -1
         if not low <= value <= high:
             raise ValueError(text)
         return value
 
-    return read
+    return _Kind(metavar, f"a whole number from {low} to {high}", read)
 
 
-def _above_zero(number: type[int] | type[float]) -> Callable[[str], float]:
+def _above_zero(number: type[int] | type[float]) -> _Kind:
     def read(text: str) -> float:
         # Python takes digits of every script, and "1_000".
         if not text.isascii() or "_" in text:
@@ -66,16 +76,18 @@ def _above_zero(number: type[int] | type[float]) -> Callable[[str], float]:
             raise ValueError(text)
         return value
 
-    return read
+    if number is int:
+        return _Kind("N", "a whole number above 0", read)
+    return _Kind("NUMBER", "a number above 0", read)
 
 
-def _choice(*names: str) -> Callable[[str], str]:
+def _choice(metavar: str, *names: str) -> _Kind:
     def read(text: str) -> str:
         if text not in names:
             raise ValueError(text)
         return text
 
-    return read
+    return _Kind(metavar, f"{', '.join(names[:-1])} or {names[-1]}", read)
 
 
 def is_loopback(host: str) -> bool:
@@ -151,7 +163,11 @@ def _address(text: str) -> Address:
     host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     if not colon or not host or (":" in host and not text.startswith("[")):
         raise ValueError(text)
-    return _host(host), _whole(0, 65535)(port)
+    return _host(host), _PORT.read(port)
+
+
+_PORT: Final = _whole("PORT", 0, 65535)
+_FOLDER: Final = _Kind("FOLDER", "a folder, which is made if it is not there", _folder)
 
 
 def _proxies(text: str) -> str:
@@ -169,140 +185,81 @@ class Settings:
     else can reach, so no environment variable sets it.
     """
 
-    host: str = field(
-        default="127.0.0.1",
-        metadata=_about(_host, "a name or an address", "Address to listen on.", metavar="HOST"),
+    host: str = _setting(
+        "127.0.0.1", _Kind("HOST", "a name or an address", _host), "Address to listen on."
     )
-    port: int = field(
-        default=8000,
-        metadata=_about(
-            _whole(0, 65535),
-            "a whole number from 0 to 65535",
-            "Port to listen on; 0 for any free one.",
-            metavar="PORT",
-        ),
+    port: int = _setting(8000, _PORT, "Port to listen on; 0 for any free one.")
+    root_path: str = _setting(
+        "",
+        _Kind("PATH", "a path such as /kernel, of letters, digits, and . _ ~ -", _root_path),
+        "Path under which a proxy has the whole site; whether the proxy takes it away or not.",
     )
-    root_path: str = field(
-        default="",
-        metadata=_about(
-            _root_path,
-            "a path such as /kernel, of letters, digits, and . _ ~ -",
-            "Path under which a proxy has the whole site; whether the proxy takes it away or not.",
-            metavar="PATH",
-        ),
-    )
-    public_url: str | None = field(
-        default=None,
-        metadata=_about(
-            _public_url,
+    public_url: str | None = _setting(
+        None,
+        _Kind(
+            "URL",
             "a scheme and a host such as https://example.org; a path goes into --root-path",
-            "How readers reach the host (https://example.org), for canonical addresses.",
-            metavar="URL",
+            _public_url,
         ),
+        "How readers reach the host (https://example.org), for canonical addresses.",
     )
-    forwarded_allow_ips: str = field(
-        default="127.0.0.1,::1",
-        metadata=_about(
-            _proxies,
-            "addresses or networks joined by commas, or * for everybody",
-            "Proxies that are believed when they say who asks and by which scheme.",
-            metavar="LIST",
+    forwarded_allow_ips: str = _setting(
+        "127.0.0.1,::1",
+        _Kind("LIST", "addresses or networks joined by commas, or * for everybody", _proxies),
+        "Proxies that are believed when they say who asks and by which scheme.",
+    )
+    workers: int = _setting(
+        1,
+        _whole("N", 1, 64),
+        "Processes that answer; with more than one, rooms want --redis.",
+    )
+    shutdown_seconds: int = _setting(
+        10,
+        _whole("SECONDS", 1, 600),
+        "Seconds that answers may take to become complete after SIGTERM.",
+    )
+    data: Path = _setting(  # noqa: RUF009 - a field
+        state_folder, _FOLDER, "Folder that rooms are kept in."
+    )
+    editions: Path = _setting(  # noqa: RUF009 - a field
+        editions_folder, _FOLDER, "Folder of the kernels that were imported."
+    )
+    redis: str | None = _setting(
+        None,
+        _Kind(
+            "URL", "redis://host:6379/0, rediss://host:6379/0 or unix:///path/of/a/socket", _redis
         ),
+        "Keep rooms in Redis instead (redis://host:6379/0), for several processes and hosts.",
+        is_secret=True,
     )
-    workers: int = field(
-        default=1,
-        metadata=_about(
-            _whole(1, 64),
-            "a whole number from 1 to 64",
-            "Processes that answer; with more than one, rooms want --redis.",
-            metavar="N",
-        ),
+    read_pasted: str = _setting(
+        "local",
+        _choice("WHERE", "yes", "no", "local"),
+        "Read texts that browsers without scripts send, and forget them; local: only on a "
+        "loopback address without a public one.",
     )
-    shutdown_seconds: int = field(
-        default=10,
-        metadata=_about(
-            _whole(1, 600),
-            "a whole number from 1 to 600",
-            "Seconds that answers may take to become complete after SIGTERM.",
-            metavar="SECONDS",
-        ),
-    )
-    data: Path = field(
-        default_factory=state_folder,
-        metadata=_about(
-            _folder,
-            "a folder, which is made if it is not there",
-            "Folder that rooms are kept in.",
-            metavar="FOLDER",
-            default="the user's state folder",
-        ),
-    )
-    editions: Path = field(
-        default_factory=editions_folder,
-        metadata=_about(
-            _folder,
-            "a folder, which is made if it is not there",
-            "Folder of the kernels that were imported.",
-            metavar="FOLDER",
-            default="the user's state folder",
-        ),
-    )
-    redis: str | None = field(
-        default=None,
-        metadata=_about(
-            _redis,
-            "redis://host:6379/0, rediss://host:6379/0 or unix:///path/of/a/socket",
-            "Keep rooms in Redis instead (redis://host:6379/0), for several processes and hosts.",
-            metavar="URL",
-            is_secret=True,
-        ),
-    )
-    read_pasted: str = field(
-        default="local",
-        metadata=_about(
-            _choice("yes", "no", "local"),
-            "yes, no or local",
-            "Read texts that browsers without scripts send, and forget them; local: only on a "
-            "loopback address without a public one.",
-            metavar="WHERE",
-        ),
-    )
-    feedback: str | None = field(
-        default=None,
-        metadata=_about(
-            _feedback,
+    feedback: str | None = _setting(
+        None,
+        _Kind(
+            "URL",
             "a repository such as https://example.org/owner/name, or an address with {title} and "
             "{body} in it",
-            "Repository in which readers report mistakes; without one there is no link for it.",
-            metavar="URL",
+            _feedback,
         ),
+        "Repository in which readers report mistakes; without one there is no link for it.",
     )
-    log_format: str = field(
-        default="text",
-        metadata=_about(
-            _choice("text", "json"),
-            "text or json",
-            "Log for people, or a JSON object a line.",
-            metavar="FORMAT",
-        ),
+    log_format: str = _setting(
+        "text", _choice("FORMAT", "text", "json"), "Log for people, or a JSON object a line."
     )
-    log_level: str = field(
-        default="info",
-        metadata=_about(
-            _choice("debug", "info", "warning", "error"),
-            "debug, info, warning or error",
-            "What is logged: a line for each request at info, health checks too at debug.",
-            metavar="LEVEL",
-        ),
+    log_level: str = _setting(
+        "info",
+        _choice("LEVEL", "debug", "info", "warning", "error"),
+        "What is logged: a line for each request at info, health checks too at debug.",
     )
-    metrics: Address | None = field(
-        default=None,
-        metadata=_about(
-            _address,
-            "a host and a port such as 127.0.0.1:9464",
-            "Serve Prometheus metrics at this address, apart from the pages.",
-            metavar="HOST:PORT",
-        ),
+    metrics: Address | None = _setting(  # noqa: RUF009 - a field
+        None,
+        _Kind("HOST:PORT", "a host and a port such as 127.0.0.1:9464", _address),
+        "Serve Prometheus metrics at this address, apart from the pages.",
     )
     limits: Limits = field(default_factory=Limits)
     has_lab: bool = False
@@ -334,18 +291,16 @@ class Settings:
 # The table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """A row: `allowed` and `default` in words; `is_secret` means that its value is not shown."""
+    """A row: `default` in words; `is_secret` means that its value is not shown."""
 
     name: str
-    metavar: str
+    kind: _Kind
     text: str
-    allowed: str
     default: str
-    is_limit: bool
-    is_secret: bool
-    read: Callable[[str], Any]
+    is_limit: bool = False
+    is_secret: bool = False
 
     @property
     def option(self) -> str:
@@ -377,31 +332,18 @@ def in_words(value: Any) -> str:
 
 def _rows() -> Iterable[Setting]:
     for item in fields(Settings):
-        about = item.metadata
-        if about:
-            default = item.default if item.default is not MISSING else None
-            yield Setting(
-                name=item.name,
-                metavar=about["metavar"],
-                text=about["text"],
-                allowed=about["allowed"],
-                default=about.get("default") or in_words(default),
-                is_limit=False,
-                is_secret=about.get("is_secret", False),
-                read=about["read"],
-            )
+        if item.metadata:
+            # Only folders are made by a function.
+            is_made = item.default is MISSING
+            default = "the user's state folder" if is_made else in_words(item.default)
+            yield Setting(name=item.name, default=default, **item.metadata)
     for item in fields(Limits):
-        number: type[int] | type[float] = int if type(item.default) is int else float
-        allowed = "a whole number above 0" if number is int else "a number above 0"
         yield Setting(
             name=item.name,
-            metavar="N" if number is int else "NUMBER",
+            kind=_above_zero(int if type(item.default) is int else float),
             text=item.metadata["text"],
-            allowed=allowed,
             default=in_words(item.default),
             is_limit=True,
-            is_secret=False,
-            read=_above_zero(number),
         )
 
 
@@ -441,10 +383,10 @@ def read_settings(
         if text is None:
             continue
         try:
-            (limits if setting.is_limit else found)[setting.name] = setting.read(text)
+            (limits if setting.is_limit else found)[setting.name] = setting.kind.read(text)
         except ValueError:
             shown = "" if setting.is_secret else f" {text!r}"
-            problems.append(f"{name}{shown}: allowed is {setting.allowed}")
+            problems.append(f"{name}{shown}: allowed is {setting.kind.allowed}")
     known = {ALONE, CONTENT, *(setting.variable for setting in SETTINGS)}
     for variable in sorted(set(environment) - known):
         if variable.startswith(PREFIX):

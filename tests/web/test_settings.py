@@ -87,7 +87,7 @@ def test_a_bad_value_is_refused_with_what_is_allowed(name: str, text: str) -> No
     setting = BY_NAME[name]
     (problem,) = problems({name: text})
     assert problem.startswith(setting.option)
-    assert problem.endswith(f"allowed is {setting.allowed}")
+    assert problem.endswith(f"allowed is {setting.kind.allowed}")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def table() -> str:
     """The settings as docs/operation.md has them."""
     lines = ["| option, variable | default | allowed | what |", "|---|---|---|---|"]
     lines += [
-        f"| `{s.option}`<br>`{s.variable}` | {s.default} | {s.allowed} | {s.text} |"
+        f"| `{s.option}`<br>`{s.variable}` | {s.default} | {s.kind.allowed} | {s.text} |"
         for s in SETTINGS
     ]
     return "\n".join(lines) + "\n"

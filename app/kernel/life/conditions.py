@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.errors import Phrase
-from app.kernel.inputs import ChoiceInput, Input, NumberInput
+from app.kernel.inputs import ChoiceInput, Input, NumberInput, flag
 from app.kernel.scenario import Values
 
 #: closes: its program closes as soon as it reads the end of the data; sends: its program goes on
@@ -44,16 +44,13 @@ CONDITIONS: Final[Mapping[str, Input]] = {
             name=Phrase("Peer, after {call}", call="close()"),
             default="closes",
             tried=PEERS,
-            choices=PEERS,
         ),
         NumberInput(
             key="after",
             field="the other end",
             name=Phrase("Peer acts after"),
             hint=Phrase("ms from our close(): closes, sends, resets, is back"),
-            default=0,
             tried=(0, 1000, 10_000),
-            low=0,
             high=_DAY_MS,
             range=_MS,
         ),
@@ -62,31 +59,23 @@ CONDITIONS: Final[Mapping[str, Input]] = {
             field="tp->srtt_us",
             name=Phrase("Round trip"),
             hint=Phrase("ms"),
-            default=0,
             tried=(0, 20, 150),
-            low=0,
             high=60_000,
             range=_MS,
         ),
-        NumberInput(
-            key="sack",
-            field="tcp_is_sack",
-            name=Phrase("SACK and timestamps"),
+        flag(
+            "sack",
+            "tcp_is_sack",
+            Phrase("SACK and timestamps"),
             hint=Phrase("with SACK, a loss probe goes before the first retransmission"),
             default=1,
-            tried=(1, 0),
-            low=0,
-            high=1,
-            range=Phrase("0 or 1"),
         ),
         NumberInput(
             key="orphan_retries",
             field="sysctl_tcp_orphan_retries",
             name="tcp_orphan_retries",
             hint=Phrase("0 means 8"),
-            default=0,
             tried=(0, 1, 3),
-            low=0,
             high=255,
         ),
         NumberInput(
@@ -94,9 +83,7 @@ CONDITIONS: Final[Mapping[str, Input]] = {
             field="icsk->icsk_user_timeout",
             name="TCP_USER_TIMEOUT",
             hint=Phrase("ms, set before {call}; 0 is off", call="close()"),
-            default=0,
             tried=(0, 5000, 30_000),
-            low=0,
             high=_DAY_MS,
             range=_MS,
         ),
@@ -116,9 +103,7 @@ CONDITIONS: Final[Mapping[str, Input]] = {
             field="tp->keepalive_time",
             name=Phrase("SO_KEEPALIVE, both ends"),
             hint=Phrase("seconds of silence before the first probe; 0 is off"),
-            default=0,
             tried=(0, 30),
-            low=0,
             high=32_767,
             range=Phrase("{low} to {high} seconds"),
         ),
@@ -128,16 +113,13 @@ CONDITIONS: Final[Mapping[str, Input]] = {
             name=Phrase("Limit that is reached afterwards"),
             default="none",
             tried=LIMITS,
-            choices=LIMITS,
         ),
         NumberInput(
             key="netns_ends",
             field="check_net",
             name=Phrase("Namespace ends after"),
             hint=Phrase("ms from our close(); 0 is never"),
-            default=0,
             tried=(0, 5000),
-            low=0,
             high=_DAY_MS,
             range=_MS,
         ),
