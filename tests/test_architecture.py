@@ -35,7 +35,7 @@ WEB_ORDER = (
     {"contexts", "http"},
     {"study", "navigation", "search_index"},
     {"site"},
-    {"resolve", "operation", "pasting", "world"},
+    {"api", "resolve", "operation", "pasting", "visit", "world"},
     {"life"},
     {
         "atlas",

@@ -16,7 +16,7 @@ from app.walkthrough.search.entries import KINDS
 from app.walkthrough.search.index import MAX_QUERY, excerpt, find, words_of
 from app.web.addresses import SEARCH, Addresses, Fields
 from app.web.contexts import PageFrame
-from app.web.site import Site
+from app.web.visit import Pages
 
 #: So many places are shown; the browser's dialog shows as many.
 MOST: Final = 40
@@ -46,14 +46,10 @@ class SearchPage:
     limit: int  # the length of a query
 
 
-class SearchPages:
+class SearchPages(Pages):
     """The endpoints of the search."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """In the order in which they are tried."""
         return [
             Route(f"/{{walkthrough}}/{SEARCH}", self.search),
             Route(f"/{{walkthrough}}/{SEARCH}-{{version}}.json", self.index),
@@ -61,7 +57,7 @@ class SearchPages:
 
     async def search(self, request: Request) -> Response:
         """What was asked for, best first."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         fields = Fields(request.url.query, ("q", "lang"))
         carried = fields.word("lang", LANGUAGE_CODES)
         fields.check()
@@ -105,7 +101,7 @@ class SearchPages:
 
     async def index(self, request: Request) -> Response:
         """The index; what was asked for under its present version may be kept for ever."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         fields = Fields(request.url.query, ("lang",))
         carried = fields.word("lang", LANGUAGE_CODES)
         fields.check()

@@ -31,18 +31,16 @@ from app.walkthrough.atlas.report import (
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Fields
-from app.web.atlas.patience import whole_atlas
-from app.web.http.openapi import (
-    LANG_PARAMETER,
-    api_router,
+from app.web.api import (
+    ApiRouter,
     kernel_parameter,
     own_parameter,
-    parameters,
     query_parameter,
     refusals,
     variant_parameter,
     walkthrough_parameter,
 )
+from app.web.atlas.patience import whole_atlas
 from app.web.site import Site
 
 MAX_LIMIT: Final = 500
@@ -54,41 +52,35 @@ _PROBLEMS = refusals("walkthrough or branch")
 
 def make_atlas_api(site: Site) -> APIRouter:
     """The routes of the atlas under /api."""
-    router = api_router()
-    name = walkthrough_parameter(site.walkthroughs)
+    router = ApiRouter()
+    walkthrough = walkthrough_parameter(site)
     shared = (
         variant_parameter(site.walkthroughs.values(), "The atlas of a variant of the source."),
         kernel_parameter(site.walkthroughs.values()),
-        LANG_PARAMETER,
     )
 
-    @router.get(
+    @router.operation(
         "/{walkthrough}/atlas",
-        summary="Every path through the function",
-        responses=_PROBLEMS,
-        openapi_extra=parameters(
-            _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
-            _number("offset", "Leave out so many first.", 0, _MAX_OFFSET, 0),
-            own_parameter(
-                "branch",
-                "Paths that take this branch; several joined by commas.",
-                site.walkthroughs.values(),
-                lambda item: branches_of(item.edition),
-            ),
-            query_parameter("fate", "Paths that end like this.", type="string", enum=list(FATES)),
-            query_parameter(
-                "state", "Paths that leave this sk_state.", type="string", enum=list(STATES)
-            ),
-            query_parameter("segment", "Paths that send this.", type="string", enum=list(SEGMENTS)),
-            query_parameter(
-                "counter", "Paths that count this.", type="string", enum=list(COUNTERS)
-            ),
-            *shared,
+        "Every path through the function",
+        _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        _number("offset", "Leave out so many first.", 0, _MAX_OFFSET, 0),
+        own_parameter(
+            "branch",
+            "Paths that take this branch; several joined by commas.",
+            site.walkthroughs.values(),
+            lambda item: branches_of(item.edition),
         ),
+        query_parameter("fate", "Paths that end like this.", type="string", enum=list(FATES)),
+        query_parameter(
+            "state", "Paths that leave this sk_state.", type="string", enum=list(STATES)
+        ),
+        query_parameter("segment", "Paths that send this.", type="string", enum=list(SEGMENTS)),
+        query_parameter("counter", "Paths that count this.", type="string", enum=list(COUNTERS)),
+        *shared,
+        refusals=_PROBLEMS,
     )
-    async def atlas(request: Request, walkthrough: str = name) -> AtlasReport:
+    async def atlas(request: Request, found: Walkthrough = walkthrough) -> AtlasReport:
         """The paths with the conditions that lead to each. The first request takes seconds."""
-        found = site.walkthrough(walkthrough)
         fields = _read(
             request,
             found,
@@ -109,15 +101,15 @@ def make_atlas_api(site: Site) -> APIRouter:
             offset=int(fields.get("offset") or 0),
         )
 
-    @router.get(
+    @router.operation(
         "/{walkthrough}/atlas/{decision}/{way}",
-        summary="When a branch is taken",
-        responses=_PROBLEMS,
-        openapi_extra=parameters(*shared),
+        "When a branch is taken",
+        *shared,
+        refusals=_PROBLEMS,
     )
     async def branch(
         request: Request,
-        walkthrough: str = name,
+        found: Walkthrough = walkthrough,
         decision: str = Path(
             description="The id of a decision.",
             json_schema_extra={
@@ -129,7 +121,6 @@ def make_atlas_api(site: Site) -> APIRouter:
         ),
     ) -> BranchReport:
         """Its condition, its witness, the paths through it, and what it excludes."""
-        found = site.walkthrough(walkthrough)
         fields = _read(request, found, ("variant", "kernel", "lang"), is_filter=False)
         place = read_branch(found, f"{decision}/{way}", fields.get("variant"))
         words = AtlasWords(site.language(request, fields.get("lang")))

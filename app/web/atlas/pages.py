@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,7 @@ from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS, Fields
 from app.web.atlas.patience import atlas_within
 from app.web.atlas.view import SORTS, AtlasView
-from app.web.site import Site
+from app.web.visit import Pages, Visit
 
 #: Seconds that a reader waits for an atlas that is being made; then the page asks again by itself.
 PATIENCE_S: Final = 8
@@ -25,53 +25,34 @@ PATIENCE_S: Final = 8
 RETRY_S: Final = 5
 
 
-class AtlasPages:
+class AtlasPages(Pages):
     """Its endpoint."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """It has to be tried before the places of a walkthrough."""
         return [Route(f"/{{walkthrough}}/{ATLAS}", self.atlas)]
 
     async def atlas(self, request: Request) -> Response:
         """All paths, filtered and sorted."""
-        site = self.site
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         fields = read_fields(request.url.query, walkthrough)
-        addresses = site.addresses(request)
-        lang = fields.get("lang") or None
-        language = site.language(request, lang)
-        shelf = site.shelf(walkthrough, language, addresses)
+        visit = self.visit(request, fields.get("lang"))
         if "form" in fields:
             del fields["form"]
             if fields.get("sort") == next(iter(SORTS)):
                 del fields["sort"]
-            return RedirectResponse(AtlasView(shelf, None, fields, lang).address(), 303)
-        view = AtlasView(
-            shelf, await atlas_within(site.atlases, walkthrough, PATIENCE_S), fields, lang
-        )
-        page = addresses.page(walkthrough.id, ATLAS)
+            address = AtlasView(visit.shelf, None, fields, visit.lang).address()
+            return RedirectResponse(address, 303)
+        atlas = await atlas_within(self.site.atlases, walkthrough, PATIENCE_S)
+        view = AtlasView(visit.shelf, atlas, fields, visit.lang)
         query = "&".join(f"{key}={value}" for key, value in view.fields.items())
-        frame = site.frame(
-            request,
-            lang,
-            walkthrough,
-            title=f"{language.gettext('All paths')} · {walkthrough.function}()",
-            description=language.gettext(
-                "Every path through the function, with what leads to it and how it ends."
-            ),
-            canonical=addresses.page(walkthrough.id, ATLAS, query=query),
-            path=page,
-            query=query,
-        )
-        status = 200 if view.atlas is not None else 503
-        response = site.page(request, "atlas/atlas.html", view.page(frame), status)
-        if status == 503:
-            response.headers["Retry-After"] = str(RETRY_S)
-            response.headers["Refresh"] = str(RETRY_S)
-        return response
+        page = view.page(visit.frame(ATLAS, query=query))
+        return when_made(visit, "atlas/atlas.html", page, is_made=atlas is not None)
+
+
+def when_made(visit: Visit, template: str, page: Any, *, is_made: bool) -> Response:
+    """A page of the atlas; while that is being made, one that asks again by itself."""
+    again = {} if is_made else dict.fromkeys(("Retry-After", "Refresh"), str(RETRY_S))
+    return visit.page(template, page, again, 200 if is_made else 503)
 
 
 def read_fields(raw: str, walkthrough: Walkthrough) -> dict[str, str]:

@@ -4,55 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from app.i18n import marked
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import CHALLENGES, COMPARE, HISTORY, LAB, LIFE, MANY, SYMPTOMS
+from app.web.addresses import SYMPTOMS
 from app.web.cards.drawing import INK, MUTED, PATH, TRACK, Pen, box, disc, picture
 from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import without_classes
 from app.web.meta import CARD_SIZE
+from app.web.navigation import PARTS
 from app.web.study.rail import LANE, ROW, passed, row_picture
 from app.web.study.shelf import Shelf
 from app.web.symptoms.view import SymptomsView
 
 #: What a library of several walkthroughs is called.
 LIBRARY: Final = marked("Walkthroughs of the Linux kernel's TCP")
-
-#: By the name of the page below a walkthrough.
-_VIEWS: Final[Mapping[str, tuple[str, str]]] = {
-    CHALLENGES: (
-        marked("Challenges"),
-        marked("Set the socket so that the kernel does what is asked; the simulation judges."),
-    ),
-    COMPARE: (
-        marked("Compare two sockets"),
-        marked(
-            "Put two sockets beside each other and see at which decision they part, and what "
-            "differs from there on."
-        ),
-    ),
-    HISTORY: (
-        marked("The life of the function"),
-        marked("What kernels from 2.4 on have changed in the function, and which sockets see it."),
-    ),
-    f"{LIFE}/{MANY}": (
-        marked("Many of them"),
-        marked(
-            "So many connections are closed a second, and a share of the peers behaves so and so: "
-            "what is there of them at any time, and which limit is met first."
-        ),
-    ),
-    LAB: (
-        marked("On a real kernel"),
-        marked(
-            "The same socket on a real kernel: what it did beside what the model says, and the "
-            "scripts to try it."
-        ),
-    ),
-}
 
 
 def front_caption(shelf: Shelf, only: Walkthrough | None) -> tuple[str, str]:
@@ -68,15 +35,11 @@ def view_caption(shelf: Shelf, place: str) -> tuple[str, str] | None:
     if name == SYMPTOMS and shelf.walkthrough.symptoms.symptoms:
         view = SymptomsView(shelf, None)
         only = view.only(symptom or None)
-        return (only.title if only else view.title(None).partition(" · ")[0]), view.description(
-            only
-        )
-    walkthrough = shelf.walkthrough
-    has = {CHALLENGES: walkthrough.challenges, HISTORY: walkthrough.kernel_notes.deltas}
-    if place not in _VIEWS or not has.get(place, True):
+        return view.title(only), view.description(only)
+    part = PARTS.get(place)
+    if part is None or not part.title or not part.has_card or not part.has(shelf.walkthrough):
         return None
-    title, text = _VIEWS[place]
-    return shelf.language.gettext(title), shelf.language.gettext(text)
+    return shelf.language.gettext(part.title), shelf.language.gettext(part.text)
 
 
 #: A bad address gets half of a card.

@@ -19,16 +19,11 @@ from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, i
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
-from app.web.addresses import (
-    CHALLENGES,
-    read_language,
-)
+from app.web.addresses import CHALLENGES, read_language
 from app.web.contexts import LinkView, PageFrame
-from app.web.meta import Share
-from app.web.site import Site
-from app.web.study.places import no_such_place
 from app.web.study.shelf import Shelf, inline
 from app.web.study.study import Study
+from app.web.visit import Pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,37 +274,15 @@ def challenges_page(frame: PageFrame, shelf: Shelf, lang: str | None) -> Challen
     )
 
 
-class ChallengesPages:
-    """The endpoints of the challenges."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
+class ChallengesPages(Pages):
+    """The endpoint."""
 
     def routes(self) -> list[Route]:
-        """In the order in which they are tried."""
-        return [
-            Route(f"/{{walkthrough}}/{CHALLENGES}", self.challenges),
-        ]
+        return [Route(f"/{{walkthrough}}/{CHALLENGES}", self.challenges)]
 
     async def challenges(self, request: Request) -> HTMLResponse:
         """The challenges, and what the reader has mastered."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
-        if not walkthrough.challenges:
-            raise no_such_place(walkthrough, CHALLENGES)
-        carried = read_language(request.url.query)
-        language = self.site.language(request, carried)
-        addresses = self.site.addresses(request)
-        frame = self.site.frame(
-            request,
-            carried,
-            walkthrough,
-            title=f"{language.gettext('Challenges')} · {walkthrough.function}()",
-            description=language.gettext(
-                "Set the socket so that the kernel does what is asked; the simulation judges."
-            ),
-            canonical=addresses.page(walkthrough.id, CHALLENGES),
-            share=Share(addresses.card(walkthrough.id, CHALLENGES, lang=language.code)),
-        )
-        shelf = self.site.shelf(walkthrough, language, addresses)
-        page = challenges_page(frame, shelf, carried)
-        return self.site.page(request, "challenges/challenges.html", page)
+        self.walkthrough(request, CHALLENGES)
+        visit = self.visit(request, read_language(request.url.query))
+        page = challenges_page(visit.frame(CHALLENGES), visit.shelf, visit.lang)
+        return visit.page("challenges/challenges.html", page)

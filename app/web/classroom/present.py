@@ -12,27 +12,22 @@ from starlette.routing import Route
 
 from app.kernel.life.conditions import CONDITIONS, USUAL
 from app.kernel.scenario import Scenario
-from app.walkthrough.records import Walkthrough
 from app.web.addresses import PRESENT, PageQuery, read_query
 from app.web.classroom.compact import compact_traces
 from app.web.classroom.contexts import AskView, PresentPage
 from app.web.classroom.slides import deck_view
 from app.web.resolve import check_step
-from app.web.site import Site
 from app.web.study.form import preset_views
 from app.web.study.study import Study
+from app.web.visit import Pages, Visit
 
 _VIEW_KEYS = (*CONDITIONS, "step", "lang")
 
 
-class Present:
+class Present(Pages):
     """The endpoints of a presentation."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """In the order in which they are tried; they come before a walkthrough's places."""
         return [
             Route(f"/{{walkthrough}}/{PRESENT}", self.slides),
             Route(f"/{{walkthrough}}/{PRESENT}/notes", self.notes),
@@ -49,59 +44,33 @@ class Present:
 
     async def traces(self, request: Request) -> Response:
         """The traces of all presets, or of the scenario that is asked for."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=(*CONDITIONS, "lang"))
+        visit = self.visit(request, query.lang)
         scenarios: list[Scenario] = [query.scenario]
         if not query.has_scenario and query.conditions == USUAL:
             others = (preset.scenario for preset in walkthrough.presets)
             scenarios += [scenario for scenario in others if scenario != query.scenario]
-        studies = (self.study(request, walkthrough, query, it, None) for it in scenarios)
+        studies = (_study(visit, query, scenario) for scenario in scenarios)
         return Response(
             json.dumps(compact_traces(studies), ensure_ascii=False, separators=(",", ":")),
             media_type="application/json",
             headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"},
         )
 
-    def study(
-        self,
-        request: Request,
-        walkthrough: Walkthrough,
-        query: PageQuery,
-        scenario: Scenario,
-        step: int | None,
-    ) -> Study:
-        """One view of the walkthrough, in the language of the request."""
-        language = self.site.language(request, query.lang)
-        shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
-        return Study(
-            shelf,
-            scenario,
-            step=step,
-            variant=None,
-            lang=query.lang,
-            focus=None,
-            conditions=query.conditions,
-        )
-
     def page(self, request: Request, *, is_notes: bool) -> Response:
         """Both windows have the same slides; the style tells them apart."""
-        site, addresses = self.site, self.site.addresses(request)
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=_VIEW_KEYS)
-        study = self.study(request, walkthrough, query, query.scenario, query.step)
+        visit = self.visit(request, query.lang)
+        study = _study(visit, query, query.scenario, query.step)
         check_step(study.count, query.step)
-        language = study.shelf.language
+        addresses, language = visit.addresses, visit.language
         _, pick = language.gettext, language.pick
-        place = f"{PRESENT}/notes" if is_notes else PRESENT
-        what = _("Presenter’s window") if is_notes else _("Presentation")
-        frame = site.frame(
-            request,
-            query.lang,
-            walkthrough,
-            title=f"{what} · {walkthrough.function}()",
+        frame = visit.frame(
+            f"{PRESENT}/notes" if is_notes else PRESENT,
+            title=_("Presenter’s window") if is_notes else _("Presentation"),
             description=_("The walkthrough as slides, to be shown to a class and followed by it."),
-            canonical=addresses.page(walkthrough.id, place, query=query.text),
-            path=addresses.page(walkthrough.id, place),
             query=query.text,
         )
         page = PresentPage(
@@ -126,4 +95,17 @@ class Present:
                 AskView(id=item.id, text=pick(item.text), note="") for item in walkthrough.questions
             ),
         )
-        return site.page(request, "classroom/present.html", page)
+        return visit.page("classroom/present.html", page)
+
+
+def _study(visit: Visit, query: PageQuery, scenario: Scenario, step: int | None = None) -> Study:
+    """One view of the walkthrough, in the language of the request."""
+    return Study(
+        visit.shelf,
+        scenario,
+        step=step,
+        variant=None,
+        lang=query.lang,
+        focus=None,
+        conditions=query.conditions,
+    )

@@ -17,17 +17,15 @@ from app.editions.difference import (
 from app.errors import nearest
 from app.walkthrough.comparison.report import ComparisonReport, compare, report_comparison
 from app.walkthrough.pairs import NOTHING_CHANGED
+from app.walkthrough.records import Walkthrough
 from app.web.addresses import read_compare, read_language, read_query
-from app.web.compare.telling import telling
-from app.web.http.openapi import (
-    LANG_PARAMETER,
-    PROBLEMS,
-    api_router,
-    parameters,
+from app.web.api import (
+    ApiRouter,
     refusals,
     scenario_parameters,
     walkthrough_parameter,
 )
+from app.web.compare.telling import telling
 from app.web.http.problems import unknown
 from app.web.site import Site
 
@@ -45,7 +43,8 @@ def _text_parameter(name: str) -> Any:
 
 def make_compare_api(site: Site) -> APIRouter:
     """The route under /api."""
-    router = api_router()
+    router = ApiRouter()
+    walkthrough = walkthrough_parameter(site)
     presets = (preset.id for item in site.walkthroughs.values() for preset in item.presets)
     known = next(presets, NOTHING_CHANGED)
 
@@ -65,18 +64,9 @@ def make_compare_api(site: Site) -> APIRouter:
             },
         }
 
-    @router.get(
-        "/{walkthrough}/compare",
-        summary="Two scenarios compared",
-        responses=PROBLEMS,
-        openapi_extra=parameters(side("a"), side("b"), LANG_PARAMETER),
-    )
-    async def comparison(
-        request: Request,
-        walkthrough: str = walkthrough_parameter(site.walkthroughs),
-    ) -> ComparisonReport:
+    @router.operation("/{walkthrough}/compare", "Two scenarios compared", side("a"), side("b"))
+    async def comparison(request: Request, found: Walkthrough = walkthrough) -> ComparisonReport:
         """Where two scenarios part, or one in two variants of the source, and what differs."""
-        found = site.walkthrough(walkthrough)
         query = read_compare(request.url.query, found, view_keys=("lang",), needs_both=True)
         a, b = query.a, query.b
         assert a is not None
@@ -92,35 +82,22 @@ def make_compare_api(site: Site) -> APIRouter:
             side_url=lambda one: addresses.side(found.id, one),
         )
 
-    @router.get(
-        "/{walkthrough}/texts",
-        summary="One socket in every text",
-        responses=PROBLEMS,
-        openapi_extra=parameters(*scenario_parameters(), LANG_PARAMETER),
-    )
-    async def every_text(
-        request: Request,
-        walkthrough: str = walkthrough_parameter(site.walkthroughs),
-    ) -> EveryTextReport:
+    @router.operation("/{walkthrough}/texts", "One socket in every text", *scenario_parameters())
+    async def every_text(request: Request, found: Walkthrough = walkthrough) -> EveryTextReport:
         """What is left of one socket in the own text and in each imported kernel's, grouped."""
-        found = site.walkthrough(walkthrough)
         query = read_query(request.url.query, found, view_keys=("lang",))
         return report_same_ends(found, query.scenario)
 
-    @router.get(
-        "/{walkthrough}/texts/{a}/{b}",
-        summary="Every socket that tells two texts apart",
-        responses=_TEXTS,
-        openapi_extra=parameters(LANG_PARAMETER),
+    @router.operation(
+        "/{walkthrough}/texts/{a}/{b}", "Every socket that tells two texts apart", refusals=_TEXTS
     )
     async def two_texts(
         request: Request,
-        walkthrough: str = walkthrough_parameter(site.walkthroughs),
+        found: Walkthrough = walkthrough,
         a: str = _text_parameter("a"),
         b: str = _text_parameter("b"),
     ) -> DifferenceReport:
         """The smallest socket for each way in which two texts can end differently, if any."""
-        found = site.walkthrough(walkthrough)
         read_language(request.url.query)
         known = {_OWN: found.edition, **{name: found.kernels[name] for name in found.kernels}}
         for name in (a, b):

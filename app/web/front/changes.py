@@ -16,21 +16,17 @@ from app.i18n import Language
 from app.web.addresses import CHANGES, Addresses, read_language
 from app.web.contexts import LinkView
 from app.web.front.view import ChangesPage, ChangeView
-from app.web.site import Site
+from app.web.visit import Pages
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 #: Of a feed only the newest are given.
 _MOST: Final = 100
 
 
-class Changes:
+class Changes(Pages):
     """The endpoints."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """The addresses, which come before those of the pages."""
         return [Route(f"/{CHANGES}", self.page), Route(f"/{CHANGES}.atom", self.feed)]
 
     async def page(self, request: Request) -> HTMLResponse:

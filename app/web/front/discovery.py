@@ -26,21 +26,17 @@ from app.web.addresses import (
     read_language,
 )
 from app.web.http.cache import reads_no_query
-from app.web.site import Site
+from app.web.visit import Pages
 
 #: Of what costs work and tells a search engine nothing that the pages do not.
 _NOT_FOR_ROBOTS: Final = ("/api/", "/live/", "/copy/", "/oembed")
 _ICON_SIZES: Final = (192, 512)
 
 
-class Discovery:
+class Discovery(Pages):
     """The endpoints."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """They come before the pages, which would take them for names of walkthroughs."""
         return [
             Route("/robots.txt", self.robots),
             Route("/sitemap.xml", self.sitemap),

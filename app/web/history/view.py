@@ -18,11 +18,9 @@ from app.walkthrough.kernels import Delta
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import HISTORY, read_language
 from app.web.contexts import LinkView, PageFrame
-from app.web.meta import Share
-from app.web.site import Site
 from app.web.study.blocks import SEEN
-from app.web.study.places import no_such_place
 from app.web.study.shelf import Shelf, inline
+from app.web.visit import Pages
 
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
 
@@ -131,36 +129,15 @@ class HistoryView:
         )
 
 
-class HistoryPages:
+class HistoryPages(Pages):
     """The endpoint."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """In the order in which they are tried."""
         return [Route(f"/{{walkthrough}}/{HISTORY}", self.history)]
 
     async def history(self, request: Request) -> HTMLResponse:
         """What kernels have changed in the function, and which sockets see it."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
-        if not walkthrough.kernel_notes.deltas:
-            raise no_such_place(walkthrough, HISTORY)
-        carried = read_language(request.url.query)
-        language = self.site.language(request, carried)
-        addresses = self.site.addresses(request)
-        title = language.gettext("The life of the function")
-        frame = self.site.frame(
-            request,
-            carried,
-            walkthrough,
-            title=f"{title} · {walkthrough.function}()",
-            description=language.gettext(
-                "What kernels from 2.4 on have changed in the function, and which sockets see it."
-            ),
-            canonical=addresses.page(walkthrough.id, HISTORY),
-            share=Share(addresses.card(walkthrough.id, HISTORY, lang=language.code)),
-        )
-        shelf = self.site.shelf(walkthrough, language, addresses)
-        page = HistoryView(shelf, carried).page(frame)
-        return self.site.page(request, "history/history.html", page)
+        self.walkthrough(request, HISTORY)
+        visit = self.visit(request, read_language(request.url.query))
+        page = HistoryView(visit.shelf, visit.lang).page(visit.frame(HISTORY))
+        return visit.page("history/history.html", page)

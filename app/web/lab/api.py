@@ -5,32 +5,20 @@
 from fastapi import APIRouter, Request
 
 from app.lab.preview import PreviewReport, preview_of, report_preview
+from app.walkthrough.records import Walkthrough
 from app.web.addresses import read_query
-from app.web.http.openapi import (
-    LANG_PARAMETER,
-    PROBLEMS,
-    api_router,
-    parameters,
-    scenario_parameters,
-    walkthrough_parameter,
-)
+from app.web.api import ApiRouter, scenario_parameters, walkthrough_parameter
 from app.web.site import Site
 
 
 def make_lab_api(site: Site) -> APIRouter:
     """The recipe of a scenario."""
-    router = api_router()
-    name_parameter = walkthrough_parameter(site.walkthroughs)
+    router = ApiRouter()
+    walkthrough = walkthrough_parameter(site)
 
-    @router.get(
-        "/{walkthrough}/lab",
-        summary="A scenario on a real kernel",
-        responses=PROBLEMS,
-        openapi_extra=parameters(*scenario_parameters(), LANG_PARAMETER),
-    )
-    async def lab(request: Request, walkthrough: str = name_parameter) -> PreviewReport:
+    @router.operation("/{walkthrough}/lab", "A scenario on a real kernel", *scenario_parameters())
+    async def lab(request: Request, found: Walkthrough = walkthrough) -> PreviewReport:
         """The recipe that brings a real socket there, and scripts to do it. Nothing is run."""
-        found = site.walkthrough(walkthrough)
         query = read_query(request.url.query, found, view_keys=("lang",))
         language = site.language(request, query.lang)
         preview = preview_of(found.trace(query.scenario), f"{found.function}()")

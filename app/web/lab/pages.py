@@ -32,10 +32,10 @@ from app.web.http.stream import HEADERS
 from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabPlace, LabResult, LabScript
 from app.web.lab.result import lab_result
 from app.web.lab.runs import LabRuns, Run
-from app.web.meta import Share
 from app.web.site import Site
 from app.web.study.evidence import branch_sentence, sentence, sighting_of
 from app.web.study.shelf import Shelf
+from app.web.visit import Pages
 
 _NO_PACKETDRILL: Final = {
     "inside-close": marked(
@@ -46,15 +46,14 @@ _NO_PACKETDRILL: Final = {
 }
 
 
-class Lab:
+class Lab(Pages):
     """The endpoints of the page; `runs` is there on a server that may run recipes."""
 
     def __init__(self, site: Site, runs: LabRuns | None = None) -> None:
-        self.site = site
+        super().__init__(site)
         self.runs = runs
 
     def routes(self) -> list[Route]:
-        """The page's addresses, which come before the places of a walkthrough."""
         routes = [Route(f"/{{walkthrough}}/{LAB}", self.page)]
         if self.runs is not None:
             address = f"/{{walkthrough}}/{LAB_RUN}"
@@ -64,52 +63,33 @@ class Lab:
 
     async def page(self, request: Request) -> HTMLResponse:
         """One scenario in the lab."""
-        name = request.path_params["walkthrough"]
-        query = read_query(request.url.query, self.site.walkthrough(name), view_keys=("lang",))
-        return self.answer(request, name, query)
+        query = read_query(request.url.query, self.walkthrough(request), view_keys=("lang",))
+        return self.answer(request, query)
 
     def answer(
-        self, request: Request, name: str, query: PageQuery, result: LabResult | None = None
+        self, request: Request, query: PageQuery, result: LabResult | None = None
     ) -> HTMLResponse:
         """The page, with what came of a run if it is the answer to one."""
-        site = self.site
-        walkthrough = site.walkthrough(name)
-        language = site.language(request, query.lang)
-        addresses = site.addresses(request)
-        shelf = site.shelf(walkthrough, language, addresses)
-        view = LabView(shelf, query.scenario, query.lang)
-        path = addresses.page(walkthrough.id, LAB)
-        frame = site.frame(
-            request,
-            query.lang,
-            walkthrough,
-            title=f"{language.gettext('On a real kernel')} · {walkthrough.function}()",
-            description=language.gettext(
-                "The same socket on a real kernel: what it did beside what the model says, and the "
-                "scripts to try it."
-            ),
-            canonical=addresses.page(walkthrough.id, LAB, query=query.scenario.query()),
-            path=path,
-            query=query.scenario.query(),
-            share=Share(addresses.card(walkthrough.id, LAB, lang=language.code)),
-        )
-        return site.page(request, "lab/lab.html", view.page(frame, self.runs, result))
+        visit, scenario = self.visit(request, query.lang), query.scenario
+        view = LabView(visit.shelf, scenario, query.lang)
+        page = view.page(visit.frame(LAB, query=scenario.query()), self.runs, result)
+        return visit.page("lab/lab.html", page)
 
     async def back(self, request: Request) -> Response:
         """For who comes to the address of a result again: the page to run it from."""
-        name = self.site.walkthrough(request.path_params["walkthrough"]).id
+        name = self.walkthrough(request).id
         return RedirectResponse(self.site.addresses(request).page(name, LAB), 303)
 
     async def run(self, request: Request) -> Response:
         """Run the recipe of a scenario. Raises ReaderError where that is not to be."""
         assert self.runs is not None
-        site, name = self.site, request.path_params["walkthrough"]
-        walkthrough = site.walkthrough(name)
+        walkthrough = self.walkthrough(request)
         fields = await self.runs.read_form(request, Limits())
         asked = "&".join(part for part in (fields.get("query"), _lang(fields.get("lang"))) if part)
         query = read_query(asked, walkthrough, view_keys=("lang",))
         trace = walkthrough.trace(query.scenario)
-        language = site.language(request, query.lang)
+        visit = self.visit(request, query.lang)
+        shelf, language = visit.shelf, visit.language
         able = self.runs.able(trace)
         left_out = preview_of(trace, "").left_out
         if not able and left_out is not None:
@@ -118,11 +98,10 @@ class Lab:
         case = LabCase(id=query.scenario.query() or "default", trace=trace)
         chosen = [name for name in able if name in fields]
         run = self.runs.start(case, chosen or able[:1])
-        shelf = site.shelf(walkthrough, language, site.addresses(request))
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(self.events(shelf, language, case, run), headers=HEADERS)
         result = lab_result(shelf, case, await run.outcome())
-        page = self.answer(request, name, query, result)
+        page = self.answer(request, query, result)
         page.headers["Cache-Control"] = "no-store"
         return page
 

@@ -26,6 +26,7 @@ from app.web.http.stream import HEADERS
 from app.web.lab.contexts import WatchPage, WatchRow
 from app.web.pasting.view import Numbers
 from app.web.site import Site
+from app.web.visit import Pages
 
 #: Seconds between two looks.
 EVERY_S: Final = 1.0
@@ -33,16 +34,15 @@ EVERY_S: Final = 1.0
 MOST: Final = 16
 
 
-class WatchPages:
+class WatchPages(Pages):
     """The endpoints; there only on a server that has a lab."""
 
     def __init__(self, site: Site) -> None:
-        self.site = site
+        super().__init__(site)
         self._listeners = 0
         self._is_over = asyncio.Event()
 
     def routes(self) -> list[Route]:
-        """The addresses, which come before the places of a walkthrough."""
         return [
             Route(f"/{{walkthrough}}/{WATCH}", self.page),
             Route(f"/{{walkthrough}}/{WATCH_STREAM}", self.stream),
@@ -54,30 +54,15 @@ class WatchPages:
 
     async def page(self, request: Request) -> HTMLResponse:
         """The counters as they are now; a script shows from then on how they go."""
-        site = self.site
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
-        lang = read_language(request.url.query)
-        language = site.language(request, lang)
-        addresses = site.addresses(request)
-        shelf = site.shelf(walkthrough, language, addresses)
-        view = Numbers(shelf, lang)
-        rows = Watch(shelf.observed).look(_read())
+        walkthrough = self.walkthrough(request)
+        visit = self.visit(request, read_language(request.url.query))
+        address, view = visit.addresses.page, Numbers(visit.shelf, visit.lang)
+        rows = Watch(visit.shelf.observed).look(_read())
         names = {row.name for row in rows}
         shown = tuple(item for item in view.observables if item.name in names)
         also = {item.name: item.also for item in shown}
-        path = addresses.page(walkthrough.id, WATCH)
-        frame = site.frame(
-            request,
-            lang,
-            walkthrough,
-            title=f"{language.gettext('Live from this host')} · {walkthrough.function}()",
-            description=language.gettext(
-                "How often each abort branch is being taken on this host, beside its lines."
-            ),
-            canonical=path,
-        )
         context = WatchPage(
-            frame=frame,
+            frame=visit.frame(WATCH),
             walkthrough=walkthrough,
             kernel=this_kernel().version,
             rows=tuple(
@@ -91,22 +76,19 @@ class WatchPages:
                 for row in rows
             ),
             lines=view.lines(shown),
-            stream=addresses.page(walkthrough.id, WATCH_STREAM),
-            symptoms=addresses.page(walkthrough.id, SYMPTOMS, lang=lang),
+            stream=address(walkthrough.id, WATCH_STREAM),
+            symptoms=address(walkthrough.id, SYMPTOMS, lang=visit.lang),
         )
-        page = site.page(request, "lab/watch.html", context)
-        page.headers["Cache-Control"] = "no-store"
-        return page
+        return visit.page("lab/watch.html", context, {"Cache-Control": "no-store"})
 
     async def stream(self, request: Request) -> StreamingResponse:
         """A look every second. Raises ReaderError for another site's page, TooMany."""
         check_origin(request)
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        self.walkthrough(request)
         if self._listeners >= MOST:
             problem = InputProblem("too-many-now", "listeners", None, str(MOST))
             raise TooMany([problem], retry_after_s=10)
-        language = self.site.language(request, None)
-        shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
+        shelf = self.visit(request, None).shelf
         return StreamingResponse(self._looks(Watch(shelf.observed)), headers=HEADERS)
 
     async def _looks(self, watch: Watch) -> AsyncIterator[bytes]:

@@ -12,13 +12,11 @@ from app.walkthrough.life.many import CROWD, steady
 from app.walkthrough.life.many_words import ManyReport, report_many
 from app.walkthrough.life.report import LifeReport, report_life
 from app.walkthrough.life.words import LifeWords
+from app.walkthrough.records import Walkthrough
 from app.web.addresses import LIFE, MANY, read_query
-from app.web.http.openapi import (
-    LANG_PARAMETER,
-    PROBLEMS,
-    api_router,
+from app.web.api import (
+    ApiRouter,
     input_parameters,
-    parameters,
     scenario_parameters,
     walkthrough_parameter,
 )
@@ -28,20 +26,17 @@ from app.web.site import Site
 
 def make_life_api(site: Site) -> APIRouter:
     """The routes under /api."""
-    router = api_router()
-    name = walkthrough_parameter(site.walkthroughs)
+    router = ApiRouter()
+    walkthrough = walkthrough_parameter(site)
 
-    @router.get(
+    @router.operation(
         "/{walkthrough}/life",
-        summary="What becomes of the socket after the call",
-        responses=PROBLEMS,
-        openapi_extra=parameters(
-            *scenario_parameters(), *input_parameters(CONDITIONS), LANG_PARAMETER
-        ),
+        "What becomes of the socket after the call",
+        *scenario_parameters(),
+        *input_parameters(CONDITIONS),
     )
-    async def life(request: Request, walkthrough: str = name) -> LifeReport:
+    async def life(request: Request, found: Walkthrough = walkthrough) -> LifeReport:
         """The events at both ends until nothing is left. An empty value means the default."""
-        found = site.walkthrough(walkthrough)
         query = read_query(request.url.query, found, view_keys=(*CONDITIONS, "lang"))
         language = site.language(request, query.lang)
         return report_life(
@@ -50,20 +45,15 @@ def make_life_api(site: Site) -> APIRouter:
             site.addresses(request).page(found.id, LIFE, query=query.text),
         )
 
-    @router.get(
+    @router.operation(
         "/{walkthrough}/life/many",
-        summary="What many lives leave lying about",
-        responses=PROBLEMS,
-        openapi_extra=parameters(
-            *input_parameters(CROWD),
-            *scenario_parameters(),
-            *(one for one in input_parameters(CONDITIONS) if one["name"] != "peer"),
-            LANG_PARAMETER,
-        ),
+        "What many lives leave lying about",
+        *input_parameters(CROWD),
+        *scenario_parameters(),
+        *(one for one in input_parameters(CONDITIONS) if one["name"] != "peer"),
     )
-    async def many(request: Request, walkthrough: str = name) -> ManyReport:
+    async def many(request: Request, found: Walkthrough = walkthrough) -> ManyReport:
         """Orphans, mini-sockets and bytes in the steady state, and the limits (Little's law)."""
-        found = site.walkthrough(walkthrough)
         query, crowd = read_many(request.url.query, found)
         language = site.language(request, query.lang)
         text = "&".join(filter(None, (crowd.query(), query.text)))

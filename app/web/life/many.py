@@ -12,25 +12,22 @@ from starlette.routing import Route
 
 from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS, PEERS
-from app.walkthrough.life.many import CROWD, Crowd, Limit, steady
-from app.walkthrough.life.many import Share as CrowdShare
+from app.walkthrough.life.many import CROWD, Crowd, Limit, Share, steady
 from app.walkthrough.life.many_words import ManyWords
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import LIFE, MANY, SYMPTOMS, Fields, PageQuery, joined, read_query
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LimitView, ManyPage, ShareView
-from app.web.life.pages import study_of
-from app.web.meta import Share
-from app.web.site import Site
+from app.web.life.view import life_study
 from app.web.study.form import condition_views, input_view, input_views
 from app.web.study.shelf import inline
 from app.web.study.study import Study
+from app.web.visit import Pages
 
 #: Behaviours are the shares here, and none is the peer's.
 _CONDITIONS = tuple(key for key in CONDITIONS if key != "peer")
-#: What the address has besides the scenario.
-MANY_KEYS = (*CROWD, *_CONDITIONS, "lang")
+_PLACE = f"{LIFE}/{MANY}"
 #: The inputs of the scenario that the form has: the others lead to other fates, not to other times.
 _TIMES = ("state", "pending", "linger2", "fin_timeout", "tw_timeout", "rto")
 _HOST = ("ram", "queued", "targets", "tcp_max_orphans", "tcp_max_tw_buckets", "tcp_mem")
@@ -43,43 +40,31 @@ def read_many(raw: str, walkthrough: Walkthrough, *more: str) -> tuple[PageQuery
     return read_query(fields, walkthrough), crowd
 
 
-class ManyPages:
+class ManyPages(Pages):
     """Its endpoint."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """It has to be tried before the places of a walkthrough."""
-        return [Route(f"/{{walkthrough}}/{LIFE}/{MANY}", self.many)]
+        return [Route(f"/{{walkthrough}}/{_PLACE}", self.many)]
 
     async def many(self, request: Request) -> Response:
         """The steady state. Raises ReaderError."""
-        site = self.site
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         query, crowd = read_many(request.url.query, walkthrough, "form")
-        study = study_of(site, request, query)
-        addresses, language = study.shelf.addresses, study.shelf.language
-        place = f"{LIFE}/{MANY}"
+        visit = self.visit(request, query.lang)
         text = "&".join(filter(None, (crowd.query(), query.text)))
         if query.is_form:
-            return RedirectResponse(
-                addresses.page(walkthrough.id, place, query=text, lang=query.lang), 303
-            )
-        view = _View(study, crowd)
-        title = language.gettext("Many lives after {call}").format(call=walkthrough.call)
-        frame = site.frame(
-            request,
-            query.lang,
-            walkthrough,
-            title=f"{title} · {walkthrough.function}()",
+            short = visit.addresses.page(walkthrough.id, _PLACE, query=text, lang=query.lang)
+            return RedirectResponse(short, 303)
+        view = _View(life_study(visit.shelf, query), crowd)
+        title = visit.language.gettext("Many lives after {call}").format(call=walkthrough.call)
+        frame = visit.frame(
+            _PLACE,
+            title=title,
             description=view.words.says(view.steady),
-            canonical=addresses.page(walkthrough.id, place, query=text),
-            path=addresses.page(walkthrough.id, place),
-            query=query.rest,
-            share=Share(addresses.card(walkthrough.id, place, lang=language.code)),
+            query=text,
+            rest=query.rest,
         )
-        return site.page(request, "life/many.html", view.page(frame, text, query.lang))
+        return visit.page("life/many.html", view.page(frame, text, query.lang))
 
 
 class _View:
@@ -95,7 +80,6 @@ class _View:
         """The context of the template."""
         study, words = self.study, self.words
         addresses, name = study.shelf.addresses, study.walkthrough.id
-        place = f"{LIFE}/{MANY}"
         conditions = condition_views(study)
         inputs = {view.key: view for view in (*input_views(study), *conditions)}
         asked = {view.key for view in conditions if view.key != "peer"} | {*_TIMES}
@@ -107,8 +91,8 @@ class _View:
         return ManyPage(
             frame=frame,
             call=study.walkthrough.call,
-            action=addresses.page(name, place),
-            reset=addresses.page(name, place, lang=lang),
+            action=addresses.page(name, _PLACE),
+            reset=addresses.page(name, _PLACE, lang=lang),
             says=words.says(self.steady),
             notes=tuple(map(inline, words.notes(self.steady, self.life_words))),
             crowd=tuple(view for view in crowd if view.key not in _HOST),
@@ -124,10 +108,10 @@ class _View:
             symptom=addresses.page(name, f"{SYMPTOMS}/too-many-orphans", lang=lang)
             if any(one.id == "too-many-orphans" for one in study.walkthrough.symptoms.symptoms)
             else None,
-            api=addresses.life_api(name, place=place, query=query, lang=lang),
+            api=addresses.life_api(name, place=_PLACE, query=query, lang=lang),
         )
 
-    def _share(self, share: CrowdShare) -> ShareView:
+    def _share(self, share: Share) -> ShareView:
         study, rate = self.study, self.crowd["rate"] * share.part
 
         def there(time: float | None) -> str:

@@ -14,53 +14,42 @@ from app.web.addresses import LIFE, PageQuery, joined, read_query
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LifePage, LifeView
 from app.web.life.view import life_study, life_title, life_view
-from app.web.meta import Share
 from app.web.resolve import check_step
-from app.web.site import Site
 from app.web.study.form import condition_views, input_views
 from app.web.study.study import Study
+from app.web.visit import Pages
 
 #: What the address of a life has besides scenario and conditions.
 LIFE_KEYS = (*CONDITIONS, "step", "lang")
 
 
-class LifePages:
+class LifePages(Pages):
     """Its endpoint."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """It has to be tried before the places of a walkthrough."""
         return [Route(f"/{{walkthrough}}/{LIFE}", self.life)]
 
     async def life(self, request: Request) -> Response:
         """One life, at one of its events. Raises ReaderError."""
-        site = self.site
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=(*LIFE_KEYS, "form"))
-        study = study_of(site, request, query)
-        addresses, language = study.shelf.addresses, study.shelf.language
-        path = addresses.page(walkthrough.id, LIFE)
+        visit = self.visit(request, query.lang)
         if query.is_form:
-            short = addresses.page(walkthrough.id, LIFE, query=query.text, lang=query.lang)
+            short = visit.addresses.page(walkthrough.id, LIFE, query=query.text, lang=query.lang)
             return RedirectResponse(short, 303)
+        study = life_study(visit.shelf, query)
         life = life_view(study, query.step, is_page=True)
         check_step(life.player.count if life else 1, query.step)
         title = life_title(study.shelf)
-        frame = site.frame(
-            request,
-            query.lang,
-            walkthrough,
-            title=f"{title} · {walkthrough.function}()",
+        frame = visit.frame(
+            LIFE,
+            title=title,
             description=life.says.striptags() if life else title,
-            canonical=addresses.page(walkthrough.id, LIFE, query=query.text),
-            path=path,
-            query=query.rest,
-            share=Share(addresses.card(walkthrough.id, LIFE, query=query.text, lang=language.code)),
+            query=query.text,
+            rest=query.rest,
+            card_query=query.text,
         )
-        page = self.page(study, query, frame, life)
-        return site.page(request, "life/life.html", page)
+        return visit.page("life/life.html", self.page(study, query, frame, life))
 
     def page(
         self, study: Study, query: PageQuery, frame: PageFrame, life: LifeView | None
@@ -94,10 +83,3 @@ class LifePages:
             life=life,
             caveats=tuple(study.wording.caveats(study.trace)),
         )
-
-
-def study_of(site: Site, request: Request, query: PageQuery) -> Study:
-    """The scenario and the conditions of a query, in the language of the request."""
-    walkthrough = site.walkthrough(request.path_params["walkthrough"])
-    language = site.language(request, query.lang)
-    return life_study(site.shelf(walkthrough, language, site.addresses(request)), query)

@@ -4,6 +4,7 @@
 
 from fastapi import APIRouter, Request
 
+from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import (
     TraceReport,
     WalkthroughList,
@@ -14,12 +15,10 @@ from app.walkthrough.report import (
     report_walkthroughs,
 )
 from app.web.addresses import read_language, read_query
-from app.web.http.openapi import (
-    LANG_PARAMETER,
+from app.web.api import (
     PROBLEMS,
-    api_router,
+    ApiRouter,
     kernel_parameter,
-    parameters,
     scenario_parameters,
     variant_parameter,
     walkthrough_parameter,
@@ -32,14 +31,13 @@ _TRACE_KEYS = ("variant", "kernel", "lang")
 
 def make_study_api(site: Site) -> APIRouter:
     """The list of walkthroughs, a walkthrough, a trace."""
-    router = api_router()
-    name_parameter = walkthrough_parameter(site.walkthroughs)
+    router = ApiRouter()
+    named = walkthrough_parameter(site)
 
-    @router.get(
+    @router.operation(
         "/walkthroughs",
-        summary="The walkthroughs",
-        responses={k: v for k, v in PROBLEMS.items() if k != 404},
-        openapi_extra=parameters(LANG_PARAMETER),
+        "The walkthroughs",
+        refusals={k: v for k, v in PROBLEMS.items() if k != 404},
     )
     async def walkthroughs(request: Request) -> WalkthroughList:
         """Every walkthrough that this server has."""
@@ -48,32 +46,21 @@ def make_study_api(site: Site) -> APIRouter:
             site.walkthroughs.values(), language, site.addresses(request).page
         )
 
-    @router.get(
-        "/{walkthrough}",
-        summary="A walkthrough",
-        responses=PROBLEMS,
-        openapi_extra=parameters(LANG_PARAMETER),
-    )
-    async def walkthrough(request: Request, walkthrough: str = name_parameter) -> WalkthroughReport:
+    @router.operation("/{walkthrough}", "A walkthrough")
+    async def walkthrough(request: Request, found: Walkthrough = named) -> WalkthroughReport:
         """The source, its blocks and decisions, the inputs, the presets, the kernel functions."""
-        found = site.walkthrough(walkthrough)
         language = site.language(request, read_language(request.url.query))
         return report_walkthrough(found, language)
 
-    @router.get(
+    @router.operation(
         "/{walkthrough}/trace",
-        summary="What the function does in a scenario",
-        responses=PROBLEMS,
-        openapi_extra=parameters(
-            *scenario_parameters(),
-            variant_parameter(site.walkthroughs.values()),
-            kernel_parameter(site.walkthroughs.values()),
-            LANG_PARAMETER,
-        ),
+        "What the function does in a scenario",
+        *scenario_parameters(),
+        variant_parameter(site.walkthroughs.values()),
+        kernel_parameter(site.walkthroughs.values()),
     )
-    async def trace(request: Request, walkthrough: str = name_parameter) -> TraceReport:
+    async def trace(request: Request, found: Walkthrough = named) -> TraceReport:
         """Executes the displayed C on a modelled socket. An empty value means the default."""
-        found = site.walkthrough(walkthrough)
         query = read_query(request.url.query, found, view_keys=_TRACE_KEYS, needs_kernel=True)
         language = site.language(request, query.lang)
         addresses = site.addresses(request)

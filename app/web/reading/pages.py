@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from app.errors import nearest
 from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.records import Walkthrough
 from app.web.addresses import SITUATION, read_language
 from app.web.atlas.patience import atlas_within
 from app.web.contexts import PageFrame
@@ -24,20 +23,20 @@ from app.web.reading.view import WalkthroughView
 from app.web.resolve import Target, place_of, resolve
 from app.web.site import Site
 from app.web.study.places import Moved, simpler
+from app.web.visit import Pages, moved
 
 #: Seconds that a reader of a branch waits for the atlas; after that the page comes without it.
 _PATIENCE_S = 1.5
 
 
-class StudyPages:
+class StudyPages(Pages):
     """The endpoints of a walkthrough's page."""
 
     def __init__(self, site: Site, feedback: Feedback | None = None) -> None:
-        self.site = site
+        super().__init__(site)
         self.feedback = feedback or Feedback()
 
     def routes(self) -> list[Route]:
-        """In the order in which they are tried."""
         return [
             Route("/{walkthrough}", self.place),
             Route(f"/{{walkthrough}}/{SITUATION}/{{preset}}", self.situation),
@@ -47,7 +46,7 @@ class StudyPages:
 
     async def situation(self, request: Request) -> Response:
         """A preset by its name; it is redirected to its scenario."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         name, known = request.path_params["preset"], walkthrough.presets_by_id
         if name not in known:
             raise unknown("unknown-preset", "preset", name, ", ".join(known), nearest(name, known))
@@ -58,10 +57,10 @@ class StudyPages:
 
     async def place(self, request: Request) -> Response:
         """The whole, a block, decision, branch, line or range; an old id is redirected."""
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         target = resolve(walkthrough, place_of(request), request.url.query)
         if isinstance(target, Moved):
-            return self.moved(request, walkthrough, target.place)
+            return moved(request, self.site.addresses(request).page(walkthrough.id, target.place))
         query, focus, witness = target.query, target.focus, target.witness
         if query.is_form:
             # The form sends every field; its answer is the short address.
@@ -76,12 +75,6 @@ class StudyPages:
             # The next answer says more.
             answer.headers["Cache-Control"] = "no-store"
         return answer
-
-    def moved(self, request: Request, walkthrough: Walkthrough, place: str) -> RedirectResponse:
-        """For ever, to the present name; the query stays."""
-        address = self.site.addresses(request).page(walkthrough.id, place)
-        query = request.url.query
-        return RedirectResponse(f"{address}?{query}" if query else address, status_code=301)
 
     def study(self, request: Request, target: Target, atlas: Atlas | None = None) -> Response:
         """The page of a target; a decision or lines are explained by the atlas, if it is known."""

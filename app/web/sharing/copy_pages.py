@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.walkthrough.atlas.records import Atlas
@@ -28,19 +28,16 @@ from app.web.study.branch_focus import branch_focus
 from app.web.study.captions import capitalised, place_title
 from app.web.study.places import Moved
 from app.web.study.study import Study
+from app.web.visit import Pages, moved
 
 #: The most cases of a condition that a mail has.
 _CASES: Final = 2
 
 
-class CopyPages:
+class CopyPages(Pages):
     """The endpoint."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """The addresses, which come before those of the pages."""
         return [
             Route(f"/{COPY}/{{walkthrough}}.txt", self.plain),
             Route(f"/{COPY}/{{walkthrough}}/{{place:path}}.txt", self.plain),
@@ -126,15 +123,12 @@ class CopyPages:
         )
 
     def _target(self, request: Request) -> Target | Moved:
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         return resolve(walkthrough, place_of(request), request.url.query, view_keys=SHARED_KEYS)
 
     def _moved(self, request: Request, to: Moved, form: str = "") -> Response:
-        """For ever, to the present name; the query stays."""
         name = request.path_params["walkthrough"]
-        address = self.site.addresses(request).below(COPY, name, f"{to.place}{form}")
-        query = request.url.query
-        return RedirectResponse(f"{address}?{query}" if query else address, status_code=301)
+        return moved(request, self.site.addresses(request).below(COPY, name, f"{to.place}{form}"))
 
     def _plain_address(self, target: Target, study: Study) -> str:
         name, place, form = study.walkthrough.id, target.place, ".txt"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app.kernel.life.conditions import CONDITIONS
@@ -32,6 +32,7 @@ from app.web.study.contexts import BlockView, PlayerView, StretchView
 from app.web.study.outcome import outcome_view
 from app.web.study.places import Moved
 from app.web.study.study import Study
+from app.web.visit import Pages, moved
 
 #: As everywhere, but that anybody may put a frame around it.
 FRAME_POLICY: Final = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
@@ -41,14 +42,10 @@ FRAME_HEADERS: Final = {
 }
 
 
-class Frames:
+class Frames(Pages):
     """The endpoint."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """The addresses, which come before those of the pages."""
         return [
             Route(f"/{EMBED}/{{walkthrough}}", self.frame),
             Route(f"/{EMBED}/{{walkthrough}}/{LIFE}", self.life),
@@ -58,19 +55,18 @@ class Frames:
     async def frame(self, request: Request) -> Response:
         """A place in a frame."""
         site, addresses = self.site, self.site.addresses(request)
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         query = request.url.query
         target = resolve(walkthrough, place_of(request), query, view_keys=SHARED_KEYS)
         if isinstance(target, Moved):
-            moved = addresses.below(EMBED, walkthrough.id, target.place)
-            return RedirectResponse(f"{moved}?{query}" if query else moved, status_code=301)
+            return moved(request, addresses.below(EMBED, walkthrough.id, target.place))
         page = _page(target, target.study(site, request), site)
         return _framed(site.rendered(request, "sharing/embed.html", page.language, page))
 
     async def life(self, request: Request) -> Response:
         """A life in a frame, at one of its events. Raises ReaderError."""
         site = self.site
-        walkthrough = site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=(*CONDITIONS, "step", "lang"))
         addresses, language = site.addresses(request), site.language(request, query.lang)
         study = life_study(site.shelf(walkthrough, language, addresses), query)

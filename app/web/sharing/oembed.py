@@ -26,8 +26,8 @@ from app.web.resolve import SHARED_KEYS, resolve
 from app.web.sharing.copy_pages import quotation_of
 from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH, frame_html
 from app.web.sharing.symptom_pages import symptom_texts
-from app.web.site import Site
 from app.web.study.places import Moved
+from app.web.visit import Pages
 
 _KEYS: Final = ("url", "format", "maxwidth", "maxheight")
 #: A frame that is asked to be smaller or larger is as small or large as this.
@@ -47,14 +47,10 @@ class _Framed:
     card: str  # the picture's address
 
 
-class Oembed:
+class Oembed(Pages):
     """The endpoint. Nothing is fetched: the address that is asked about is only read."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """The address, which comes before those of the pages."""
         return [Route("/oembed", self.describe)]
 
     async def describe(self, request: Request) -> Response:

@@ -19,13 +19,7 @@ from app.walkthrough.content.prose import Prose, render
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import kernel_name
 from app.web.addresses import COPY, EMBED, SYMPTOMS, read_language
-from app.web.http.openapi import (
-    LANG_PARAMETER,
-    PROBLEMS,
-    api_router,
-    parameters,
-    walkthrough_parameter,
-)
+from app.web.api import ApiRouter, walkthrough_parameter
 from app.web.meta import Share
 from app.web.sharing.contexts import CopyPage, CopyText
 from app.web.sharing.frames import FRAME_HEADERS
@@ -33,6 +27,7 @@ from app.web.sharing.quotation import frame_html
 from app.web.sharing.symptom_texts import SymptomList, SymptomReport, SymptomTexts, whole
 from app.web.site import Site
 from app.web.study.places import symptom_of
+from app.web.visit import Pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +76,10 @@ def symptom_texts(
     )
 
 
-class SymptomCopies:
+class SymptomCopies(Pages):
     """The endpoints."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
     def routes(self) -> list[Route]:
-        """The addresses, which come before those of the code's places."""
         place = f"{{walkthrough}}/{SYMPTOMS}/{{symptom}}"
         return [
             Route(f"/{COPY}/{place}.txt", self.plain),
@@ -98,7 +89,7 @@ class SymptomCopies:
         ]
 
     def _texts(self, request: Request) -> SymptomTexts:
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
+        walkthrough = self.walkthrough(request)
         asked = read_language(request.url.query)
         return symptom_texts(self.site, request, walkthrough, request.path_params["symptom"], asked)
 
@@ -187,46 +178,27 @@ class SymptomCopies:
 
 def make_symptoms_api(site: Site) -> APIRouter:
     """All symptoms of a walkthrough, and one."""
-    router = api_router()
+    router, walkthrough = ApiRouter(), walkthrough_parameter(site)
+    ids = sorted({s.id for w in site.walkthroughs.values() for s in w.symptoms.symptoms})
+    name = Path(description="The id of a symptom.", json_schema_extra={"enum": ids})
 
-    @router.get(
-        "/{walkthrough}/symptoms",
-        summary="The symptoms",
-        responses=PROBLEMS,
-        openapi_extra=parameters(LANG_PARAMETER),
-    )
-    async def symptoms(
-        request: Request, walkthrough: str = walkthrough_parameter(site.walkthroughs)
-    ) -> SymptomList:
+    @router.operation("/{walkthrough}/symptoms", "The symptoms")
+    async def symptoms(request: Request, found: Walkthrough = walkthrough) -> SymptomList:
         """From what one sees to the branch that does it; empty where there are none."""
-        found, asked = site.walkthrough(walkthrough), read_language(request.url.query)
+        asked = read_language(request.url.query)
         return {
             "symptoms": [
-                symptom_texts(site, request, found, symptom.id, asked).report()
-                for symptom in found.symptoms.symptoms
+                symptom_texts(site, request, found, one.id, asked).report()
+                for one in found.symptoms.symptoms
             ]
         }
 
-    @router.get(
-        "/{walkthrough}/symptoms/{symptom}",
-        summary="A symptom",
-        responses=PROBLEMS,
-        openapi_extra=parameters(LANG_PARAMETER),
-    )
+    @router.operation("/{walkthrough}/symptoms/{symptom}", "A symptom")
     async def one_symptom(
-        request: Request,
-        walkthrough: str = walkthrough_parameter(site.walkthroughs),
-        symptom: str = Path(
-            description="The id of a symptom.",
-            json_schema_extra={
-                "enum": sorted(
-                    {s.id for w in site.walkthroughs.values() for s in w.symptoms.symptoms}
-                )
-            },
-        ),
+        request: Request, found: Walkthrough = walkthrough, symptom: str = name
     ) -> SymptomReport:
         """What does it, how to confirm it, what to change."""
-        found, asked = site.walkthrough(walkthrough), read_language(request.url.query)
+        asked = read_language(request.url.query)
         return symptom_texts(site, request, found, symptom, asked).report()
 
     return router

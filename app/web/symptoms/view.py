@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from app.errors import InputProblem, Phrase, ReaderError
-from app.i18n import LANGUAGE_CODES, Language, marked
+from app.i18n import LANGUAGE_CODES, marked
 from app.rooms.limits import Limits
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
@@ -23,13 +23,13 @@ from app.web.addresses import COPY, SYMPTOMS, WHICH, Fields, read_language
 from app.web.contexts import PageFrame
 from app.web.http.bodies import read_text
 from app.web.http.rendering import RenderQueue, client_key
-from app.web.meta import Share
 from app.web.pasting.contexts import HostView, Report
 from app.web.pasting.view import Numbers
 from app.web.site import Site
 from app.web.study.contexts import ProductView
-from app.web.study.places import no_such_place, symptom_of
+from app.web.study.places import symptom_of
 from app.web.study.shelf import Shelf
+from app.web.visit import Pages, Visit
 
 #: The largest text that is read, in bytes, as in the browser (static/js/core/reading/read.js).
 MOST_PASTED: Final = 2 * 1024 * 1024
@@ -108,8 +108,7 @@ class SymptomsView:
 
     def title(self, only: SymptomView | None) -> str:
         """The page's title."""
-        what = only.title if only else self._("Symptoms, and the branch that does it")
-        return f"{what} · {self.walkthrough.function}()"
+        return only.title if only else self._("Symptoms, and the branch that does it")
 
     def description(self, only: SymptomView | None) -> str:
         """What a link to the page says."""
@@ -122,10 +121,10 @@ class SymptomsView:
             "that confirms it and what to change."
         ).format(function=self.walkthrough.function)
 
-    def address(self, symptom: str | None, *, lang: str | None) -> str:
+    def address(self, symptom: str | None) -> str:
         """The address of the page, or of one symptom."""
         place = f"{SYMPTOMS}/{symptom}" if symptom else SYMPTOMS
-        return self.shelf.addresses.page(self.walkthrough.id, place, lang=lang)
+        return self.shelf.addresses.page(self.walkthrough.id, place, lang=self.lang)
 
     def page(
         self, frame: PageFrame, only: SymptomView | None, host: HostView | None
@@ -134,7 +133,7 @@ class SymptomsView:
         return SymptomsPage(
             frame=frame,
             walkthrough=self.walkthrough,
-            action=self.address(None, lang=self.lang),
+            action=self.address(None),
             which=self.shelf.addresses.page(self.walkthrough.id, WHICH, lang=self.lang),
             groups=self.groups(),
             only=only,
@@ -163,7 +162,7 @@ class SymptomsView:
         return SymptomView(
             id=symptom.id,
             title=self.shelf.language.pick(symptom.title),
-            href=self.address(symptom.id, lang=self.lang),
+            href=self.address(symptom.id),
             copy=self.shelf.addresses.below(
                 COPY, self.walkthrough.id, f"{SYMPTOMS}/{symptom.id}", lang=self.lang
             ),
@@ -179,19 +178,18 @@ class SymptomsView:
         )
 
 
-class SymptomsPages:
+class SymptomsPages(Pages):
     """The endpoints of the symptoms. Pasted texts are read in turn, in `render_queue` if given."""
 
     def __init__(
         self, site: Site, limits: Limits, render_queue: RenderQueue | None, *, reads_pasted: bool
     ) -> None:
-        self.site = site
+        super().__init__(site)
         self.limits = limits
         self.reads_pasted = reads_pasted
         self.render_queue = render_queue
 
     def routes(self) -> list[Route]:
-        """In the order in which they are tried."""
         here = f"/{{walkthrough}}/{SYMPTOMS}"
         takes = [Route(here, self.pasted, methods=["POST"])] if self.reads_pasted else []
         return [
@@ -209,7 +207,7 @@ class SymptomsPages:
         fields = Fields(request.url.query, ("lang",) if name else ("lang", "found"))
         lang = fields.word("lang", LANGUAGE_CODES)
         fields.check()
-        view, language = self._view(request, lang)
+        visit, view = self._view(request, lang)
         found = fields.texts.get("found")
         report = None
         if found:
@@ -219,34 +217,18 @@ class SymptomsPages:
                 example = "TCPAbortOnClose:88,FIN_WAIT2:3"
                 allowed = Phrase("numbers such as {example}", example=example)
                 raise ReaderError([InputProblem("not-allowed", "found", found, allowed)])
-        return self._page(
-            request=request,
-            view=view,
-            language=language,
-            lang=lang,
-            only=view.only(name),
-            report=report,
-        )
+        return self._page(visit, view, view.only(name), report)
 
     async def pasted(self, request: Request) -> HTMLResponse:
         """What a text says that a browser without scripts has sent. Nothing of it is kept."""
-        lang = read_language(request.url.query)
-        view, language = self._view(request, lang)
+        visit, view = self._view(request, read_language(request.url.query))
         text = await read_text(request, "text", self.limits, MOST_PASTED)
 
         async def make() -> HTMLResponse:
             # Its turn lasts as long, but pages are made meanwhile.
             origin = self.site.origin.of(request) or ""
             report = await asyncio.to_thread(view.numbers.report, origin, text=text)
-            return self._page(
-                request=request,
-                view=view,
-                language=language,
-                lang=lang,
-                only=None,
-                report=report,
-                pasted=text,
-            )
+            return self._page(visit, view, None, report, text)
 
         if self.render_queue is None:
             answer = await make()
@@ -256,41 +238,26 @@ class SymptomsPages:
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    def _view(self, request: Request, lang: str | None) -> tuple[SymptomsView, Language]:
-        walkthrough = self.site.walkthrough(request.path_params["walkthrough"])
-        if not walkthrough.symptoms.symptoms:
-            raise no_such_place(walkthrough, SYMPTOMS)
-        language = self.site.language(request, lang)
-        shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
-        return SymptomsView(shelf, lang), language
+    def _view(self, request: Request, lang: str | None) -> tuple[Visit, SymptomsView]:
+        self.walkthrough(request, SYMPTOMS)
+        visit = self.visit(request, lang)
+        return visit, SymptomsView(visit.shelf, lang)
 
     def _page(
         self,
-        request: Request,
+        visit: Visit,
         view: SymptomsView,
-        language: Language,
-        lang: str | None,
         only: SymptomView | None,
         report: Report | None,
         pasted: str = "",
     ) -> HTMLResponse:
-        frame = self.site.frame(
-            request,
-            lang,
-            view.walkthrough,
+        frame = visit.frame(
+            f"{SYMPTOMS}/{only.id}" if only else SYMPTOMS,
             title=view.title(only),
             description=view.description(only),
-            canonical=view.address(only.id if only else None, lang=None),
-            share=Share(
-                self.site.addresses(request).card(
-                    view.walkthrough.id,
-                    f"{SYMPTOMS}/{only.id}" if only else SYMPTOMS,
-                    lang=language.code,
-                )
-            ),
         )
-        action = view.address(None, lang=lang) if self.reads_pasted else ""
+        action = view.address(None) if self.reads_pasted else ""
         host = None
         if only is None:
             host = view.numbers.view(action=action, report=report, pasted=pasted)
-        return self.site.page(request, "symptoms/symptoms.html", view.page(frame, only, host))
+        return visit.page("symptoms/symptoms.html", view.page(frame, only, host))

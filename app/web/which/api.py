@@ -9,18 +9,12 @@ from typing import Final
 from fastapi import APIRouter, Request
 
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, language
+from app.walkthrough.records import Walkthrough
 from app.walkthrough.which.looks import QUESTIONS, UNKNOWN
 from app.walkthrough.which.report import WhichReport, report_which
 from app.walkthrough.which.words import WhichWords
 from app.web.addresses import Fields
-from app.web.http.openapi import (
-    LANG_PARAMETER,
-    PROBLEMS,
-    api_router,
-    parameters,
-    query_parameter,
-    walkthrough_parameter,
-)
+from app.web.api import ApiRouter, query_parameter, walkthrough_parameter
 from app.web.which.reasoners import Reasoners, read_answers
 
 #: What a program calls, where one description is for every walkthrough.
@@ -29,30 +23,25 @@ _CALL: Final = "close()"
 
 def make_which_api(reasoners: Reasoners) -> APIRouter:
     """The route under /api."""
-    router = api_router()
+    router = ApiRouter()
     site = reasoners.site
-    name = walkthrough_parameter(site.walkthroughs)
+    walkthrough = walkthrough_parameter(site)
 
-    @router.get(
+    @router.operation(
         "/{walkthrough}/which",
-        summary="Which paths fit what was observed",
-        responses=PROBLEMS,
-        openapi_extra=parameters(
-            *(
-                query_parameter(
-                    question,
-                    WhichWords(language(DEFAULT_LANGUAGE), _CALL).question(question),
-                    type="string",
-                    enum=[*answers, UNKNOWN],
-                )
-                for question, answers in QUESTIONS.items()
-            ),
-            LANG_PARAMETER,
+        "Which paths fit what was observed",
+        *(
+            query_parameter(
+                question,
+                WhichWords(language(DEFAULT_LANGUAGE), _CALL).question(question),
+                type="string",
+                enum=[*answers, UNKNOWN],
+            )
+            for question, answers in QUESTIONS.items()
         ),
     )
-    async def which(request: Request, walkthrough: str = name) -> WhichReport:
+    async def which(request: Request, found: Walkthrough = walkthrough) -> WhichReport:
         """The paths, and the best question. The first request takes seconds."""
-        found = site.walkthrough(walkthrough)
         given = Fields(request.url.query, (*QUESTIONS, "lang"))
         lang = given.word("lang", LANGUAGE_CODES)
         answers = read_answers(given)

@@ -38,7 +38,7 @@ class WhichView:
 
     def address(self, answers: Mapping[str, str], ask: str | None = None) -> str:
         """The page with these answers."""
-        return self._page(WHICH, _query({**answers, **({"ask": ask} if ask else {})}))
+        return self._page(WHICH, query_of({**answers, **({"ask": ask} if ask else {})}))
 
     def page(self, frame: PageFrame, which: Which | None) -> WhichPage:
         """The context of the template."""
@@ -48,7 +48,7 @@ class WhichView:
         asked = self.asked if self.asked in open_ else next(iter(open_), None)
         every = set(common(which.paths)) if which is not None else set()
         api = f"{self.shelf.addresses.prefix}/api/{self.walkthrough.id}/{WHICH}"
-        query = _query(self.answers)
+        query = query_of(self.answers)
         return WhichPage(
             frame=frame,
             walkthrough=self.walkthrough,
@@ -168,5 +168,6 @@ class WhichView:
         return self.shelf.addresses.page(self.walkthrough.id, place, query=query, lang=self.lang)
 
 
-def _query(fields: Mapping[str, str]) -> str:
+def query_of(fields: Mapping[str, str]) -> str:
+    """Answers as a query has them."""
     return "&".join(f"{key}={text}" for key, text in fields.items())

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Response
 
@@ -13,20 +13,14 @@ from app.i18n import LANGUAGE_CODES
 from app.kernel.inputs import INPUTS, Input
 from app.walkthrough.records import Walkthrough
 from app.web.http.problems import ProblemDetails
+from app.web.site import Site
+
+_Operation = TypeVar("_Operation", bound=Callable[..., Any])
 
 
 async def _is_in_a_language(response: Response) -> None:
     """The answer may be kept but has to be asked after: it is in the language of the request."""
     response.headers.update({"Vary": "Accept-Language", "Cache-Control": "no-cache"})
-
-
-def api_router() -> APIRouter:
-    """A router under /api whose routes return reports.
-
-    The return type of a route is the schema of its answer, so mypy holds that it is what the
-    report is.
-    """
-    return APIRouter(prefix="/api", dependencies=[Depends(_is_in_a_language)])
 
 
 def query_parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -60,9 +54,26 @@ def refusals(not_there: str) -> dict[int | str, dict[str, Any]]:
 PROBLEMS = refusals("walkthrough")
 
 
-def parameters(*extra: dict[str, Any]) -> dict[str, Any]:
-    """What an operation adds for parameters that it reads itself."""
-    return {"parameters": list(extra)}
+class ApiRouter(APIRouter):
+    """A router under /api whose operations return reports, in the language of the request.
+
+    The return type of an operation is the schema of its answer, so mypy holds that it is what the
+    report is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(prefix="/api", dependencies=[Depends(_is_in_a_language)])
+
+    def operation(
+        self,
+        path: str,
+        summary: str,
+        *parameters: dict[str, Any],
+        refusals: dict[int | str, dict[str, Any]] = PROBLEMS,
+    ) -> Callable[[_Operation], _Operation]:
+        """Decorates a GET; it reads `parameters` itself, and `lang`."""
+        extra = {"parameters": [*parameters, LANG_PARAMETER]}
+        return self.get(path, summary=summary, responses=refusals, openapi_extra=extra)
 
 
 def scenario_parameters() -> list[dict[str, Any]]:
@@ -111,6 +122,12 @@ def kernel_parameter(walkthroughs: Collection[Walkthrough]) -> dict[str, Any]:
     return own_parameter("kernel", text, walkthroughs, lambda item: item.kernels)
 
 
-def walkthrough_parameter(names: Iterable[str]) -> Any:
-    """The part of the path that names a walkthrough."""
-    return Path(description="The id of a walkthrough.", json_schema_extra={"enum": list(names)})
+def walkthrough_parameter(site: Site) -> Any:
+    """The walkthrough that the path names by its id. Raises NotFound."""
+    ids = list(site.walkthroughs)
+    name = Path(description="The id of a walkthrough.", json_schema_extra={"enum": ids})
+
+    async def find(walkthrough: str = name) -> Walkthrough:
+        return site.walkthrough(walkthrough)
+
+    return Depends(find)
