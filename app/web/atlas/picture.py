@@ -20,6 +20,7 @@ from unicodedata import east_asian_width
 from markupsafe import Markup
 
 from app.walkthrough.atlas.records import AtlasPath
+from app.web.svg import element
 
 WIDTH: Final = 400
 _BOX: Final = 216
@@ -78,10 +79,11 @@ def atlas_picture(
     arcs = Markup().join(_arc(edge, curve, address(edge), words(edge)) for edge, curve in drawn)
     sums = Markup().join(_sum(edge, curve, address(edge)) for edge, curve in drawn)
     boxes = Markup().join(_box(node, rows[node], label(node)) for node in nodes)
-    return Markup(
-        '<svg class="atlas-map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}'
-        '<g class="sums" aria-hidden="true">{}</g></svg>'
-    ).format(WIDTH, height, name, arcs, boxes, sums)
+    sums = element("g", sums, class_="sums", aria_hidden="true")
+    size = f"0 0 {WIDTH} {height}"
+    return element(
+        "svg", arcs, boxes, sums, class_="atlas-map", viewBox=size, role="group", aria_label=name
+    )
 
 
 def _middle(row: int) -> int:
@@ -116,20 +118,17 @@ def _curve(edge: Edge, rows: dict[int | str, int]) -> _Curve:
 
 
 def _arc(edge: Edge, curve: _Curve, href: str, words: str) -> Markup:
-    line = curve.line
-    width = 1.25 + sqrt(edge.count) * 0.55
-    return Markup(
-        '<a href="{}" class="arc {}" aria-label="{}"><path class="hit" d="{}"/>'
-        '<path class="line" d="{}" stroke-width="{:.2f}"/></a>\n'
-    ).format(href, _way(edge), words, line, line, width)
+    width = f"{1.25 + sqrt(edge.count) * 0.55:.2f}"
+    hit = element("path", class_="hit", d=curve.line)
+    line = element("path", class_="line", d=curve.line, stroke_width=width)
+    return element("a", hit, line, href=href, class_=f"arc {_way(edge)}", aria_label=words) + "\n"
 
 
 def _sum(edge: Edge, curve: _Curve, href: str) -> Markup:
     baseline = (curve.y + curve.until) // 2 + 4
     # A text browser has no arcs: there the number is the link.
-    return Markup(
-        '<a href="{}" class="{}" tabindex="-1"><text x="{}" y="{}">{}</text></a>\n'
-    ).format(href, _way(edge), curve.apex, baseline, edge.count)
+    text = element("text", edge.count, x=curve.apex, y=baseline)
+    return element("a", text, href=href, class_=_way(edge), tabindex="-1") + "\n"
 
 
 def _way(edge: Edge) -> str:
@@ -140,26 +139,13 @@ def _box(node: int | str, row: int, label: str) -> Markup:
     kind = "end" if isinstance(node, str) else "decision"
     lines = _lines(label)
     height = _BOX_HEIGHT if len(lines) == 1 else _BOX_HEIGHT + 8
-    text = Markup().join(
-        Markup('<text x="{}" y="{:g}">{}</text>').format(WIDTH // 2, baseline, line)
-        for baseline, line in zip(
-            (_middle(row) + 4,) if len(lines) == 1 else (_middle(row) - 2, _middle(row) + 11),
-            lines,
-            strict=True,
-        )
+    middle, radius = _middle(row), 12 if kind == "end" else 4
+    box = element("rect", x=_LEFT, y=middle - height // 2, width=_BOX, height=height, rx=radius)
+    baselines = (middle + 4,) if len(lines) == 1 else (middle - 2, middle + 11)
+    texts = (
+        element("text", line, x=WIDTH // 2, y=y) for y, line in zip(baselines, lines, strict=True)
     )
-    return Markup(
-        '<g class="node {}" aria-hidden="true"><rect x="{}" y="{}" width="{}" height="{}" rx="{}"/>'
-        "{}</g>\n"
-    ).format(
-        kind,
-        _LEFT,
-        _middle(row) - height // 2,
-        _BOX,
-        height,
-        12 if kind == "end" else 4,
-        text,
-    )
+    return element("g", box, *texts, class_=f"node {kind}", aria_hidden="true") + "\n"
 
 
 def _lines(label: str) -> list[str]:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app.kernel.life.records import Snapshot
 from app.web.study.moments import Moment, Span
+from app.web.svg import element
 
 #: Units of the picture: its width, the bands of both ends, the height of the heading.
 WIDTH: Final = 360
@@ -84,14 +85,10 @@ class TimeLine:
             *(self._band(end, tops, height) for end in (0, 1)),
             *(_timer(timer, tops, height) for timer in self.timers),
             *(_arrow(arrow, tops) for arrow in self.arrows),
-            Markup('<text class="label" x="%s" y="%s">%s</text>')
-            % (WIDTH * 3 // 5 - 8, below + 14, self.more),
+            element("text", self.more, class_="label", x=WIDTH * 3 // 5 - 8, y=below + 14),
         ]
-        return Markup('<svg class="time-line" viewBox="0 0 %s %s" aria-hidden="true">%s</svg>') % (
-            WIDTH,
-            height,
-            Markup().join(parts),
-        )
+        size = f"0 0 {WIDTH} {height}"
+        return element("svg", *parts, class_="time-line", viewBox=size, aria_hidden="true")
 
     def _tops(self) -> Iterator[int]:
         """Where each row begins: the longer nothing happens, the further down."""
@@ -119,30 +116,15 @@ class TimeLine:
                 continue
             start = top + _ROW // 2 if top != tops[0] else top
             name = (state or "")[:_LETTERS]
-            parts.append(
-                Markup(
-                    '<g class="is-%s"><rect x="%s" y="%s" width="%s" height="%s"/>'
-                    '<path d="M%s %sV%s"/><text x="%s" y="%s">%s</text></g>'
-                )
-                % (
-                    holds,
-                    left,
-                    start,
-                    right - left,
-                    bottom - start,
-                    left,
-                    start,
-                    bottom,
-                    (left + right) // 2,
-                    start + 14,
-                    name,
-                )
-            )
+            box = element("rect", x=left, y=start, width=right - left, height=bottom - start)
+            line = element("path", d=f"M{left} {start}V{bottom}")
+            text = element("text", name, x=(left + right) // 2, y=start + 14)
+            parts.append(element("g", box, line, text, class_=f"is-{holds}"))
         return Markup().join(parts)
 
 
 def _head(end: int, name: str) -> Markup:
-    return Markup('<text class="end" x="%s" y="12">%s</text>') % (sum(_BANDS[end]) // 2, name)
+    return element("text", name, class_="end", x=sum(_BANDS[end]) // 2, y=12)
 
 
 def _middle(tops: Sequence[int], row: int) -> int:
@@ -154,17 +136,10 @@ def _timer(timer: Running, tops: Sequence[int], height: int) -> Markup:
     x = _BANDS[0][0] - 7 if timer.is_ours else _BANDS[1][1] + 5
     top = _middle(tops, timer.start)
     bottom = height if timer.end is None else _middle(tops, timer.end)
-    mark = Markup('<circle cx="{}" cy="{}" r="2.5"/>') if timer.has_fired else Markup()
+    mark = element("circle", cx=x, cy=bottom, r=2.5) if timer.has_fired else ""
     bar = "" if timer.has_fired or timer.end is None else f"M{x - 3} {bottom}h6"
-    return Markup('<g class="timer"><path d="M%s %sh6M%s %sV%s%s"/>%s</g>') % (
-        x - 3,
-        top,
-        x,
-        top,
-        bottom,
-        bar,
-        mark.format(x, bottom),
-    )
+    line = element("path", d=f"M{x - 3} {top}h6M{x} {top}V{bottom}{bar}")
+    return element("g", line, mark, class_="timer")
 
 
 def _arrow(arrow: Arrow, tops: Sequence[int]) -> Markup:
@@ -174,40 +149,26 @@ def _arrow(arrow: Arrow, tops: Sequence[int]) -> Markup:
     y = _middle(tops, arrow.start)
     if arrow.end is None:
         tip, end = start + sign * 84, y + 7
-        head = Markup("M%s %sl8 8m0 -8l-8 8") % (tip - 4, end - 4)
+        head = f"M{tip - 4} {end - 4}l8 8m0 -8l-8 8"
     else:
         end = _middle(tops, arrow.end)
-        head = Markup("M%s %sL%s %sl%s %s") % (tip - 8 * sign, end - 5, tip, end, -9 * sign, 2)
+        head = f"M{tip - 8 * sign} {end - 5}L{tip} {end}l{-9 * sign} 2"
     # Beside the middle, or the beginning of one that is long under way.
     above = min(y + end, 2 * y + 30) // 2 - 3
     classes = f"arrow{' is-rst' if arrow.is_reset else ''}{' is-lost' if arrow.end is None else ''}"
-    return Markup('<g class="%s"><path d="M%s %sL%s %s%s"/><text x="%s" y="%s">%s</text></g>') % (
-        classes,
-        start,
-        y,
-        tip,
-        end,
-        head,
-        (start + tip) // 2,
-        above,
-        arrow.label,
-    )
+    line = element("path", d=f"M{start} {y}L{tip} {end}{head}")
+    text = element("text", arrow.label, x=(start + tip) // 2, y=above)
+    return element("g", line, text, class_=classes)
 
 
 def _row(rows: Sequence[Row], n: int, top: int, moment: Moment) -> Markup:
     """The time where it is another than before, and what happens where no segment shows it."""
     row = rows[n]
     base = top + _ROW // 2 + 4
-    parts = []
+    parts = [element("rect", x=0, y=top, width=WIDTH, height=_ROW)]
     if not n or rows[n - 1].clock != row.clock:
-        parts.append(
-            Markup('<text class="clock" x="%s" y="%s">%s</text>') % (_CLOCK, base, row.clock)
-        )
+        parts.append(element("text", row.clock, class_="clock", x=_CLOCK, y=base))
     if row.label:
         middle = (_BANDS[0][1] + _BANDS[1][0]) // 2
-        parts.append(
-            Markup('<text class="label" x="%s" y="%s">%s</text>') % (middle, base, row.label)
-        )
-    return Markup(
-        '<g class="event" data-n="%s"%s><rect x="0" y="%s" width="%s" height="%s"/>%s</g>'
-    ) % (n + 1, moment.attributes(Span(n + 1)), top, WIDTH, _ROW, Markup().join(parts))
+        parts.append(element("text", row.label, class_="label", x=middle, y=base))
+    return element("g", *parts, class_="event", data_n=n + 1, when=moment.attributes(Span(n + 1)))

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.walkthrough.outside import Diagram
 from app.walkthrough.world import History, Transition
 from app.web.study.moments import Moment, Span
+from app.web.svg import element
 
 Href = Callable[[str], str | None]
 
@@ -42,23 +43,18 @@ def diagram_picture(
     width, height = diagram.size
     # A transition whose states have no place can't be drawn; the list beside it still says it.
     drawn = [t for t in transitions if {t.before, t.after} <= diagram.states.keys()]
+    moves = [(t, diagram.arrow(t.before, t.after)) for t in drawn if t.before != t.after]
     parts = [_HEADS]
-    parts.extend(
-        Markup('<path class="way" d="%s"/>') % (arrow.path,)
+    parts += [
+        element("path", class_="way", d=arrow.path)
         for arrow in diagram.arrows.values()
         if arrow.is_always
-    )
-    parts.extend(
-        Markup('<path class="way %s"%s d="%s"/>')
-        % (
-            "left" if t.kind == "left" else "on",
-            moment.attributes(Span(t.step)),
-            diagram.arrow(t.before, t.after).path,
-        )
-        for t in drawn
-        if t.before != t.after
-    )
-    parts.extend(
+    ]
+    for t, arrow in moves:
+        kind = "way left" if t.kind == "left" else "way on"
+        when = moment.attributes(Span(t.step))
+        parts.append(element("path", class_=kind, when=when, d=arrow.path))
+    parts += [
         _state(
             diagram=diagram,
             name=name,
@@ -69,23 +65,23 @@ def diagram_picture(
             texts=texts,
         )
         for name in diagram.states
+    ]
+    for t, arrow in moves:
+        if t.number:
+            x, y = map(float, arrow.badge)
+            disc = element("circle", cx=x, cy=y, r=7.5)
+            text = element("text", t.number, x=x, y=y + 3.5)
+            when = moment.attributes(Span(t.step))
+            parts.append(element("g", disc, text, class_="badge", aria_hidden="true", when=when))
+    return element(
+        "svg",
+        *parts,
+        class_="states-map",
+        viewBox=f"0 0 {width} {height}",
+        role="group",
+        aria_label=texts["name"],
+        aria_describedby="w-moves",
     )
-    parts.extend(
-        Markup('<g class="badge" aria-hidden="true"%s><circle cx="%s" cy="%s" r="7.5"/>%s</g>')
-        % (
-            moment.attributes(Span(t.step)),
-            f"{x:g}",
-            f"{y:g}",
-            Markup('<text x="%s" y="%s">%s</text>') % (f"{x:g}", f"{y + 3.5:g}", t.number),
-        )
-        for t in drawn
-        if t.number and t.before != t.after
-        for x, y in [diagram.arrow(t.before, t.after).badge]
-    )
-    return Markup(
-        '<svg class="states-map" viewBox="0 0 %s %s" role="group" aria-label="%s" '
-        'aria-describedby="w-moves">%s</svg>'
-    ) % (width, height, texts["name"], Markup().join(parts))
 
 
 def _state(
@@ -98,59 +94,36 @@ def _state(
     texts: Mapping[str, str],
 ) -> Markup:
     """A state's box: seen from a step on, here for a while, its mini-socket from a step on."""
-    x, y = diagram.states[name]
-    width, height = diagram.box
-    shape = Markup(' x="%s" y="%s" width="%s" height="%s" rx="5"') % (
-        f"{x - width / 2:g}",
-        f"{y - height / 2:g}",
-        f"{width:g}",
-        f"{height:g}",
-    )
-    parts = [Markup('<rect class="box"%s/>') % (shape,)]
+    x, y = map(float, diagram.states[name])
+    width, height = map(float, diagram.box)
+
+    def box(when: str = "", **more: str) -> Markup:
+        left, top = x - width / 2, y - height / 2
+        return element("rect", x=left, y=top, width=width, height=height, rx=5, when=when, **more)
+
+    parts = [box(class_="box")]
     spans = spans_of(states, name)
     if spans:
-        seen = Span(spans[0].at)
-        parts.append(Markup('<rect class="seen"%s%s/>') % (moment.attributes(seen), shape))
-    parts.extend(
-        Markup('<rect class="here"%s%s/>') % (moment.attributes(span), shape) for span in spans
-    )
+        parts.append(box(moment.attributes(Span(spans[0].at)), class_="seen"))
+    parts += [box(moment.attributes(span), class_="here") for span in spans]
     minis = [t for t in transitions if t.kind == "mini" and t.after == name]
+    since = moment.attributes(Span(minis[0].step)) if minis else ""
     if minis:
-        parts.append(
-            Markup('<g class="mini"%s><rect%s/></g>')
-            % (moment.attributes(Span(minis[0].step)), shape)
-        )
-    parts.append(Markup('<text x="%s" y="%s">%s</text>') % (f"{x:g}", f"{y + 4:g}", name))
+        parts.append(element("g", box(), class_="mini", when=since))
+    parts.append(element("text", name, x=x, y=y + 4))
     if minis:
-        parts.append(
-            Markup(
-                '<g class="tag" aria-hidden="true"%s>'
-                '<rect x="%s" y="%s" width="30" height="13" rx="6.5"/>'
-                '<text x="%s" y="%s">%s</text></g>'
-            )
-            % (
-                moment.attributes(Span(minis[0].step)),
-                f"{x + width / 2 - 24:g}",
-                f"{y - height / 2 - 8:g}",
-                f"{x + width / 2 - 9:g}",
-                f"{y - height / 2 + 1.5:g}",
-                texts["mini"],
-            )
-        )
+        left, top = x + width / 2 - 24, y - height / 2 - 8
+        around = element("rect", x=left, y=top, width=30, height=13, rx=6.5)
+        text = element("text", texts["mini"], x=left + 15, y=top + 9.5)
+        parts.append(element("g", around, text, class_="tag", aria_hidden="true", when=since))
     if states.values[0][1] == name:
-        parts.append(
-            Markup('<path class="entry" d="M%s %sl7 5l-7 5z"/>')
-            % (f"{x - width / 2 - 1:g}", f"{y - 5:g}")
-        )
-    inside = Markup().join(parts)
+        way = f"M{x - width / 2 - 1:g} {y - 5:g}l7 5l-7 5z"
+        parts.append(element("path", class_="entry", d=way))
     address = href(name)
     if address is None:
-        return Markup('<g class="state">%s</g>') % (inside,)
-    return Markup('<a class="state" href="%s" aria-label="%s">%s</a>') % (
-        address,
-        texts["choose"].format(state=name),
-        inside,
-    )
+        return element("g", *parts, class_="state")
+    label = texts["choose"].format(state=name)
+    return element("a", *parts, class_="state", href=address, aria_label=label)
 
 
 def spans_of(history: History, value: str) -> list[Span]:

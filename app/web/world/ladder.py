@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.walkthrough.world import Rung
 from app.walkthrough.world_words import WorldWords
 from app.web.study.moments import Moment, Span
+from app.web.svg import element
 
 #: Units of the picture: its width, the two lifelines, the height of the heading.
 WIDTH: Final = 280
@@ -37,32 +38,27 @@ def ladder_picture(
     for rung in rungs:
         height = _HEIGHTS.get(rung.kind, _ROW)
         before, life = life, _LIVES.get(rung.kind, life)
-        parts.append(
-            Markup('<g%s class="%s">%s%s</g>')
-            % (
-                moment.attributes(Span(rung.step)),
-                _classes(rung),
-                _lifeline(before, life, y, height),
-                _segment(rung, y, words.label(rung))
-                if rung.kind in _HEIGHTS
-                else _remark(rung, y, words.label(rung), words.note(rung)),
-            )
+        what = (
+            _segment(rung, y, words.label(rung))
+            if rung.kind in _HEIGHTS
+            else _remark(rung, y, words.label(rung), words.note(rung))
         )
+        line = _lifeline(before, life, y, height)
+        when = moment.attributes(Span(rung.step))
+        parts.append(element("g", line, what, when=when, class_=_classes(rung)))
         y += height
     height = y + 4
-    return Markup(
-        '<svg class="ladder" viewBox="0 0 {width} {height}" aria-hidden="true">'
-        '<text class="end" x="{ours}" y="12">{here}</text>'
-        '<text class="end" x="{peer}" y="12">{there}</text>'
-        '<path class="lines" d="M{ours} 18V{height}M{peer} 18V{height}"/>{parts}</svg>'
-    ).format(
-        width=WIDTH,
-        height=height,
-        ours=OURS,
-        peer=PEER,
-        here=ends[0],
-        there=ends[1],
-        parts=Markup().join(parts),
+    return element(
+        "svg",
+        *(
+            element("text", name, class_="end", x=x, y=12)
+            for x, name in zip((OURS, PEER), ends, strict=True)
+        ),
+        element("path", class_="lines", d=f"M{OURS} 18V{height}M{PEER} 18V{height}"),
+        *parts,
+        class_="ladder",
+        viewBox=f"0 0 {WIDTH} {height}",
+        aria_hidden="true",
     )
 
 
@@ -88,31 +84,27 @@ def _lifeline(before: str, after: str, y: int, height: int) -> Markup:
 def _line(life: str, y: int, end: int) -> Markup:
     if life == "gone":
         return Markup()
-    return Markup('<path class="life %s" d="M%s %sV%s"/>') % (life, OURS, y, end)
+    return element("path", class_=f"life {life}", d=f"M{OURS} {y}V{end}")
 
 
 def _remark(rung: Rung, y: int, label: str, note: str) -> Markup:
     """A word at the left of the lifeline, a mark on it, perhaps a note at its right."""
     middle = y + _ROW // 2
     if rung.kind == "destroyed":
-        mark = Markup('<path class="mark" d="M%s %sl8 8m0 -8l-8 8"/>') % (OURS - 4, middle - 4)
+        mark = element("path", class_="mark", d=f"M{OURS - 4} {middle - 4}l8 8m0 -8l-8 8")
     elif rung.kind in ("sleep", "return", "close"):
-        mark = Markup('<path class="mark" d="M%s %sh8"/>') % (OURS - 4, middle)
+        mark = element("path", class_="mark", d=f"M{OURS - 4} {middle}h8")
     else:
-        mark = Markup('<circle class="mark" cx="%s" cy="%s" r="3"/>') % (OURS, middle)
+        mark = element("circle", class_="mark", cx=OURS, cy=middle, r=3)
     if rung.kind == "close" and len(label) > _LEFT_LETTERS:
         # A long name has more room at the other side, where nothing else stands.
         if len(label) > _RIGHT_LETTERS:
             label = label[: _RIGHT_LETTERS - 3] + "…()"
         label, note = "", label
-    text = Markup('<text class="at-left" x="%s" y="%s">%s</text>') % (OURS - 10, middle + 4, label)
+    mark += element("text", label, class_="at-left", x=OURS - 10, y=middle + 4)
     if note:
-        text += Markup('<text class="at-right" x="%s" y="%s">%s</text>') % (
-            OURS + 10,
-            middle + 4,
-            note,
-        )
-    return mark + text
+        mark += element("text", note, class_="at-right", x=OURS + 10, y=middle + 4)
+    return mark
 
 
 def _segment(rung: Rung, y: int, label: str) -> Markup:
@@ -125,12 +117,11 @@ def _segment(rung: Rung, y: int, label: str) -> Markup:
     if rung.cause == "behind-data":
         # It has not left: a short way, and a bar that holds it.
         x, end = OURS + 34, top + 2
-        head = Markup("M%s %sv10") % (x, end - 5)
+        head = f"M{x} {end - 5}v10"
     else:
-        head = Markup("M%s %sl%s 4l%s 3") % (x - 8 * sign, end - 5, 8 * sign, -9 * sign)
+        head = f"M{x - 8 * sign} {end - 5}l{8 * sign} 4l{-9 * sign} 3"
     middle = (OURS + PEER) // 2 + (22 if rung.cause == "behind-data" else 0)
     # Above the line where it passes the label.
     above = (top + end) // 2 - 4
-    return Markup('<path class="arrow" d="M%s %sL%s %s%s"/>') % (start, top, x, end, head) + Markup(
-        '<text class="label" x="%s" y="%s">%s</text>'
-    ) % (middle, above, label)
+    arrow = element("path", class_="arrow", d=f"M{start} {top}L{x} {end}{head}")
+    return arrow + element("text", label, class_="label", x=middle, y=above)
