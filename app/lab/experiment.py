@@ -33,6 +33,7 @@ _CODES: Final = {
     "late": "answer-late",
     "peer-late": "peer-late",
     "put-off": "shutdown-put-off",
+    "one-processor": "one-processor",
 }
 _OBSERVATION: Final = TypeAdapter(Observation)
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -210,7 +211,7 @@ def _left_out(case: LabCase, plan: Plan | None, why: LeftOut, attempts: int = 0)
 def is_final(result: Result) -> bool:
     """Whether another attempt could not change it."""
     if result.left_out is not None:
-        return result.left_out.code in {"no-sysctl", "shutdown-put-off"}
+        return result.left_out.code in {"no-sysctl", "shutdown-put-off", "one-processor"}
     return result.word != "disagree"
 
 

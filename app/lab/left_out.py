@@ -29,14 +29,16 @@ REASONS: Final[Mapping[str, str]] = {
         "get into a dying one."
     ),
     "backlog-nothing-sent": marked(
-        "In this state close() sends nothing, so no peer can answer while it still owns the socket."
-    ),
-    "backlog-event": marked(
-        "No peer by ordinary sockets can be made to send this while close() owns the socket; only "
-        "what answers the FIN: an ACK, an ACK with data, or a RST."
+        "In this state close() sends nothing, and owns the socket for a microsecond: too short for "
+        "anything to be sent into it."
     ),
     "backlog-and-more": marked(
-        "The answer inside of close() takes an ordinary peer, and this scenario a peer by hand."
+        "The lab reaches into close() only while that sends a FIN at once: not beside unsent data "
+        "or SO_LINGER, not before the handshake is over, and not all that a killed process meets."
+    ),
+    "one-processor": marked(
+        "This takes a second processor, from which the peer sends while close() is at work on the "
+        "first."
     ),
     "recv-too-much": marked("More unread bytes than the peer's window lets through ({limit})."),
     "too-long": marked("close() would sleep for {seconds} s; the lab waits at most {limit} s."),
@@ -62,8 +64,8 @@ REASONS: Final[Mapping[str, str]] = {
         "The timer runs out {ms} ms after close(), before the lab can look at it."
     ),
     "answer-late": marked(
-        "The answer that belongs inside of close() came after close() had returned, three times "
-        "in a row."
+        "What belongs inside of close() came after close() had let the socket go, three times in "
+        "a row."
     ),
     "peer-late": marked(
         "This machine was too busy, three times in a row: the peer acted {message} too late."

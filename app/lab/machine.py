@@ -87,6 +87,8 @@ def _can_enter(*, as_user: bool) -> bool:
 
 def without_namespace(plan: Plan, reads: frozenset[str]) -> LeftOut | None:
     """Why a plan cannot be performed on the loopback that everybody shares; None where it can."""
+    if plan.inside:
+        return LeftOut("needs-namespace")
     for act in plan.acts:
         match act:
             case FastOpen() | CrossingSyn() | PeerVanishes() | RouteMetric():

@@ -207,8 +207,9 @@ class Plan:
 
     `recipe` names the family; `peer` is `hand` (segments over a raw socket, an answer only when
     told) or `neighbour` (an ordinary socket on loopback); `sysctls` are those of
-    `net.ipv4`; `ending` is `close` or `kill`; `during` is what the peer sends while
-    close() sleeps, in the words of a scenario; `sleeps_s` how long close() sleeps, or None where
+    `net.ipv4`; `ending` is `close` or `kill`; `inside` is what the peer by hand sends while close()
+    owns the socket, and `during` what it sends while close() sleeps, in the words of a scenario;
+    `sleeps_s` how long close() sleeps, or None where
     it does not; `opens_window` says that the peer reads on afterwards, so that a FIN behind
     unsent data is seen; `follow_s` how long what is left is followed, at most until nothing is;
     `conduct` what the peer does meanwhile, None where it is silent; `later` what is done as soon
@@ -221,6 +222,7 @@ class Plan:
     acts: tuple[Act, ...]
     sysctls: Mapping[str, int] = field(default_factory=dict)
     ending: str = "close"
+    inside: tuple[str, ...] = ()
     during: tuple[str, ...] = ()
     sleeps_s: int | None = None
     opens_window: bool = False
@@ -230,8 +232,8 @@ class Plan:
 
     @property
     def needs_machine(self) -> bool:
-        """Whether it meets a limit of the whole machine, so that nothing else can go on there."""
-        return any(isinstance(act, Limit) for act in (*self.acts, *self.later))
+        """Whether it meets a limit of the whole machine, or takes two processors for itself."""
+        return bool(self.inside) or any(isinstance(act, Limit) for act in (*self.acts, *self.later))
 
 
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Act)}
@@ -261,6 +263,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
             "scenario": scenario,
             "acts": tuple(_KINDS[name](**fields) for name, fields in data["acts"]),
             "later": tuple(_KINDS[name](**fields) for name, fields in data["later"]),
+            "inside": tuple(data["inside"]),
             "during": tuple(data["during"]),
             "conduct": data["conduct"] and Conduct(**data["conduct"]),
         },

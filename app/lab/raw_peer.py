@@ -17,10 +17,27 @@ from typing import Final
 from app.errors import LabError
 from app.lab.namespace import OURS, PEERS
 from app.lab.observe.segments import Capture
-from app.lab.segments import ACK, FIN, PSH, RST, SYN, Wire, build, maximum_segment_size
+from app.lab.segments import (
+    ACK,
+    FIN,
+    PSH,
+    RST,
+    SYN,
+    Wire,
+    build,
+    header,
+    maximum_segment_size,
+)
 
 _SO_ATTACH_FILTER: Final = 26
 _BPF_RET: Final = 0x06
+#: linux/bpf_common.h: A = 2**30, and A / 1.
+_BPF_LD: Final = 0x00
+_BPF_DIV: Final = 0x34
+#: Instructions of a filter that takes its time: what a socket may spend on options allows it.
+_DAWDLE: Final = 2000
+#: So many filters together take a segment a millisecond.
+_DAWDLERS: Final = 160
 _FIRST_SEQ: Final = 1000
 _MSS: Final = 1460
 #: How long our kernel may take for an answer that it owes.
@@ -29,12 +46,48 @@ PATIENCE_S: Final = 3.0
 
 def deafen(one: socket.socket) -> None:
     """Attach a filter that drops every segment before TCP sees it."""
-    program = ctypes.create_string_buffer(struct.pack("HBBI", _BPF_RET, 0, 0, 0))
+    _attach(one, [(_BPF_RET, 0)])
+
+
+def _attach(one: socket.socket, lines: list[tuple[int, int]]) -> None:
+    text = b"".join(struct.pack("HBBI", code, 0, 0, value) for code, value in lines)
+    program = ctypes.create_string_buffer(text)
     one.setsockopt(
         socket.SOL_SOCKET,
         _SO_ATTACH_FILTER,
-        struct.pack("HxxxxxxP", 1, ctypes.addressof(program)),
+        struct.pack("HxxxxxxP", len(lines), ctypes.addressof(program)),
     )
+
+
+class SlowHost:
+    """A host that takes its time for each segment that comes to it.
+
+    Many sockets want to see it, each with a filter that computes for long and then says no. On
+    loopback the sender waits for all of that: close(), with the socket locked, for its FIN.
+    """
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        lines = [(_BPF_LD, 1 << 30), *[(_BPF_DIV, 1)] * (_DAWDLE - 2), (_BPF_RET, 0)]
+        try:
+            for _ in range(_DAWDLERS):
+                one = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
+                self._sockets.append(one)
+                one.bind((PEERS, 0))
+                _attach(one, lines)
+            raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        except OSError as error:
+            raise LabError("raw-socket", f"raw socket: {error.strerror}") from None
+        with raw:
+            #: The least that a segment takes, in seconds.
+            self.way_s = min(self._send(raw) for _ in range(5))
+
+    @staticmethod
+    def _send(raw: socket.socket) -> float:
+        """How long something that is no segment, having no header, takes to get there."""
+        started = time.monotonic()
+        raw.sendto(header(OURS, PEERS, 0), (PEERS, 0))
+        return time.monotonic() - started
 
 
 class RawPeer:

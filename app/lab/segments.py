@@ -54,9 +54,16 @@ def build(wire: Wire, *, options: bytes = b"") -> bytes:
     unsummed = _TCP.pack(*head, offset, wire.flags, wire.window, 0, 0)
     total = checksum(pseudo + unsummed + body)
     tcp = _TCP.pack(*head, offset, wire.flags, wire.window, total, 0) + body
-    # The kernel fills in what is 0 here: identification and the header's checksum.
-    ip = _IP.pack(0x45, 0, _IP.size + len(tcp), 0, 0, 64, socket.IPPROTO_TCP, 0, source, target)
-    return ip + tcp
+    return header(wire.source, wire.target, len(tcp)) + tcp
+
+
+def header(source: str, target: str, size: int) -> bytes:
+    """The IPv4 header before `size` bytes of TCP.
+
+    The kernel fills in what is 0 here: identification and checksum.
+    """
+    ends = socket.inet_aton(source), socket.inet_aton(target)
+    return _IP.pack(0x45, 0, _IP.size + size, 0, 0, 64, socket.IPPROTO_TCP, 0, *ends)
 
 
 def read(packet: bytes) -> Wire | None:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -23,8 +24,8 @@ from app.lab.observe.sockets import SocketSeen, list_sockets
 from app.lab.observe.tracepoints import Tracepoints
 from app.lab.plan import Plan
 from app.lab.program import Program
-from app.lab.raw_peer import RawPeer
-from app.lab.segments import RST, SACK_PERMITTED
+from app.lab.raw_peer import PATIENCE_S, RawPeer, SlowHost
+from app.lab.segments import FIN, RST, SACK_PERMITTED, Wire
 from app.lab.socket_peer import SocketPeer
 
 #: After close(): what is on its way on this machine arrives within microseconds.
@@ -37,6 +38,8 @@ _LOOK_PART: Final = 0.01
 _LOOK_S: Final = (0.004, 0.25)
 #: A look takes no longer than this.
 _CLEAR_S: Final = 0.01
+#: What is sent in this part of the time that our FIN takes is there before the FIN is.
+_WELL_BEFORE: Final = 0.8
 _LOOPBACK: Final = "127.0.0.1"
 
 #: Microseconds since close() was called, a kind, a text.
@@ -107,6 +110,7 @@ class Stage:
         self._program = Program(ours, port, peer)
         self._port = port
         self._peers: list[RawPeer | SocketPeer] = []
+        self._slow: SlowHost | None = None
 
     def perform(self, say: Callable[[str], None] = lambda word: None) -> Observation:
         """Bring the socket there, close it, look. Raises LabError.
@@ -248,6 +252,9 @@ class Stage:
 
     def _close(self, say: Callable[[str], None]) -> Observation:
         plan = self._plan
+        if plan.inside:
+            _part(self._program.pid)
+            self._slow = SlowHost()
         self._settle()
         ended_before = len(self._ends())
         seen_before = 0 if self._capture is None else len(self._capture.seen)
@@ -317,7 +324,8 @@ class Stage:
             for hand in self._peers:
                 if isinstance(hand, RawPeer):
                     peers.append(Conducted(hand, plan.conduct, closed))
-                    for wire in resets or hand.unanswered():
+                    known = [] if resets and not plan.inside else hand.unanswered()
+                    for wire in (*known, *resets):
                         peers[-1].hear(wire, closed)
         found: list[Moment] = []
         told = ""
@@ -390,9 +398,14 @@ class Stage:
         found = self._sent(started, seen_before)
         returned = round((closed - started) * 1e6)
         if self._plan.scenario["backlog"]:
-            answers = [at for at, _, text in found if text.startswith("<")]
-            if not answers or answers[0] > returned:
-                raise LabError("late", "the peer's answer came after close() had returned")
+            wanted = len(self._plan.inside) or 1
+            answers = [at for at, _, text in found if text.startswith("<")][:wanted]
+            until = returned
+            if self._slow is not None:
+                gone_out = min((at for at, _, text in found if text.startswith("> F")), default=0)
+                until = min(until, gone_out + round(self._slow.way_s * _WELL_BEFORE * 1e6))
+            if len(answers) < wanted or answers[-1] > until:
+                raise LabError("late", "the peer's answer came after close() had let go")
         return [*found, (returned, "returned", "")]
 
     def _sent(self, started: float, seen_before: int) -> list[Moment]:
@@ -426,7 +439,12 @@ class Stage:
             started = time.monotonic()
             self._program.kill()
             return started, time.monotonic(), None, "none"
-        started = self._program.start_closing()
+        with _hurry(plan.inside):
+            started = self._program.start_closing()
+            if plan.inside and self._capture is not None:
+                self._capture.wait_for(self._is_our_fin, PATIENCE_S)
+                for event in plan.inside:
+                    self._send(event)
         slept = self._program.sleeps_in_close(NOTICE_S)
         if slept:
             self._go_on(plan.during)
@@ -459,16 +477,22 @@ class Stage:
         for event in events:
             if not self._program.sleeps_in_close(NOTICE_S):
                 return
-            match event:
-                case "ack":
-                    self._peer.acknowledge_fin()
-                case "fin":
-                    self._peer.send(0, fin=True)
-                case "data":
-                    self._peer.send(1, fin=False)
-                case "rst":
-                    self._peer.reset()
+            self._send(event)
             self._settle(0.01)
+
+    def _send(self, event: str) -> None:
+        match event:
+            case "ack":
+                self._peer.acknowledge_fin()
+            case "fin":
+                self._peer.send(0, fin=True)
+            case "data":
+                self._peer.send(1, fin=False)
+            case "rst":
+                self._peer.reset()
+
+    def _is_our_fin(self, wire: Wire) -> bool:
+        return wire.source_port == self._port and bool(wire.flags & FIN)
 
     def _what_is_left(self) -> SocketSeen | None:
         """The program's socket, if the kernel still has it; not its listener, not the peer."""
@@ -476,6 +500,29 @@ class Stage:
             if seen.port == self._port and (seen.state != "LISTEN" or not self._peers):
                 return seen
         return None
+
+
+def _part(program: int) -> None:
+    """Give the program one processor, and the peer, which is this process, another.
+
+    Raises LabError.
+    """
+    first, *others = sorted(os.sched_getaffinity(0))
+    if not others:
+        raise LabError("one-processor", "there is one processor only")
+    os.sched_setaffinity(program, {first})
+    os.sched_setaffinity(0, {others[0]})
+
+
+@contextlib.contextmanager
+def _hurry(needs_to: object) -> Iterator[None]:
+    """Before whatever else runs on this processor, where that is allowed."""
+    if needs_to:
+        with contextlib.suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    yield
+    if needs_to:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _states(

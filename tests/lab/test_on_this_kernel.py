@@ -201,6 +201,19 @@ def test_a_sweep_of_every_path_has_no_disagreement() -> None:
     assert len(report["presets"]) > 200
 
 
+def test_data_of_the_peer_meets_close_itself(tcp_close: Walkthrough) -> None:
+    """It comes while our FIN is on its way, and is answered later, before close() returns."""
+    needs_namespace()
+    (result,) = experiment(tcp_close, {"orphan-data"}).results
+    if result.left_out is not None:
+        left_out_here(f"data inside of close(): {result.left_out.code}")
+    assert result.word == "agree"
+    assert result.observed is not None
+    assert result.observed.moments is not None
+    segments = [what.split()[:2] for _, kind, what in result.observed.moments if kind != "state"]
+    assert segments == [[">", "F."], ["<", "P."], [">", "R"], []]
+
+
 def needs_namespace() -> None:
     if best_namespace() == "none":
         left_out_here("no network namespace can be made here")

@@ -68,7 +68,7 @@ def test_a_sleep_to_the_end_is_said_beforehand(tcp_close: Walkthrough) -> None:
         ("pending=1&memory=1", "memory"),
         ("netns=dying", "netns"),
         ("state=SYN_SENT&recv=300", "hypothetical"),
-        ("backlog=fin", "backlog-event"),
+        ("exiting=1&backlog=fin", "backlog-and-more"),
         ("state=CLOSING&backlog=ack", "backlog-nothing-sent"),
         ("linger=5&wait=fin&backlog=ack", "backlog-and-more"),
         ("recv=50000", "recv-too-much"),

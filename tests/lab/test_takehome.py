@@ -21,8 +21,8 @@ from tests.lab.conftest import left_out_here
 #: They are run as they are, so only those that need not wait.
 RUN = (
     "plain-close unread-reset bare-fin pending-data listener-children after-reset half-close "
-    "connect-given-up lingering-data killed-lingering orphan-acked orphan-reset linger2-negative "
-    "zero-linger-closing rto-floor fastopen-unread repair-unread"
+    "connect-given-up lingering-data killed-lingering orphan-data orphan-acked orphan-reset "
+    "linger2-negative zero-linger-closing rto-floor fastopen-unread repair-unread"
 ).split()
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Final
 
 from app.kernel.scenario import Scenario
-from app.lab.left_out import LeftOut
 from app.lab.plan import (
     Accept,
     Act,
@@ -28,7 +27,7 @@ _UNSENT: Final = 1000
 _UNSENT_WITHOUT_MEMORY: Final = 20_000
 
 
-def plan(scenario: Scenario) -> Plan | LeftOut:
+def plan(scenario: Scenario) -> Plan:
     """The peer answers only when told, so that each state stays until close()."""
     pending = bool(scenario["pending"])
     acts: list[Act] = [Listen(), Handshake(window=0 if pending else 65535), Accept()]

@@ -1,12 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Segments that arrive inside of close(): a peer on the same machine answers before it returns.
+"""Segments that arrive inside of close(), and land on the backlog of the socket that it owns.
 
-The FIN goes over loopback, the peer's TCP takes it in the same breath, and its answer finds the
-socket owned by close(): it lands on the backlog.
+The FIN goes over loopback and is taken in the same breath. Either the peer is an ordinary one,
+whose TCP answers at once; or its host takes a millisecond for our FIN, for which close() waits with
+the socket locked, and the peer by hand, on another processor, sends what it will.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
 
 from app.kernel.scenario import Scenario
 from app.lab.left_out import LeftOut
@@ -23,24 +27,28 @@ from app.lab.plan import (
     RouteMetric,
     SetOption,
 )
+from app.lab.recipes import connected
 from app.lab.recipes.closing import SENDS_FIN, options
+
+#: What an ordinary peer answers to a FIN.
+_ANSWERS: Final = frozenset({("ack",), ("ack", "data"), ("rst",)})
 
 
 def plan(scenario: Scenario) -> Plan | LeftOut:
     """An ACK at once (`quickack`), data that the peer's Nagle held back until our FIN, or a RST.
 
-    The RST is that of a machine that knows of no such connection.
+    The RST is that of a machine that knows of no such connection. All else is sent by hand.
     """
     events = scenario["backlog"]
     if scenario["state"] not in SENDS_FIN:
         return LeftOut("backlog-nothing-sent")
-    if events not in {("ack",), ("ack", "data"), ("rst",)}:
-        return LeftOut("backlog-event")
-    if "data" in events and scenario["state"] == "CLOSE_WAIT":
-        # Its FIN is behind all that it sends.
-        return LeftOut("backlog-event")
     if scenario["pending"] or (scenario["linger"] and not scenario["exiting"]):
         return LeftOut("backlog-and-more")
+    if events not in _ANSWERS or ("data" in events and scenario["state"] == "CLOSE_WAIT"):
+        if scenario["exiting"]:
+            return LeftOut("backlog-and-more")
+        by_hand = connected.plan(scenario)
+        return replace(by_hand, recipe="inside-close", inside=events)
     at_once = [RouteMetric("quickack", 1)] if events == ("ack",) else []
     acts: list[Act] = [*at_once, Listen(), Handshake(), Accept()]
     if scenario["state"] == "CLOSE_WAIT":

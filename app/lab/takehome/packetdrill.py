@@ -20,7 +20,7 @@ from app.lab.prediction import Prediction
 
 def why_not(plan: Plan) -> str | None:
     """A stable code of why there is no script for a plan; None where there is one."""
-    if plan.peer != "hand":
+    if plan.peer != "hand" or plan.inside:
         return "inside-close"
     if plan.ending == "kill":
         return "killed"

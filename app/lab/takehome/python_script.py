@@ -324,11 +324,18 @@ def _resets() -> Iterator[str]:
 
 
 def _close(plan: Plan) -> Iterator[str]:
-    if plan.during:
+    meanwhile = plan.during or plan.inside
+    if meanwhile:
         yield "def peer_goes_on():"
-        yield '    """What the peer does while close() sleeps."""'
-        for event in plan.during:
-            yield "    time.sleep(0.3)"
+        if plan.inside:
+            yield '    """What the peer sends as our FIN is out: in close(), or just after."""'
+            yield '    while not {"FIN_WAIT1", "LAST_ACK"} & set(left(port)):'
+            yield "        pass"
+        else:
+            yield '    """What the peer does while close() sleeps."""'
+        for event in meanwhile:
+            if plan.during:
+                yield "    time.sleep(0.3)"
             match event:
                 case "ack":
                     yield from (f"    {line}" for line in _acknowledges())
@@ -355,5 +362,5 @@ def _close(plan: Plan) -> Iterator[str]:
         yield "os.waitpid(child, 0)"
     else:
         yield "one.close()"
-    if plan.during:
+    if meanwhile:
         yield "other.join()"
