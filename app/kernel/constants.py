@@ -7,28 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from app.kernel.states import STATE_NAMES, STATE_NUMBERS
 from app.machine.environment import Constant, integer
 from app.machine.types import INT, U32, named
 
 #: Jiffies in a second (CONFIG_HZ_1000), so that a jiffy is a millisecond.
 HZ: Final = 1000
-
-#: include/net/tcp_states.h
-STATE_NUMBERS: Final[Mapping[str, int]] = {
-    "ESTABLISHED": 1,
-    "SYN_SENT": 2,
-    "SYN_RECV": 3,
-    "FIN_WAIT1": 4,
-    "FIN_WAIT2": 5,
-    "TIME_WAIT": 6,
-    "CLOSE": 7,
-    "CLOSE_WAIT": 8,
-    "LAST_ACK": 9,
-    "LISTEN": 10,
-    "CLOSING": 11,
-    "NEW_SYN_RECV": 12,
-}
-STATE_NAMES: Final[Mapping[int, str]] = {number: name for name, number in STATE_NUMBERS.items()}
 
 ESTABLISHED: Final = 1
 SYN_SENT: Final = 2

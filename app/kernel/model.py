@@ -12,7 +12,7 @@ from app.csource.nodes import Function as FunctionNode
 from app.csource.source import fold
 from app.errors import ExecutionError, UnsupportedConstruct
 from app.kernel.caveats import caveats_of
-from app.kernel.constants import CONSTANTS, SOCK_DEAD, STATE_NAMES
+from app.kernel.constants import CONSTANTS, SOCK_DEAD
 from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
 from app.kernel.helpers.elsewhere import (
@@ -28,6 +28,7 @@ from app.kernel.host import Kernel, World
 from app.kernel.neighbours import with_neighbours
 from app.kernel.scenario import Scenario
 from app.kernel.socket import STRUCTS
+from app.kernel.states import STATE_NAMES
 from app.machine.program import STEP_LIMIT, Program
 from app.machine.trace import Branch, BranchRecorder, Recorder, Step
 from app.machine.values import Deferred

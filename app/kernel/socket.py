@@ -6,17 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from app.kernel.constants import (
-    GFP_KERNEL,
-    HZ,
-    SOCK_MIN_SNDBUF,
-    STATE_NAMES,
-    STATE_NUMBERS,
-    TCPHDR_ACK,
-    TCPHDR_FIN,
-)
+from app.kernel.constants import GFP_KERNEL, HZ, SOCK_MIN_SNDBUF, TCPHDR_ACK, TCPHDR_FIN
 from app.kernel.inputs import Segment
 from app.kernel.scenario import Scenario
+from app.kernel.states import STATE_NAMES, STATE_NUMBERS
 from app.machine.trace import Recorder
 from app.machine.types import (
     INT,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -23,7 +23,7 @@ from pydantic import Field, ValidationError
 from app.errors import LabError, ReaderError, nearest
 from app.kernel.inputs import MINI_SOCKETS, STATES
 from app.lab.experiment import Experiment, Result
-from app.lab.known import Version
+from app.lab.known import Difference, Version, explanation
 from app.lab.left_out import REASONS, LeftOut
 from app.lab.lives import Happening, compared, happened, judge_life
 from app.lab.machine import Kernel
@@ -133,16 +133,25 @@ class Evidence(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """Kernels, newest first, that did something else, what the newest did, and why it is known."""
+
+    kernels: tuple[str, ...]
+    seen: Seen
+    difference: Difference | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """Kernels, newest first, that did what the model says in a preset, and what the newest did.
 
-    `others` are those that did something else there.
+    `other` is about those that did something else there.
     """
 
     kernels: tuple[str, ...]
     preset: Preset
     seen: Seen
-    others: tuple[str, ...]
+    other: Otherwise | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,21 +382,33 @@ def life_mistakes(walkthrough: Walkthrough, evidence: Evidence) -> Iterator[str]
             )
 
 
+def _otherwise(preset: Preset, found: list[tuple[Evidence, Seen]]) -> Otherwise | None:
+    if not found:
+        return None
+    newest, seen = found[0]
+    return Otherwise(
+        kernels=tuple(evidence.kernel for evidence, _ in found),
+        seen=seen,
+        difference=explanation(preset.scenario, asdict(seen.observation()), newest.version),
+    )
+
+
 def sightings(walkthrough: Walkthrough, found: tuple[Evidence, ...]) -> Sightings:
     """Which branches and presets have been seen, as the model has them, and on which kernels."""
-    seen: dict[str, list[tuple[str, Seen]]] = {}
+    seen: dict[str, list[tuple[Evidence, Seen]]] = {}
     for evidence in found:
         for one in evidence.presets:
-            seen.setdefault(one.id, []).append((evidence.kernel, one))
+            seen.setdefault(one.id, []).append((evidence, one))
     presets = {}
     for name, all_of_it in seen.items():
-        agreed = [(kernel, one) for kernel, one in all_of_it if one.verdict == "agree"]
+        agreed = [(of.kernel, one) for of, one in all_of_it if one.verdict == "agree"]
         if agreed and name in walkthrough.presets_by_id:
+            preset = walkthrough.presets_by_id[name]
             presets[name] = Sighting(
                 kernels=tuple(kernel for kernel, _ in agreed),
-                preset=walkthrough.presets_by_id[name],
+                preset=preset,
                 seen=agreed[0][1],
-                others=tuple(kernel for kernel, one in all_of_it if one.verdict != "agree"),
+                other=_otherwise(preset, [it for it in all_of_it if it[1].verdict != "agree"]),
             )
     branches: dict[tuple[str, bool], Sighting] = {}
     for sighting in sorted(presets.values(), key=lambda one: len(one.preset.scenario.changed())):

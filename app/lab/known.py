@@ -5,7 +5,7 @@
 A difference counts as explained, never as agreement. Each says since which versions, for which
 scenarios, and what is observed then; anything else stays a disagreement.
 
-Source: net/core/sock.c (SO_LINGER) and net/ipv4/tcp.c (TCP_LINGER2) of those versions.
+Source: net/core/sock.c (SO_LINGER) and net/ipv4/tcp.c (the others) of those versions.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from app.i18n import marked
 from app.kernel.scenario import Scenario
+from app.lab.recipes.closing import is_sent_again
 
 #: Major and minor number, and patch level.
 Version = tuple[int, int, int]
@@ -33,6 +34,14 @@ class Difference:
     since: Version
     reason: str
     stable: tuple[Version, ...] = ()
+
+    @property
+    def versions(self) -> str:
+        """Since when it is there: `Linux 6.18 (6.1.158, 6.12.57)`."""
+        texts = [
+            ".".join(map(str, version)).removesuffix(".0") for version in (self.since, *self.stable)
+        ]
+        return f"Linux {texts[0]}" + (f" ({', '.join(texts[1:])})" if self.stable else "")
 
     def is_in(self, kernel: Version) -> bool:
         """Whether a kernel has it."""
@@ -70,6 +79,19 @@ DIFFERENCES: Final[tuple[_Rule, ...]] = (
     ),
     _Rule(
         Difference(
+            "already-read",
+            (6, 18, 0),
+            marked(
+                "what the program has read already is not unread, even if it came again and still "
+                "sits in the queue, so that close() sends a FIN and no RST."
+            ),
+            stable=((6, 1, 158), (6, 12, 57)),
+        ),
+        is_sent_again,
+        lambda seen: not seen["counters"].get("TCPAbortOnClose"),
+    ),
+    _Rule(
+        Difference(
             "linger2-cap",
             (5, 7, 0),
             marked(
@@ -82,6 +104,11 @@ DIFFERENCES: Final[tuple[_Rule, ...]] = (
     ),
 )
 """All known differences; each is told by its own observation, not by its scenario alone."""
+
+
+def differences(scenario: Scenario) -> tuple[Difference, ...]:
+    """The known differences that a scenario may show."""
+    return tuple(rule.difference for rule in DIFFERENCES if rule.applies(scenario))
 
 
 def explanation(scenario: Scenario, seen: Mapping[str, Any], kernel: Version) -> Difference | None:

@@ -40,6 +40,10 @@ REASONS: Final[Mapping[str, str]] = {
         "This takes a second processor, from which the peer sends while close() is at work on the "
         "first."
     ),
+    "read-is-gone": marked(
+        "A segment that was read to its end leaves the queue; it stays only where it came again, "
+        "with the peer's FIN."
+    ),
     "recv-too-much": marked("More unread bytes than the peer's window lets through ({limit})."),
     "too-long": marked("close() would sleep for {seconds} s; the lab waits at most {limit} s."),
     "pending-before-connection": marked(

@@ -21,6 +21,7 @@ from app.lab.plan import (
     CrossingSyn,
     FastOpen,
     Handshake,
+    PeerSends,
     PeerVanishes,
     Plan,
     RouteMetric,
@@ -91,7 +92,9 @@ def without_namespace(plan: Plan, reads: frozenset[str]) -> LeftOut | None:
         return LeftOut("needs-namespace")
     for act in plan.acts:
         match act:
-            case FastOpen() | CrossingSyn() | PeerVanishes() | RouteMetric():
+            case (
+                FastOpen() | CrossingSyn() | PeerVanishes() | RouteMetric() | PeerSends(again=True)
+            ):
                 return LeftOut("needs-namespace")
             case SetOption(name="TCP_REPAIR"):
                 return LeftOut("needs-namespace")

@@ -85,10 +85,14 @@ class SetOption:
 
 @dataclass(frozen=True, slots=True)
 class PeerSends:
-    """The peer: a segment with `bytes` bytes of data, with its FIN, or with both."""
+    """The peer: a segment with `bytes` bytes of data, with its FIN, or with both.
+
+    `again` says that the bytes are the last that it has sent: a retransmission.
+    """
 
     bytes: int
     fin: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from app.errors import LabError
-from app.kernel.constants import STATE_NAMES
+from app.kernel.states import STATE_NAMES
 from app.lab.namespace import die_with_parent
 from app.lab.plan import Accept, Act, Connect, Listen, Read, SetOption, Shutdown, Write
 

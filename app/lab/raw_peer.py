@@ -136,8 +136,10 @@ class RawPeer:
         # Their SYN again, now with an ACK, says that they have seen it.
         self._take_syn(ACK)
 
-    def send(self, size: int, *, fin: bool) -> None:
-        """A segment with data, with a FIN, or both; what it acknowledges was so before."""
+    def send(self, size: int, *, fin: bool, again: bool = False) -> None:
+        """A segment with data (the last `again`), with a FIN, or both; it acknowledges no more."""
+        if again:
+            self._seq -= size
         self._send(ACK | (PSH if size else 0) | (FIN if fin else 0), size)
         self.has_fin = self.has_fin or fin
 

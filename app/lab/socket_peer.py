@@ -16,7 +16,7 @@ from collections import Counter
 from typing import Final
 
 from app.errors import LabError
-from app.kernel.constants import STATE_NAMES
+from app.kernel.states import STATE_NAMES
 from app.lab.program import TCP_REPAIR
 from app.lab.raw_peer import PATIENCE_S, deafen
 

@@ -139,6 +139,10 @@ class Stage:
                 peer = self._peers[0]
                 assert isinstance(peer, RawPeer)
                 peer.crossing_syn()
+            case acts.PeerSends(again=True):
+                peer = self._peer
+                assert isinstance(peer, RawPeer)
+                peer.send(act.bytes, fin=act.fin, again=True)
             case acts.PeerSends():
                 self._peer.send(act.bytes, fin=act.fin)
             case acts.PeerAcknowledges():
@@ -222,7 +226,8 @@ class Stage:
         wanted: dict[str, Any] = {"state": scenario["state"]}
         if scenario["state"] not in {"LISTEN", "SYN_SENT", "SYN_RECV"}:
             # The kernel does not say, before the handshake is over.
-            wanted["unread"] = sum(segment.bytes for segment in scenario["recv"])
+            queued = sum(segment.bytes for segment in scenario["recv"])
+            wanted["unread"] = queued - scenario["copied"]
         deadline = time.monotonic() + 1
         while True:
             seen = self._program.look()

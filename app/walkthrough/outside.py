@@ -15,9 +15,9 @@ from typing import Final
 
 from pydantic import Field
 
-from app.kernel.constants import STATE_NUMBERS
 from app.kernel.life.conditions import PEERS
 from app.kernel.life.rules import ENDLESS, NOTES, RULES
+from app.kernel.states import STATE_NUMBERS
 from app.walkthrough.content.schema import Text
 from app.walkthrough.content.strict import Strict
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from app.kernel.constants import STATE_NUMBERS
 from app.kernel.model import Outcome, Trace
+from app.kernel.states import STATE_NUMBERS
 from app.machine.trace import Effect
 from app.walkthrough.outside import Afterwards, Outside
 

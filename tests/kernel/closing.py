@@ -8,11 +8,11 @@ from typing import Any
 from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.kernel import model
-from app.kernel.constants import STATE_NUMBERS
 from app.kernel.helpers import FUNCTIONS
 from app.kernel.host import World
 from app.kernel.model import Trace
 from app.kernel.scenario import Scenario, parse_scenario
+from app.kernel.states import STATE_NUMBERS
 from app.machine.program import Program
 from app.machine.trace import Effect, Note, Recorder
 from app.paths import CONTENT

@@ -10,9 +10,10 @@ import pytest
 
 from app.errors import UndeclaredName
 from app.kernel import helpers
-from app.kernel.constants import MIB_NAMES, SOCK_DEAD, SOCK_LINGER, STATE_NUMBERS
+from app.kernel.constants import MIB_NAMES, SOCK_DEAD, SOCK_LINGER
 from app.kernel.helpers import FUNCTIONS, NOTES
 from app.kernel.inputs import STATES
+from app.kernel.states import STATE_NUMBERS
 from app.machine.trace import Effect
 from app.machine.values import Deferred, Record, RuleBroken
 from tests.kernel.closing import Bench, close, effects, run_body, tcp_close

@@ -27,6 +27,7 @@ from app.lab.capture.connections import Connection, Table
 from app.lab.capture.files import Counted, segments_of
 from app.lab.capture.fitting import Fit, Fitting
 from app.lab.capture.packets import ETHERNET, Segment, reader_of
+from app.lab.known import differences
 from app.lab.machine import best_namespace
 from app.paths import CONTENT
 from app.walkthrough.atlas.make import make_atlas
@@ -471,6 +472,9 @@ def test_the_path_of_every_preset_fits_its_capture(folder: Path, tcp_close: Walk
     first, wrong, silent, count = 0, [], [], 0
     for name, port in captured(folder).items():
         preset = tcp_close.presets_by_id[name]
+        if differences(preset.scenario):
+            # This kernel may take another path.
+            continue
         trace = tcp_close.trace(preset.scenario)
         known = {name for path in fits.which.paths for name, _ in path.decisions} - loops
         taken = tuple(branch for branch in trace.branches if branch[0] in known)

@@ -31,7 +31,16 @@ def changed(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 def test_the_recorded_evidence_has_no_mistakes(tcp_close: Walkthrough) -> None:
     found = load_evidence(tcp_close, CONTENT / "tcp_close")
     assert found
-    assert all(one.verdict == "agree" for evidence in found for one in evidence.presets)
+    explained = {
+        (of.kernel, one.id) for of in found for one in of.presets if one.verdict != "agree"
+    }
+    newer = ("6.18.44", "6.12.117", "6.1.192")
+    assert explained == {(kernel, "read-and-sent-again") for kernel in newer}
+    sighting = sightings(tcp_close, found).presets["read-and-sent-again"]
+    assert (sighting.kernels, sighting.seen.segments) == (("6.12.43",), ["RST"])
+    assert sighting.other is not None
+    assert (sighting.other.kernels, sighting.other.seen.left) == (newer, "LAST_ACK")
+    assert sighting.other.difference is not None
 
 
 def test_it_says_nothing_of_the_machine() -> None:

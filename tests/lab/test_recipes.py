@@ -50,6 +50,18 @@ def test_unsent_data_is_held_back_by_a_window_of_0(tcp_close: Walkthrough) -> No
     assert found.opens_window
 
 
+def test_what_was_read_and_came_again_is_sent_twice(tcp_close: Walkthrough) -> None:
+    """Only so does a segment stay in the queue that was read to its end."""
+    found = a_plan(tcp_close, "state=CLOSE_WAIT&recv=200fin&copied=200")
+    again = acts.PeerSends(200, fin=True, again=True)
+    assert found.acts[-3:] == (acts.PeerSends(200), acts.Read(200), again)
+    partly = a_plan(tcp_close, "recv=300-200&copied=100")
+    assert partly.acts[-3:] == (acts.PeerSends(300), acts.PeerSends(200), acts.Read(100))
+    gone = plan_for(tcp_close.trace(parse_scenario([("recv", "300"), ("copied", "300")])))
+    assert isinstance(gone, LeftOut)
+    assert gone.code == "read-is-gone"
+
+
 def test_repair_comes_after_everything_else(tcp_close: Walkthrough) -> None:
     found = a_plan(tcp_close, "recv=300&linger=0&repair=1")
     assert found.acts[-1] == acts.SetOption("TCP_REPAIR", 1)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.kernel.scenario import parse_scenario
+from app.lab.known import Version
 from app.lab.plan import Plan
 from app.lab.prediction import predict
 from app.lab.recipes import plan_for
@@ -79,3 +80,27 @@ def test_a_known_difference_is_explained_from_its_version_on(tcp_close: Walkthro
     assert verdict(tcp_close, query, timer_ms=60_000).word == "explained"
     assert verdict(tcp_close, query, (4, 19, 0), timer_ms=60_000).word == "disagree"
     assert verdict(tcp_close, query, timer_ms=10_000).word == "disagree"
+
+
+@pytest.mark.parametrize(
+    ("kernel", "word"),
+    [
+        ((6, 18, 0), "explained"),
+        ((6, 12, 57), "explained"),
+        ((6, 12, 43), "disagree"),
+        ((6, 1, 158), "explained"),
+        ((6, 1, 157), "disagree"),
+    ],
+)
+def test_what_was_read_is_not_unread_since_a_stable_version(
+    tcp_close: Walkthrough, kernel: Version, word: str
+) -> None:
+    seen = {
+        "segments": ("FIN",),
+        "counters": {},
+        "left": "LAST_ACK",
+        "transitions": (("CLOSE_WAIT", "LAST_ACK"),),
+    }
+    read = "state=CLOSE_WAIT&recv=200fin&copied=200"
+    assert verdict(tcp_close, read, kernel, **seen).word == word
+    assert verdict(tcp_close, "state=CLOSE_WAIT&recv=200fin", kernel, **seen).word == "disagree"

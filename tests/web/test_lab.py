@@ -36,6 +36,20 @@ def test_the_texts_are_there_without_scripts(client: TestClient) -> None:
     assert "bpftrace -e" in html
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "; on Linux 6.18.44 / 6.12.117 / 6.1.192: FIN, left in LAST_ACK (what the program"),
+        ("zh", "；在 Linux 6.18.44 / 6.12.117 / 6.1.192 上：FIN，留在 LAST_ACK（程序已经读过的"),
+    ],
+)
+def test_where_kernels_differ_it_says_how_and_why(page: ReadPage, lang: str, said: str) -> None:
+    for place in ("", "/lab"):
+        text = page(f"/tcp_close{place}?state=CLOSE_WAIT&recv=200fin&copied=200&lang={lang}").text
+        assert "Linux 6.12.43" in text
+        assert said in text
+
+
 def test_the_page_speaks_chinese(page: ReadPage) -> None:
     text = page("/tcp_close/lab?linger=0&lang=zh").text
     assert "在真实的内核上" in text

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from app.csource import nodes
 from app.csource.source import Span
-from app.kernel.constants import CLOSE, HZ, MIB_NAMES, SOCK_MIN_SNDBUF, STATE_NAMES, TCP_MIB_NAMES
+from app.kernel.constants import CLOSE, HZ, MIB_NAMES, SOCK_MIN_SNDBUF, TCP_MIB_NAMES
 from app.kernel.features import Features
 from app.kernel.helpers import queues, waiting
 from app.kernel.host import Kernel, World
@@ -32,6 +32,7 @@ from app.kernel.socket import (
     SkBuff,
     Sock,
 )
+from app.kernel.states import STATE_NAMES
 from app.machine.environment import Constant, integer
 from app.machine.types import INT, INTEGER_TYPES, LONG, VOID, named, pointer_to
 from app.machine.values import Function, Record, RuleBroken

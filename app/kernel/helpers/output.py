@@ -15,12 +15,12 @@ from app.kernel.constants import (
     FIN_WAIT2,
     LAST_ACK,
     LISTEN,
-    STATE_NAMES,
     SYN_RECV,
     SYN_SENT,
 )
 from app.kernel.host import World, request_of
 from app.kernel.socket import Sock
+from app.kernel.states import STATE_NAMES
 
 #: net/ipv4/tcp.c, tcp_need_reset
 _NEEDS_RESET: Final = frozenset({ESTABLISHED, SYN_RECV, CLOSE_WAIT, FIN_WAIT1, FIN_WAIT2})

@@ -17,12 +17,12 @@ from app.kernel.constants import (
     FIN_WAIT2,
     LAST_ACK,
     LISTEN,
-    STATE_NAMES,
     SYN_RECV,
     SYN_SENT,
 )
 from app.kernel.host import World
 from app.kernel.socket import Sock
+from app.kernel.states import STATE_NAMES
 from app.machine.values import RuleBroken
 
 #: net/ipv4/tcp.c, new_state: the state after close(), and whether a FIN has to be sent.

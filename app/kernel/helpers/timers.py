@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from app.kernel.constants import FIN_WAIT2, STATE_NAMES, TIME_WAIT
+from app.kernel.constants import FIN_WAIT2, TIME_WAIT
 from app.kernel.host import World
 from app.kernel.socket import Sock
+from app.kernel.states import STATE_NAMES
 from app.machine.values import RuleBroken
 
 

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from app.kernel.constants import CLOSE, STATE_NAMES, STREAM_CLOSING
+from app.kernel.constants import CLOSE, STREAM_CLOSING
 from app.kernel.host import World
 from app.kernel.peer import receive
 from app.kernel.socket import Sock
+from app.kernel.states import STATE_NAMES
 from app.machine.values import Deferred, RuleBroken
 
 

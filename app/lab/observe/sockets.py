@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import LabError
-from app.kernel.constants import STATE_NAMES
+from app.kernel.states import STATE_NAMES
 
 _NETLINK_SOCK_DIAG: Final = 4
 _SOCK_DIAG_BY_FAMILY: Final = 20

@@ -15,7 +15,6 @@ import ctypes
 import fcntl
 import mmap
 import os
-import platform
 import re
 import struct
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.kernel.constants import STATE_NAMES
+from app.kernel.states import STATE_NAMES
 
 _PERF_EVENT_OPEN: Final = {"x86_64": 298, "aarch64": 241}
 _TYPE_TRACEPOINT: Final = 2
@@ -79,7 +78,7 @@ class Tracepoints:
     @classmethod
     def open(cls, folder: Path | None) -> Tracepoints | None:
         """Ready to start; None where tracefs or perf events are not to be had."""
-        number = _PERF_EVENT_OPEN.get(platform.machine())
+        number = _PERF_EVENT_OPEN.get(os.uname().machine)
         if folder is None or number is None:
             return None
         rings: list[_Ring] = []

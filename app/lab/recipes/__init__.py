@@ -38,12 +38,15 @@ RECIPES: Final[tuple[tuple[str, Callable[[Scenario], bool], Recipe], ...]] = (
 def relevant(trace: Trace, also: frozenset[str] = frozenset()) -> Scenario:
     """The scenario with every input that this path did not read at its default, but for `also`.
 
-    What makes the story stays: a killed process, and Fast Open where a socket can have it.
+    What makes the story stays: a killed process, Fast Open where a socket can have it, and what was
+    read of a queue that counts, since other texts ask for it.
     """
     scenario = trace.scenario
     kept = {"state", "exiting", *trace.reads, *also}
     if scenario["state"] in {"SYN_RECV", "FIN_WAIT1"}:
         kept.add("fastopen")
+    if "recv" in trace.reads and scenario["recv"]:
+        kept.add("copied")
     return scenario.but(**{key: DEFAULT[key] for key in scenario if key not in kept})
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from app.kernel.inputs import INPUTS
+from app.kernel.inputs import INPUTS, Segment
 from app.kernel.model import Trace
 from app.kernel.scenario import DEFAULT, Scenario
-from app.lab.plan import Act, RouteMetric, SetOption
+from app.lab.plan import Act, PeerSends, Read, RouteMetric, SetOption
 
 #: States in which close() is what sends the FIN.
 SENDS_FIN: Final = frozenset({"ESTABLISHED", "SYN_RECV", "CLOSE_WAIT"})
@@ -18,6 +18,25 @@ SENDS_FIN: Final = frozenset({"ESTABLISHED", "SYN_RECV", "CLOSE_WAIT"})
 LONGEST_S: Final = 10
 #: A timer that runs for less than this is over before it has been looked at.
 SHORTEST_MS: Final = 100
+
+
+def received(scenario: Scenario) -> list[Act]:
+    """What the peer has sent and is in the receive queue, and what was read of it.
+
+    A segment that was read to its end stays only where it came once more, with the peer's FIN.
+    """
+    copied = scenario["copied"]
+    acts: list[Act] = [PeerSends(segment.bytes, segment.fin) for segment in scenario["recv"]]
+    if not copied:
+        return acts
+    if is_sent_again(scenario):
+        return [PeerSends(copied), Read(copied), PeerSends(copied, fin=True, again=True)]
+    return [*acts, Read(copied)]
+
+
+def is_sent_again(scenario: Scenario) -> bool:
+    """Whether the one segment of the queue has a FIN, and data that was all read."""
+    return bool(scenario["recv"] == (Segment(scenario["copied"], True),))
 
 
 def options(scenario: Scenario) -> Iterator[Act]:

@@ -20,7 +20,7 @@ from app.lab.plan import (
     Shutdown,
     Write,
 )
-from app.lab.recipes.closing import options
+from app.lab.recipes.closing import options, received
 
 _UNSENT: Final = 1000
 #: More than a send buffer is always allowed, so that it counts when memory is short.
@@ -34,23 +34,23 @@ def plan(scenario: Scenario) -> Plan:
     if pending:
         # The peer offers no window: nothing of this can be sent.
         acts.append(Write(_UNSENT_WITHOUT_MEMORY if scenario["memory"] else _UNSENT))
-    received = [PeerSends(segment.bytes, segment.fin) for segment in scenario["recv"]]
+    queued = received(scenario)
     # The peer's FIN as the program knows it: read() has returned 0.
-    finished: list[Act] = [*received] if received else [PeerSends(0, fin=True), Read(0)]
+    finished = queued or [PeerSends(0, fin=True), Read(0)]
     match scenario["state"]:
         case "CLOSE_WAIT":
             acts.extend(finished)
         case "FIN_WAIT1":
-            acts.extend([Shutdown(), *received])
+            acts.extend([Shutdown(), *queued])
         case "FIN_WAIT2":
-            acts.extend([Shutdown(), PeerAcknowledges(), *received])
+            acts.extend([Shutdown(), PeerAcknowledges(), *queued])
         case "CLOSING":
             acts.extend([Shutdown(), *finished])
         case "LAST_ACK":
             acts.extend([*finished, Shutdown()])
         case "CLOSE":
-            acts.extend([*received, PeerResets()])
+            acts.extend([*queued, PeerResets()])
         case _:
-            acts.extend(received)
+            acts.extend(queued)
     acts.extend(options(scenario))
     return Plan(scenario=scenario, recipe="connected", peer="hand", acts=tuple(acts))

@@ -25,8 +25,8 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
         FastOpen(unread or 1, window=0 if scenario["pending"] else 65535),
         Accept(),
     ]
-    if not unread:
-        acts.append(Read(1))
+    if not unread or scenario["copied"]:
+        acts.append(Read(scenario["copied"] or 1))
     if scenario["pending"]:
         acts.append(Write(1000))
     if scenario["state"] == "FIN_WAIT1":

@@ -28,7 +28,7 @@ from app.lab.plan import (
     SetOption,
 )
 from app.lab.recipes import connected
-from app.lab.recipes.closing import SENDS_FIN, options
+from app.lab.recipes.closing import SENDS_FIN, is_sent_again, options, received
 
 #: What an ordinary peer answers to a FIN.
 _ANSWERS: Final = frozenset({("ack",), ("ack", "data"), ("rst",)})
@@ -44,7 +44,8 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
         return LeftOut("backlog-nothing-sent")
     if scenario["pending"] or (scenario["linger"] and not scenario["exiting"]):
         return LeftOut("backlog-and-more")
-    if events not in _ANSWERS or ("data" in events and scenario["state"] == "CLOSE_WAIT"):
+    after_fin = "data" in events and scenario["state"] == "CLOSE_WAIT"
+    if events not in _ANSWERS or after_fin or is_sent_again(scenario):
         if scenario["exiting"]:
             return LeftOut("backlog-and-more")
         by_hand = connected.plan(scenario)
@@ -52,10 +53,7 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
     at_once = [RouteMetric("quickack", 1)] if events == ("ack",) else []
     acts: list[Act] = [*at_once, Listen(), Handshake(), Accept()]
     if scenario["state"] == "CLOSE_WAIT":
-        sent = scenario["recv"]
-        acts.extend(PeerSends(segment.bytes, segment.fin) for segment in sent)
-        if not sent:
-            acts.extend([PeerSends(0, fin=True), Read(0)])
+        acts.extend(received(scenario) or [PeerSends(0, fin=True), Read(0)])
     acts.extend(options(scenario))
     match events:
         case ("rst",):

@@ -11,6 +11,7 @@ from app.kernel.inputs import INPUTS
 from app.kernel.scenario import Scenario
 from app.lab.left_out import LeftOut
 from app.lab.plan import Act, Hold, Limit, Orphan
+from app.lab.recipes.closing import is_sent_again
 
 #: How a machine comes to its limits, last before close(). Two orphans: the kernel's count may be
 #: that of the moment before. A processor keeps a megabyte of TCP's memory to itself uncounted.
@@ -32,7 +33,10 @@ def refusal(scenario: Scenario, *, has_machine: bool) -> LeftOut | None:
             if has_machine and key in _MEETS:
                 continue
             return LeftOut(key)
-    if sum(segment.bytes for segment in scenario["recv"]) > MOST_UNREAD:
+    queue = scenario["recv"]
+    if scenario["copied"] and not is_sent_again(scenario) and scenario["copied"] >= queue[0].bytes:
+        return LeftOut("read-is-gone")
+    if sum(segment.bytes for segment in queue) > MOST_UNREAD:
         return LeftOut("recv-too-much", {"limit": MOST_UNREAD})
     return None
 

@@ -160,7 +160,9 @@ class _Script:
         wire = self._wire
         what = [f"{act.bytes} bytes"] if act.bytes else []
         what += ["its FIN"] if act.fin else []
-        yield f"// The peer sends {' and '.join(what)}."
+        if act.again:
+            wire.theirs -= act.bytes
+        yield f"// The peer sends {' and '.join(what)}{', the data again' if act.again else ''}."
         flags = ("F" if act.fin else "") + ("P" if act.bytes else "") + "."
         end = wire.theirs + act.bytes
         yield f"+.01 < {flags} {wire.theirs}:{end}({act.bytes}) ack {wire.acked} win {wire.window}"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.lab import plan as acts
+from app.lab.known import differences
 from app.lab.plan import Plan
 from app.lab.prediction import Prediction
 from app.walkthrough.segment_words import segment_list
@@ -174,7 +175,7 @@ def python_script(plan: Plan, predicted: Prediction, title: str) -> str:
     return _SCRIPT.format(
         title=title,
         scenario=scenario,
-        expected=_expected(predicted),
+        expected="\n".join([_expected(predicted), *_newer(plan)]),
         scene=textwrap.indent("\n".join(lines), "    "),
         rest=REST,
     )
@@ -186,6 +187,11 @@ def _expected(predicted: Prediction) -> str:
     parts.extend(f"{name} +{count}" for name, count in predicted.counters.items())
     parts.append(f"then {predicted.left}" if predicted.left else "then nothing is left")
     return textwrap.fill("; ".join(parts) + ".", 98)
+
+
+def _newer(plan: Plan) -> Iterator[str]:
+    for known in differences(plan.scenario):
+        yield textwrap.fill(f"Known of {known.versions} and later: {known.reason}", 98)
 
 
 def _surroundings(plan: Plan) -> Iterator[str]:
@@ -301,6 +307,13 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _sends(act: acts.PeerSends) -> Iterator[str]:
+    if act.again:
+        yield "# The peer's FIN is lost. It has heard of no ACK either, and sends all again."
+        yield "deafen(one)"
+        yield "peer.shutdown(socket.SHUT_WR)"
+        yield "time.sleep(0.05)"
+        yield "hear(one)"
+        return
     what = " and ".join(
         filter(None, (f"{act.bytes} bytes" if act.bytes else "", "a FIN" if act.fin else ""))
     )

@@ -45,8 +45,12 @@ def sentence(sighting: Sighting | None, language: Language, trace: Trace | None 
     said = _("Seen on Linux {version}: {what}").format(
         version=" / ".join(sighting.kernels), what=what_was_seen(sighting.seen, language)
     )
-    if sighting.others:
-        said += _("; Linux {version} does otherwise").format(version=" / ".join(sighting.others))
+    if (other := sighting.other) is not None:
+        said += _("; on Linux {version}: {what}").format(
+            version=" / ".join(other.kernels), what=what_was_seen(other.seen, language)
+        )
+        if other.difference is not None:
+            said += _(" ({why})").format(why=_(other.difference.reason).rstrip(".。"))
     return said
 
 
