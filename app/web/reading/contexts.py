@@ -15,6 +15,7 @@ from app.web.life.contexts import LifeView
 from app.web.study.contexts import (
     BlockView,
     CalleeView,
+    CodeView,
     FocusView,
     InputView,
     KernelView,
@@ -23,7 +24,6 @@ from app.web.study.contexts import (
     PresetView,
     StateMap,
     StepView,
-    StretchView,
     TextView,
     VariantView,
 )
@@ -104,7 +104,7 @@ class WalkthroughPage:
     is_start: bool
     blocks: tuple[BlockView, ...]
     #: By a block's id: its lines, with the rail beside them.
-    stretches: Mapping[str, tuple[StretchView, ...]]
+    code: Mapping[str, CodeView]
     #: How many lanes the rail has.
     lanes: int
     #: The inside of the picture of the whole rail.

@@ -16,7 +16,7 @@ from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
 from app.web.life.view import life_view
 from app.web.reading.contexts import FixedParts, WalkthroughPage
-from app.web.study.blocks import RailPictures, block_views
+from app.web.study.blocks import RailPictures, code_views
 from app.web.study.callees import callee_views
 from app.web.study.captions import page_description, page_title
 from app.web.study.contexts import BlockView, FocusView, OutcomeView, PresetView
@@ -70,8 +70,9 @@ class WalkthroughView:
         study, focus = self.study, self.focus
         shelf, walkthrough, addresses = study.shelf, study.walkthrough, study.shelf.addresses
         pick, query = shelf.language.pick, study.query
-        blocks, pictures = block_views(study), RailPictures(study)
         cut = focus.line if focus and focus.branches else None
+        codes = code_views(study, cut)
+        blocks = tuple(block for block, _ in codes)
         return WalkthroughPage(
             frame=frame,
             id=walkthrough.id,
@@ -96,9 +97,9 @@ class WalkthroughView:
             fixed=fixed_of(blocks, frame),
             is_start=walkthrough.overview is not None and self._is_start,
             blocks=blocks,
-            stretches={block.id: pictures.beside(block.lines, cut) for block in blocks},
+            code={block.id: code for block, code in codes},
             lanes=shelf.rail(study.variant).lanes,
-            map=pictures.whole(),
+            map=RailPictures(study).whole(),
             focus=focus,
             steps=study.steps,
             callees=callee_views(study),

@@ -7,7 +7,7 @@ What a line is where the path does not come by is the same for all scenarios, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -22,6 +22,7 @@ from app.web.addresses import branch_place, joined, lines_place
 from app.web.study.contexts import (
     BlockView,
     BranchView,
+    CodeView,
     DeltaView,
     LineView,
     MomentView,
@@ -52,6 +53,38 @@ def block_views(study: Study, *, suggests: bool = True) -> tuple[BlockView, ...]
     Unless it `suggests`, it does not say what would turn a decision, which takes time to find.
     """
     return _Blocks(study, suggests).views()
+
+
+class BlockCode:
+    """The lines of a block with the rail beside them, compared by what they are made of.
+
+    So `macro|once(code)` makes them for the first scenario only that has them so.
+    """
+
+    __slots__ = ("_hash", "_key", "_make")
+
+    def __init__(self, key: Hashable, make: Callable[[], tuple[StretchView, ...]]) -> None:
+        self._key, self._hash, self._make = key, hash(key), make
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BlockCode) and self._key == other._key
+
+    def taken(self) -> tuple[StretchView, ...]:
+        """The stretches, for the one who renders them: what is kept holds no study."""
+        stretches = self._make()
+        del self._make
+        return stretches
+
+
+def code_views(study: Study, cut: int | None) -> tuple[tuple[BlockView, CodeView], ...]:
+    """The blocks, each with its code as the page has it; a stretch ends after the line `cut`.
+
+    Only a block in focus has its own lines; those of the others come with their code.
+    """
+    return tuple(_Blocks(study, suggests=True).codes(cut))
 
 
 def lines_passed_by(study: Study) -> tuple[LineView, ...]:
@@ -177,27 +210,75 @@ class _Blocks:
 
     def views(self) -> tuple[BlockView, ...]:
         """The blocks with their lines and commentary."""
-        study = self.study
-        here = study.steps[study.step - 1].line if study.step else None
-        focus = study.focus
-        touched = {*study.steps_by_line, *(range(focus.start, focus.end + 1) if focus else ())}
-        views = []
-        for block in blocks_passed_by(study):
-            lines = tuple(
-                self.line(line.number) if line.number in touched else line for line in block.lines
-            )
-            views.append(
-                replace(
-                    block,
-                    lines=lines,
-                    is_current=bool(here and block.start <= here <= block.end)
-                    or bool(focus and focus.block and focus.block.id == block.id),
-                    is_reached=any(line.path == "on" for line in lines),
-                )
-            )
-        return tuple(views)
+        return tuple(
+            replace(self.standing(block), lines=self.lines_of(block))
+            for block in blocks_passed_by(self.study)
+        )
 
-    def line(self, number: int) -> LineView:
+    def codes(self, cut: int | None) -> Iterator[tuple[BlockView, CodeView]]:
+        """The blocks, each with its code."""
+        study, focus = self.study, self.study.focus
+        pictures = RailPictures(study)
+        for passed_by in blocks_passed_by(study):
+            block = self.standing(passed_by)
+            if focus and focus.start <= block.end and block.start <= focus.end:
+                block = replace(block, lines=self.lines_of(block))
+                yield block, CodeView(stretches=pictures.beside(block.lines, cut))
+                continue
+            kept = self.kept(block, pictures)
+            turned = (
+                next(iter(study.edition.decisions_by_line[line.number]))
+                for line in block.lines
+                if line.decision_id and line.number in study.steps_by_line
+            )
+            yield block, CodeView(kept=kept, why_nots=tuple(map(self.why_not, turned)))
+
+    def kept(self, block: BlockView, pictures: RailPictures) -> BlockCode:
+        """The code of a block that is not in focus: all of it but what would turn its decisions."""
+        study = self.study
+        steps = {
+            view.number: view
+            for line in range(block.start, block.end + 1)
+            for view in study.steps_by_line.get(line, ())
+        }
+        key = (
+            *(study.shelf, study.variant, study.lang, study.challenge, study.step, block.id),
+            tuple(
+                (
+                    *(view.number, view.line, view.end_line, view.decision_id, view.verdict),
+                    view.reason,
+                    tuple(effect for effect in view.effects if effect.is_outward),
+                    tuple((one.function, one.href) for one in view.within if one.depth == 1),
+                )
+                for view in steps.values()
+            ),
+            pictures.passed(block.start, block.end),
+        )
+        return BlockCode(key, lambda: pictures.beside(self.lines_of(block, is_kept=True)))
+
+    def standing(self, block: BlockView) -> BlockView:
+        """The block, and whether the path and the reader are in it."""
+        study, focus = self.study, self.study.focus
+        here = study.steps[study.step - 1].line if study.step else None
+        return replace(
+            block,
+            is_current=bool(here and block.start <= here <= block.end)
+            or bool(focus and focus.block and focus.block.id == block.id),
+            is_reached=any(block.start <= line <= block.end for line in study.steps_by_line),
+        )
+
+    def lines_of(self, block: BlockView, *, is_kept: bool = False) -> tuple[LineView, ...]:
+        """The lines of a block; what is kept leaves out what would turn its decisions."""
+        focus, on_path = self.study.focus, self.study.steps_by_line
+        in_focus = range(focus.start, focus.end + 1) if focus else ()
+        return tuple(
+            self.line(line.number, is_kept=is_kept)
+            if line.number in on_path or line.number in in_focus
+            else line
+            for line in block.lines
+        )
+
+    def line(self, number: int, *, is_kept: bool = False) -> LineView:
         """One line of source."""
         study, focus, line = self.study, self.study.focus, self.lines[number - 1]
         if focus is not None and focus.start <= number <= focus.end:
@@ -252,7 +333,8 @@ class _Blocks:
                 for one in decisions
                 for reason in self.reasons([v for v in here if v.decision_id == one.id])
             ),
-            why_not=self.why_not(decision),
+            why_not=None if is_kept else self.why_not(decision),
+            has_hole=is_kept,
         )
 
     def reasons(self, here: Sequence[StepView]) -> tuple[MomentView, ...]:
@@ -350,6 +432,15 @@ class RailPictures:
             ("map", variant), lambda: drawn(merged(shelf.rail(variant)), stacked=True)
         )
         return tracks(drawing) + lit_tracks(drawing, self.firsts, self.study.moment)
+
+    def passed(self, first: int, last: int) -> tuple[int | None, ...]:
+        """All that the path changes of the pictures beside some lines."""
+        shelf, variant = self.study.shelf, self.study.variant
+        origins = shelf.kept(
+            ("origins", variant, first, last),
+            lambda: tuple({o for one, _ in self.stretches(first, last) for o in one.origins}),
+        )
+        return tuple(map(self.firsts.get, origins))
 
     def stretches(self, first: int, last: int) -> tuple[tuple[Stretch, tuple[Markup, Markup]], ...]:
         """The stretches of some lines, each with its tracks in the first row and below."""

@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
 from app.walkthrough.records import Edit
 from app.web.contexts import LinkView
+
+if TYPE_CHECKING:
+    from app.web.study.blocks import BlockCode
 
 #: More effects and reasons than that beside one line are those of a loop over many segments.
 _MANY: Final = 12
@@ -112,6 +115,8 @@ class LineView:
     reasons: tuple[MomentView, ...] = ()
     #: What would turn it, if anything would. Not compared: its address differs in every scenario.
     why_not: WhyNotView | None = field(default=None, compare=False)
+    #: Whether that is put in afterwards, where the line's HTML is kept for other scenarios.
+    has_hole: bool = False
     effects: tuple[EffectView, ...] = ()
     #: Into the functions that were executed there: (name, address), the last step's.
     into: tuple[tuple[str, str], ...] = ()
@@ -147,12 +152,17 @@ class StretchView:
     #: The inside of the picture of all that is below it.
     rest: Markup
 
-    @property
-    def is_short(self) -> bool:
-        """Whether it is worth keeping: other scenarios have it too, and it is of a usual size."""
-        return not any(
-            line.starts_focus or line.why_not or not line.is_short for line in self.lines
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeView:
+    """The code of a block with the rail beside it."""
+
+    #: Where the address names lines of it.
+    stretches: tuple[StretchView, ...] = ()
+    #: Of all other blocks: what makes the stretches, for the first scenario that has them so.
+    kept: BlockCode | None = None
+    #: What would turn each decision that the path takes there, in the order of the lines.
+    why_nots: tuple[WhyNotView | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
