@@ -3,7 +3,7 @@
 
 // Marks the paths that this reader has seen; the page of the atlas, and no other, loads this.
 
-import { readProgress } from "./core/progress-store.js";
+import { readProgress } from "./core/progress.js";
 import { filled } from "./core/steps.js";
 
 const table = document.querySelector(".a-paths");

@@ -1,51 +1,62 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-import { ThemeSwitch } from "./elements/theme-switch.js";
-import { SocketForm } from "./elements/socket-form.js";
-import { WalkThrough } from "./elements/walk-through.js";
-import { needSheet } from "./dom/sheets.js";
-import { observeLineNumbers } from "./observers/line-numbers.js";
-import { observeMiniMap } from "./observers/mini-map.js";
-import { observeOverview } from "./observers/overview.js";
-import { observeSituations } from "./observers/situations.js";
-import { observeSearch } from "./observers/search-key.js";
-import { observeHelperNames } from "./observers/helper-cards.js";
+// What every page has: light or dark, the search, and texts to copy.
 
-customElements.define("theme-switch", ThemeSwitch);
-customElements.define("socket-form", SocketForm);
-customElements.define("walk-through", WalkThrough);
-observeHelperNames(document.body);
-const life = document.querySelector("details.life");
-if (life) observeOverview(life);
-const walk = document.querySelector("walk-through");
-document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[data-copy], walk-through .no");
-  if (!link || event.button || event.ctrlKey || event.metaKey || (link.matches(".no") && !event.shiftKey)) return;
-  event.preventDefault();
-  const { openCopying, selectLines } = await import("./observers/copying-places.js");
-  (link.matches(".no") ? selectLines : openCopying)(walk, link);
-});
-observeSearch();
-if (walk) {
-  observeMiniMap(walk);
-  observeLineNumbers(walk);
-  observeSituations(walk);
-  walk.addEventListener("click", async (event) => {
-    if (event.target.closest("[data-predict]")) (await import("./elements/predict-mode.js")).togglePredict(walk);
+import { SEARCH_KEY } from "./core/keys.js";
+import { store } from "./core/storage.js";
+import { isCommandKey, isPlainClick, needSheet } from "./dom/document.js";
+
+/** Light or dark by the reader's choice; without one, by the system's. theme.js remembers it. */
+class ThemeSwitch extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false;
+    this.#tell();
+    this.querySelector("button").addEventListener("click", () => this.#toggle());
+  }
+
+  get #theme() {
+    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    return document.documentElement.dataset.theme ?? system;
+  }
+
+  /** Which one it is now is in the button's name. */
+  #tell() {
+    const button = this.querySelector("button");
+    button.ariaLabel = button.title = `${this.dataset.name}: ${this.dataset[this.#theme]}`;
+  }
+
+  #toggle() {
+    const next = this.#theme === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    this.#tell();
+    store("theme", next);
+  }
+}
+
+/** The slash opens the search, unless the reader is typing; so does the link to its page, for those without a script. */
+function equipSearch(opener) {
+  opener.hidden = false;
+  opener.addEventListener("click", async (event) => {
+    if (!isPlainClick(event)) return;
+    event.preventDefault();
+    await needSheet("search");
+    (await import("./elements/walk-search.js")).openSearch();
   });
-  if (/^#L\d+-L?\d+$/.test(location.hash)) import("./observers/copying-places.js").then((it) => it.showHash(walk));
-  if (location.hash.startsWith("#lit=")) import("./observers/copying-places.js").then((it) => it.showLit(walk));
-  // Not needed to read: it may wait until everything else is there.
-  const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
-  later(async () => {
-    await needSheet("notebook");
-    (await import("./observers/block-notes.js")).observeNotes(walk);
-  });
-  later(async () => customElements.define("walk-life", (await import("./elements/walk-life.js")).WalkLife));
-  later(async () => (await import("./observers/progress.js")).observeProgress(walk));
-  later(async () => {
-    const [{ WalkWorld }] = await Promise.all([import("./elements/walk-world.js"), needSheet("dock")]);
-    customElements.define("walk-world", WalkWorld);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== SEARCH_KEY || isCommandKey(event)) return;
+    if (event.target.closest("input, select, textarea, dialog")) return;
+    event.preventDefault();
+    opener.click();
   });
 }
+
+customElements.define("theme-switch", ThemeSwitch);
+const opener = document.querySelector("[data-search]");
+if (opener) equipSearch(opener);
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-copy]");
+  if (!link || event.button || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  (await import("./observers/copying-places.js")).openCopying(link);
+});

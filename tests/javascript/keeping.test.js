@@ -9,7 +9,6 @@ import { asMarkdown, changed, parseNotebook, storedForm as notebookForm } from "
 import { PredictionScore } from "../../static/js/core/prediction-score.js";
 import { fileOf, merged, readFile } from "../../static/js/core/progress-file.js";
 import * as progress from "../../static/js/core/progress.js";
-import { changeProgress, readProgress } from "../../static/js/core/progress-store.js";
 
 const { noProgress, parseProgress, storedForm, withPrediction } = progress;
 
@@ -66,9 +65,9 @@ test("a file that comes twice counts once", () => {
 });
 
 test("without storage progress lasts as long as the page", () => {
-  changeProgress("here", (known) => withPrediction(known, "unread", true));
-  assert.deepEqual(readProgress("here").predictions.unread, { right: 1, all: 1, streak: 1 });
-  assert.deepEqual(readProgress("elsewhere"), noProgress());
+  progress.changeProgress("here", (known) => withPrediction(known, "unread", true));
+  assert.deepEqual(progress.readProgress("here").predictions.unread, { right: 1, all: 1, streak: 1 });
+  assert.deepEqual(progress.readProgress("elsewhere"), noProgress());
 });
 
 test("a score counts the path, and keeps what is the walkthrough's own", () => {

@@ -4,7 +4,7 @@
 // The vote on a phone: large answers, one of them pressed; what was voted is kept by the server.
 
 import { filled } from "../core/steps.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 import { optionText, pick, problemOf, share, withCode } from "./words.js";
 
 export class AudienceVote {

@@ -4,7 +4,7 @@
 // What stands below the slide: the step with its reason and effects, or what the path ends in.
 
 import { filled } from "../core/steps.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 import { fragmentOf } from "../dom/markup.js";
 import { chip } from "./write-trace.js";
 

@@ -4,8 +4,8 @@
 // The slides: shows one of them, in a scenario, at a step. The wall, the presenter's window and the
 // audience's page have the same deck.
 
-import { CodePainter } from "../elements/code-painter.js";
-import { element } from "../dom/element.js";
+import { CodePainter } from "../elements/painters.js";
+import { element } from "../dom/document.js";
 import { fit } from "./fitting.js";
 import { fragmentOf } from "../dom/markup.js";
 import { writeTrace } from "./write-trace.js";

@@ -5,7 +5,7 @@
 // comes from it while another does. The presenter's window has no key: what is pressed there happens
 // here.
 
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 import { forget, knownPresenter, Refused, startRoom } from "./presenter.js";
 import { RoomLine } from "./room-line.js";
 import { RoomPanel } from "./room-panel.js";

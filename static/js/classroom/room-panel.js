@@ -5,7 +5,7 @@
 // on demand, who leads, and the handing over.
 
 import { filled } from "../core/steps.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 import { documentOf } from "../dom/markup.js";
 import { problemOf } from "./words.js";
 

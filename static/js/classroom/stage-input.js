@@ -5,8 +5,7 @@
 // buttons alike; other modules add theirs.
 
 import { actionFor, KEYS } from "../core/clicker-keys.js";
-import { element } from "../dom/element.js";
-import { isCommandKey } from "../dom/events.js";
+import { element, isCommandKey } from "../dom/document.js";
 
 export class StageInput {
   #stage;

@@ -5,7 +5,7 @@
 
 import { filled } from "../core/steps.js";
 import { fit } from "./fitting.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 import { optionText, pick, share, withCode } from "./words.js";
 
 export class WallBallot {

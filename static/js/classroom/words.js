@@ -3,7 +3,7 @@
 
 // Texts that come by language, and code spans in them.
 
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 
 /** The text in the page's language. */
 export function pick(texts) {

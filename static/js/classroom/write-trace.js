@@ -5,9 +5,9 @@
 // with its reasons and effects, from which CodePainter then shows a step.
 
 import { filled } from "../core/steps.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 import { fragmentOf } from "../dom/markup.js";
-import { showWay } from "../elements/code-painter.js";
+import { showWay } from "../elements/painters.js";
 
 /** @param {HTMLElement} blocks with the lines of the source */
 export function writeTrace(blocks, trace) {

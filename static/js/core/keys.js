@@ -5,10 +5,10 @@
 // code has the focus, so the arrows stay the reader's everywhere else. `does` names a button of
 // the player, whose label is the help's text.
 
-/** Opens the search, whatever has the focus: the page listens for it (observers/search-key.js). */
+/** Opens the search, whatever has the focus: the page listens for it (main.js). */
 export const SEARCH_KEY = "/";
 
-/** From line to line, while one of the code has the focus (observers/line-numbers.js). */
+/** From line to line, while one of the code has the focus (observers/tab-stops.js). */
 export const LINE_KEYS = { ArrowUp: -1, ArrowDown: 1 };
 
 export const KEYS = [

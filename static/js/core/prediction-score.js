@@ -3,8 +3,7 @@
 
 // The score of who predicts: of the present path, and of each decision, which this browser keeps.
 
-import { changeProgress, readProgress } from "./progress-store.js";
-import { withPrediction } from "./progress.js";
+import { changeProgress, readProgress, withPrediction } from "./progress.js";
 
 export class PredictionScore {
   #walkthrough;

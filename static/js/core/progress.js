@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// A reader's progress. Pure; others store and show it.
+// A reader's progress, and where it is kept: this browser's storage, one entry for each walkthrough.
+
+import { store, stored } from "./storage.js";
 
 /**
  * @typedef {object} Progress
@@ -24,10 +26,10 @@ export function noProgress() {
 }
 
 /** Progress from what storage held; anything that is none of ours is left out. */
-export function parseProgress(stored) {
+export function parseProgress(text) {
   const progress = noProgress();
   try {
-    const found = JSON.parse(stored);
+    const found = JSON.parse(text);
     if (found.version !== 1) return progress;
     progress.branches = names(found.branches);
     progress.paths = names(found.paths ?? []);
@@ -97,4 +99,17 @@ export function names(found) {
 
 function count(value) {
   return Number.isInteger(value) && value > 0 ? Math.min(value, MAX_COUNT) : 0;
+}
+
+const keyOf = (walkthrough) => `progress:${walkthrough}`;
+
+export function readProgress(walkthrough) {
+  return parseProgress(stored(keyOf(walkthrough)));
+}
+
+/** Applies a change to what is stored now; another tab may have been at it. */
+export function changeProgress(walkthrough, change) {
+  const progress = change(readProgress(walkthrough));
+  store(keyOf(walkthrough), storedForm(progress));
+  return progress;
 }

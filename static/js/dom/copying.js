@@ -3,7 +3,7 @@
 
 // Buttons that copy a text, and say so.
 
-import { element } from "./element.js";
+import { element } from "./document.js";
 
 const SHOWN_MS = 2000;
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-import { latest, when } from "../core/moments.js";
+import { latest, when } from "../core/steps.js";
 
 /**
  * The steps that a page lists: {n, line, end, verdict, origin, href, item, within}, the last being those of

@@ -5,7 +5,7 @@
 // Loaded when one first goes into a function.
 
 import { lineStates } from "../core/steps.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 
 /**
  * @param {HTMLElement} walk

@@ -5,7 +5,7 @@
 // code. A worker reads it; nothing leaves the browser. On the front page there is the field alone.
 
 import { copyText } from "../dom/copying.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 import { workerAt } from "../dom/markup.js";
 
 /** A pause in typing, in ms, after which the text is read. */

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// Other addresses of the walkthrough, shown without a reload. The server renders them; what is
-// wrong with what was typed is said in the form.
+// Other addresses of the walkthrough, shown without a reload: those of links, and of the socket in the
+// form, a change of which shows its path at once. The server renders them and makes the short address;
+// what is wrong with what was typed is said in the form.
 
 import { documentOf } from "../dom/markup.js";
-import { copyMarks, swapParts } from "../dom/swap.js";
+
+const TYPING_PAUSE_MS = 250;
 
 /** Asks the server for a page: whether it is one, its short address, and the page. */
 export async function askServer(url, signal) {
@@ -22,6 +24,7 @@ export class PageVisits {
   #shown;
   #request = null;
   #address = bare();
+  #timer = 0;
 
   /**
    * @param {HTMLElement} walk the <walk-through>
@@ -30,7 +33,7 @@ export class PageVisits {
   constructor(walk, shown) {
     this.#walk = walk;
     this.#shown = shown;
-    walk.addEventListener("walk:visit", (event) => this.visit(event.detail.url, { keepsForm: true }));
+    for (const type of ["change", "input", "submit"]) walk.addEventListener(type, (event) => this.#onForm(event));
     walk.addEventListener("walk:step", () => (this.#address = bare()));
     // A place on the page that is open needs no visit, which would take the focus from it.
     window.addEventListener("popstate", () => {
@@ -42,6 +45,7 @@ export class PageVisits {
 
   /** Shows another address of this walkthrough. */
   async visit(url, { history: how = "push", keepsForm = false }) {
+    clearTimeout(this.#timer);
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     this.#walk.setAttribute("aria-busy", "true");
@@ -61,6 +65,17 @@ export class PageVisits {
     } finally {
       if (this.#request === request) this.#walk.removeAttribute("aria-busy");
     }
+  }
+
+  #onForm(event) {
+    const form = event.target.closest("socket-form form");
+    if (!form || (event.type === "input" && !event.target.matches("[type=text], [type=number]"))) return;
+    if (event.type === "submit") event.preventDefault();
+    clearTimeout(this.#timer);
+    const url = () => new URL(`?${new URLSearchParams(/** @type {any} */ (new FormData(form)))}`, form.action).href;
+    const send = () => this.visit(url(), { keepsForm: true });
+    if (event.type === "input") this.#timer = setTimeout(send, TYPING_PAUSE_MS);
+    else send();
   }
 
   #show(fresh, url, how, keepsForm) {
@@ -118,5 +133,32 @@ function focusAgain(part, { localName, ariaLabel, title, textContent }) {
   );
   for (const node of [same, part]) {
     if (document.activeElement === document.body) node?.focus({ preventScroll: true });
+  }
+}
+
+/**
+ * Replaces each [data-swap] part by the part of the same name in the new document.
+ * @param {Set<string>} kept names of parts that stay as they are
+ */
+function swapParts(current, fresh, kept) {
+  for (const part of current.querySelectorAll("[data-swap]")) {
+    const name = part.dataset.swap;
+    const other = fresh.querySelector(`[data-swap="${name}"]`);
+    if (!other || kept.has(name)) continue;
+    const scroll = part.scrollTop;
+    if (part instanceof HTMLDetailsElement && part.open) other.open = true;
+    part.replaceWith(other);
+    other.scrollTop = scroll;
+  }
+}
+
+/** Brings the marks of the form (read, changed) up to date without touching what is typed. */
+function copyMarks(current, fresh) {
+  for (const field of current.querySelectorAll(".field")) {
+    const other = fresh.querySelector(`.field[data-key="${field.dataset.key}"]`);
+    if (!other) continue;
+    field.toggleAttribute("data-read", other.hasAttribute("data-read"));
+    field.toggleAttribute("data-changed", other.hasAttribute("data-changed"));
+    field.querySelector(".mark")?.replaceWith(other.querySelector(".mark"));
   }
 }

@@ -6,8 +6,7 @@
 
 import { PredictionScore } from "../core/prediction-score.js";
 import { isFree, nextQuestion } from "../core/quiz.js";
-import { isPlainClick } from "../dom/events.js";
-import { needSheet } from "../dom/sheets.js";
+import { isPlainClick, needSheet } from "../dom/document.js";
 import { targets } from "../core/steps.js";
 import { PredictPanel } from "./predict-panel.js";
 

@@ -7,7 +7,7 @@
 
 import { levelOf } from "../core/progress.js";
 import { filled } from "../core/steps.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 
 export class PredictPanel {
   #walk;

@@ -3,9 +3,8 @@
 
 // The reader's progress on the page of challenges: sums, what is mastered, export, import, reset.
 
-import { changeProgress, readProgress } from "../core/progress-store.js";
+import { changeProgress, levelOf, noProgress, readProgress, score } from "../core/progress.js";
 import { fileOf, MAX_FILE, merged, readFile } from "../core/progress-file.js";
-import { levelOf, noProgress, score } from "../core/progress.js";
 import { filled } from "../core/steps.js";
 
 export class ReaderProgress extends HTMLElement {

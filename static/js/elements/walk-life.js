@@ -4,7 +4,7 @@
 // The life after close(): from event to event with the player's buttons and keys.
 
 import { filled, targets } from "../core/steps.js";
-import { isPlainClick } from "../dom/events.js";
+import { isPlainClick } from "../dom/document.js";
 import { markButtons, showMoments } from "../dom/steps.js";
 import { WalkPlayer } from "./walk-player.js";
 

@@ -4,8 +4,7 @@
 // Playing, scrubbing, keys and their help: what the player has beyond its links.
 
 import { KEYS, buttonFor } from "../core/keys.js";
-import { element } from "../dom/element.js";
-import { isCommandKey } from "../dom/events.js";
+import { element, isCommandKey } from "../dom/document.js";
 
 const STEP_MS = 1200;
 const SPEEDS = [1, 2, 0.5];

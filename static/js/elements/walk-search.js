@@ -5,8 +5,7 @@
 
 import { addressOf, excerpt, find, wordsOf } from "../core/search.js";
 import { filled } from "../core/steps.js";
-import { isPlainClick } from "../dom/events.js";
-import { element } from "../dom/element.js";
+import { element, isPlainClick } from "../dom/document.js";
 
 const MOST = 40;
 const opener = () => document.querySelector("[data-search]");

@@ -8,11 +8,10 @@
 // whole path is shown) and "walk:shown" after another address was brought in.
 
 import { ways } from "../core/steps.js";
-import { isPlainClick } from "../dom/events.js";
+import { isPlainClick } from "../dom/document.js";
 import { stepsIn } from "../dom/steps.js";
-import { CodePainter } from "./code-painter.js";
+import { CodePainter, StepPainter } from "./painters.js";
 import { askServer, PageVisits } from "./page-visits.js";
-import { StepPainter } from "./step-painter.js";
 import { WalkPlayer } from "./walk-player.js";
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");

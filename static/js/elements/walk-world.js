@@ -4,7 +4,7 @@
 // What the world sees: follows the steps, and opens with the first one where there is room.
 
 import { store, stored } from "../core/storage.js";
-import { isPlainClick } from "../dom/events.js";
+import { isPlainClick } from "../dom/document.js";
 import { showMoments } from "../dom/steps.js";
 
 const KEY = "world";

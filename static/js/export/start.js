@@ -5,7 +5,7 @@
 // same program, which is started when the page that was asked for is there.
 
 import { fragmentOf, scriptAddress } from "../dom/markup.js";
-import { needSheet } from "../dom/sheets.js";
+import { needSheet } from "../dom/document.js";
 import { filled } from "../core/steps.js";
 import { WalkThrough } from "../elements/walk-through.js";
 import { nearest } from "./nearest.js";
@@ -148,7 +148,7 @@ function makeAbsolute() {
 
 async function keep() {
   const { home } = readAddress(location.href);
-  const later = ["../elements/predict-mode.js"];
+  const later = ["../elements/predict-mode.js", "../observers/helper-cards.js", "../observers/copying-places.js"];
   const sheets = ["predict", "notebook", "dock", "challenge", "search"];
   const study = document.querySelector("walk-through");
   if (study) await Promise.allSettled([bundleOf(home), ...later.map((name) => import(name)), ...sheets.map(needSheet)]);
@@ -177,8 +177,8 @@ try {
   const walk = document.querySelector("walk-through");
   if (walk) walk.dataset.home = new URL(walk.dataset.home, location.href).pathname;
   await import("../main.js");
-  if (walk) goToStep();
   // What only this page has; it finds what is shown, and not what was in the file.
   if (page.dataset.own) await import(`../${page.dataset.own}`);
+  if (walk) goToStep();
 }
 (globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200)))(keep);

@@ -6,7 +6,7 @@
 import { asMarkdown, changed, parseNotebook, storedForm } from "../core/notebook.js";
 import { filled } from "../core/steps.js";
 import { store, stored } from "../core/storage.js";
-import { element } from "../dom/element.js";
+import { element } from "../dom/document.js";
 
 const READ_AFTER_MS = 3000;
 

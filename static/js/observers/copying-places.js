@@ -6,16 +6,14 @@
 
 import { equipCopying } from "../dom/copying.js";
 import { copyAddress, linesPlace } from "../core/line-places.js";
-import { element } from "../dom/element.js";
+import { closeButton, element, needSheet, placeBeside } from "../dom/document.js";
 import { documentOf } from "../dom/markup.js";
-import { closeButton, placeBeside } from "../dom/popover.js";
-import { needSheet } from "../dom/sheets.js";
 
 let sheet = null;
 let opener = null;
 
 /** Fetches the texts of a place and shows them beside the link; without popovers, their page. */
-export async function openCopying(walk, link) {
+export async function openCopying(link) {
   const address = link.dataset.copy === "here" ? copyAddress(link.href, location) : link.href;
   const [answer] = await Promise.all([fetch(address), needSheet("copy")]).catch(() => [null]);
   if (!answer?.ok || !HTMLElement.prototype.showPopover) return location.assign(address);

@@ -4,9 +4,8 @@
 // Notes which branches were seen and which challenges solved; says how a challenge stands, and what
 // becomes of another socket.
 
-import { changeProgress } from "../core/progress-store.js";
-import { withBranches, withChallenge, withPath } from "../core/progress.js";
-import { element } from "../dom/element.js";
+import { changeProgress, withBranches, withChallenge, withPath } from "../core/progress.js";
+import { element } from "../dom/document.js";
 
 export function observeProgress(walk) {
   const { walkthrough } = walk.dataset;

@@ -1,15 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// For the Tab key the code is one line, with its number and names, and the branches of all: the arrows
-// up and down choose the line. Without this script each number is a stop of its own.
+// For the Tab key the code is one line, with its number and names, and the branches of all; and the
+// situations are one, the chosen one or the first. Arrows choose another. Without this script each
+// number and each situation is a stop of its own.
 
 import { LINE_KEYS } from "../core/keys.js";
 import { filled } from "../core/steps.js";
-import { isCommandKey } from "../dom/events.js";
+import { isCommandKey } from "../dom/document.js";
 
-/** @param {HTMLElement} walk the <walk-through>, whose code is replaced by each visit */
-export function observeLineNumbers(walk) {
+const MOVES = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+/** @param {HTMLElement} walk the <walk-through>, whose code and situations are replaced by each visit */
+export function observeTabStops(walk) {
+  observeLines(walk);
+  observeSituations(walk);
+}
+
+function observeLines(walk) {
   let chosen = null;
   const choose = (line) => {
     if (!line || line === chosen) return;
@@ -57,4 +65,25 @@ function spoken(line) {
 
 function named(line) {
   return filled(line.closest("[data-swap]").dataset.line, { line: line.dataset.line });
+}
+
+function observeSituations(walk) {
+  const links = () => [...walk.querySelectorAll(".presets a")];
+  const choose = (chosen) => {
+    for (const link of links()) link.tabIndex = link === chosen ? 0 : -1;
+  };
+  const equip = () => choose(walk.querySelector(".presets a[aria-current]") ?? links()[0]);
+  walk.addEventListener("walk:shown", equip);
+  walk.addEventListener("keydown", (event) => {
+    const move = event.target.matches(".presets a") && MOVES[event.key];
+    if (!move || isCommandKey(event)) return;
+    event.preventDefault();
+    const all = links();
+    const next = all[Math.min(all.length - 1, Math.max(0, all.indexOf(/** @type {any} */ (event.target)) + move))];
+    choose(next);
+    next.focus();
+  });
+  // The list scrolls with its links.
+  walk.querySelector(".presets")?.removeAttribute("tabindex");
+  equip();
 }

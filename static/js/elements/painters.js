@@ -1,10 +1,66 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// What a step means for the words: the list of steps, the block in question, the player.
+// What a step means: for the code, its lines, forks and rail; and for the words, the list of steps, the
+// block in question, the player. Everything is on the page from the start, and a step only lights or
+// hides it, so that nothing moves. The nodes are looked up once; a step touches those that change.
 
-import { filled, ways } from "../core/steps.js";
-import { markButtons } from "../dom/steps.js";
+import { filled, lineStates, ways, when } from "../core/steps.js";
+import { markButtons, markMoment, momentOf } from "../dom/steps.js";
+
+export class CodePainter {
+  #steps;
+  #blocks;
+  #lines;
+  #forks;
+  #moments;
+
+  /** @param {HTMLElement} walk whose code the server has just rendered */
+  constructor(walk, steps) {
+    this.#steps = steps;
+    this.#blocks = walk.querySelector(".blocks");
+    this.#lines = [...this.#blocks.querySelectorAll(".line[data-path='on']")].map((node) => ({
+      node,
+      number: Number(node.dataset.line),
+      state: node.dataset.when,
+    }));
+    this.#forks = this.#lines.flatMap(({ node, number }) => {
+      const branches = [...node.querySelectorAll(".way")];
+      if (!branches.length) return [];
+      const decided = steps.filter((step) => step.line === number);
+      return [{ station: node.querySelector(".station"), branches, decided, verdict: null }];
+    });
+    this.#moments = [...walk.querySelectorAll(".code [data-at], .rail-map [data-at]")].map(momentOf);
+  }
+
+  paint(n) {
+    this.#blocks.classList.add("is-stepping");
+    const states = lineStates(this.#steps, n);
+    for (const line of this.#lines) markMoment(line, states.get(line.number));
+    for (const fork of this.#forks) {
+      decide(fork, fork.decided.findLast((step) => step.n <= n)?.verdict ?? "");
+    }
+    // What is now is marked by its line: nothing here is the latest.
+    for (const moment of this.#moments) markMoment(moment, when(moment, n, 0));
+  }
+}
+
+function decide(fork, verdict) {
+  if (fork.verdict === verdict) return;
+  fork.verdict = verdict;
+  showWay(fork.station, fork.branches, verdict);
+}
+
+/** Marks the way that a decision went; "" for none. */
+export function showWay(station, branches, verdict) {
+  if (verdict) station.dataset.way = verdict;
+  else delete station.dataset.way;
+  for (const way of branches) {
+    const isTaken = way.dataset.way === verdict;
+    way.toggleAttribute("data-taken", isTaken);
+    way.ariaCurrent = isTaken ? "true" : null;
+  }
+}
 
 export class StepPainter {
   #walk;
