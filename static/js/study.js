@@ -5,7 +5,6 @@
 // first wanted, or when everything else is there.
 
 import { store, stored } from "./core/storage.js";
-import { needSheet } from "./dom/document.js";
 import { WalkThrough } from "./elements/walk-through.js";
 import { observeMiniMap } from "./observers/mini-map.js";
 import { observeTabStops } from "./observers/tab-stops.js";
@@ -49,14 +48,17 @@ walk.addEventListener("click", async (event) => {
 if (/^#L\d+-L?\d+$/.test(location.hash)) import("./observers/copying-places.js").then((it) => it.showHash(walk));
 if (location.hash.startsWith("#lit=")) import("./observers/copying-places.js").then((it) => it.showLit(walk));
 
+// All at once: each by itself would be drawn by itself.
 const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
 later(async () => {
-  await needSheet("notebook");
-  (await import("./observers/block-notes.js")).observeNotes(walk);
-});
-later(async () => (await import("./observers/progress.js")).observeProgress(walk));
-later(async () => {
-  const [{ WalkWorld }] = await Promise.all([import("./elements/walk-world.js"), needSheet("dock")]);
+  const [{ WalkWorld }, { WalkLife }, { observeNotes }, { observeProgress }] = await Promise.all([
+    import("./elements/walk-world.js"),
+    import("./elements/walk-life.js"),
+    import("./observers/block-notes.js"),
+    import("./observers/progress.js"),
+  ]);
   customElements.define("walk-world", WalkWorld);
+  customElements.define("walk-life", WalkLife);
+  observeNotes(walk);
+  observeProgress(walk);
 });
-later(async () => customElements.define("walk-life", (await import("./elements/walk-life.js")).WalkLife));

@@ -39,9 +39,9 @@ PAGES: Final = (
     "/copy/tcp_close/unread/true",
     "/embed/tcp_close/unread/true",
 )
-#: What scripts fetch when what it dresses is first needed (static/js/dom/sheets.js).
+#: What scripts fetch when it is first needed (`needSheet` in static/js/dom/document.js).
 FETCHED: Final = {
-    "<walk-through": ("dock.css", "notebook.css", "predict.css", "copy.css"),
+    "<walk-through": ("predict.css", "copy.css"),
     "<dialog": ("search.css",),
 }
 #: Looks like anything else here: told apart on other pages only, for slides, phones and figures.

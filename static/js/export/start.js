@@ -149,7 +149,7 @@ function makeAbsolute() {
 async function keep() {
   const { home } = readAddress(location.href);
   const later = ["../elements/predict-mode.js", "../observers/helper-cards.js", "../observers/copying-places.js"];
-  const sheets = ["predict", "notebook", "dock", "challenge", "search"];
+  const sheets = ["predict", "challenge", "search"];
   const study = document.querySelector("walk-through");
   if (study) await Promise.allSettled([bundleOf(home), ...later.map((name) => import(name)), ...sheets.map(needSheet)]);
   if (document.querySelector("[data-search]")) await (await import("../elements/walk-search.js")).searchIndex();
