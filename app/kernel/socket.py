@@ -162,16 +162,16 @@ class ReceiveQueue(Record):
     """`sk_receive_queue`; the input is read when the first segment is taken, then one by one.
 
     What C has as a list of pointers are members here that no C can name: `arriving`, the
-    segments that are still there, `seq`, the sequence number of the next one, and `peeked`, the
-    segment at the head where somebody has looked at it.
+    segments that are still there, `seq`, the sequence number of the next one, `peeked`, the
+    segment at the head where somebody has looked at it, and `bytes_freed`, what freed segments
+    had, of which the account has not heard yet.
     """
 
-    __slots__ = ("_door", "bytes_freed")
+    __slots__ = ("_door",)
 
     def __init__(self, door: Door) -> None:
-        super().__init__(SKB_HEAD, "sk_receive_queue", seq=FIRST_SEQ)
+        super().__init__(SKB_HEAD, "sk_receive_queue", seq=FIRST_SEQ, bytes_freed=0)
         self._door = door
-        self.bytes_freed = 0
 
     def first(self, name: str) -> Any:
         if name == "arriving":

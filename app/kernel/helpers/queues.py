@@ -33,7 +33,8 @@ def kfree_skb(world: World, skb: SkBuff) -> None:
     Source: net/core/skbuff.c, __kfree_skb. Left out: the reference count of shared data.
     """
     world.segment(skb, "__kfree_skb").is_freed = True
-    world.sk.queue.bytes_freed += skb.segment.bytes
+    queue = world.sk.queue
+    queue.store("bytes_freed", queue.load("bytes_freed") + skb.segment.bytes)
     world.recorder.effect("memory", "skb", skb.label, "freed")
 
 
@@ -44,6 +45,7 @@ def sk_mem_reclaim(world: World, sk: Sock) -> None:
     the segments that were freed since the last time.
     """
     queue = world.only_socket(sk).queue
-    if queue.bytes_freed:
-        world.recorder.effect("memory", "reclaimed", queue.bytes_freed, 0)
-        queue.bytes_freed = 0
+    freed = queue.load("bytes_freed")
+    if freed:
+        world.recorder.effect("memory", "reclaimed", freed, 0)
+        queue.store("bytes_freed", 0)

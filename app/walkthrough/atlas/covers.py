@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.walkthrough.atlas.diagrams import FALSE, Cube, Diagrams
+from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
 
 
 def cover(
@@ -28,7 +28,6 @@ def cover(
     None where more than `most` would be needed before the superfluous ones go.
     """
     order = sorted(range(len(diagrams.full)), key=lambda variable: (rank(variable), variable))
-    cells = _cells(diagrams, root)
     cubes: list[Cube] = []
     points: list[Cube] = []
     rest = root
@@ -36,20 +35,11 @@ def cover(
         if len(cubes) == most:
             return None
         start = _first(diagrams, rest)
-        cube = _expanded(diagrams, root, start, order, cells)
+        cube = _expanded(diagrams, root, start, order)
         cubes.append(cube)
         points.append(tuple(mask & -mask for mask in start))
         rest = diagrams.without(rest, cube)
-    return _irredundant(cubes, points)
-
-
-def _cells(diagrams: Diagrams, root: int) -> list[list[int]]:
-    """For each variable the sets of classes that the function never tells apart."""
-    cells = [[full] for full in diagrams.full]
-    for node in diagrams.reachable(root):
-        variable, parts = diagrams.variable(node), diagrams.parts(node)
-        cells[variable] = [c & m for c in cells[variable] for m, _ in parts if c & m]
-    return cells
+    return _irredundant(diagrams.full, cubes, points)
 
 
 def _first(diagrams: Diagrams, node: int) -> Cube:
@@ -62,60 +52,135 @@ def _first(diagrams: Diagrams, node: int) -> Cube:
     return tuple(cube)
 
 
-def _expanded(
-    diagrams: Diagrams, root: int, cube: Cube, order: Sequence[int], cells: list[list[int]]
-) -> Cube:
-    """A prime cube around a cube."""
-
-    def with_(variable: int, mask: int) -> Cube:
-        return (*cube[:variable], mask, *cube[variable + 1 :])
-
-    for variable in order:
-        wider = with_(variable, diagrams.full[variable])
-        if wider != cube and not diagrams.reaches(root, wider, FALSE):
-            cube = wider
-    for variable in order:
-        for cell in cells[variable]:
-            if cell & ~cube[variable]:
-                wider = with_(variable, cube[variable] | cell)
-                if not diagrams.reaches(root, wider, FALSE):
-                    cube = wider
-    return cube
+def _expanded(diagrams: Diagrams, root: int, start: Cube, order: Sequence[int]) -> Cube:
+    """A prime cube around a cube: first whole variables are freed, then single classes."""
+    cube, full = list(start), diagrams.full
+    barriers = _Barriers(diagrams, root, cube)
+    for is_whole in (True, False):
+        for variable in order:
+            # What is in the way stays in the way of a wider cube.
+            while wider := full[variable] & ~barriers.known[variable] & ~cube[variable]:
+                if is_whole and cube[variable] | wider != full[variable]:
+                    break
+                if barriers.are_old:
+                    barriers.find()
+                    continue
+                cube[variable] |= wider
+                barriers.are_old = True
+    return tuple(cube)
 
 
-def _irredundant(cubes: list[Cube], points: list[Cube]) -> list[Cube]:
+class _Barriers:
+    """For each variable the classes by which a cube would leave the function, were they allowed.
+
+    The cube is within the function; `are_old` where it has grown since.
+    """
+
+    def __init__(self, diagrams: Diagrams, root: int, cube: list[int]) -> None:
+        self.nodes = diagrams.nodes
+        self.root = root
+        self.cube = cube
+        self.known = [0] * len(cube)
+        #: Nodes below which the cube leaves the function.
+        self.bad = {FALSE}
+        self.find()
+
+    def find(self) -> None:
+        """Those of the cube as it is now."""
+        nodes, cube, known = self.nodes, self.cube, self.known
+        self.are_old = False
+        good = {TRUE}
+        seen = {self.root}
+        waiting = [self.root]
+        while waiting:
+            here = waiting.pop()
+            if here < 0:
+                continue
+            variable, parts = nodes[here]
+            allowed = cube[variable]
+            for mask, child in parts:
+                if mask & allowed:
+                    if child not in seen:
+                        seen.add(child)
+                        waiting.append(child)
+                elif mask & ~known[variable] and self.is_bad(child, good):
+                    known[variable] |= mask
+
+    def is_bad(self, node: int, good: set[int]) -> bool:
+        """Whether FALSE is reached from a node within the cube; `good` are some without."""
+        if node in self.bad:
+            return True
+        if node in good:
+            return False
+        variable, parts = self.nodes[node]
+        allowed = self.cube[variable]
+        for mask, child in parts:
+            if mask & allowed and self.is_bad(child, good):
+                self.bad.add(node)
+                return True
+        good.add(node)
+        return False
+
+
+def _irredundant(full: Cube, cubes: list[Cube], points: list[Cube]) -> list[Cube]:
     """The cubes without those that the others cover; the most special go first.
 
     Each was made for a point; if no other cube has that one, it is needed.
     """
-    point_of = dict(zip(cubes, points, strict=True))
-    kept = sorted(cubes, key=lambda cube: sum(mask.bit_count() for mask in cube))
-    for cube in list(kept):
-        others = [other for other in kept if other is not cube and _meet(cube, other)]
-        if not any(_meet(point_of[cube], other) for other in others):
-            continue
-        if _is_covered(cube, others):
-            kept.remove(cube)
-    return [cube for cube in cubes if cube in kept]
+    kept = sorted(zip(cubes, points, strict=True), key=lambda pair: _size(pair[0]))
+    packed = _Packed(full)
+    left = [(packed.of(cube), packed.of(point)) for cube, point in kept]
+    for item in list(left):
+        cube, point = item
+        others = [other for other, _ in left if other != cube]
+        if any(packed.meet(point, other) for other in others) and packed.is_covered(cube, others):
+            left.remove(item)
+    found = {cube for cube, _ in left}
+    return [cube for cube in cubes if packed.of(cube) in found]
 
 
-def _meet(one: Cube, other: Cube) -> bool:
-    return all(a & b for a, b in zip(one, other, strict=True))
+def _size(cube: Cube) -> int:
+    return sum(mask.bit_count() for mask in cube)
 
 
-def _is_covered(cube: Cube, others: Sequence[Cube]) -> bool:
-    """Whether everything in a cube is in one of the others.
+class _Packed:
+    """Cubes as one number each: the masks of the variables side by side, a free bit above each."""
 
-    What the first of them leaves is cut into cubes, and each is asked of the rest.
-    """
-    if not others:
-        return False
-    first, rest = others[0], others[1:]
-    for place, (mask, allowed) in enumerate(zip(cube, first, strict=True)):
-        outside = mask & ~allowed
-        if outside:
-            part = (*cube[:place], outside, *cube[place + 1 :])
-            if not _is_covered(part, [other for other in rest if _meet(part, other)]):
-                return False
-            cube = (*cube[:place], mask & allowed, *cube[place + 1 :])
-    return True
+    def __init__(self, full: Cube) -> None:
+        self.full: list[int] = []
+        self.shifts: list[int] = []
+        shift = 0
+        for mask in full:
+            self.full.append(mask << shift)
+            self.shifts.append(shift)
+            shift += mask.bit_length() + 1
+        self.every = sum(self.full)
+        #: The free bits, into which what is not 0 is carried if all bits below are added.
+        self.free = sum((mask << 1) & ~mask for mask in self.full)
+
+    def of(self, cube: Cube) -> int:
+        """A cube as a number."""
+        return sum(mask << shift for mask, shift in zip(cube, self.shifts, strict=True))
+
+    def meet(self, one: int, other: int) -> bool:
+        """Whether two cubes have a point in common."""
+        return ((one & other) + self.every) & self.free == self.free
+
+    def is_covered(self, cube: int, others: Sequence[int]) -> bool:
+        """Whether everything in a cube is in one of the others.
+
+        What the first of them leaves is cut into cubes, and each is asked of the rest.
+        """
+        others = [other for other in others if self.meet(cube, other)]
+        if not others:
+            return False
+        first, rest = others[0], others[1:]
+        beyond = cube & ~first
+        if not beyond:
+            return True
+        for mask in self.full:
+            if outside := beyond & mask:
+                if not self.is_covered(cube & ~mask | outside, rest):
+                    return False
+                cube &= ~outside
+        return True

@@ -238,15 +238,18 @@ class Diagrams:
         done: dict[int, int] = {}
 
         def visit(node: int) -> int:
-            here = ends[node] if node >= 0 else 1 << number_of(node)
-            if not here & wanted:
-                return FALSE
-            if not here & ~wanted:
-                return TRUE
-            if node not in done:
-                variable, parts = self.nodes[node]
-                done[node] = self.make(variable, [(mask, visit(child)) for mask, child in parts])
-            return done[node]
+            found = done.get(node)
+            if found is None:
+                here = ends[node] if node >= 0 else 1 << number_of(node)
+                if not here & wanted:
+                    found = FALSE
+                elif not here & ~wanted:
+                    found = TRUE
+                else:
+                    variable, parts = self.nodes[node]
+                    found = self.make(variable, [(mask, visit(child)) for mask, child in parts])
+                done[node] = found
+            return found
 
         return visit(root)
 

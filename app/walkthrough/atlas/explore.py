@@ -108,12 +108,14 @@ class _History:
 class _Moment:
     """A state that the path goes through, and the run at that point.
 
-    `passed` counts the forks before it, `written` are the cells written since the moment before;
-    `reads`, `keys` and `atoms` are what all ways from here on have looked at.
+    `passed` counts the forks before it, `budget` is what functions within steps may still take;
+    `written` are the cells written since the moment before; `reads`, `keys` and `atoms` are what
+    all ways from here on have looked at.
     """
 
     __slots__ = (
         "atoms",
+        "budget",
         "cells",
         "history",
         "keys",
@@ -131,6 +133,7 @@ class _Moment:
         self.position = position
         self.operations = operations
         self.run = run
+        self.budget = run.recorder.budget
         self.cells = cells
         self.passed = 0
         self.known = Known()
@@ -233,6 +236,7 @@ class _Explorer:
         moment, choices = self.moments[-1], self.choices
         choices.go_back(moment.passed, moment.known)
         self.begin_anew()
+        self.recorder.budget = moment.budget
         run = copied(moment.run)
         position, operations = moment.position, moment.operations
         error: ExecutionError | None = None

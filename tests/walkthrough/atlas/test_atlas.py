@@ -43,6 +43,21 @@ int f(struct sock *sk, long timeout)
 }
 """
 
+CALLING = """
+int is_last(struct sock *sk)
+{
+	if (sk->sk_state == TCP_LAST_ACK)
+		return 1;
+	return 0;
+}
+int f(struct sock *sk)
+{
+	if (is_last(sk))
+		return 1;
+	return 0;
+}
+"""
+
 
 @cache
 def chart_of(program: Program) -> Chart:
@@ -167,6 +182,15 @@ def test_it_works_for_other_texts(program: Program) -> None:
         leaf = chart.path_at(chosen)
         assert leaf is not None
         assert_is(program, chart, leaf, chosen)
+
+
+def test_functions_within_steps_have_as_many_operations_as_in_a_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Enough for each run, and far from enough for all of them together.
+    monkeypatch.setattr("app.machine.trace.FRAMES_LIMIT", 6)
+    program = compile_function(parse_function(Source("calling.c", CALLING), "f"))
+    assert {path.ending.error for path in make_atlas(program).paths} == {None}
 
 
 def test_comparisons_of_the_source_split_numbers_that_nobody_listed() -> None:
