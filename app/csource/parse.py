@@ -141,6 +141,10 @@ class _Reader:
         start, end = node.start_point, node.end_point
         return Span(start[0] + 1, start[1] + 1, end[0] + 1, end[1])
 
+    def place(self, node: tree_sitter.Node) -> tuple[Span, str]:
+        """What each node of ours begins with."""
+        return self.span(node), self.text(node)
+
     def text(self, node: tree_sitter.Node) -> str:
         return self.bytes[node.start_byte : node.end_byte].decode(errors="replace")
 
@@ -192,12 +196,7 @@ class _Reader:
         return self.text(declarator) if declarator.type == "identifier" else None
 
     def function(self, node: tree_sitter.Node) -> nodes.Function:
-        declarator = self.field(node, "declarator")
-        pointers = 0
-        while declarator.type == "pointer_declarator":
-            self.refuse_qualifiers(declarator)
-            pointers += 1
-            declarator = self.field(declarator, "declarator")
+        declarator, pointers = self.pointed_to(self.field(node, "declarator"))
         parameters = []
         for child in self.parts(self.field(declarator, "parameters")):
             if child.type != "parameter_declaration":
@@ -211,8 +210,7 @@ class _Reader:
         body = self.statement(self.field(node, "body"))
         assert isinstance(body, nodes.Compound)
         return nodes.Function(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             name=self.function_name(declarator) or "",
             returns=self.type_name(node, pointers),
             parameters=tuple(parameters),
@@ -237,21 +235,24 @@ class _Reader:
         for child in owner.children:
             if child.type == "storage_class_specifier" and owner.type == "declaration":
                 self.refuse(child, f"storage class {self.text(child)}")
-        return nodes.TypeName(
-            self.span(node), self.text(node), base, pointers, "const" in qualifiers
-        )
+        return nodes.TypeName(*self.place(node), base, pointers, "const" in qualifiers)
 
     def declared(
         self, owner: tree_sitter.Node, declarator: tree_sitter.Node
     ) -> tuple[str, nodes.TypeName]:
+        declarator, pointers = self.pointed_to(declarator)
+        if declarator.type != "identifier":
+            self.refuse(declarator)
+        return self.text(declarator), self.type_name(owner, pointers)
+
+    def pointed_to(self, declarator: tree_sitter.Node) -> tuple[tree_sitter.Node, int]:
+        """The declarator behind the stars, and how many there are."""
         pointers = 0
         while declarator.type == "pointer_declarator":
             self.refuse_qualifiers(declarator)
             pointers += 1
             declarator = self.field(declarator, "declarator")
-        if declarator.type != "identifier":
-            self.refuse(declarator)
-        return self.text(declarator), self.type_name(owner, pointers)
+        return declarator, pointers
 
     def refuse_qualifiers(self, declarator: tree_sitter.Node) -> None:
         """A star with a qualifier behind it: the pointer itself is const, which no type here is."""
@@ -276,7 +277,7 @@ class _Reader:
         return tuple(self.statement(child) for child in children)
 
     def compound(self, node: tree_sitter.Node) -> nodes.Statement:
-        return nodes.Compound(self.span(node), self.text(node), self.statements(self.parts(node)))
+        return nodes.Compound(*self.place(node), self.statements(self.parts(node)))
 
     def declaration(self, node: tree_sitter.Node) -> nodes.Statement:
         declarators = []
@@ -289,15 +290,13 @@ class _Reader:
             declarators.append(
                 nodes.Declarator(self.span(child), self.text(child), name, type_name, value)
             )
-        return nodes.Declaration(self.span(node), self.text(node), tuple(declarators))
+        return nodes.Declaration(*self.place(node), tuple(declarators))
 
     def expression_statement(self, node: tree_sitter.Node) -> nodes.Statement:
         inner = self.parts(node)
         if not inner:
-            return nodes.Empty(self.span(node), self.text(node))
-        return nodes.ExpressionStatement(
-            self.span(node), self.text(node), self.expression(inner[0])
-        )
+            return nodes.Empty(*self.place(node))
+        return nodes.ExpressionStatement(*self.place(node), self.expression(inner[0]))
 
     def header(self, node: tree_sitter.Node, condition: tree_sitter.Node) -> Span:
         return self.span(node).to(self.span(condition))
@@ -309,8 +308,7 @@ class _Reader:
         if alternative is not None:
             otherwise = self.statement(self.parts(alternative)[0])
         return nodes.If(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             condition=self.expression(condition),
             then=self.statement(self.field(node, "consequence")),
             otherwise=otherwise,
@@ -320,8 +318,7 @@ class _Reader:
     def while_(self, node: tree_sitter.Node) -> nodes.Statement:
         condition = self.field(node, "condition")
         return nodes.While(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             self.expression(condition),
             self.statement(self.field(node, "body")),
             self.header(node, condition),
@@ -331,8 +328,7 @@ class _Reader:
         condition = self.field(node, "condition")
         keyword = next(child for child in node.children if child.type == "while")
         return nodes.DoWhile(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             self.expression(condition),
             self.statement(self.field(node, "body")),
             self.span(keyword).to(self.span(condition)),
@@ -352,8 +348,7 @@ class _Reader:
         advance = node.child_by_field_name("update")
         closing = [child for child in node.children if child.type == ")"][-1]
         return nodes.For(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             start=start,
             condition=self.expression(condition) if condition is not None else None,
             advance=self.expression(advance) if advance is not None else None,
@@ -364,8 +359,7 @@ class _Reader:
     def switch(self, node: tree_sitter.Node) -> nodes.Statement:
         condition = self.field(node, "condition")
         return nodes.Switch(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             self.expression(condition),
             self.statement(self.field(node, "body")),
             self.header(node, condition),
@@ -375,28 +369,26 @@ class _Reader:
         value = node.child_by_field_name("value")
         body = [child for child in self.parts(node) if value is None or child.id != value.id]
         return nodes.SwitchCase(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             self.expression(value) if value is not None else None,
             self.statements(body),
         )
 
     def break_(self, node: tree_sitter.Node) -> nodes.Statement:
-        return nodes.Break(self.span(node), self.text(node))
+        return nodes.Break(*self.place(node))
 
     def continue_(self, node: tree_sitter.Node) -> nodes.Statement:
-        return nodes.Continue(self.span(node), self.text(node))
+        return nodes.Continue(*self.place(node))
 
     def goto(self, node: tree_sitter.Node) -> nodes.Statement:
-        return nodes.Goto(self.span(node), self.text(node), self.text(self.field(node, "label")))
+        return nodes.Goto(*self.place(node), self.text(self.field(node, "label")))
 
     def labeled(self, node: tree_sitter.Node) -> nodes.Statement:
         label = self.field(node, "label")
         colon = next(child for child in node.children if child.type == ":")
         rest = [child for child in self.parts(node) if child.id != label.id]
         return nodes.Label(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             self.text(label),
             self.statement(rest[0]) if rest else nodes.Empty(self.span(colon), self.text(colon)),
             self.span(label).to(self.span(colon)),
@@ -404,9 +396,7 @@ class _Reader:
 
     def return_(self, node: tree_sitter.Node) -> nodes.Statement:
         inner = self.parts(node)
-        return nodes.Return(
-            self.span(node), self.text(node), self.expression(inner[0]) if inner else None
-        )
+        return nodes.Return(*self.place(node), self.expression(inner[0]) if inner else None)
 
     # Expressions
 
@@ -420,6 +410,10 @@ class _Reader:
         result = convert(self, node)
         self.depth -= 1
         return result
+
+    def value(self, node: tree_sitter.Node, name: str) -> nodes.Expression:
+        """The expression in a field of a node."""
+        return self.expression(self.field(node, name))
 
     def parenthesized(self, node: tree_sitter.Node) -> nodes.Expression:
         inner = self.parts(node)
@@ -467,33 +461,28 @@ class _Reader:
 
     def word(self, node: tree_sitter.Node) -> nodes.Expression:
         """An identifier; the grammar gives `NULL`, `true` and `false` kinds of their own."""
-        return nodes.Identifier(self.span(node), self.text(node), self.text(node))
+        return nodes.Identifier(*self.place(node), self.text(node))
 
     def string(self, node: tree_sitter.Node) -> nodes.Expression:
-        return nodes.String(self.span(node), self.text(node))
+        return nodes.String(*self.place(node))
 
     def subscript(self, node: tree_sitter.Node) -> nodes.Expression:
         return nodes.Subscript(
-            self.span(node),
-            self.text(node),
-            self.expression(self.field(node, "argument")),
-            self.expression(self.field(node, "index")),
+            *self.place(node), self.value(node, "argument"), self.value(node, "index")
         )
 
     def member(self, node: tree_sitter.Node) -> nodes.Expression:
         return nodes.Member(
-            self.span(node),
-            self.text(node),
-            self.expression(self.field(node, "argument")),
+            *self.place(node),
+            self.value(node, "argument"),
             self.text(self.field(node, "field")),
             self.text(self.field(node, "operator")) == "->",
         )
 
     def call(self, node: tree_sitter.Node) -> nodes.Expression:
         return nodes.Call(
-            self.span(node),
-            self.text(node),
-            self.expression(self.field(node, "function")),
+            *self.place(node),
+            self.value(node, "function"),
             tuple(self.expression(a) for a in self.parts(self.field(node, "arguments"))),
         )
 
@@ -504,24 +493,23 @@ class _Reader:
         operator = self.text(self.field(node, "operator"))
         if operator not in {"-", "+", "~", "!"}:
             self.refuse(node, f"operator {operator}")
-        operand = self.expression(self.field(node, "argument"))
-        return nodes.Unary(self.span(node), self.text(node), operator, operand)
+        operand = self.value(node, "argument")
+        return nodes.Unary(*self.place(node), operator, operand)
 
     def pointer(self, node: tree_sitter.Node) -> nodes.Expression:
-        operand = self.expression(self.field(node, "argument"))
+        operand = self.value(node, "argument")
         kind = (
             nodes.AddressOf
             if self.text(self.field(node, "operator")) == "&"
             else (nodes.Dereference)
         )
-        return kind(self.span(node), self.text(node), operand)
+        return kind(*self.place(node), operand)
 
     def update(self, node: tree_sitter.Node) -> nodes.Expression:
         operator = self.field(node, "operator")
         argument = self.field(node, "argument")
         return nodes.Update(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             self.text(operator),
             self.expression(argument),
             operator.start_byte < argument.start_byte,
@@ -529,41 +517,31 @@ class _Reader:
 
     def binary(self, node: tree_sitter.Node) -> nodes.Expression:
         operator = self.text(self.field(node, "operator"))
-        left = self.expression(self.field(node, "left"))
-        right = self.expression(self.field(node, "right"))
+        left = self.value(node, "left")
+        right = self.value(node, "right")
         if operator in {"&&", "||"}:
-            return nodes.Logical(self.span(node), self.text(node), operator, left, right)
+            return nodes.Logical(*self.place(node), operator, left, right)
         if operator not in _ARITHMETIC | _COMPARISON:
             self.refuse(node, f"operator {operator}")
-        return nodes.Binary(self.span(node), self.text(node), operator, left, right)
+        return nodes.Binary(*self.place(node), operator, left, right)
 
     def assignment(self, node: tree_sitter.Node) -> nodes.Expression:
         operator = self.text(self.field(node, "operator"))[:-1]
         return nodes.Assignment(
-            self.span(node),
-            self.text(node),
-            operator,
-            self.expression(self.field(node, "left")),
-            self.expression(self.field(node, "right")),
+            *self.place(node), operator, self.value(node, "left"), self.value(node, "right")
         )
 
     def conditional(self, node: tree_sitter.Node) -> nodes.Expression:
         then = node.child_by_field_name("consequence")
         return nodes.Conditional(
-            self.span(node),
-            self.text(node),
-            self.expression(self.field(node, "condition")),
+            *self.place(node),
+            self.value(node, "condition"),
             self.expression(then) if then is not None else None,
-            self.expression(self.field(node, "alternative")),
+            self.value(node, "alternative"),
         )
 
     def comma(self, node: tree_sitter.Node) -> nodes.Expression:
-        return nodes.Comma(
-            self.span(node),
-            self.text(node),
-            self.expression(self.field(node, "left")),
-            self.expression(self.field(node, "right")),
-        )
+        return nodes.Comma(*self.place(node), self.value(node, "left"), self.value(node, "right"))
 
     def cast(self, node: tree_sitter.Node) -> nodes.Expression:
         described = self.field(node, "type")
@@ -576,20 +554,16 @@ class _Reader:
             pointers += 1
             declarator = declarator.child_by_field_name("declarator")
         return nodes.Cast(
-            self.span(node),
-            self.text(node),
-            self.type_name(described, pointers),
-            self.expression(self.field(node, "value")),
+            *self.place(node), self.type_name(described, pointers), self.value(node, "value")
         )
 
     def cast_of_word(self, node: tree_sitter.Node, cast: tree_sitter.Node) -> nodes.Expression:
         """A cast that the tree has as `!`; `cast` is its type in parentheses."""
         word = cast.named_children[0]
         return nodes.Cast(
-            self.span(node),
-            self.text(node),
+            *self.place(node),
             nodes.TypeName(self.span(word), self.text(word), self.text(word), 0, False),
-            self.expression(self.field(node, "argument")),
+            self.value(node, "argument"),
         )
 
 
