@@ -12,6 +12,7 @@ import ctypes
 import socket
 import struct
 import time
+from dataclasses import replace
 from typing import Final
 
 from app.errors import LabError
@@ -212,45 +213,16 @@ class RawPeer:
 
     def is_ours(self, wire: Wire) -> bool:
         """Whether a segment was sent to this peer."""
-        return (wire.source, wire.source_port, wire.target_port) == (
-            OURS,
-            self.our_port,
-            self.port,
-        )
+        ends = (wire.source, wire.source_port, wire.target_port)
+        return ends == (OURS, self.our_port, self.port)
 
     def _is_fin(self, wire: Wire) -> bool:
         return self.is_ours(wire) and bool(wire.flags & FIN)
 
     def _syn(self, size: int) -> None:
-        self._raw.sendto(
-            build(
-                Wire(
-                    source=PEERS,
-                    source_port=self.port,
-                    target=OURS,
-                    target_port=self.our_port,
-                    seq=self._seq,
-                    ack=0,
-                    flags=SYN,
-                    window=65535,
-                    size=size,
-                )
-                if size == 0
-                else Wire(
-                    source=PEERS,
-                    source_port=self.port,
-                    target=OURS,
-                    target_port=self.our_port,
-                    seq=self._seq,
-                    ack=0,
-                    flags=SYN,
-                    window=self.window,
-                    size=size,
-                ),
-                options=self.options,
-            ),
-            (OURS, 0),
-        )
+        wire = self._wire(SYN, size)
+        wire = replace(wire, ack=0, window=self.window if size else 65535)
+        self._raw.sendto(build(wire, options=self.options), (OURS, 0))
         self._seq += 1 + size
 
     def _take_syn(self, ack: int) -> None:
@@ -267,13 +239,11 @@ class RawPeer:
         return found
 
     def _send(self, flags: int, size: int = 0) -> None:
-        self._raw.sendto(
-            build(
-                Wire(
-                    *(PEERS, self.port, OURS, self.our_port),
-                    *(self._seq, self._ack, flags, self.window, size),
-                )
-            ),
-            (OURS, 0),
-        )
+        self._raw.sendto(build(self._wire(flags, size)), (OURS, 0))
         self._seq += size + bool(flags & FIN)
+
+    def _wire(self, flags: int, size: int) -> Wire:
+        return Wire(
+            *(PEERS, self.port, OURS, self.our_port),
+            *(self._seq, self._ack, flags, self.window, size),
+        )

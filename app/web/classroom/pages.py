@@ -169,7 +169,6 @@ class LivePages:
                 step=view.step,
                 variant=view.variant,
                 lang=carried,
-                focus=None,
                 conditions=query.conditions,
             )
         )

@@ -59,14 +59,7 @@ class CompareView:
             name: side for name, side in (("a", query.a), ("b", query.b)) if side is not None
         }
         self.studies = {
-            name: Study(
-                shelf,
-                side.scenario,
-                step=None,
-                variant=side.variant,
-                lang=self.lang,
-                focus=None,
-            )
+            name: Study(shelf, side.scenario, variant=side.variant, lang=self.lang)
             for name, side in self.given.items()
         }
 
@@ -233,7 +226,7 @@ class CompareView:
     @cached_property
     def plain(self) -> Study:
         """The default scenario, for a form that nothing is chosen in yet."""
-        return Study(self.shelf, DEFAULT, step=None, variant=None, lang=self.lang, focus=None)
+        return Study(self.shelf, DEFAULT, lang=self.lang)
 
     # Suggestions
 

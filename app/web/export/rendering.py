@@ -187,7 +187,7 @@ class Renderer:
         shelf = self.site.shelf(self.site.walkthroughs[name], language(lang), addresses)
         for query in queries:
             scenario = parse_scenario(parse_qsl(query))
-            yield Study(shelf, scenario, step=None, variant=None, lang=lang, focus=None)
+            yield Study(shelf, scenario, lang=lang)
 
 
 # In processes of their own

@@ -180,9 +180,7 @@ class LibraryView:
 
     def way(self, decision: Decision, taken: bool, scenario: Scenario) -> Way:
         """What becomes of the simplest socket that goes this way."""
-        outcome = outcome_view(
-            Study(self.shelf, scenario, step=None, variant=None, lang=self.lang, focus=None)
-        )
+        outcome = outcome_view(Study(self.shelf, scenario, lang=self.lang))
         preset = next((p for p in self.walkthrough.presets if p.scenario == scenario), None)
         return Way(
             taken="true" if taken else "false",

@@ -49,15 +49,7 @@ def life_view(
 
 def life_study(shelf: Shelf, query: PageQuery) -> Study:
     """The scenario and the conditions of a query; its step is one of the life, and not of this."""
-    return Study(
-        shelf,
-        query.scenario,
-        step=None,
-        variant=None,
-        lang=query.lang,
-        focus=None,
-        conditions=query.conditions,
-    )
+    return Study(shelf, query.scenario, lang=query.lang, conditions=query.conditions)
 
 
 def life_title(shelf: Shelf) -> str:
