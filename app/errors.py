@@ -33,7 +33,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -321,3 +321,13 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     by_lower = {candidate.casefold(): candidate for candidate in candidates}
     found = difflib.get_close_matches(word[:200].casefold(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
+
+
+def not_among(code: str, key: str, value: str, known: Collection[str]) -> InputProblem:
+    """What is none of those that are allowed, with the nearest of them."""
+    return InputProblem(code, key, value, ", ".join(known), nearest(value, known))
+
+
+def refused(code: str, key: str, value: str | None, allowed: str, status: int) -> ReaderError:
+    """The refusal for one reason."""
+    return ReaderError([InputProblem(code, key, value, allowed)], status)

@@ -18,7 +18,14 @@ import click
 
 from app.editions.store import FOLDER as EDITIONS
 from app.editions.store import with_kernels
-from app.errors import ContentError, InputProblem, NotFound, ReaderError, nearest, printable
+from app.errors import (
+    ContentError,
+    InputProblem,
+    NotFound,
+    ReaderError,
+    not_among,
+    printable,
+)
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
@@ -91,17 +98,7 @@ def find_walkthrough(name: str | None, *, with_editions: bool = True) -> Walkthr
     known = library()
     name = name if name is not None else next(iter(known), "")
     if name not in known:
-        raise NotFound(
-            [
-                InputProblem(
-                    "unknown-walkthrough",
-                    "walkthrough",
-                    name,
-                    ", ".join(known),
-                    nearest(name, known),
-                )
-            ]
-        )
+        raise NotFound([not_among("unknown-walkthrough", "walkthrough", name, known)])
     found = load_walkthrough(known[name])
     return with_kernels(found) if with_editions else found
 

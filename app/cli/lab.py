@@ -23,7 +23,7 @@ from app.cli.common import (
     walkthrough_option,
 )
 from app.cli.places import HERE, kernels_option, modules_option, place_of, yes_option
-from app.errors import InputProblem, LabError, NotFound, ReaderError, nearest
+from app.errors import InputProblem, LabError, NotFound, ReaderError, not_among
 from app.i18n import Language, language, marked
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
@@ -222,9 +222,7 @@ def _cases(walkthrough: Walkthrough, words: tuple[str, ...], variant: str | None
         elif word in known:
             cases.append(LabCase(id=word, trace=walkthrough.trace(known[word].scenario, variant)))
         else:
-            problems.append(
-                InputProblem("not-allowed", "preset", word, ", ".join(known), nearest(word, known))
-            )
+            problems.append(not_among("not-allowed", "preset", word, known))
     if problems:
         raise NotFound(problems)
     return cases

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
-from app.errors import InputProblem, Phrase, ReaderError, nearest
+from app.errors import InputProblem, Phrase, ReaderError, nearest, not_among, refused
 from app.i18n import LANGUAGE_CODES
 from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS, USUAL, Conditions
@@ -280,9 +280,7 @@ def check_length(raw: str | bytes) -> None:
     """Raises ReaderError (414) for a raw query string that is too long."""
     if len(raw) > MAX_QUERY:
         allowed = Phrase("{count} characters", count=MAX_QUERY)
-        raise ReaderError(
-            [InputProblem("query-too-long", "query", str(len(raw)), allowed)], status=414
-        )
+        raise refused("query-too-long", "query", str(len(raw)), allowed, 414)
 
 
 def read_pairs(raw: str) -> list[tuple[str, str]]:
@@ -291,9 +289,8 @@ def read_pairs(raw: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
-        raise ReaderError(
-            [InputProblem("too-many", "query", None, Phrase("{count} fields", count=MAX_FIELDS))]
-        ) from None
+        allowed = Phrase("{count} fields", count=MAX_FIELDS)
+        raise refused("too-many", "query", None, allowed, 422) from None
 
 
 AnyValues = TypeVar("AnyValues", bound=Values)
@@ -338,10 +335,7 @@ class Fields:
         """A field that is one of a few words."""
         text = self.texts.get(key) or None
         if text is not None and text not in allowed:
-            known = tuple(allowed)
-            self.problems.append(
-                InputProblem("not-allowed", key, text, ", ".join(known), nearest(text, known))
-            )
+            self.problems.append(not_among("not-allowed", key, text, allowed))
         return text
 
     def number(self, key: str, allowed: Phrase, *, low: int = 0) -> int | None:

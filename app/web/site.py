@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse
 
 from app import paths
 from app.editions.store import with_kernels
-from app.errors import nearest
+from app.errors import NotFound, not_among
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
 from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
@@ -39,7 +39,6 @@ from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
 from app.web.http.negotiation import accepted_language
 from app.web.http.origin import Origin
-from app.web.http.problems import unknown
 from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
 from app.web.navigation import foot_of, parts_of
 from app.web.search_index import Indexes
@@ -151,12 +150,8 @@ class Site:
         """The walkthrough of an id. Raises NotFound."""
         found = self.walkthroughs.get(name)
         if found is None:
-            raise unknown(
-                "unknown-walkthrough",
-                "walkthrough",
-                name,
-                ", ".join(self.walkthroughs),
-                nearest(name, self.walkthroughs),
+            raise NotFound(
+                [not_among("unknown-walkthrough", "walkthrough", name, self.walkthroughs)]
             )
         return found
 

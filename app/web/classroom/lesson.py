@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.errors import InputProblem, NotFound, ReaderError, nearest
+from app.errors import InputProblem, NotFound, ReaderError, not_among
 from app.i18n import language
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.model import Trace
@@ -164,5 +164,4 @@ def _ways_of(decision: Decision) -> list[OptionReport]:
 
 
 def _not_allowed(key: str, value: str, known: list[str]) -> NotFound:
-    near = nearest(value, known)
-    return NotFound([InputProblem("not-allowed", key, value, ", ".join(known), near)], status=422)
+    return NotFound([not_among("not-allowed", key, value, known)], status=422)

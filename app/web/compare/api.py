@@ -14,7 +14,7 @@ from app.editions.difference import (
     report_differences,
     report_same_ends,
 )
-from app.errors import nearest
+from app.errors import NotFound, not_among
 from app.walkthrough.comparison.report import ComparisonReport, compare, report_comparison
 from app.walkthrough.pairs import NOTHING_CHANGED
 from app.walkthrough.records import Walkthrough
@@ -26,7 +26,6 @@ from app.web.api import (
     walkthrough_parameter,
 )
 from app.web.compare.telling import telling
-from app.web.http.problems import unknown
 from app.web.site import Site
 
 _OWN: Final = "own"
@@ -102,7 +101,7 @@ def make_compare_api(site: Site) -> APIRouter:
         known = {_OWN: found.edition, **{name: found.kernels[name] for name in found.kernels}}
         for name in (a, b):
             if name not in known:
-                raise unknown("unknown-place", "text", name, ", ".join(known), nearest(name, known))
+                raise NotFound([not_among("unknown-place", "text", name, known)])
         classes = await telling(site.atlases, found, (known[a], known[b]))
         tried = sum(len(item.members) for item in classes)
         return report_differences((a, b), tried, classes)

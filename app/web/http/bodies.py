@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
-from app.errors import InputProblem, Phrase, ReaderError
+from app.errors import InputProblem, Phrase, ReaderError, refused
 from app.rooms.limits import Limits
 from app.web.addresses import MAX_QUERY, read_pairs
 
@@ -45,7 +45,7 @@ def check_origin(request: Request) -> None:
 def foreign_origin() -> ReaderError:
     """The refusal; it repeats nothing of what was sent, the host's name included."""
     allowed = Phrase("a page of this server, or a program that sends no Origin")
-    return _refused("foreign-origin", "Origin", None, allowed, 403)
+    return refused("foreign-origin", "Origin", None, allowed, 403)
 
 
 async def read_json(request: Request, shape: TypeAdapter[_T], limits: Limits) -> _T:
@@ -62,7 +62,7 @@ async def read_json_or_form(request: Request, shape: TypeAdapter[_T], limits: Li
     check_origin(request)
     raw = await read_body(request, limits)
     if len(raw) > MAX_QUERY:
-        raise _refused("body-too-large", "body", None, f"{MAX_QUERY} bytes", 413)
+        raise refused("body-too-large", "body", None, f"{MAX_QUERY} bytes", 413)
     fields = dict(read_pairs(raw.decode("utf-8", "replace")))
     try:
         return shape.validate_python(fields)
@@ -79,7 +79,7 @@ def check_type(request: Request, *allowed: str) -> None:
     """Raises ReaderError (415) for a body of another type."""
     found = media_type(request)
     if found not in allowed:
-        raise _refused("not-allowed", "Content-Type", found, ", ".join(allowed), 415)
+        raise refused("not-allowed", "Content-Type", found, ", ".join(allowed), 415)
 
 
 async def read_text(request: Request, name: str, limits: Limits, most: int) -> str:
@@ -90,7 +90,7 @@ async def read_text(request: Request, name: str, limits: Limits, most: int) -> s
     check_origin(request)
     check_type(request, FORM)
     allowed = Phrase("{count} MB", count=most // 2**20)
-    too_large = _refused("body-too-large", name, None, allowed, 413)
+    too_large = refused("body-too-large", name, None, allowed, 413)
     # A byte may be written as three.
     raw = await read_body(request, limits, 3 * most, too_large)
     for field in raw.split(b"&"):
@@ -100,7 +100,7 @@ async def read_text(request: Request, name: str, limits: Limits, most: int) -> s
             if len(text) > most:
                 raise too_large
             return text.decode("utf-8", "replace")
-    raise _refused("missing", name, None, Phrase("a text"), 422)
+    raise refused("missing", name, None, Phrase("a text"), 422)
 
 
 async def read_body(
@@ -111,7 +111,7 @@ async def read_body(
     It may have `most` bytes, or what the limits say; `too_large` is raised beyond, if given.
     """
     most = most or limits.max_body
-    too_large = too_large or _refused("body-too-large", "body", None, f"{most} bytes", 413)
+    too_large = too_large or refused("body-too-large", "body", None, f"{most} bytes", 413)
     # Blanks around a header's value mean nothing; the parser leaves those behind it.
     declared = request.headers.get("content-length", "0").strip(" \t")
     if not declared.isdecimal() or int(declared) > most:
@@ -125,7 +125,7 @@ async def read_body(
                     raise too_large
     except (TimeoutError, ClientDisconnect):
         allowed = f"{limits.body_seconds:g} s"
-        raise _refused("body-too-slow", "body", None, allowed, 408) from None
+        raise refused("body-too-slow", "body", None, allowed, 408) from None
     return bytes(body)
 
 
@@ -161,7 +161,3 @@ def _problem(item: Any) -> InputProblem:
     if isinstance(value, int | float | bool) or value is None:
         text = str(value)
     return InputProblem("not-allowed", key, text, item["msg"])
-
-
-def _refused(code: str, key: str, value: str | None, allowed: str, status: int) -> ReaderError:
-    return ReaderError([InputProblem(code, key, value, allowed)], status=status)

@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import InputProblem, Phrase, ReaderError
+from app.errors import Phrase, refused
 from app.web.addresses import check_length
 
 #: In a request's scope: the error that it is to be answered with.
@@ -31,7 +31,5 @@ class Refusals:
             check_length(scope["query_string"])
             if (length := len(scope["path"])) > _MAX_PATH:
                 allowed = Phrase("{count} characters", count=_MAX_PATH)
-                raise ReaderError(
-                    [InputProblem("path-too-long", "path", str(length), allowed)], status=414
-                )
+                raise refused("path-too-long", "path", str(length), allowed, 414)
         await self.app(scope, receive, send)

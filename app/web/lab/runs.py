@@ -12,7 +12,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from app.errors import InputProblem, LabError, ReaderError
+from app.errors import LabError, refused
 from app.kernel.model import Trace
 from app.lab.experiment import LabCase, Result, perform_cases
 from app.lab.machine import this_kernel
@@ -89,7 +89,7 @@ class LabRuns:
         fields = dict(read_pairs(raw.decode("utf-8", "replace")))
         token = fields.get("token", "").encode()
         if not secrets.compare_digest(token, self.token.encode()):
-            raise _refused("wrong-token", "token", None, "the token of the page", 403)
+            raise refused("wrong-token", "token", None, "the token of the page", 403)
         return fields
 
     def able(self, trace: Trace) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ class LabRuns:
         Raises ReaderError: 409 while another is at work, 429 if it is too often.
         """
         if self._run is not None and not self._run.task.done():
-            raise _refused("lab-busy", "lab", None, "one run at a time", 409)
+            raise refused("lab-busy", "lab", None, "one run at a time", 409)
         self._rate.take("everybody")
         heard: asyncio.Queue[Step | None] = asyncio.Queue()
         places = {name: self.places[name] for name in names}
@@ -138,7 +138,3 @@ async def _run(
         except LabError as error:
             found.append((name, error))
     return found
-
-
-def _refused(code: str, key: str, value: str | None, allowed: str, status: int) -> ReaderError:
-    return ReaderError([InputProblem(code, key, value, allowed)], status=status)

@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.errors import nearest
+from app.errors import NotFound, not_among
 from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import SITUATION, read_language
 from app.web.atlas.patience import atlas_within
 from app.web.contexts import PageFrame
-from app.web.http.problems import unknown
 from app.web.meta import Share, about_function
 from app.web.reading.feedback import Feedback
 from app.web.reading.fixed import fixed_parts
@@ -49,7 +48,7 @@ class StudyPages(Pages):
         walkthrough = self.walkthrough(request)
         name, known = request.path_params["preset"], walkthrough.presets_by_id
         if name not in known:
-            raise unknown("unknown-preset", "preset", name, ", ".join(known), nearest(name, known))
+            raise NotFound([not_among("unknown-preset", "preset", name, known)])
         lang = read_language(request.url.query)
         query = known[name].scenario.query()
         address = self.site.addresses(request).page(walkthrough.id, query=query, lang=lang)
