@@ -91,7 +91,6 @@ class Background:
         )
 
     async def close(self) -> None:
-        """End all of it."""
         tasks = list(self._tasks.values())
         self._tasks.clear()
         self._threads.clear()

@@ -108,7 +108,6 @@ class Catalogue(gettext.NullTranslations):
                 self.texts[message] = parts.get("msgstr") or parts.get("msgstr[0]") or message
 
     def gettext(self, message: str) -> str:
-        """The translation."""
         return self.texts.get(message, message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:

@@ -33,7 +33,6 @@ class ParsedDecision:
 
     @property
     def line(self) -> int:
-        """The 1-based line of the keyword."""
         return self.span.line
 
 

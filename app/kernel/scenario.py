@@ -59,7 +59,6 @@ class Values:
 
     @classmethod
     def default(cls) -> Self:
-        """Every input at its default."""
         return cls({key: item.default for key, item in cls.inputs.items()})
 
     @classmethod

@@ -154,7 +154,6 @@ class SkBuff(Record):
         return Record(SKB_TRANSPORT, "h", th=self.header())
 
     def header(self) -> Record:
-        """Its TCP header."""
         return Record(TCPHDR, "th", fin=int(self.segment.fin))
 
 

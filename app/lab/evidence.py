@@ -99,7 +99,6 @@ class LifeSeen(Strict):
     counters: dict[_Word, int]
 
     def happenings(self) -> list[Happening]:
-        """As it was observed."""
         return [
             Happening(at_ms=at, what=what, is_state=what[0] not in "<>") for at, what in self.told
         ]

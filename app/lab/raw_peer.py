@@ -151,7 +151,6 @@ class RawPeer:
         self._send(ACK)
 
     def reset(self) -> None:
-        """A RST that fits."""
         self._send(RST | ACK)
 
     @property

@@ -45,7 +45,6 @@ class SteadyClock:
         self._jump: tuple[float, float] | None = None
 
     def __call__(self) -> int:
-        """The time."""
         now = self._clock()
         offset = self._wall_ms() - now * 1000
         if abs(offset - self._offset) <= _CORRECTED_MS:

@@ -175,7 +175,6 @@ class LiveRoom:
         return frame("voters", body)
 
     def leave_all(self) -> None:
-        """End all streams."""
         for follower in list(self.followers):
             follower.leave()
 

@@ -102,7 +102,6 @@ class Rate:
         self.count(key)
 
     def count(self, key: Hashable) -> None:
-        """Count one."""
         self._fill(key).level -= 1
 
     def too_many(self, wait_s: float) -> TooMany:

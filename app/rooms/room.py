@@ -132,7 +132,6 @@ class Question:
 
     @property
     def options(self) -> list[str]:
-        """The ids of the answers."""
         return [option["id"] for option in self.subject["options"]]
 
     def report(self, voted: int, origins: OriginsReport) -> QuestionReport:

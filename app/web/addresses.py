@@ -112,7 +112,6 @@ class Addresses:
     def compare_api(
         self, walkthrough: str, a: Side | None, b: Side | None, *, lang: str | None
     ) -> str:
-        """The JSON of a comparison."""
         return _with_query(
             f"{self.prefix}/api/{walkthrough}/{COMPARE}",
             _pairs(a=None if a is None else str(a), b=None if b is None else str(b), lang=lang),
@@ -123,7 +122,6 @@ class Addresses:
         return self.page(walkthrough, query=side.scenario.query(), variant=side.variant, lang=lang)
 
     def trace(self, walkthrough: str, *, query: str, variant: str | None, lang: str | None) -> str:
-        """The JSON of a trace."""
         return _with_query(
             f"{self.prefix}/api/{walkthrough}/trace",
             [query, *_pairs(variant=variant, lang=lang)],
@@ -156,7 +154,6 @@ class Addresses:
         return self.page(walkthrough, f"{SEARCH}-{version}.json", lang=lang)
 
     def openapi(self) -> str:
-        """The OpenAPI document."""
         return f"{self.prefix}/api/openapi.json"
 
     def card(

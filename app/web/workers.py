@@ -74,7 +74,6 @@ class Workers(Multiprocess):
         self._numbers = numbers
 
     def init_processes(self) -> None:
-        """Start them."""
         with starting_processes(signal.SIGINT):
             super().init_processes()
 

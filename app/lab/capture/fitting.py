@@ -61,7 +61,6 @@ class Fitting:
         self.find = lru_cache(maxsize=512)(self._find)
 
     def fit(self, close: Close) -> Fit:
-        """Of one close."""
         return self.find(close.guesses, close.answered)
 
     def _find(self, classes: tuple[tuple[Guess, ...], ...], answered: frozenset[str]) -> Fit:

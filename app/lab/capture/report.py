@@ -91,7 +91,6 @@ class CaptureWords:
         self._ = language.gettext
 
     def connection(self, connection: Connection) -> ConnectionReport:
-        """One connection."""
         key = connection.key
         ends = [_address(*key[:2]), _address(*key[2:])]
         closes = [self._close(connection, close, ends) for close in closes_of(connection)]

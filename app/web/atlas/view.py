@@ -67,7 +67,6 @@ class AtlasView:
         return self.shelf.addresses.page(self.walkthrough.id, ATLAS, query=query, lang=self.lang)
 
     def page(self, frame: PageFrame) -> AtlasPage:
-        """The context of the template."""
         atlas = self.atlas
         edges = edges_of(self.paths, self.ranks)
         return AtlasPage(
@@ -106,7 +105,6 @@ class AtlasView:
     # The filter
 
     def form(self) -> Iterator[FieldView]:
-        """The fields."""
         _, any_ = self._, ("", self._("any"))
 
         def field(key: str, label: str, choices: Sequence[tuple[str, str]]) -> FieldView:

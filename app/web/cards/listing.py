@@ -140,7 +140,6 @@ class Listing:
         )
 
     def station(self, line: int, x: float, top: float, scale: float) -> list[str]:
-        """The station of a decision."""
         decision = self.study.edition.decisions_by_line.get(line)
         lane = self.rail.stops.get(line)
         if decision is None or lane is None:

@@ -189,7 +189,6 @@ class ChallengeWords:
         return self._("none") if found is None else str(found)
 
     def name(self, key: str) -> str:
-        """An input's name."""
         return self.shelf.wording.input_name(key)
 
     def values(self, key: str, values: tuple[Any, ...]) -> str:
@@ -197,7 +196,6 @@ class ChallengeWords:
         return ", ".join(str(INPUTS[key].flat(value)) or self._("none") for value in values)
 
     def range(self, wanted: RangeEntry) -> str:
-        """A range of times."""
         duration = self.shelf.wording.duration
         if wanted.equals is not None:
             return self._("exactly {time}").format(time=duration(wanted.equals))

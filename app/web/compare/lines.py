@@ -85,7 +85,6 @@ class LinesView:
         return a, b
 
     def rows(self) -> Iterator[RowView]:
-        """The lines."""
         lines_a, lines_b = self.comparison.lines
         forks = {
             self.decision(fork.decision).line: number

@@ -81,7 +81,6 @@ class CompareView:
         return len(self.given) == 2
 
     def address(self, a: Side | None, b: Side | None, *, lang: str | None = None) -> str:
-        """The address of a comparison."""
         return self.shelf.addresses.compare(self.walkthrough.id, a, b, lang=lang)
 
     @property
@@ -128,7 +127,6 @@ class CompareView:
         return LinesView(self.shelf, self.comparison, self.studies, self.lang)
 
     def page(self, frame: PageFrame) -> ComparePage:
-        """The context of the template."""
         given = self.given
         a, b = given.get("a"), given.get("b")
         json = None
@@ -154,7 +152,6 @@ class CompareView:
     # Sides
 
     def side(self, name: str) -> SideView:
-        """What one side is."""
         side, study = self.given[name], self.studies[name]
         preset = next((p for p in self.walkthrough.presets if p.scenario == side.scenario), None)
         return SideView(
@@ -194,7 +191,6 @@ class CompareView:
             )
 
     def choice(self, name: str) -> ChoiceView:
-        """The forms of a side."""
         side = self.given.get(name)
         pick = self.shelf.language.pick
         kept = [("form", "1")]
@@ -231,7 +227,6 @@ class CompareView:
     # Suggestions
 
     def pairs(self) -> Iterator[PairView]:
-        """The pairs of the content."""
         pick = self.shelf.language.pick
         for pair in self.walkthrough.pairs:
             yield PairView(

@@ -132,12 +132,10 @@ class _Crawl:
         self.folder.write(file, relative(page.html, file).encode())
 
     def note(self, page: Page) -> None:
-        """Where a page leads."""
         ordered = sorted(page.links, key=lambda link: (link.path, link.query))
         self.linked.update(dict.fromkeys(ordered))
 
     def bundle(self, path: str, lang: str) -> Bundle:
-        """The bundle of a page."""
         return self.bundles.setdefault(Address(path=path).place(lang), Bundle())
 
     # Pages without a query

@@ -74,7 +74,6 @@ class HistoryView:
         self.walkthrough: Walkthrough = shelf.walkthrough
 
     def page(self, frame: PageFrame) -> HistoryPage:
-        """The context of the template."""
         deltas = self.walkthrough.kernel_notes.deltas
         return HistoryPage(
             frame=frame,
@@ -99,7 +98,6 @@ class HistoryView:
             )
 
     def change(self, delta: Delta) -> ChangeView:
-        """One change."""
         pick, walkthrough = self.shelf.language.pick, self.walkthrough
         address = self.shelf.addresses.page
         block = next((id_ for id_ in delta.blocks if id_ in walkthrough.blocks_by_id), None)

@@ -135,7 +135,6 @@ class LabView:
         self._ = shelf.language.gettext
 
     def page(self, frame: PageFrame, runs: LabRuns | None, result: LabResult | None) -> LabPage:
-        """The context of the template; with `runs` recipes can be run."""
         language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
         preview = preview_of(

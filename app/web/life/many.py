@@ -77,7 +77,6 @@ class _View:
         self.steady = steady(study.walkthrough, study.scenario, study.conditions, crowd)
 
     def page(self, frame: PageFrame, query: str, lang: str | None) -> ManyPage:
-        """The context of the template."""
         study, words = self.study, self.words
         addresses, name = study.shelf.addresses, study.walkthrough.id
         conditions = condition_views(study)

@@ -54,7 +54,6 @@ class LifePages(Pages):
     def page(
         self, study: Study, query: PageQuery, frame: PageFrame, life: LifeView | None
     ) -> LifePage:
-        """The context of the template."""
         walkthrough, addresses = study.walkthrough, study.shelf.addresses
         words = LifeWords(walkthrough, study.shelf.language)
         return LifePage(

@@ -148,7 +148,6 @@ class _Text(_Lines):
         return "\n".join([line + self._said(record), *self._raised(record)])
 
     def request(self, note: Note, at: float) -> str:
-        """A line for a request."""
         return (
             f"{self._time(at)} {note.method} {note.route} {note.status} "
             f"{note.seconds * 1000:.1f} ms {note.size} B\n"
@@ -157,7 +156,6 @@ class _Text(_Lines):
 
 class _Json(_Lines):
     def format(self, record: logging.LogRecord) -> str:
-        """An object in a line."""
         line: dict[str, Any] = {
             "time": self._time(record.created),
             "level": record.levelname.lower(),

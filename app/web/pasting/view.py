@@ -34,7 +34,6 @@ class Numbers:
         self.lang = lang
 
     def html(self, texts: Mapping[str, Prose]) -> Markup:
-        """A text as HTML."""
         prose = texts[self.shelf.language.code]
         return Markup(render(prose.lead, self.resolve))  # noqa: S704 - raw HTML is off
 
@@ -70,7 +69,6 @@ class Numbers:
         )
 
     def observable(self, item: Observable) -> ObservableView:
-        """One number of a host."""
         name, found = item.name, self.shelf.observed
         is_counter = name.startswith("Tcp")
         if name in found.counters:

@@ -49,7 +49,6 @@ class WalkthroughView:
 
     @property
     def title(self) -> str:
-        """The title of the page."""
         return page_title(self.study, self.focus, self.preset)
 
     @property

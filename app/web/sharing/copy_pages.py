@@ -46,7 +46,6 @@ class CopyPages(Pages):
         ]
 
     async def page(self, request: Request) -> Response:
-        """The texts of a place."""
         site, addresses = self.site, self.site.addresses(request)
         target = self._target(request)
         if isinstance(target, Moved):

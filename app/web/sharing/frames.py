@@ -53,7 +53,6 @@ class Frames(Pages):
         ]
 
     async def frame(self, request: Request) -> Response:
-        """A place in a frame."""
         site, addresses = self.site, self.site.addresses(request)
         walkthrough = self.walkthrough(request)
         query = request.url.query

@@ -98,7 +98,6 @@ class SymptomCopies(Pages):
         return self._alone(self._texts(request).mail())
 
     async def markdown(self, request: Request) -> Response:
-        """The Markdown alone."""
         return self._alone(self._texts(request).markdown())
 
     def _alone(self, text: str) -> Response:
@@ -107,7 +106,6 @@ class SymptomCopies(Pages):
         return PlainTextResponse(text, headers=headers)
 
     async def page(self, request: Request) -> Response:
-        """The texts of a symptom."""
         site, addresses = self.site, self.site.addresses(request)
         texts = self._texts(request)
         walkthrough, language, _ = texts.walkthrough, texts.language, texts.language.gettext
@@ -150,7 +148,6 @@ class SymptomCopies(Pages):
         return response
 
     async def frame(self, request: Request) -> Response:
-        """A symptom in a frame."""
         site, texts = self.site, self._texts(request)
         symptom, language = texts.symptom, texts.language
         place = symptom_place(symptom.id)

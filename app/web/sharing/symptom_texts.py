@@ -131,7 +131,6 @@ class SymptomTexts:
         return list(paragraphs(texts[self.language.code].lead, self.resolve))
 
     def report(self) -> SymptomReport:
-        """As JSON."""
         found = self.symptom
 
         def text(texts: Mapping[str, Prose]) -> str:

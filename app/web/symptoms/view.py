@@ -107,7 +107,6 @@ class SymptomsView:
         return self.symptom(symptom_of(self.walkthrough, name))
 
     def title(self, only: SymptomView | None) -> str:
-        """The page's title."""
         return only.title if only else self._("Symptoms, and the branch that does it")
 
     def description(self, only: SymptomView | None) -> str:
@@ -122,14 +121,12 @@ class SymptomsView:
         ).format(function=self.walkthrough.function)
 
     def address(self, symptom: str | None) -> str:
-        """The address of the page, or of one symptom."""
         place = f"{SYMPTOMS}/{symptom}" if symptom else SYMPTOMS
         return self.shelf.addresses.page(self.walkthrough.id, place, lang=self.lang)
 
     def page(
         self, frame: PageFrame, only: SymptomView | None, host: HostView | None
     ) -> SymptomsPage:
-        """The context of the template."""
         return SymptomsPage(
             frame=frame,
             walkthrough=self.walkthrough,
@@ -158,7 +155,6 @@ class SymptomsView:
         )
 
     def symptom(self, symptom: Symptom) -> SymptomView:
-        """One symptom."""
         return SymptomView(
             id=symptom.id,
             title=self.shelf.language.pick(symptom.title),

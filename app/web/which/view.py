@@ -41,7 +41,6 @@ class WhichView:
         return self._page(WHICH, query_of({**answers, **({"ask": ask} if ask else {})}))
 
     def page(self, frame: PageFrame, which: Which | None) -> WhichPage:
-        """The context of the template."""
         looks = which.fitting(observed_of(self.answers)) if which is not None else ()
         paths = tuple({look.path.id: look.path for look in looks}.values())
         open_ = which.best(looks, self.answers) if which is not None else ()
