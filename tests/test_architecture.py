@@ -31,11 +31,11 @@ ALLOWED = {
 }
 #: The web, from what everybody uses to what uses everybody; a row knows nothing of its own row.
 WEB_ORDER = (
-    {"addresses", "meta", "settings", "svg"},
+    {"addresses", "meta", "query", "settings", "svg"},
     {"contexts", "http"},
     {"study", "navigation", "search_index"},
     {"site"},
-    {"api", "resolve", "operation", "pasting", "visit", "world"},
+    {"api", "resolve", "operation", "pasting", "visit", "waiting", "world"},
     {"life"},
     {
         "atlas",

@@ -13,7 +13,7 @@ from app.kernel.life.records import Life
 from app.walkthrough.life.many import steady
 from app.walkthrough.life.many_words import ManyReport, ManyWords, report_many
 from app.walkthrough.life.report import report_life
-from app.walkthrough.life.ss import ss_short
+from app.walkthrough.life.ss_writer import ss_short
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import json_text
@@ -42,7 +42,8 @@ def life(walkthrough: str, inputs: tuple[str, ...], many: bool, as_json: bool, l
 
 def _one(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> None:
     from app.kernel.life.conditions import CONDITIONS
-    from app.web.addresses import LIFE, Addresses, read_query
+    from app.web.addresses import LIFE, Addresses
+    from app.web.query import read_query
 
     query = read_query(asked, found, view_keys=tuple(CONDITIONS))
     life, life_words = live(found.trace(query.scenario), query.conditions), LifeWords(found, words)

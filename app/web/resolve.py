@@ -12,7 +12,7 @@ from app.errors import InputProblem, NotFound, Phrase, ReaderError
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.scenario import Scenario
 from app.walkthrough.records import Edition, Walkthrough
-from app.web.addresses import VIEW_KEYS, Fields, PageQuery, joined, read_pairs, read_query
+from app.web.query import VIEW_KEYS, Fields, PageQuery, joined, read_pairs, read_query
 from app.web.site import Site
 from app.web.study.places import Focus, Moved, find_place, witness_of
 from app.web.study.study import Study

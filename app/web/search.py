@@ -14,8 +14,9 @@ from starlette.routing import Route
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.search.entries import KINDS
 from app.walkthrough.search.index import MAX_QUERY, excerpt, find, words_of
-from app.web.addresses import SEARCH, Addresses, Fields
+from app.web.addresses import SEARCH, Addresses
 from app.web.contexts import PageFrame
+from app.web.query import Fields
 from app.web.visit import Pages
 
 #: So many places are shown; the browser's dialog shows as many.

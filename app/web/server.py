@@ -62,13 +62,13 @@ def version() -> str:
 
 
 class BoundedServer(uvicorn.Server):
-    """Ends for certain: some time after its patience is over, whatever still hangs."""
+    """Ends for certain: some time after its timeout, whatever still hangs."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin the end, and the time that it may take."""
         if not self.should_exit:
-            patience = self.config.timeout_graceful_shutdown or 0
-            timer = threading.Timer(patience + GRACE_S, _cut_off)
+            timeout_s = self.config.timeout_graceful_shutdown or 0
+            timer = threading.Timer(timeout_s + GRACE_S, _cut_off)
             timer.daemon = True
             timer.start()
         super().handle_exit(sig, frame)

@@ -33,7 +33,7 @@ from app.walkthrough.content.files import folder_digest
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import Content, list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import MAX_QUERY, Addresses
+from app.web.addresses import Addresses
 from app.web.contexts import ExportView, LinkView, PageFrame, SearchLinks
 from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
@@ -41,6 +41,7 @@ from app.web.http.negotiation import accepted_language
 from app.web.http.origin import Origin
 from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
 from app.web.navigation import foot_of, parts_of
+from app.web.query import MAX_QUERY
 from app.web.search_index import Indexes
 from app.web.study.shelf import Shelf, inline
 

@@ -92,8 +92,8 @@ class Workers(Multiprocess):
 
     def join_all(self) -> None:
         """Wait for the workers; those that do not end are killed."""
-        patience = self.config.timeout_graceful_shutdown or 0
-        until = time.monotonic() + patience + GRACE_S
+        timeout_s = self.config.timeout_graceful_shutdown or 0
+        until = time.monotonic() + timeout_s + GRACE_S
         for process in self.processes:
             process.process.join(max(0.0, until - time.monotonic()))
             if process.process.is_alive():

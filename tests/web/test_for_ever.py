@@ -21,8 +21,8 @@ from app.kernel.life.engine import live
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import read_query
 from app.web.app import create_app
+from app.web.query import read_query
 from app.web.study.places import Focus, Moved, find_place, witness_of
 from tests.conftest import IN_CI, REPOSITORY
 from tests.web.reading import document

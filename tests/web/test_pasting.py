@@ -175,7 +175,7 @@ def test_texts_wait_for_their_turn_like_pages_and_are_read_beside_them(
         return pasted.run(module, function, *arguments)
 
     monkeypatch.setattr("app.web.pasting.view.run", run)
-    with TestClient(create_app(render_queue=Queue(patience_s=60))) as client:
+    with TestClient(create_app(render_queue=Queue(timeout_s=60))) as client:
         send(client, TEXT)
         send(client, TEXT)
     assert len(asked) == 2

@@ -91,7 +91,7 @@ def test_work_is_done_in_a_thread_of_its_own_while_the_loop_goes_on() -> None:
 
 def test_who_waits_too_long_or_in_vain_is_refused_and_the_others_are_answered() -> None:
     async def check() -> None:
-        queue, gate = RenderQueue(turns=1, capacity=1, patience_s=0.05), Gate()
+        queue, gate = RenderQueue(turns=1, capacity=1, timeout_s=0.05), Gate()
         async with queue.running():
             first = asyncio.create_task(queue.run("a", gate.work))
             await asyncio.to_thread(gate.began.wait)

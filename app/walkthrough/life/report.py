@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from app.kernel.life.records import EndName, Event, Life, Sent
 from app.kernel.life.rules import RULES
 from app.kernel.life.shorten import shorten
-from app.walkthrough.life.ss import ss_line
+from app.walkthrough.life.ss_writer import ss_line
 from app.walkthrough.life.words import LifeWords
 
 _Kind = Literal["state", "segment", "timer", "counter", "gone"]

@@ -30,7 +30,6 @@ from app.walkthrough.atlas.report import (
 )
 from app.walkthrough.atlas.words import AtlasWords
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import Fields
 from app.web.api import (
     ApiRouter,
     kernel_parameter,
@@ -40,8 +39,9 @@ from app.web.api import (
     variant_parameter,
     walkthrough_parameter,
 )
-from app.web.atlas.patience import whole_atlas
+from app.web.query import Fields
 from app.web.site import Site
+from app.web.waiting import whole_atlas
 
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100

@@ -14,13 +14,14 @@ from app.errors import ReaderError
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.atlas.filters import FILTER_KEYS, read_filter
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import ATLAS, Fields
-from app.web.atlas.patience import atlas_within
+from app.web.addresses import ATLAS
 from app.web.atlas.view import SORTS, AtlasView
+from app.web.query import Fields
 from app.web.visit import Pages, Visit
+from app.web.waiting import whole_atlas, within
 
 #: Seconds that a reader waits for an atlas that is being made; then the page asks again by itself.
-PATIENCE_S: Final = 8
+TIMEOUT_S: Final = 8
 #: Seconds after which it asks.
 RETRY_S: Final = 5
 
@@ -42,7 +43,8 @@ class AtlasPages(Pages):
                 del fields["sort"]
             address = AtlasView(visit.shelf, None, fields, visit.lang).address()
             return RedirectResponse(address, 303)
-        atlas = await atlas_within(self.site.atlases, walkthrough, PATIENCE_S)
+        made = whole_atlas(self.site.atlases, walkthrough.edition, walkthrough.function)
+        atlas = await within(TIMEOUT_S, made)
         view = AtlasView(visit.shelf, atlas, fields, visit.lang)
         query = "&".join(f"{key}={value}" for key, value in view.fields.items())
         page = view.page(visit.frame(ATLAS, query=query))

@@ -18,13 +18,14 @@ from app.errors import Phrase, ReaderError
 from app.i18n import LANGUAGE_CODES, marked
 from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS
-from app.web.addresses import FRONT_CARD, LIFE, Fields, read_query
+from app.web.addresses import FRONT_CARD, LIFE
 from app.web.cards.fonts import png_of
 from app.web.cards.page_card import error_card, front_caption, page_card, view_caption
 from app.web.cards.study_card import study_card
 from app.web.http.problems import unknown
 from app.web.life.view import life_study, life_title, life_view
 from app.web.meta import CARD_SIZE
+from app.web.query import Fields, read_query
 from app.web.resolve import resolve
 from app.web.site import Site
 from app.web.study.places import Moved

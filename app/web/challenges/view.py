@@ -19,8 +19,9 @@ from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, i
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
-from app.web.addresses import CHALLENGES, read_language
+from app.web.addresses import CHALLENGES
 from app.web.contexts import LinkView, PageFrame
+from app.web.query import read_language
 from app.web.study.shelf import Shelf, inline
 from app.web.study.study import Study
 from app.web.visit import Pages

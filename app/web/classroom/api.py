@@ -12,12 +12,13 @@ from typing_extensions import TypedDict
 from app.rooms.classroom import Done, Joined
 from app.rooms.commands import Command, Join, Start, Vote
 from app.rooms.room import RoomReport
-from app.web.addresses import PRESENT, read_language
+from app.web.addresses import PRESENT
 from app.web.api import LANG_PARAMETER
 from app.web.classroom.live import Live, address_of, bearer_key, qr_code
 from app.web.classroom.results import results_csv
 from app.web.http.bodies import FORM, JSON, media_type, read_json, read_json_or_form
 from app.web.http.problems import ProblemDetails
+from app.web.query import read_language
 
 _START: Final = TypeAdapter(Start)
 _COMMAND: Final[TypeAdapter[Command]] = TypeAdapter(Annotated[Command, Field(discriminator="do")])

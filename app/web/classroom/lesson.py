@@ -14,7 +14,7 @@ from app.rooms.commands import Ask, Command, GoToStep, Show
 from app.rooms.room import Given, OptionReport, Question, Subject, View, refused
 from app.walkthrough.records import Decision, Walkthrough
 from app.walkthrough.wording import Wording
-from app.web.addresses import read_query
+from app.web.query import read_query
 from app.web.resolve import check_step
 
 #: The slides behind the blocks: what the world sees of the path, and what comes afterwards.

@@ -20,13 +20,14 @@ from app.rooms.codes import readable
 from app.rooms.hub import LiveRoom
 from app.rooms.room import Question, Subject, View
 from app.walkthrough.refusals import sentence
-from app.web.addresses import PRESENT, Addresses, Fields, read_query
+from app.web.addresses import PRESENT, Addresses
 from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionView, RoomPage
 from app.web.classroom.lesson import LAST_SLIDES
 from app.web.classroom.live import Live, address_of, qr_code
 from app.web.classroom.slides import deck_view
 from app.web.contexts import LinkView
 from app.web.http.rendering import RenderQueue, client_key
+from app.web.query import Fields, read_query
 from app.web.study.shelf import inline
 from app.web.study.study import Study
 

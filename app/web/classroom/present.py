@@ -12,10 +12,11 @@ from starlette.routing import Route
 
 from app.kernel.life.conditions import CONDITIONS, USUAL
 from app.kernel.scenario import Scenario
-from app.web.addresses import PRESENT, PageQuery, read_query
+from app.web.addresses import PRESENT
 from app.web.classroom.compact import compact_traces
 from app.web.classroom.contexts import AskView, PresentPage
 from app.web.classroom.slides import deck_view
+from app.web.query import PageQuery, read_query
 from app.web.resolve import check_step
 from app.web.study.form import preset_views
 from app.web.study.study import Study

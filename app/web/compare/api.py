@@ -18,15 +18,15 @@ from app.errors import NotFound, not_among
 from app.walkthrough.comparison.report import ComparisonReport, compare, report_comparison
 from app.walkthrough.pairs import NOTHING_CHANGED
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import read_compare, read_language, read_query
 from app.web.api import (
     ApiRouter,
     refusals,
     scenario_parameters,
     walkthrough_parameter,
 )
-from app.web.compare.telling import telling
+from app.web.query import read_compare, read_language, read_query
 from app.web.site import Site
+from app.web.waiting import telling
 
 _OWN: Final = "own"
 _TEXTS: Final = refusals("walkthrough or text")
@@ -102,7 +102,7 @@ def make_compare_api(site: Site) -> APIRouter:
         for name in (a, b):
             if name not in known:
                 raise NotFound([not_among("unknown-place", "text", name, known)])
-        classes = await telling(site.atlases, found, (known[a], known[b]))
+        classes = await telling(site.atlases, (known[a], known[b]), found.function)
         tried = sum(len(item.members) for item in classes)
         return report_differences((a, b), tried, classes)
 

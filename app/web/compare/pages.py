@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.web.addresses import COMPARE, read_compare
-from app.web.compare.telling import telling_within
+from app.web.addresses import COMPARE
 from app.web.compare.view import CompareView
+from app.web.query import read_compare
 from app.web.visit import Pages
+from app.web.waiting import telling, within
 
 #: Seconds that a reader of two texts waits for all sockets that tell them apart.
-_WAIT_S: Final = 1.5
+_TIMEOUT_S: Final = 1.5
 
 
 class ComparePages(Pages):
@@ -36,9 +37,8 @@ class ComparePages(Pages):
             return RedirectResponse(short, status_code=303)
         view = CompareView(visit.shelf, query)
         if view.pair_of_texts is not None:
-            view.telling = await telling_within(
-                self.site.atlases, walkthrough, view.pair_of_texts, _WAIT_S
-            )
+            made = telling(self.site.atlases, view.pair_of_texts, walkthrough.function)
+            view.telling = await within(_TIMEOUT_S, made)
         frame = visit.frame(
             COMPARE,
             title=view.heading,

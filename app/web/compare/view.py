@@ -18,7 +18,7 @@ from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import VARIANT, Side
 from app.walkthrough.records import Edition
 from app.walkthrough.wording import kernel_name
-from app.web.addresses import CompareQuery, lines_place
+from app.web.addresses import lines_place
 from app.web.compare.contexts import (
     BothView,
     ChoiceView,
@@ -36,6 +36,7 @@ from app.web.compare.contexts import (
 )
 from app.web.compare.lines import LinesView
 from app.web.contexts import LinkView, PageFrame
+from app.web.query import CompareQuery
 from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import input_views, variant_views
 from app.web.study.outcome import outcome_view

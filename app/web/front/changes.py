@@ -13,9 +13,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from app.i18n import Language
-from app.web.addresses import CHANGES, Addresses, read_language
+from app.web.addresses import CHANGES, Addresses
 from app.web.contexts import LinkView
 from app.web.front.view import ChangesPage, ChangeView
+from app.web.query import read_language
 from app.web.visit import Pages
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"

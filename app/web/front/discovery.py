@@ -15,17 +15,9 @@ from starlette.routing import Route
 from app.i18n import LANGUAGE_CODES, language
 from app.lab.recipes import CLOSED_BY
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import (
-    CHALLENGES,
-    COMPARE,
-    HISTORY,
-    LAB,
-    SYMPTOMS,
-    Addresses,
-    branch_place,
-    read_language,
-)
+from app.web.addresses import CHALLENGES, COMPARE, HISTORY, LAB, SYMPTOMS, Addresses, branch_place
 from app.web.http.cache import reads_no_query
+from app.web.query import read_language
 from app.web.visit import Pages
 
 #: Of what costs work and tells a search engine nothing that the pages do not.

@@ -12,8 +12,8 @@ from app.i18n import Language, marked
 from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS, Conditions
 from app.kernel.scenario import MOST_PROBLEMS, parse_scenario
-from app.web.addresses import read_pairs
 from app.web.contexts import LinkView
+from app.web.query import read_pairs
 
 _MEANT = marked("What was probably meant: {query}")
 _WITHOUT = marked("Without what is wrong: {query}")

@@ -11,11 +11,11 @@ from starlette.routing import Route
 from app.errors import Gone, ReaderError
 from app.i18n import marked
 from app.walkthrough.refusals import allowed
-from app.web.addresses import read_language
 from app.web.contexts import LinkView
 from app.web.front.mending import meant_places, mended
 from app.web.front.view import ApiPage, ErrorPage, LibraryPage, LibraryView
 from app.web.http.problems import report_problem
+from app.web.query import read_language
 from app.web.site import Site, safe_lang
 
 _HEADINGS = {

@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from app.walkthrough.kernels import Delta
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import HISTORY, read_language
+from app.web.addresses import HISTORY
 from app.web.contexts import LinkView, PageFrame
+from app.web.query import read_language
 from app.web.study.blocks import SEEN
 from app.web.study.shelf import Shelf, inline
 from app.web.visit import Pages

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from app.errors import InputProblem, Phrase, ReaderError, refused
 from app.rooms.limits import Limits
-from app.web.addresses import MAX_QUERY, read_pairs
+from app.web.query import MAX_QUERY, read_pairs
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"

@@ -19,9 +19,9 @@ from cachetools import LRUCache
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.addresses import MAX_QUERY
 from app.web.http.negotiation import accepted_language, takes_gzip
 from app.web.http.requests import NO_ROUTE, NOTE, Note
+from app.web.query import MAX_QUERY
 
 Key = tuple[str, bytes | None, str, bool, str]
 """Path, query (None for any), language, gzip, prefix."""

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import Phrase, refused
-from app.web.addresses import check_length
+from app.web.query import check_length
 
 #: In a request's scope: the error that it is to be answered with.
 REFUSAL: Final = "walkthrough.refusal"

@@ -29,7 +29,7 @@ from app.web.http.refusing import REFUSAL
 #: Requests that wait for their turn, of all addresses together.
 CAPACITY: Final = 256
 #: Nobody waits longer for a turn than so many seconds.
-PATIENCE_S: Final = 10.0
+TIMEOUT_S: Final = 10.0
 #: Requests that have their turn at a time. One page is made after the other all the same; of
 #: those that wait for an atlas, which is made in a process of its own, there may be several.
 TURNS: Final = 4
@@ -96,9 +96,9 @@ class RenderQueue:
     """A thread in which pages are made, and those who wait for it. Of one event loop."""
 
     def __init__(
-        self, *, turns: int = TURNS, capacity: int = CAPACITY, patience_s: float = PATIENCE_S
+        self, *, turns: int = TURNS, capacity: int = CAPACITY, timeout_s: float = TIMEOUT_S
     ) -> None:
-        self.patience_s = patience_s
+        self.timeout_s = timeout_s
         self.waiting: FairLines[asyncio.Future[None]] = FairLines(capacity)
         self._free = turns
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -146,14 +146,14 @@ class RenderQueue:
         if refused is not None:
             refused.set_exception(TooBusy("rendering", "the queue is full"))
         try:
-            async with asyncio.timeout(self.patience_s):
+            async with asyncio.timeout(self.timeout_s):
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._pass_on()
             self.waiting.remove(key, turn)
             if isinstance(error, TimeoutError):
-                raise TooBusy("rendering", f"no turn in {self.patience_s:g} s") from None
+                raise TooBusy("rendering", f"no turn in {self.timeout_s:g} s") from None
             raise
 
     def _pass_on(self) -> None:

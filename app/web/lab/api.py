@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 
 from app.lab.preview import PreviewReport, preview_of, report_preview
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import read_query
 from app.web.api import ApiRouter, scenario_parameters, walkthrough_parameter
+from app.web.query import read_query
 from app.web.site import Site
 
 

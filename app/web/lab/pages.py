@@ -26,12 +26,13 @@ from app.rooms.limits import Limits
 from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
 from app.walkthrough.segment_words import segment_list
-from app.web.addresses import LAB, LAB_RUN, WATCH, PageQuery, branch_place, read_query
+from app.web.addresses import LAB, LAB_RUN, WATCH, branch_place
 from app.web.contexts import LinkView, PageFrame
 from app.web.http.stream import HEADERS
 from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabPlace, LabResult, LabScript
 from app.web.lab.result import lab_result
 from app.web.lab.runs import LabRuns, Run
+from app.web.query import PageQuery, read_query
 from app.web.site import Site
 from app.web.study.evidence import branch_sentence, sentence, sighting_of
 from app.web.study.shelf import Shelf

@@ -20,8 +20,8 @@ from app.lab.place import Place
 from app.lab.plan import Plan
 from app.lab.recipes import plan_for
 from app.rooms.limits import Limits, Rate
-from app.web.addresses import read_pairs
 from app.web.http.bodies import FORM, check_origin, check_type, foreign_origin, read_body
+from app.web.query import read_pairs
 
 #: How often a recipe may be run: so many at once, then one every `1 / RATE` seconds.
 BURST: Final = 10

@@ -20,11 +20,12 @@ from app.lab.observe.counters import read_counters
 from app.lab.rates import Row, Watch
 from app.rooms.stream import frame as event
 from app.rooms.stream import retry
-from app.web.addresses import SYMPTOMS, WATCH, WATCH_STREAM, read_language
+from app.web.addresses import SYMPTOMS, WATCH, WATCH_STREAM
 from app.web.http.bodies import check_origin
 from app.web.http.stream import HEADERS
 from app.web.lab.contexts import WatchPage, WatchRow
 from app.web.pasting.view import Numbers
+from app.web.query import read_language
 from app.web.site import Site
 from app.web.visit import Pages
 

@@ -16,10 +16,11 @@ from app.walkthrough.life.many import CROWD, Crowd, Limit, Share, steady
 from app.walkthrough.life.many_words import ManyWords
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import LIFE, MANY, SYMPTOMS, Fields, PageQuery, joined, read_query
+from app.web.addresses import LIFE, MANY, SYMPTOMS
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LimitView, ManyPage, ShareView
 from app.web.life.view import life_study
+from app.web.query import Fields, PageQuery, joined, read_query
 from app.web.study.form import condition_views, input_view, input_views
 from app.web.study.shelf import inline
 from app.web.study.study import Study

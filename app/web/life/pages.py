@@ -10,10 +10,11 @@ from starlette.routing import Route
 
 from app.kernel.life.conditions import CONDITIONS, PEERS
 from app.walkthrough.life.words import LifeWords
-from app.web.addresses import LIFE, PageQuery, joined, read_query
+from app.web.addresses import LIFE
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LifePage, LifeView
 from app.web.life.view import life_study, life_title, life_view
+from app.web.query import PageQuery, joined, read_query
 from app.web.resolve import check_step
 from app.web.study.form import condition_views, input_views
 from app.web.study.study import Study

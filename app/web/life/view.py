@@ -16,12 +16,13 @@ from app.kernel.life.rules import RULES
 from app.kernel.life.shorten import shorten
 from app.lab.sweep import life_id
 from app.walkthrough.life.many import OF, REST, Crowd
-from app.walkthrough.life.ss import ss_heading, ss_line
+from app.walkthrough.life.ss_writer import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords
-from app.web.addresses import EMBED, LIFE, MANY, PageQuery, joined
+from app.web.addresses import EMBED, LIFE, MANY
 from app.web.contexts import LinkView
 from app.web.life.contexts import EventView, FactView, LifePlayerView, LifeView, SocketView
 from app.web.life.picture import Arrow, Row, Running, TimeLine
+from app.web.query import PageQuery, joined
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
 from app.web.study.shelf import Shelf, inline

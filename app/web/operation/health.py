@@ -23,7 +23,7 @@ LIVE: Final = "/healthz/live"
 READY: Final = "/healthz"
 PATHS: Final = (READY, LIVE)
 #: The store has so long to answer; who asks has a limit of its own, often of five seconds.
-_PATIENCE_S: Final = 3.0
+_TIMEOUT_S: Final = 3.0
 #: To look is to write, so that who asks all the time must not have it done each time.
 _SHARED_S: Final = 1.0
 _HEADERS: Final = {"Cache-Control": "no-store"}
@@ -77,12 +77,12 @@ class Health:
 
     async def _look(self) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(_TIMEOUT_S):
                 await self.classroom.hub.look()
         except StoreFailure as failure:
             return _failed(f"{failure.what} {failure.does}")
         except TimeoutError:
-            return _failed(f"the store of the rooms takes longer than {_PATIENCE_S:g} s")
+            return _failed(f"the store of the rooms takes longer than {_TIMEOUT_S:g} s")
         hub = self.classroom.hub
         found: dict[str, Any] = {"status": "ok"}
         if hub.warning is not None:

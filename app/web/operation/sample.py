@@ -15,7 +15,7 @@ from app.web.http.requests import Observer
 
 #: What is not counted when it happens is looked at so often.
 SAMPLE_S: Final = 5.0
-_PATIENCE_S: Final = 3.0
+_TIMEOUT_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ async def sample_of(classroom: Classroom, cards: int, atlases: Mapping[str, int]
     """The present state."""
     rooms: int | None = None
     try:
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(_TIMEOUT_S):
             rooms = await classroom.log.count()
     except OutsideFailure as failure:
         classroom.hub.tell(failure)

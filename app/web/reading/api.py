@@ -14,7 +14,6 @@ from app.walkthrough.report import (
     report_walkthrough,
     report_walkthroughs,
 )
-from app.web.addresses import read_language, read_query
 from app.web.api import (
     PROBLEMS,
     ApiRouter,
@@ -23,6 +22,7 @@ from app.web.api import (
     variant_parameter,
     walkthrough_parameter,
 )
+from app.web.query import read_language, read_query
 from app.web.site import Site
 
 #: What the address of a trace may have besides the scenario.

@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from app.errors import NotFound, not_among
 from app.walkthrough.atlas.records import Atlas
-from app.web.addresses import SITUATION, read_language
-from app.web.atlas.patience import atlas_within
+from app.web.addresses import SITUATION
 from app.web.contexts import PageFrame
 from app.web.meta import Share, about_function
+from app.web.query import read_language
 from app.web.reading.feedback import Feedback
 from app.web.reading.fixed import fixed_parts
 from app.web.reading.view import WalkthroughView
@@ -23,9 +23,10 @@ from app.web.resolve import Target, place_of, resolve
 from app.web.site import Site
 from app.web.study.places import Moved, simpler
 from app.web.visit import Pages, moved
+from app.web.waiting import whole_atlas, within
 
 #: Seconds that a reader of a branch waits for the atlas; after that the page comes without it.
-_PATIENCE_S = 1.5
+_TIMEOUT_S = 1.5
 
 
 class StudyPages(Pages):
@@ -66,7 +67,8 @@ class StudyPages(Pages):
             return RedirectResponse(self.short_address(request, target), 303)
         if focus is None or witness is None or focus.block is not None or query.variant is not None:
             return self.study(request, target)
-        atlas = await atlas_within(self.site.atlases, walkthrough, _PATIENCE_S)
+        made = whole_atlas(self.site.atlases, walkthrough.edition, walkthrough.function)
+        atlas = await within(_TIMEOUT_S, made)
         if atlas is not None:
             target = replace(target, witness=simpler(atlas, focus, witness))
         answer = self.study(request, target, atlas)

@@ -18,10 +18,11 @@ from starlette.routing import Route
 
 from app.kernel.life.conditions import CONDITIONS
 from app.walkthrough.wording import source_sentence
-from app.web.addresses import EMBED, LIFE, read_query
+from app.web.addresses import EMBED, LIFE
 from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.http.problems import unknown
 from app.web.life.view import life_study, life_title, life_view
+from app.web.query import read_query
 from app.web.resolve import SHARED_KEYS, Target, check_step, place_of, resolve
 from app.web.sharing.contexts import EmbedLifePage, EmbedPage
 from app.web.sharing.telling import telling_lines

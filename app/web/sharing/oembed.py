@@ -18,10 +18,11 @@ from app.i18n import language as language_of
 from app.kernel.life.conditions import CONDITIONS
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import source_sentence
-from app.web.addresses import EMBED, LIFE, SYMPTOMS, Fields, read_language, read_query
+from app.web.addresses import EMBED, LIFE, SYMPTOMS
 from app.web.http.problems import problem_response
 from app.web.life.view import life_title
 from app.web.meta import CARD_SIZE
+from app.web.query import Fields, read_language, read_query
 from app.web.resolve import SHARED_KEYS, resolve
 from app.web.sharing.copy_pages import quotation_of
 from app.web.sharing.quotation import FRAME_HEIGHT, FRAME_WIDTH, frame_html

@@ -18,9 +18,10 @@ from app.i18n import Language
 from app.walkthrough.content.prose import Prose, render
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import kernel_name
-from app.web.addresses import COPY, EMBED, SYMPTOMS, read_language
+from app.web.addresses import COPY, EMBED, SYMPTOMS
 from app.web.api import ApiRouter, walkthrough_parameter
 from app.web.meta import Share
+from app.web.query import read_language
 from app.web.sharing.contexts import CopyPage, CopyText
 from app.web.sharing.frames import FRAME_HEADERS
 from app.web.sharing.quotation import frame_html

@@ -18,7 +18,8 @@ from app.csource.tracks import Origin
 from app.i18n import marked
 from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
-from app.web.addresses import branch_place, joined, lines_place
+from app.web.addresses import branch_place, lines_place
+from app.web.query import joined
 from app.web.study.contexts import (
     BlockView,
     BranchView,

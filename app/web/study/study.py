@@ -17,7 +17,8 @@ from app.machine.trace import Effect, Within, within
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason
-from app.web.addresses import COPY, joined
+from app.web.addresses import COPY
+from app.web.query import joined
 from app.web.study.callees import inner_views, ways_inside
 from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.moments import Moment, Span

@@ -19,12 +19,13 @@ from app.i18n import LANGUAGE_CODES, marked
 from app.rooms.limits import Limits
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
-from app.web.addresses import COPY, SYMPTOMS, WHICH, Fields, read_language
+from app.web.addresses import COPY, SYMPTOMS, WHICH
 from app.web.contexts import PageFrame
 from app.web.http.bodies import read_text
 from app.web.http.rendering import RenderQueue, client_key
 from app.web.pasting.contexts import HostView, Report
 from app.web.pasting.view import Numbers
+from app.web.query import Fields, read_language
 from app.web.site import Site
 from app.web.study.contexts import ProductView
 from app.web.study.places import symptom_of

@@ -13,8 +13,8 @@ from app.walkthrough.records import Walkthrough
 from app.walkthrough.which.looks import QUESTIONS, UNKNOWN
 from app.walkthrough.which.report import WhichReport, report_which
 from app.walkthrough.which.words import WhichWords
-from app.web.addresses import Fields
 from app.web.api import ApiRouter, query_parameter, walkthrough_parameter
+from app.web.query import Fields
 from app.web.which.reasoners import Reasoners, read_answers
 
 #: What a program calls, where one description is for every walkthrough.

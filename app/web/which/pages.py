@@ -10,9 +10,11 @@ from starlette.routing import Route
 
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.which.looks import QUESTIONS
-from app.web.addresses import WHICH, Fields
-from app.web.atlas.pages import PATIENCE_S, when_made
+from app.web.addresses import WHICH
+from app.web.atlas.pages import TIMEOUT_S, when_made
+from app.web.query import Fields
 from app.web.visit import Pages
+from app.web.waiting import within
 from app.web.which.reasoners import Reasoners, read_answers
 from app.web.which.view import WhichView, query_of
 
@@ -36,6 +38,6 @@ class WhichPages(Pages):
         answers = read_answers(given)
         visit = self.visit(request, lang)
         view = WhichView(visit.shelf, answers, asked, lang)
-        which = await self.reasoners.within(walkthrough, PATIENCE_S)
+        which = await within(TIMEOUT_S, self.reasoners.of(walkthrough))
         page = view.page(visit.frame(WHICH, query=query_of(answers)), which)
         return when_made(visit, "which/which.html", page, is_made=which is not None)

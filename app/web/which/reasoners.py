@@ -9,9 +9,9 @@ import asyncio
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.which.asking import Which
 from app.walkthrough.which.looks import QUESTIONS, UNKNOWN
-from app.web.addresses import Fields
-from app.web.atlas.patience import whole_atlas
+from app.web.query import Fields
 from app.web.site import Site
+from app.web.waiting import whole_atlas
 
 
 def read_answers(given: Fields) -> dict[str, str]:
@@ -39,10 +39,3 @@ class Reasoners:
             found = await asyncio.to_thread(Which, edition, atlas)
             self._made[walkthrough.id] = found
         return found
-
-    async def within(self, walkthrough: Walkthrough, seconds: float) -> Which | None:
-        """The same; None while the atlas is still being made."""
-        try:
-            return await asyncio.wait_for(self.of(walkthrough), seconds)
-        except TimeoutError:
-            return None

@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
+# SPDX-License-Identifier: MIT
+"""Waiting for what takes long the first time, an atlas say, but for no longer than a timeout."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from app.editions.difference import DifferenceClass, differences, parted
+from app.walkthrough.atlas.records import Atlas
+from app.walkthrough.atlas.store import AtlasStore
+from app.walkthrough.records import Edition
+
+_T = TypeVar("_T")
+
+
+async def within(timeout_s: float, made: Awaitable[_T]) -> _T | None:
+    """What is made; None while it is still being made."""
+    try:
+        return await asyncio.wait_for(made, timeout_s)
+    except TimeoutError:
+        return None
+
+
+async def whole_atlas(store: AtlasStore, edition: Edition, function: str) -> Atlas:
+    """The atlas; who asks first has it made, in a process of its own. Raises AtlasFailed."""
+    return await asyncio.shield(asyncio.wrap_future(store.ask(edition, function)))
+
+
+async def telling(
+    store: AtlasStore, texts: tuple[Edition, Edition], function: str
+) -> list[DifferenceClass]:
+    """The sockets that tell two texts apart, by what differs. Raises AtlasFailed."""
+    queries = await asyncio.shield(asyncio.wrap_future(store.ask_both(*texts, function)))
+    return await asyncio.to_thread(differences, *texts, parted(queries))
