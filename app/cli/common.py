@@ -18,14 +18,7 @@ import click
 
 from app.editions.store import FOLDER as EDITIONS
 from app.editions.store import with_kernels
-from app.errors import (
-    ContentError,
-    InputProblem,
-    NotFound,
-    ReaderError,
-    not_among,
-    printable,
-)
+from app.errors import ContentError, InputProblem, NotFound, ReaderError, not_among, printable
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough

@@ -6,13 +6,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import (
-    find_walkthrough,
-    json_option,
-    lang_option,
-    told,
-    walkthrough_option,
-)
+from app.cli.common import find_walkthrough, json_option, lang_option, told, walkthrough_option
 from app.i18n import language
 from app.walkthrough.report import json_text
 

@@ -15,15 +15,7 @@ from app.kernel.caveats import caveats_of
 from app.kernel.constants import CONSTANTS, SOCK_DEAD
 from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
-from app.kernel.helpers.elsewhere import (
-    GLOBALS,
-    MACROS,
-    NAMES,
-    OTHERS,
-    SILENT,
-    TABLES,
-    fitted,
-)
+from app.kernel.helpers.elsewhere import GLOBALS, MACROS, NAMES, OTHERS, SILENT, TABLES, fitted
 from app.kernel.host import Kernel, World
 from app.kernel.neighbours import with_neighbours
 from app.kernel.scenario import Scenario

@@ -19,15 +19,7 @@ from app.errors import CSyntaxError, UnsupportedConstruct
 from app.kernel.constants import CONSTANTS
 from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
-from app.kernel.helpers.elsewhere import (
-    GLOBALS,
-    MACROS,
-    NAMES,
-    OTHERS,
-    SILENT,
-    TABLES,
-    fitted,
-)
+from app.kernel.helpers.elsewhere import GLOBALS, MACROS, NAMES, OTHERS, SILENT, TABLES, fitted
 from app.kernel.helpers.state import note_close_state
 from app.kernel.host import Kernel, World
 from app.kernel.model import compile_function

@@ -25,17 +25,7 @@ from app.kernel.life.records import Life, Snapshot
 from app.kernel.model import Trace
 from app.lab.conduct import LATE_S, RATE_LIMIT_S
 from app.lab.left_out import LeftOut
-from app.lab.plan import (
-    Act,
-    Conduct,
-    Limit,
-    Orphan,
-    Plan,
-    RouteMetric,
-    SetOption,
-    Sysctl,
-    Write,
-)
+from app.lab.plan import Act, Conduct, Limit, Orphan, Plan, RouteMetric, SetOption, Sysctl, Write
 from app.lab.prediction import COUNTERS
 from app.lab.recipes import plan_for
 from app.lab.stage import Observation

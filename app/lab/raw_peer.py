@@ -18,17 +18,7 @@ from typing import Final
 from app.errors import LabError
 from app.lab.namespace import OURS, PEERS
 from app.lab.observe.segments import Capture
-from app.lab.segments import (
-    ACK,
-    FIN,
-    PSH,
-    RST,
-    SYN,
-    Wire,
-    build,
-    header,
-    maximum_segment_size,
-)
+from app.lab.segments import ACK, FIN, PSH, RST, SYN, Wire, build, header, maximum_segment_size
 
 _SO_ATTACH_FILTER: Final = 26
 _BPF_RET: Final = 0x06

@@ -18,12 +18,7 @@ from app.errors import NotFound, not_among
 from app.walkthrough.comparison.report import ComparisonReport, compare, report_comparison
 from app.walkthrough.pairs import NOTHING_CHANGED
 from app.walkthrough.records import Walkthrough
-from app.web.api import (
-    ApiRouter,
-    refusals,
-    scenario_parameters,
-    walkthrough_parameter,
-)
+from app.web.api import ApiRouter, refusals, scenario_parameters, walkthrough_parameter
 from app.web.query import read_compare, read_language, read_query
 from app.web.site import Site
 from app.web.waiting import telling

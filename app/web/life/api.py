@@ -14,12 +14,7 @@ from app.walkthrough.life.report import LifeReport, report_life
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import LIFE, MANY
-from app.web.api import (
-    ApiRouter,
-    input_parameters,
-    scenario_parameters,
-    walkthrough_parameter,
-)
+from app.web.api import ApiRouter, input_parameters, scenario_parameters, walkthrough_parameter
 from app.web.life.many import read_many
 from app.web.query import read_query
 from app.web.site import Site
