@@ -31,7 +31,7 @@ TCP_REPAIR: Final = 19
 TCP_FASTOPEN: Final = 23
 _SIOCOUTQNSD: Final = 0x894B
 #: How long the program may take for anything that is not meant to sleep.
-TIMEOUT_S: Final = 5.0
+PATIENCE_S: Final = 5.0
 
 
 class _Sockets:
@@ -59,12 +59,12 @@ class _Sockets:
                     self.listener.setsockopt(socket.IPPROTO_TCP, TCP_FASTOPEN, 16)
                 self.listener.bind((self.address, self.port))
                 self.listener.listen(128)
-                self.listener.settimeout(TIMEOUT_S)
+                self.listener.settimeout(PATIENCE_S)
                 self.port = self.listener.getsockname()[1]
             case Accept():
                 assert self.listener is not None
                 self.one = self.listener.accept()[0]
-                self.one.settimeout(TIMEOUT_S)
+                self.one.settimeout(PATIENCE_S)
             case Connect():
                 self.one = socket.socket()
                 self.one.bind((self.address, self.port))
@@ -87,7 +87,7 @@ class _Sockets:
 
     def _read(self, count: int) -> None:
         one = self.use()
-        one.settimeout(TIMEOUT_S)
+        one.settimeout(PATIENCE_S)
         left = count
         while left:
             got = len(one.recv(left))
@@ -147,43 +147,43 @@ class Program:
     def do(self, act: Act) -> None:
         """Have it done. Raises LabError with the call's own error."""
         self._send("do", act)
-        self._answer(TIMEOUT_S)
+        self._answer(PATIENCE_S)
 
     def look(self) -> dict[str, Any]:
         """State, unread and unsent bytes, retransmission timeout, port."""
         self._send("look", None)
-        found: dict[str, Any] = self._answer(TIMEOUT_S)
+        found: dict[str, Any] = self._answer(PATIENCE_S)
         return found
 
     def start_closing(self) -> float:
         """Call close(), which may sleep; the time just before it, on the monotonic clock."""
         self._send("close", None)
-        started: float = self._answer(TIMEOUT_S)["now"]
+        started: float = self._answer(PATIENCE_S)["now"]
         return started
 
     def is_closing(self) -> bool:
         """Whether close() has not returned yet."""
         return not select.select([self._answers], [], [], 0)[0]
 
-    def sleeps_in_close(self, timeout_s: float) -> bool:
+    def sleeps_in_close(self, patience_s: float) -> bool:
         """Wait until the process sleeps; False where close() returned instead.
 
         After it has said "now" it does nothing but call close() and answer: a process that sleeps
         and has not answered sleeps in close().
         """
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline and self.is_closing():
             if _is_asleep(self.pid) and self.is_closing():
                 return True
             time.sleep(0.002)
         return False
 
-    def wait_closed(self, timeout_s: float) -> tuple[float, str | None] | None:
+    def wait_closed(self, patience_s: float) -> tuple[float, str | None] | None:
         """When close() returned, on the monotonic clock, and its error, None without one.
 
         None where it has not returned in time.
         """
-        if not select.select([self._answers], [], [], timeout_s)[0]:
+        if not select.select([self._answers], [], [], patience_s)[0]:
             return None
         answer = self._answer(0)
         return answer["at"], answer["errno"]
@@ -200,9 +200,9 @@ class Program:
         kind = None if act is None else type(act).__name__
         os.write(self._orders, json.dumps([order, kind, fields]).encode() + b"\n")
 
-    def _answer(self, timeout_s: float) -> Any:
-        if not select.select([self._answers], [], [], timeout_s)[0]:
-            raise LabError("program", f"the program has not answered for {timeout_s:g} s")
+    def _answer(self, patience_s: float) -> Any:
+        if not select.select([self._answers], [], [], patience_s)[0]:
+            raise LabError("program", f"the program has not answered for {patience_s:g} s")
         line = b""
         while not line.endswith(b"\n"):
             part = os.read(self._answers, 1)

@@ -32,7 +32,7 @@ _DAWDLERS: Final = 160
 _FIRST_SEQ: Final = 1000
 _MSS: Final = 1460
 #: How long our kernel may take for an answer that it owes.
-TIMEOUT_S: Final = 3.0
+PATIENCE_S: Final = 3.0
 
 
 def deafen(one: socket.socket) -> None:
@@ -222,7 +222,7 @@ class RawPeer:
 
     def _wait(self, wanted: object, what: str) -> Wire:
         assert callable(wanted)
-        found = self._capture.wait_for(lambda wire: self.is_ours(wire) and wanted(wire), TIMEOUT_S)
+        found = self._capture.wait_for(lambda wire: self.is_ours(wire) and wanted(wire), PATIENCE_S)
         if found is None:
             raise LabError("peer", f"the peer has waited for {what} in vain")
         return found

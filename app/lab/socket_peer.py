@@ -18,7 +18,7 @@ from typing import Final
 from app.errors import LabError
 from app.kernel.states import STATE_NAMES
 from app.lab.program import TCP_REPAIR
-from app.lab.raw_peer import TIMEOUT_S, deafen
+from app.lab.raw_peer import PATIENCE_S, deafen
 
 _SO_DETACH_FILTER: Final = 27
 
@@ -43,7 +43,7 @@ class SocketPeer:
         """connect(); deaf from then on, where it can be."""
         if window == 0:
             raise LabError("peer", "an ordinary peer cannot offer a window of 0")
-        self._one.settimeout(TIMEOUT_S)
+        self._one.settimeout(PATIENCE_S)
         self._one.connect((self._address, self._our_port))
         if self._can_be_deaf:
             deafen(self._one)
@@ -74,7 +74,7 @@ class SocketPeer:
         """Hear again: our FIN, which is sent once more, is acknowledged."""
         if self._can_be_deaf:
             self._one.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
-        deadline = time.monotonic() + TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while self._state() in {"ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2"}:
             if time.monotonic() > deadline:
                 raise LabError("peer", "the peer has waited for a FIN in vain")

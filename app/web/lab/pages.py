@@ -8,7 +8,7 @@ result, or, for a script that asks for them, server-sent events.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Final
 
 from starlette.requests import Request
@@ -184,45 +184,32 @@ class LabView:
         """What is compared: the model's side, and the kernel's where it was seen."""
         _, predicted = self._, preview.predicted
         seen = sighting.seen if sighting else None
-        none = _("none")
+
+        def fact(name: str, predicted: str | None, observed: str | None) -> LabFact:
+            of_kernel = (observed or _("none")) if seen else None
+            return LabFact(name=name, predicted=predicted or _("none"), seen=of_kernel)
+
+        def moves(transitions: Iterable[tuple[str, str]]) -> str:
+            return ", ".join(f"{old} → {new}" for old, new in transitions)
+
         counted = [f"{name} +{count}" for name, count in predicted.counters.items()]
         counters = [f"{name} +{count}" for name, count in seen.counters.items()] if seen else []
-        yield LabFact(
-            name=_("Segments"),
-            predicted=segment_list(predicted.segments) or none,
-            seen=(segment_list(seen.segments) or none) if seen else None,
-        )
-        yield LabFact(
-            name=_("Counters"),
-            predicted=", ".join(counted) or none,
-            seen=(", ".join(sorted(counters, key=lambda text: text not in counted)) or none)
-            if seen
-            else None,
-        )
-        yield LabFact(
-            name=_("Left"),
-            predicted=predicted.left or none,
-            seen=(seen.left or none) if seen else None,
-        )
+        counters.sort(key=lambda text: text not in counted)
+        sent = segment_list(seen.segments) if seen else ""
+        yield fact(_("Segments"), segment_list(predicted.segments), sent)
+        yield fact(_("Counters"), ", ".join(counted), ", ".join(counters))
+        yield fact(_("Left"), predicted.left, seen.left if seen else None)
         if predicted.timer is not None and predicted.timer_ms is not None:
-            yield LabFact(
-                name=_("Timer"),
-                predicted=f"{predicted.timer}, {self.shelf.wording.duration(predicted.timer_ms)}",
-                seen=f"{seen.timer}, {self.shelf.wording.duration((seen.timer_s or 0) * 1000)}"
-                if seen and seen.timer
-                else (none if seen else None),
-            )
-        yield LabFact(
-            name=_("Transitions"),
-            predicted=", ".join(f"{old} → {new}" for old, new in predicted.transitions) or none,
-            seen=(", ".join(f"{old} → {new}" for old, new in seen.transitions) or none)
-            if seen and seen.transitions is not None
-            else None,
-        )
+            duration, timer = self.shelf.wording.duration, seen.timer if seen else None
+            text = f"{timer}, {duration((seen.timer_s or 0) * 1000)}" if seen and timer else ""
+            yield fact(_("Timer"), f"{predicted.timer}, {duration(predicted.timer_ms)}", text)
+        told = seen.transitions if seen else None
+        of_model = moves(predicted.transitions) or _("none")
+        of_kernel = None if told is None else moves(told) or _("none")
+        yield LabFact(name=_("Transitions"), predicted=of_model, seen=of_kernel)
         if seen and seen.reset_reasons:
-            yield LabFact(
-                name=_("Reason of the RST"), predicted="", seen=", ".join(seen.reset_reasons)
-            )
+            reasons = ", ".join(seen.reset_reasons)
+            yield LabFact(name=_("Reason of the RST"), predicted="", seen=reasons)
 
     def scripts(self, preview: Preview) -> Iterator[LabScript]:
         """The texts to copy."""

@@ -19,7 +19,11 @@ class CopyText:
     id: str  # names its form
     title: str  # in words
     text: str  # as it is copied
-    rows: int  # how high its field is
+
+    @property
+    def rows(self) -> int:
+        """How high its field is."""
+        return self.text.rstrip("\n").count("\n") + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +35,10 @@ class CopyPage:
     back: str  # the place itself
     texts: tuple[CopyText, ...]  # one for each form
     card: str  # address of the picture
-    mainline: tuple[LinkView, ...]  # the same lines in the kernel's own tree
-    nearest: str  # their version; empty where none is known
-    differences: tuple[str, ...]  # why it is only near
     plain: str  # address of the text for mail alone
+    mainline: tuple[LinkView, ...] = ()  # the same lines in the kernel's own tree
+    nearest: str = ""  # their version; empty where none is known
+    differences: tuple[str, ...] = ()  # why it is only near
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from app.i18n import Language
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.words import AtlasWords
 from app.web.addresses import COPY, EMBED
@@ -56,13 +57,6 @@ class CopyPages(Pages):
         near = source.nearest
         _ = study.shelf.language.gettext
         quotation = quotation_of(target, study, site.origin.of(request) or "")
-        texts = (
-            ("link", _("Link"), quotation.link),
-            ("mail", _("Plain text for mail"), quotation.mail()),
-            ("markdown", _("Markdown"), quotation.markdown()),
-            ("html", _("HTML, as a frame"), quotation.html()),
-            ("cite", _("Cite this"), citation(quotation, _revision(study, site))),
-        )
         canonical = addresses.below(
             COPY, name, place, query=scenario, variant=study.variant, step=study.at
         )
@@ -85,9 +79,13 @@ class CopyPages(Pages):
             frame=frame,
             heading=capitalised(place_title(study)),
             back=study.address(place, step=study.at),
-            texts=tuple(
-                CopyText(id=form, title=title, text=text, rows=text.rstrip("\n").count("\n") + 1)
-                for form, title, text in texts
+            texts=copy_texts(
+                study.shelf.language,
+                link=quotation.link,
+                mail=quotation.mail(),
+                markdown=quotation.markdown(),
+                html=quotation.html(),
+                cite=citation(quotation, _revision(study, site)),
             ),
             card=card,
             mainline=tuple(mainline_links(quotation)),
@@ -95,10 +93,7 @@ class CopyPages(Pages):
             differences=tuple(study.shelf.language.pick(text) for text in source.differences),
             plain=self._plain_address(target, study),
         )
-        response = site.page(request, "sharing/copy.html", page)
-        response.headers.update(site.origin.headers_for())
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return whole_addresses(site, site.page(request, "sharing/copy.html", page))
 
     async def plain(self, request: Request) -> Response:
         """The text for mail, and of a branch when exactly it is taken, which the atlas knows."""
@@ -112,14 +107,7 @@ class CopyPages(Pages):
             walkthrough = study.walkthrough
             found = self.site.atlases.ask(walkthrough.edition, walkthrough.function)
             more = tuple(_conditions(study, await asyncio.wrap_future(found)))
-        return PlainTextResponse(
-            quotation.mail(*more),
-            headers={
-                **self.site.origin.headers_for(),
-                "Vary": "Accept-Language",
-                "X-Robots-Tag": "noindex",
-            },
-        )
+        return plain_text(self.site, quotation.mail(*more))
 
     def _target(self, request: Request) -> Target | Moved:
         walkthrough = self.walkthrough(request)
@@ -140,6 +128,31 @@ class CopyPages(Pages):
             step=study.at,
             lang=study.lang,
         )
+
+
+def copy_texts(language: Language, **texts: str) -> tuple[CopyText, ...]:
+    """The texts to copy, by their form."""
+    _ = language.gettext
+    titles = {
+        "link": _("Link"),
+        "mail": _("Plain text for mail"),
+        "markdown": _("Markdown"),
+        "html": _("HTML, as a frame"),
+        "cite": _("Cite this"),
+    }
+    return tuple(CopyText(id=id_, title=titles[id_], text=text) for id_, text in texts.items())
+
+
+def whole_addresses(site: Site, response: Response) -> Response:
+    """An answer with whole addresses in it, which no search engine lists."""
+    response.headers.update(site.origin.headers_for())
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def plain_text(site: Site, text: str) -> Response:
+    """A text alone."""
+    return whole_addresses(site, PlainTextResponse(text, headers={"Vary": "Accept-Language"}))
 
 
 def _conditions(study: Study, atlas: Atlas) -> Iterator[list[str]]:

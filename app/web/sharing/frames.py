@@ -61,7 +61,7 @@ class Frames(Pages):
         if isinstance(target, Moved):
             return moved(request, addresses.below(EMBED, walkthrough.id, target.place))
         page = _page(target, target.study(site, request), site)
-        return _framed(site.rendered(request, "sharing/embed.html", page.language, page))
+        return framed(site.rendered(request, "sharing/embed.html", page.language, page))
 
     async def life(self, request: Request) -> Response:
         """A life in a frame, at one of its events. Raises ReaderError."""
@@ -84,10 +84,11 @@ class Frames(Pages):
             full=full,
             canonical=site.origin.whole(addresses.page(walkthrough.id, LIFE, query=query.text)),
         )
-        return _framed(site.rendered(request, "sharing/embed_life.html", language, page))
+        return framed(site.rendered(request, "sharing/embed_life.html", language, page))
 
 
-def _framed(response: Response) -> Response:
+def framed(response: Response) -> Response:
+    """An answer that any page may put a frame around, and that no search engine lists."""
     response.headers.update(FRAME_HEADERS)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Path, Request
 from markupsafe import Markup
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app.i18n import Language
@@ -22,8 +22,9 @@ from app.web.addresses import COPY, EMBED, SYMPTOMS
 from app.web.api import ApiRouter, walkthrough_parameter
 from app.web.meta import Share
 from app.web.query import read_language
-from app.web.sharing.contexts import CopyPage, CopyText
-from app.web.sharing.frames import FRAME_HEADERS
+from app.web.sharing.contexts import CopyPage
+from app.web.sharing.copy_pages import copy_texts, plain_text, whole_addresses
+from app.web.sharing.frames import framed
 from app.web.sharing.quotation import frame_html
 from app.web.sharing.symptom_texts import SymptomList, SymptomReport, SymptomTexts, whole
 from app.web.site import Site
@@ -96,15 +97,10 @@ class SymptomCopies(Pages):
 
     async def plain(self, request: Request) -> Response:
         """The text for mail alone."""
-        return self._alone(self._texts(request).mail())
+        return plain_text(self.site, self._texts(request).mail())
 
     async def markdown(self, request: Request) -> Response:
-        return self._alone(self._texts(request).markdown())
-
-    def _alone(self, text: str) -> Response:
-        headers = self.site.origin.headers_for()
-        headers |= {"Vary": "Accept-Language", "X-Robots-Tag": "noindex"}
-        return PlainTextResponse(text, headers=headers)
+        return plain_text(self.site, self._texts(request).markdown())
 
     async def page(self, request: Request) -> Response:
         site, addresses = self.site, self.site.addresses(request)
@@ -123,30 +119,21 @@ class SymptomCopies(Pages):
             canonical=addresses.below(COPY, name, place),
             share=Share(card),
         )
-        forms = (
-            ("link", _("Link"), texts.link),
-            ("mail", _("Plain text for mail"), texts.mail()),
-            ("markdown", _("Markdown"), texts.markdown()),
-            ("html", _("HTML, as a frame"), frame_html(embed, texts.title)),
-        )
         page = CopyPage(
             frame=frame,
             heading=texts.title,
             back=addresses.page(name, place, lang=asked),
-            texts=tuple(
-                CopyText(id=form, title=title, text=text, rows=text.rstrip("\n").count("\n") + 1)
-                for form, title, text in forms
+            texts=copy_texts(
+                language,
+                link=texts.link,
+                mail=texts.mail(),
+                markdown=texts.markdown(),
+                html=frame_html(embed, texts.title),
             ),
             card=card,
-            mainline=(),
-            nearest="",
-            differences=(),
             plain=addresses.below(COPY, name, f"{place}.txt", lang=asked),
         )
-        response = site.page(request, "sharing/copy.html", page)
-        response.headers.update(site.origin.headers_for())
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return whole_addresses(site, site.page(request, "sharing/copy.html", page))
 
     async def frame(self, request: Request) -> Response:
         site, texts = self.site, self._texts(request)
@@ -168,10 +155,7 @@ class SymptomCopies(Pages):
             full=texts.link,
             canonical=site.origin.whole(site.addresses(request).page(texts.walkthrough.id, place)),
         )
-        response = site.rendered(request, "sharing/symptom.html", language, page)
-        response.headers.update(FRAME_HEADERS)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return framed(site.rendered(request, "sharing/symptom.html", language, page))
 
 
 def make_symptoms_api(site: Site) -> APIRouter:
