@@ -19,12 +19,12 @@ from app.errors import CSyntaxError, UnsupportedConstruct
 from app.kernel.constants import CONSTANTS
 from app.kernel.features import Features
 from app.kernel.helpers import FUNCTIONS
-from app.kernel.helpers.elsewhere import GLOBALS, MACROS, NAMES, OTHERS, SILENT, TABLES, fitted
+from app.kernel.helpers.elsewhere import NAMES, OTHERS, SILENT, fitted
 from app.kernel.helpers.state import note_close_state
 from app.kernel.host import Kernel, World
-from app.kernel.model import compile_function
+from app.kernel.model import ENVIRONMENT, compile_function
 from app.kernel.neighbours import in_a_frame
-from app.kernel.socket import STRUCTS, TCP_SOCK
+from app.kernel.socket import TCP_SOCK
 from app.machine.environment import Constant, integer
 from app.machine.program import Program
 from app.machine.types import pointer_to
@@ -85,19 +85,15 @@ def compile_text(text: Text, ids: Sequence[str] | None = None) -> Compiled:
     """
     function = parse_function(text.source, text.entry)
     shown = [parse_function(text.source, name) for name in text.inlined]
-    functions = dict(FUNCTIONS)
-    functions.update(OTHERS)
     everything = "\n".join(
         (text.source.text, *(callee.source.text for callee in text.callees), *text.features.reasons)
     )
     kernel = fitted(
-        Kernel(
+        replace(
+            ENVIRONMENT,
             constants={**_constants(text.features), **CONSTANTS},
-            structs=STRUCTS,
-            functions=functions,
-            macros=MACROS,
-            tables={**TABLES, **text.tables},
-            globals=GLOBALS,
+            functions={**FUNCTIONS, **OTHERS},
+            tables={**ENVIRONMENT.tables, **text.tables},
             silent=SILENT,
             is_lenient=True,
             features=text.features,
