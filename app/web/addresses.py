@@ -50,6 +50,8 @@ SITUATION: Final = "as"
 #: The texts to copy, and the frame, of a place: `/copy/…`, `/embed/…`.
 COPY: Final = "copy"
 EMBED: Final = "embed"
+#: The JSON of a trace, a life, a comparison …: `/api/…`.
+API: Final = "api"
 #: The name of the front page's card; no walkthrough may have it.
 FRONT_CARD: Final = "index"
 
@@ -94,32 +96,12 @@ class Addresses:
         lang: str | None = None,
     ) -> str:
         """The comparison of two sides; one that is not given is yet to be chosen."""
-        return _with_query(
-            f"{self.prefix}/{walkthrough}/{COMPARE}",
-            _pairs(a=None if a is None else str(a), b=None if b is None else str(b), lang=lang),
-        )
-
-    def compare_api(
-        self, walkthrough: str, a: Side | None, b: Side | None, *, lang: str | None
-    ) -> str:
-        return _with_query(
-            f"{self.prefix}/api/{walkthrough}/{COMPARE}",
-            _pairs(a=None if a is None else str(a), b=None if b is None else str(b), lang=lang),
-        )
+        sides = _pairs(a=None if a is None else str(a), b=None if b is None else str(b))
+        return self.page(walkthrough, COMPARE, query="&".join(sides), lang=lang)
 
     def side(self, walkthrough: str, side: Side, *, lang: str | None = None) -> str:
         """The page of one side alone."""
         return self.page(walkthrough, query=side.scenario.query(), variant=side.variant, lang=lang)
-
-    def trace(self, walkthrough: str, *, query: str, variant: str | None, lang: str | None) -> str:
-        return _with_query(
-            f"{self.prefix}/api/{walkthrough}/trace",
-            [query, *_pairs(variant=variant, lang=lang)],
-        )
-
-    def life_api(self, walkthrough: str, *, query: str, lang: str | None, place: str = LIFE) -> str:
-        """The JSON of a life, or of many."""
-        return _with_query(f"{self.prefix}/api/{walkthrough}/{place}", [query, *_pairs(lang=lang)])
 
     def api(self, *, lang: str | None = None) -> str:
         """The documentation of the API."""
@@ -181,7 +163,7 @@ class Addresses:
         step: int | str | None = None,
         lang: str | None = None,
     ) -> str:
-        """What there is of a page below another path: `copy`, the texts to copy; `embed`, a frame.
+        """What there is of a page below another path: `copy`, the texts to copy; `embed`; `api`.
 
         What follows is the same as in the page's own address.
         """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.web.addresses import Addresses, read_lines
+from app.web.addresses import API, Addresses, read_lines
 from app.web.app import create_app
 from tests.conftest import BLOCKS
 from tests.walkthrough import building
@@ -489,7 +489,7 @@ def test_an_address_says_only_what_it_has_to() -> None:
     assert addresses.page("f", "L1", query="a=1", step=2, variant="v", lang="zh") == (
         "/f/L1?a=1&variant=v&step=2&lang=zh"
     )
-    assert addresses.trace("f", query="", variant=None, lang=None) == "/api/f/trace"
+    assert addresses.below(API, "f", "trace") == "/api/f/trace"
     assert addresses.static("js/main.js") == "/static/v1/js/main.js"
 
 

@@ -18,7 +18,7 @@ from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import VARIANT, Side
 from app.walkthrough.records import Edition
 from app.walkthrough.wording import kernel_name
-from app.web.addresses import lines_place
+from app.web.addresses import API, COMPARE, lines_place
 from app.web.compare.contexts import (
     BothView,
     ChoiceView,
@@ -132,7 +132,10 @@ class CompareView:
         a, b = given.get("a"), given.get("b")
         json = None
         if self.is_whole:
-            json = self.shelf.addresses.compare_api(self.walkthrough.id, a, b, lang=self.lang)
+            sides = self.canonical.partition("?")[2]
+            json = self.shelf.addresses.below(
+                API, self.walkthrough.id, COMPARE, query=sides, lang=self.lang
+            )
         return ComparePage(
             frame=frame,
             walkthrough=self.walkthrough,

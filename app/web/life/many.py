@@ -16,7 +16,7 @@ from app.walkthrough.life.many import CROWD, Crowd, Limit, Share, steady
 from app.walkthrough.life.many_words import ManyWords
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import LIFE, MANY, SYMPTOMS
+from app.web.addresses import API, LIFE, MANY, SYMPTOMS
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LimitView, ManyPage, ShareView
 from app.web.life.view import life_study
@@ -108,7 +108,7 @@ class _View:
             symptom=addresses.page(name, f"{SYMPTOMS}/too-many-orphans", lang=lang)
             if any(one.id == "too-many-orphans" for one in study.walkthrough.symptoms.symptoms)
             else None,
-            api=addresses.life_api(name, place=_PLACE, query=query, lang=lang),
+            api=addresses.below(API, name, _PLACE, query=query, lang=lang),
         )
 
     def _share(self, share: Share) -> ShareView:

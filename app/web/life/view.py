@@ -18,7 +18,7 @@ from app.lab.sweep import life_id
 from app.walkthrough.life.many import OF, REST, Crowd
 from app.walkthrough.life.ss_writer import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords
-from app.web.addresses import EMBED, LIFE, MANY
+from app.web.addresses import API, EMBED, LIFE, MANY
 from app.web.contexts import LinkView
 from app.web.life.contexts import EventView, FactView, LifePlayerView, LifeView, SocketView
 from app.web.life.picture import Arrow, Row, Running, TimeLine
@@ -90,8 +90,8 @@ class _Maker:
             is_cut=life.is_cut,
             rest=self.rest,
             href=self._href(None),
-            api=addresses.life_api(
-                self.study.walkthrough.id, query=self.study.query, lang=self.study.lang
+            api=addresses.below(
+                API, self.study.walkthrough.id, LIFE, query=self.study.query, lang=self.study.lang
             ),
             many=self._many(),
         )

@@ -11,7 +11,7 @@ from app.kernel.scenario import DEFAULT
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.pairs import Side
 from app.walkthrough.wording import source_sentence
-from app.web.addresses import PRESENT
+from app.web.addresses import API, PRESENT
 from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
 from app.web.life.view import life_view
@@ -107,8 +107,10 @@ class WalkthroughView:
             life=life_view(study),
             outcome=self.outcome,
             caveats=tuple(study.wording.caveats(study.trace)),
-            trace_href=addresses.trace(
+            trace_href=addresses.below(
+                API,
                 walkthrough.id,
+                "trace",
                 query=study.scenario.query(),
                 variant=study.variant,
                 lang=study.lang,

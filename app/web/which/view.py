@@ -12,7 +12,7 @@ from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.which.asking import Choice, Which, common, observed_of
 from app.walkthrough.which.looks import UNKNOWN
 from app.walkthrough.which.words import WhichWords
-from app.web.addresses import WHICH
+from app.web.addresses import API, WHICH
 from app.web.contexts import LinkView, PageFrame
 from app.web.study.shelf import Shelf, inline
 from app.web.which.contexts import (
@@ -46,7 +46,6 @@ class WhichView:
         open_ = which.best(looks, self.answers) if which is not None else ()
         asked = self.asked if self.asked in open_ else next(iter(open_), None)
         every = set(common(which.paths)) if which is not None else set()
-        api = f"{self.shelf.addresses.prefix}/api/{self.walkthrough.id}/{WHICH}"
         query = query_of(self.answers)
         return WhichPage(
             frame=frame,
@@ -68,7 +67,7 @@ class WhichView:
             branches=tuple(map(self._branch, (b for b in common(paths) if b not in every))),
             apart=tuple(map(self._apart, which.apart(paths))) if which is not None else (),
             paths=tuple(map(self._path, paths)),
-            api=f"{api}?{query}" if query else api,
+            api=self.shelf.addresses.below(API, self.walkthrough.id, WHICH, query=query),
         )
 
     def _unknown(self, which: Which) -> Iterator[LinkView]:
