@@ -34,7 +34,7 @@ WEB_ORDER = (
     {"addresses", "meta", "query", "settings", "svg"},
     {"contexts", "http"},
     {"study", "navigation", "search_index"},
-    {"site"},
+    {"maker", "site"},
     {"api", "resolve", "operation", "pasting", "visit", "waiting", "world"},
     {"life"},
     {

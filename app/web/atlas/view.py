@@ -26,6 +26,7 @@ from app.web.addresses import ATLAS
 from app.web.atlas.contexts import AtlasPage, FieldView, GroupView, PathView
 from app.web.atlas.picture import Edge, atlas_picture, edges_of
 from app.web.contexts import LinkView, PageFrame
+from app.web.maker import Maker
 from app.web.study.branch_focus import branch_focus, impossible
 from app.web.study.contexts import BranchFocus
 from app.web.study.shelf import Shelf
@@ -42,20 +43,17 @@ SORTS: Final[Mapping[str, str]] = {
 ENDS: Final = ("orphan", "kept", "timewait", "destroyed", "stopped")
 
 
-class AtlasView:
+class AtlasView(Maker):
     """The atlas in one language, filtered as `fields` say; see `app.walkthrough.atlas.filters`."""
 
     def __init__(
         self, shelf: Shelf, atlas: Atlas | None, fields: Mapping[str, str], lang: str | None
     ) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
+        super().__init__(shelf, lang)
         self.edition = self.walkthrough.edition
         self.ranks = {item.id: item.number for item in self.edition.decisions}
         self.atlas = atlas
         self.fields = {key: value for key, value in fields.items() if value and key != "lang"}
-        self.lang = lang
-        self._ = shelf.language.gettext
         self.wanted = read_filter(self.walkthrough, fields)
         self.names = branches_of(self.edition)
         self.paths = () if atlas is None else filtered(atlas, self.wanted)
@@ -64,7 +62,7 @@ class AtlasView:
         """The page with other fields; None takes one away."""
         fields = {**self.fields, **changes}
         query = "&".join(f"{key}={value}" for key, value in fields.items() if value)
-        return self.shelf.addresses.page(self.walkthrough.id, ATLAS, query=query, lang=self.lang)
+        return self.href(ATLAS, query=query)
 
     def page(self, frame: PageFrame) -> AtlasPage:
         atlas = self.atlas
@@ -72,13 +70,13 @@ class AtlasView:
         return AtlasPage(
             frame=frame,
             walkthrough=self.walkthrough,
-            action=self.shelf.addresses.page(self.walkthrough.id, ATLAS),
+            action=self.addresses.page(self.walkthrough.id, ATLAS),
             total=None if atlas is None else len(atlas.paths),
             shown=len(self.paths),
             fields=tuple(self.form()),
             is_filtered=any(key != "sort" for key in self.fields),
             decisions=tuple(
-                (item.id, item.line, self.shelf.language.pick(item.title))
+                (item.id, item.line, self.pick(item.title))
                 for item in self.edition.decisions
                 if item.id in self.met
             ),
@@ -149,7 +147,7 @@ class AtlasView:
         """What most people look for, with how many paths there are of it."""
         if self.atlas is None:
             return
-        _, address = self._, self.shelf.addresses.page
+        _ = self._
         looked_for = {
             "segment=RST": _("a RST is sent"),
             "segment=none": _("nothing is sent"),
@@ -160,8 +158,7 @@ class AtlasView:
             key, _equals, value = query.partition("=")
             count = len(filtered(self.atlas, read_filter(self.walkthrough, {key: value})))
             if count:
-                page = address(self.walkthrough.id, ATLAS, query=query, lang=self.lang)
-                yield LinkView(href=page, text=f"{text} ({count})")
+                yield LinkView(href=self.href(ATLAS, query), text=f"{text} ({count})")
 
     # The table
 
@@ -216,7 +213,7 @@ class AtlasView:
             counters=", ".join(sorted(ending.counters)) or "–",
             times=", ".join(times) or "–",
             witness=LinkView(
-                href=self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
+                href=self.href(query=query),
                 text=query.replace("&", " ") or self._("the default scenario"),
             ),
             caveat=path.real_witness is None,
@@ -231,7 +228,7 @@ class AtlasView:
         def label(node: int | str) -> str:
             if isinstance(node, str):
                 return self._(FATE_WORDS[node])
-            return f"{decisions[node].line} {self.shelf.language.pick(decisions[node].title)}"
+            return f"{decisions[node].line} {self.pick(decisions[node].title)}"
 
         return atlas_picture(
             edges=edges,

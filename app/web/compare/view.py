@@ -36,6 +36,7 @@ from app.web.compare.contexts import (
 )
 from app.web.compare.lines import LinesView
 from app.web.contexts import LinkView, PageFrame
+from app.web.maker import Maker
 from app.web.query import CompareQuery
 from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import input_views, variant_views
@@ -45,15 +46,12 @@ from app.web.study.study import OUTWARD, Study, verdict
 from app.web.world.view import world_view
 
 
-class CompareView:
+class CompareView(Maker):
     """One comparison in one language; sides may be missing."""
 
     def __init__(self, shelf: Shelf, query: CompareQuery) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
+        super().__init__(shelf, query.lang)
         self.words = ComparisonWords(shelf.wording)
-        self.lang = query.lang
-        self._ = shelf.language.gettext
         #: The sockets that tell two texts apart, where these were asked for and are known.
         self.telling: list[DifferenceClass] | None = None
         self.given: dict[str, Side] = {
@@ -82,7 +80,7 @@ class CompareView:
         return len(self.given) == 2
 
     def address(self, a: Side | None, b: Side | None, *, lang: str | None = None) -> str:
-        return self.shelf.addresses.compare(self.walkthrough.id, a, b, lang=lang)
+        return self.addresses.compare(self.walkthrough.id, a, b, lang=lang)
 
     @property
     def canonical(self) -> str:
@@ -92,7 +90,7 @@ class CompareView:
     @cached_property
     def heading(self) -> str:
         """The pair's title, or that of the page."""
-        pick = self.shelf.language.pick
+        pick = self.pick
         for pair in self.walkthrough.pairs:
             if self.is_current(pair.a, pair.b):
                 return pick(pair.title)
@@ -103,7 +101,7 @@ class CompareView:
         """What to look for, where it is a pair of the content."""
         for pair in self.walkthrough.pairs:
             if self.is_current(pair.a, pair.b):
-                return self.shelf.language.pick(pair.look)
+                return self.pick(pair.look)
         return ""
 
     def is_current(self, a: Side, b: Side) -> bool:
@@ -133,7 +131,7 @@ class CompareView:
         json = None
         if self.is_whole:
             sides = self.canonical.partition("?")[2]
-            json = self.shelf.addresses.below(
+            json = self.addresses.below(
                 API, self.walkthrough.id, COMPARE, query=sides, lang=self.lang
             )
         return ComparePage(
@@ -161,12 +159,12 @@ class CompareView:
         return SideView(
             name=name,
             title=self.words.side(side),
-            story=self.shelf.language.pick(preset.story) if preset else "",
+            story=self.pick(preset.story) if preset else "",
             inputs=tuple(self.inputs(name)),
             variant=next((v for v in variant_views(study) if v.is_current), None),
             outcome=outcome_view(study),
             caveats=tuple(self.shelf.wording.caveats(study.trace)),
-            alone=self.shelf.addresses.side(self.walkthrough.id, side, lang=self.lang),
+            alone=self.addresses.side(self.walkthrough.id, side, lang=self.lang),
             choice=self.choice(name),
         )
 
@@ -196,7 +194,7 @@ class CompareView:
 
     def choice(self, name: str) -> ChoiceView:
         side = self.given.get(name)
-        pick = self.shelf.language.pick
+        pick = self.pick
         kept = [("form", "1")]
         kept += [(other, str(it)) for other, it in self.given.items() if other != name]
         kept += [("lang", self.lang)] if self.lang else []
@@ -231,7 +229,7 @@ class CompareView:
     # Suggestions
 
     def pairs(self) -> Iterator[PairView]:
-        pick = self.shelf.language.pick
+        pick = self.pick
         for pair in self.walkthrough.pairs:
             yield PairView(
                 title=pick(pair.title),
@@ -264,7 +262,7 @@ class CompareView:
             )
             sides = (side, other) if name == "a" else (other, side)
             yield PairView(
-                title=self.shelf.language.pick(decision.title),
+                title=self.pick(decision.title),
                 look=inline(text),
                 href=self.address(*sides, lang=self.lang),
                 is_current=False,
@@ -281,7 +279,7 @@ class CompareView:
             yield SameEndView(
                 texts=tuple(
                     LinkView(
-                        href=self.shelf.addresses.side(
+                        href=self.addresses.side(
                             self.walkthrough.id, Side(side.scenario, label), lang=self.lang
                         ),
                         text=self.name(label),
@@ -305,7 +303,7 @@ class CompareView:
         }
         for item in self.telling or ():
             decision = decisions.get(item.decision or "")
-            title = self.shelf.language.pick(decision.title) if decision else ""
+            title = self.pick(decision.title) if decision else ""
             sides = [Side(item.scenario, variant) for variant in (a, b)]
             groups.setdefault(title, []).append(
                 TellingView(
@@ -325,7 +323,7 @@ class CompareView:
     def name(self, label: str | None) -> str:
         """Whose text it is."""
         if label is not None and label in self.walkthrough.variants:
-            return self.shelf.language.pick(self.walkthrough.variants[label].title)
+            return self.pick(self.walkthrough.variants[label].title)
         return kernel_name(self.walkthrough, self.shelf.language, label)
 
     def differing(self, differs: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, str, str], ...]:
@@ -359,7 +357,7 @@ class CompareView:
             decision = self.lines.decision(pair.decision)
             yield ForkView(
                 line=decision.line,
-                title=self.shelf.language.pick(decision.title),
+                title=self.pick(decision.title),
                 code=decision.condition,
                 href=self.line_address(decision.line),
                 a=self.lines.cell("a", decision.line),

@@ -17,10 +17,10 @@ from app.walkthrough.symptoms import Symptom
 from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, WHICH, branch_place
 from app.web.contexts import LinkView, PageFrame
 from app.web.http.problems import ProblemReport
+from app.web.maker import Maker
 from app.web.pasting.contexts import HostView
 from app.web.pasting.view import Numbers
 from app.web.study.outcome import outcome_view
-from app.web.study.shelf import Shelf
 from app.web.study.study import Study
 
 
@@ -125,23 +125,17 @@ class ChangesPage:
 _MOST: Final = 3
 
 
-class LibraryView:
+class LibraryView(Maker):
     """A walkthrough in one language; `lang` is the language that links carry along, or None."""
-
-    def __init__(self, shelf: Shelf, lang: str | None) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
-        self.lang = lang
-        self._ = shelf.language.gettext
 
     def entry(self) -> LibraryEntry:
         """The context of its part of the page."""
-        pick = self.shelf.language.pick
+        pick = self.pick
         return LibraryEntry(
             id=self.walkthrough.id,
             title=pick(self.walkthrough.title),
             summary=pick(self.walkthrough.summary),
-            href=self._page(),
+            href=self.href(),
             lines=len(self.walkthrough.edition.source.lines),
             decisions=len(self.walkthrough.decisions),
             fork=self.fork(),
@@ -152,7 +146,7 @@ class LibraryView:
         """The field for a host's output; None where there are no symptoms to lead to."""
         if not self.walkthrough.symptoms.symptoms:
             return None
-        action = self._page(SYMPTOMS) if reads_pasted else ""
+        action = self.href(SYMPTOMS) if reads_pasted else ""
         return Numbers(self.shelf, self.lang).view(action=action, is_box=True)
 
     # The line that decides
@@ -184,8 +178,8 @@ class LibraryView:
         preset = next((p for p in self.walkthrough.presets if p.scenario == scenario), None)
         return Way(
             taken="true" if taken else "false",
-            href=self._page(branch_place(decision.id, taken)),
-            socket=self.shelf.language.pick(preset.title) if preset else scenario.query(),
+            href=self.href(branch_place(decision.id, taken)),
+            socket=self.pick(preset.title) if preset else scenario.query(),
             tone=outcome.tone,
             sentence=outcome.sentences[0],
         )
@@ -194,7 +188,7 @@ class LibraryView:
 
     def doors(self) -> Iterator[Door]:
         """For somebody with a problem, for a student, for a teacher: what the walkthrough has."""
-        pick, walkthrough = self.shelf.language.pick, self.walkthrough
+        pick, walkthrough = self.pick, self.walkthrough
         symptoms = walkthrough.symptoms.symptoms
         if symptoms:
             # One from each place where symptoms are seen.
@@ -208,12 +202,12 @@ class LibraryView:
                     "From what you see, at the peer, in the counters or in ss, to the branch that "
                     "does it and what to change."
                 ),
-                action=LinkView(href=self._page(SYMPTOMS), text=self._("Find the cause")),
+                action=LinkView(href=self.href(SYMPTOMS), text=self._("Find the cause")),
                 links=tuple(
-                    LinkView(href=self._page(f"{SYMPTOMS}/{symptom.id}"), text=pick(symptom.title))
+                    LinkView(href=self.href(f"{SYMPTOMS}/{symptom.id}"), text=pick(symptom.title))
                     for symptom in islice(firsts.values(), _MOST)
                 ),
-                served=LinkView(href=self._page(WHICH), text=self._("Which path was it?")),
+                served=LinkView(href=self.href(WHICH), text=self._("Which path was it?")),
             )
         yield Door(
             id="study",
@@ -222,17 +216,17 @@ class LibraryView:
                 "The code with a commentary beside it. Choose a socket: its path lights up, and "
                 "the player walks it with the reason at every fork."
             ),
-            action=LinkView(href=self._page(), text=self._("Read the code")),
+            action=LinkView(href=self.href(), text=self._("Read the code")),
             links=tuple(
                 LinkView(href=address, text=text)
                 for address, text in (
                     (
-                        self._page(CHALLENGES) if walkthrough.challenges else "",
+                        self.href(CHALLENGES) if walkthrough.challenges else "",
                         self._("Challenges: make the kernel do it"),
                     ),
-                    (self._page(ATLAS), self._("Every path through the function")),
+                    (self.href(ATLAS), self._("Every path through the function")),
                     (
-                        self.shelf.addresses.compare(walkthrough.id, lang=self.lang),
+                        self.addresses.compare(walkthrough.id, lang=self.lang),
                         self._("Two sockets side by side"),
                     ),
                 )
@@ -246,17 +240,12 @@ class LibraryView:
                 "Slides for the wall; the class follows on its own screens and votes which way it "
                 "goes. Every line, branch and socket has a link of its own."
             ),
-            action=LinkView(href=self._page(PRESENT), text=self._("Present it")),
+            action=LinkView(href=self.href(PRESENT), text=self._("Present it")),
             links=(
+                LinkView(href=self.addresses.door(lang=self.lang), text=self._("Join a class")),
                 LinkView(
-                    href=self.shelf.addresses.door(lang=self.lang), text=self._("Join a class")
-                ),
-                LinkView(
-                    href=self.shelf.addresses.below(COPY, walkthrough.id, lang=self.lang),
+                    href=self.addresses.below(COPY, walkthrough.id, lang=self.lang),
                     text=self._("Copy a text for mail, or a frame"),
                 ),
             ),
         )
-
-    def _page(self, place: str | None = None) -> str:
-        return self.shelf.addresses.page(self.walkthrough.id, place, lang=self.lang)

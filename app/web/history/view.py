@@ -15,12 +15,12 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from app.walkthrough.kernels import Delta
-from app.walkthrough.records import Walkthrough
 from app.web.addresses import HISTORY
 from app.web.contexts import LinkView, PageFrame
+from app.web.maker import Maker
 from app.web.query import read_language
 from app.web.study.blocks import SEEN
-from app.web.study.shelf import Shelf, inline
+from app.web.study.shelf import inline
 from app.web.visit import Pages
 
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
@@ -67,12 +67,8 @@ def _order(release: str | None) -> tuple[int, ...]:
     return tuple(int(part) for part in release.split(".")) if release else (999,)
 
 
-class HistoryView:
+class HistoryView(Maker):
     """The page in one language; `lang` is the language that links carry along, or None."""
-
-    def __init__(self, shelf: Shelf, lang: str | None) -> None:
-        self.shelf, self.lang = shelf, lang
-        self.walkthrough: Walkthrough = shelf.walkthrough
 
     def page(self, frame: PageFrame) -> HistoryPage:
         deltas = self.walkthrough.kernel_notes.deltas
@@ -81,7 +77,7 @@ class HistoryView:
             releases=tuple(self.releases()),
             count=len(deltas),
             seen=sum(delta.seen == "outcome" for delta in deltas),
-            reading=self.shelf.addresses.page(self.walkthrough.id, lang=self.lang),
+            reading=self.href(),
         )
 
     def releases(self) -> Iterator[ReleaseView]:
@@ -99,8 +95,7 @@ class HistoryView:
             )
 
     def change(self, delta: Delta) -> ChangeView:
-        pick, walkthrough = self.shelf.language.pick, self.walkthrough
-        address = self.shelf.addresses.page
+        pick, walkthrough = self.pick, self.walkthrough
         block = next((id_ for id_ in delta.blocks if id_ in walkthrough.blocks_by_id), None)
         since = pick(delta.since) if delta.since else ""
         socket = None
@@ -108,7 +103,7 @@ class HistoryView:
             query = delta.scenario.query()
             titles = {one.scenario.query(): one.title for one in walkthrough.presets}
             text = pick(titles[query]) if query in titles else query.replace("&", " ")
-            socket = LinkView(href=address(walkthrough.id, query=query, lang=self.lang), text=text)
+            socket = LinkView(href=self.href(query=query), text=text)
         return ChangeView(
             id=delta.id,
             title=inline(pick(delta.title)),
@@ -119,7 +114,7 @@ class HistoryView:
             seen=self.shelf.language.gettext(SEEN[delta.seen]),
             is_seen=delta.seen == "outcome",
             block=LinkView(
-                href=address(walkthrough.id, block, lang=self.lang),
+                href=self.href(block),
                 text=pick(walkthrough.blocks_by_id[block].title),
             )
             if block

@@ -32,6 +32,7 @@ from app.web.http.stream import HEADERS
 from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabPlace, LabResult, LabScript
 from app.web.lab.result import lab_result
 from app.web.lab.runs import LabRuns, Run
+from app.web.maker import Maker
 from app.web.query import PageQuery, read_query
 from app.web.site import Site
 from app.web.study.evidence import branch_sentence, sentence, sighting_of
@@ -125,15 +126,12 @@ def _lang(code: str | None) -> str | None:
     return f"lang={code}" if code else None
 
 
-class LabView:
+class LabView(Maker):
     """The page's context for a scenario; `lang` is the language that links carry along."""
 
     def __init__(self, shelf: Shelf, scenario: Scenario, lang: str | None) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
+        super().__init__(shelf, lang)
         self.scenario = scenario
-        self.lang = lang
-        self._ = shelf.language.gettext
 
     def page(self, frame: PageFrame, runs: LabRuns | None, result: LabResult | None) -> LabPage:
         language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
@@ -151,7 +149,7 @@ class LabView:
             heading=language.pick(preset.title) if preset else query or self._("Default"),
             story=language.pick(preset.story) if preset else "",
             query=query,
-            reading=self.shelf.addresses.page(self.walkthrough.id, query=query, lang=self.lang),
+            reading=self.href(query=query),
             evidence=sentence(seen, language, trace),
             facts=tuple(self.facts(preview, seen)),
             kernel=seen.kernels[0] if seen else None,
@@ -172,10 +170,8 @@ class LabView:
                 if runs is not None and len(runs.places) > 1
             ),
             sleeps_s=preview.plan.sleeps_s or 0 if preview.plan else 0,
-            runs_at=self.shelf.addresses.page(self.walkthrough.id, LAB_RUN),
-            watch_href=self.shelf.addresses.page(self.walkthrough.id, WATCH, lang=self.lang)
-            if runs is not None
-            else None,
+            runs_at=self.addresses.page(self.walkthrough.id, LAB_RUN),
+            watch_href=self.href(WATCH) if runs is not None else None,
             state=self.scenario["state"],
             result=result,
         )
@@ -233,15 +229,13 @@ class LabView:
 
     def branches(self) -> Iterator[LabBranch]:
         """Every branch, and where it was seen."""
-        seen, page = self.shelf.sightings.branches, self.shelf.addresses.page
+        seen = self.shelf.sightings.branches
         for decision in self.walkthrough.decisions:
             for taken in (True, False):
                 found = seen.get((decision.id, taken))
                 yield LabBranch(
                     name=f"{decision.id}/{str(taken).lower()}",
-                    href=page(
-                        self.walkthrough.id, branch_place(decision.id, taken), lang=self.lang
-                    ),
+                    href=self.href(branch_place(decision.id, taken)),
                     seen=branch_sentence(self.shelf, decision, taken),
                     preset=self.other(found.preset) if found else None,
                 )
@@ -249,9 +243,7 @@ class LabView:
     def other(self, preset: Preset) -> LinkView:
         """The page of a preset."""
         return LinkView(
-            href=self.shelf.addresses.page(
-                self.walkthrough.id, LAB, query=preset.scenario.query(), lang=self.lang
-            ),
-            text=self.shelf.language.pick(preset.title),
+            href=self.href(LAB, query=preset.scenario.query()),
+            text=self.pick(preset.title),
             is_current=preset.scenario == self.scenario,
         )

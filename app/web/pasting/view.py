@@ -18,20 +18,15 @@ from app.walkthrough.observables import Observable
 from app.walkthrough.symptoms import SUMS
 from app.web.addresses import SYMPTOMS, WHICH, branch_place, lines_place
 from app.web.contexts import LinkView
+from app.web.maker import Maker
 from app.web.meta import script_json
 from app.web.pasting.contexts import HeatLine, HostView, ObservableView, Report, SiteView
 from app.web.pasting.words import sentences
 from app.web.study.code import highlighted_lines
-from app.web.study.shelf import Shelf
 
 
-class Numbers:
+class Numbers(Maker):
     """A host's numbers in one language; `lang` is the language that links carry along, or None."""
-
-    def __init__(self, shelf: Shelf, lang: str | None) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
-        self.lang = lang
 
     def html(self, texts: Mapping[str, Prose]) -> Markup:
         prose = texts[self.shelf.language.code]
@@ -40,10 +35,7 @@ class Numbers:
     def resolve(self, link: Link) -> str:
         """The address of a link; the kernel functions are explained on the study page."""
         address = self.shelf.resolve(link, self.lang)
-        return self._page() + address if link.scheme in {"helper", "term"} else address
-
-    def _page(self, place: str | None = None, query: str = "") -> str:
-        return self.shelf.addresses.page(self.walkthrough.id, place, query=query, lang=self.lang)
+        return self.href() + address if link.scheme in {"helper", "term"} else address
 
     # What counts where
 
@@ -84,7 +76,7 @@ class Numbers:
             sites=tuple(self.site(site) for site in item.sites),
             also=self.html(also) if also else Markup(),
             symptoms=tuple(
-                LinkView(href=f"#{one.id}", text=self.shelf.language.pick(one.title))
+                LinkView(href=f"#{one.id}", text=self.pick(one.title))
                 for one in symptoms.symptoms
                 if name in (*one.counters, *one.states)
             ),
@@ -100,10 +92,10 @@ class Numbers:
         scenario = site.preset.scenario
         return SiteView(
             line=site.line,
-            place=LinkView(href=self._page(place), text=place.replace("/", " → ")),
+            place=LinkView(href=self.href(place), text=place.replace("/", " → ")),
             preset=LinkView(
-                href=self._page(query=scenario.query()),
-                text=self.shelf.language.pick(site.preset.title),
+                href=self.href(query=scenario.query()),
+                text=self.pick(site.preset.title),
             ),
             is_mini=walkthrough.trace(scenario).outcome.timewait is not None,
         )
@@ -123,7 +115,7 @@ class Numbers:
             HeatLine(
                 number=line,
                 html=Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
-                href=self._page(lines_place(line, line)),
+                href=self.href(lines_place(line, line)),
                 gap=line - before > 1,
                 is_decision=line in decisions,
                 marks=tuple(marks.get(line, ())),
@@ -137,7 +129,7 @@ class Numbers:
         self, *, action: str, report: Report | None = None, pasted: str = "", is_box: bool = False
     ) -> HostView:
         """The context of the field and of what was read; without table and code if `is_box`."""
-        page = self._page(SYMPTOMS)
+        page = self.href(SYMPTOMS)
         return HostView(
             words=script_json(self.words),
             action=action,
@@ -175,9 +167,7 @@ class Numbers:
                     "name": item.name,
                     "shown": item.shown,
                     "kind": item.kind,
-                    "means": self.shelf.language.pick(means[item.name])
-                    if item.name in means
-                    else "",
+                    "means": self.pick(means[item.name]) if item.name in means else "",
                     "isLater": item.name in self.walkthrough.symptoms.later,
                     "sites": [
                         {"line": site.line, "isMini": site.is_mini, **_link(site.place)}
@@ -192,17 +182,14 @@ class Numbers:
                 name: {"line": self._line(name), **_link(link)}
                 for name, link in self._branches.items()
             },
-            "page": self._page(SYMPTOMS),
-            "which": self._page(WHICH),
-            "code": self._page(),
+            "page": self.href(SYMPTOMS),
+            "which": self.href(WHICH),
+            "code": self.href(),
         }
 
     @cached_property
     def _leads(self) -> Mapping[str, str]:
-        return {
-            one.id: self.shelf.language.pick(one.title)
-            for one in self.walkthrough.symptoms.symptoms
-        }
+        return {one.id: self.pick(one.title) for one in self.walkthrough.symptoms.symptoms}
 
     @cached_property
     def _branches(self) -> Mapping[str, LinkView]:
@@ -212,7 +199,7 @@ class Numbers:
             for taken in (True, False)
         )
         return {
-            place: LinkView(href=self._page(place), text=place.replace("/", " → "))
+            place: LinkView(href=self.href(place), text=place.replace("/", " → "))
             for place in places
         }
 

@@ -23,6 +23,7 @@ from app.web.addresses import COPY, SYMPTOMS, WHICH
 from app.web.contexts import PageFrame
 from app.web.http.bodies import read_text
 from app.web.http.rendering import RenderQueue, client_key
+from app.web.maker import Maker
 from app.web.pasting.contexts import HostView, Report
 from app.web.pasting.view import Numbers
 from app.web.query import Fields, read_language
@@ -91,15 +92,12 @@ GROUPS: Final[Mapping[str, str]] = {
 }
 
 
-class SymptomsView:
+class SymptomsView(Maker):
     """The page in one language; `lang` is the language that links carry along, or None."""
 
     def __init__(self, shelf: Shelf, lang: str | None) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
-        self.lang = lang
+        super().__init__(shelf, lang)
         self.numbers = Numbers(shelf, lang)
-        self._ = shelf.language.gettext
 
     def only(self, name: str | None) -> SymptomView | None:
         """The symptom that an address names. Raises NotFound."""
@@ -115,7 +113,7 @@ class SymptomsView:
         if only is not None:
             return str(only.sees.striptags())
         if self.walkthrough.symptoms.summary:
-            return self.shelf.language.pick(self.walkthrough.symptoms.summary)
+            return self.pick(self.walkthrough.symptoms.summary)
         return self._(
             "From a symptom on a host to the branch of {function}() that does it, with the command "
             "that confirms it and what to change."
@@ -123,7 +121,7 @@ class SymptomsView:
 
     def address(self, symptom: str | None) -> str:
         place = f"{SYMPTOMS}/{symptom}" if symptom else SYMPTOMS
-        return self.shelf.addresses.page(self.walkthrough.id, place, lang=self.lang)
+        return self.href(place)
 
     def page(
         self, frame: PageFrame, only: SymptomView | None, host: HostView | None
@@ -132,7 +130,7 @@ class SymptomsView:
             frame=frame,
             walkthrough=self.walkthrough,
             action=self.address(None),
-            which=self.shelf.addresses.page(self.walkthrough.id, WHICH, lang=self.lang),
+            which=self.href(WHICH),
             groups=self.groups(),
             only=only,
             host=host,
@@ -158,9 +156,9 @@ class SymptomsView:
     def symptom(self, symptom: Symptom) -> SymptomView:
         return SymptomView(
             id=symptom.id,
-            title=self.shelf.language.pick(symptom.title),
+            title=self.pick(symptom.title),
             href=self.address(symptom.id),
-            copy=self.shelf.addresses.below(
+            copy=self.addresses.below(
                 COPY, self.walkthrough.id, f"{SYMPTOMS}/{symptom.id}", lang=self.lang
             ),
             sees=self.numbers.html(symptom.sees),

@@ -14,6 +14,7 @@ from app.walkthrough.which.looks import UNKNOWN
 from app.walkthrough.which.words import WhichWords
 from app.web.addresses import API, WHICH
 from app.web.contexts import LinkView, PageFrame
+from app.web.maker import Maker
 from app.web.study.shelf import Shelf, inline
 from app.web.which.contexts import (
     AnsweredView,
@@ -25,20 +26,19 @@ from app.web.which.contexts import (
 )
 
 
-class WhichView:
+class WhichView(Maker):
     """What fits the answers, in one language; `asked` is the question that a reader chose."""
 
     def __init__(
         self, shelf: Shelf, answers: Mapping[str, str], asked: str | None, lang: str | None
     ) -> None:
-        self.shelf, self.answers, self.asked, self.lang = shelf, answers, asked, lang
-        self.walkthrough = shelf.walkthrough
+        super().__init__(shelf, lang)
+        self.answers, self.asked = answers, asked
         self.words = WhichWords(shelf.language, self.walkthrough.call)
-        self._ = shelf.language.gettext
 
     def address(self, answers: Mapping[str, str], ask: str | None = None) -> str:
         """The page with these answers."""
-        return self._page(WHICH, query_of({**answers, **({"ask": ask} if ask else {})}))
+        return self.href(WHICH, query_of({**answers, **({"ask": ask} if ask else {})}))
 
     def page(self, frame: PageFrame, which: Which | None) -> WhichPage:
         looks = which.fitting(observed_of(self.answers)) if which is not None else ()
@@ -50,7 +50,7 @@ class WhichView:
         return WhichPage(
             frame=frame,
             walkthrough=self.walkthrough,
-            action=self.shelf.addresses.page(self.walkthrough.id, WHICH),
+            action=self.addresses.page(self.walkthrough.id, WHICH),
             count=len(paths) if which is not None else None,
             considered=self._considered(which) if which is not None else "",
             given=tuple(self.answers.items()),
@@ -67,7 +67,7 @@ class WhichView:
             branches=tuple(map(self._branch, (b for b in common(paths) if b not in every))),
             apart=tuple(map(self._apart, which.apart(paths))) if which is not None else (),
             paths=tuple(map(self._path, paths)),
-            api=self.shelf.addresses.below(API, self.walkthrough.id, WHICH, query=query),
+            api=self.addresses.below(API, self.walkthrough.id, WHICH, query=query),
         )
 
     def _unknown(self, which: Which) -> Iterator[LinkView]:
@@ -138,32 +138,29 @@ class WhichView:
             ends=self.words.ends(path),
             is_behind=self.answers.get("sent") in {"none", "rst"} and "FIN" in path.ending.segments,
             when=inline(self.words.condition(path)),
-            scenario=LinkView(href=self._page(None, query), text=text),
+            scenario=LinkView(href=self.href(None, query), text=text),
         )
 
     def _branch(self, branch: Branch) -> LinkView:
-        return LinkView(href=self._page(branch_name(branch)), text=self._title(branch))
+        return LinkView(href=self.href(branch_name(branch)), text=self._title(branch))
 
     def _apart(self, name: str) -> ApartView:
         decision = self.walkthrough.decisions_by_id[name]
         return ApartView(
-            title=self.shelf.language.pick(decision.title),
+            title=self.pick(decision.title),
             line=decision.line,
-            href=self._page(name),
+            href=self.href(name),
             code=decision.condition,
         )
 
     def _title(self, branch: Branch) -> str:
         decision = self.walkthrough.decisions_by_id[branch[0]]
-        title = self.shelf.language.pick(decision.title)
+        title = self.pick(decision.title)
         return f"{title}{self.shelf.language.space}{str(branch[1]).lower()}"
 
     def _counted(self, count: int) -> str:
         text = self.shelf.language.ngettext("leaves one path", "leaves {count} paths", count)
         return text.format(count=count)
-
-    def _page(self, place: str | None, query: str = "") -> str:
-        return self.shelf.addresses.page(self.walkthrough.id, place, query=query, lang=self.lang)
 
 
 def query_of(fields: Mapping[str, str]) -> str:
