@@ -10,6 +10,8 @@ logs an error, throws an exception or calls another host fails its test.
 import asyncio
 import atexit
 import fcntl
+import gc
+import inspect
 import os
 import shutil
 import socket
@@ -18,10 +20,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 from urllib.parse import urlsplit
 
+import fastapi.dependencies.models
 import httpx2
 import hypothesis
 import pytest
@@ -30,6 +34,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 from app.paths import CONTENT
 from app.walkthrough.atlas.store import AtlasStore, cache_folder
 from app.walkthrough.load import load_walkthrough
+from app.walkthrough.records import Walkthrough
 from tools.chromium import find_chromium
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -96,6 +101,31 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{LEFT_OUT}{reason} (tests: {tests})", red=True, bold=True)
 
 
+def pytest_collection_finish() -> None:
+    """Modules and tests stay: the collector need not look at them, nor as often as by default.
+
+    That takes a tenth of what tests without a browser cost the processor.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
+# ---- tests that are coroutines ----
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs a test that is a coroutine in an event loop of its own."""
+    test = pyfuncitem.obj
+    if not inspect.iscoroutinefunction(test):
+        return None
+    asyncio.run(
+        test(**{name: pyfuncitem.funcargs[name] for name in inspect.signature(test).parameters})
+    )
+    return True
+
+
 # ---- what a run makes once ----
 
 
@@ -117,7 +147,19 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
     return folder
 
 
-# ---- the atlas ----
+# ---- the shipped content ----
+
+
+@cache
+def shipped() -> Walkthrough:
+    """The walkthrough of tcp_close(), read once a process: nothing of it ever changes."""
+    return load_walkthrough(CONTENT / "tcp_close")
+
+
+@pytest.fixture(scope="session")
+def tcp_close() -> Walkthrough:
+    """The same."""
+    return shipped()
 
 
 @pytest.fixture(scope="session")
@@ -126,8 +168,19 @@ def atlas_on_disk() -> None:
 
     It is kept by what it is made of, so it never is another one's.
     """
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
-    AtlasStore(cache_folder()).get(walkthrough.edition, walkthrough.function)
+    AtlasStore(cache_folder()).get(shipped().edition, shipped().function)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def apps_are_let_go() -> Iterator[None]:
+    """FastAPI remembers of 4096 callables how they are called, and by that a program that is over.
+
+    A process of tests makes hundreds of programs, each with the pages that it keeps.
+    """
+    yield
+    for one in list(vars(fastapi.dependencies.models).values()):
+        if hasattr(one, "cache_clear"):
+            one.cache_clear()
 
 
 # ---- the real server ----

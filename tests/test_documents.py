@@ -10,8 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
+from tests.conftest import shipped
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text()
@@ -66,7 +65,7 @@ def test_the_example_in_the_readme_is_what_the_command_prints() -> None:
 
 
 def test_the_numbers_that_are_given_are_right() -> None:
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    walkthrough = shipped()
     presets, blocks = len(walkthrough.presets), len(walkthrough.blocks)
     lines = len(walkthrough.edition.source.lines)
     assert f"{presets} situations" in " ".join(README.split())

@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Catalogue, language
 from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
+from tests.conftest import shipped
 from tools.messages import (
     KEYWORDS,
     ROOT,
@@ -287,7 +287,7 @@ def test_page_in_chinese_has_english_from_the_content_only(
 def test_page_in_chinese_has_no_doubled_punctuation(client: TestClient) -> None:
     """Clauses are put together; none brings a mark that its sentence has too."""
     doubled = re.compile(r"[，。：；、]\s*[，。：；、.,]")
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    walkthrough = shipped()
     found = []
     for preset in walkthrough.presets:
         query = "&".join(filter(None, [preset.scenario.query(), "lang=zh"]))

@@ -7,10 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The first has no windows, and needs half of the time: where it is there, it is taken.
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
 _PLAYWRIGHTS_OWN = (
-    "chromium-*/chrome-linux*/chrome",
     "chromium_headless_shell-*/*/*headless*shell",
+    "chromium-*/chrome-linux*/chrome",
 )
 
 

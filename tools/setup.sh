@@ -76,6 +76,15 @@ has_redis() {
     command -v redis-server >/dev/null 2>&1
 }
 
+# Chromium without windows, which needs half of the time; a package of Debian's.
+has_shell() {
+    command -v chromium-headless-shell >/dev/null 2>&1
+}
+
+install_shell() {
+    apt-cache show chromium-headless-shell >/dev/null 2>&1 && apt_install chromium-headless-shell && has_chromium
+}
+
 # Debian has a package; Ubuntu's is a snap, which does not start everywhere, so there it is Playwright's own build.
 install_chromium() {
     apt_install chromium && has_chromium && return
@@ -92,7 +101,7 @@ left_out() { # left_out <which tests> <what is missing> <how to get it>
 
 system() {
     has_gcc || apt_install gcc libc6-dev || left_out differential gcc "sudo apt-get install gcc libc6-dev"
-    has_chromium || install_chromium || left_out browser Chromium \
+    has_shell || install_shell || has_chromium || install_chromium || left_out browser Chromium \
         "sudo apt-get install chromium      (Ubuntu: sudo .venv/bin/playwright install --with-deps chromium)"
     has_redis || apt_install redis-server || left_out "rooms in Redis" redis-server "sudo apt-get install redis-server"
     has_qemu || apt_install qemu-system-x86 || left_out "other kernels" qemu-system-x86_64 \

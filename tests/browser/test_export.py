@@ -3,7 +3,6 @@
 """The export: what its reader can do with nothing but files, under a prefix, in both languages."""
 
 import re
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.i18n import LANGUAGE_CODES
-from app.paths import CONTENT
 from app.walkthrough.atlas.filters import branches_of
-from app.walkthrough.load import load_walkthrough
-from app.walkthrough.records import Walkthrough
 from app.web.export.links import ROOT
 from tests.browser.axe import findings
 from tests.browser.reading import (
@@ -28,14 +24,8 @@ from tests.browser.reading import (
     move,
     shown,
 )
-from tests.conftest import OpenPage
+from tests.conftest import OpenPage, shipped
 from tests.second.conftest import NAME
-
-
-@cache
-def walkthrough() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
-
 
 # The same pages
 
@@ -391,12 +381,12 @@ def test_it_is_small_and_has_every_place_in_every_language(exported: Path) -> No
     files = [path for path in exported.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= 15_000_000
     places = [
-        *walkthrough().blocks_by_id,
-        *branches_of(walkthrough().edition),
-        *walkthrough().decisions_by_id,
+        *shipped().blocks_by_id,
+        *branches_of(shipped().edition),
+        *shipped().decisions_by_id,
         *(f"L{number}" for number in range(1, 172)),
-        *(f"as/{preset.id}" for preset in walkthrough().presets),
-        *(f"symptoms/{symptom.id}" for symptom in walkthrough().symptoms.symptoms),
+        *(f"as/{preset.id}" for preset in shipped().presets),
+        *(f"symptoms/{symptom.id}" for symptom in shipped().symptoms.symptoms),
         *(
             "atlas",
             "compare",

@@ -11,13 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.csource.tracks import rail_of
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.study.rail import drawn as drawn_pieces
 from tests.browser.conftest import Trace, TraceOf
 from tests.browser.reading import evaluated
-from tests.conftest import OpenPage
+from tests.conftest import OpenPage, shipped
 
 SCENARIOS: Final = (
     "",
@@ -93,7 +91,7 @@ def origins(trace: Trace, decisions: list[str], upto: int | None = None) -> set[
 @pytest.fixture(scope="session")
 def text() -> Walkthrough:
     """The source that is run."""
-    return load_walkthrough(CONTENT / "tcp_close")
+    return shipped()
 
 
 def expected(text: Walkthrough, trace: Trace, upto: int | None = None) -> dict[int, set[str]]:

@@ -16,15 +16,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from app.paths import CONTENT
 from app.rooms.clock import wall_clock_ms
 from app.rooms.codes import new_code
 from app.rooms.keys import digest, new_key
 from app.rooms.room import Event, View, open_room
 from app.rooms.sqlite_log import SqliteLog
-from app.walkthrough.load import load_walkthrough
 from app.web.classroom.lesson import Lesson
 from tests.cli.test_operation import WALK, Process, end, log_of, server, until
+from tests.conftest import shipped
 
 MB = 1024 * 1024
 
@@ -96,14 +95,14 @@ def test_distinct_addresses_of_any_kind_are_not_kept_without_bound(tmp_path: Pat
         before = memory(process)
         long = "x" * 60_000
         statuses = set()
-        for number in range(600):
+        for number in range(200):
             for path in ("/robots.txt", f"/static/{static}", "/tcp_close", "/favicon.ico"):
                 statuses.add((path[:5], one.get(f"{path}?{number}{long}")[0]))
             statuses.add(("short", one.get(f"/robots.txt?{number:01900}")[0]))
             statuses.add(("path", one.get(f"/{number}{long}")[0]))
         assert {status for kind, status in statuses if kind != "short"} == {414}
         assert ("short", 200) in statuses
-        # What was sent is 180 MB.
+        # What was sent is 60 MB.
         assert memory(process) - before < 25 * MB
 
 
@@ -147,7 +146,7 @@ EVENTS = 5000
 def room_at_its_limit(folder: Path) -> tuple[str, str]:
     """Code and key of a room with as many events as there may be, as large as they get."""
     code, key = "bcdf2345", new_key()
-    lesson = Lesson(load_walkthrough(CONTENT / "tcp_close"))
+    lesson = Lesson(shipped())
     query = "recv=300&linger=5&wait=" + "-".join(["ack", "data", "fin"] * 20)
     view = View(query=query)
     subject = lesson.which_way(view, "unread")

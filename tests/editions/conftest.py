@@ -14,10 +14,9 @@ from click.testing import CliRunner
 
 from app.cli import main
 from app.editions.store import Kernels, Store
-from app.paths import CONTENT, cache_folder
-from app.walkthrough.load import load_walkthrough
+from app.paths import cache_folder
 from app.walkthrough.records import Edition
-from tests.conftest import leave_out, once
+from tests.conftest import leave_out, once, shipped
 
 #: The packages that tests read, by the two numbers of their version.
 DEBIAN = ("6.1", "6.12")
@@ -66,6 +65,6 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[st
 @pytest.fixture(scope="session")
 def kernels(imported: tuple[Path, Mapping[str, Any]]) -> Mapping[str, Edition]:
     """Their editions, by the package's version."""
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    walkthrough = shipped()
     found = Kernels(walkthrough, Store(imported[0], "tcp_close").all())
     return {version: found[imported[1][version]["label"]] for version in DEBIAN}

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 
 from app.kernel.scenario import DEFAULT, parse_scenario
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Edition, Walkthrough
 from tests.editions.conftest import DEBIAN
 
@@ -23,14 +21,9 @@ EDITED = {
 }
 
 
-@pytest.fixture(scope="module")
-def own() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
-
-
 @pytest.mark.parametrize("version", DEBIAN)
 def test_what_the_command_says(
-    imported: tuple[Path, Mapping[str, Any]], own: Walkthrough, version: str
+    imported: tuple[Path, Mapping[str, Any]], tcp_close: Walkthrough, version: str
 ) -> None:
     report = imported[1][version]
     assert report["label"].startswith(f"{version}.")
@@ -38,9 +31,9 @@ def test_what_the_command_says(
     assert {name for name, standing in blocks.items() if standing == "edited"} == EDITED[version]
     assert {name for name, standing in blocks.items() if standing == "absent"} == {"reclaim"}
     decisions = report["decisions"]
-    assert {block.id for block in own.blocks} <= set(blocks)
+    assert {block.id for block in tcp_close.blocks} <= set(blocks)
     assert "absent" not in decisions.values()
-    assert {decision.id for decision in own.decisions} < set(decisions)
+    assert {decision.id for decision in tcp_close.decisions} < set(decisions)
     assert report["unknown"] == []
     assert {item["name"] for item in report["functions"] if item["executed"]} == {
         *("__tcp_close", "tcp_close", "tcp_set_state", "tcp_close_state", "tcp_fin_time"),
@@ -52,10 +45,10 @@ def test_what_the_command_says(
 
 @pytest.mark.parametrize("version", DEBIAN)
 def test_every_preset_ends_as_in_the_own_text_but_for_the_gauge(
-    kernels: Mapping[str, Edition], own: Walkthrough, version: str
+    kernels: Mapping[str, Edition], tcp_close: Walkthrough, version: str
 ) -> None:
-    for preset in own.presets:
-        before, after = own.trace(preset.scenario), kernels[version].trace(preset.scenario)
+    for preset in tcp_close.presets:
+        before, after = tcp_close.trace(preset.scenario), kernels[version].trace(preset.scenario)
         assert after.error is None, preset.id
         for name in ("state", "fate", "segments", "counters", "keepalive_ms", "timewait_ms"):
             assert getattr(after.outcome, name) == getattr(before.outcome, name), preset.id
@@ -68,20 +61,20 @@ def test_every_preset_ends_as_in_the_own_text_but_for_the_gauge(
 
 @pytest.mark.parametrize("version", DEBIAN)
 def test_leaving_close_wait_lowers_the_gauge_there_and_not_in_the_own_text(
-    kernels: Mapping[str, Edition], own: Walkthrough, version: str
+    kernels: Mapping[str, Edition], tcp_close: Walkthrough, version: str
 ) -> None:
     scenario = parse_scenario([("state", "CLOSE_WAIT")])
-    assert own.trace(scenario).outcome.gauges.get("CurrEstab", 0) == 0
+    assert tcp_close.trace(scenario).outcome.gauges.get("CurrEstab", 0) == 0
     assert kernels[version].trace(scenario).outcome.gauges["CurrEstab"] == -1
 
 
 @pytest.mark.parametrize("version", DEBIAN)
 def test_what_was_read_already_and_came_again_with_a_fin_is_unread_in_the_own_text_only(
-    kernels: Mapping[str, Edition], own: Walkthrough, version: str
+    kernels: Mapping[str, Edition], tcp_close: Walkthrough, version: str
 ) -> None:
     """The change of October 2025: the queued segment ends where the program has read to."""
     scenario = parse_scenario([("state", "CLOSE_WAIT"), ("recv", "200fin"), ("copied", "200")])
-    before, after = own.trace(scenario), kernels[version].trace(scenario)
+    before, after = tcp_close.trace(scenario), kernels[version].trace(scenario)
     assert (before.outcome.segments, before.outcome.state) == (("RST",), "CLOSE")
     assert before.outcome.counters["TCPAbortOnClose"] == 1
     assert "copied" not in before.reads

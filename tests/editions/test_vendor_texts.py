@@ -11,10 +11,9 @@ from app.editions.cutting import cut
 from app.editions.loading import Loaded, load
 from app.editions.trees import MAIN, Tree
 from app.kernel.scenario import DEFAULT, parse_scenario
-from app.paths import CONTENT
 from app.walkthrough.alignment import canonical
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
+from tests.conftest import shipped
 from tests.editions import making
 
 E = making.edited
@@ -284,7 +283,7 @@ TEXTS: dict[str, tuple[str, set[str], set[str], set[str], int]] = {
 
 @cache
 def own() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
+    return shipped()
 
 
 @cache

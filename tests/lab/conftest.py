@@ -6,9 +6,6 @@ from typing import NoReturn
 
 import pytest
 
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
-from app.walkthrough.records import Walkthrough
 from tests.conftest import LEFT_OUT
 
 
@@ -18,8 +15,3 @@ def left_out_here(why: str) -> NoReturn:
     What a machine's kernel lets nobody do is no mistake of a change; the lab says so itself.
     """
     pytest.skip(LEFT_OUT + why)
-
-
-@pytest.fixture(scope="session")
-def tcp_close() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")

@@ -27,6 +27,7 @@ from app.lab.guest.files import archive
 from app.lab.guest.image import read_image
 from app.lab.machine import Kernel
 from app.paths import cache_folder
+from app.walkthrough.records import Walkthrough
 from tests.conftest import REPOSITORY, leave_out
 from tests.lab.test_on_this_kernel import MARK, processes
 
@@ -195,35 +196,6 @@ def report_of(series: str, *words: str) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize(("series", "agree"), [("6.1", 43), ("6.12", 43)])
-def test_the_presets_agree_on_another_kernel(series: str, agree: int) -> None:
-    report = report_of(series)
-    assert report["kernel"].startswith(f"{series}.")
-    assert report["summary"]["disagree"] == 0
-    assert report["summary"]["agree"] == agree
-    left_out = {one["id"] for one in report["presets"] if not one["supported"]}
-    # What no program brings about, on any machine.
-    assert left_out == {"orphan-data", "dying-namespace"}
-    assert not [one for one in report["presets"] if "itself failed" in (one["reason"] or "")]
-
-
-def test_a_life_is_followed_to_its_end() -> None:
-    """A mini-socket is gone after 60 s; a FIN that nobody acknowledges is repeated eight times."""
-    report = report_of("6.12", "--to-the-end", "half-close", "plain-close")
-    half, plain = (
-        [(at / 1e6, kind, text) for at, kind, text in one["observed"]["life"]]
-        for one in sorted(report["presets"], key=lambda one: one["id"])
-    )
-    assert [text for _, kind, text in half if kind == "left"] == ["FIN_WAIT2 timewait", "nothing"]
-    assert half[-1][0] == pytest.approx(61, abs=1)
-    assert [text for _, kind, text in plain if kind == "left"] == [
-        "FIN_WAIT1 retransmit",
-        "nothing",
-    ]
-    assert sum(text.startswith("> F. ") for _, _, text in plain) == 1 + 8
-    assert plain[-1][0] == pytest.approx(110, abs=5)
-
-
 #: One of each peer, of each state in which close() leaves a socket, and of each setting.
 LIVES = (
     "peer=closes",
@@ -241,17 +213,47 @@ LIVES = (
 )
 
 
-@pytest.mark.parametrize("series", ["6.1", "6.12"])
-def test_lives_agree_on_another_kernel(series: str) -> None:
-    """Segments, states, counters and times of a dozen, in one boot."""
-    report = report_of(series, *LIVES)
-    assert [one["verdict"] for one in report["presets"]] == ["agree"] * len(LIVES)
+@pytest.mark.parametrize(("series", "agree"), [("6.1", 43), ("6.12", 43)])
+def test_presets_and_lives_agree_on_another_kernel(
+    tcp_close: Walkthrough, series: str, agree: int
+) -> None:
+    """In one boot; of the lives segments, states, counters and times."""
+    presets = {preset.id for preset in tcp_close.presets}
+    report = report_of(series, *sorted(presets), *LIVES)
+    assert report["kernel"].startswith(f"{series}.")
+    assert report["summary"]["disagree"] == 0
+    assert report["summary"]["agree"] == agree + len(LIVES)
+    lives = [one for one in report["presets"] if one["id"] not in presets]
+    assert [one["verdict"] for one in lives] == ["agree"] * len(LIVES)
+    left_out = {one["id"] for one in report["presets"] if not one["supported"]}
+    # What no program brings about, on any machine.
+    assert left_out == {"orphan-data", "dying-namespace"}
+    assert not [one for one in report["presets"] if "itself failed" in (one["reason"] or "")]
 
 
-def test_two_boots_give_the_same_bytes() -> None:
-    """The microseconds of each moment included."""
-    words = ("unread-reset", "lingering-in-vain", "half-close")
-    assert report_of("6.12", *words) == report_of("6.12", *words)
+#: A mini-socket, and a socket whose peer is gone.
+ENDS = ("half-close", "plain-close")
+
+
+def test_a_life_is_followed_to_its_end() -> None:
+    """A mini-socket is gone after 60 s; a FIN that nobody acknowledges is repeated eight times.
+
+    Two boots give the same bytes, the microseconds of each moment included.
+    """
+    report, again = (report_of("6.12", "--to-the-end", *ENDS) for _ in range(2))
+    assert report == again
+    half, plain = (
+        [(at / 1e6, kind, text) for at, kind, text in one["observed"]["life"]]
+        for one in sorted(report["presets"], key=lambda one: one["id"])
+    )
+    assert [text for _, kind, text in half if kind == "left"] == ["FIN_WAIT2 timewait", "nothing"]
+    assert half[-1][0] == pytest.approx(61, abs=1)
+    assert [text for _, kind, text in plain if kind == "left"] == [
+        "FIN_WAIT1 retransmit",
+        "nothing",
+    ]
+    assert sum(text.startswith("> F. ") for _, _, text in plain) == 1 + 8
+    assert plain[-1][0] == pytest.approx(110, abs=5)
 
 
 def test_who_kills_it_in_the_middle_leaves_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,18 +21,7 @@ from app.rooms.log import Log
 from app.rooms.sqlite_log import SqliteLog
 from app.web.app import create_app
 
-DEADLINE_S = 300
 JSON = {"content-type": "application/json"}
-
-
-def run(test: Coroutine[Any, Any, None]) -> None:
-    """Runs a test under a deadline."""
-
-    async def within() -> None:
-        async with asyncio.timeout(DEADLINE_S):
-            await test
-
-    asyncio.run(within())
 
 
 @dataclass

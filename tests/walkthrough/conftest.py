@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
-from app.walkthrough.records import Walkthrough
 from tests.walkthrough import building
 
 
@@ -22,9 +19,3 @@ def tiny(tmp_path: Path) -> building.Folder:
 def copied(tmp_path: Path) -> building.Folder:
     """A copy of the real walkthrough."""
     return building.copy_of_tcp_close(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def tcp_close() -> Walkthrough:
-    """The real walkthrough."""
-    return load_walkthrough(CONTENT / "tcp_close")

@@ -4,7 +4,6 @@
 
 import re
 from dataclasses import replace
-from functools import cache
 from urllib.parse import parse_qsl
 
 from hypothesis import HealthCheck, given, settings
@@ -14,11 +13,10 @@ from starlette.testclient import TestClient
 from app.csource.source import Source
 from app.errors import ExecutionError, SourceError
 from app.kernel.scenario import parse_scenario
-from app.paths import CONTENT
 from app.walkthrough.alignment import Heading, aligned
-from app.walkthrough.load import load_walkthrough
-from app.walkthrough.records import Edition, Walkthrough
+from app.walkthrough.records import Edition
 from app.web.app import create_app
+from tests.conftest import shipped
 
 SCENARIOS = (
     "state=LISTEN",
@@ -31,27 +29,20 @@ _STATEMENT = re.compile(r"^\t+(?!return|goto|break|continue)\w[\w>.-]*\(.*\);$")
 _IF = re.compile(r"^(\t+)(\} else )?if \((.+)\)( \{)?$")
 
 
-@cache
-def walkthrough() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
-
-
 def statements() -> list[int]:
     """The indices of lines that are one call."""
-    return [
-        i for i, line in enumerate(walkthrough().edition.source.lines) if _STATEMENT.match(line)
-    ]
+    return [i for i, line in enumerate(shipped().edition.source.lines) if _STATEMENT.match(line)]
 
 
 def ifs() -> list[int]:
     """The indices of lines that are the whole head of an `if`."""
-    return [i for i, line in enumerate(walkthrough().edition.source.lines) if _IF.match(line)]
+    return [i for i, line in enumerate(shipped().edition.source.lines) if _IF.match(line)]
 
 
 @st.composite
 def edited_texts(draw: st.DrawFn) -> str:
     """The function, edited: a condition is added, nested or negated, or a call dropped."""
-    lines = list(walkthrough().edition.source.lines)
+    lines = list(shipped().edition.source.lines)
     for _ in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(["guard", "block", "negate", "narrow", "drop"]))
         at = draw(st.sampled_from(ifs() if kind in {"negate", "narrow"} else statements()))
@@ -71,7 +62,7 @@ def edited_texts(draw: st.DrawFn) -> str:
 
 
 def edition_of(text: str) -> Edition:
-    base = walkthrough().edition
+    base = shipped().edition
     heading = Heading(id="edited", title={"en": "Edited"}, note={"en": "Edited."})
     return aligned(base, Source(base.source.file, text), heading)
 
@@ -83,7 +74,7 @@ def test_a_decision_has_its_own_sentences_or_none(text: str) -> None:
         edition = edition_of(text)
     except SourceError:
         return  # refused in a sentence
-    own = walkthrough().decisions_by_id
+    own = shipped().decisions_by_id
     assert [decision.id for decision in edition.decisions] == list(edition.program.ids)
     assert len(edition.decisions_by_id) == len(edition.decisions)
     for decision in edition.decisions:

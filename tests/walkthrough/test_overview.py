@@ -15,8 +15,9 @@ from app.kernel.scenario import parse_scenario
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.overview import Row
+from tests.conftest import shipped
 
-WALKTHROUGH = load_walkthrough(CONTENT / "tcp_close")
+WALKTHROUGH = shipped()
 
 
 def life(**scenarios: str) -> tuple[Row, ...]:

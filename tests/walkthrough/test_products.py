@@ -15,8 +15,9 @@ from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.search.entries import entries_of
 from app.web.app import create_app
+from tests.conftest import shipped
 
-WALKTHROUGH = load_walkthrough(CONTENT / "tcp_close")
+WALKTHROUGH = shipped()
 
 
 def test_the_commonest_products_are_there_and_can_be_searched() -> None:

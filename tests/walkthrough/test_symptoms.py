@@ -9,11 +9,10 @@ import pytest
 
 from app.lab.prediction import predict
 from app.lab.takehome.watching import watching
-from app.paths import CONTENT
 from app.walkthrough.counters import COUNTERS, counters_in, nstat_name
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.observables import Observables, branches_around, left_state, observed
 from app.walkthrough.records import Walkthrough
+from tests.conftest import shipped
 from tests.walkthrough import building
 from tests.walkthrough.building import Folder
 
@@ -46,11 +45,6 @@ def folder(tmp_path: Path) -> Folder:
     folder = building.tiny(tmp_path)
     folder.write("symptoms.yaml", SYMPTOMS)
     return folder
-
-
-@pytest.fixture(scope="module")
-def tcp_close() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
 
 
 @pytest.fixture(scope="module")
@@ -348,7 +342,7 @@ def test_names_are_spelled_as_nstat_does() -> None:
 
 def test_every_filter_for_tcpdump_sees_ipv6() -> None:
     """Libpcap's `tcp[…]` matches IPv4 alone."""
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    walkthrough = shipped()
     commands = [one.run for symptom in walkthrough.symptoms.symptoms for one in symptom.confirm]
     commands += [
         one.run

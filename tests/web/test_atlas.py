@@ -17,11 +17,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kernel.scenario import parse_scenario
-from app.paths import CONTENT
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.store import RETRY_S, AtlasStore, make_apart
-from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
+from tests.conftest import shipped
 from tests.web.conftest import ReadPage
 
 PAGE = "/tcp_close/atlas"
@@ -104,7 +103,7 @@ def test_the_simplest_scenario_is_the_one_that_the_page_shows(page: ReadPage) ->
 
 def test_each_way_to_a_branch_takes_it_in_the_loop_too(page: ReadPage) -> None:
     """A path's own scenario says nothing of the drain loop, which is no part of a path."""
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    walkthrough = shipped()
     for decision in walkthrough.decisions:
         for taken in (True, False):
             place = f"{decision.id}/{str(taken).lower()}"

@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 
 from app.i18n import LANGUAGE_CODES, language
 from app.paths import CONTENT, STATIC, TEMPLATES
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses, branch_place
 from app.web.app import create_app
@@ -177,33 +176,26 @@ def test_another_kind_of_picture_is_not_there(unfurler: TestClient) -> None:
 # The fonts
 
 
-@pytest.fixture(scope="module")
-def walkthrough() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
-
-
-def cards(walkthrough: Walkthrough, code: str) -> Iterator[str]:
+def cards(tcp_close: Walkthrough, code: str) -> Iterator[str]:
     """Every card of a language as SVG, but for those of scenarios that are no preset's."""
-    shelf = Shelf(walkthrough, language(code), Addresses("", "x"))
+    shelf = Shelf(tcp_close, language(code), Addresses("", "x"))
 
     def of(scenario: object, focus: Focus | None) -> str:
         return study_card(
             Study(shelf, scenario, step=None, variant=None, lang=code, focus=focus)  # type: ignore[arg-type]
         )
 
-    for preset in walkthrough.presets:
+    for preset in tcp_close.presets:
         yield of(preset.scenario, None)
-    places = [block.id for block in walkthrough.blocks]
-    places += [
-        branch_place(item.id, way) for item in walkthrough.decisions for way in (True, False)
-    ]
+    places = [block.id for block in tcp_close.blocks]
+    places += [branch_place(item.id, way) for item in tcp_close.decisions for way in (True, False)]
     for place in places:
-        focus = find_place(walkthrough, place)
+        focus = find_place(tcp_close, place)
         assert isinstance(focus, Focus)
-        yield of(witness_of(walkthrough, focus), focus)
+        yield of(witness_of(tcp_close, focus), focus)
     views = ["symptoms", "challenges", "compare", "history", "lab"]
-    views += [f"symptoms/{symptom.id}" for symptom in walkthrough.symptoms.symptoms]
-    yield page_card(shelf, "tcp_close()", *front_caption(shelf, walkthrough))
+    views += [f"symptoms/{symptom.id}" for symptom in tcp_close.symptoms.symptoms]
+    yield page_card(shelf, "tcp_close()", *front_caption(shelf, tcp_close))
     for view in views:
         caption = view_caption(shelf, view)
         assert caption is not None
@@ -211,13 +203,13 @@ def cards(walkthrough: Walkthrough, code: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("code", LANGUAGE_CODES)
-def test_the_fonts_have_every_letter_of_every_card(walkthrough: Walkthrough, code: str) -> None:
+def test_the_fonts_have_every_letter_of_every_card(tcp_close: Walkthrough, code: str) -> None:
     known = {
         face: set(TTFont(FOLDER / face.file).getBestCmap())
         for face in (SANS, SANS_BOLD, MONO, MONO_BOLD)
     }
     missing = set()
-    for svg in cards(walkthrough, code):
+    for svg in cards(tcp_close, code):
         for item in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
             family, is_bold = item.attrib["font-family"], "font-weight" in item.attrib
             face = next(f for f in known if f.family in family and f.is_bold == is_bold)

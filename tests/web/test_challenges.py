@@ -5,15 +5,14 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
+from tests.conftest import shipped
 from tests.web.conftest import ReadPage
 
 HARD = "challenge=time-wait-lingering"
 
 
 def test_the_list_has_every_challenge_with_a_link_to_its_start(page: ReadPage) -> None:
-    known = load_walkthrough(CONTENT / "tcp_close").challenges_by_id
+    known = shipped().challenges_by_id
     listed = [e for e in page("/tcp_close/challenges").all("li") if e.get("data-challenge")]
     assert [item["data-challenge"] for item in listed] == list(known)
     for item in listed:

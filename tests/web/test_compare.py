@@ -5,8 +5,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
+from tests.conftest import shipped
 from tests.web.conftest import ReadPage
 
 PAGE = "/tcp_close/compare"
@@ -14,7 +13,7 @@ BOTH = f"{PAGE}?a=recv:300&b=default"
 
 
 def test_without_sides_pairs_are_suggested_and_two_can_be_chosen(page: ReadPage) -> None:
-    known = load_walkthrough(CONTENT / "tcp_close").pairs
+    known = shipped().pairs
     found = page(PAGE)
     pairs = found.one("section", class_="c-pairs").all("li")
     assert [item.one("a")["href"] for item in pairs] == [
@@ -154,7 +153,7 @@ def test_two_that_are_the_same_are_an_answer_with_suggestions(client: TestClient
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_pair_has_a_page_in_both_languages(page: ReadPage, lang: str) -> None:
-    for pair in load_walkthrough(CONTENT / "tcp_close").pairs:
+    for pair in shipped().pairs:
         found = page(f"{PAGE}?a={pair.a}&b={pair.b}&lang={lang}")
         assert found.one("h1").text == pair.title[lang]
         assert pair.look[lang] in found.one("p", class_="intro").text

@@ -17,12 +17,10 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
 from app.web.settings import Settings
 from app.web.sharing.wrapping import COLUMNS, ascii_of, columns, cut, wrap
-from tests.conftest import BLOCKS, IN_CI
+from tests.conftest import BLOCKS, IN_CI, shipped
 from tests.web.conftest import ReadPage
 from tests.web.reading import document
 
@@ -70,7 +68,7 @@ def test_the_text_for_mail_is_the_golden_one(public: TestClient, path: Path) -> 
 def test_a_text_for_mail_has_72_columns_and_the_link_on_a_line_of_its_own(
     public: TestClient, code: str
 ) -> None:
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    walkthrough = shipped()
     places = [f"/{block.id}" for block in walkthrough.blocks]
     places += [f"/{item.id}/{way}" for item in walkthrough.decisions for way in ("true", "false")]
     places += ["", "?state=CLOSE_WAIT&recv=300-fin", "/L23-L30", "/L24", "?recv=300&step=20"]
@@ -105,7 +103,7 @@ def test_a_link_says_no_more_than_it_has_to(public: TestClient) -> None:
 
 
 def test_links_to_situations_fit_into_a_line_of_mail(public: TestClient) -> None:
-    presets = load_walkthrough(CONTENT / "tcp_close").presets
+    presets = shipped().presets
     for preset in presets:
         query = preset.scenario.query()
         link = texts_of(public, f"/copy/tcp_close?{query}" if query else "/copy/tcp_close")["link"]
@@ -269,7 +267,7 @@ def test_a_mail_says_of_a_branch_what_its_page_says_and_no_more_than_one_reads(
 def test_what_is_quoted_is_indented_as_it_stands_and_what_is_skipped_is_marked(
     public: TestClient, place: str
 ) -> None:
-    source = load_walkthrough(CONTENT / "tcp_close").edition.source
+    source = shipped().edition.source
     before = None
     for row in texts_of(public, f"/copy/tcp_close/{place}")["mail"].splitlines():
         number, bar, text = row.partition(" | " if " | " in row else " |")

@@ -19,7 +19,6 @@ from starlette.testclient import TestClient
 
 from app.kernel.life.engine import live
 from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.app import create_app
 from app.web.query import read_query
@@ -31,27 +30,27 @@ FILE = REPOSITORY / "tests" / "permalinks.txt"
 LINKS = [line for line in FILE.read_text().splitlines() if line and not line.startswith("#")]
 
 
-def meaning(walkthrough: Walkthrough, address: str) -> str:
+def meaning(tcp_close: Walkthrough, address: str) -> str:
     """The decisions that a link shows, what becomes of the socket, what is marked.
 
     With conditions of the life also until when that lasts, and what ends it.
     """
     parts = urlsplit(address)
     _, _, place = parts.path.removeprefix("/").partition("/")
-    query = read_query(parts.query, walkthrough)
+    query = read_query(parts.query, tcp_close)
     scenario = query.scenario
     focus: Focus | None = None
     if place.startswith("as/"):
-        scenario, place = walkthrough.presets_by_id[place.removeprefix("as/")].scenario, ""
+        scenario, place = tcp_close.presets_by_id[place.removeprefix("as/")].scenario, ""
     if place:
-        found = find_place(walkthrough, place)
+        found = find_place(tcp_close, place)
         if isinstance(found, Moved):
-            found = find_place(walkthrough, found.place)
+            found = find_place(tcp_close, found.place)
         assert isinstance(found, Focus)
         focus = found
         if not query.has_scenario:
-            scenario = witness_of(walkthrough, focus)
-    trace = walkthrough.trace(scenario, query.variant)
+            scenario = witness_of(tcp_close, focus)
+    trace = tcp_close.trace(scenario, query.variant)
     ways = [
         f"{step.site.span.line}{'+' if step.taken else '-'}"
         for step in trace.steps
@@ -68,11 +67,11 @@ def meaning(walkthrough: Walkthrough, address: str) -> str:
     return f"{' '.join(ways)} | {left} | {marked} | {line}"
 
 
-def test_a_link_that_was_given_out_means_what_it_meant(walkthrough: Walkthrough) -> None:
+def test_a_link_that_was_given_out_means_what_it_meant(tcp_close: Walkthrough) -> None:
     changed, filled = [], []
     for line in LINKS:
         address, _, known = line.partition(" | ")
-        now = meaning(walkthrough, address)
+        now = meaning(tcp_close, address)
         filled.append(f"{address} | {now}")
         if known and known != now:
             changed.append(f"{address}\n  was {known}\n  is  {now}")
@@ -105,11 +104,6 @@ def test_there_is_a_link_of_every_kind() -> None:
     assert any("step=" in place for place in places)
     assert any("/as/" in place for place in places)
     assert len(LINKS) >= 100
-
-
-@pytest.fixture(scope="module")
-def walkthrough() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
 
 
 # Moved and gone

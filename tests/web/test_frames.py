@@ -10,10 +10,9 @@ from urllib.parse import quote, urljoin, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
 from app.web.settings import Settings
+from tests.conftest import shipped
 from tests.web.reading import Element, document
 
 PUBLIC = "https://kernel.example"
@@ -48,7 +47,7 @@ def test_a_frame_may_be_framed_and_nothing_else_may(public: TestClient) -> None:
 def test_a_frame_and_all_that_it_loads_are_small(public: TestClient) -> None:
     """At most 30 kB, before compression even."""
     largest = 0
-    for block in load_walkthrough(CONTENT / "tcp_close").blocks:
+    for block in shipped().blocks:
         address = f"/embed/tcp_close/{block.id}"
         page = framed(public, address)
         loaded = [link["href"] for link in page.all("link", rel="stylesheet")]

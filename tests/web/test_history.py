@@ -19,18 +19,12 @@ from app.walkthrough.records import Walkthrough
 PAGE = "/tcp_close/history"
 
 
-@pytest.fixture(scope="module")
-def walkthrough() -> Walkthrough:
-    """The one whose kernels are noted."""
-    return load_walkthrough(CONTENT / "tcp_close")
-
-
 @pytest.mark.parametrize("code", LANGUAGE_CODES)
 def test_every_change_stands_once_by_its_release(
-    client: TestClient, walkthrough: Walkthrough, code: str
+    client: TestClient, tcp_close: Walkthrough, code: str
 ) -> None:
     html = client.get(f"{PAGE}?lang={code}").text
-    deltas = walkthrough.kernel_notes.deltas
+    deltas = tcp_close.kernel_notes.deltas
     rows = dict(re.findall(r'<tr id="([\w-]+)"(.*?)</tr>', html, re.DOTALL))
     assert rows.keys() == {delta.id for delta in deltas}
     groups = re.findall(r'<tbody id="v([\d.]+|vendors)">(.*?)</tbody>', html, re.DOTALL)
@@ -46,12 +40,12 @@ def test_every_change_stands_once_by_its_release(
 
 
 def test_what_is_said_to_be_gone_is_in_the_own_text_and_nothing_else_is(
-    walkthrough: Walkthrough,
+    tcp_close: Walkthrough,
 ) -> None:
     """So each change is found in a text that has it, and never shown at the own one."""
-    source = re.sub(r"/\*.*?\*/", " ", walkthrough.edition.source.text, flags=re.DOTALL)
+    source = re.sub(r"/\*.*?\*/", " ", tcp_close.edition.source.text, flags=re.DOTALL)
     code = " ".join(source.split())
-    for delta in walkthrough.kernel_notes.deltas:
+    for delta in tcp_close.kernel_notes.deltas:
         assert bool(delta.pattern.search(code)) == delta.is_missing, delta.id
 
 

@@ -21,8 +21,6 @@ from app.lab.prediction import predict
 from app.lab.recipes import plan_for
 from app.lab.stage import Moment, Observation
 from app.lab.verdict import judge
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.app import create_app
 from app.web.lab.guard import is_this_machine
@@ -47,11 +45,6 @@ def lab() -> Iterator[TestClient]:
         headers={"accept-language": "en"},
     ) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def walkthrough() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
 
 
 def token(client: TestClient) -> str:
@@ -193,7 +186,7 @@ def test_a_difference_that_is_known_is_explained(lab: TestClient) -> None:
     assert re.search(r'data-verdict="(agree|explained)"', response.text)
 
 
-def test_kernels_that_are_chosen_stand_side_by_side(walkthrough: Walkthrough) -> None:
+def test_kernels_that_are_chosen_stand_side_by_side(tcp_close: Walkthrough) -> None:
     """This machine's stands for another here; a limit of a whole machine is a guest's alone."""
     needs_namespace()
     guest = replace(here(), kernel=Kernel(release="6.1.192"), is_guest=True)
@@ -214,54 +207,46 @@ def test_kernels_that_are_chosen_stand_side_by_side(walkthrough: Walkthrough) ->
         assert [box["name"] for box in alone] == names[1:]
 
 
-def test_one_at_a_time_and_ended_when_nobody_wants_it(walkthrough: Walkthrough) -> None:
+async def test_one_at_a_time_and_ended_when_nobody_wants_it(tcp_close: Walkthrough) -> None:
     case = LabCase(
-        id="slow", trace=walkthrough.trace(walkthrough.presets_by_id["lingering-in-vain"].scenario)
+        id="slow", trace=tcp_close.trace(tcp_close.presets_by_id["lingering-in-vain"].scenario)
     )
 
-    async def both() -> None:
-        runs = LabRuns(lambda: 0.0)
-        first = runs.start(case, runs.places)
-        with pytest.raises(ReaderError) as raised:
-            runs.start(case, runs.places)
-        assert raised.value.status == 409
-        await asyncio.sleep(0)
-        runs.stop()
-        ((_, outcome),) = await first.outcome()
-        assert not isinstance(outcome, Result)
-        assert outcome.code == "stopped"
-        assert {word async for _, word in first.progress()} <= {"begun", "ready"}
+    runs = LabRuns(lambda: 0.0)
+    first = runs.start(case, runs.places)
+    with pytest.raises(ReaderError) as raised:
         runs.start(case, runs.places)
+    assert raised.value.status == 409
+    await asyncio.sleep(0)
+    runs.stop()
+    ((_, outcome),) = await first.outcome()
+    assert not isinstance(outcome, Result)
+    assert outcome.code == "stopped"
+    assert {word async for _, word in first.progress()} <= {"begun", "ready"}
+    runs.start(case, runs.places)
+    runs.stop()
+
+
+async def test_not_too_often(tcp_close: Walkthrough) -> None:
+    case = LabCase(id="any", trace=tcp_close.trace(tcp_close.presets_by_id["plain-close"].scenario))
+
+    runs = LabRuns(lambda: 0.0)
+    for _ in range(BURST):
+        run = runs.start(case, runs.places)
         runs.stop()
-
-    asyncio.run(both())
-
-
-def test_not_too_often(walkthrough: Walkthrough) -> None:
-    case = LabCase(
-        id="any", trace=walkthrough.trace(walkthrough.presets_by_id["plain-close"].scenario)
-    )
-
-    async def many() -> None:
-        runs = LabRuns(lambda: 0.0)
-        for _ in range(BURST):
-            run = runs.start(case, runs.places)
-            runs.stop()
-            await run.outcome()
-        with pytest.raises(TooMany):
-            runs.start(case, runs.places)
-
-    asyncio.run(many())
+        await run.outcome()
+    with pytest.raises(TooMany):
+        runs.start(case, runs.places)
 
 
 # ---- the kernel's ladder ----
 
 
 def ladder(
-    walkthrough: Walkthrough, name: str, moments: tuple[Moment, ...], **seen: object
+    tcp_close: Walkthrough, name: str, moments: tuple[Moment, ...], **seen: object
 ) -> list[str]:
     """Kind and name of each rung."""
-    trace = walkthrough.trace(walkthrough.presets_by_id[name].scenario)
+    trace = tcp_close.trace(tcp_close.presets_by_id[name].scenario)
     plan = plan_for(trace)
     assert isinstance(plan, Plan)
     fields = {
@@ -290,9 +275,9 @@ def ladder(
     return [f"{r.kind} {r.name} {r.count}".strip() for r in kernel_rungs(found, observed)]
 
 
-def test_the_ladder_has_what_was_seen_in_its_order(walkthrough: Walkthrough) -> None:
+def test_the_ladder_has_what_was_seen_in_its_order(tcp_close: Walkthrough) -> None:
     rungs = ladder(
-        walkthrough,
+        tcp_close,
         "unread-reset",
         (
             (10, "state", "ESTABLISHED > CLOSE"),
@@ -306,9 +291,9 @@ def test_the_ladder_has_what_was_seen_in_its_order(walkthrough: Walkthrough) -> 
     ]
 
 
-def test_a_mini_socket_takes_over_where_the_whole_one_goes(walkthrough: Walkthrough) -> None:
+def test_a_mini_socket_takes_over_where_the_whole_one_goes(tcp_close: Walkthrough) -> None:
     rungs = ladder(
-        walkthrough,
+        tcp_close,
         "lingering-acked",
         (
             (10, "state", "ESTABLISHED > FIN_WAIT1"),
@@ -328,9 +313,9 @@ def test_a_mini_socket_takes_over_where_the_whole_one_goes(walkthrough: Walkthro
     ]
 
 
-def test_equal_segments_are_one_rung(walkthrough: Walkthrough) -> None:
+def test_equal_segments_are_one_rung(tcp_close: Walkthrough) -> None:
     resets = tuple((n, "segment", "> R. 1:1(0) ack 1") for n in (1, 2, 3))
-    rungs = ladder(walkthrough, "listener-children", (*resets, (9, "returned", "")))
+    rungs = ladder(tcp_close, "listener-children", (*resets, (9, "returned", "")))
     assert "ours RST 3" in rungs
 
 

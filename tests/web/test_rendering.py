@@ -76,53 +76,44 @@ class Gate:
         return "made"
 
 
-def test_work_is_done_in_a_thread_of_its_own_while_the_loop_goes_on() -> None:
-    async def check() -> None:
-        queue, gate = RenderQueue(), Gate()
-        async with queue.running():
-            task = asyncio.create_task(queue.run("a", gate.work))
-            await asyncio.to_thread(gate.began.wait)
-            gate.opened.set()
-            assert await task == "made"
-        assert gate.threads == ["rendering"]
-
-    asyncio.run(check())
+async def test_work_is_done_in_a_thread_of_its_own_while_the_loop_goes_on() -> None:
+    queue, gate = RenderQueue(), Gate()
+    async with queue.running():
+        task = asyncio.create_task(queue.run("a", gate.work))
+        await asyncio.to_thread(gate.began.wait)
+        gate.opened.set()
+        assert await task == "made"
+    assert gate.threads == ["rendering"]
 
 
-def test_who_waits_too_long_or_in_vain_is_refused_and_the_others_are_answered() -> None:
-    async def check() -> None:
-        queue, gate = RenderQueue(turns=1, capacity=1, timeout_s=0.05), Gate()
-        async with queue.running():
-            first = asyncio.create_task(queue.run("a", gate.work))
-            await asyncio.to_thread(gate.began.wait)
-            second = asyncio.create_task(queue.run("a", gate.work))
-            await asyncio.sleep(0)
-            assert len(queue.waiting) == 1
-            with pytest.raises(TooBusy, match="full"):
-                await queue.run("a", gate.work)
-            with pytest.raises(TooBusy, match="no turn"):
-                await second
-            gate.opened.set()
-            assert await first == "made"
-            # The turn was given back.
-            assert await queue.run("a", gate.work) == "made"
-        assert len(gate.threads) == 2
-
-    asyncio.run(check())
+async def test_who_waits_too_long_or_in_vain_is_refused_and_the_others_are_answered() -> None:
+    queue, gate = RenderQueue(turns=1, capacity=1, timeout_s=0.05), Gate()
+    async with queue.running():
+        first = asyncio.create_task(queue.run("a", gate.work))
+        await asyncio.to_thread(gate.began.wait)
+        second = asyncio.create_task(queue.run("a", gate.work))
+        await asyncio.sleep(0)
+        assert len(queue.waiting) == 1
+        with pytest.raises(TooBusy, match="full"):
+            await queue.run("a", gate.work)
+        with pytest.raises(TooBusy, match="no turn"):
+            await second
+        gate.opened.set()
+        assert await first == "made"
+        # The turn was given back.
+        assert await queue.run("a", gate.work) == "made"
+    assert len(gate.threads) == 2
 
 
-def test_an_error_of_the_work_is_raised_to_who_asked() -> None:
+async def test_an_error_of_the_work_is_raised_to_who_asked() -> None:
     async def fail() -> None:
         raise ValueError("no")
 
-    async def check() -> None:
-        queue = RenderQueue(turns=1)
-        async with queue.running():
-            for _ in range(2):
-                with pytest.raises(ValueError, match="no"):
-                    await queue.run("a", fail)
-
-    asyncio.run(check())
+    queue = RenderQueue(turns=1)
+    async with queue.running():
+        for _ in range(2):
+            with pytest.raises(ValueError, match="no"):
+                await queue.run("a", fail)
 
 
 def test_a_request_that_went_away_is_not_rendered() -> None:

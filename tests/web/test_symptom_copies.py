@@ -10,13 +10,12 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from app.cli import main
-from app.paths import CONTENT
-from app.walkthrough.load import load_walkthrough
 from app.web.sharing.wrapping import COLUMNS, columns
+from tests.conftest import shipped
 from tests.web.conftest import ReadPage
 from tests.web.reading import document
 
-SYMPTOMS = load_walkthrough(CONTENT / "tcp_close").symptoms.symptoms
+SYMPTOMS = shipped().symptoms.symptoms
 IDS = [symptom.id for symptom in SYMPTOMS]
 HOST = "http://testserver"
 

@@ -8,17 +8,16 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from app.paths import CONTENT
 from app.walkthrough.counters import in_ss
-from app.walkthrough.load import load_walkthrough
 from app.web.app import create_app
 from app.web.symptoms.view import GROUPS
+from tests.conftest import shipped
 from tests.walkthrough import building
 from tests.web.conftest import ReadPage
 from tests.web.reading import Element, document, links
 
 PAGE = "/tcp_close/symptoms"
-IDS = [symptom.id for symptom in load_walkthrough(CONTENT / "tcp_close").symptoms.symptoms]
+IDS = [symptom.id for symptom in shipped().symptoms.symptoms]
 
 
 def articles(shown: Element) -> list[Element]:
@@ -135,7 +134,7 @@ def test_the_code_marks_the_lines_that_count(page: ReadPage) -> None:
 def test_the_rendering_has_every_decision_in_the_order_of_the_source(page: ReadPage) -> None:
     heat = page(PAGE).one("div", class_="heat")
     numbers = [int(line["id"].removeprefix("heat-")) for line in heat.all("li") if line.get("id")]
-    walkthrough = load_walkthrough(CONTENT / "tcp_close")
+    walkthrough = shipped()
     assert numbers == sorted(numbers)
     assert {decision.line for decision in walkthrough.decisions} <= set(numbers)
 

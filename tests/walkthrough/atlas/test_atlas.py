@@ -16,7 +16,6 @@ from app.kernel.model import Trace, compile_function, run
 from app.kernel.scenario import Scenario
 from app.machine.program import Program
 from app.machine.trace import Branch, shown
-from app.paths import CONTENT
 from app.walkthrough.atlas.charts import Chart, class_of
 from app.walkthrough.atlas.conditions import cubes_of
 from app.walkthrough.atlas.diagrams import FALSE
@@ -24,7 +23,7 @@ from app.walkthrough.atlas.explore import Leaf, explore
 from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.space import Bounds
-from app.walkthrough.load import load_walkthrough
+from tests.conftest import shipped
 from tests.differential.scenarios import sample
 from tests.kernel.closing import scenario, tcp_close
 
@@ -80,7 +79,7 @@ def small() -> Program:
 
 
 def article() -> Program:
-    return load_walkthrough(CONTENT / "tcp_close").variants["article"].program
+    return shipped().variants["article"].program
 
 
 def scenarios(count: int) -> Iterator[Scenario]:

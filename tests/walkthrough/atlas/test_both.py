@@ -6,29 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import pytest
-
 from app.kernel.model import Outcome
 from app.kernel.scenario import Scenario, parse_scenario
-from app.paths import CONTENT
 from app.walkthrough.atlas.both import parting
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Walkthrough
 from tests.differential.scenarios import sample
 
 
-@pytest.fixture(scope="module")
-def own() -> Walkthrough:
-    return load_walkthrough(CONTENT / "tcp_close")
+def test_a_text_does_not_differ_from_itself(tcp_close: Walkthrough) -> None:
+    assert list(parting(tcp_close.edition.program, tcp_close.edition.program)) == []
 
 
-def test_a_text_does_not_differ_from_itself(own: Walkthrough) -> None:
-    assert list(parting(own.edition.program, own.edition.program)) == []
-
-
-def test_each_socket_that_ends_differently_is_in_a_class_that_was_found(own: Walkthrough) -> None:
+def test_each_socket_that_ends_differently_is_in_a_class_that_was_found(
+    tcp_close: Walkthrough,
+) -> None:
     """Against a thousand random sockets, none of which the search knows."""
-    one, other = own.edition, own.variants["article"]
+    one, other = tcp_close.edition, tcp_close.variants["article"]
 
     def ends(scenario: Scenario) -> tuple[Any, ...]:
         return tuple(end_of(text.trace(scenario).outcome) for text in (one, other))

@@ -7,19 +7,18 @@ from functools import cache
 import pytest
 
 from app.i18n import language
-from app.paths import CONTENT
 from app.walkthrough.atlas.filters import branches_of
 from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Case, Part
 from app.walkthrough.atlas.words import AtlasWords
-from app.walkthrough.load import load_walkthrough
+from tests.conftest import shipped
 
 ENGLISH = AtlasWords(language("en"))
 
 
 @cache
 def atlas() -> Atlas:
-    return make_atlas(load_walkthrough(CONTENT / "tcp_close").edition.program)
+    return make_atlas(shipped().edition.program)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_a_number_that_wraps_is_said_without_a_riddle() -> None:
     ],
 )
 def test_what_cannot_be_says_why(first: str, second: str, reason: str) -> None:
-    names = branches_of(load_walkthrough(CONTENT / "tcp_close").edition)
+    names = branches_of(shipped().edition)
     record = next(
         record
         for record in atlas().impossible

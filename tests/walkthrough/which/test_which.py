@@ -10,19 +10,18 @@ import pytest
 from app.kernel.caveats import caveats_of
 from app.kernel.model import Trace, run
 from app.kernel.scenario import Scenario
-from app.paths import CONTENT
 from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import AtlasPath
-from app.walkthrough.load import load_walkthrough
 from app.walkthrough.records import Edition
 from app.walkthrough.which.asking import Observed, Which, common, observed_of
 from app.walkthrough.which.looks import QUESTIONS, UNKNOWN
+from tests.conftest import shipped
 from tests.walkthrough.atlas.test_atlas import bounded, decided
 
 
 @cache
 def edition() -> Edition:
-    return load_walkthrough(CONTENT / "tcp_close").edition
+    return shipped().edition
 
 
 @cache
