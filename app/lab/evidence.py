@@ -31,7 +31,7 @@ from app.lab.prediction import COUNTERS, predict
 from app.lab.recipes import plan_for
 from app.lab.stage import Observation
 from app.lab.sweep import life_case, lives
-from app.lab.verdict import judge
+from app.lab.verdict import Verdict, judge
 from app.walkthrough.content.reading import MAX_SECONDS, Reading
 from app.walkthrough.content.strict import Strict
 from app.walkthrough.records import Preset, Walkthrough
@@ -352,10 +352,15 @@ def _contradictions(walkthrough: Walkthrough, evidence: Evidence, seen: Seen) ->
         yield "no recipe makes this scenario any more"
         return
     verdict = judge(plan, predict(trace), seen.observation(), evidence.version)
-    if verdict.word != seen.verdict:
+    yield from _changed(seen.verdict, verdict)
+
+
+def _changed(recorded: str, verdict: Verdict) -> Iterator[str]:
+    """That a verdict is another now than the one that was recorded."""
+    if verdict.word != recorded:
         differing = ", ".join(c.what for c in verdict.checks if c.agrees is False) or "nothing"
         yield (
-            f"recorded as {seen.verdict}, but the model as it is now makes it {verdict.word} "
+            f"recorded as {recorded}, but the model as it is now makes it {verdict.word} "
             f"(different: {differing})"
         )
 
@@ -373,12 +378,7 @@ def life_mistakes(walkthrough: Walkthrough, evidence: Evidence) -> Iterator[str]
             continue
         assert case.life is not None
         verdict = judge_life(case.trace, case.life, one.happenings(), one.counters)
-        if verdict.word != one.verdict:
-            differing = ", ".join(c.what for c in verdict.checks if c.agrees is False) or "nothing"
-            yield (
-                f"{one.id}: recorded as {one.verdict}, but the model as it is now makes it "
-                f"{verdict.word} (different: {differing})"
-            )
+        yield from (f"{one.id}: {said}" for said in _changed(one.verdict, verdict))
 
 
 def _otherwise(preset: Preset, found: list[tuple[Evidence, Seen]]) -> Otherwise | None:

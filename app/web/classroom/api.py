@@ -57,6 +57,11 @@ class Voted(TypedDict):
     option: str | None
 
 
+def _text(media: str, description: str) -> dict[int | str, dict[str, Any]]:
+    content = {media: {"schema": {"type": "string"}}}
+    return {200: {"description": description, "content": content}}
+
+
 def _answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     problem = {"content": {"application/problem+json": {}}, "model": ProblemDetails}
     return {
@@ -137,10 +142,7 @@ def _add_rooms(router: APIRouter, live: Live) -> None:
         summary="Follow a room",
         response_class=Response,
         responses={
-            200: {
-                "description": "Server-sent events: a snapshot, then every event.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            },
+            **_text("text/event-stream", "Server-sent events: a snapshot, then every event."),
             204: {"description": "The room has ended, and nothing is new."},
             **_answers(308, 404, 422),
         },
@@ -248,13 +250,8 @@ def _add_downloads(router: APIRouter, live: Live) -> None:
         "/{code}/results.csv",
         summary="The votes as a table",
         response_class=Response,
-        responses={
-            200: {
-                "description": "A line for each option of each question, with a heading.",
-                "content": {"text/csv": {"schema": {"type": "string"}}},
-            },
-            **_answers(308, 401, 404, 422),
-        },
+        responses=_text("text/csv", "A line for each option of each question, with a heading.")
+        | _answers(308, 401, 404, 422),
         openapi_extra={"parameters": [_KEY]},
     )
     async def results(request: Request, code: str = _CODE) -> Response:
@@ -280,13 +277,10 @@ def _add_downloads(router: APIRouter, live: Live) -> None:
         "/{code}/own-qr.svg",
         summary="A presenter's own link as a QR code",
         response_class=Response,
-        responses={
-            200: {
-                "description": "The link by which this presenter is the same on another screen.",
-                "content": {"image/svg+xml": {"schema": {"type": "string"}}},
-            },
-            **_answers(308, 401, 404, 422),
-        },
+        responses=_text(
+            "image/svg+xml", "The link by which this presenter is the same on another screen."
+        )
+        | _answers(308, 401, 404, 422),
         openapi_extra={"parameters": [_KEY, LANG_PARAMETER]},
     )
     async def own_qr(request: Request, code: str = _CODE) -> Response:

@@ -42,11 +42,16 @@ class Meter:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
-        self._requests = Counter(
-            "walkthrough_requests",
-            "Requests that were answered.",
-            ["method", "route", "status"],
-            registry=registry,
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"walkthrough_{name}", text, labels, registry=registry)
+
+        def gauge(name: str, text: str, *labels: str, mode: Any = "livesum") -> Gauge:
+            name = f"walkthrough_{name}"
+            return Gauge(name, text, labels, multiprocess_mode=mode, registry=registry)
+
+        self._requests = counter(
+            "requests", "Requests that were answered.", "method", "route", "status"
         )
         self._seconds = Histogram(
             "walkthrough_request_duration_seconds",
@@ -55,52 +60,27 @@ class Meter:
             buckets=_BUCKETS,
             registry=registry,
         )
-        self._bytes = Counter(
-            "walkthrough_response_bytes",
-            "Bytes of bodies, as they were sent.",
-            ["route"],
-            registry=registry,
+        self._bytes = counter("response_bytes", "Bytes of bodies, as they were sent.", "route")
+        self._at_work = gauge(
+            "requests_in_progress", "Requests that are being answered, streams among them."
         )
-        self._at_work = Gauge(
-            "walkthrough_requests_in_progress",
-            "Requests that are being answered, streams among them.",
-            multiprocess_mode="livesum",
-            registry=registry,
-        )
-        self._kept = Counter(
-            "walkthrough_answer_cache",
+        self._kept = counter(
+            "answer_cache",
             "Answers with their traces that were found in the cache (hit) or made (miss).",
-            ["result"],
-            registry=registry,
+            "result",
         )
-        self._rooms = Gauge(
-            "walkthrough_rooms",
-            "Live rooms in the store; NaN while it does not answer.",
-            multiprocess_mode="livemostrecent",
-            registry=registry,
+        self._rooms = gauge(
+            "rooms", "Live rooms in the store; NaN while it does not answer.", mode="livemostrecent"
         )
-        self._in_use = Gauge(
-            "walkthrough_rooms_in_use",
-            "Live rooms that a process has in memory, added up.",
-            multiprocess_mode="livesum",
-            registry=registry,
-        )
-        self._followers = Gauge(
-            "walkthrough_followers",
-            "Followers of live rooms.",
-            multiprocess_mode="livesum",
-            registry=registry,
-        )
-        self._votes = Counter("walkthrough_votes", "Votes that were counted.", registry=registry)
-        self._cards = Counter(
-            "walkthrough_cards_drawn", "Cards that were drawn, not kept ones.", registry=registry
-        )
-        self._atlases = Gauge(
-            "walkthrough_atlases",
+        self._in_use = gauge("rooms_in_use", "Live rooms that a process has in memory, added up.")
+        self._followers = gauge("followers", "Followers of live rooms.")
+        self._votes = counter("votes", "Votes that were counted.")
+        self._cards = counter("cards_drawn", "Cards that were drawn, not kept ones.")
+        self._atlases = gauge(
+            "atlases",
             "Atlases that were asked for, by what became of them.",
-            ["state"],
-            multiprocess_mode="livemax",
-            registry=registry,
+            "state",
+            mode="livemax",
         )
         self._last: Sample | None = None
         for result in ("hit", "miss"):
