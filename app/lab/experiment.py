@@ -61,9 +61,9 @@ class Result:
     case: LabCase
     predicted: Prediction
     plan: Plan | None
-    observed: Observation | None
-    verdict: Verdict | None
-    left_out: LeftOut | None
+    observed: Observation | None = None
+    verdict: Verdict | None = None
+    left_out: LeftOut | None = None
     attempts: int = 0
 
     @property
@@ -187,7 +187,6 @@ def result_of(
         plan=plan,
         observed=observed,
         verdict=verdict,
-        left_out=None,
         attempts=attempt,
     )
     if place.namespace == "none" and verdict.word == "disagree" and _only_more(predicted, observed):
@@ -197,15 +196,8 @@ def result_of(
 
 
 def _left_out(case: LabCase, plan: Plan | None, why: LeftOut, attempts: int = 0) -> Result:
-    return Result(
-        case=case,
-        predicted=predict(case.trace),
-        plan=plan,
-        observed=None,
-        verdict=None,
-        left_out=why,
-        attempts=attempts,
-    )
+    predicted = predict(case.trace)
+    return Result(case=case, predicted=predicted, plan=plan, left_out=why, attempts=attempts)
 
 
 def is_final(result: Result) -> bool:

@@ -29,12 +29,12 @@ class Preview:
 
     trace: Trace
     predicted: Prediction
-    plan: Plan | None
-    left_out: LeftOut | None
-    python: str | None
-    packetdrill: str | None
-    no_packetdrill: str | None
     watch: tuple[Watch, ...]
+    plan: Plan | None = None
+    left_out: LeftOut | None = None
+    python: str | None = None
+    packetdrill: str | None = None
+    no_packetdrill: str | None = None
 
 
 def preview_of(trace: Trace, title: str) -> Preview:
@@ -42,22 +42,12 @@ def preview_of(trace: Trace, title: str) -> Preview:
     predicted, plan = predict(trace), plan_for(trace)
     watch = watching(predicted)
     if isinstance(plan, LeftOut):
-        return Preview(
-            trace=trace,
-            predicted=predicted,
-            plan=None,
-            left_out=plan,
-            python=None,
-            packetdrill=None,
-            no_packetdrill=None,
-            watch=watch,
-        )
+        return Preview(trace=trace, predicted=predicted, watch=watch, left_out=plan)
     reason = why_not(plan)
     return Preview(
         trace=trace,
         predicted=predicted,
         plan=plan,
-        left_out=None,
         python=python_script(plan, predicted, title),
         packetdrill=None if reason else packetdrill(plan, predicted, title),
         no_packetdrill=reason,

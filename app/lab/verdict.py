@@ -60,53 +60,29 @@ def judge(plan: Plan, predicted: Prediction, observed: Observation, kernel: Vers
 
 
 def _compare(predicted: Prediction, observed: Observation) -> Iterable[Check]:
-    yield _equal("segments", predicted.segments, observed.segments)
+    yield _same_if_seen("segments", predicted.segments, observed.segments)
     counted = {name: observed.counters[name] for name in COUNTERS if observed.counters.get(name)}
-    yield Check(
-        what="counters",
-        predicted=dict(predicted.counters),
-        observed=counted,
-        agrees=dict(predicted.counters) == counted,
-    )
-    yield Check(
-        what="left",
-        predicted=predicted.left,
-        observed=observed.left,
-        agrees=predicted.left == observed.left,
-    )
+    yield _same("counters", dict(predicted.counters), counted)
+    yield _same("left", predicted.left, observed.left)
     if predicted.timer is not None:
-        yield Check(
-            what="timer",
-            predicted=predicted.timer,
-            observed=observed.timer,
-            agrees=predicted.timer == observed.timer,
-        )
-        if predicted.timer_ms is not None:
-            close = observed.timer_ms is not None and _is_about(
-                observed.timer_ms, predicted.timer_ms
-            )
-            yield Check(
-                what="timer_ms",
-                predicted=predicted.timer_ms,
-                observed=observed.timer_ms,
-                agrees=close,
-            )
-    yield _equal("transitions", predicted.transitions, observed.transitions)
-    yield Check(
-        what="sleep",
-        predicted=predicted.sleep,
-        observed=observed.sleep,
-        agrees=predicted.sleep == observed.sleep,
-    )
+        yield _same("timer", predicted.timer, observed.timer)
+        wanted, found = predicted.timer_ms, observed.timer_ms
+        if wanted is not None:
+            agrees = found is not None and _is_about(found, wanted)
+            yield Check(what="timer_ms", predicted=wanted, observed=found, agrees=agrees)
+    yield _same_if_seen("transitions", predicted.transitions, observed.transitions)
+    yield _same("sleep", predicted.sleep, observed.sleep)
 
 
-def _equal(what: str, predicted: tuple[Any, ...], observed: tuple[Any, ...] | None) -> Check:
-    return Check(
-        what=what,
-        predicted=predicted,
-        observed=observed,
-        agrees=None if observed is None else predicted == observed,
-    )
+def _same(what: str, predicted: Any, observed: Any) -> Check:
+    agrees = predicted == observed
+    return Check(what=what, predicted=predicted, observed=observed, agrees=agrees)
+
+
+def _same_if_seen(what: str, predicted: Any, observed: Any) -> Check:
+    """What could not be observed neither agrees nor disagrees."""
+    check = _same(what, predicted, observed)
+    return check if observed is not None else replace(check, agrees=None)
 
 
 def _is_about(observed_ms: int, predicted_ms: int) -> bool:
