@@ -42,7 +42,6 @@ class SocketSeen:
     peer_port: int
     timer: str
     expires_ms: int
-    inode: int
     retries: int = 0
 
 
@@ -73,8 +72,8 @@ def _answers(diag: socket.socket) -> Iterator[SocketSeen]:
                 return
             if kind == _NLMSG_ERROR:
                 raise LabError("sock_diag", "sock_diag: the kernel refuses the request")
-            (_, state, timer, retries, port, peer_port, _, _, expires, _, _, _, inode) = (
-                _ANSWER.unpack_from(data, _HEADER.size)
+            (_, state, timer, retries, port, peer_port, _, _, expires, *_) = _ANSWER.unpack_from(
+                data, _HEADER.size
             )
             yield SocketSeen(
                 state=STATE_NAMES.get(state, str(state)),
@@ -82,7 +81,6 @@ def _answers(diag: socket.socket) -> Iterator[SocketSeen]:
                 peer_port=int.from_bytes(peer_port, "big"),
                 timer=_TIMERS[timer] if timer < len(_TIMERS) else str(timer),
                 expires_ms=expires if timer else 0,
-                inode=inode,
                 retries=retries,
             )
             data = data[(length + 3) & ~3 :]

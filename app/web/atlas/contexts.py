@@ -72,7 +72,6 @@ class AtlasPage:
     mask: str
     groups: tuple[GroupView, ...]  # the paths that fit
     picture: Markup  # all of them in one diagram; empty where there are none
-    edges: tuple[LinkView, ...]  # its arcs, as links
     focus: BranchFocus | None  # the branch that is filtered by, if it is one
     beginnings: tuple[LinkView, ...]
     covers: tuple[str, ...]

@@ -83,9 +83,6 @@ class AtlasView(Maker):
             mask="0" + "".join("01"[item.id in self.met] for item in self.edition.decisions),
             groups=tuple(self.groups()),
             picture=self.picture(edges) if edges else Markup(),
-            edges=tuple(
-                LinkView(href=self.edge_address(edge), text=self.edge_words(edge)) for edge in edges
-            ),
             focus=self.focus(),
             beginnings=tuple(self.beginnings()),
             covers=tuple(self.covers()),
