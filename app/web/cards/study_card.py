@@ -12,7 +12,7 @@ from app.web.cards.drawing import DATA, INK, MUTED, PATH, RESET, SHEET, Pen, box
 from app.web.cards.fonts import MONO, MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import ROWS, Listing
 from app.web.meta import CARD_SIZE
-from app.web.sharing.telling import excerpt, telling_lines
+from app.web.sharing.excerpt import excerpt, telling_lines
 from app.web.study.captions import callee_title
 from app.web.study.study import Study, verdict
 

@@ -25,7 +25,7 @@ from app.web.life.view import life_study, life_title, life_view
 from app.web.query import read_query
 from app.web.resolve import SHARED_KEYS, Target, check_step, place_of, resolve
 from app.web.sharing.contexts import EmbedLifePage, EmbedPage
-from app.web.sharing.telling import telling_lines
+from app.web.sharing.excerpt import telling_lines
 from app.web.site import Site
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.captions import capitalised, place_title

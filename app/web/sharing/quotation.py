@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from app.walkthrough.wording import source_sentence
 from app.web.contexts import LinkView
-from app.web.sharing.telling import excerpt, telling_lines
+from app.web.sharing.excerpt import excerpt, telling_lines
 from app.web.sharing.wrapping import COLUMNS, HELD, ascii_of, columns, listed, wrap, wrapped
 from app.web.study.captions import place_title
 from app.web.study.study import Study, verdict

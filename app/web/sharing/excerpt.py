@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The few lines that tell the most about a place or a scenario: for cards, quotations, frames."""
+"""Excerpt of the code: the few lines that tell the most about a place, for cards, mails, frames."""
 
 from __future__ import annotations
 
