@@ -49,6 +49,7 @@ WEB_ORDER = (
         "symptoms",
     },
     {"cards", "lab", "reading", "which"},
+    {"json_api", "parts"},
     {"app", "connections"},
     {"export", "server"},
     {"workers"},

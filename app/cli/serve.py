@@ -23,8 +23,8 @@ from app.cli.settings import settings_options, told
 from app.web.settings import Settings, SettingsError, in_words, is_loopback, read_settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
     from prometheus_client import CollectorRegistry
+    from starlette.applications import Starlette
 
     from app.lab.place import Place
     from app.web.operation.sample import Meter
@@ -144,7 +144,7 @@ def _meter(
     return one_process() if numbers is None else (None, all_workers(numbers))
 
 
-def _serve_metrics(settings: Settings, registry: CollectorRegistry, app: FastAPI) -> str:
+def _serve_metrics(settings: Settings, registry: CollectorRegistry, app: Starlette) -> str:
     """Begin to serve the metrics; gives their address."""
     from app.web.operation.metrics import serve_metrics
     from app.web.server import version

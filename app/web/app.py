@@ -7,83 +7,58 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
-from typing import Final, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Router
 
 from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure, TooMany
-from app.i18n import DEFAULT_LANGUAGE, language
-from app.lab.place import Place
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
 from app.walkthrough.load import Content
 from app.web.addresses import COPY
-from app.web.atlas.api import make_atlas_api
-from app.web.atlas.pages import AtlasPages
 from app.web.cards.files import CardFiles
-from app.web.challenges.view import ChallengesPages
-from app.web.classroom.api import make_live_api
 from app.web.classroom.live import Live, is_room_api
-from app.web.classroom.pages import LivePages
-from app.web.classroom.present import Present
-from app.web.compare.api import make_compare_api
-from app.web.compare.pages import ComparePages
-from app.web.front.changes import Changes
 from app.web.front.discovery import Discovery
 from app.web.front.pages import FrontPages
-from app.web.history.view import HistoryPages
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
-from app.web.http.cache import AnswerCache, reads_no_query
+from app.web.http.cache import AnswerCache
 from app.web.http.compression import Compression
 from app.web.http.headers import SECURITY_HEADERS, OpenerPolicy, SecurityHeaders
+from app.web.http.late import LateRoutes
 from app.web.http.leaving import before_leaving
 from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
 from app.web.http.prefix import UnderPrefix
-from app.web.http.problems import headers_of, problem_response, reader_error_response, unknown
+from app.web.http.problems import headers_of, problem_response, reader_error_response
 from app.web.http.refusing import Refusals
 from app.web.http.rendering import Rendering, RenderQueue
 from app.web.http.requests import Observer, Requests, RouteNoted
 from app.web.http.slashes import WithoutSlash
-from app.web.lab.api import make_lab_api
 from app.web.lab.guard import ThisMachineOnly
-from app.web.lab.pages import Lab
-from app.web.lab.runs import LabRuns
-from app.web.lab.watch import WatchPages
-from app.web.life.api import make_life_api
-from app.web.life.many import ManyPages
-from app.web.life.pages import LifePages
 from app.web.operation.descriptors import most_streams
 from app.web.operation.health import Health
 from app.web.operation.sample import SAMPLE_S, Meter, sample_of
-from app.web.reading.api import make_study_api
 from app.web.reading.feedback import Feedback
 from app.web.reading.pages import StudyPages
-from app.web.search import SearchPages
 from app.web.settings import Settings
-from app.web.sharing.copy_pages import CopyPages
-from app.web.sharing.frames import Frames
-from app.web.sharing.oembed import Oembed
-from app.web.sharing.symptom_pages import SymptomCopies, make_symptoms_api
 from app.web.site import Site
-from app.web.symptoms.view import SymptomsPages
-from app.web.which.api import make_which_api
-from app.web.which.pages import WhichPages
-from app.web.which.reasoners import Reasoners
+
+if TYPE_CHECKING:
+    from app.lab.place import Place
+    from app.web.which.reasoners import Reasoners
 
 #: Who is over a limit is told so after so many seconds.
 _REFUSAL_S: Final = 0.25
 
-_DESCRIPTION = (
-    "A kernel function, explained: its source and decisions, and what it does in a scenario. "
-    "The trace is made by executing the displayed C."
-)
+Handlers: TypeAlias = dict[Any, Callable[[Request, Exception], Awaitable[Response]]]
+"""What answers an error, by its class."""
 
 
 def create_app(
@@ -96,7 +71,7 @@ def create_app(
     render_queue: RenderQueue | None = None,
     lab_guests: Sequence[Place] = (),
     is_export: bool = False,
-) -> FastAPI:
+) -> Starlette:
     """The program, for a folder of walkthroughs.
 
     Without `settings` they are those of the environment; a `classroom` is used instead of the
@@ -121,8 +96,12 @@ def create_app(
         classroom = Classroom(settings.log(), settings.limits, capacity=most_streams())
     live = Live(site, classroom)
     has_lab = settings.has_lab
-    runs = LabRuns(time.monotonic, lab_guests) if has_lab else None
-    watch = WatchPages(site) if has_lab else None
+    runs = watch = None
+    if has_lab:
+        from app.web.lab.runs import LabRuns
+        from app.web.lab.watch import WatchPages
+
+        runs, watch = LabRuns(time.monotonic, lab_guests), WatchPages(site)
 
     def leave() -> None:
         classroom.hub.stop()
@@ -139,7 +118,7 @@ def create_app(
         meter.take(await sample_of(classroom, cards.drawn, site.atlases.states()))
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         classroom.hub.begin(looks=settings.redis is not None)
         if meter is not None:
             background.every("metrics", SAMPLE_S, measure)
@@ -152,67 +131,57 @@ def create_app(
             yield
         await classroom.close()
 
-    app = FastAPI(
-        title=f"{site.name(language(DEFAULT_LANGUAGE))}, explained",
-        version="1",
-        description=_DESCRIPTION,
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        license_info={"name": "MIT"},
+    handlers = _handlers(site, front, classroom)
+
+    # The reader of the first page waits for nothing that it has no need of.
+    @cache
+    def reasoners() -> Reasoners:
+        from app.web.which.reasoners import Reasoners
+
+        return Reasoners(site)
+
+    def api() -> Starlette:
+        from app.web.json_api import make_api
+
+        return make_api(site, live, reasoners(), handlers)
+
+    def parts() -> Router:
+        from app.web.parts import make_parts
+
+        return make_parts(
+            site,
+            live,
+            reasoners(),
+            settings,
+            render_queue=render_queue,
+            runs=runs,
+            watch=watch,
+            reads_pasted=reads_pasted,
+        )
+
+    app = Starlette(
         lifespan=lifespan,
+        exception_handlers=handlers,
+        routes=[
+            Mount("/static", VersionedFiles(site.static, site.assets), name="static"),
+            LateRoutes(lambda path: path.startswith(("/api", "/live")), api),
+            *Health(site, classroom).routes(),
+            *Discovery(site).routes(),
+            *cards.routes(),
+            *front.routes(),
+            LateRoutes(lambda path: path.strip("/") not in site.walkthroughs, parts),
+            # It takes any name for a walkthrough or for one of its places.
+            *StudyPages(site, Feedback(settings.feedback)).routes(),
+        ],
     )
     app.state.site = site
-    for route in app.routes:
-        # Its own, of the OpenAPI document.
-        reads_no_query(cast(Route, route).endpoint)
-    app.include_router(make_study_api(site))
-    app.include_router(make_lab_api(site))
-    app.include_router(make_live_api(live))
-    app.include_router(make_compare_api(site))
-    app.include_router(make_life_api(site))
-    app.include_router(make_symptoms_api(site))
-    app.include_router(make_atlas_api(site))
-    reasoners = Reasoners(site)
-    app.include_router(make_which_api(reasoners))
-    app.mount("/static", VersionedFiles(site.static, site.assets), name="static")
-    # Before the pages, which would take "api" for the name of a walkthrough.
-    app.router.routes.append(Route("/api/{rest:path}", _no_such_address))
-    app.router.routes.extend(Health(site, classroom).routes())
-    app.router.routes.extend(Discovery(site).routes())
-    for part in (
-        cards,
-        SymptomCopies(site),
-        CopyPages(site),
-        Frames(site),
-        Oembed(site),
-        Changes(site),
-        AtlasPages(site),
-        WhichPages(reasoners),
-        ComparePages(site),
-        ManyPages(site),
-        LifePages(site),
-        LivePages(live, render_queue),
-        Present(site),
-        Lab(site, runs),
-        *((watch,) if watch is not None else ()),
-        front,
-        SymptomsPages(site, settings.limits, render_queue, reads_pasted=reads_pasted),
-        SearchPages(site),
-        ChallengesPages(site),
-        HistoryPages(site),
-        # The last one takes any name for a walkthrough or for one of its places.
-        StudyPages(site, Feedback(settings.feedback)),
-    ):
-        app.router.routes.extend(part.routes())
-
     app.router.redirect_slashes = False
     app.router.default = WithoutSlash(app.router, app.router.default)
 
     app.router.middleware_stack = Refusals(app.router.middleware_stack)
 
     # The last one added is the outermost: a cached answer passes nothing else.
-    app.add_middleware(RouteNoted, routes=app.router.routes)
+    app.add_middleware(RouteNoted)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders)
     # The lab's tasks are the loop's, and only who sits at this machine reads then.
@@ -229,6 +198,11 @@ def create_app(
         app.add_middleware(Requests, observers=heard_by)
     if settings.root_path:
         app.add_middleware(UnderPrefix, prefix=settings.root_path)
+    return app
+
+
+def _handlers(site: Site, front: FrontPages, classroom: Classroom) -> Handlers:
+    """The answers to errors: pages for people, problem details for programs."""
 
     def is_api(request: Request) -> bool:
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
@@ -293,15 +267,9 @@ def create_app(
             headers=dict(SECURITY_HEADERS),
         )
 
-    app.add_exception_handler(ReaderError, on_reader_error)
-    app.add_exception_handler(OutsideFailure, on_outside_failure)
-    app.add_exception_handler(HTTPException, on_http_error)
-    app.add_exception_handler(Exception, on_bug)
-    return app
-
-
-async def _no_such_address(request: Request) -> Response:
-    """The answer to an address of the API that it has not."""
-    site: Site = request.app.state.site
-    known = site.addresses(request).openapi()
-    raise unknown("unknown-page", "path", request.url.path, known)
+    return {
+        ReaderError: on_reader_error,
+        OutsideFailure: on_outside_failure,
+        HTTPException: on_http_error,
+        Exception: on_bug,
+    }

@@ -23,7 +23,7 @@ from types import FrameType
 from typing import Any, Final
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from app import paths
 from app.web.settings import Settings
@@ -110,7 +110,7 @@ def _connection() -> Any:
     return BoundedConnection
 
 
-def serve_alone(settings: Settings, app: FastAPI, listening: socket.socket) -> None:
+def serve_alone(settings: Settings, app: Starlette, listening: socket.socket) -> None:
     """Serve until a signal ends it."""
     # Ctrl+C is how one ends it, and no error; uvicorn raises it again when it has shut down.
     with contextlib.suppress(KeyboardInterrupt):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app.background import starting_processes
@@ -31,7 +31,7 @@ from app.web.settings import Settings
 _LOGGER: Final = logging.getLogger("walkthrough.server")
 
 
-def make_worker(content: Content, settings: Settings) -> FastAPI:
+def make_worker(content: Content, settings: Settings) -> Starlette:
     """The program in a worker, a process that begins here."""
     set_up_logs(settings.log_format, settings.log_level)
     # As in `walkthrough serve`: what is made until the first request stays for good.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.types import Message
 
 from app.rooms.classroom import Classroom
@@ -121,7 +121,7 @@ class House:
         self.classroom = Classroom(
             log, Limits(**limits), now_ms=self.clock.now_ms, clock=self.clock, by_hand=True
         )
-        self.app: FastAPI = create_app(classroom=self.classroom)
+        self.app: Starlette = create_app(classroom=self.classroom)
         self.streams: list[Stream] = []
         self.code = ""
         self.key = ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app.web.app import create_app
@@ -17,13 +17,13 @@ ReadPage: TypeAlias = Callable[..., Element]
 
 
 @pytest.fixture(scope="module")
-def app() -> FastAPI:
+def app() -> Starlette:
     """The program with the real content."""
     return create_app()
 
 
 @pytest.fixture(scope="module")
-def client(app: FastAPI, atlas_on_disk: None) -> Iterator[TestClient]:
+def client(app: Starlette, atlas_on_disk: None) -> Iterator[TestClient]:
     """A client that asks for English and plain bytes unless told otherwise.
 
     An exception that gets out of the program is raised, not answered with 500.

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
+from starlette.testclient import TestClient
 
 from app.errors import ContentError
 from app.i18n import LANGUAGE_CODES

@@ -27,7 +27,7 @@ from app.web.settings import Settings
 # Asked so often, the limits would be what is tested.
 _LIMITS = Limits(starts_burst=100_000, misses_burst=100_000, follows_burst=100_000)
 _APP = create_app(settings=replace(Settings.from_environment(), limits=_LIMITS))
-schema = schemathesis.openapi.from_asgi("/api/openapi.json", _APP)
+schema = schemathesis.openapi.from_asgi("/api/openapi.json", _APP, timeout=120)
 # Wrong values may make a query longer than any right one gets. That it is too long is then all that
 # is said of it: 414, which is as good a refusal as 422 (and has to be documented as any status).
 schema.config.checks.negative_data_rejection.expected_statuses = [

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.types import Message
 
 from app.background import starting_processes
@@ -60,7 +60,7 @@ class Answer(NamedTuple):
     state: dict[str, Any]
 
 
-async def _ask(app: FastAPI, path: str, query: str) -> Answer:
+async def _ask(app: Starlette, path: str, query: str) -> Answer:
     """A GET in this process, under the path that marks addresses."""
     status, body, state = 0, bytearray(), dict[str, Any]()
     headers: dict[bytes, bytes] = {}
@@ -102,7 +102,7 @@ class Renderer:
     def __init__(self, content: Content) -> None:
         #: One for all; asyncio.run would make one for each page.
         self.loop = asyncio.new_event_loop()
-        self.app: FastAPI = create_app(content, Settings(), is_export=True)
+        self.app: Starlette = create_app(content, Settings(), is_export=True)
         self.site: Site = self.app.state.site
         for walkthrough in self.site.walkthroughs.values():
             self.site.atlases.get(walkthrough.edition, walkthrough.function)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The front page, the OpenAPI document for people, and the page of an error."""
+"""The front page, and the page of an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.i18n import marked
 from app.walkthrough.refusals import allowed
 from app.web.contexts import LinkView
 from app.web.front.mending import meant_places, mended
-from app.web.front.view import ApiPage, ErrorPage, LibraryPage, LibraryView
+from app.web.front.view import ErrorPage, LibraryPage, LibraryView
 from app.web.http.problems import report_problem
 from app.web.query import read_language
 from app.web.site import Site, safe_lang
@@ -34,8 +34,8 @@ class FrontPages:
         self.reads_pasted = reads_pasted
 
     def routes(self) -> list[Route]:
-        """The front page and the API for people."""
-        return [Route("/", self.library), Route("/api", self.api)]
+        """The front page."""
+        return [Route("/", self.library)]
 
     async def library(self, request: Request) -> HTMLResponse:
         """The walkthroughs, and how to use them."""
@@ -68,32 +68,6 @@ class FrontPages:
                 host=next(filter(None, boxes), None),
             ),
         )
-
-    async def api(self, request: Request) -> HTMLResponse:
-        """The OpenAPI document for people."""
-        carried = read_language(request.url.query)
-        language = self.site.language(request, carried)
-        addresses = self.site.addresses(request)
-        document = request.app.openapi()
-        operations = tuple(
-            (path, method.upper(), operation)
-            for path, methods in document["paths"].items()
-            for method, operation in methods.items()
-        )
-        frame = self.site.frame(
-            request,
-            carried,
-            title=language.gettext("The API"),
-            description=document["info"]["description"],
-            canonical=addresses.api(),
-        )
-        page = ApiPage(
-            frame=frame,
-            title=document["info"]["title"],
-            operations=operations,
-            openapi=addresses.openapi(),
-        )
-        return self.site.page(request, "front/api.html", page)
 
     def error(self, request: Request, error: ReaderError) -> HTMLResponse:
         """A helpful page for bad input: every problem, what is allowed, where to go on."""

@@ -9,11 +9,11 @@ is an address, a header or a cookie. A route's template (`/live/{code}/events`) 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: In a request's scope: what is noted of it.
@@ -100,10 +100,8 @@ def _is_stream(start: Message) -> bool:
 class RouteNoted:
     """ASGI middleware, the innermost: notes the template of the route that was taken."""
 
-    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._routes = routes
-        self._templates: dict[tuple[object, frozenset[str]], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; the router leaves in the scope what it found."""
@@ -115,26 +113,17 @@ class RouteNoted:
         async def look(message: Message) -> None:
             if message["type"] == "http.response.start":
                 # Before the answer is kept by who comes next.
-                note.route = self._template(scope)
+                note.route = _template(scope)
             await send(message)
 
         try:
             await self.app(scope, receive, look)
         except Exception:
-            note.route = self._template(scope)
+            note.route = _template(scope)
             raise
 
-    def _template(self, scope: Scope) -> str:
-        route = scope.get("route")
-        if route is not None:
-            return str(getattr(route, "path", NO_ROUTE))
-        if not self._templates:
-            for known in self._routes:
-                # An endpoint may have several routes, which differ in their parameters.
-                if isinstance(known, Route):
-                    parts = frozenset(known.param_convertors)
-                    self._templates[known.endpoint, parts] = known.path
-                elif isinstance(known, Mount):
-                    self._templates[known.app, frozenset()] = f"{known.path}/{{path}}"
-        key = (scope.get("endpoint"), frozenset(scope.get("path_params", ())))
-        return self._templates.get(key, NO_ROUTE)
+
+def _template(scope: Scope) -> str:
+    route = scope.get("route")
+    path = getattr(route, "path", NO_ROUTE)
+    return f"{path}/{{path}}" if isinstance(route, Mount) else path
