@@ -11,7 +11,7 @@ import click
 
 from app.cli.common import library
 from app.errors import ContentError, ContentProblem
-from app.lab.evidence import FOLDER, life_mistakes, load_evidence
+from app.lab.evidence import FOLDER, contradictions, load_evidence
 from app.walkthrough.content.shapes import MAX_PROBLEMS
 from app.walkthrough.load import is_walkthrough, list_walkthroughs, load_walkthrough
 
@@ -42,7 +42,7 @@ def check(folder: Path | None) -> None:
             for found in evidence:
                 problems += [
                     ContentProblem(f"{FOLDER}/linux-{found.kernel}.json", None, said)
-                    for said in life_mistakes(walkthrough, found)
+                    for said in contradictions(walkthrough, found)
                 ]
         except ContentError as error:
             problems.extend(error.problems)

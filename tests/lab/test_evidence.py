@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.errors import ContentError
-from app.lab.evidence import load_evidence, sightings
+from app.lab.evidence import contradictions, load_evidence, sightings
 from app.paths import CONTENT
 from app.walkthrough.records import Walkthrough
 
@@ -69,7 +69,6 @@ def one_of(data: dict[str, Any], name: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda d: one_of(d, "unread-reset").update(segments=["FIN"]), "makes it disagree"),
         (lambda d: one_of(d, "unread-reset").update(scenario={}), "scenario has changed"),
         (lambda d: one_of(d, "unread-reset").update(id="unread-rest"), "is no preset"),
         (lambda d: d["presets"].append(d["presets"][0]), "is there twice"),
@@ -86,6 +85,13 @@ def test_a_mistake_is_named(
         load_evidence(tcp_close, changed(tmp_path, change))
     assert said in str(raised.value)
     assert "evidence/linux-6.18.44.json" in str(raised.value)
+
+
+def test_what_the_model_contradicts_is_told(tcp_close: Walkthrough, tmp_path: Path) -> None:
+    folder = changed(tmp_path, lambda d: one_of(d, "unread-reset").update(segments=["FIN"]))
+    (evidence,) = load_evidence(tcp_close, folder)
+    (said,) = contradictions(tcp_close, evidence)
+    assert said.startswith("unread-reset: recorded as agree, but the model as it is now makes it")
 
 
 def test_no_folder_is_no_evidence(tcp_close: Walkthrough, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.kernel.life.records import Life
-from app.lab.evidence import life_mistakes, load_evidence, sightings
+from app.lab.evidence import contradictions, load_evidence, sightings
 from app.lab.experiment import LabCase, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.lives import Happening, foretold, judge_life, plan_life, wheel_ms
@@ -101,7 +101,7 @@ def test_short_lives_agree_on_this_kernel(tcp_close: Walkthrough) -> None:
 def test_the_recorded_lives_fit_the_model(tcp_close: Walkthrough) -> None:
     found = load_evidence(tcp_close, CONTENT / "tcp_close")
     for evidence in found:
-        assert not list(life_mistakes(tcp_close, evidence))
+        assert not list(contradictions(tcp_close, evidence))
         assert all(one.verdict == "agree" for one in evidence.lives)
     assert {one.kernel.rpartition(".")[0] for one in found if len(one.lives) >= 60} == {
         "6.1",

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from app.web.query import read_language
 from app.web.front.view import ApiPage
+from app.web.query import read_language
 from app.web.site import Site
 
 
