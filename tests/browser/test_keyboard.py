@@ -146,10 +146,16 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(open_page: OpenPage)
         page.wait_for_function("() => document.activeElement.closest('main') !== null")
 
 
-def test_a_second_skip_link_leads_past_the_code_to_the_player(open_page: OpenPage) -> None:
-    """Without it the player is more than 500 stops away."""
+def test_more_skip_links_lead_past_the_code_to_socket_and_player(open_page: OpenPage) -> None:
+    """Without them these are more than 500 stops away."""
     page = open_page("/tcp_close?recv=300")
     page.locator("theme-switch button").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the socket")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#socket")).to_be_focused()
+    page.locator("theme-switch button").focus()
+    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the player")
     expect(skip).to_be_focused()

@@ -83,6 +83,17 @@ def test_the_dock_opens_with_the_first_step_where_there_is_room(open_page: OpenP
     expect(panel).to_be_hidden()
 
 
+def test_in_a_tall_window_it_is_open_at_once_but_not_over_the_overview(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/tcp_close?recv=300", viewport={"width": 1600, "height": 1000})
+    ready(page)
+    expect(page.locator(".w-panel")).to_be_visible()
+    page.goto("/tcp_close")
+    ready(page)
+    expect(page.locator(".w-panel")).to_be_hidden()
+
+
 @pytest.mark.parametrize("viewport", [{"width": 1024, "height": 768}, PHONE])
 def test_where_there_is_little_room_only_the_reader_opens_it(
     open_page: OpenPage, viewport: dict[str, int]

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// What the world sees: follows the steps, and opens with the first one where there is room.
+// What the world sees: follows the steps, and is open where there is room: with the first step, or at once.
 
 import { store, stored } from "../core/storage.js";
 import { isPlainClick } from "../dom/document.js";
@@ -9,6 +9,8 @@ import { showMoments } from "../dom/steps.js";
 
 const KEY = "world";
 const ROOM = "(min-width: 1200px) and (min-height: 800px)";
+const MUCH_ROOM = "(min-width: 1200px) and (min-height: 920px)";
+const OVERVIEW = "details.life[open]";
 
 // A visit brings in a new element; whether it is open outlives that.
 let isOpen = false;
@@ -41,10 +43,12 @@ export class WalkWorld extends HTMLElement {
     this.#follow();
   }
 
-  /** Opens with the first step, where there is room and the reader did not close it. */
+  /** Opens, where there is room and the reader did not close it. */
   #offer(step) {
     const details = this.querySelector("details");
-    if (!step || details.open || stored(KEY) === "closed" || !matchMedia(ROOM).matches) return;
+    if (details.open || stored(KEY) === "closed" || !matchMedia(step ? ROOM : MUCH_ROOM).matches) return;
+    // It would lie over the picture that stands for it where nothing was chosen.
+    if (!step && document.querySelector(OVERVIEW)) return;
     details.open = true;
   }
 
