@@ -115,6 +115,22 @@ CAVEATS: Final[Mapping[str, Caveat]] = {
             ),
             applies=lambda s: bool(s["pending"]) and "ack" in (*s["wait"], *s["backlog"]),
         ),
+        Caveat(
+            code="memory-without-data",
+            text=Phrase(
+                "Only hypothetical: only a socket with data queued is reset for want of memory, "
+                "and here there can be none."
+            ),
+            # net/ipv4/tcp.c, tcp_out_of_memory(): more than SOCK_MIN_SNDBUF has to be queued.
+            applies=lambda s: (
+                bool(s["memory"] and not s["pending"])
+                and (
+                    s["state"] == "FIN_WAIT2"
+                    or (s["state"] == "SYN_RECV" and not s["fastopen"])
+                    or "ack" in (*s["wait"], *s["backlog"])
+                )
+            ),
+        ),
     )
 }
 

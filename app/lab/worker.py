@@ -24,6 +24,7 @@ from typing import Any, Final, NoReturn
 from app.errors import LabError
 from app.lab.bystanders import limits_of
 from app.lab.namespace import die_with_parent, enter, mount_tracing, set_sysctls
+from app.lab.observe.sockets import list_sockets
 from app.lab.observe.tracepoints import Tracepoints
 from app.lab.plan import Plan, from_json
 from app.lab.stage import Stage
@@ -50,6 +51,12 @@ def main() -> None:
     order = json.loads(sys.stdin.buffer.readline())
     namespace: str = order["namespace"]
     plans = [from_json(plan) for plan in order["plans"]]
+    try:
+        # Without it no socket can be looked at, and one sentence is enough.
+        list_sockets(0)
+    except LabError as error:
+        sys.stdout.write(json.dumps({"broken": error.message}) + "\n")
+        return
     folder = mount_tracing() if namespace == "root" else None
     # Ordinary loopback is shared, and so are its counters: one at a time there. A guest has one
     # processor, and what it idles away costs nothing: there each has it for itself.

@@ -390,6 +390,9 @@ def fits(value: int | str, schema: dict[str, Any]) -> bool:
         ("state=FIN_WAIT2&pending=1", ("pending-elsewhere",)),
         ("pending=1&linger=5&wait=ack", ("ack-before-fin",)),
         ("pending=1&backlog=rst-ack", ("ack-before-fin",)),
+        ("state=FIN_WAIT2&memory=1", ("memory-without-data",)),
+        ("memory=1&linger=5&wait=ack", ("memory-without-data",)),
+        ("state=CLOSE_WAIT&memory=1", ()),
         ("fastopen=1&pending=1&backlog=ack", ("fastopen-elsewhere", "ack-before-fin")),
     ],
 )  # fmt: skip

@@ -46,6 +46,7 @@ def bzimage(
     struct.pack_into("<I", image, 0x1F4, 2)
     image[0x202:0x206] = b"HdrS"
     struct.pack_into("<H", image, 0x20E, 0x100)
+    image[0x236] = 1
     image[0x300 : 0x300 + len(release)] = release.encode()
     return bytes(image)
 
@@ -97,6 +98,7 @@ def test_modules_of_a_bare_image_are_found_below_a_folder(tmp_path: Path) -> Non
         (b"", "neither a bzImage"),
         (b"\x7fELF" + bytes(1000), "neither a bzImage"),
         (bytes(0x38) + b"ARM\x64" + bytes(1000), "for arm64"),
+        (bzimage()[:0x236] + bytes(1) + bzimage()[0x237:], "for 32-bit x86"),
         (bzimage()[:-40], "cut off"),
         (package({"./usr/share/doc/x": b""}), "without boot/vmlinuz"),
         (package({"./boot/vmlinuz-6": bzimage()})[:-90], "cannot be read"),
@@ -112,6 +114,30 @@ def test_what_is_no_image_for_this_machine_is_refused_in_a_sentence(
     file.write_bytes(content)
     with pytest.raises(LabError, match=said):
         read_image(file)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for odd in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(LabError, match="is no file"):
+            read_image(odd)
+
+
+def test_a_download_that_fails_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nor does what a killed one has left stay."""
+    (tmp_path / "partial-0").mkdir()
+
+    def download(*command: str, folder: Path) -> str:
+        (folder / "half").write_bytes(b"x")
+        raise LabError("kernel", "no space left")
+
+    monkeypatch.setattr(debian, "_apt", download)
+    package = debian.Package(name="linux-image-x", version="1", size=10**7)
+    with pytest.raises(LabError, match="no space left"):
+        debian.fetch(package, tmp_path, lambda _: True)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ Nothing is installed: the package is downloaded and read in place.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from app.errors import LabError
+from app.lab.namespace import die_with_parent
 
 #: The smallest flavour: no drivers for hardware.
 _NAME: Final = re.compile(r"linux-image-(\d+\.\d+)\.\S*-cloud-amd64")
@@ -67,10 +69,20 @@ def fetch(package: Package, folder: Path, asks: Callable[[Package], bool]) -> Pa
         return path
     if not asks(package):
         raise LabError("kernel", f"{package.name} was not downloaded")
-    folder.mkdir(parents=True, exist_ok=True)
-    _apt("apt-get", "download", f"{package.name}={package.version}", folder=folder)
-    if not path.exists():
-        raise LabError("kernel", f"apt-get download has left no {path.name}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("partial-*"):
+            if not Path("/proc", old.name.partition("-")[2]).exists():
+                shutil.rmtree(old, ignore_errors=True)
+        part = folder / f"partial-{os.getpid()}"
+        part.mkdir(exist_ok=True)
+        try:
+            _apt("apt-get", "download", f"{package.name}={package.version}", folder=part)
+            (part / path.name).replace(path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise LabError("kernel", f"{path}: {error.strerror or error}") from None
     return path
 
 
@@ -81,7 +93,13 @@ def _apt(*command: str, folder: Path | None = None) -> str:
         )
     try:
         done = subprocess.run(  # noqa: S603
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=_LIMIT_S
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_LIMIT_S,
+            preexec_fn=die_with_parent,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LabError("kernel", f"{command[0]}: {error}") from None

@@ -8,14 +8,14 @@ other).
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
+import marshal
 import os
-import py_compile
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -113,15 +113,11 @@ def _place(path: str) -> str:
 def _content(path: str) -> bytes:
     if not path.endswith(".py"):
         return Path(path).read_bytes()
-    with tempfile.NamedTemporaryFile(suffix=".pyc") as compiled:
-        py_compile.compile(
-            path,
-            cfile=compiled.name,
-            dfile=path,
-            doraise=True,
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )
-        return Path(compiled.name).read_bytes()
+    source = Path(path).read_bytes()
+    code = marshal.dumps(compile(source, path, "exec", dont_inherit=True))
+    # PEP 552: a hash that nobody checks.
+    head = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
+    return head + importlib.util.source_hash(source) + code
 
 
 def _libraries(binaries: Iterable[str]) -> Iterator[str]:

@@ -22,6 +22,8 @@ from app.lab.machine import Kernel
 
 #: What sock_diag needs for TCP, in the order of loading; built in where there is no such file.
 MODULES: Final = ("inet_diag", "tcp_diag")
+#: Of xloadflags: the kernel has a 64-bit entry.
+_IS_64_BIT: Final = 1
 #: No image or module is larger.
 _MAX_BYTES: Final = 64 << 20
 _AR_HEAD: Final = struct.Struct("16s12s6s6s8s10s2s")
@@ -49,6 +51,9 @@ def read_image(file: Path, modules: Path | None = None) -> KernelImage:
     that is none, is cut off, or is for another machine.
     """
     try:
+        if file.exists() and not file.is_file():
+            # A pipe would be waited for.
+            raise LabError("kernel", f"{file} is no file, but a folder, a pipe or a device")
         with file.open("rb") as opened:
             is_package = opened.read(len(_AR)) == _AR
             if is_package:
@@ -80,6 +85,9 @@ def _kernel_of(image: bytes, file: Path) -> Kernel:
             "kernel",
             f"{file} is neither a bzImage (such as /boot/vmlinuz-…) nor a Debian package of one",
         )
+    (flags,) = struct.unpack_from("<H", image, 0x236)
+    if not flags & _IS_64_BIT:
+        raise LabError("kernel", f"{file} is a kernel for 32-bit x86; the lab emulates x86-64 only")
     sectors = (image[0x1F1] or 4) + 1
     (paragraphs,) = struct.unpack_from("<I", image, 0x1F4)
     if len(image) < sectors * 512 + paragraphs * 16:

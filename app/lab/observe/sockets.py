@@ -71,7 +71,11 @@ def _answers(diag: socket.socket) -> Iterator[SocketSeen]:
             if kind == _NLMSG_DONE:
                 return
             if kind == _NLMSG_ERROR:
-                raise LabError("sock_diag", "sock_diag: the kernel refuses the request")
+                raise LabError(
+                    "sock_diag",
+                    "sock_diag: the kernel refuses the request, so its modules inet_diag and "
+                    "tcp_diag are missing; those of a bare image come with --modules FOLDER",
+                )
             (_, state, timer, retries, port, peer_port, _, _, expires, *_) = _ANSWER.unpack_from(
                 data, _HEADER.size
             )

@@ -10,10 +10,15 @@ from typing import Final
 from app.kernel.inputs import INPUTS, Segment
 from app.kernel.model import Trace
 from app.kernel.scenario import DEFAULT, Scenario
-from app.lab.plan import Act, PeerSends, Read, RouteMetric, SetOption
+from app.lab.plan import Act, PeerSends, Read, RouteMetric, SetOption, Write
 
 #: States in which close() is what sends the FIN.
 SENDS_FIN: Final = frozenset({"ESTABLISHED", "SYN_RECV", "CLOSE_WAIT"})
+_UNSENT: Final = 1000
+#: More than a send buffer is always allowed, so that it counts when memory is short.
+_MUCH: Final = 20_000
+#: So too, and no more than the first window of congestion lets out at once.
+_UNACKED: Final = 10_000
 #: The lab waits no longer than this for close().
 LONGEST_S: Final = 10
 #: A timer that runs for less than this is over before it has been looked at.
@@ -32,6 +37,13 @@ def received(scenario: Scenario) -> list[Act]:
     if is_sent_again(scenario):
         return [PeerSends(copied), Read(copied), PeerSends(copied, fin=True, again=True)]
     return [*acts, Read(copied)]
+
+
+def written(scenario: Scenario) -> Iterator[Act]:
+    """What the program has written: nothing that is still unsent, or not acknowledged, else."""
+    if scenario["pending"] or scenario["memory"]:
+        size = _UNSENT if not scenario["memory"] else _MUCH if scenario["pending"] else _UNACKED
+        yield Write(size)
 
 
 def is_sent_again(scenario: Scenario) -> bool:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from app.kernel.scenario import Scenario
 from app.lab.plan import (
     Accept,
@@ -18,22 +16,16 @@ from app.lab.plan import (
     Plan,
     Read,
     Shutdown,
-    Write,
 )
-from app.lab.recipes.closing import options, received
-
-_UNSENT: Final = 1000
-#: More than a send buffer is always allowed, so that it counts when memory is short.
-_UNSENT_WITHOUT_MEMORY: Final = 20_000
+from app.lab.recipes.closing import options, received, written
 
 
 def plan(scenario: Scenario) -> Plan:
     """The peer answers only when told, so that each state stays until close()."""
-    pending = bool(scenario["pending"])
-    acts: list[Act] = [Listen(), Handshake(window=0 if pending else 65535), Accept()]
-    if pending:
-        # The peer offers no window: nothing of this can be sent.
-        acts.append(Write(_UNSENT_WITHOUT_MEMORY if scenario["memory"] else _UNSENT))
+    # Where no window is offered nothing that is written can be sent.
+    window = 0 if scenario["pending"] else 65535
+    acts: list[Act] = [Listen(), Handshake(window=window), Accept()]
+    acts.extend(written(scenario))
     queued = received(scenario)
     # The peer's FIN as the program knows it: read() has returned 0.
     finished = queued or [PeerSends(0, fin=True), Read(0)]

@@ -8,8 +8,8 @@ from typing import Final
 
 from app.kernel.scenario import Scenario
 from app.lab.left_out import LeftOut
-from app.lab.plan import Accept, Act, FastOpen, Listen, Plan, Read, Shutdown, Write
-from app.lab.recipes.closing import options
+from app.lab.plan import Accept, Act, FastOpen, Listen, Plan, Read, Shutdown
+from app.lab.recipes.closing import options, written
 
 #: net.ipv4.tcp_fastopen: client (1), server (2), and a server that wants no cookie (0x200).
 _ALLOW: Final = 0x203
@@ -27,8 +27,7 @@ def plan(scenario: Scenario) -> Plan | LeftOut:
     ]
     if not unread or scenario["copied"]:
         acts.append(Read(scenario["copied"] or 1))
-    if scenario["pending"]:
-        acts.append(Write(1000))
+    acts.extend(written(scenario))
     if scenario["state"] == "FIN_WAIT1":
         acts.append(Shutdown())
     acts.extend(options(scenario))
