@@ -19,15 +19,11 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def settings_options(command: _Command) -> _Command:
     """A click decorator: an option for each setting, as text, None where it is not given."""
     for setting in reversed(SETTINGS):
+        help_ = f"{setting.text} [{setting.variable}; default: {setting.default}]"
         command = click.option(
-            setting.option, setting.name, metavar=setting.kind.metavar, help=help_of(setting)
+            setting.option, setting.name, metavar=setting.kind.metavar, help=help_
         )(command)
     return command
-
-
-def help_of(setting: Setting) -> str:
-    """What the setting is, its variable and its default."""
-    return f"{setting.text} [{setting.variable}; default: {setting.default}]"
 
 
 def told(error: SettingsError) -> None:

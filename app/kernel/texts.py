@@ -161,10 +161,6 @@ def _executed(program: Program, model: Function, kernel: Kernel) -> Function:
     return replace(model, body=body, parameters=tuple(filter(None, types)))
 
 
-def _note_close_state(world: World, before: int, result: Any) -> None:
-    note_close_state(world, before, bool(result))
-
-
 def _note_fin_time(world: World, before: int, result: Any) -> None:
     tp = world.sk.tp
     if result == tp.load("linger2"):
@@ -183,7 +179,7 @@ def _note_oom(world: World, before: int, result: Any) -> None:
 
 #: What a callee's reasons are, told from what it did; the model tells them itself.
 _NOTES: Final = {
-    "tcp_close_state": _note_close_state,
+    "tcp_close_state": note_close_state,
     "tcp_fin_time": _note_fin_time,
     "tcp_check_oom": _note_oom,
 }

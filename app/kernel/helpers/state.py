@@ -84,7 +84,7 @@ def tcp_close_state(world: World, sk: Sock) -> int:
     return ACTION_FIN if sends_fin else 0
 
 
-def note_close_state(world: World, before: int, sends_fin: bool) -> None:
+def note_close_state(world: World, before: int, sends_fin: int) -> None:
     """Why the state that was `before` is what it is now, and whether a FIN has to be sent."""
     if sends_fin:
         code = "sends-fin"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pygments.token import Token, _TokenType
+from pygments.token import Token
 
 from app.csource.tracks import Rail
 from app.web.cards.drawing import (
@@ -173,7 +173,8 @@ class Listing:
                 expanded, skip = expanded[cut:], skip - cut
             if not expanded:
                 continue
-            writer = Pen(pen.face, pen.size, _colour(token) if is_on else RECEDE)
+            colour = next((colour for kind, colour in _COLOURS if kind in token.split()), INK)
+            writer = Pen(pen.face, pen.size, colour if is_on else RECEDE)
             shown = writer.cut(expanded, max(limit - at, 0) + 1)
             if shown.strip():
                 parts.append(writer.write(at, base, shown))
@@ -191,7 +192,3 @@ def without_classes(tracks: str) -> str:
     """The tracks of the page, with attributes for what a style sheet says there."""
     lit = f' stroke="{PATH}" stroke-width="3.2"'
     return str(tracks).replace(' class="on"', lit)
-
-
-def _colour(token: _TokenType) -> str:
-    return next((colour for kind, colour in _COLOURS if kind in token.split()), INK)

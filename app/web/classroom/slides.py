@@ -15,7 +15,7 @@ from app.walkthrough.content.prose import Link, render
 from app.web.classroom.contexts import DeckView, RunView, SlideView
 from app.web.life.view import life_view
 from app.web.study.blocks import RailPictures, block_views
-from app.web.study.contexts import BlockView, LineView
+from app.web.study.contexts import BlockView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.shelf import SECTION_HEADINGS, inline
@@ -102,14 +102,10 @@ def _slide(
             for name, stream in prose.sections.items()
             if name in _NOTES
         ),
+        # Below a decision stands how it went.
         rows=len(shown)
-        + sum(_rows_below(line) for line in shown)
+        + sum(bool(line.decision_id) for line in shown)
         + sum(run.is_folded for run in runs),
         columns=max(len(texts[line.number - 1].expandtabs(_TAB)) for line in shown),
         witness=study.walkthrough.witness_of_lines(block.start, block.end).query(),
     )
-
-
-def _rows_below(line: LineView) -> int:
-    """Rows that a line takes besides its own."""
-    return 1 if line.decision_id else 0

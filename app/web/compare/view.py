@@ -359,21 +359,18 @@ class CompareView(Maker):
                 line=decision.line,
                 title=self.pick(decision.title),
                 code=decision.condition,
-                href=self.line_address(decision.line),
+                href=f"#{lines_place(decision.line, decision.line)}",
                 a=self.lines.cell("a", decision.line),
                 b=self.lines.cell("b", decision.line),
                 is_telling=telling is not None and telling.decision == pair.decision,
                 note=self._("in a loop") if pair.decision in self.comparison.loops else "",
             )
 
-    def line_address(self, line: int) -> str:
-        """The place of a line on this page."""
-        return f"#{lines_place(line, line)}"
-
     def change(self) -> Markup:
         """What differs before a decision tells the sides apart."""
         pair = self.comparison.first_change
-        if pair is None or (pair.a is not None and self.is_fork(pair)):
+        forks = {(fork.a, fork.b) for fork in self.comparison.forks}
+        if pair is None or (pair.a is not None and (pair.a, pair.b) in forks):
             return Markup()
         line = self.step_of(pair).line
         said = []
@@ -391,10 +388,6 @@ class CompareView(Maker):
                 line=line, changes="; ".join(texts)
             )
         )
-
-    def is_fork(self, pair: StepPair) -> bool:
-        """Whether the steps are a decision that goes two ways."""
-        return any((fork.a, fork.b) == (pair.a, pair.b) for fork in self.comparison.forks)
 
     def step_of(self, pair: StepPair) -> StepView:
         """A step of a pair, of whichever side has it."""

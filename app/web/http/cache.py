@@ -45,16 +45,12 @@ def reads_no_query(endpoint: _Endpoint) -> _Endpoint:
     return endpoint
 
 
-def _size(answer: Answer) -> int:
-    return answer[3]
-
-
 class AnswerCache:
     """ASGI middleware: the outermost, so that a hit passes nothing else."""
 
     def __init__(self, app: ASGIApp, *, max_bytes: int = MAX_BYTES) -> None:
         self.app = app
-        self.kept: LRUCache[Key, Answer] = LRUCache(max_bytes, getsizeof=_size)
+        self.kept: LRUCache[Key, Answer] = LRUCache(max_bytes, getsizeof=lambda answer: answer[3])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the cache, or pass on and keep a whole, successful answer to a GET."""

@@ -58,10 +58,13 @@ def report_problem(problem: InputProblem, language: Language) -> ProblemReport:
     return report
 
 
-def problem_details(
-    status: int, detail: str, problems: list[ProblemReport] | None = None
-) -> ProblemDetails:
-    """The body of an error of the API."""
+def problem_response(
+    status: int,
+    detail: str,
+    problems: list[ProblemReport] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """An error of the API."""
     body: ProblemDetails = {
         "type": _PROBLEM_TYPE,
         "title": HTTPStatus(status).phrase,
@@ -70,18 +73,8 @@ def problem_details(
     }
     if problems is not None:
         body["problems"] = problems
-    return body
-
-
-def problem_response(
-    status: int,
-    detail: str,
-    problems: list[ProblemReport] | None = None,
-    headers: dict[str, str] | None = None,
-) -> JSONResponse:
-    """An error of the API."""
     return JSONResponse(
-        problem_details(status, detail, problems),
+        body,
         status_code=status,
         headers=headers,
         media_type="application/problem+json",

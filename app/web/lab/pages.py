@@ -87,7 +87,8 @@ class Lab(Pages):
         assert self.runs is not None
         walkthrough = self.walkthrough(request)
         fields = await self.runs.read_form(request, Limits())
-        asked = "&".join(part for part in (fields.get("query"), _lang(fields.get("lang"))) if part)
+        lang = f"lang={fields['lang']}" if fields.get("lang") else ""
+        asked = "&".join(filter(None, (fields.get("query"), lang)))
         query = read_query(asked, walkthrough, view_keys=("lang",))
         trace = walkthrough.trace(query.scenario)
         visit = self.visit(request, query.lang)
@@ -120,10 +121,6 @@ class Lab(Pages):
             yield event("result", {"verdict": result.verdict, "html": html})
         finally:
             run.task.cancel()
-
-
-def _lang(code: str | None) -> str | None:
-    return f"lang={code}" if code else None
 
 
 class LabView(Maker):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.errors import InputProblem, Phrase, ReaderError
+from app.errors import InputProblem, Phrase, ReaderError, refused
 from app.i18n import DEFAULT_LANGUAGE, Language
 from app.i18n import language as language_of
 from app.kernel.life.conditions import CONDITIONS
@@ -35,6 +35,7 @@ _KEYS: Final = ("url", "format", "maxwidth", "maxheight")
 _WIDTHS: Final = (240, 1200)
 _HEIGHTS: Final = (160, 1200)
 _AGE_S: Final = 86_400
+_OURS: Final = Phrase("the address of a page of this server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +181,7 @@ def _read(raw: str) -> dict[str, str]:
             allowed = Phrase("{low} to {high}", low=bounds[0], high=bounds[1])
             problems.append(InputProblem("out-of-range", key, text, allowed))
     if not asked.get("url"):
-        problems.append(_missing_url())
+        problems.append(InputProblem("not-allowed", "url", "", _OURS))
     fields.check()
     return asked
 
@@ -189,10 +190,5 @@ def _clamped(asked: dict[str, str], key: str, usual: int, bounds: tuple[int, int
     return max(bounds[0], min(usual, bounds[1], int(asked.get(key, usual))))
 
 
-def _missing_url() -> InputProblem:
-    return InputProblem("not-allowed", "url", "", Phrase("the address of a page of this server"))
-
-
 def _no_page(url: str) -> ReaderError:
-    allowed = Phrase("the address of a page of this server")
-    return ReaderError([InputProblem("not-allowed", "url", url, allowed)], status=404)
+    return refused("not-allowed", "url", url, _OURS, 404)
