@@ -6,13 +6,18 @@ Ctrl+C ends it as the system does, at once and without a word, also while it is 
 command that has something to clean up says so: see `app.cli.common.interruptible`.
 """
 
+import gc
 import signal
 
 
 def run() -> None:
     """Do what the command line says."""
+    # What is imported stays for good: to look for garbage among it would only cost time.
+    gc.disable()
     from app.cli import main
 
+    gc.freeze()
+    gc.enable()
     main(prog_name="walkthrough")
 
 
