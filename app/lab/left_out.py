@@ -30,8 +30,8 @@ REASONS: Final[Mapping[str, str]] = {
     ),
     "backlog-nothing-sent": marked(
         "In this state close() sends nothing, and owns the socket for a microsecond: a segment "
-        "gets there by chance, in some of a hundred tries of two processors that race (691 of 20,000 "
-        "FINs in FIN_WAIT2 on Linux 6.18). The lab does not wait for chance."
+        "gets there by chance, in some of a hundred tries of two processors that race (691 of "
+        "20,000 FINs in FIN_WAIT2 on Linux 6.18). The lab does not wait for chance."
     ),
     "backlog-and-more": marked(
         "The lab reaches into close() only while that sends a FIN at once: not beside unsent data "
