@@ -159,8 +159,8 @@ def test_every_place_and_every_line_is_linked(page: ReadPage) -> None:
 
 
 def test_a_module_that_a_module_imports_is_there(client: TestClient, page: ReadPage) -> None:
-    (main,) = [script["src"] for script in page("/tcp_close").all("script", type="module")]
-    todo, seen = [main], set()
+    todo = [script["src"] for script in page("/tcp_close").all("script", type="module")]
+    seen: set[str] = set()
     while todo:
         address = todo.pop()
         if address in seen:

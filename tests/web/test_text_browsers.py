@@ -68,14 +68,14 @@ def test_prose_is_not_in_the_code_so_that_it_is_wrapped(page: ReadPage) -> None:
     assert not [pre for pre in found.all("pre") if pre.all("section") or pre.all("div")]
 
 
-def test_socket_code_commentary_is_the_order_of_reading(page: ReadPage) -> None:
+def test_code_commentary_socket_is_the_order_of_reading(page: ReadPage) -> None:
     found = page("/tcp_close")
     unread = found.one("section", id="unread-data")
     places = [
         *found.all("nav")[:1],
-        *found.all("form")[:1],
         unread.one("div", class_="code"),
         unread.one("div", class_="notes"),
+        found.one("aside", id="socket"),
     ]
     assert [place.start for place in places] == sorted(place.start for place in places)
 
