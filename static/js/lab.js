@@ -3,18 +3,13 @@
 
 // The lab's page, and no other, loads this.
 
-import { copyText } from "./dom/copying.js";
+import { makeCopy } from "./dom/copying.js";
 
-/** Each button copies the text of the parts that it names, and says so for two seconds. */
+/** Each button copies the text of the parts that it names. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
-  const label = [...button.childNodes];
-  button.addEventListener("click", async () => {
-    const parts = document.querySelectorAll(`[data-part="${button.dataset.copy}"]`);
-    await copyText(Array.from(parts, (part) => part.textContent).join(""), button);
-    button.textContent = button.dataset.done;
-    setTimeout(() => button.replaceChildren(...label), 2000);
-  });
+  const parts = document.querySelectorAll(`[data-part="${button.dataset.copy}"]`);
+  makeCopy(button, () => Array.from(parts, (part) => part.textContent).join(""));
 }
 
 // Only a server that has a lab sends the element.

@@ -82,6 +82,7 @@ def term(page: Page) -> None:
 
 
 def notes(page: Page) -> None:
+    page.locator("#drain h2").scroll_into_view_if_needed()
     page.locator("#drain [data-bookmark]").click()
     page.locator("#drain [data-note]").click()
     page.locator("#drain textarea").fill("Ask about nginx.")

@@ -82,6 +82,7 @@ def test_the_address_of_a_standard_is_printed(open_page: OpenPage) -> None:
 
 def test_a_readers_notes_are_printed_and_an_empty_notebook_is_not(open_page: OpenPage) -> None:
     page = open_page("/tcp_close")
+    page.locator("#drain h2").scroll_into_view_if_needed()
     page.locator("#drain [data-note]").click()
     page.locator("#drain textarea").fill("Ask about nginx.")
     on_paper(page)

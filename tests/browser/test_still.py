@@ -58,7 +58,7 @@ _WALK: Final = f"""async (steps) => {{
 def test_no_step_moves_anything(open_page: OpenPage, query: str, width: int, height: int) -> None:
     page = open_page(f"/tcp_close?{query}", viewport={"width": width, "height": height})
     expect(page.locator("walk-world:defined")).to_be_attached()
-    expect(page.locator("#exit .note-tools")).to_be_attached()
+    expect(page.locator(".notebook")).to_be_attached()
     page.wait_for_load_state("networkidle")
     whole = evaluated(page, _PLACES)
     assert len(whole) == 171

@@ -8,10 +8,36 @@ import { element } from "./document.js";
 const SHOWN_MS = 2000;
 
 /**
+ * Makes a button copy a text, and say so for two seconds.
+ * @param {HTMLElement} button
+ * @param {() => string} text
+ * @param {{done?: () => void, forbidden?: () => void}} also `forbidden` may select it for the reader's own keys
+ */
+export function makeCopy(button, text, { done = () => {}, forbidden = () => {} } = {}) {
+  const label = [...button.childNodes];
+  let timer = 0;
+  button.addEventListener("click", async () => {
+    try {
+      await copyText(text(), button);
+    } catch {
+      return forbidden();
+    }
+    button.textContent = button.dataset.done;
+    button.dataset.copied = "";
+    done();
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      button.replaceChildren(...label);
+      delete button.dataset.copied;
+    }, SHOWN_MS);
+  });
+}
+
+/**
  * Copies a text; rejects where that is forbidden. A page that came without TLS, as in the network of
  * a lecture room, has no clipboard: there the text is selected in a field that nobody sees.
  */
-export async function copyText(text, button) {
+async function copyText(text, button) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = element("textarea", { className: "spoken", value: text, readOnly: true });
   (button.closest("[popover]") ?? document.body).append(field);
@@ -27,26 +53,14 @@ export function equipCopying(part) {
   const status = part.querySelector("[role=status]");
   for (const button of part.querySelectorAll("[data-copy-text]")) {
     button.hidden = false;
-    const label = button.textContent;
-    let timer = 0;
-    button.addEventListener("click", async () => {
-      const field = button.closest("section").querySelector("textarea");
-      try {
-        await copyText(field.value, button);
-      } catch {
-        // Forbidden here: selected, the reader's own keys can do it.
-        field.select();
-        return;
-      }
-      button.textContent = button.dataset.done;
-      button.dataset.copied = "";
-      status.textContent = "";
-      status.textContent = `${button.dataset.done}: ${field.getAttribute("aria-label") ?? button.closest("section").querySelector("h2").textContent}`;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        button.textContent = label;
-        delete button.dataset.copied;
-      }, SHOWN_MS);
+    const section = button.closest("section");
+    const field = section.querySelector("textarea");
+    makeCopy(button, () => field.value, {
+      forbidden: () => field.select(),
+      done() {
+        status.textContent = "";
+        status.textContent = `${button.dataset.done}: ${field.getAttribute("aria-label") ?? section.querySelector("h2").textContent}`;
+      },
     });
   }
 }

@@ -4,13 +4,12 @@
 // <host-numbers>: shows what a pasted text says, in the sentences, the table and beside the lines of
 // code. A worker reads it; nothing leaves the browser. On the front page there is the field alone.
 
-import { copyText } from "../dom/copying.js";
+import { makeCopy } from "../dom/copying.js";
 import { element } from "../dom/document.js";
 import { workerAt } from "../dom/markup.js";
 
 /** A pause in typing, in ms, after which the text is read. */
 const PAUSE = 150;
-const SHOWN_MS = 2000;
 
 /**
  * Of a longer text only the beginning stands in the field: a browser takes seconds to lay out 2 MB
@@ -52,7 +51,7 @@ export class HostNumbers extends HTMLElement {
       this.#readField();
       this.#area.focus();
     });
-    this.querySelector(".copy").addEventListener("click", (event) => this.#copy(event.currentTarget));
+    makeCopy(this.querySelector(".copy"), () => this.#report.markdown);
     if (this.#isBox) this.querySelector(".again").addEventListener("click", () => sendOn(this.#text));
     else if (!this.#area.value) this.#put(received());
     const link = new URLSearchParams(location.search).get("found");
@@ -198,13 +197,6 @@ export class HostNumbers extends HTMLElement {
         mark.querySelector(".gauge line")?.setAttribute("x2", `${size}%`);
       }
     }
-  }
-
-  async #copy(button) {
-    const label = button.textContent;
-    await copyText(this.#report.markdown, button);
-    button.textContent = button.dataset.done;
-    setTimeout(() => (button.textContent = label), SHOWN_MS);
   }
 }
 

@@ -23,7 +23,10 @@ export class WalkWorld extends HTMLElement {
     const { signal } = this.#stop;
     const walk = this.closest("walk-through");
     const details = this.querySelector("details");
+    // It may have been opened before this was there.
+    isOpen ||= details.open;
     details.open = isOpen;
+    makeRoom(isOpen);
     details.addEventListener("toggle", () => this.#opened(details.open, walk));
     this.querySelector("summary").addEventListener("click", () => remember(!details.open));
     this.addEventListener("click", (event) => this.#choose(event, walk));
@@ -50,10 +53,12 @@ export class WalkWorld extends HTMLElement {
     // It would lie over the picture that stands for it where nothing was chosen.
     if (!step && document.querySelector(OVERVIEW)) return;
     details.open = true;
+    makeRoom(true);
   }
 
   #opened(open, walk) {
     isOpen = open;
+    makeRoom(open);
     this.#follow();
     // The line in question is not left behind the dock.
     if (open) walk.querySelector(".line[data-when=now]")?.scrollIntoView({ block: "nearest" });
@@ -88,6 +93,11 @@ export class WalkWorld extends HTMLElement {
     details.open = false;
     this.querySelector("summary").focus();
   }
+}
+
+/** For the page above the open dock; the style sheet would find it out at each step. */
+function makeRoom(open) {
+  document.documentElement.toggleAttribute("data-dock", open);
 }
 
 function remember(open) {

@@ -9,6 +9,8 @@ import { store, stored } from "../core/storage.js";
 import { element } from "../dom/document.js";
 
 const READ_AFTER_MS = 3000;
+/** A block has its tools before it is in the window; a note that was written is there from the start. */
+const NEAR = { rootMargin: "50%" };
 
 export function observeNotes(walk) {
   const key = `notebook:${walk.dataset.walkthrough}`;
@@ -22,7 +24,17 @@ export function observeNotes(walk) {
     showNotebook(walk, section, notebook);
   };
   const equip = () => {
-    for (const block of walk.querySelectorAll(".block")) addTools(block, notebook, save);
+    const near = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        addTools(target, notebook, save);
+      }
+    }, NEAR);
+    for (const block of walk.querySelectorAll(".block")) {
+      if (notebook.blocks[block.id]?.text) addTools(block, notebook, save);
+      else near.observe(block);
+    }
     observeReading(walk, notebook, save);
     showNotebook(walk, section, notebook);
   };
