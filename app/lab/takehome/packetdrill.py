@@ -158,7 +158,7 @@ class _Script:
 
     def _peer_sends(self, act: acts.PeerSends) -> Iterator[str]:
         wire = self._wire
-        what = [f"{act.bytes} bytes"] if act.bytes else []
+        what = [f"{act.bytes} byte{'s' if act.bytes > 1 else ''}"] if act.bytes else []
         what += ["its FIN"] if act.fin else []
         if act.again:
             wire.theirs -= act.bytes

@@ -315,7 +315,13 @@ def _sends(act: acts.PeerSends) -> Iterator[str]:
         yield "hear(one)"
         return
     what = " and ".join(
-        filter(None, (f"{act.bytes} bytes" if act.bytes else "", "a FIN" if act.fin else ""))
+        filter(
+            None,
+            (
+                f"{act.bytes} byte{'s' if act.bytes > 1 else ''}" if act.bytes else "",
+                "a FIN" if act.fin else "",
+            ),
+        )
     )
     yield f"# The peer sends {what}."
     if act.bytes:
