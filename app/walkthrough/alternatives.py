@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from app.kernel.caveats import caveats_of
 from app.kernel.inputs import INPUTS
-from app.kernel.model import Trace, branches_of
+from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
 from app.machine.trace import Branch
 from app.walkthrough.records import Edition, Walkthrough
@@ -85,7 +85,7 @@ class _Search:
     """The best scenario so far for each decision, and what it would take to be better."""
 
     def __init__(self, edition: Edition, trace: Trace) -> None:
-        self.program = edition.program
+        self.tree = edition.branch_tree
         self.path = trace.branches
         ways: dict[str, set[bool]] = {}
         for name, taken in self.path:
@@ -103,7 +103,7 @@ class _Search:
             distance=distance,
             is_hypothetical=bool(caveats_of(scenario)),
             order=order,
-            branches=enumerate(branches_of(self.program, scenario)),
+            branches=enumerate(self.tree.branches(scenario)),
         )
 
     def improvable(self, rank: _Rank) -> set[str]:

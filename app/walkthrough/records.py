@@ -13,7 +13,7 @@ from app.csource.decisions import decisions_in_loops
 from app.csource.source import Source
 from app.errors import InputProblem, NotFound, nearest
 from app.kernel.life.conditions import USUAL, Conditions
-from app.kernel.model import Trace, run
+from app.kernel.model import BranchTree, Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
 from app.kernel.texts import Text
 from app.machine.program import Program
@@ -189,6 +189,11 @@ class Edition:
     first_lines: Mapping[str, int] = field(default_factory=dict)
     #: The changes of the kernel that it has, by block.
     deltas: Mapping[str, Sequence[Delta]] = field(default_factory=dict)
+
+    @cached_property
+    def branch_tree(self) -> BranchTree:
+        """Branches of runs, for who asks after nothing else."""
+        return BranchTree(self.program)
 
     @cached_property
     def blocks_by_id(self) -> Mapping[str, Block]:
