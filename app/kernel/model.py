@@ -192,9 +192,7 @@ class BranchTree:
             else:
                 if run is None:
                     world = world_of(self.program, scenario, recorder)
-                    run = self.program.branches(
-                        world, recorder, arguments_of(self.program, world)
-                    )
+                    run = self.program.branches(world, recorder, arguments_of(self.program, world))
                 for _ in range(taken - behind):
                     next(run)
                 after = next(run, None)

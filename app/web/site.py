@@ -43,11 +43,9 @@ from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
 from app.web.navigation import foot_of, parts_of
 from app.web.query import MAX_QUERY
 from app.web.search_index import Indexes
-from app.web.study.shelf import Shelf, inline
+from app.web.study.shelf import HOLE, Shelf, inline
 
 _SEVERAL: Final = marked("Walkthroughs")
-#: Stands in HTML that is kept where each page puts in its own; in none by itself.
-_HOLE: Final = "\0"
 #: How many parts of pages, of a few kilobytes at most, are kept in each language.
 _KEPT_PARTS: Final = 4096
 
@@ -321,7 +319,7 @@ class Site:
             environment.globals["export"] = self.export
             environment.filters["once"] = lru_cache(maxsize=_KEPT_PARTS)(_rendered)
             environment.globals["space"] = lang.space
-            environment.globals["hole"] = _HOLE
+            environment.globals["hole"] = HOLE
             self._environments[lang.code] = environment
         return self._environments[lang.code]
 

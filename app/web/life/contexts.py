@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.web.contexts import LinkView, PageFrame
 from app.web.study.contexts import InputView, MomentView
+from app.web.study.shelf import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,18 @@ class LifeView:
     rest: int  # how many events its own page tells besides
     href: str  # of its own page
     api: str  # JSON
+    many: str  # the page of many lives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifePart:
+    """A life on the page of its function: most scenarios have it in common with others."""
+
+    #: Its HTML has a hole for the `query` of its scenario.
+    kept: Kept[LifeView]
+    query: str  # as the address has it; empty for the default
+    is_chosen: bool  # whether a condition is another than the usual
+    href: str  # of its own page
     many: str  # the page of many lives
 
 

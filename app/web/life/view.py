@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
 from markupsafe import Markup
@@ -17,15 +18,22 @@ from app.kernel.life.shorten import shorten
 from app.lab.sweep import life_id
 from app.walkthrough.life.many import OF, REST, Crowd
 from app.walkthrough.life.ss_writer import ss_heading, ss_line
-from app.walkthrough.life.words import LifeWords
+from app.walkthrough.life.words import LifeWords, Told
 from app.web.addresses import API, EMBED, LIFE, MANY
 from app.web.contexts import LinkView
-from app.web.life.contexts import EventView, FactView, LifePlayerView, LifeView, SocketView
+from app.web.life.contexts import (
+    EventView,
+    FactView,
+    LifePart,
+    LifePlayerView,
+    LifeView,
+    SocketView,
+)
 from app.web.life.picture import Arrow, Row, Running, TimeLine
 from app.web.query import PageQuery, joined
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
-from app.web.study.shelf import Shelf, inline
+from app.web.study.shelf import HOLE, Kept, Shelf, inline
 from app.web.study.study import Study
 
 #: Events that are laid out beside other things; up to the one that is shown, where that is later.
@@ -48,6 +56,20 @@ def life_view(
     return _Maker(study, life, step or 1, is_page=is_page, is_framed=is_framed).view()
 
 
+def life_part(study: Study) -> LifePart | None:
+    """The same for the page of the function, where nothing is chosen in it."""
+    if study.trace.error is not None or study.walkthrough.outside.life is None:
+        return None
+    maker = _Maker(study, live(study.trace, study.conditions), 1)
+    return LifePart(
+        kept=maker.kept(),
+        query=study.query,
+        is_chosen=bool(study.conditions.changed()),
+        href=maker.href(None),
+        many=maker.many(),
+    )
+
+
 def life_study(shelf: Shelf, query: PageQuery) -> Study:
     """The scenario and the conditions of a query; its step is one of the life, and not of this."""
     return Study(shelf, query.scenario, lang=query.lang, conditions=query.conditions)
@@ -60,15 +82,58 @@ def life_title(shelf: Shelf) -> str:
 
 class _Maker:
     def __init__(
-        self, study: Study, life: Life, step: int, *, is_page: bool, is_framed: bool
+        self,
+        study: Study,
+        life: Life,
+        step: int,
+        *,
+        is_page: bool = False,
+        is_framed: bool = False,
+        query: str | None = None,
     ) -> None:
         self.study, self.life, self.step = study, life, step
+        self.query = study.query if query is None else query
         self.is_page, self.is_framed = is_page, is_framed
         self.words = LifeWords(study.walkthrough, study.shelf.language)
         self._ = study.shelf.language.gettext
-        told = self.words.told(life)
-        self.told = told if is_page else told[: max(_MOST, step)]
-        self.count, self.rest = len(self.told), len(told) - len(self.told)
+
+    @cached_property
+    def _all(self) -> Sequence[Told]:
+        return self.words.told(self.life)
+
+    @cached_property
+    def told(self) -> Sequence[Told]:
+        """What is laid out."""
+        return self._all if self.is_page else self._all[: max(_MOST, self.step)]
+
+    @property
+    def count(self) -> int:
+        """How many events are laid out."""
+        return len(self.told)
+
+    @property
+    def rest(self) -> int:
+        """How many more there are."""
+        return len(self._all) - len(self.told)
+
+    def kept(self) -> Kept[LifeView]:
+        """The view with a hole in the place of the query, for all scenarios with such a life."""
+        life, study = self.life, self.study
+        query = HOLE if self.query else ""
+        events = tuple(
+            (
+                *(event.at_us, event.end, event.rule, event.received, event.sent),
+                *(event.states, event.timers, tuple(event.counters.items())),
+                *(event.this, event.peer),
+            )
+            for event in life.events
+        )
+        key = (
+            *(study.shelf, study.lang, query, self._seen(), study.conditions, events),
+            *(life.this, life.peer, life.is_cut, life.ends_us, life.ended_by, life.peer_ends_us),
+            life.notes,
+        )
+        return Kept(key, _Maker(study, life, self.step, query=query).view)
 
     def view(self) -> LifeView:
         life, words, addresses = self.life, self.words, self.study.shelf.addresses
@@ -89,14 +154,14 @@ class _Maker:
             shorten=tuple(self._shorten()) if self.is_page else (),
             is_cut=life.is_cut,
             rest=self.rest,
-            href=self._href(None),
+            href=self.href(None),
             api=addresses.below(
                 API, self.study.walkthrough.id, LIFE, query=self.study.query, lang=self.study.lang
             ),
-            many=self._many(),
+            many=self.many(),
         )
 
-    def _many(self) -> str:
+    def many(self) -> str:
         """All of them as this one, whose peer is the share there."""
         study, peer = self.study, self.study.conditions["peer"]
         shares = Crowd.default() if peer == REST else Crowd.default().but(**{peer: OF})
@@ -133,9 +198,10 @@ class _Maker:
         text = Markup("{}").format(self._("{time} · {end}: {text}"))
         return text.format(time=event.clock, end=event.end, text=event.text)
 
-    def _href(self, step: int | None) -> str:
+    def href(self, step: int | None) -> str:
+        """The address of the life at an event."""
         study, addresses = self.study, self.study.shelf.addresses
-        name, query, lang = study.walkthrough.id, study.query, study.lang
+        name, query, lang = study.walkthrough.id, self.query, study.lang
         if self.is_framed:
             return addresses.below(EMBED, name, LIFE, query=query, step=step, lang=lang)
         return addresses.page(name, LIFE, query=query, step=step, lang=lang)
@@ -151,7 +217,7 @@ class _Maker:
                 text=inline(event.text),
                 source=RULES[rule] if rule else "",
                 left_out=inline(self.words.left_out(rule) if rule else ""),
-                href=self._href(number),
+                href=self.href(number),
                 is_current=number == self.step,
             )
 
@@ -270,8 +336,8 @@ class _Maker:
         return LifePlayerView(
             step=step,
             count=count,
-            first=self._href(1) if step > 1 else None,
-            back=self._href(step - 1) if step > 1 else None,
-            forward=self._href(step + 1) if step < count else None,
-            last=self._href(count) if step < count else None,
+            first=self.href(1) if step > 1 else None,
+            back=self.href(step - 1) if step > 1 else None,
+            forward=self.href(step + 1) if step < count else None,
+            last=self.href(count) if step < count else None,
         )

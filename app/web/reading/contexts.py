@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.web.challenges.view import ChallengeView
 from app.web.contexts import PageFrame
-from app.web.life.contexts import LifeView
+from app.web.life.contexts import LifePart
 from app.web.study.contexts import (
     BlockView,
     CalleeView,
@@ -116,7 +116,7 @@ class WalkthroughPage:
     callees: tuple[CalleeView, ...]
     player: PlayerView  # its buttons
     world: WorldView  # the dock
-    life: LifeView | None  # None where the C does not return
+    life: LifePart | None  # None where the C does not return
     outcome: OutcomeView  # in sentences
     #: Why no kernel can be in this scenario; empty where one can.
     caveats: tuple[str, ...]

@@ -14,7 +14,7 @@ from app.walkthrough.wording import source_sentence
 from app.web.addresses import API, PRESENT
 from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
-from app.web.life.view import life_view
+from app.web.life.view import life_part
 from app.web.reading.contexts import FixedParts, WalkthroughPage
 from app.web.study.blocks import RailPictures, code_views
 from app.web.study.callees import callee_views
@@ -104,7 +104,7 @@ class WalkthroughView:
             callees=callee_views(study),
             player=study.player(),
             world=world_view(study),
-            life=life_view(study),
+            life=life_part(study),
             outcome=self.outcome,
             caveats=tuple(study.wording.caveats(study.trace)),
             trace_href=addresses.below(

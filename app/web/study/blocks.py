@@ -7,7 +7,7 @@ What a line is where the path does not come by is the same for all scenarios, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -44,7 +44,7 @@ from app.web.study.rail import (
     stretches_of,
     tracks,
 )
-from app.web.study.shelf import inline
+from app.web.study.shelf import Kept, inline
 from app.web.study.study import Study, verdict
 
 
@@ -54,30 +54,6 @@ def block_views(study: Study, *, suggests: bool = True) -> tuple[BlockView, ...]
     Unless it `suggests`, it does not say what would turn a decision, which takes time to find.
     """
     return _Blocks(study, suggests).views()
-
-
-class BlockCode:
-    """The lines of a block with the rail beside them, compared by what they are made of.
-
-    So `macro|once(code)` makes them for the first scenario only that has them so.
-    """
-
-    __slots__ = ("_hash", "_key", "_make")
-
-    def __init__(self, key: Hashable, make: Callable[[], tuple[StretchView, ...]]) -> None:
-        self._key, self._hash, self._make = key, hash(key), make
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, BlockCode) and self._key == other._key
-
-    def taken(self) -> tuple[StretchView, ...]:
-        """The stretches, for the one who renders them: what is kept holds no study."""
-        stretches = self._make()
-        del self._make
-        return stretches
 
 
 def code_views(study: Study, cut: int | None) -> tuple[tuple[BlockView, CodeView], ...]:
@@ -234,7 +210,7 @@ class _Blocks:
             )
             yield block, CodeView(kept=kept, why_nots=tuple(map(self.why_not, turned)))
 
-    def kept(self, block: BlockView, pictures: RailPictures) -> BlockCode:
+    def kept(self, block: BlockView, pictures: RailPictures) -> Kept[tuple[StretchView, ...]]:
         """The code of a block that is not in focus: all of it but what would turn its decisions."""
         study = self.study
         steps = {
@@ -255,7 +231,7 @@ class _Blocks:
             ),
             pictures.passed(block.start, block.end),
         )
-        return BlockCode(key, lambda: pictures.beside(self.lines_of(block, is_kept=True)))
+        return Kept(key, lambda: pictures.beside(self.lines_of(block, is_kept=True)))
 
     def standing(self, block: BlockView) -> BlockView:
         """The block, and whether the path and the reader are in it."""

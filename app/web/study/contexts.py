@@ -13,7 +13,7 @@ from app.walkthrough.records import Edit
 from app.web.contexts import LinkView
 
 if TYPE_CHECKING:
-    from app.web.study.blocks import BlockCode
+    from app.web.study.shelf import Kept
 
 #: More effects and reasons than that beside one line are those of a loop over many segments.
 _MANY: Final = 12
@@ -160,7 +160,7 @@ class CodeView:
     #: Where the address names lines of it.
     stretches: tuple[StretchView, ...] = ()
     #: Of all other blocks: what makes the stretches, for the first scenario that has them so.
-    kept: BlockCode | None = None
+    kept: Kept[tuple[StretchView, ...]] | None = None
     #: What would turn each decision that the path takes there, in the order of the lines.
     why_nots: tuple[WhyNotView | None, ...] = ()
 

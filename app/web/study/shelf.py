@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from functools import cached_property
-from typing import Any, Final, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, Final, Generic, TypeVar
 
 from markupsafe import Markup
 
@@ -43,6 +43,11 @@ _TERM_KINDS = {
 
 T = TypeVar("T")
 
+#: Stands in HTML that is kept where each page puts in its own; in none by itself.
+HOLE: Final = "\0"
+#: How many parts of pages a shelf keeps, of a few kilobytes each.
+_KEPT_PARTS: Final = 1024
+
 
 #: How what is said of a product is known.
 _SOURCES: Final[Mapping[str, str]] = {
@@ -50,6 +55,31 @@ _SOURCES: Final[Mapping[str, str]] = {
     "source": marked("by its source"),
     "manual": marked("by its manual"),
 }
+
+
+class Kept(Generic[T]):
+    """Something that is made for the first page that has it, compared by its `key`.
+
+    Nothing that `make` gives may depend on more than the key. Whoever keeps it (`macro|once`,
+    `Shelf.once`) takes it once: what is kept of it then holds no page.
+    """
+
+    __slots__ = ("_hash", "_key", "_make")
+
+    def __init__(self, key: Hashable, make: Callable[[], T]) -> None:
+        self._key, self._hash, self._make = key, hash(key), make
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and bool(self._key == other._key)
+
+    def taken(self) -> T:
+        """The thing itself."""
+        made = self._make()
+        del self._make
+        return made
 
 
 class Shelf:
@@ -68,12 +98,18 @@ class Shelf:
         self.addresses = addresses
         self.wording = Wording(walkthrough, language)
         self._kept: dict[Hashable, Any] = {}
+        self._once = lru_cache(maxsize=_KEPT_PARTS)(Kept[Any].taken)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returns, made once. The keys are few: texts, languages, ids."""
         if key not in self._kept:
             self._kept[key] = make()
         found: T = self._kept[key]
+        return found
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns; only what was asked for lately is kept."""
+        found: T = self._once(Kept(key, make))
         return found
 
     def code(self, variant: str | None, *, is_linked: bool = True) -> tuple[Markup, ...]:

@@ -5,15 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
 from app.kernel.inputs import STATES
+from app.kernel.scenario import DEFAULT
 from app.walkthrough.world import History, WorldSeen
 from app.walkthrough.world_words import WorldWords
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
-from app.web.study.shelf import inline
+from app.web.study.shelf import HOLE, inline
 from app.web.study.study import Study
 from app.web.world.contexts import HistoryView, StoryView, WorldView
 from app.web.world.diagram import diagram_picture
@@ -59,12 +61,17 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
             )
         return tuple(views)
 
+    rest = study.scenario.but(state=DEFAULT["state"]).query()
+    hole = HOLE if rest else ""
+
     def address(state: str) -> str | None:
         if state not in STATES or not is_linked:
             return None
+        # The state is the first in a query, and in none if it is the usual one.
+        query = DEFAULT.but(state=state).query()
         return study.shelf.addresses.page(
             study.walkthrough.id,
-            query=study.scenario.but(state=state).query(),
+            query="&".join(filter(None, (query, hole))),
             variant=study.variant,
             lang=study.lang,
         )
@@ -73,12 +80,12 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
     rungs, transitions = world.rungs, world.transitions
     diagram = Markup()
     if outside.diagram is not None:
-        spans = [Span(t.step) for t in transitions]
-        diagram = diagram_picture(
+        picture = partial(
+            diagram_picture,
             diagram=outside.diagram,
             states=world.states,
             transitions=transitions,
-            moment=Moment(step, spans),
+            moment=Moment(step, [Span(t.step) for t in transitions]),
             href=address,
             texts={
                 "name": _("TCP states"),
@@ -86,6 +93,9 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
                 "mini": _("mini"),
             },
         )
+        shown = (world.states, transitions, step)
+        links = (study.variant, study.lang, hole, is_linked)
+        diagram = study.shelf.once(("states", *shown, *links), picture).replace(HOLE, rest)
     told = world.afterwards(outside)
     story = None
     if told is not None:
