@@ -152,6 +152,11 @@ class StretchView:
     #: The inside of the picture of all that is below it.
     rest: Markup
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is worth keeping: it is of a usual size."""
+        return all(line.is_short for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeView:

@@ -14,6 +14,7 @@ from app.kernel.scenario import DEFAULT
 from app.walkthrough.pairs import Side
 from app.walkthrough.wording import kernel_name
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
+from app.web.study.shelf import Shelf
 from app.web.study.study import Study
 
 #: The one field that is none of the kernel's.
@@ -37,7 +38,14 @@ def condition_views(study: Study) -> tuple[InputView, ...]:
 
 
 def input_view(study: Study, item: Input, value: Any, *, is_read: bool = True) -> InputView:
-    """One field: what it accepts is in the input's schema, as it is for the API."""
+    """One field; most scenarios have most of them in common."""
+    shelf = study.shelf
+    key = ("input", id(item), value, is_read)
+    return shelf.once(key, lambda: _input_view(shelf, item, value, is_read=is_read))
+
+
+def _input_view(shelf: Shelf, item: Input, value: Any, *, is_read: bool) -> InputView:
+    """What it accepts is in the input's schema, as it is for the API."""
     schema = item.schema()
     choices = tuple(schema.get("enum", ()))
     number: dict[str, Any] = next(
@@ -52,15 +60,15 @@ def input_view(study: Study, item: Input, value: Any, *, is_read: bool = True) -
         control, choices = "choice", ("0", "1")
     return InputView(
         key=item.key,
-        name=study.wording.name_of(item),
-        field=study.shelf.language.gettext(_OTHER_END) if item.field == _OTHER_END else item.field,
+        name=shelf.wording.name_of(item),
+        field=shelf.language.gettext(_OTHER_END) if item.field == _OTHER_END else item.field,
         control=control,
         value=str(item.flat(value)),
         default=str(item.flat(item.default)),
-        choices=tuple((one, study.wording.value_of(item, one)) for one in choices),
+        choices=tuple((one, shelf.wording.value_of(item, one)) for one in choices),
         low=low,
         high=high,
-        hint=study.shelf.language.phrase(item.hint),
+        hint=shelf.language.phrase(item.hint),
         is_read=is_read,
         is_changed=value != item.default,
     )
