@@ -20,7 +20,7 @@ from app.cli.common import (
     told,
     walkthrough_option,
 )
-from app.editions.cutting import cut, decoded, read_config
+from app.editions.cutting import MAX_UNDECIDED, cut, decoded, read_config
 from app.editions.loading import load
 from app.editions.report import ImportReport, report_import
 from app.editions.store import Store, editions_folder
@@ -146,6 +146,9 @@ def _print(walkthrough: Walkthrough, report: ImportReport) -> None:
     if report["undecided"]:
         chosen = ", ".join(report["chosen"]) or "none of them"
         line("#ifdef", f"{', '.join(report['undecided'])}: with {chosen}; --config decides")
+        if len(report["undecided"]) > MAX_UNDECIDED:
+            choices = 2 ** len(report["undecided"])
+            line("", f"of these {choices:,} choices only none and all of the names were read")
     for function in report["functions"]:
         note = "" if function["executed"] else f"; modelled: {function['why_not']}"
         where = f"{function['file']}:{function['line']}, {function['lines']} lines{note}"

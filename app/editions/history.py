@@ -77,6 +77,9 @@ class HistoryReport(TypedDict):
 class History:
     """The walk through the commits of a range that touched the files. Raises NotTaken.
 
+    A merge is one of them where it makes of a function what none of its parents has: what it only
+    brings together, the commits that it merges have changed.
+
     `tell_apart` gives the queries of `AtlasStore.ask_both` for two texts. It stops after so many
     seconds: `unread` is then the commit that is next.
     """
@@ -89,7 +92,7 @@ class History:
         tell_apart: Callable[[Edition, Edition], Iterable[str]],
         seconds: float,
     ) -> None:
-        self.commits = list_commits(clone, given, MAX_COMMITS)
+        self.commits = list_commits(clone, given, MAX_COMMITS, with_merges=True)
         self.unread: Commit | None = None
         self._clone = clone
         self._walkthrough = walkthrough
@@ -105,17 +108,20 @@ class History:
             if time.monotonic() > self._deadline:
                 self.unread = commit
                 return
-            before = self._kept(commit.parent) if commit.parent else ""
+            before = self._kept(commit.parents[0]) if commit.parents else ""
             after = self._kept(commit.id)
+            merged = [self._kept(parent) for parent in commit.parents[1:]]
             if isinstance(after, str):
-                if not isinstance(before, str):
+                if not any(isinstance(text, str) for text in (before, *merged)):
                     yield ChangingCommit(
                         commit=commit, functions=(), standing="not-taken", why=after
                     )
             elif isinstance(before, str):
+                if any(not isinstance(text, str) for text in merged):
+                    continue
                 names = tuple(piece.name for piece in (*after.shown, *after.callees))
                 yield ChangingCommit(commit=commit, functions=names, standing="begins")
-            elif changed := _changed(before, after):
+            elif changed := _changed(before, after, merged):
                 yield self._compared(commit, changed, before, after)
 
     def _read(self, commit: str) -> Kept | str:
@@ -156,8 +162,11 @@ class History:
         )
 
 
-def _changed(before: Kept, after: Kept) -> tuple[str, ...]:
-    """What is executed otherwise: functions, tables, and what was read off."""
+def _changed(before: Kept, after: Kept, merged: Iterable[Kept | str] = ()) -> tuple[str, ...]:
+    """What is executed otherwise: functions, tables, and what was read off.
+
+    Otherwise than in `before`, and than in each of those that were `merged`.
+    """
 
     def parts(kept: Kept) -> dict[str, object]:
         found: dict[str, object] = {name: fact.value for name, fact in kept.facts.items()}
@@ -165,8 +174,10 @@ def _changed(before: Kept, after: Kept) -> tuple[str, ...]:
         found.update((piece.name, tokens_of(piece)) for piece in (*kept.shown, *kept.callees))
         return found
 
-    old, new = parts(before), parts(after)
-    return tuple(name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name))
+    new = parts(after)
+    texts = [parts(text) for text in (before, *merged) if not isinstance(text, str)]
+    names = dict.fromkeys(name for text in (*texts, new) for name in text)
+    return tuple(name for name in names if all(text.get(name) != new.get(name) for text in texts))
 
 
 def report_step(step: ChangingCommit) -> CommitReport:

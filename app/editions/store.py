@@ -66,7 +66,8 @@ class Store:
         (label,) = kept.labels
         others = {item.name for other in every if other is not known for item in other.labels}
         if label.name in others:
-            label = replace(label, name=f"{label.name}~{kept.digest}")
+            # As long as an address takes.
+            label = replace(label, name=f"{label.name[:39]}~{kept.digest}")
         if known is not None:
             rest = tuple(item for item in known.labels if item.name != label.name)
             kept = replace(known, labels=(*rest, label))

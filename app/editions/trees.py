@@ -259,21 +259,21 @@ def _revisions(path: Path, revisions: tuple[str, ...]) -> Iterator[Tree]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """A commit of a clone; `parent` is the id of its first parent, if it has one."""
+    """A commit of a clone; `parents` are the ids of those that it was made on."""
 
     id: str
-    parent: str | None
+    parents: tuple[str, ...]
     date: str
     subject: str
 
 
-def list_commits(path: Path, given: str, most: int) -> list[Commit]:
-    """The commits of a range that touched the files that matter, the oldest first; no merges.
+def list_commits(path: Path, given: str, most: int, *, with_merges: bool = False) -> list[Commit]:
+    """The commits of a range that touched the files that matter, the oldest first.
 
     Raises NotTaken, also where they are more than `most`.
     """
     form = "--format=%H%x00%P%x00%cs%x00%s"
-    choice = ("--no-merges", "--topo-order", "--reverse", form)
+    choice = ("--topo-order", "--reverse", form, *(() if with_merges else ("--no-merges",)))
     said = git(path, "rev-list", *choice, "--end-of-options", given, "--", *WANTED[1:])
     # Before each stands a line without its facts.
     lines = [line for line in said.decode(errors="replace").split("\n") if "\0" in line]
@@ -282,8 +282,7 @@ def list_commits(path: Path, given: str, most: int) -> list[Commit]:
     found = []
     for line in lines:
         name, parents, date, subject = line.split("\0", 3)
-        parent = parents.split(" ")[0] or None
-        found.append(Commit(id=name, parent=parent, date=date, subject=subject))
+        found.append(Commit(id=name, parents=tuple(parents.split()), date=date, subject=subject))
     return found
 
 

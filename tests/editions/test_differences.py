@@ -129,3 +129,38 @@ def test_history_finds_the_three_of_ten_commits_that_a_socket_can_see(tmp_path: 
     assert "1 commits touched" in short.stdout
     assert run(tmp_path, "history", str(clone), "--since", "--output=x").exit_code == 2
     assert run(tmp_path, "history", str(tmp_path)).exit_code == 2
+
+
+def test_history_tells_of_a_merge_that_changes_the_function_itself(tmp_path: Path) -> None:
+    clone = making.tree(tmp_path / "linux")
+    file = clone / "net/ipv4/tcp.c"
+    once = ("sk->sk_shutdown = SHUTDOWN_MASK;", "WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);")
+
+    def commit(subject: str, *edits: tuple[str, str], callee: str = making.SET_STATE) -> None:
+        file.write_text(callee + making.edited(*edits))
+        making.git(clone, "add", ".")
+        making.git(clone, "commit", "-qm", subject)
+
+    def merge(subject: str, *edits: tuple[str, str], callee: str = making.SET_STATE) -> None:
+        """Two sides, one with other tokens and one with another callee, and their merge."""
+        making.git(clone, "checkout", "-qb", f"side of {subject}".replace(" ", "-"))
+        commit(f"one side of {subject}", *edits[:1])
+        making.git(clone, "checkout", "-q", "-")
+        commit(f"other side of {subject}", callee=callee)
+        making.git(clone, "merge", "-q", "--no-commit", "-s", "ours", "@{-1}")
+        commit(subject, *edits, callee=callee)
+
+    making.git(clone, "init", "-q")
+    commit("begins")
+    narrow = making.SET_STATE.replace(ESTABLISHED, "before == TCP_ESTABLISHED")
+    merge("clean", once, callee=narrow)
+    commit("back")
+    merge("evil", once, STRICT, callee=narrow)
+    said = run(tmp_path, "history", str(clone), "--json")
+    assert said.exit_code == 0, said.output
+    steps = {step["subject"]: step for step in json.loads(said.stdout)["steps"]}
+    assert "clean" not in steps
+    assert {"one side of clean", "other side of clean", "one side of evil"} <= steps.keys()
+    assert steps["evil"]["functions"] == ["tcp_close"]
+    assert steps["evil"]["standing"] == "preset"
+    assert steps["evil"]["decision"] == "keeps-socket"

@@ -134,6 +134,26 @@ def test_an_ifdef_is_a_text_for_each_choice_or_one_by_the_config(tmp_path: Path)
     assert one["undecided"] == []
 
 
+@pytest.mark.parametrize(("count", "texts"), [(2, 4), (3, 8), (5, 2)])
+def test_each_choice_of_several_ifdefs_is_a_text_as_far_as_they_are_few(
+    tmp_path: Path, count: int, texts: int
+) -> None:
+    names = [f"CONFIG_VENDOR_AND_ITS_{'LONG_' * 3}NAME_{place}" for place in range(count)]
+    code = "".join(
+        f"#ifdef {name}\n\tif (sk->sk_state == {place + 20})\n\t\treturn;\n#endif\n"
+        for place, name in enumerate(names)
+    )
+    orphan = "\tsock_orphan(sk);\n"
+    tree = making.tree(tmp_path / "linux", making.edited((orphan, orphan + code)))
+    result = run(tmp_path, "import", str(tree))
+    assert result.exit_code == 0, result.output
+    labels = [line.split()[-1] for line in result.stdout.splitlines() if "read it" in line]
+    assert len(set(labels)) == texts
+    assert all(len(label.partition("=")[2]) <= 48 for label in labels)
+    assert result.stdout.count("--config decides") == texts
+    assert ("of these 32 choices only none and all" in result.stdout) is (count == 5)
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [
