@@ -20,7 +20,7 @@ from typing import Any
 
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.choices import Fork
-from app.walkthrough.atlas.diagrams import Diagrams, number_of, terminal
+from app.walkthrough.atlas.diagrams import Cube, Diagrams, number_of, terminal
 from app.walkthrough.atlas.explore import Exploration, Leaf, Node, Sights, State, Taken
 from app.walkthrough.atlas.numbers import BELOW, ZERO, Atom, Test
 from app.walkthrough.atlas.records import Part
@@ -180,6 +180,8 @@ class Chart:
         self._passed: dict[Sights, dict[int, int]] = {}
         #: The restrictions that were made into records before, by input and mask of classes.
         self.parts: dict[tuple[str, int], Part] = {}
+        #: What `app.walkthrough.atlas.covers` knows of parts of functions.
+        self.covers: dict[int, list[Cube]] = {}
         self.root = self._build(found.root)
         self._reached = self.diagrams.ends(self.root)
 
@@ -298,7 +300,21 @@ class Chart:
 
     def where(self, ends: int) -> int:
         """The function that is true where one of these ends is reached."""
-        return self.diagrams.choosing(self.root, ends, self._reached)
+        diagrams = self.diagrams
+        numbers = [n for n, those in enumerate(self.ends_of_paths) if those & ends]
+        if any(self.ends_of_paths[n] & ~ends for n in numbers):
+            return diagrams.choosing(self.root, ends, self._reached)
+        # Whole paths: what is passed in loops need not be told apart, so there is less to look at.
+        root, reached = self._paths_alone
+        return diagrams.choosing(root, sum(1 << n for n in numbers), reached)
+
+    @cached_property
+    def _paths_alone(self) -> tuple[int, Mapping[int, int]]:
+        """The diagram to the numbers of paths, and what its nodes reach."""
+        root = self.diagrams.mapped(
+            self.root, lambda node: terminal(self.ends[number_of(node)].path), {}
+        )
+        return root, self.diagrams.ends(root)
 
     @cached_property
     def ends_of_paths(self) -> list[int]:

@@ -48,6 +48,7 @@ def cubes_of(chart: Chart, root: int, *, most: int | None = None) -> list[Cube] 
         chart.diagrams,
         root,
         lambda place: (variables[place].test is None, -count[place] if count[place] > 10 else 0),
+        chart.covers,
         most=most,
     )
     if cubes is not None:

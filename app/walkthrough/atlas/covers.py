@@ -8,6 +8,9 @@ superfluous goes. These are the steps EXPAND and IRREDUNDANT of Rudell and Sangi
 (Multiple-valued minimization for PLA optimization, IEEE Trans. CAD 6(5), 1987), with a decision
 diagram to say whether a cube is still within the function.
 
+A function that is one of some inputs and one of others, as where all ways meet in one node of its
+diagram, has the products of their cubes; such parts are shared by many functions.
+
 So of the result nothing can be left out: neither a cube, nor a restriction of one, nor any
 single class that a restriction excludes.
 """
@@ -15,19 +18,68 @@ single class that a restriction excludes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
 
 from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
 
 
 def cover(
-    diagrams: Diagrams, root: int, rank: Callable[[int], object], *, most: int | None = None
+    diagrams: Diagrams,
+    root: int,
+    rank: Callable[[int], object],
+    known: dict[int, list[Cube]],
+    *,
+    most: int | None = None,
 ) -> list[Cube] | None:
     """Cubes that together are true exactly where the function is.
 
     `rank` orders the variables: those that come first are the first to lose their restriction.
-    None where more than `most` would be needed before the superfluous ones go.
+    None where more than `most` would be needed before the superfluous ones go. `known` keeps the
+    cubes of parts for later functions.
     """
     order = sorted(range(len(diagrams.full)), key=lambda variable: (rank(variable), variable))
+    if root == FALSE:
+        return []
+    found = [diagrams.full]
+    for part in _factors(diagrams, root):
+        cubes = known.get(part)
+        if cubes is None:
+            cubes = _cover(diagrams, part, order, most)
+            if cubes is None:
+                return None
+            known[part] = cubes
+        if most is not None and len(found) * len(cubes) > most:
+            return None
+        found = [
+            tuple([a & b for a, b in zip(one, other, strict=True)])
+            for one in found
+            for other in cubes
+        ]
+    return found
+
+
+def _factors(diagrams: Diagrams, root: int) -> list[int]:
+    """Functions of different variables each, which together are true where this one is."""
+    cuts: list[int] = []
+    # All ways to TRUE go through one node where it is the only one that waits.
+    waiting = {root}
+    heap = [(diagrams.variable(root), root)]
+    while TRUE not in waiting:
+        _, here = heappop(heap)
+        if len(waiting) == 1:
+            cuts.append(here)
+        waiting.remove(here)
+        for _, child in diagrams.parts(here):
+            if child not in waiting and child != FALSE:
+                waiting.add(child)
+                heappush(heap, (diagrams.variable(child), child))
+    ends = [*cuts[1:], TRUE]
+    return [diagrams.before(cut, end) for cut, end in zip(cuts, ends, strict=True)]
+
+
+def _cover(
+    diagrams: Diagrams, root: int, order: Sequence[int], most: int | None
+) -> list[Cube] | None:
     cubes: list[Cube] = []
     points: list[Cube] = []
     rest = root

@@ -60,7 +60,7 @@ class Diagrams:
                 masks[child] = masks.get(child, 0) | mask
         if len(masks) == 1:
             return next(iter(masks))
-        key = (variable, tuple(sorted((mask, child) for child, mask in masks.items())))
+        key = (variable, tuple(sorted([(mask, child) for child, mask in masks.items()])))
         node = self._known.get(key)
         if node is None:
             node = self._known[key] = len(self.nodes)
@@ -248,6 +248,22 @@ class Diagrams:
                 else:
                     variable, parts = self.nodes[node]
                     found = self.make(variable, [(mask, visit(child)) for mask, child in parts])
+                done[node] = found
+            return found
+
+        return visit(root)
+
+    def before(self, root: int, end: int) -> int:
+        """The function that is true where this one gets to a node, at which all its ways meet."""
+        if end == TRUE:
+            return root
+        done = {end: TRUE, FALSE: FALSE}
+
+        def visit(node: int) -> int:
+            found = done.get(node)
+            if found is None:
+                variable, parts = self.nodes[node]
+                found = self.make(variable, [(mask, visit(child)) for mask, child in parts])
                 done[node] = found
             return found
 
