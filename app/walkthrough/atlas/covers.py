@@ -38,9 +38,9 @@ def cover(
     cubes of parts for later functions.
     """
     order = sorted(range(len(diagrams.full)), key=lambda variable: (rank(variable), variable))
-    if root == FALSE:
-        return []
     found = [diagrams.full]
+    if root < 0:
+        return found if root == TRUE else []
     for part in _factors(diagrams, root):
         cubes = known.get(part)
         if cubes is None:
