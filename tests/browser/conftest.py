@@ -30,7 +30,9 @@ TraceOf: TypeAlias = Callable[[str], Trace]
 def trace_of(live_server: str) -> TraceOf:
     @cache
     def trace_of(query: str) -> Trace:
-        answer = httpx2.get(f"{live_server}/api/tcp_close/trace?{query}", trust_env=False)
+        answer = httpx2.get(
+            f"{live_server}/api/tcp_close/trace?{query}", trust_env=False, timeout=60
+        )
         assert answer.status_code == 200, answer.text
         trace: Trace = answer.json()
         return trace
