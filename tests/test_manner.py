@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from app import errors
+
 APP = Path(__file__).resolve().parent.parent / "app"
 CONTEXTS = sorted(APP.glob("web/**/contexts.py"))
 #: A call with more of them is written with keywords, unless it may have any number of them.
 MOST_POSITIONAL = 5
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 OPEN_ENDED = {"pack", "format", "syscall", "execute_command"}
 
 
@@ -45,9 +48,8 @@ def test_contexts_are_given_by_keyword_and_each_field_is_explained(path: Path) -
 
 def test_no_call_has_more_positional_arguments_than_one_can_follow() -> None:
     trees = {path: ast.parse(path.read_text()) for path in sorted(APP.rglob("*.py"))}
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     own = [
-        node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, functions)
+        node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, FUNCTIONS)
     ]
     open_ended = OPEN_ENDED | {function.name for function in own if function.args.vararg}
     for path, tree in trees.items():
@@ -55,6 +57,32 @@ def test_no_call_has_more_positional_arguments_than_one_can_follow() -> None:
             if isinstance(call, ast.Call) and len(call.args) > MOST_POSITIONAL:
                 name = ast.unparse(call.func).rpartition(".")[2]
                 assert name in open_ended, f"{path}:{call.lineno}: {ast.unparse(call.func)}"
+
+
+def is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def test_a_docstring_says_which_error_is_raised() -> None:
+    """By its name or a base's, where the function itself raises it; a command's is its help."""
+    own = {name: one for name, one in vars(errors).items() if isinstance(one, type)}
+    for path in sorted(set(APP.rglob("*.py")) - set((APP / "cli").rglob("*.py"))):
+        module = ast.parse(path.read_text())
+        classes = [one for one in module.body if isinstance(one, ast.ClassDef)]
+        bodies = [module.body, *(one.body for one in classes if is_public(one.name))]
+        for body in bodies:
+            for function in body:
+                if not isinstance(function, FUNCTIONS) or not is_public(function.name):
+                    continue
+                said = ast.get_docstring(function)
+                inner = {id(n) for one in ast.walk(function) if one is not function
+                         and isinstance(one, FUNCTIONS) for n in ast.walk(one)}  # fmt: skip
+                for one in ast.walk(function):
+                    if said and isinstance(one, ast.Raise) and one.exc and id(one) not in inner:
+                        name = ast.unparse(one.exc).partition("(")[0]
+                        names = [base.__name__ for base in own[name].__mro__] if name in own else []
+                        wanted = f"{path.name}: {function.name} raises {name}"
+                        assert not names or any(base in said for base in names), wanted
 
 
 def test_what_everybody_talks_about_is_one_class_each() -> None:

@@ -392,7 +392,7 @@ class _Condition:
 
 
 def label_of(makefile: str, tree: Tree, given: str | None = None) -> Label:
-    """What the kernel of a tree is called, and how that was told."""
+    """What the kernel of a tree is called, and how that was told. Raises NotTaken."""
     if given is not None and not is_label(given):
         given = f"{given}~{sha256(tree.files[MAIN]).hexdigest()[:6]}"
     if given is not None:

@@ -106,7 +106,7 @@ def _folder(path: Path) -> Tree:
 
 
 def read_plain(path: Path, root: Path) -> bytes:
-    """A plain file within a root, whatever it is called."""
+    """A plain file within a root, whatever it is called. Raises NotTaken."""
     real = path.resolve()
     if not real.is_relative_to(root):
         raise NotTaken(f"{path!s}: a link that leads out of the tree")

@@ -44,6 +44,7 @@ class Kernel:
 
         Debian's release has 0 or the number of its binary interface where the patch level
         should be, and tells it in the build: `#1 SMP … Debian 6.1.192-3`.
+        Raises LabError for what is no release.
         """
         for text in (*re.findall(r"Debian (\d+\.\d+\.\d+)", self.build), self.release):
             if match := re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", text):

@@ -40,7 +40,7 @@ class SocketPeer:
         return int(self._one.getsockname()[1])
 
     def handshake(self, window: int) -> None:
-        """connect(); deaf from then on, where it can be."""
+        """connect(); deaf from then on, where it can be. Raises LabError for a window of 0."""
         if window == 0:
             raise LabError("peer", "an ordinary peer cannot offer a window of 0")
         self._one.settimeout(PATIENCE_S)
@@ -71,7 +71,7 @@ class SocketPeer:
         self._one.send(b"x" * size)
 
     def acknowledge_fin(self) -> None:
-        """Hear again: our FIN, which is sent once more, is acknowledged."""
+        """Hear again: our FIN, which is sent once more, is acknowledged. Raises LabError."""
         if self._can_be_deaf:
             self._one.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
         deadline = time.monotonic() + PATIENCE_S
@@ -91,7 +91,10 @@ class SocketPeer:
             self.own["EstabResets"] += 1
 
     def vanish(self) -> None:
-        """close() with TCP_REPAIR on: nothing is sent, and a RST answers the FIN that comes."""
+        """close() with TCP_REPAIR on: nothing is sent, and a RST answers the FIN that comes.
+
+        Raises LabError without the privilege.
+        """
         try:
             self._one.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
         except PermissionError:

@@ -207,7 +207,7 @@ class Classroom:
         `payer` is whose rate of commands this counts for.
         `name` is the command's id: posted again, it has no further effect, and gives the same
         number. With `expected` the room must not have any event behind that number. Raises
-        ReaderError where the room does not allow it.
+        ReaderError where the room does not allow it, OutsideFailure where it cannot be kept.
         """
         name = name or uuid.uuid4().hex
         if live.room.number_of(name) is None:

@@ -48,6 +48,8 @@ def test_every_preset_ends_as_in_the_own_text_but_for_the_gauge(
     kernels: Mapping[str, Edition], tcp_close: Walkthrough, version: str
 ) -> None:
     for preset in tcp_close.presets:
+        if preset.id == "read-and-sent-again":
+            continue  # it shows where they part; see below
         before, after = tcp_close.trace(preset.scenario), kernels[version].trace(preset.scenario)
         assert after.error is None, preset.id
         for name in ("state", "fate", "segments", "counters", "keepalive_ms", "timewait_ms"):

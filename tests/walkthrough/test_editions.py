@@ -3,6 +3,7 @@
 """Edited texts of the function: no decision is explained by another's sentences, no page breaks."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -99,32 +100,38 @@ def test_a_decision_has_its_own_sentences_or_none(text: str) -> None:
         assert {name for name, _ in trace.branches} <= set(edition.decisions_by_id)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(text=edited_texts(), query=st.sampled_from(SCENARIOS))
-def test_no_page_of_an_edited_text_breaks(text: str, query: str) -> None:
-    try:
-        edition = edition_of(text)
-    except SourceError:
-        return
-    if edition.program.faults:
-        return
-    # An app of its own: answers are kept by their address.
+TEXTS = st.lists(st.tuples(edited_texts(), st.sampled_from(SCENARIOS)), min_size=6, max_size=6)
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=TEXTS)
+def test_no_page_of_an_edited_text_breaks(texts: list[tuple[str, str]]) -> None:
+    """A dozen of them, as variants of two programs."""
     app = create_app()
     known = app.state.site.walkthroughs
-    variants = {**known["tcp_close"].variants, "edited": edition}
+    variants = dict(known["tcp_close"].variants)
+    for number, (text, _) in enumerate(texts):
+        with suppress(SourceError):
+            variants[f"edited-{number}"] = edition_of(text)
     known["tcp_close"] = replace(known["tcp_close"], variants=variants)
     client = TestClient(app)
-    for address in (
-        f"/tcp_close?{query}&variant=edited",
-        f"/tcp_close?{query}&variant=edited&lang=zh&step=3",
-        f"/api/tcp_close/trace?{query}&variant=edited",
-        f"/copy/tcp_close?{query}&variant=edited",
-        f"/embed/tcp_close?{query}&variant=edited",
-    ):
-        assert client.get(address).status_code == 200, address
-    for place, is_there in (
-        ("unread/true", "unread" in edition.decisions_by_id),
-        ("backlog", "backlog" in edition.blocks_by_id),
-    ):
-        answer = client.get(f"/tcp_close/{place}?variant=edited&{query}")
-        assert answer.status_code == (200 if is_there else 404), place
+    for number, (_, query) in enumerate(texts):
+        name = f"edited-{number}"
+        edition = variants.get(name)
+        if edition is None or edition.program.faults:
+            continue
+        query += f"&variant={name}"
+        for address in (
+            f"/tcp_close?{query}",
+            f"/tcp_close?{query}&lang=zh&step=3",
+            f"/api/tcp_close/trace?{query}",
+            f"/copy/tcp_close?{query}",
+            f"/embed/tcp_close?{query}",
+        ):
+            assert client.get(address).status_code == 200, address
+        for place, is_there in (
+            ("unread/true", "unread" in edition.decisions_by_id),
+            ("backlog", "backlog" in edition.blocks_by_id),
+        ):
+            answer = client.get(f"/tcp_close/{place}?{query}")
+            assert answer.status_code == (200 if is_there else 404), place

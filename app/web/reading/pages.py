@@ -45,7 +45,7 @@ class StudyPages(Pages):
         ]
 
     async def situation(self, request: Request) -> Response:
-        """A preset by its name; it is redirected to its scenario."""
+        """A preset by its name; it is redirected to its scenario. Raises NotFound."""
         walkthrough = self.walkthrough(request)
         name, known = request.path_params["preset"], walkthrough.presets_by_id
         if name not in known:

@@ -196,7 +196,7 @@ class SymptomsPages(Pages):
     async def symptoms(self, request: Request) -> HTMLResponse:
         """From what one sees to the branch that does it; all symptoms, or one.
 
-        `found` is what was read of a text elsewhere, as the link to it says.
+        `found` is what was read of a text elsewhere, as the link to it says. Raises ReaderError.
         """
         name = request.path_params.get("symptom")
         fields = Fields(request.url.query, ("lang",) if name else ("lang", "found"))
