@@ -126,8 +126,8 @@ def plan_life(trace: Trace, life: Life, *, has_machine: bool) -> Plan | LeftOut:
             answers=answers,
             then=then,
             after_ms=chosen["after"],
-            # Of a socket that went without a word no FIN will come.
-            waits=life.this.holds != "nothing",
+            # Of a socket that went without a word no FIN will come; a RST ends the waiting, too.
+            waits=life.this.holds != "nothing" or "RST" in trace.outcome.segments,
             rtt_ms=chosen["rtt"],
             sack=bool(chosen["sack"]),
             keepalive_ms=1000 * chosen["keepalive"] if answers != "none" and then != "rst" else 0,

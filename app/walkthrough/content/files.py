@@ -127,7 +127,11 @@ def budget(seconds: float) -> Iterator[None]:
         yield
         return
 
+    is_over = False
+
     def end(*_: object) -> NoReturn:
+        nonlocal is_over
+        is_over = True
         raise OutOfTime
 
     before = signal.signal(signal.SIGVTALRM, end)
@@ -135,6 +139,11 @@ def budget(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.5)
     try:
         yield
+    except Exception as error:
+        # A library may make another error of it: pydantic does, where it builds a validator.
+        if is_over:
+            raise OutOfTime from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
