@@ -117,17 +117,17 @@ def lab(
         with interruptible(), told(lang, broken_content=2):
             walkthrough = find_walkthrough(name)
             if (is_sweep or is_lives) and (variant is not None or presets or is_sweep is is_lives):
-                raise LabError(
-                    "sweep", "--sweep and --lives have their own scenarios, of the source itself"
+                raise click.UsageError(
+                    "--sweep and --lives have their own scenarios, of the source itself; "
+                    "they take no PRESET and no --variant, and not each other"
                 )
             if to_the_end and (not kernels or HERE in kernels):
-                raise LabError("life", "--to-the-end takes --kernel: only there no time is lost")
+                raise click.UsageError("--to-the-end takes --kernel: only there no time is lost")
             cases = lives(walkthrough) if is_lives else _cases(walkthrough, presets, variant)
             of_lives = all(case.life is not None for case in cases)
             if record and (variant is not None or is_sweep or (presets and not of_lives)):
-                raise LabError(
-                    "record",
-                    "evidence is recorded for all presets, or for lives, of the source itself",
+                raise click.UsageError(
+                    "evidence is recorded for all presets, or for lives, of the source itself"
                 )
             slowest = longest_s(cases)
             if slowest and not as_json and not kernels:

@@ -342,11 +342,14 @@ class Wording:
         return _("First a FIN is sent, then a RST: the connection is reset.")
 
     def _blamed(self, trace: Trace) -> list[str]:
-        _, counters = self._, trace.outcome.counters
+        _, counters, queue = self._, trace.outcome.counters, trace.scenario["recv"]
+        is_read = 0 < trace.scenario["copied"] >= sum(segment.bytes for segment in queue)
         sentences = {
             "TCPAbortOnClose": (
-                bool(trace.scenario["recv"]),
-                _("The program left data unread, and a FIN would hide that."),
+                bool(queue),
+                _("The program has read it all, but what is still queued counts as unread.")
+                if is_read
+                else _("The program left data unread, and a FIN would hide that."),
             ),
             "TCPAbortOnLinger": (
                 trace.scenario["linger2"] < 0,

@@ -293,8 +293,23 @@ def test_an_unknown_preset_is_bad_input() -> None:
 
 def test_evidence_is_recorded_for_all_presets_only() -> None:
     result = CliRunner().invoke(main, ["lab", "--record", "plain-close"])
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "all presets" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--sweep", "plain-close"], "no PRESET"),
+        (["--lives", "--variant", "article"], "no --variant"),
+        (["--sweep", "--lives"], "not each other"),
+        (["--to-the-end", "plain-close"], "takes --kernel"),
+    ],
+)
+def test_options_that_do_not_go_together_are_bad_input(arguments: list[str], says: str) -> None:
+    result = CliRunner().invoke(main, ["lab", *arguments])
+    assert result.exit_code == 2
+    assert says in result.stderr
 
 
 def test_what_is_left_out_is_never_called_agreement(tcp_close: Walkthrough) -> None:

@@ -230,6 +230,8 @@ def test_the_outcome_says_what_was_sent_and_what_is_left(
     ("query", "blame"),
     [
         ("recv=300", "The program left data unread"),
+        ("recv=300&copied=299", "The program left data unread"),
+        ("state=CLOSE_WAIT&recv=200fin&copied=200", "The program has read it all"),
         ("linger=0", "SO_LINGER with a time of 0 asked for an abort."),
         ("state=FIN_WAIT2&linger2=-1", "TCP_LINGER2 is negative"),
         ("orphans=1", "too many orphans, or TCP is out of memory"),
