@@ -22,6 +22,8 @@ MESSAGES: Final = {
     "query-too-long": marked("The query is too long: {value} characters."),
     "unknown-walkthrough": marked("There is no walkthrough {value}."),
     "unknown-place": marked("{value} is no block, decision or line of this function."),
+    "unknown-symptom": marked("There is no symptom {value}."),
+    "unknown-text": marked("There is no text of this function by the name {value}."),
     "unknown-decision": marked("{value} is no decision of this function."),
     "not-in-text": marked("The text that was asked for has no {value}."),
     "unknown-branch": marked("{value} is no branch of this function."),

@@ -98,6 +98,7 @@ def test_the_api_has_all_symptoms_and_each(client: TestClient) -> None:
 def test_an_unknown_symptom_is_told_the_nearest(client: TestClient, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 404
+    assert "There is no symptom close-wiat." in answer.text
     assert "close-wait" in answer.text
 
 

@@ -96,7 +96,7 @@ def make_compare_api(site: Site) -> APIRouter:
         known = {_OWN: found.edition, **{name: found.kernels[name] for name in found.kernels}}
         for name in (a, b):
             if name not in known:
-                raise NotFound([not_among("unknown-place", "text", name, known)])
+                raise NotFound([not_among("unknown-text", "text", name, known)])
         classes = await telling(site.atlases, (known[a], known[b]), found.function)
         tried = sum(len(item.members) for item in classes)
         return report_differences((a, b), tried, classes)

@@ -181,7 +181,7 @@ def _read(raw: str) -> dict[str, str]:
             allowed = Phrase("{low} to {high}", low=bounds[0], high=bounds[1])
             problems.append(InputProblem("out-of-range", key, text, allowed))
     if not asked.get("url"):
-        problems.append(InputProblem("not-allowed", "url", "", _OURS))
+        problems.append(InputProblem("missing", "url", None, _OURS))
     fields.check()
     return asked
 

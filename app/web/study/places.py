@@ -125,7 +125,7 @@ def symptom_of(walkthrough: Walkthrough, name: str) -> Symptom:
     """The symptom of an id. Raises NotFound, with the nearest."""
     known = {symptom.id: symptom for symptom in walkthrough.symptoms.symptoms}
     if name not in known:
-        raise unknown("unknown-place", "symptom", name, ", ".join(known), nearest(name, known))
+        raise unknown("unknown-symptom", "symptom", name, ", ".join(known), nearest(name, known))
     return known[name]
 
 
@@ -141,7 +141,7 @@ def _branch(edition: Edition, decision: Decision | None, name: str, way: str) ->
         known = edition.decisions_by_id
         raise unknown("unknown-decision", "decision", name, ", ".join(known), nearest(name, known))
     if way not in _WAYS:
-        raise unknown("unknown-place", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
+        raise unknown("unknown-branch", "branch", f"{name}/{way}", f"{name}/true, {name}/false")
     taken = _WAYS[way]
     return Focus(
         kind="branch",
