@@ -114,7 +114,7 @@ def test_a_passage_that_was_found_is_there_to_be_read(open_page: OpenPage) -> No
 
 
 def test_what_is_done_to_a_block_says_to_which(open_page: OpenPage) -> None:
-    page = open_page("/tcp_close")
+    page = open_page("/tcp_close#unread-data")
     page.get_by_role("button", name="Bookmark: Unread data: reset, do not finish").click()
     page.get_by_role("button", name="Note: Unread data: reset, do not finish").click()
     expect(page.locator("#unread-data textarea")).to_be_focused()

@@ -421,12 +421,14 @@ def tshark(file: Path) -> dict[str, dict[str, Any]]:
     )
     for line in output.splitlines():
         host, stream, port, flags, size, again = (line.split("\t") + [""] * 6)[:6]
+        if not flags:
+            continue  # How long the way is was tried with a packet that is no segment.
         end = f"{host}:{port}"
         bits = int(flags, 16)
         if not again:
             found[stream]["sent"][end] += int(size)
         kind = "abort" if bits & RST and bits & ACK else "answer" if bits & RST else None
-        if kind or (bits & FIN and not again):
+        if kind or bits & FIN:
             found[stream]["events"].append((end, kind or "fin"))
     return found
 

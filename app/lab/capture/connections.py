@@ -137,15 +137,14 @@ class Connection:
             ):
                 other.is_fin_acked = True
                 self._note(at, way, "ack", seq)
-        is_new = sender.next is None or after(end, sender.next)
-        if is_new:
-            if size:
-                known = sender.next
-                sender.sent += size if known is None else min(size, (end - known) & _MASK)
-                sender.data_at = at
+        known, data_end = sender.next, (end - bool(flags & FIN)) & _MASK
+        if size and (known is None or after(data_end, known)):
+            sender.sent += size if known is None else min(size, (data_end - known) & _MASK)
+            sender.data_at = at
+            if self.events:
+                self._note(at, way, "data", seq)
+        if known is None or after(end, known):
             sender.next = end
-        if size and is_new and self.events:
-            self._note(at, way, "data", seq)
         if flags & FIN and sender.fin is None:
             sender.fin = end
             self._note(at, way, "fin", seq)
