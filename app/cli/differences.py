@@ -186,12 +186,18 @@ def _echo_step(walkthrough: Walkthrough, step: ChangingCommit) -> None:
         click.echo("  the function begins here, as far as it can be read")
     elif step.why:
         click.echo(f"  {'not compared':<14}{printable(step.why)}")
-    for preset in step.presets:
-        click.echo(f"  {'preset':<14}/{walkthrough.id}?preset={preset}")
-    for item in step.classes[:1]:
-        if step.standing == "socket":
+    if step.standing == "socket":
+        for item in step.classes[:1]:
             click.echo(f"  {'socket':<14}{_socket(item.scenario.query())}")
-        _echo_differences(item.differs)
+            _echo_differences(item.differs)
+    elif step.standing == "preset":
+        for item in step.classes:
+            queries = {scenario.query() for scenario in item.members}
+            for preset in walkthrough.presets:
+                if (query := preset.scenario.query()) in queries:
+                    address = f"/{walkthrough.id}?{query}".removesuffix("?")
+                    click.echo(f"  {'preset':<14}{preset.id}  {address}")
+            _echo_differences(item.differs)
     click.echo()
 
 

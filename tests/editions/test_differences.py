@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.editions.trees import MAIN
+from app.walkthrough.records import Walkthrough
 from tests.editions import making
 from tests.editions.test_import import run
 
@@ -77,7 +78,9 @@ def test_a_patch_that_does_not_apply_says_where(
     assert making.OWN in (tree / "net/ipv4/tcp.c").read_text()
 
 
-def test_history_finds_the_three_of_ten_commits_that_a_socket_can_see(tmp_path: Path) -> None:
+def test_history_finds_the_three_of_ten_commits_that_a_socket_can_see(
+    tcp_close: Walkthrough, tmp_path: Path
+) -> None:
     clone = making.tree(tmp_path / "linux")
     file = clone / "net/ipv4/tcp.c"
     making.git(clone, "init", "-q")
@@ -124,7 +127,10 @@ def test_history_finds_the_three_of_ten_commits_that_a_socket_can_see(tmp_path: 
     assert steps["not strict"]["decision"] == "keeps-socket"
 
     short = run(tmp_path, "history", str(clone), "--since", "HEAD~2", "--until", "HEAD~1")
-    assert "preset=" in short.stdout
+    assert "?preset=" not in short.stdout
+    scenarios = {preset.id: preset.scenario for preset in tcp_close.presets}
+    for name in steps["not strict"]["presets"]:
+        assert f"{name}  /tcp_close?{scenarios[name].query()}" in short.stdout
     assert "\x1b" not in short.stdout
     assert "1 commits touched" in short.stdout
     assert run(tmp_path, "history", str(clone), "--since", "--output=x").exit_code == 2
