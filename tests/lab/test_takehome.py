@@ -112,6 +112,13 @@ def test_each_line_of_a_packetdrill_script_is_a_comment_a_command_a_call_or_a_pa
             assert known or any(kind.match(line) for kind in (PACKET, CALL, COMMAND)), (name, line)
 
 
+def test_both_scripts_say_what_newer_kernels_are_known_to_do(tcp_close: Walkthrough) -> None:
+    shown = previews(tcp_close)["read-and-sent-again"]
+    for script in (shown.python, shown.packetdrill):
+        assert script is not None
+        assert "Known of Linux 6.18 (6.1.158, 6.12.57) and later:" in script
+
+
 def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Walkthrough) -> None:
     """The lab's peer by hand says the same lines; a FIN that is sent again may come in between."""
     if sys.platform != "linux" or best_namespace() == "none":

@@ -9,11 +9,13 @@ close(), a killed process, and several connections at once.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from app.lab import plan as acts
+from app.lab.known import differences
 from app.lab.plan import Plan
 from app.lab.prediction import Prediction
 
@@ -59,6 +61,9 @@ class _Script:
         yield f"// {title}"
         yield f"// {self._plan.scenario.query() or 'the default state'}"
         yield "// In a network namespace of its own: unshare -n packetdrill this-file.pkt"
+        for known in differences(self._plan.scenario):
+            said = f"Known of {known.versions} and later: {known.reason}"
+            yield textwrap.indent(textwrap.fill(said, 95), "// ")
         yield ""
         for name, value in self._plan.sysctls.items():
             yield "// The namespace's setting, which the path depends on."

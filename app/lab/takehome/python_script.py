@@ -222,7 +222,8 @@ def _lines(plan: Plan) -> Iterator[str]:
                     yield "# The peer connects" + (
                         "; from then on it answers nothing." if is_deaf else "."
                     )
-                    yield "peers = []" if peers > 1 else ""
+                    if peers > 1:
+                        yield "peers = []"
                 yield 'peer = socket.create_connection(("127.0.0.1", port))'
                 yield "peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)"
                 if is_deaf:
