@@ -439,13 +439,6 @@ def _facts(files: Mapping[str, _File], shown: str) -> dict[str, Fact]:
             else None
         )
         found["timewait"] = fact or Fact(value=60)
-    orphans = (file.find("tcp_too_many_orphans") for file in files.values())
-    counted = next((piece for piece in orphans if piece is not None), None)
-    if counted is not None:
-        inside = _File(counted.file, counted.text)
-        fact = inside.fact(r"\btcp_memory_allocated\b", True)
-        if fact is not None:
-            found["orphans_and_memory"] = _moved(fact, counted.line)
     disconnect = files[MAIN].find("tcp_disconnect")
     if disconnect is not None:
         inside = _File(MAIN, disconnect.text)

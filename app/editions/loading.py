@@ -53,7 +53,6 @@ def features_of(kept: Kept) -> Features:
         drops_request=bool(facts.get("drops_request", False)),
         linger_bits=int(facts.get("linger_bits", 32)),
         reasons=tuple(reasons),
-        orphans_and_memory=bool(facts.get("orphans_and_memory", False)),
     )
 
 

@@ -14,12 +14,10 @@ class Features:
     `timewait_ms` is how long TIME-WAIT lasts, None where the sysctl tcp_tw_timeout says so;
     `drops_request` whether tcp_disconnect removes the Fast Open request; `linger_bits` is the width
     of the product that the time to linger is stored as; `reasons` are what tcp_disconnect gives
-    for its reset and for that with unsent data, empty where resets have no reason;
-    `orphans_and_memory` whether tcp_too_many_orphans tests the memory too.
+    for its reset and for that with unsent data, empty where resets have no reason.
     """
 
     timewait_ms: int | None = None
     drops_request: bool = False
     linger_bits: int = 32
     reasons: tuple[str, ...] = ()
-    orphans_and_memory: bool = False

@@ -310,8 +310,9 @@ class Sock(Record):
                     return seconds * HZ & 0xFFFF_FFFF
                 return LONGEST if seconds < 0 else seconds * HZ
             case "sk_wmem_queued":
-                # Where all memory is gone (the input `memory`), this socket has its share of it.
-                return SOCK_MIN_SNDBUF + 1
+                # No input says how much it is. Where all memory is gone (the input `memory`), it is
+                # more than is left to each socket.
+                return SOCK_MIN_SNDBUF + self._door.read("memory")
             case "sk_net_refcnt":
                 return 1 if self._door.read("owner") == "user" else 0
             case "sk_state_change":

@@ -38,6 +38,8 @@ CALLEES: Final = (
     "tcp_fin_time",
     "inet_csk_destroy_sock",
     "tcp_done",
+    "tcp_too_many_orphans",
+    "tcp_out_of_memory",
     "tcp_check_oom",
 )
 
@@ -172,6 +174,18 @@ def _note_fin_time(world: World, before: int, result: Any) -> None:
     world.recorder.note("tcp_fin_time", code, tmo_ms=result)
 
 
+def _note_limit(world: World, before: int, result: Any) -> None:
+    # tcp_too_many_orphans tested the memory too from 2.6.22 to 3.3.
+    if result:
+        code = "too-many-orphans" if world.door.read("orphans") else "out-of-memory"
+        world.recorder.note("tcp_check_oom", code)
+
+
+def _note_memory(world: World, before: int, result: Any) -> None:
+    if result:
+        world.recorder.note("tcp_check_oom", "out-of-memory")
+
+
 def _note_oom(world: World, before: int, result: Any) -> None:
     if not result:
         world.recorder.note("tcp_check_oom", "within-limits")
@@ -181,5 +195,7 @@ def _note_oom(world: World, before: int, result: Any) -> None:
 _NOTES: Final = {
     "tcp_close_state": note_close_state,
     "tcp_fin_time": _note_fin_time,
+    "tcp_too_many_orphans": _note_limit,
+    "tcp_out_of_memory": _note_memory,
     "tcp_check_oom": _note_oom,
 }

@@ -209,6 +209,7 @@ static void set_input(struct tcp_sock *tp, bool *exiting, const char *key, char 
 		host.too_many_orphans = number(key, value);
 	} else if (strcmp(key, "memory") == 0) {
 		host.out_of_memory = number(key, value);
+		sk->sk_wmem_queued = 4608 + host.out_of_memory;
 	} else if (strcmp(key, "netns") == 0) {
 		host.net.alive = strcmp(value, "alive") == 0;
 		if (!host.net.alive && strcmp(value, "dying") != 0)

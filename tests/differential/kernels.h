@@ -43,8 +43,11 @@ void __tcp_close(struct sock *sk, long timeout);
 
 #define inet_csk_clear_xmit_timers_sync(sk) clear_timers()
 #define tcp_clear_xmit_timers(sk) clear_timers()
-#define tcp_too_many_orphans(...) (host.too_many_orphans)
-#define tcp_out_of_memory(sk) (host.out_of_memory)
+#define tcp_orphan_cache host.too_many_orphans
+#define sysctl_tcp_max_orphans 0
+#define SOCK_MIN_SNDBUF 4608
+#define sk_memory_allocated(sk) (host.out_of_memory)
+#define sk_prot_mem_limits(sk, index) 0
 
 #define TCP_INC_STATS(net, field) ((net)->mib[field]++)
 #define TCP_DEC_STATS(net, field) ((net)->mib[field]--)

@@ -130,6 +130,7 @@ struct sock {
 	/* What only texts of newer kernels look at. */
 	bool sk_net_refcnt;
 	u8 sk_userlocks;
+	int sk_wmem_queued;
 	void (*sk_state_change)(struct sock *sk);
 };
 

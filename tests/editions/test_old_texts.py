@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.editions.store import Kernels, Store
+from app.kernel.scenario import parse_scenario
+from app.machine.trace import within
+from app.walkthrough.records import Walkthrough
 from tests.editions import making
 from tests.editions.test_import import run, taken
 
@@ -120,12 +124,89 @@ def test_a_text_before_namespaces_and_fast_open_runs(
     (tree / "include/net/tcp.h").write_text(HEADER)
     (report,) = taken(tmp_path, str(tree))
     assert report["unknown"] == []
-    assert report["facts"]["orphans_and_memory"]["value"] is True
+    executed = {item["name"] for item in report["functions"] if item["executed"]}
+    assert "tcp_too_many_orphans" in executed
     found = {item["id"]: item["differs"] for item in report["presets"]}
     # Nothing of Fast Open is there; what its presets do is not asked.
     assert {name for name in found if not name.startswith("fastopen")} == differs.keys()
     for name, wanted in differs.items():
         assert wanted.items() <= found[name].items(), name
+
+
+#: How the orphans have been compared with their limit, and the memory with its own.
+ORPHANS = {
+    "counter": """
+static inline bool tcp_too_many_orphans(struct sock *sk, int shift)
+{
+	struct percpu_counter *counter = sk->sk_prot->orphan_count;
+
+	if (percpu_counter_read_positive(counter) << shift <= sysctl_tcp_max_orphans)
+		return false;
+	return percpu_counter_sum_positive(counter) << shift > sysctl_tcp_max_orphans;
+}
+""",
+    "cache": """
+static bool tcp_too_many_orphans(int shift)
+{
+	int most = READ_ONCE(sysctl_tcp_max_orphans);
+
+	return READ_ONCE(tcp_orphan_cache) << shift > most;
+}
+""",
+    "in-one": """
+static inline int tcp_too_many_orphans(struct sock *sk, int shift)
+{
+	if (percpu_counter_read_positive(sk->sk_prot->orphan_count) << shift >
+		sysctl_tcp_max_orphans)
+		return 1;
+	return sk->sk_wmem_queued > SOCK_MIN_SNDBUF &&
+		atomic_long_read(&tcp_memory_allocated) > sysctl_tcp_mem[2];
+}
+""",
+    "unknown": """
+static bool tcp_too_many_orphans(int shift)
+{
+	return vendor_orphans() << shift > sysctl_tcp_max_orphans;
+}
+""",
+}
+MEMORY = """
+static bool tcp_out_of_memory(const struct sock *sk)
+{
+	if (sk->sk_wmem_queued <= SOCK_MIN_SNDBUF)
+		return false;
+	return sk_memory_allocated(sk) > sk_prot_mem_limits(sk, 2);
+}
+"""
+
+
+@pytest.mark.parametrize("form", ORPHANS)
+def test_limits_are_compared_as_the_text_does(
+    tmp_path: Path, tcp_close: Walkthrough, form: str
+) -> None:
+    test = "tcp_too_many_orphans" + ("(shift)" if "(int shift)" in ORPHANS[form] else "(sk, shift)")
+    memory, tests = ("", test) if form == "in-one" else (MEMORY, f"{test} || tcp_out_of_memory(sk)")
+    check = f"bool tcp_check_oom(struct sock *sk, int shift)\n{{\n\treturn {tests};\n}}\n"
+    tree = making.tree(tmp_path / "linux", before=ORPHANS[form] + memory + check)
+    (report,) = taken(tmp_path, str(tree))
+    edition = Kernels(tcp_close, Store(tmp_path / "store", "tcp_close").all())[report["label"]]
+    for query, code in (
+        ("", "within-limits"),
+        ("orphans", "too-many-orphans"),
+        ("memory", "out-of-memory"),
+    ):
+        trace = edition.trace(parse_scenario([(query, "1")] if query else []))
+        if form == "unknown":
+            assert "vendor_orphans" in str(trace.error)
+            continue
+        (step,) = (item for item in trace.steps if item.site.decision == "oom")
+        assert [note.code for note in step.notes] == [code]
+        assert step.taken is bool(query)
+        inner = {item.function for item in within(step)}
+        assert {"tcp_check_oom", "tcp_too_many_orphans"} <= inner
+        # As C has it: the second is called where the first is not enough.
+        assert ("tcp_out_of_memory" in inner) is (form != "in-one" and query != "orphans")
+        assert trace.outcome == tcp_close.edition.trace(trace.scenario).outcome
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from typing import Any, Final
 from app.csource import nodes
 from app.csource.source import Span
 from app.kernel.constants import CLOSE, HZ, MIB_NAMES, SOCK_MIN_SNDBUF, TCP_MIB_NAMES
-from app.kernel.features import Features
 from app.kernel.helpers import queues, waiting
 from app.kernel.host import Kernel, World
 from app.kernel.socket import (
@@ -113,13 +112,38 @@ def host_gauge(by: int) -> Callable[[World, int], None]:
 
 
 def orphans_above(world: World) -> int:
-    """How many orphans are above the limit, as far as it matters: the input `orphans`."""
+    """How many orphans are above the limit, as far as it matters: the input `orphans`.
+
+    Source: net/ipv4/tcp.c, tcp_orphan_count_sum, and its cached sum, which may be 100 ms old.
+    """
     return int(world.door.read("orphans"))
+
+
+def counter_above(world: World, counter: Record) -> int:
+    """The same, of the counter of orphans. Source: include/linux/percpu_counter.h."""
+    if counter is not world.sk.load("sk_prot").load("orphan_count"):
+        raise RuleBroken("this is not the count of orphans")
+    return orphans_above(world)
 
 
 def memory_above(world: World) -> int:
     """How much memory is above the limit, as far as it matters: the input `memory`."""
     return int(world.door.read("memory"))
+
+
+def socket_memory_above(world: World, sk: Sock) -> int:
+    """The same, of a socket's protocol. Source: include/net/sock.h, sk_memory_allocated."""
+    world.only_socket(sk)
+    return memory_above(world)
+
+
+def memory_limit(world: World, sk: Sock, index: int) -> int:
+    """One of the limits in `tcp_mem`. Source: include/net/sock.h, sk_prot_mem_limits."""
+    world.only_socket(sk)
+    limits = TABLES["sysctl_tcp_mem"]
+    if not 0 <= index < len(limits):
+        raise RuleBroken(f"tcp_mem has {len(limits)} limits")
+    return limits[index]
 
 
 def fin_timeout(world: World) -> int:
@@ -131,11 +155,6 @@ def fin_timeout(world: World) -> int:
 def tcp_hdr(world: World, skb: SkBuff) -> Record:
     """The segment's TCP header. Source: include/linux/tcp.h."""
     return world.segment(skb, "tcp_hdr").header()
-
-
-def orphans_or_memory(world: World, *arguments: Any) -> int:
-    """Both limits in one, as the function had it from 2.6.22 to 3.3. Source: include/net/tcp.h."""
-    return 1 if too_many_orphans(world) or out_of_memory(world, world.sk) else 0
 
 
 def warn_on(world: World, condition: int) -> int:
@@ -250,8 +269,12 @@ _TABLE: Final = (
     Function("host_counter", VOID, (INT,), host_counter),
     Function("host_snmp_inc", VOID, (INT,), host_gauge(+1)),
     Function("host_snmp_dec", VOID, (INT,), host_gauge(-1)),
-    Function("orphans_above", INT, (), orphans_above),
+    Function("tcp_orphan_count_sum", INT, (), orphans_above),
+    Function("percpu_counter_read_positive", LONG, (pointer_to(PERCPU_COUNTER),), counter_above),
+    Function("percpu_counter_sum_positive", LONG, (pointer_to(PERCPU_COUNTER),), counter_above),
     Function("memory_above", INT, (), memory_above),
+    Function("sk_memory_allocated", LONG, (_CONST_SK,), socket_memory_above),
+    Function("sk_prot_mem_limits", LONG, (_CONST_SK, INT), memory_limit),
     Function("host_fin_timeout", INT, (), fin_timeout),
     Function("tcp_hdr", pointer_to(TCPHDR), (_SKB,), tcp_hdr, is_macro=True),
     Function("WARN_ON", INT, (LONG,), warn_on),
@@ -359,7 +382,7 @@ def _total(call: nodes.Call) -> nodes.Expression:
     """A total of the host that is compared with its limit: of orphans, or of memory."""
     text = call.arguments[0].text if len(call.arguments) == 1 else ""
     if "orphan_count" in text:
-        return _called(call, "orphans_above")
+        return _called(call, "tcp_orphan_count_sum")
     return _called(call, "memory_above") if "memory_allocated" in text else call
 
 
@@ -396,6 +419,7 @@ MACROS: Final[Mapping[str, Callable[[nodes.Call], nodes.Expression | None]]] = {
     "atomic_inc": _orphans("tcp_orphan_count_inc"),
     "atomic_dec": _orphans("tcp_orphan_count_dec"),
     "atomic_read": _total,
+    "atomic_long_read": _total,
     "net_ratelimit": _one,
     "lockdep_sock_is_held": _one,
     "tcp_listen_stop": _renamed("inet_csk_listen_stop"),
@@ -408,7 +432,10 @@ MACROS: Final[Mapping[str, Callable[[nodes.Call], nodes.Expression | None]]] = {
 }
 
 #: Variables of the host, by the function that gives their value.
-GLOBALS: Final = {"sysctl_tcp_fin_timeout": "host_fin_timeout"}
+GLOBALS: Final = {
+    "sysctl_tcp_fin_timeout": "host_fin_timeout",
+    "tcp_orphan_cache": "tcp_orphan_count_sum",
+}
 #: Limits of the host; what is compared with them is only what is above.
 TABLES: Final[Mapping[str, tuple[int, ...]]] = {"sysctl_tcp_mem": (0, 0, 0)}
 #: Names that only other kernels' texts have.
@@ -436,7 +463,7 @@ def fitted(kernel: Kernel, text: str) -> Kernel:
         functions={
             **kernel.functions,
             reset.name: reset,
-            "tcp_too_many_orphans": _orphans_function(text, kernel.features),
+            "tcp_too_many_orphans": _orphans_function(text),
         },
         reset_reasons=numbers,
     )
@@ -453,10 +480,9 @@ def _reset_function(text: str, model: Function) -> Function:
     return replace(model, parameters=(model.parameters[0], *behind))
 
 
-def _orphans_function(text: str, features: Features) -> Function:
+def _orphans_function(text: str) -> Function:
     """tcp_too_many_orphans, with the socket and a shift, or with the shift alone."""
-    model = orphans_or_memory if features.orphans_and_memory else too_many_orphans
     call = re.search(r"\btcp_too_many_orphans\(([^;)]*)\)", text)
     with_socket = call is None or "," in call[1]
     parameters = (_SK, INT) if with_socket else (INT,)
-    return Function("tcp_too_many_orphans", INTEGER_TYPES["bool"], parameters, model)
+    return Function("tcp_too_many_orphans", _BOOL, parameters, too_many_orphans)
