@@ -185,6 +185,8 @@ def test_what_takes_too_long_is_stopped(tiny: Folder) -> None:
     assert "stopped after 1 s of processor time: too much to check" in str(raised.value)
 
 
+# What ends it may be raised in a callback first, where nobody hears it; then it is raised again.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_evidence_has_its_time_too(tmp_path: Path) -> None:
     folder = building.copy_of_tcp_close(tmp_path)
     walkthrough = folder.load()
