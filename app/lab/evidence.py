@@ -295,6 +295,8 @@ def load_evidence(
     """
     reading = Reading(folder)
     found: list[Evidence] = []
+    # Before the clock runs: a validator whose making is interrupted is wrong for good (pydantic 2).
+    Evidence.model_rebuild()
     with reading.in_time(seconds):
         for name in reading.names(FOLDER):
             file = f"{FOLDER}/{name}"

@@ -190,6 +190,9 @@ def test_what_takes_too_long_is_stopped(tiny: Folder) -> None:
 def test_evidence_has_its_time_too(tmp_path: Path) -> None:
     folder = building.copy_of_tcp_close(tmp_path)
     walkthrough = folder.load()
+    text = folder.text("evidence/linux-6.12.117.json")
+    for number in range(20):
+        folder.write(f"evidence/linux-7.{number}.json", text)
     with pytest.raises(ContentError, match=r"stopped after 0\.001 s"):
         load_evidence(walkthrough, folder.path, seconds=0.001)
 

@@ -139,8 +139,10 @@ def budget(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.5)
     try:
         yield
+        if is_over:
+            raise OutOfTime
     except Exception as error:
-        # A library may make another error of it: pydantic does, where it builds a validator.
+        # A library may swallow it, or make another error of it.
         if is_over:
             raise OutOfTime from error
         raise
