@@ -160,6 +160,8 @@ class Recorder:
     """
 
     __slots__ = ("budget", "calls", "current", "depth", "reads", "steps", "trunk")
+    #: Whether effects and notes are kept.
+    has_effects = True
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
@@ -221,6 +223,7 @@ class BranchRecorder(Recorder):
     """Collects the branches of a run and what it read, for who asks after nothing else."""
 
     __slots__ = ()
+    has_effects = False
 
     def effect(self, *_: int | str | None) -> None:
         """Nobody asks."""

@@ -24,7 +24,7 @@ from app.errors import ExecutionError
 from app.kernel.model import Outcome, arguments_of, outcome_of, world_of
 from app.machine.compiled import Run
 from app.machine.program import STEP_LIMIT, Program
-from app.machine.trace import Branch, Recorder, Step
+from app.machine.trace import Branch, BranchRecorder, Step
 from app.machine.values import UNSET
 from app.walkthrough.atlas.choices import Choices, Fork, Known, open_scenario
 from app.walkthrough.atlas.numbers import Atom, Linear
@@ -176,7 +176,7 @@ class _Explorer:
         self.loop_lines = _lines_of_loops(program)
         self.choices = Choices(space)
         self.accesses = Accesses()
-        self.recorder = Recorder()
+        self.recorder = BranchRecorder()
         self.moments: list[_Moment] = []
         self.known: dict[Any, list[State]] = {}
         self.runs = self.states = self.shared = 0
