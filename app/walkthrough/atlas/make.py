@@ -63,8 +63,8 @@ class _Maker:
         self.looped = {program.ids[n] for n in decisions_in_loops(*program.functions)}
         #: The ids of the paths that a scenario takes.
         self.found: set[str] = set()
-        #: Each path in its witness's scenario.
-        self.traces: list[Trace] = []
+        #: Each path in its witness's scenario, with the branches that it takes.
+        self.traces: list[tuple[Trace, frozenset[Branch]]] = []
 
     def atlas(self) -> Atlas:
         choices = self.witnesses.choices
@@ -99,14 +99,15 @@ class _Maker:
         witness, real = self.witnesses.find(function)
         if witness is None:
             return None
-        self.traces.append(run(self.program, witness.scenario))
+        trace = run(self.program, witness.scenario)
+        self.traces.append((trace, frozenset(trace.branches)))
         return AtlasPath(
             id=self.ids[number],
             decisions=leaf.decisions,
             condition=condition_of(self.chart, function),
             witness=witness,
             real_witness=real,
-            ending=_ending(leaf, self.traces[-1]),
+            ending=_ending(leaf, trace),
         )
 
     def branch(self, place: Taken) -> AtlasBranch:
@@ -174,8 +175,8 @@ class _Maker:
         """
         found = {
             _found(step)
-            for trace in self.traces
-            if first in trace.branches
+            for trace, branches in self.traces
+            if first in branches
             for step in trace.steps
             if step.site.decision == second and step.taken is not None
         }
