@@ -8,8 +8,8 @@ superfluous goes. These are the steps EXPAND and IRREDUNDANT of Rudell and Sangi
 (Multiple-valued minimization for PLA optimization, IEEE Trans. CAD 6(5), 1987), with a decision
 diagram to say whether a cube is still within the function.
 
-A function that is one of some inputs and one of others, as where all ways meet in one node of its
-diagram, has the products of their cubes; such parts are shared by many functions.
+A function that is one of some inputs and one of others has the products of their cubes; such
+factors are shared by many functions.
 
 So of the result nothing can be left out: neither a cube, nor a restriction of one, nor any
 single class that a restriction excludes.
@@ -60,21 +60,54 @@ def cover(
 
 def _factors(diagrams: Diagrams, root: int) -> list[int]:
     """Functions of different variables each, which together are true where this one is."""
-    cuts: list[int] = []
-    # All ways to TRUE go through one node where it is the only one that waits.
+    found: list[int] = []
+    while root != TRUE:
+        end = _meeting(diagrams, root)
+        found += _inner_factors(diagrams, diagrams.replaced(root, {end: TRUE}))
+        root = end
+    return found
+
+
+def _meeting(diagrams: Diagrams, root: int) -> int:
+    """The first node after this one through which all ways to TRUE go."""
     waiting = {root}
     heap = [(diagrams.variable(root), root)]
     while TRUE not in waiting:
         _, here = heappop(heap)
-        if len(waiting) == 1:
-            cuts.append(here)
+        if len(waiting) == 1 and here != root:
+            return here
         waiting.remove(here)
         for _, child in diagrams.parts(here):
             if child not in waiting and child != FALSE:
                 waiting.add(child)
                 heappush(heap, (diagrams.variable(child), child))
-    ends = [*cuts[1:], TRUE]
-    return [diagrams.before(cut, end) for cut, end in zip(cuts, ends, strict=True)]
+    return TRUE
+
+
+def _inner_factors(diagrams: Diagrams, root: int) -> list[int]:
+    """The same of a function whose ways meet at its end only.
+
+    A factor is between other variables of the function where all ways go through it: each has
+    come to some node by then, and what follows is the same up to where the ways from there meet.
+    """
+    found: list[int] = []
+    ends: dict[int, int] = {}
+    waiting = {child for _, child in diagrams.parts(root) if child != FALSE}
+    while TRUE not in waiting:
+        variables = {diagrams.variable(node) for node in waiting}
+        if len(variables) == 1:
+            here = {node: _meeting(diagrams, node) for node in waiting}
+            factors = {diagrams.replaced(node, {end: TRUE}) for node, end in here.items()}
+            if len(factors) == 1:
+                found += _inner_factors(diagrams, factors.pop())
+                ends |= here
+                waiting = set(here.values())
+                continue
+        first = min(variables)
+        asked = {node for node in waiting if diagrams.variable(node) == first}
+        below = {child for node in asked for _, child in diagrams.parts(node)}
+        waiting = waiting - asked | below - {FALSE}
+    return found + _factors(diagrams, diagrams.replaced(root, ends)) if found else [root]
 
 
 def _cover(

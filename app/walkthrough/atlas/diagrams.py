@@ -253,13 +253,15 @@ class Diagrams:
 
         return visit(root)
 
-    def before(self, root: int, end: int) -> int:
-        """The function that is true where this one gets to a node, at which all its ways meet."""
-        if end == TRUE:
-            return root
-        done = {end: TRUE, FALSE: FALSE}
+    def replaced(self, root: int, others: Mapping[int, int]) -> int:
+        """The function with other nodes, further below, in the place of some."""
+        done: dict[int, int] = {}
 
         def visit(node: int) -> int:
+            while node >= 0 and node in others:
+                node = others[node]
+            if node < 0:
+                return node
             found = done.get(node)
             if found is None:
                 variable, parts = self.nodes[node]
