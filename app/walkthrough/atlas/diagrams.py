@@ -127,15 +127,17 @@ class Diagrams:
         return visit(one, other)
 
     def mapped(self, root: int, change: Callable[[int], int], done: dict[int, int]) -> int:
-        """The same function with other terminals; `done` is where this change keeps its nodes."""
+        """The same function with other terminals; `done` keeps what this change has made."""
 
         def visit(node: int) -> int:
-            if node < 0:
-                return change(node)
             found = done.get(node)
             if found is None:
-                variable, parts = self.nodes[node]
-                found = done[node] = self.make(variable, [(m, visit(c)) for m, c in parts])
+                if node < 0:
+                    found = change(node)
+                else:
+                    variable, parts = self.nodes[node]
+                    found = self.make(variable, [(m, visit(c)) for m, c in parts])
+                done[node] = found
             return found
 
         return visit(root)
