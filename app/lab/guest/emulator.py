@@ -6,7 +6,8 @@ It takes the order that a worker takes, boots the image, and answers what the wo
 answers. It ends when its input ends, and qemu with it, however that happens.
 
 The guest's clock counts instructions, and what the guest idles away is skipped. So a busy host
-changes nothing, a minute of waiting costs nothing, and two runs give the same bytes.
+changes nothing, a minute of waiting costs nothing, and two runs give the same bytes; but for a
+microsecond of one time, seen in one run of some twenty.
 """
 
 from __future__ import annotations
