@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The atlas against independent runs: nothing is missing, wrong, or could be left out."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -18,7 +19,8 @@ from app.machine.program import Program
 from app.machine.trace import Branch, shown
 from app.walkthrough.atlas.charts import Chart, class_of
 from app.walkthrough.atlas.conditions import cubes_of
-from app.walkthrough.atlas.diagrams import FALSE
+from app.walkthrough.atlas.covers import cover
+from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
 from app.walkthrough.atlas.explore import Leaf, explore
 from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.atlas.records import Atlas
@@ -289,6 +291,28 @@ def test_nothing_can_be_left_out_of_a_condition() -> None:
                 if other is not cube:
                     rest = diagrams.without(rest, other)
             assert rest != FALSE
+
+
+def test_a_condition_is_a_product_also_where_inputs_of_one_factor_lie_between_the_others() -> None:
+    numbers = random.Random(SEED)
+    outer, inner = (0, 1, 6, 7), (2, 3, 4, 5)
+    for _ in range(200):
+        diagrams, root = Diagrams([3] * 8), TRUE
+        known: dict[int, list[Cube]] = {}
+        for factor in (outer, inner) * 4:
+            left_out = {v: numbers.choice((1, 2)) for v in numbers.sample(factor, 2)}
+            root = diagrams.without(root, tuple(left_out.get(v, 3) for v in range(8)))
+        cubes = cover(diagrams, root, lambda variable: variable, known)
+        assert cubes is not None
+        rest = root
+        for cube in cubes:
+            assert not diagrams.reaches(root, cube, FALSE)
+            rest = diagrams.without(rest, cube)
+        assert rest == FALSE
+        # Nothing was looked for in both at once.
+        for part in known:
+            asked = {diagrams.variable(node) for node in diagrams.reachable(part)}
+            assert asked <= set(outer) or asked <= set(inner)
 
 
 def test_what_is_said_to_be_always_so_is_so_in_every_run() -> None:
