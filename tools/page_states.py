@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Page
@@ -158,6 +160,13 @@ def _post(address: str, body: dict[str, Any], key: str = "") -> dict[str, Any]:
     if key:
         headers["Authorization"] = f"Bearer {key}"
     asked = Request(address, json.dumps(body).encode(), headers)  # noqa: S310 - our own server
-    with urlopen(asked, timeout=20) as answer:  # noqa: S310 - our own server
-        found: dict[str, Any] = json.load(answer)
-    return found
+    while True:
+        try:
+            with urlopen(asked, timeout=20) as answer:  # noqa: S310 - our own server
+                found: dict[str, Any] = json.load(answer)
+                return found
+        except HTTPError as error:
+            # So many rooms a minute for one address: there are more states than that.
+            if error.code != 429:
+                raise
+            time.sleep(int(error.headers["Retry-After"]))

@@ -25,7 +25,7 @@ COMMANDS = {
     "compare": ["recv=300", "recv=0"],
     "export": ["site"],
     "lab": ["lingering-in-vain"],
-    "schema": ["walkthrough"],
+    "schema": ["walkthrough.yaml"],
     "serve": ["--port", "0", "--data", "rooms"],
     "settings": [],
     "trace": ["recv=300"],
