@@ -33,6 +33,11 @@ MARKDOWN = "blocks/fin.en.md"
 EVIDENCE = "evidence/linux-6.18.json"
 #: Processor seconds: some ten times what the slowest of these takes.
 SOON = 10
+# Where the time ends in a callback of the garbage collector (hypothesis has one), Python passes the
+# first end over; the next comes half a second later.
+MAY_END_IN_A_CALLBACK = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 
 
 @pytest.fixture
@@ -167,9 +172,7 @@ def test_a_folder_of_too_many_files_is_refused(tiny: Folder) -> None:
     assert tiny.problem().message == f"more than {MAX_FILES} files"
 
 
-# Where the time ends in a callback of the garbage collector (hypothesis has one), Python passes the
-# first end over; the next comes half a second later.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@MAY_END_IN_A_CALLBACK
 def test_what_takes_too_long_is_stopped(tiny: Folder) -> None:
     """Each part is allowed, and all together are too much: 4,000 anchors in 20,000 lines."""
     tiny.write("tiny.c", building.SOURCE + "/* … */\n" * 9_000)
@@ -185,8 +188,7 @@ def test_what_takes_too_long_is_stopped(tiny: Folder) -> None:
     assert "stopped after 1 s of processor time: too much to check" in str(raised.value)
 
 
-# What ends it may be raised in a callback first, where nobody hears it; then it is raised again.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@MAY_END_IN_A_CALLBACK
 def test_evidence_has_its_time_too(tmp_path: Path) -> None:
     folder = building.copy_of_tcp_close(tmp_path)
     walkthrough = folder.load()

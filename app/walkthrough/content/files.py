@@ -139,13 +139,15 @@ def budget(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.5)
     try:
         yield
-        if is_over:
-            raise OutOfTime
     except Exception as error:
-        # A library may swallow it, or make another error of it.
+        # A library may make another error of it.
         if is_over:
             raise OutOfTime from error
         raise
+    else:
+        # Or may swallow it.
+        if is_over:
+            raise OutOfTime
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
