@@ -18,8 +18,8 @@ const PAUSE = 150;
 const LONG = 32 * 1024;
 const BEGINNING = 4 * 1024;
 
-/** Where a text waits for the page that the reader goes on to; it is taken out there at once. */
-const ON_THE_WAY = "pasted";
+/** How a text begins that waits for the page that the reader goes on to; it is taken out there at once. */
+const ON_THE_WAY = "pasted:";
 
 export class HostNumbers extends HTMLElement {
   /** What was read of the text, null without one: see readHostText. */
@@ -207,21 +207,17 @@ function fromHost(key, value) {
   return href.slice(origin.length);
 }
 
-/** Keeps a text until the next page has it; where nothing may be kept, the address says what was found. */
+/**
+ * Keeps a text until the next page has it: the window's name goes along with the way to a page of this
+ * site, and with no way to another. What is put into sessionStorage now and then came after the page.
+ */
 function sendOn(text) {
-  try {
-    sessionStorage.setItem(ON_THE_WAY, text);
-  } catch {
-    // The link has the numbers.
-  }
+  window.name = ON_THE_WAY + text;
 }
 
 function received() {
-  try {
-    const text = sessionStorage.getItem(ON_THE_WAY) ?? "";
-    sessionStorage.removeItem(ON_THE_WAY);
-    return text;
-  } catch {
-    return "";
-  }
+  const { name } = window;
+  if (!name.startsWith(ON_THE_WAY)) return "";
+  window.name = "";
+  return name.slice(ON_THE_WAY.length);
 }
