@@ -106,8 +106,7 @@ def serve(
         metrics = None
         if settings.metrics is not None and registry is not None:
             metrics = _serve_metrics(settings, registry, app)
-        gc.freeze()
-        gc.enable()
+        server.begin_answering()
         set_up_logs(settings.log_format, settings.log_level)
         server.end_quietly()
         _announce(settings, listening.getsockname()[1], metrics)

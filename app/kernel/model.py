@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, Final, Literal
 
 from app.csource.nodes import Function as FunctionNode
@@ -23,7 +22,7 @@ from app.kernel.scenario import Scenario
 from app.kernel.socket import STRUCTS
 from app.kernel.states import STATE_NAMES
 from app.machine.program import STEP_LIMIT, Program
-from app.machine.trace import Branch, BranchRecorder, Recorder, Step
+from app.machine.trace import Branch, Recorder, Step
 from app.machine.values import Deferred
 
 #: What a walkthrough's function may take, as many of them as it names.
@@ -146,79 +145,6 @@ def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -
         function=program.function.name,
         features=world.kernel.features,
     )
-
-
-class _Node:
-    """What runs do that have read the same so far, in the same order."""
-
-    __slots__ = ("branches", "following", "is_end", "read")
-
-    def __init__(self) -> None:
-        #: The branches that they take before they read another input.
-        self.branches: list[Branch] = []
-        #: The input that they read then; None where that is not known, or where they end.
-        self.read: str | None = None
-        self.following: dict[Any, _Node] = {}  # by its value
-        self.is_end = False
-
-
-#: Nodes and branches that are kept together.
-_MOST_KEPT: Final = 50_000
-
-
-class BranchTree:
-    """The branches of a program's runs: those that read the same inputs alike are run once."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self._root, self._kept = _Node(), 0
-        self._lock = Lock()
-
-    def branches(self, scenario: Scenario) -> Iterator[Branch]:
-        """The branches that `run` would take, each as it is taken: who has seen enough stops."""
-        run: Iterator[Branch] | None = None
-        recorder = BranchRecorder()
-        # Where it is in the tree, after how many reads and branches; and how far the run is.
-        node, at, reads, taken, behind = self._root, 0, 0, 0, 0
-        while True:
-            if at < len(node.branches):
-                branch = node.branches[at]
-                at, taken = at + 1, taken + 1
-                yield branch
-            elif node.read is not None:
-                node, at, reads = self._after(node, node.read, scenario), 0, reads + 1
-            elif node.is_end:
-                return
-            else:
-                if run is None:
-                    world = world_of(self.program, scenario, recorder)
-                    run = self.program.branches(world, recorder, arguments_of(self.program, world))
-                for _ in range(taken - behind):
-                    next(run)
-                after = next(run, None)
-                behind = taken + 1
-                with self._lock:
-                    if at == len(node.branches) and node.read is None:
-                        self._grow(node, scenario, [*recorder.reads][reads:], after)
-
-    def _after(self, node: _Node, read: str, scenario: Scenario) -> _Node:
-        return node.following.setdefault(scenario[read], _Node())
-
-    def _grow(
-        self, node: _Node, scenario: Scenario, reads: Sequence[str], after: Branch | None
-    ) -> None:
-        """Add what a run did next at a node: what it read, and a branch or its end."""
-        self._kept += len(reads) + 1
-        if self._kept > _MOST_KEPT:
-            self._root, self._kept = _Node(), 0
-        for read in reads:
-            # What follows is there before others are led to it.
-            following = self._after(node, read, scenario)
-            node.read, node = read, following
-        if after is None:
-            node.is_end = True
-        else:
-            node.branches.append(after)
 
 
 def world_of(program: Program, scenario: Scenario, recorder: Recorder) -> World:

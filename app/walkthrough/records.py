@@ -13,11 +13,12 @@ from app.csource.decisions import decisions_in_loops
 from app.csource.source import Source
 from app.errors import InputProblem, NotFound, nearest
 from app.kernel.life.conditions import USUAL, Conditions
-from app.kernel.model import BranchTree, Trace, run
+from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
 from app.kernel.texts import Text
 from app.machine.program import Program
 from app.machine.trace import Branch
+from app.walkthrough.branches import BranchTree
 from app.walkthrough.challenges import Challenge
 from app.walkthrough.changes import Change
 from app.walkthrough.content.prose import Prose

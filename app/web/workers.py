@@ -25,7 +25,7 @@ from app.walkthrough.load import Content
 from app.web.app import create_app
 from app.web.http.rendering import RenderQueue
 from app.web.operation.logs import request_log, set_up_logs
-from app.web.server import GRACE_S, config_of
+from app.web.server import GRACE_S, begin_answering, config_of
 from app.web.settings import Settings
 
 _LOGGER: Final = logging.getLogger("walkthrough.server")
@@ -52,8 +52,7 @@ def make_worker(content: Content, settings: Settings) -> Starlette:
     # From here on it is uvicorn's; who interrupted before that is heard by the first process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    gc.freeze()
-    gc.enable()
+    begin_answering()
     return app
 
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """What holds in every scenario, whatever path it takes."""
 
-from itertools import islice
 from typing import Any
 
 import pytest
@@ -265,17 +264,3 @@ def test_a_trace_does_not_touch_its_scenario(query: str) -> None:
     given_scenario = scenario(query)
     run(given_scenario)
     assert given_scenario == scenario(query)
-
-
-@given(st.lists(st.tuples(SCENARIOS, st.integers(0, 8)), min_size=2, max_size=6))
-@settings(max_examples=30)
-def test_runs_in_common_are_those_of_each_alone(
-    looked_at: list[tuple[Scenario, int]],
-) -> None:
-    """Whoever looks at the first branches only leaves the others what they need."""
-    tree = model.BranchTree(tcp_close())
-    for given_scenario, count in looked_at:
-        begun = islice(tree.branches(given_scenario), count)
-        assert tuple(begun) == run(given_scenario).branches[:count]
-    for given_scenario, _ in looked_at * 2:
-        assert tuple(tree.branches(given_scenario)) == run(given_scenario).branches

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -16,6 +17,8 @@ from app.web.http.negotiation import takes_gzip
 _MIN_SIZE: Final = 500
 #: Above it each percent of bytes costs as much time again as the whole page.
 _LEVEL: Final = 4
+#: None is packed in another thread: what is large was made in one of its own already.
+_IN_A_THREAD: Final = sys.maxsize
 
 
 class Compression:
@@ -29,6 +32,7 @@ class Compression:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
-            await GZipResponder(self.app, _MIN_SIZE, _LEVEL)(scope, receive, send)
+            responder = GZipResponder(self.app, _MIN_SIZE, _LEVEL, thread_minimum_size=_IN_A_THREAD)
+            await responder(scope, receive, send)
         else:
             await IdentityResponder(self.app, _MIN_SIZE)(scope, receive, send)
