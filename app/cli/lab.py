@@ -22,7 +22,7 @@ from app.cli.common import (
     told,
     walkthrough_option,
 )
-from app.cli.places import HERE, kernels_option, modules_option, place_of, yes_option
+from app.cli.places import HERE, check_modules, kernels_option, modules_option, place_of, yes_option
 from app.errors import InputProblem, LabError, NotFound, ReaderError, not_among
 from app.i18n import Language, language, marked
 from app.kernel.scenario import parse_scenario
@@ -121,6 +121,7 @@ def lab(
                     "--sweep and --lives have their own scenarios, of the source itself; "
                     "they take no PRESET and no --variant, and not each other"
                 )
+            check_modules(kernels, modules)
             if to_the_end and (not kernels or HERE in kernels):
                 raise click.UsageError("--to-the-end takes --kernel: only there no time is lost")
             cases = lives(walkthrough) if is_lives else _cases(walkthrough, presets, variant)

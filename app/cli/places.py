@@ -33,6 +33,14 @@ modules_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where the modules of a bare bzImage are: /lib/modules/… of that kernel.",
 )
+
+
+def check_modules(kernels: tuple[str, ...], modules: Path | None) -> None:
+    """Refuses modules where no kernel is started that they could be for."""
+    if modules is not None and not set(kernels) - {HERE}:
+        raise click.UsageError("--modules takes --kernel: the bzImage that they belong to")
+
+
 yes_option = click.option("--yes", is_flag=True, help="Download without asking.")
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from app.cli.common import content, interruptible
-from app.cli.places import HERE, kernels_option, modules_option, place_of, yes_option
+from app.cli.places import HERE, check_modules, kernels_option, modules_option, place_of, yes_option
 from app.cli.settings import settings_options, told
 from app.web.settings import Settings, SettingsError, in_words, is_loopback, read_settings
 
@@ -67,6 +67,7 @@ def serve(
     except SettingsError as error:
         told(error)
         return
+    check_modules(kernels, modules)
     if lab:
         _prepare_lab(settings.host)
     # What is made until the first request stays for good: looking for garbage among it would

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, request_response
 
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.web.atlas.api import make_atlas_api
@@ -20,6 +20,7 @@ from app.web.compare.api import make_compare_api
 from app.web.front.api import ApiPages
 from app.web.http.cache import reads_no_query
 from app.web.http.problems import unknown
+from app.web.http.slashes import WithoutSlash
 from app.web.lab.api import make_lab_api
 from app.web.life.api import make_life_api
 from app.web.reading.api import make_study_api
@@ -69,6 +70,7 @@ def make_api(
         raise unknown("unknown-page", "path", request.url.path, known)
 
     # Before the pages, which would take "api" for the name of a walkthrough.
-    api.router.routes.append(Route("/api/{rest:path}", no_such_address))
+    unknown_address = WithoutSlash(api.router, request_response(no_such_address))
+    api.router.routes.append(Route("/api/{rest:path}", unknown_address, methods=["GET"]))
     api.router.redirect_slashes = False
     return api

@@ -304,6 +304,7 @@ def test_evidence_is_recorded_for_all_presets_only() -> None:
         (["--lives", "--variant", "article"], "no --variant"),
         (["--sweep", "--lives"], "not each other"),
         (["--to-the-end", "plain-close"], "takes --kernel"),
+        (["--modules", ".", "plain-close"], "takes --kernel"),
     ],
 )
 def test_options_that_do_not_go_together_are_bad_input(arguments: list[str], says: str) -> None:

@@ -315,6 +315,8 @@ def test_an_old_id_redirects_for_ever_and_keeps_the_query(
         ("/tcp_close/?recv=300", "/tcp_close?recv=300"),
         ("/tcp_close/unread/true//", "/tcp_close/unread/true"),
         ("/live/", "/live"),
+        ("/api/tcp_close/trace/?recv=300", "/api/tcp_close/trace?recv=300"),
+        ("/api/", "/api"),
         ("/tcp_close%3Frecv/", "/tcp_close%3Frecv"),
         ("/%E8%B7%AF/", "/%E8%B7%AF"),
         ("/\\evil.example/", "/%5Cevil.example"),

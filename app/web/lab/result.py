@@ -193,7 +193,9 @@ def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
     """Everything compared, with what is said of a difference."""
     _ = shelf.language.gettext
     assert found.verdict is not None
+    told = ""
     for check in found.verdict.checks:
+        reason = _(check.difference.reason) if check.difference else ""
         sign = "unseen" if check.agrees is None else "same" if check.agrees else "different"
         if check.difference is not None:
             sign = "explained"
@@ -206,10 +208,12 @@ def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
                     if check.agrees is None
                     else _shown(shelf, check.what, check.observed),
                     sign=sign,
-                    note=_(check.difference.reason) if check.difference else "",
+                    # One reason for several rows is said with the first.
+                    note=reason if reason != told else "",
                 ),
             ),
         )
+        told = reason or told
 
 
 def _shown(shelf: Shelf, what: str, value: Any) -> str:

@@ -68,7 +68,7 @@ class SymptomTexts:
         """Whose function does it."""
         name = f"{self.walkthrough.function}()"
         kernel = kernel_name(self.walkthrough, self.language)
-        return f"{name}, {kernel}" if kernel else name
+        return f"{name}{self.language.gettext(', ')}{kernel}" if kernel else name
 
     def parts(self) -> Iterator[tuple[str, Mapping[str, Prose]]]:
         """The headings and their texts, but for the commands."""

@@ -19,6 +19,9 @@ const OF_STATE = {
   LAST_ACK: "last-ack",
   CLOSING: "closing",
 };
+const OF_FAILURE = { epipe: "epipe", refused: "listener-clients-reset", econnreset: "reset-after-close" };
+/** How ss, netstat and /proc/net/tcp call the timer that probes a shut window. */
+const PROBES = ["persist", "probe", "04"];
 /** What the reader may have to be told, beside the numbers. */
 export const CODES = [
   "not-linux",
@@ -150,6 +153,8 @@ export class Findings {
     if (isHeld && found.held) found.held[state] = (found.held[state] ?? 0) + 1;
     if (timer) found.mini ??= 0;
     if (timer === "timewait" && state === "FIN_WAIT2") found.mini = (found.mini ?? 0) + 1;
+    const isOrphan = !isHeld && ["FIN_WAIT1", "LAST_ACK", "CLOSING"].includes(state);
+    if (isOrphan && PROBES.includes(timer)) this.#facts.symptoms.add("closed-window-orphans");
     if (kind === "ss") {
       found.waiting ??= 0;
       if (state === "LISTEN") found.waiting += received;
@@ -176,7 +181,7 @@ export class Findings {
   /** A line that says how a call failed, or null where it did not. */
   failure(kind, code) {
     if (code) this.say(code);
-    this.fact(kind, { symptoms: code ? [code === "epipe" ? "epipe" : "reset-after-close"] : [] });
+    this.fact(kind, { symptoms: code ? [OF_FAILURE[code]] : [] });
   }
 
   /** A segment of a capture: what each end has sent so far tells what a reset was. */

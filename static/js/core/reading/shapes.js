@@ -85,12 +85,12 @@ const NUMBER = String.raw`\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,12})?(?:e[+]?\d{1,2})
 const TCPDUMP = /^(?:\S{1,15}\s{1,9}(?:In|Out|[BMP])\s{1,9})?(?:IP6? )?(\S{1,80}) > (\S{1,80}): Flags \[([A-Z.]{1,10})\](, seq 0, ack \d{1,10}, win 0,)?/;
 const TSHARK = /^.{0,160}?(\d{1,5}) (?:→|->) (\d{1,5}) \[([A-Z, ]{1,40})\] Seq=/;
 
-const FAILURE = /ECONNRESET|[Cc]onnection reset by peer|SocketException: Connection reset|EPIPE|[Bb]roken pipe/;
+const FAILURE = /ECONNRESET|[Cc]onnection reset by peer|SocketException: Connection reset|EPIPE|[Bb]roken pipe|ECONNREFUSED|[Cc]onnection refused/;
 
-/** How a call failed, by the words of a log: a RST came, or nobody reads any more; null for neither. */
+/** How a call failed, by the words of a log: a RST came, nobody reads or listens; null for none of these. */
 function failureOf(text) {
   const [word] = FAILURE.exec(text) ?? [];
-  return word ? (/pipe/i.test(word) ? "epipe" : "econnreset") : null;
+  return word ? (/pipe/i.test(word) ? "epipe" : /refused/i.test(word) ? "refused" : "econnreset") : null;
 }
 
 /** A number as tools write it: 1,234 and 1.234567e+06 are whole; null for any other. */
