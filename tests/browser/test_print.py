@@ -115,3 +115,13 @@ def test_pasted_numbers_are_printed_on_the_code(open_page: OpenPage) -> None:
     expect(page.locator(".said")).not_to_be_empty()
     on_paper(page)
     expect(page.locator(".heat")).to_be_visible()
+
+
+def test_the_life_after_close_is_printed_whole_and_without_its_form(open_page: OpenPage) -> None:
+    page = on_paper(open_page("/tcp_close/life?peer=silent", viewport=PAPER))
+    expect(page.locator(":is(.a-form, .a-peers, .a-player):visible")).to_have_count(0)
+    cut = page.locator(".a-picture").evaluate("(box) => box.scrollHeight - box.clientHeight")
+    assert cut <= 1
+    page.goto(page.url.replace("life?peer=silent", "life/many?silent=20"))
+    expect(page.locator(".a-says")).to_be_visible()
+    expect(page.locator(".a-many .field:visible")).to_have_count(1)

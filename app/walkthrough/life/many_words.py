@@ -144,7 +144,7 @@ class ManyWords:
                 named.setdefault(text, []).append(life.peer(share.peer))
         # What is said of several is said once.
         return notes + [
-            text if len(names) > 1 else _("{name}: {value}").format(name=names[0], value=text)
+            text if len(names) > 1 else _("“{name}”: {value}").format(name=names[0], value=text)
             for text, names in named.items()
         ]
 
