@@ -176,11 +176,18 @@ def result_of(
         code = _CODES.get(failed["code"], "lab-failed")
         return _left_out(case, plan, LeftOut(code, {"message": failed["message"]}), attempt)
     observed = _OBSERVATION.validate_python(answer["observed"])
-    if case.life is not None:
-        told = happened(case.life, observed)
-        verdict = judge_life(case.trace, case.life, told, observed.counted or {}, observed)
-    else:
-        verdict = judge(plan, predicted, observed, place.kernel.numbers)
+
+    def judged(late_ms: int) -> Verdict:
+        if case.life is None:
+            return judge(plan, predicted, observed, place.kernel.numbers, late_ms=late_ms)
+        told, counted = happened(case.life, observed), observed.counted or {}
+        return judge_life(case.trace, case.life, told, counted, observed, late_ms=late_ms)
+
+    verdict = judged(0)
+    late_ms = answer.get("late_ms", 0)
+    if verdict.word == "disagree" and judged(late_ms).word != "disagree":
+        # The machine's lateness is no disagreement of the kernel.
+        return _left_out(case, plan, LeftOut("machine-late", {"message": f"{late_ms} ms"}), attempt)
     result = Result(
         case=case,
         predicted=predicted,

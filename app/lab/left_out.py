@@ -75,6 +75,10 @@ REASONS: Final[Mapping[str, str]] = {
     "peer-late": marked(
         "This machine was too busy, three times in a row: the peer acted {message} too late."
     ),
+    "machine-late": marked(
+        "This machine was too busy, three times in a row: it was up to {message} late itself, "
+        "which may be why what was observed differs."
+    ),
     "life-neighbour": marked(
         "What answers inside of close() is an ordinary peer, which then does as its own kernel "
         "does; a life takes a peer by hand."

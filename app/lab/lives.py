@@ -254,8 +254,13 @@ def judge_life(
     got: Sequence[Happening],
     counted: Mapping[str, int],
     observed: Observation | None = None,
+    *,
+    late_ms: int = 0,
 ) -> Verdict:
-    """The verdict on one life, of what was seen and counted from the call of close() on."""
+    """The verdict on one life, of what was seen and counted from the call of close() on.
+
+    Times may be off by `late_ms` too, by which the machine was late meanwhile.
+    """
     want = foretold(life)
     checks = [
         _in_order(
@@ -266,9 +271,9 @@ def judge_life(
     if all(check.agrees for check in checks):
         pools = {kind: iter([one for one in got if one.is_state == kind]) for kind in (False, True)}
         pairs = [(one, next(pools[one.is_state])) for one in want]
-        checks.append(_times(pairs))
+        checks.append(_times(pairs, late_ms))
         if observed is not None:
-            checks += [_transitions(life, observed), _timers(life, pairs, observed)]
+            checks += [_transitions(life, observed), _timers(life, pairs, observed, late_ms)]
     total = Counter(trace.outcome.counters)
     for event in life.events:
         if event.end == "this":
@@ -302,7 +307,10 @@ def _transitions(life: Life, observed: Observation) -> Check:
 
 
 def _timers(
-    life: Life, pairs: Sequence[tuple[Happening, Happening]], observed: Observation
+    life: Life,
+    pairs: Sequence[tuple[Happening, Happening]],
+    observed: Observation,
+    late_ms: int,
 ) -> Check:
     """Each timer that sock_diag told, and the one that the model has at that time; in seconds."""
     returned = _returned(observed)
@@ -326,14 +334,27 @@ def _timers(
             agrees
             and _TIMERS[now.timer] == name
             and now.retransmits == int(retries)
-            and (_is_about(due - since[0], runs_out - since[1]) or _is_about(due, runs_out))
+            and (
+                _is_about(due - since[0], runs_out - since[1], late_ms)
+                or _is_about(due, runs_out, late_ms)
+            )
         )
     return Check(what="timers", predicted=tuple(wanted), observed=tuple(found), agrees=agrees)
 
 
-def _is_about(wanted_ms: float, found_ms: float) -> bool:
+def _is_about(wanted_ms: float, found_ms: float, late_ms: int) -> bool:
     """What a timer is set to; by hand, for one that was set before close()."""
-    return abs(found_ms - wanted_ms) <= _BY_HAND_MS + _PART * wanted_ms
+    allowed = _BY_HAND_MS + _PART * wanted_ms + _blur_ms(wanted_ms, late_ms)
+    return abs(found_ms - wanted_ms) <= allowed
+
+
+def _blur_ms(wanted_ms: float, late_ms: int) -> float:
+    """What a time may be off by on a machine that was late: by that, and by the timeout's part.
+
+    A round trip that took longer makes every timeout longer that comes of it; of one that took
+    much longer no life is made (app/lab/stage.py).
+    """
+    return late_ms + min(late_ms, _BY_HAND_MS / 2) / _RTO_MIN_MS * wanted_ms
 
 
 def _returned(observed: Observation) -> int:
@@ -366,17 +387,16 @@ def _told(happenings: Sequence[Happening]) -> str:
     return ", ".join(what if count == 1 else f"{what} ×{count}" for what, count in parts)
 
 
-def _times(pairs: Sequence[tuple[Happening, Happening]]) -> Check:
+def _times(pairs: Sequence[tuple[Happening, Happening]], late_ms: int) -> Check:
     """Each as long after the one before as it should be; in seconds from the return of close()."""
     agrees = True
     before = seen_before = 0.0
     for predicted, observed in pairs:
         span = predicted.at_ms - before
-        slack = _BY_HAND_MS if predicted.what.startswith("<") else 0.0
         # A timer that is set for a point of time makes good what others before it were late.
         agrees = agrees and (
-            _fits(span, observed.at_ms - seen_before, predicted.armed_ms, slack)
-            or _fits(predicted.at_ms, observed.at_ms, predicted.armed_ms, slack)
+            _fits(span, observed.at_ms - seen_before, predicted, late_ms)
+            or _fits(predicted.at_ms, observed.at_ms, predicted, late_ms)
         )
         before, seen_before = predicted.at_ms, observed.at_ms
     return Check(
@@ -387,10 +407,11 @@ def _times(pairs: Sequence[tuple[Happening, Happening]]) -> Check:
     )
 
 
-def _fits(wanted_ms: float, found_ms: float, armed_ms: float, slack_ms: float) -> bool:
-    allowed = _TICK_MS + _PART * wanted_ms
+def _fits(wanted_ms: float, found_ms: float, happening: Happening, late_ms: int) -> bool:
+    allowed = _TICK_MS + _PART * wanted_ms + _blur_ms(wanted_ms, late_ms)
+    slack = _BY_HAND_MS if happening.what.startswith("<") else 0.0
     late = found_ms - wanted_ms
-    return -allowed <= late <= allowed + slack_ms + wheel_ms(max(wanted_ms, armed_ms))
+    return -allowed <= late <= allowed + slack + wheel_ms(max(wanted_ms, happening.armed_ms))
 
 
 def is_close_call(life: Life) -> bool:

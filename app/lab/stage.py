@@ -111,6 +111,8 @@ class Stage:
         self._port = port
         self._peers: list[RawPeer | SocketPeer] = []
         self._slow: SlowHost | None = None
+        #: By how much the round trip, and with it the timeout after it, was longer than planned.
+        self.late_ms = 0
 
     def perform(self, say: Callable[[str], None] = lambda word: None) -> Observation:
         """Bring the socket there, close it, look. Raises LabError.
@@ -249,9 +251,9 @@ class Stage:
         """
         rto = self._plan.scenario["rto"]
         if self._plan.conduct is not None and self._plan.recipe == "connected":
-            late_ms = rto_ms - rto
-            if late_ms > LATE_S * 1000 / 2 and late_ms > rto * 0.05:
-                raise LabError("peer-late", f"{late_ms} ms")
+            self.late_ms = rto_ms - rto
+            if self.late_ms > LATE_S * 1000 / 2 and self.late_ms > rto * 0.05:
+                raise LabError("peer-late", f"{self.late_ms} ms")
 
     # The close, and what it did
 

@@ -16,7 +16,7 @@ from app.lab.machine import best_namespace
 from app.lab.preview import Preview, preview_of
 from app.lab.takehome.python_script import REST
 from app.walkthrough.records import Walkthrough
-from tests.lab.conftest import left_out_here
+from tests.lab.conftest import in_time, left_out_here
 
 #: They are run as they are, so only those that need not wait.
 RUN = (
@@ -128,17 +128,14 @@ def test_a_packetdrill_script_has_the_segments_that_a_kernel_sends(tcp_close: Wa
     ]
     presets = tcp_close.presets_by_id
     found = run_cases([LabCase(id=n, trace=tcp_close.trace(presets[n].scenario)) for n in names])
-    compared = 0
-    for result in found.results:
+    assert len(names) >= 10
+    for result in in_time(found.results):
         script = previews(tcp_close)[result.case.id].packetdrill
         assert script is not None
         assert result.observed is not None, result.left_out
         captured = iter(result.observed.wire or ())
         for packet in packets(script):
             assert packet in captured, f"{result.case.id}: {packet} not in {result.observed.wire}"
-        compared += 1
-    print(f"\npacketdrill scripts beside captured segments: {compared}")
-    assert compared >= 10
 
 
 @pytest.mark.parametrize(

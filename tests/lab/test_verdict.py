@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from app.i18n import language
 from app.kernel.scenario import parse_scenario
+from app.lab.experiment import LabCase, is_final, result_of
 from app.lab.known import Version
+from app.lab.machine import Kernel
+from app.lab.place import Place
 from app.lab.plan import Plan
 from app.lab.prediction import predict
 from app.lab.recipes import plan_for
@@ -73,6 +77,35 @@ def test_a_counter_that_no_path_ends_by_is_not_compared(tcp_close: Walkthrough) 
 def test_a_timer_may_be_read_a_little_late(tcp_close: Walkthrough) -> None:
     query = "state=FIN_WAIT2&linger2=61&fin_timeout=120"
     assert verdict(tcp_close, query, timer_ms=640).word == "agree"
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "change", "word"),
+    [
+        (0, {"left": None}, "disagree"),
+        (199, {"left": None}, "disagree"),
+        (200, {"left": None, "timer": None, "timer_ms": None}, "machine-late"),
+        (200, {"sleep": "whole-time"}, "machine-late"),
+        # When a machine looks changes nothing on the wire, nor the order of states.
+        (900, {"left": None, "segments": ("RST",)}, "disagree"),
+        (900, {"transitions": ()}, "disagree"),
+        (900, {}, "agree"),
+    ],
+)
+def test_lateness_of_the_machine_is_no_disagreement(
+    tcp_close: Walkthrough, late_ms: int, change: dict[str, Any], word: str
+) -> None:
+    plan, _, observed = as_predicted(tcp_close, "state=FIN_WAIT2&linger2=61&fin_timeout=120")
+    case = LabCase(id="x", trace=tcp_close.trace(plan.scenario))
+    place = Place(kernel=Kernel(release="6.18.0"), namespace="root")
+    answer = {"observed": asdict(replace(observed, **change)), "late_ms": late_ms}
+    result = result_of(case, plan, answer, place, 1)
+    left_out = result.left_out
+    assert word == (left_out.code if left_out is not None else result.word)
+    if left_out is not None:
+        assert "200 ms" in left_out.sentence(language("en"))
+        assert "200 ms" in left_out.sentence(language("zh"))
+        assert not is_final(result)
 
 
 def test_a_known_difference_is_explained_from_its_version_on(tcp_close: Walkthrough) -> None:
