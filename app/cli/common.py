@@ -41,6 +41,33 @@ lang_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, as the API gives it."
 )
+
+
+def _read_options(
+    _: click.Context, __: click.Parameter, path: Path | None
+) -> Mapping[str, bool] | None:
+    import gzip
+    import lzma
+
+    from app.editions.cutting import decoded, read_config
+    from app.editions.trees import FILE_BYTES
+
+    if path is None:
+        return None
+    packed = {".gz": gzip.GzipFile, ".xz": lzma.LZMAFile}.get(path.suffix)
+    try:
+        with packed(path) if packed else path.open("rb") as file:
+            return read_config(decoded(file.read(FILE_BYTES)))
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise click.BadParameter(f"{path}: {error}") from error
+
+
+config_option = click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_read_options,
+    help="The kernel's .config, /proc/config.gz too: it decides #ifdefs inside the functions.",
+)
 walkthrough_option = click.option(
     "--walkthrough", "name", help="Of which function; else of the first."
 )

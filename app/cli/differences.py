@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from app.cli.common import (
+    config_option,
     editions_option,
     find_walkthrough,
     interruptible,
@@ -21,7 +21,7 @@ from app.cli.common import (
     told,
     walkthrough_option,
 )
-from app.editions.cutting import cut
+from app.editions.cutting import Choices, alike, cut_choices
 from app.editions.loading import load
 from app.editions.patching import patched
 from app.editions.records import Kept
@@ -31,6 +31,7 @@ from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
+    from app.editions.difference import DifferenceReport
     from app.editions.history import ChangingCommit
     from app.walkthrough.atlas.store import AtlasStore
 
@@ -44,63 +45,99 @@ _DIFFERS, _NO_TEXT, _NO_PATCH = 1, 2, 3
 @click.option(
     "--patch", type=click.File("rb"), help="What makes B of A: a unified diff; - reads it."
 )
+@config_option
 @walkthrough_option
 @editions_option
 @json_option
-def diff(a: str, b: str | None, patch: BinaryIO | None, name: str | None, as_json: bool) -> None:
+def diff(
+    a: str,
+    b: str | None,
+    patch: BinaryIO | None,
+    config: Mapping[str, bool] | None,
+    name: str | None,
+    as_json: bool,
+) -> None:
     """Say which paths two texts of the function differ in, and for which sockets.
 
     A and B are kernel sources as for import, labels of imported kernels, or "own" for the
     walkthrough's text. Instead of B, a patch of A: walkthrough diff 6.12.117 --patch fix.patch
 
-    Every path of both is run in both. The exit status is 0 if no socket sees a difference, 1 if
-    one does, 2 where a text cannot be taken, and 3 where the patch does not apply.
+    Every path of both is run in both, for each choice of #ifdefs that --config leaves open. The
+    exit status is 0 if no socket sees a difference, 1 if one does, 2 where a text cannot be taken,
+    and 3 where the patch does not apply.
     """
     if (b is None) == (patch is None):
         raise click.UsageError("Give a second text or --patch.")
-    from app.editions.difference import differences, parted, report_differences, scenarios_of
     from app.walkthrough.atlas.store import AtlasFailed
 
     with told():
         walkthrough = find_walkthrough(name)
     status = _NO_TEXT
+    texts = _Texts(walkthrough, config)
     try:
         if patch is not None:
-            tree, chosen = _tree(walkthrough, a)
-            before = _loaded(walkthrough, tree, chosen)
+            tree = texts.tree(a)
+            one = texts.cut(a, tree)
             name_b, data = patch.name.rpartition("/")[2], patch.read(FILE_BYTES + 1)
             status = _NO_PATCH
             changed = patched(tree, data)
             if changed.files == tree.files:
                 said = f"{patch.name} changes no file that the function is in."
                 click.echo(printable(said), err=True)
-            editions = [before, _loaded(walkthrough, changed, chosen)]
+            other = cut_choices(changed, walkthrough.function, config)
         else:
-            name_b = b or ""
-            editions = [_text(walkthrough, text) for text in (a, name_b)]
+            name_b, one = b or "", texts.choices(a)
+            other = texts.choices(name_b)
+        pairs = [(on, texts.edition(x), texts.edition(y)) for on, x, y in alike(one, other)]
         status = _NO_TEXT
-        store = _store()
-        atlases = [store.get(edition, walkthrough.function) for edition in editions]
-        both = _both(store, walkthrough)(*editions)
+        found = [_compared(walkthrough, (a, name_b), pair) for pair in pairs]
     except (NotTaken, AtlasFailed) as error:
         said = f"{patch.name}: {error}" if patch and status == _NO_PATCH else str(error)
         click.echo(printable(said), err=True)
         sys.exit(status)
-    scenarios = scenarios_of(walkthrough, atlases, parted(both))
-    classes = differences(editions[0], editions[1], scenarios)
-    report = report_differences((a, name_b), len(scenarios), classes, atlases[0])
+    status = _DIFFERS if any(report["classes"] for report, _ in found) else 0
     if as_json:
-        click.echo(json_text(report))
-        sys.exit(_DIFFERS if classes else 0)
+        whole: DifferenceReport = {
+            "a": a,
+            "b": name_b,
+            "tried": sum(report["tried"] for report, _ in found),
+            "classes": [entry for report, _ in found for entry in report["classes"]],
+        }
+        click.echo(json_text(whole))
+        sys.exit(status)
+    for (chosen, _, _), (report, paths) in zip(pairs, found, strict=True):
+        if len(found) > 1:
+            click.echo(f"\n#ifdef: {_choice(chosen)}")
+        _echo_report(report, paths)
+    sys.exit(status)
+
+
+def _compared(
+    walkthrough: Walkthrough, names: tuple[str, str], pair: tuple[tuple[str, ...], Edition, Edition]
+) -> tuple[DifferenceReport, int]:
+    """What differs in two texts, and how many paths the first has. Raises AtlasFailed."""
+    from app.editions.difference import differences, parted, report_differences, scenarios_of
+
+    chosen, one, other = pair
+    store = _store()
+    atlases = [store.get(edition, walkthrough.function) for edition in (one, other)]
+    both = _both(store, walkthrough)(one, other)
+    scenarios = scenarios_of(walkthrough, atlases, parted(both))
+    classes = differences(one, other, scenarios)
+    report = report_differences(names, len(scenarios), classes, atlases[0], chosen)
+    return report, len(atlases[0].paths)
+
+
+def _echo_report(report: DifferenceReport, paths: int) -> None:
     click.echo(
-        f"{len(scenarios)} sockets, one for each pair of ends that the two texts can come to, "
+        f"{report['tried']} sockets, one for each pair of ends that the two texts can come to, "
         "were closed in both."
     )
-    if not classes:
+    if not report["classes"]:
         click.echo("No socket sees a difference, within these inputs.")
     else:
-        paths = {path for entry in report["classes"] for path in entry["paths"]}
-        click.echo(f"{len(paths)} of {len(atlases[0].paths)} paths of {a} end otherwise.")
+        otherwise = {path for entry in report["classes"] for path in entry["paths"]}
+        click.echo(f"{len(otherwise)} of {paths} paths of {report['a']} end otherwise.")
     for entry in report["classes"]:
         more = f" (and {entry['count'] - 1} more)" if entry["count"] > 1 else ""
         click.echo(f"\n{_socket(entry['scenario'])}{more}")
@@ -109,7 +146,6 @@ def diff(a: str, b: str | None, patch: BinaryIO | None, name: str | None, as_jso
         if entry["decision"]:
             click.echo(f"  {'they part at':<14}{entry['decision']}")
         _echo_differences(entry["differs"])
-    sys.exit(_DIFFERS if classes else 0)
 
 
 @click.command()
@@ -122,10 +158,17 @@ def diff(a: str, b: str | None, patch: BinaryIO | None, name: str | None, as_jso
     type=click.IntRange(1, 86_400),
     help="How long to go on; what is left is said.",
 )
+@config_option
 @walkthrough_option
 @json_option
 def history(
-    clone: Path, since: str | None, until: str, seconds: int, name: str | None, as_json: bool
+    clone: Path,
+    since: str | None,
+    until: str,
+    seconds: int,
+    config: Mapping[str, bool] | None,
+    name: str | None,
+    as_json: bool,
 ) -> None:
     """Say of each commit of a clone that changed the function whether a socket can see it.
 
@@ -133,7 +176,8 @@ def history(
 
     The commits are read from git's objects; nothing is checked out. Each is compared with its
     parent: first all presets are run in both, and where none shows a difference, every path of
-    both. The exit status is 2 where CLONE or a revision is none.
+    both; of #ifdefs that --config leaves open each choice. The exit status is 2 where CLONE or a
+    revision is none.
     """
     from app.editions.history import History, HistoryReport, report_step
     from app.walkthrough.atlas.store import AtlasFailed
@@ -144,7 +188,8 @@ def history(
     steps = []
     try:
         with interruptible():
-            walk = History(clone, given, walkthrough, _both(_store(), walkthrough), seconds)
+            tell_apart = _both(_store(), walkthrough)
+            walk = History(clone, given, walkthrough, tell_apart, seconds=seconds, config=config)
             for step in walk.steps():
                 steps.append(step)
                 if not as_json:
@@ -162,11 +207,11 @@ def history(
     if as_json:
         click.echo(json_text(report))
         return
-    counts = Counter(step.standing for step in steps)
-    seen = counts["preset"] + counts["socket"]
+    changing = {step.commit.id for step in steps}
+    seen = {step.commit.id for step in steps if step.standing in {"preset", "socket"}}
     click.echo(
-        f"{len(walk.commits)} commits touched the files, {len(steps)} of them the function and "
-        f"what it calls; a socket can see {seen}."
+        f"{len(walk.commits)} commits touched the files, {len(changing)} of them the function and "
+        f"what it calls; a socket can see {len(seen)}."
     )
     if walk.unread:
         left = len(walk.commits) - walk.commits.index(walk.unread)
@@ -180,6 +225,9 @@ def _echo_step(walkthrough: Walkthrough, step: ChangingCommit) -> None:
     click.echo(printable(f"{commit.date}  {commit.id[:12]}  {commit.subject}"))
     if step.functions:
         click.echo(f"  {'changed':<14}{', '.join(step.functions)}")
+    if step.choices:
+        said = "; ".join(_choice(choice) for choice in step.choices)
+        click.echo(printable(f"  {'#ifdef':<14}{said}"))
     if step.standing == "none":
         click.echo("  no socket sees it")
     elif step.standing == "begins":
@@ -201,13 +249,17 @@ def _echo_step(walkthrough: Walkthrough, step: ChangingCommit) -> None:
     click.echo()
 
 
+def _choice(chosen: Iterable[str]) -> str:
+    return f"with {', '.join(chosen) or 'none of them'}"
+
+
 def _socket(query: str) -> str:
     return query.replace("&", " ") or "the defaults"
 
 
 def _echo_differences(differs: dict[str, tuple[str, str]]) -> None:
     for what, (one, other) in differs.items():
-        click.echo(f"  {what:<14}{one} → {other}")
+        click.echo(f"  {what:<13} {one} → {other}")
 
 
 def _both(
@@ -223,38 +275,63 @@ def _store() -> AtlasStore:
     return AtlasStore(cache_folder())
 
 
-def _text(walkthrough: Walkthrough, name: str) -> Edition:
-    """The text that a word means. Raises NotTaken."""
-    if name == "own":
-        return walkthrough.edition
-    if name in walkthrough.kernels:
-        return walkthrough.kernels[name]
-    return _loaded(walkthrough, *_tree(walkthrough, name))
+class _Texts:
+    """The texts that words mean, on the command line."""
 
+    def __init__(self, walkthrough: Walkthrough, config: Mapping[str, bool] | None) -> None:
+        self._walkthrough = walkthrough
+        self._config = config
+        #: Of labels and of the own text, by the digest.
+        self._editions: dict[str, Edition] = {}
 
-def _loaded(walkthrough: Walkthrough, tree: Tree, chosen: tuple[str, ...]) -> Edition:
-    """The text of a tree, of several that with these names of the preprocessor."""
-    found = cut(tree, walkthrough.function)
-    kept = next((kept for kept in found if kept.chosen == chosen), found[0])
-    return load(kept, walkthrough).edition
+    def choices(self, name: str) -> Choices:
+        """The text of a word, or its texts. Raises NotTaken."""
+        kept = self._kept(name)
+        if kept is not None:
+            self._editions[kept.digest] = self._walkthrough.kernels[name]
+            chosen = frozenset(kept.chosen)
+            return Choices(names=chosen.union(kept.undecided), texts={chosen: kept})
+        return self.cut(name, self.tree(name))
 
+    def cut(self, name: str, tree: Tree) -> Choices:
+        """The texts of a word's tree; of a label only that of its choice. Raises NotTaken."""
+        found = cut_choices(tree, self._walkthrough.function, self._config)
+        if name == "own":
+            self._editions[found.like(frozenset()).digest] = self._walkthrough.edition
+        kept = self._kept(name)
+        if kept is None:
+            return found
+        chosen = found.names.intersection(kept.chosen)
+        return Choices(names=found.names, texts={chosen: found.like(chosen)})
 
-def _tree(walkthrough: Walkthrough, name: str) -> tuple[Tree, tuple[str, ...]]:
-    """The files that a word means, and the names of the preprocessor that were chosen.
+    def edition(self, kept: Kept) -> Edition:
+        """The text that can be run. Raises NotTaken."""
+        if kept.digest not in self._editions:
+            self._editions[kept.digest] = load(kept, self._walkthrough).edition
+        return self._editions[kept.digest]
 
-    Of a kernel that was imported its source is read again: only the function was kept of it.
-    """
-    if name == "own":
-        files = {MAIN: walkthrough.edition.source.text.encode()}
-        return Tree(files=files, name="own", origin="the walkthrough's own text"), ()
-    kept: Kept | None = getattr(walkthrough.kernels, "kept", {}).get(name)
-    if kept is None:
-        return next(read_trees(name)), ()
-    (label,) = (label for label in kept.labels if label.name == name)
-    path, _, commit = label.origin.rpartition(" ")
-    try:
-        if re.fullmatch(r"[0-9a-f]{40,64}", commit):
-            return read_commit(Path(path), commit), kept.chosen
-        return next(read_trees(label.origin)), kept.chosen
-    except NotTaken as error:
-        raise NotTaken(f"the source of {name} cannot be read again: {error}") from error
+    def tree(self, name: str) -> Tree:
+        """The files that a word means. Raises NotTaken.
+
+        Of a kernel that was imported they are read again: only the function was kept of it.
+        """
+        if name == "own":
+            files = {MAIN: self._walkthrough.edition.source.text.encode()}
+            return Tree(files=files, name="own", origin="the walkthrough's own text")
+        kept = self._kept(name)
+        if kept is None:
+            return next(read_trees(name))
+        (label,) = (label for label in kept.labels if label.name == name)
+        path, _, commit = label.origin.rpartition(" ")
+        try:
+            if re.fullmatch(r"[0-9a-f]{40,64}", commit):
+                return read_commit(Path(path), commit)
+            return next(read_trees(label.origin))
+        except NotTaken as error:
+            raise NotTaken(f"the source of {name} cannot be read again: {error}") from error
+
+    def _kept(self, name: str) -> Kept | None:
+        if name not in self._walkthrough.kernels:
+            return None
+        kept: Kept = self._walkthrough.kernels.kept[name]  # type: ignore[attr-defined]
+        return kept

@@ -8,11 +8,13 @@ import platform
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from app.cli.common import (
+    config_option,
     editions_option,
     find_walkthrough,
     json_option,
@@ -20,15 +22,17 @@ from app.cli.common import (
     told,
     walkthrough_option,
 )
-from app.editions.cutting import MAX_UNDECIDED, cut, decoded, read_config
+from app.editions.cutting import MAX_UNDECIDED, cut
 from app.editions.loading import load
 from app.editions.report import ImportReport, report_import
 from app.editions.store import Store, editions_folder
-from app.editions.trees import FILE_BYTES, read_trees
+from app.editions.trees import read_trees
 from app.errors import NotTaken
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import json_text
 
+#: The end of a run that did not come to the end.
+_STOP = ("stopped",)
 #: Where distributions put the source of a kernel, by the two numbers of its version.
 _PLACES = (
     "/usr/src/linux-source-{version}*.tar.*",
@@ -42,11 +46,7 @@ _PLACES = (
 @click.command("import")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--rev", "revisions", multiple=True, help="Of a git clone: a revision, or a range.")
-@click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The kernel's .config, which decides #ifdefs inside the functions.",
-)
+@config_option
 @click.option("--label", help="What to call it; else what the tree says.")
 @walkthrough_option
 @editions_option
@@ -54,7 +54,7 @@ _PLACES = (
 def import_(
     sources: tuple[str, ...],
     revisions: tuple[str, ...],
-    config: Path | None,
+    config: Mapping[str, bool] | None,
     label: str | None,
     name: str | None,
     as_json: bool,
@@ -74,17 +74,16 @@ def import_(
     reports: list[ImportReport] = []
     has_failed = False
     try:
-        options = read_config(decoded(config.read_bytes()[:FILE_BYTES])) if config else None
         sources = sources or (_running(),)
         if label is not None and (len(sources) > 1 or len(revisions) > 1):
             raise NotTaken("--label is for one source")
-    except (NotTaken, OSError) as error:
+    except NotTaken as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     for source in sources:
         try:
             for tree in read_trees(source, revisions):
-                for kept in cut(tree, walkthrough.function, options, label):
+                for kept in cut(tree, walkthrough.function, config, label):
                     load(kept, walkthrough)
                     kept = Store(editions_folder(), walkthrough.id).add(kept)
                     reports.append(report_import(walkthrough, load(kept, walkthrough)))
@@ -166,11 +165,26 @@ def _print(walkthrough: Walkthrough, report: ImportReport) -> None:
             ids = [name for name, its in standings.items() if its == standing]
             if ids:
                 line("", f"{standing}: {', '.join(ids)}")
+    for total in report["totals"]:
+        said = f"not added up; the input {total['input']} says whether it is above its limit"
+        line("total", f"{total['name']} in {total['function']}: {said}")
+    names: dict[str, dict[str, None]] = {}
     for unknown in report["unknown"]:
-        line("unknown", f"{unknown['name']} in {unknown['function']}: {unknown['becomes']}")
+        becomes = f"in {unknown['function']}: {unknown['becomes']}"
+        names.setdefault(becomes, {})[unknown["name"]] = None
+    for becomes, found in names.items():
+        line("unknown", f"{', '.join(found)} {becomes}")
     if not report["presets"]:
         line("presets", "all end as in the walkthrough’s own text")
+    stopped = [item for item in report["presets"] if item["differs"].get("fate", "")[1:] == _STOP]
+    if len(stopped) == len(walkthrough.presets):
+        line("presets", "all stop: the text can be read, but not run")
+    elif stopped:
+        those = ", ".join(item["id"] for item in stopped)
+        line("presets", f"stop, at what is unknown or against the kernel's rules: {those}")
     for preset in report["presets"]:
+        if preset in stopped:
+            continue
         what = "; ".join(
             f"{name} {own} → {here}" for name, (own, here) in preset["differs"].items()
         )

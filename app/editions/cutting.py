@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import product
 from typing import Final
@@ -48,13 +48,48 @@ _NUMBERS: Final = {"TCP_NEW_SYN_RECV": 12}
 LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~-]{0,47}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """The texts of a tree by what is chosen of `names`, those `#ifdef`s that nobody decided."""
+
+    names: frozenset[str]
+    texts: Mapping[frozenset[str], Kept]
+
+    def like(self, chosen: frozenset[str]) -> Kept:
+        """The text with this choice; names that it does not ask for do not matter."""
+        return self.texts.get(chosen & self.names) or next(iter(self.texts.values()))
+
+
+def alike(one: Choices, other: Choices) -> Iterator[tuple[tuple[str, ...], Kept, Kept]]:
+    """What of two trees is to be compared: texts that agree on the names which both ask for.
+
+    Each pair of texts comes once, with the names that are on in it.
+    """
+    told = set()
+    for on, a in one.texts.items():
+        for too, b in other.texts.items():
+            if on & other.names == too & one.names and (a.digest, b.digest) not in told:
+                told.add((a.digest, b.digest))
+                yield tuple(sorted(on | too)), a, b
+
+
 def cut(
     tree: Tree, function: str, config: Mapping[str, bool] | None = None, label: str | None = None
 ) -> list[Kept]:
     """The texts of a tree: one, or one for each choice of `#ifdef`s that `config` leaves open.
 
-    Raises NotTaken.
+    Of choices that make no difference there is the first. Raises NotTaken.
     """
+    kept: dict[str, Kept] = {}
+    for text in cut_choices(tree, function, config, label).texts.values():
+        kept.setdefault(text.digest, text)
+    return list(kept.values())
+
+
+def cut_choices(
+    tree: Tree, function: str, config: Mapping[str, bool] | None = None, label: str | None = None
+) -> Choices:
+    """The text of every choice of `#ifdef`s that `config` leaves open. Raises NotTaken."""
     texts = {path: decoded(data) for path, data in tree.files.items()}
     files = {path: _File(path, text) for path, text in texts.items() if path != "Makefile"}
     main = files[MAIN]
@@ -65,8 +100,8 @@ def cut(
     shown = [piece for piece in (inner, entry) if piece is not None]
     callees = []
     for name in CALLEES:
-        found = (files[path].find(name) for path in (MAIN, *_ELSEWHERE) if path in files)
-        piece = next((item for item in found if item is not None), None)
+        defined = (files[path].find(name) for path in (MAIN, *_ELSEWHERE) if path in files)
+        piece = next((item for item in defined if item is not None), None)
         if piece is not None and name != function:
             callees.append(piece)
     named = label_of(texts.get("Makefile", ""), tree, label)
@@ -75,8 +110,9 @@ def cut(
     code = "\n".join(file.code for file in files.values())
     words = re.findall(r"^[ \t]*#[ \t]*(define|undef)[ \t]+(\w+)", code, re.MULTILINE)
     said = {name: word == "define" for word, name in words}
-    kept: dict[str, Kept] = {}
-    for chosen, undecided in _choices(names, config, said):
+    found: dict[frozenset[str], Kept] = {}
+    open_: tuple[str, ...] = ()
+    for chosen, open_ in _choices(names, config, said):
         made = Kept(
             digest="",
             labels=(named,),
@@ -87,12 +123,12 @@ def cut(
             tables=main.tables(),
             facts=_facts(files, "".join(piece.text for piece in shown)),
             chosen=tuple(sorted(chosen)),
-            undecided=undecided,
+            undecided=open_,
         )
-        digest = digest_of(made)
-        if digest not in kept:
-            kept[digest] = _with(made, digest, chosen if undecided else frozenset())
-    return list(kept.values())
+        found[chosen.intersection(open_)] = _with(
+            made, digest_of(made), chosen if open_ else frozenset()
+        )
+    return Choices(names=frozenset(open_), texts=found)
 
 
 def take(path: str, text: str, function: str, modelled: Collection[str]) -> str:
@@ -453,7 +489,7 @@ def _facts(files: Mapping[str, _File], shown: str) -> dict[str, Fact]:
             assert fact is not None, "it was found"
             found["reasons"] = _moved(fact, disconnect.line)
     sock = files.get("net/core/sock.c")
-    narrow = sock.fact(r"\(unsigned int\)\s*ling\.l_linger\s*\*\s*HZ", 32) if sock else None
+    narrow = sock.fact(r"\bling\.l_linger\s*\*\s*HZ", 32) if sock else None
     wide = sock.fact(r"\bt_sec\s*\*\s*HZ", 64) if sock else None
     found["linger_bits"] = wide or narrow or Fact(value=32)
     cap = files[MAIN].fact(r"val\s*>\s*TCP_FIN_TIMEOUT_MAX\s*/\s*HZ", "120 s") or files[MAIN].fact(

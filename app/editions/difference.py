@@ -36,9 +36,11 @@ class DifferenceClass:
 class ClassReport(TypedDict):
     """Sockets for which the same differs, told by the smallest of them.
 
-    `paths` are the ids of the first text's paths that they take, as far as they stand for one.
+    `paths` are the ids of the first text's paths that they take, as far as they stand for one;
+    `chosen` the names of `#ifdef`s that are on, where the texts left a choice.
     """
 
+    chosen: list[str]
     scenario: str
     count: int
     paths: list[str]
@@ -60,6 +62,7 @@ def report_differences(
     tried: int,
     classes: Iterable[DifferenceClass],
     atlas: Atlas | None = None,
+    chosen: Iterable[str] = (),
 ) -> DifferenceReport:
     """What differs, as JSON has it; the atlas, where it is known, is the first text's."""
     paths = {
@@ -74,6 +77,7 @@ def report_differences(
         "tried": tried,
         "classes": [
             {
+                "chosen": list(chosen),
                 "scenario": item.scenario.query(),
                 "count": len(item.members),
                 "paths": list(

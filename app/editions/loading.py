@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.csource.parse import parse_function
 from app.csource.source import Source
+from app.editions.cutting import without_comments
 from app.editions.records import Kept
 from app.errors import NotTaken, SourceError
 from app.kernel.features import Features
@@ -97,17 +98,32 @@ def load(kept: Kept, walkthrough: Walkthrough) -> Loaded:
             sayings=_sayings(walkthrough),
         )
     except SourceError as error:
+        if not _resembles(text.source, walkthrough.edition.source):
+            raise _another(name, walkthrough) from error
         line = file_lines(kept).get(error.line, error.line)
         raise NotTaken(
             f"{name}: {error.file}, line {line}: {error.message}: {error.text[:80]}"
         ) from error
     matched = len(walkthrough.edition.program.lines) - len(edition.lost)
     if matched * 4 < len(walkthrough.edition.program.lines):
-        raise NotTaken(
-            f"{name}: this is another function than {walkthrough.function}(), which is so since "
-            "Linux 2.4: not a quarter of its statements are there"
-        )
+        raise _another(name, walkthrough)
     return Loaded(kept=kept, edition=_explained(kept, edition, walkthrough), compiled=compiled[-1])
+
+
+def _another(name: str, walkthrough: Walkthrough) -> NotTaken:
+    return NotTaken(
+        f"{name}: this is another function than {walkthrough.function}(), which is so since "
+        "Linux 2.4: not a quarter of its statements are there"
+    )
+
+
+def _resembles(text: Source, own: Source) -> bool:
+    """Whether a quarter of the lines are there: what can be told of a text that is not parsed."""
+    here, wanted = (
+        {"".join(line.split()) for line in without_comments(source.text).split("\n")} - {""}
+        for source in (text, own)
+    )
+    return len(here & wanted) * 4 >= len(wanted)
 
 
 def _sayings(walkthrough: Walkthrough) -> list[Decision]:

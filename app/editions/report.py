@@ -10,9 +10,11 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from app.editions.cutting import tokens_of
 from app.editions.loading import Loaded, file_lines
 from app.editions.records import Fact
 from app.errors import UndeclaredName
+from app.kernel.helpers.elsewhere import TOTALS
 from app.kernel.model import Outcome
 from app.walkthrough.records import Standing, Walkthrough
 
@@ -44,6 +46,14 @@ class UnknownReport(TypedDict):
     becomes: Literal["a marked step without effect", "the run stops there"]
 
 
+class TotalReport(TypedDict):
+    """A total of the host that a function asks for, and the input that answers instead."""
+
+    name: str
+    function: str
+    input: str
+
+
 class PresetReport(TypedDict):
     """A preset that ends otherwise than in the own text: what differs, own and here."""
 
@@ -65,6 +75,7 @@ class ImportReport(TypedDict):
     blocks: dict[str, Standing | Literal["absent"]]
     decisions: dict[str, Standing | Literal["absent"]]
     unexplained: list[int]
+    totals: list[TotalReport]
     unknown: list[UnknownReport]
     presets: list[PresetReport]
 
@@ -108,6 +119,12 @@ def report_import(walkthrough: Walkthrough, loaded: Loaded) -> ImportReport:
             },
         },
         "unexplained": [lines.get(line, line) for line in sorted(edition.changed)],
+        "totals": [
+            {"name": name, "function": piece.name, "input": TOTALS[name]}
+            for piece in (*kept.shown, *kept.callees)
+            for name in TOTALS
+            if name in tokens_of(piece).split()
+        ],
         "unknown": _unknown(loaded),
         "presets": _presets(walkthrough, loaded),
     }

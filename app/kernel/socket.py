@@ -38,7 +38,14 @@ BIND_BUCKET: Final = StructType("struct inet_bind_bucket", {})
 CONNECTION_SOCK: Final = StructType(
     "struct inet_connection_sock", {"icsk_rto": U32, "icsk_bind_hash": pointer_to(BIND_BUCKET)}
 )
-INET_SOCK: Final = StructType("struct inet_sock", {"inet_num": IntegerType("u16", 16, False)})
+#: Without a port, which was `num` until 2.6.32; while 2.6.14 was made, the bucket stood here.
+INET_SOCK: Final = StructType(
+    "struct inet_sock",
+    {
+        **dict.fromkeys(("inet_num", "num"), IntegerType("u16", 16, False)),
+        "bind_hash": pointer_to(BIND_BUCKET),
+    },
+)
 TCPHDR: Final = StructType("struct tcphdr", {"fin": U8})
 #: Where the header stood until 2.6.22: a pointer in a union, `skb->h.th`.
 SKB_TRANSPORT: Final = StructType("struct sk_buff", {"th": pointer_to(TCPHDR)})

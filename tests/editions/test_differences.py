@@ -137,6 +137,54 @@ def test_history_finds_the_three_of_ten_commits_that_a_socket_can_see(
     assert run(tmp_path, "history", str(tmp_path)).exit_code == 2
 
 
+def test_each_choice_of_an_ifdef_is_compared_with_its_like(tmp_path: Path) -> None:
+    choice = "\tsock_orphan(sk);\n#ifdef CONFIG_VENDOR\n\t{}\n#endif\n"
+
+    def text(inner: str, *edits: tuple[str, str]) -> str:
+        return making.edited(("\tsock_orphan(sk);\n", choice.format(inner)), *edits)
+
+    tree = making.tree(tmp_path / "linux", text("state = sk->sk_state;"))
+    making.git(tree, "init", "-q")
+    commits = {
+        "begins": None,
+        # Only where the vendor's own is compiled in.
+        "within": text("state = TCP_CLOSE;"),
+        "everywhere": text("state = TCP_CLOSE;", STRICT),
+        "unknown": text("if (vendor_value)\n\t\tstate = TCP_CLOSE;", STRICT),
+    }
+    for subject, content in commits.items():
+        if content is not None:
+            (tree / MAIN).write_text(content)
+        making.git(tree, "add", ".")
+        making.git(tree, "commit", "-qm", subject)
+    said = json.loads(run(tmp_path, "history", str(tree), "--json").stdout)
+    found = {(step["subject"], step["standing"]): step["choices"] for step in said["steps"]}
+    assert found[("within", "preset")] == [["CONFIG_VENDOR"]]
+    assert found[("everywhere", "preset")] == []
+    # A run that stops at what nobody knows is nothing that a socket sees.
+    assert found[("unknown", "not-taken")] == [["CONFIG_VENDOR"]]
+    assert "vendor_value" in said["steps"][-1]["why"]
+    assert "with CONFIG_VENDOR" in run(tmp_path, "history", str(tree)).stdout
+    config = tmp_path / "config"
+    config.write_text("# CONFIG_VENDOR is not set\n")
+    said = json.loads(run(tmp_path, "history", str(tree), "--config", str(config), "--json").stdout)
+    assert [(step["subject"], step["choices"]) for step in said["steps"]][1:] == [
+        ("everywhere", [])
+    ]
+
+    before = making.tree(tmp_path / "before", text("state = sk->sk_state;"))
+    after = making.tree(tmp_path / "after", text("state = TCP_CLOSE;"))
+    differs = run(tmp_path, "diff", str(before), str(after), "--json")
+    assert differs.exit_code == 1, differs.output
+    classes = json.loads(differs.stdout)["classes"]
+    assert {tuple(item["chosen"]) for item in classes} == {("CONFIG_VENDOR",)}
+    shown = run(tmp_path, "diff", str(before), str(after)).stdout
+    assert shown.index("with none of them") < shown.index("No socket sees")
+    assert shown.index("No socket sees") < shown.index("with CONFIG_VENDOR")
+    off = run(tmp_path, "diff", str(before), str(after), "--config", str(config))
+    assert off.exit_code == 0, off.output
+
+
 def test_history_tells_of_a_merge_that_changes_the_function_itself(tmp_path: Path) -> None:
     clone = making.tree(tmp_path / "linux")
     file = clone / "net/ipv4/tcp.c"

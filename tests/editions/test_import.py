@@ -161,6 +161,7 @@ def test_each_choice_of_several_ifdefs_is_a_text_as_far_as_they_are_few(
         ("empty", "no net/ipv4/tcp.c"),
         ("other", "no function tcp_close"),
         ("another", "another function"),
+        ("older", "another function"),
         ("link", "leads out of the tree"),
         ("device", "not a plain file"),
         ("big", "more than"),
@@ -200,6 +201,9 @@ def _hostile(folder: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> Path:
         file.write_text("int ocfs2(void)\n{\n\treturn 0;\n}\n")
     elif form == "another":
         file.write_text("void tcp_close(struct sock *sk, long timeout)\n{\n\tlock_sock(sk);\n}\n")
+    elif form == "older":
+        wait = "\tstruct wait_queue wait = { current, NULL };\n"
+        file.write_text(f"void tcp_close(struct sock *sk, long timeout)\n{{\n{wait}}}\n")
     elif form == "not-c":
         file.write_text(making.edited(("if (req)", "if req))")))
     elif form in {"link", "device"}:

@@ -83,6 +83,17 @@ static inline int tcp_fin_time(const struct tcp_opt *tp)
 }
 """
 
+#: As until 2.6.32, when the port had another name.
+DESTROY = """
+void inet_csk_destroy_sock(struct sock *sk)
+{
+	WARN_ON(inet_sk(sk)->num && !inet_csk(sk)->icsk_bind_hash);
+	sk->sk_prot->destroy(sk);
+	atomic_dec(sk->sk_prot->orphan_count);
+	sock_put(sk);
+}
+"""
+
 
 def _text(*edits: tuple[str, str]) -> str:
     text = making.edited(*edits)
@@ -122,8 +133,12 @@ def test_a_text_before_namespaces_and_fast_open_runs(
     tree = making.tree(tmp_path / "linux", _text(*edits))
     (tree / "include/net").mkdir(parents=True)
     (tree / "include/net/tcp.h").write_text(HEADER)
+    (tree / "net/core").mkdir()
+    (tree / "net/core/sock.c").write_text("\n\tsk->sk_lingertime = ling.l_linger * HZ;\n")
+    (tree / "net/ipv4/inet_connection_sock.c").write_text(DESTROY)
     (report,) = taken(tmp_path, str(tree))
     assert report["unknown"] == []
+    assert report["facts"]["linger_bits"]["line"] == 2
     executed = {item["name"] for item in report["functions"] if item["executed"]}
     assert "tcp_too_many_orphans" in executed
     found = {item["id"]: item["differs"] for item in report["presets"]}
@@ -189,6 +204,9 @@ def test_limits_are_compared_as_the_text_does(
     check = f"bool tcp_check_oom(struct sock *sk, int shift)\n{{\n\treturn {tests};\n}}\n"
     tree = making.tree(tmp_path / "linux", before=ORPHANS[form] + memory + check)
     (report,) = taken(tmp_path, str(tree))
+    asked = {(item["function"], item["input"]) for item in report["totals"]}
+    assert (("tcp_out_of_memory", "memory") in asked) is bool(memory)
+    assert (("tcp_too_many_orphans", "orphans") in asked) is (form != "unknown")
     edition = Kernels(tcp_close, Store(tmp_path / "store", "tcp_close").all())[report["label"]]
     for query, code in (
         ("", "within-limits"),
@@ -207,6 +225,17 @@ def test_limits_are_compared_as_the_text_does(
         # As C has it: the second is called where the first is not enough.
         assert ("tcp_out_of_memory" in inner) is (form != "in-one" and query != "orphans")
         assert trace.outcome == tcp_close.edition.trace(trace.scenario).outcome
+
+
+def test_a_text_of_2_4_is_taken_and_said_not_to_run(tmp_path: Path) -> None:
+    # Its socket has other names.
+    tree = making.tree(tmp_path / "linux", making.OWN.replace("sk->sk_", "sk->"))
+    said = run(tmp_path, "import", str(tree))
+    assert said.exit_code == 0, said.output
+    assert "can be read, but not run" in said.stdout
+    (unknown,) = (line for line in said.stdout.splitlines() if "in tcp_close: the run" in line)
+    assert {"state", "receive_queue"} <= set(unknown.replace(",", "").split())
+    assert "  preset  " not in said.stdout
 
 
 @pytest.mark.parametrize(

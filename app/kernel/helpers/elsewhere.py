@@ -299,6 +299,17 @@ _TABLE: Final = (
 )
 OTHERS: Final[Mapping[str, Function]] = {function.name: function for function in _TABLE}
 
+#: Totals of the host, which no text of one socket adds up: the input that says whether they are
+#: above their limit.
+TOTALS: Final = {
+    "tcp_orphan_count_sum": "orphans",
+    "tcp_orphan_cache": "orphans",
+    "percpu_counter_read_positive": "orphans",
+    "percpu_counter_sum_positive": "orphans",
+    "sk_memory_allocated": "memory",
+    "sk_prot_mem_limits": "memory",
+}
+
 #: Calls that do nothing that is modelled: accounts of memory, policies, statistics, the log.
 SILENT: Final = frozenset(
     "sk_mem_reclaim sk_mem_reclaim_final sk_stream_kill_queues xfrm_sk_free_policy "
