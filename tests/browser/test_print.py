@@ -117,7 +117,9 @@ def test_pasted_numbers_are_printed_on_the_code(open_page: OpenPage) -> None:
     expect(page.locator(".heat")).to_be_visible()
 
 
-def test_the_life_after_close_is_printed_whole_and_without_its_form(open_page: OpenPage) -> None:
+def test_lives_and_comparisons_are_printed_whole_and_without_their_forms(
+    open_page: OpenPage,
+) -> None:
     page = on_paper(open_page("/tcp_close/life?peer=silent", viewport=PAPER))
     expect(page.locator(":is(.a-form, .a-peers, .a-player):visible")).to_have_count(0)
     cut = page.locator(".a-picture").evaluate("(box) => box.scrollHeight - box.clientHeight")
@@ -125,3 +127,5 @@ def test_the_life_after_close_is_printed_whole_and_without_its_form(open_page: O
     page.goto(page.url.replace("life?peer=silent", "life/many?silent=20"))
     expect(page.locator(".a-says")).to_be_visible()
     expect(page.locator(".a-many .field:visible")).to_have_count(1)
+    page.goto(page.url.replace("life/many?silent=20", "compare?a=unread-reset&b=plain-close"))
+    expect(page.locator(":is(form, .c-swap):visible")).to_have_count(0)

@@ -334,7 +334,7 @@ def test_files_of_both_formats_and_byte_orders_are_the_same(tmp_path: Path) -> N
     ("content", "status", "says"),
     [
         (b"", 3, "truncated dump file"),
-        (b"GIF89a" + bytes(60), 3, "unknown file format"),
+        (b"GIF89a" + bytes(60), 3, "unknown file format; what tcpdump"),
         (pcap([], link=147), 3, "link type 147 is not read"),
         (pcap([(0.0, bytes(40))] * 3), 0, "3 packets are not TCP"),
         (pcap([(0.0, bytes(40))] * 3)[:-7], 0, "The file is cut: truncated dump file"),

@@ -48,7 +48,11 @@ def segments_of(path: Path, counted: Counted) -> Iterator[tuple[float, Segment]]
     except (cypcap.Error, OSError) as error:
         if _has_several_kinds(error):
             return _read_several(path, counted)
-        raise LabError("no-capture", f"{path}: {_reason(error)}") from None
+        raise LabError(
+            "no-capture",
+            f"{path}: {_reason(error)}; what tcpdump, tshark and dumpcap write is read (pcap, "
+            "pcapng), unpacked",
+        ) from None
     link = int(file.datalink())
     read = reader_of(link)
     if read is None:

@@ -90,6 +90,8 @@ const FAILURE = /ECONNRESET|[Cc]onnection reset by peer|SocketException: Connect
 /** How a call failed, by the words of a log: a RST came, nobody reads or listens; null for none of these. */
 function failureOf(text) {
   const [word] = FAILURE.exec(text) ?? [];
+  // Who is refused by a unix socket has sent no SYN.
+  if (/refused/i.test(word ?? "") && /unix:|\.sock\b|AF_UNIX/.test(text)) return null;
   return word ? (/pipe/i.test(word) ? "epipe" : /refused/i.test(word) ? "refused" : "econnreset") : null;
 }
 
@@ -324,7 +326,7 @@ export const SHAPES = [
   },
   {
     name: "strace", has: "(",
-    pattern: /^(?:.{0,40}\s)?(?:close|shutdown|(?:recv|send)(?:from|to|m?msg)?|(?:read|write)v?)\(\d{1,7}[,)].{0,400} = -?\d.*$/,
+    pattern: /^(?:.{0,40}\s)?(?:close|connect|shutdown|(?:recv|send)(?:from|to|m?msg)?|(?:read|write)v?)\(\d{1,7}[,)].{0,400} = -?\d.*$/,
     read: ([line], into) => into.failure("strace", failureOf(line)),
   },
   {
@@ -364,7 +366,7 @@ export const SHAPES = [
   {
     name: "a program's log",
     pattern: FAILURE,
-    read: ([word], into) => into.failure("log", failureOf(word)),
+    read: ({ input }, into) => failureOf(input) !== null && into.failure("log", failureOf(input)),
   },
   { name: "tcplife", begins: "P", has: "COMM", pattern: /^PID\s+COMM\s+(?:IP\s+)?LADDR\s/, read: (_, into) => into.kind("tcplife") },
 ];
