@@ -6,7 +6,15 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import find_walkthrough, json_option, lang_option, padded, table_of, told
+from app.cli.common import (
+    edition_option,
+    find_walkthrough,
+    json_option,
+    lang_option,
+    padded,
+    table_of,
+    told,
+)
 from app.i18n import Language, language
 from app.kernel.life.engine import live
 from app.kernel.life.records import Life
@@ -15,6 +23,7 @@ from app.walkthrough.life.many_words import ManyReport, ManyWords, report_many
 from app.walkthrough.life.report import report_life
 from app.walkthrough.life.ss_writer import ss_short
 from app.walkthrough.life.words import LifeWords
+from app.walkthrough.pairs import edition_key
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.report import json_text
 
@@ -23,9 +32,17 @@ from app.walkthrough.report import json_text
 @click.argument("walkthrough")
 @click.argument("inputs", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--many", is_flag=True, help="Of many closed a second: what is there of them.")
+@edition_option
 @json_option
 @lang_option
-def life(walkthrough: str, inputs: tuple[str, ...], many: bool, as_json: bool, lang: str) -> None:
+def life(
+    walkthrough: str,
+    inputs: tuple[str, ...],
+    many: bool,
+    variant: str | None,
+    as_json: bool,
+    lang: str,
+) -> None:
     """Show what becomes of the socket after the call, until nothing is left.
 
     \b
@@ -37,17 +54,21 @@ def life(walkthrough: str, inputs: tuple[str, ...], many: bool, as_json: bool, l
     words = language(lang)
     with told(lang):
         found = find_walkthrough(walkthrough)
-        (_many if many else _one)(found, "&".join(inputs), words, as_json=as_json)
+        edition = found.edition_of(variant).id
+        asked = "&".join((*inputs, f"{edition_key(edition)}={edition}") if edition else inputs)
+        (_many if many else _one)(found, asked, words, as_json=as_json)
 
 
 def _one(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> None:
     from app.kernel.life.conditions import CONDITIONS
     from app.web.addresses import LIFE, Addresses
-    from app.web.query import read_query
+    from app.web.query import TEXTS, read_query
 
-    query = read_query(asked, found, view_keys=tuple(CONDITIONS))
-    life, life_words = live(found.trace(query.scenario), query.conditions), LifeWords(found, words)
-    report = report_life(life, life_words, Addresses("", "").page(found.id, LIFE, query=query.text))
+    query = read_query(asked, found, view_keys=(*CONDITIONS, *TEXTS))
+    trace, life_words = found.trace(query.scenario, query.variant), LifeWords(found, words)
+    life = live(trace, query.conditions)
+    url = Addresses("", "").page(found.id, LIFE, query=query.whole)
+    report = report_life(life, life_words, url)
     if as_json:
         click.echo(json_text(report))
     else:
@@ -61,9 +82,9 @@ def _many(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> 
     from app.web.life.many import read_many
 
     query, crowd = read_many(asked, found)
-    text = "&".join(filter(None, (crowd.query(), query.text)))
+    text = "&".join(filter(None, (crowd.query(), query.whole)))
     report = report_many(
-        steady(found, query.scenario, query.conditions, crowd),
+        steady(found.edition_of(query.variant), query.scenario, query.conditions, crowd),
         LifeWords(found, words),
         Addresses("", "").page(found.id, f"{LIFE}/{MANY}", query=text),
     )

@@ -16,7 +16,7 @@ from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS, USUAL, Conditions
 from app.kernel.scenario import DEFAULT, MOST_PROBLEMS, Scenario, Values
 from app.walkthrough.comparison.sides import SIDES, make_side, read_side
-from app.walkthrough.pairs import NOTHING_CHANGED, Side
+from app.walkthrough.pairs import NOTHING_CHANGED, Side, edition_key
 from app.walkthrough.records import Walkthrough
 
 #: Characters and fields; more are refused.
@@ -45,6 +45,12 @@ class PageQuery:
         """Scenario and conditions as the shortest query has them."""
         return joined(self.scenario, self.conditions)
 
+    @property
+    def whole(self) -> str:
+        """The same with the text that is run, where that is not the walkthrough's own."""
+        edition = f"{edition_key(self.variant)}={self.variant}" if self.variant else ""
+        return "&".join(filter(None, (self.text, edition)))
+
 
 def joined(scenario: Scenario, conditions: Conditions) -> str:
     """A scenario and the conditions of the life after it, in one query."""
@@ -53,6 +59,8 @@ def joined(scenario: Scenario, conditions: Conditions) -> str:
 
 #: Keys that a page takes besides those of the scenario.
 VIEW_KEYS: Final = (*CONDITIONS, "step", "variant", "kernel", "challenge", "lang", "form")
+#: Those that name the text that is run.
+TEXTS: Final = ("variant", "kernel")
 _LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~-]{0,47}")
 _INTEGER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 

@@ -40,6 +40,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
         "/copy/tcp_close?kernel=9.8.7",
         "/copy/tcp_close/unread/true?kernel=9.8.7",
         "/embed/tcp_close?kernel=9.8.7",
+        "/embed/tcp_close/life?kernel=9.8.7",
+        "/tcp_close/as/unread-reset?kernel=9.8.7",
+        "/tcp_close/life?kernel=9.8.7&state=CLOSE_WAIT",
+        "/tcp_close/life/many?kernel=9.8.7",
+        "/tcp_close/lab?kernel=9.8.7",
+        "/api/tcp_close/life?kernel=9.8.7&state=CLOSE_WAIT",
+        "/api/tcp_close/life/many?kernel=9.8.7",
         "/tcp_close/compare?a=state:CLOSE_WAIT&b=state:CLOSE_WAIT,kernel:9.8.7",
         "/tcp_close/compare?a=recv:300,kernel:9.8.7&b=linger:0,kernel:9.8.7",
         "/api/tcp_close/compare?a=state:CLOSE_WAIT&b=state:CLOSE_WAIT,kernel:9.8.7",
@@ -108,15 +115,22 @@ def test_links_of_the_page_keep_the_kernel(client: TestClient) -> None:
     page = client.get("/tcp_close?kernel=9.8.7&recv=300").text
     assert "/tcp_close?recv=300&amp;kernel=9.8.7&amp;step=1" in page
     assert '<input type="hidden" name="kernel" value="9.8.7">' in page
-    moved = client.get("/tcp_close?kernel=9.8.7&recv=300&form=1", follow_redirects=False)
-    assert moved.headers["location"] == "/tcp_close?recv=300&kernel=9.8.7"
+    for part in ("", "/life"):
+        asked = f"/tcp_close{part}?kernel=9.8.7&recv=300&form=1"
+        moved = client.get(asked, follow_redirects=False)
+        assert moved.headers["location"] == f"/tcp_close{part}?recv=300&kernel=9.8.7"
+    life = client.get("/tcp_close/life?kernel=9.8.7&recv=300").text
+    assert "/tcp_close/life?recv=300&amp;kernel=9.8.7&amp;step=2" in life
+    assert "/tcp_close/life?recv=300&amp;step=2" not in life
 
 
 def test_a_kernel_that_is_not_here_shows_the_own_text_and_says_so(client: TestClient) -> None:
-    answer = client.get("/tcp_close?kernel=5.15.3&recv=300")
-    assert answer.status_code == 200
-    assert "Linux 5.15.3, whose text is not on this server" in answer.text
-    assert "kernel=9.8.7" in answer.text
+    parts = ("", "/life", "/life/many", "/lab", "/as/unread-reset")
+    for path in (*(f"/tcp_close{part}" for part in parts), "/copy/tcp_close", "/embed/tcp_close"):
+        answer = client.get(f"{path}?kernel=5.15.3")
+        assert answer.status_code == 200, path
+        assert "Linux 5.15.3, whose text is not on this server" in answer.text, path
+    assert "kernel=9.8.7" in client.get("/tcp_close?kernel=5.15.3&recv=300").text
     for wrong in ("<b>", "a/b", "x" * 60):
         assert client.get("/tcp_close", params={"kernel": wrong}).status_code == 422
     both = client.get("/tcp_close?kernel=9.8.7&variant=article")

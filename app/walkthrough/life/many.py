@@ -19,7 +19,7 @@ from app.kernel.life.conditions import PEERS, Conditions
 from app.kernel.life.engine import live
 from app.kernel.life.records import Holds, Life
 from app.kernel.scenario import Scenario, Values
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Edition
 
 #: The peer of all connections that no other share has.
 REST: Final = "closes"
@@ -160,17 +160,13 @@ class Steady:
         return min(known, key=lambda limit: limit.rate or 0.0, default=None)
 
 
-def steady(
-    walkthrough: Walkthrough, scenario: Scenario, conditions: Conditions, crowd: Crowd
-) -> Steady:
-    """What there is at any time."""
+def steady(edition: Edition, scenario: Scenario, conditions: Conditions, crowd: Crowd) -> Steady:
+    """What there is at any time of sockets that a text closes."""
     filled = scenario.but(pending=1)
     if caveats_of(filled):
         filled = scenario
     lives = {
-        peer: live(
-            walkthrough.trace(filled if peer in _SHUT else scenario), conditions.but(peer=peer)
-        )
+        peer: live(edition.trace(filled if peer in _SHUT else scenario), conditions.but(peer=peer))
         for peer in crowd.shares()
     }
     shares = tuple(

@@ -113,7 +113,7 @@ class CardFiles:
             study = life_study(shelf, query)
             view = life_view(study)
             texts = life_title(shelf), view.says.striptags() if view else ""
-            return (name, code, query.text), lambda: page_card(shelf, head, *texts)
+            return (name, code, query.whole), lambda: page_card(shelf, head, *texts)
         target = resolve(walkthrough, place, fields)
         if isinstance(target, Moved):
             return addresses.card(

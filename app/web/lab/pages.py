@@ -17,7 +17,6 @@ from starlette.routing import Route
 
 from app.errors import InputProblem, ReaderError
 from app.i18n import Language, marked
-from app.kernel.scenario import Scenario
 from app.lab.evidence import Sighting
 from app.lab.experiment import LabCase
 from app.lab.preview import Preview, preview_of
@@ -33,9 +32,10 @@ from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabPlace, LabResul
 from app.web.lab.result import lab_result
 from app.web.lab.runs import LabRuns, Run
 from app.web.maker import Maker
-from app.web.query import PageQuery, read_query
+from app.web.query import TEXTS, PageQuery, read_query
 from app.web.site import Site
 from app.web.study.evidence import branch_sentence, sentence, sighting_of
+from app.web.study.form import text_note
 from app.web.study.shelf import Shelf
 from app.web.visit import Pages
 
@@ -65,16 +65,16 @@ class Lab(Pages):
 
     async def page(self, request: Request) -> HTMLResponse:
         """One scenario in the lab."""
-        query = read_query(request.url.query, self.walkthrough(request), view_keys=("lang",))
+        query = read_query(request.url.query, self.walkthrough(request), view_keys=(*TEXTS, "lang"))
         return self.answer(request, query)
 
     def answer(
         self, request: Request, query: PageQuery, result: LabResult | None = None
     ) -> HTMLResponse:
         """The page, with what came of a run if it is the answer to one."""
-        visit, scenario = self.visit(request, query.lang), query.scenario
-        view = LabView(visit.shelf, scenario, query.lang)
-        page = view.page(visit.frame(LAB, query=scenario.query()), self.runs, result)
+        visit = self.visit(request, query.lang)
+        view = LabView(visit.shelf, query)
+        page = view.page(visit.frame(LAB, query=query.whole), self.runs, result)
         return visit.page("lab/lab.html", page)
 
     async def back(self, request: Request) -> Response:
@@ -89,8 +89,8 @@ class Lab(Pages):
         fields = await self.runs.read_form(request, Limits())
         lang = f"lang={fields['lang']}" if fields.get("lang") else ""
         asked = "&".join(filter(None, (fields.get("query"), lang)))
-        query = read_query(asked, walkthrough, view_keys=("lang",))
-        trace = walkthrough.trace(query.scenario)
+        query = read_query(asked, walkthrough, view_keys=(*TEXTS, "lang"))
+        trace = walkthrough.trace(query.scenario, query.variant)
         visit = self.visit(request, query.lang)
         shelf, language = visit.shelf, visit.language
         able = self.runs.able(trace)
@@ -124,26 +124,30 @@ class Lab(Pages):
 
 
 class LabView(Maker):
-    """The page's context for a scenario; `lang` is the language that links carry along."""
+    """The page's context for a scenario, in the text that the address names."""
 
-    def __init__(self, shelf: Shelf, scenario: Scenario, lang: str | None) -> None:
-        super().__init__(shelf, lang)
-        self.scenario = scenario
+    def __init__(self, shelf: Shelf, asked: PageQuery) -> None:
+        super().__init__(shelf, asked.lang)
+        self.asked, self.scenario = asked, asked.scenario
 
     def page(self, frame: PageFrame, runs: LabRuns | None, result: LabResult | None) -> LabPage:
-        language, trace = self.shelf.language, self.walkthrough.trace(self.scenario)
+        language = self.shelf.language
+        trace = self.walkthrough.trace(self.scenario, self.asked.variant)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
         preview = preview_of(
             trace, preset.title["en"] if preset else f"A scenario of {self.walkthrough.function}()"
         )
         seen = sighting_of(self.shelf.sightings, self.scenario)
-        query = self.scenario.query()
+        query = self.asked.whole
         able = runs.able(trace) if runs is not None else ()
         chosen = [kernel.name for kernel in result.kernels] if result is not None else able[:1]
         return LabPage(
             frame=frame,
             walkthrough=self.walkthrough,
-            heading=language.pick(preset.title) if preset else query or self._("Default"),
+            heading=language.pick(preset.title)
+            if preset
+            else self.scenario.query() or self._("Default"),
+            text=text_note(self.shelf, self.asked),
             story=language.pick(preset.story) if preset else "",
             query=query,
             reading=self.href(query=query),
@@ -152,7 +156,7 @@ class LabView(Maker):
             kernel=seen.kernels[0] if seen else None,
             left_out=preview.left_out.sentence(language) if preview.left_out else "",
             command="walkthrough lab "
-            + (preset.id if preset else repr(query or "state=ESTABLISHED")),
+            + (preset.id if preset else repr(self.scenario.query() or "state=ESTABLISHED")),
             scripts=tuple(self.scripts(preview)),
             no_packetdrill=self._(_NO_PACKETDRILL[preview.no_packetdrill])
             if preview.no_packetdrill

@@ -104,7 +104,9 @@ class LifePage:
     frame: PageFrame  # what every page has
     #: What a program calls.
     call: str
+    text: str  # which text it is of, in words; empty for the own one
     action: str  # where the form leads
+    hidden: tuple[tuple[str, str], ...]  # what the form sends along
     reset: str  # the page without anything chosen
     #: The behaviours of the peer, in the same scenario.
     peers: tuple[LinkView, ...]
@@ -153,6 +155,7 @@ class ManyPage:
     frame: PageFrame  # what every page has
     #: What a program calls.
     call: str
+    text: str  # which text it is of, in words; empty for the own one
     action: str  # where the form leads
     reset: str  # the page without anything chosen
     says: str  # the answer

@@ -20,8 +20,8 @@ from app.web.addresses import API, LIFE, MANY, SYMPTOMS
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LimitView, ManyPage, ShareView
 from app.web.life.view import life_study
-from app.web.query import Fields, PageQuery, joined, read_query
-from app.web.study.form import condition_views, input_view, input_views
+from app.web.query import TEXTS, Fields, PageQuery, joined, read_query
+from app.web.study.form import condition_views, input_view, input_views, text_fields, text_note
 from app.web.study.shelf import inline
 from app.web.study.study import Study
 from app.web.visit import Pages
@@ -36,9 +36,10 @@ _HOST = ("ram", "queued", "targets", "tcp_max_orphans", "tcp_max_tw_buckets", "t
 
 def read_many(raw: str, walkthrough: Walkthrough, *more: str) -> tuple[PageQuery, Crowd]:
     """Scenario and conditions, and the crowd. Raises ReaderError with every problem."""
-    fields = Fields(raw, (*CROWD, *INPUTS, *_CONDITIONS, "lang"), silent=more)
+    fields = Fields(raw, (*CROWD, *INPUTS, *_CONDITIONS, *TEXTS, "lang"), silent=more)
     crowd = fields.values_of(Crowd.default())
-    return read_query(fields, walkthrough), crowd
+    # For a page the link is for those too whose server has not the text.
+    return read_query(fields, walkthrough, needs_kernel="form" not in more), crowd
 
 
 class ManyPages(Pages):
@@ -52,11 +53,11 @@ class ManyPages(Pages):
         walkthrough = self.walkthrough(request)
         query, crowd = read_many(request.url.query, walkthrough, "form")
         visit = self.visit(request, query.lang)
-        text = "&".join(filter(None, (crowd.query(), query.text)))
+        text = "&".join(filter(None, (crowd.query(), query.whole)))
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, _PLACE, query=text, lang=query.lang)
             return RedirectResponse(short, 303)
-        view = _View(life_study(visit.shelf, query), crowd)
+        view = _View(life_study(visit.shelf, query), query, crowd)
         title = visit.language.gettext("Many lives after {call}").format(call=walkthrough.call)
         frame = visit.frame(
             _PLACE,
@@ -71,11 +72,11 @@ class ManyPages(Pages):
 class _View:
     """The steady state of a study's lives, in words."""
 
-    def __init__(self, study: Study, crowd: Crowd) -> None:
-        self.study, self.crowd = study, crowd
+    def __init__(self, study: Study, asked: PageQuery, crowd: Crowd) -> None:
+        self.study, self.asked, self.crowd = study, asked, crowd
         self.words = ManyWords(study.shelf.language)
         self.life_words = LifeWords(study.walkthrough, study.shelf.language)
-        self.steady = steady(study.walkthrough, study.scenario, study.conditions, crowd)
+        self.steady = steady(study.edition, study.scenario, study.conditions, crowd)
 
     def page(self, frame: PageFrame, query: str, lang: str | None) -> ManyPage:
         study, words = self.study, self.words
@@ -91,17 +92,21 @@ class _View:
         return ManyPage(
             frame=frame,
             call=study.walkthrough.call,
+            text=text_note(study.shelf, self.asked),
             action=addresses.page(name, _PLACE),
-            reset=addresses.page(name, _PLACE, lang=lang),
+            reset=addresses.page(name, _PLACE, variant=study.variant, lang=lang),
             says=words.says(self.steady),
             notes=tuple(map(inline, words.notes(self.steady, self.life_words))),
             crowd=tuple(view for view in crowd if view.key not in _HOST),
             host=tuple(view for view in crowd if view.key in _HOST),
             times=tuple(view for view in inputs.values() if view.key in asked),
-            hidden=tuple(
-                (view.key, view.value)
-                for view in inputs.values()
-                if view.key not in asked and view.is_changed
+            hidden=(
+                *text_fields(self.asked),
+                *(
+                    (view.key, view.value)
+                    for view in inputs.values()
+                    if view.key not in asked and view.is_changed
+                ),
             ),
             shares=tuple(map(self._share, self.steady.shares)),
             limits=tuple(map(self._limit, self.steady.limits)),
@@ -125,6 +130,7 @@ class _View:
                     study.walkthrough.id,
                     LIFE,
                     query=joined(life.scenario, life.conditions),
+                    variant=study.variant,
                     lang=study.lang,
                 ),
                 text=self.life_words.peer(share.peer),

@@ -14,14 +14,14 @@ from app.web.addresses import LIFE
 from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LifePage, LifeView
 from app.web.life.view import life_study, life_title, life_view
-from app.web.query import PageQuery, joined, read_query
+from app.web.query import TEXTS, PageQuery, joined, read_query
 from app.web.resolve import check_step
-from app.web.study.form import condition_views, input_views
+from app.web.study.form import condition_views, input_views, text_fields, text_note
 from app.web.study.study import Study
 from app.web.visit import Pages
 
 #: What the address of a life has besides scenario and conditions.
-LIFE_KEYS = (*CONDITIONS, "step", "lang")
+LIFE_KEYS = (*CONDITIONS, "step", *TEXTS, "lang")
 
 
 class LifePages(Pages):
@@ -36,7 +36,7 @@ class LifePages(Pages):
         query = read_query(request.url.query, walkthrough, view_keys=(*LIFE_KEYS, "form"))
         visit = self.visit(request, query.lang)
         if query.is_form:
-            short = visit.addresses.page(walkthrough.id, LIFE, query=query.text, lang=query.lang)
+            short = visit.addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
             return RedirectResponse(short, 303)
         study = life_study(visit.shelf, query)
         life = life_view(study, query.step, is_page=True)
@@ -46,9 +46,9 @@ class LifePages(Pages):
             LIFE,
             title=title,
             description=life.says.striptags() if life else title,
-            query=query.text,
+            query=query.whole,
             rest=query.rest,
-            card_query=query.text,
+            card_query=query.whole,
         )
         return visit.page("life/life.html", self.page(study, query, frame, life))
 
@@ -60,14 +60,17 @@ class LifePages(Pages):
         return LifePage(
             frame=frame,
             call=walkthrough.call,
+            text=text_note(study.shelf, query),
             action=addresses.page(walkthrough.id, LIFE),
-            reset=addresses.page(walkthrough.id, LIFE, lang=query.lang),
+            hidden=text_fields(query),
+            reset=addresses.page(walkthrough.id, LIFE, variant=query.variant, lang=query.lang),
             peers=tuple(
                 LinkView(
                     href=addresses.page(
                         walkthrough.id,
                         LIFE,
                         query=joined(query.scenario, query.conditions.but(peer=peer)),
+                        variant=query.variant,
                         lang=query.lang,
                     ),
                     text=words.peer(peer),

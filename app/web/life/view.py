@@ -72,7 +72,13 @@ def life_part(study: Study) -> LifePart | None:
 
 def life_study(shelf: Shelf, query: PageQuery) -> Study:
     """The scenario and the conditions of a query; its step is one of the life, and not of this."""
-    return Study(shelf, query.scenario, lang=query.lang, conditions=query.conditions)
+    return Study(
+        shelf,
+        query.scenario,
+        variant=query.variant,
+        lang=query.lang,
+        conditions=query.conditions,
+    )
 
 
 def life_title(shelf: Shelf) -> str:
@@ -129,7 +135,8 @@ class _Maker:
             for event in life.events
         )
         key = (
-            *(study.shelf, study.lang, query, self._seen(), study.conditions, events),
+            *(study.shelf, study.lang, study.variant, query, self._seen()),
+            *(study.conditions, events),
             *(life.this, life.peer, life.is_cut, life.ends_us, life.ended_by, life.peer_ends_us),
             life.notes,
         )
@@ -156,7 +163,12 @@ class _Maker:
             rest=self.rest,
             href=self.href(None),
             api=addresses.below(
-                API, self.study.walkthrough.id, LIFE, query=self.study.query, lang=self.study.lang
+                API,
+                self.study.walkthrough.id,
+                LIFE,
+                query=self.study.query,
+                variant=self.study.variant,
+                lang=self.study.lang,
             ),
             many=self.many(),
         )
@@ -170,6 +182,7 @@ class _Maker:
             study.walkthrough.id,
             f"{LIFE}/{MANY}",
             query="&".join(filter(None, (shares.query(), same))),
+            variant=study.variant,
             lang=study.lang,
         )
 
@@ -190,6 +203,7 @@ class _Maker:
                 study.walkthrough.id,
                 LIFE,
                 query=joined(item.life.scenario, item.life.conditions),
+                variant=study.variant,
                 lang=study.lang,
             )
             yield LinkView(href=address, text=self.words.shorter(item))
@@ -202,9 +216,12 @@ class _Maker:
         """The address of the life at an event."""
         study, addresses = self.study, self.study.shelf.addresses
         name, query, lang = study.walkthrough.id, self.query, study.lang
+        variant = study.variant
         if self.is_framed:
-            return addresses.below(EMBED, name, LIFE, query=query, step=step, lang=lang)
-        return addresses.page(name, LIFE, query=query, step=step, lang=lang)
+            return addresses.below(
+                EMBED, name, LIFE, query=query, variant=variant, step=step, lang=lang
+            )
+        return addresses.page(name, LIFE, query=query, variant=variant, step=step, lang=lang)
 
     def _events(self) -> Iterator[EventView]:
         known: set[str] = set()

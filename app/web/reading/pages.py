@@ -15,7 +15,7 @@ from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import SITUATION
 from app.web.contexts import PageFrame
 from app.web.meta import Share, about_function
-from app.web.query import read_language
+from app.web.query import TEXTS, read_query
 from app.web.reading.feedback import Feedback
 from app.web.reading.fixed import fixed_parts
 from app.web.reading.view import WalkthroughView
@@ -50,9 +50,13 @@ class StudyPages(Pages):
         name, known = request.path_params["preset"], walkthrough.presets_by_id
         if name not in known:
             raise NotFound([not_among("unknown-preset", "preset", name, known)])
-        lang = read_language(request.url.query)
-        query = known[name].scenario.query()
-        address = self.site.addresses(request).page(walkthrough.id, query=query, lang=lang)
+        asked = read_query(request.url.query, walkthrough, view_keys=(*TEXTS, "lang"))
+        address = self.site.addresses(request).page(
+            walkthrough.id,
+            query=known[name].scenario.query(),
+            variant=asked.variant or asked.missing,
+            lang=asked.lang,
+        )
         return RedirectResponse(address, status_code=301)
 
     async def place(self, request: Request) -> Response:

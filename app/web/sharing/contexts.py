@@ -36,6 +36,7 @@ class CopyPage:
     texts: tuple[CopyText, ...]  # one for each form
     card: str  # address of the picture
     plain: str  # address of the text for mail alone
+    note: str = ""  # that the kernel which was asked for is not here
     mainline: tuple[LinkView, ...] = ()  # the same lines in the kernel's own tree
     nearest: str = ""  # their version; empty where none is known
     differences: tuple[str, ...] = ()  # why it is only near

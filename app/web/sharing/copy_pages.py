@@ -27,6 +27,7 @@ from app.web.sharing.wrapping import COLUMNS
 from app.web.site import Site
 from app.web.study.branch_focus import branch_focus
 from app.web.study.captions import capitalised, place_title
+from app.web.study.form import text_note
 from app.web.study.places import Moved
 from app.web.study.study import Study
 from app.web.visit import Pages, moved
@@ -79,6 +80,7 @@ class CopyPages(Pages):
             frame=frame,
             heading=capitalised(place_title(study)),
             back=study.address(place, step=study.at),
+            note=text_note(study.shelf, target.query) if target.query.missing else "",
             texts=copy_texts(
                 study.shelf.language,
                 link=quotation.link,

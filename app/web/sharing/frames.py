@@ -16,8 +16,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.kernel.life.conditions import CONDITIONS
-from app.walkthrough.wording import source_sentence
 from app.web.addresses import EMBED, LIFE
 from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.http.problems import unknown
@@ -30,6 +28,7 @@ from app.web.site import Site
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.captions import capitalised, place_title
 from app.web.study.contexts import BlockView, PlayerView, StretchView
+from app.web.study.form import source_note
 from app.web.study.outcome import outcome_view
 from app.web.study.places import Moved
 from app.web.study.study import Study
@@ -67,22 +66,22 @@ class Frames(Pages):
         """A life in a frame, at one of its events. Raises ReaderError."""
         site = self.site
         walkthrough = self.walkthrough(request)
-        query = read_query(request.url.query, walkthrough, view_keys=(*CONDITIONS, "step", "lang"))
+        query = read_query(request.url.query, walkthrough, view_keys=SHARED_KEYS)
         addresses, language = site.addresses(request), site.language(request, query.lang)
         study = life_study(site.shelf(walkthrough, language, addresses), query)
         view = life_view(study, query.step, is_framed=True)
         if view is None:
             raise unknown("unknown-page", "path", request.url.path, addresses.page(walkthrough.id))
         check_step(view.player.count, query.step)
-        full = addresses.page(walkthrough.id, LIFE, query=query.text, lang=query.lang)
+        full = addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
         page = EmbedLifePage(
             language=language,
             title=life_title(study.shelf),
-            query=query.text.replace("&", " "),
+            query=query.whole.replace("&", " "),
             life=view,
-            source=source_sentence(walkthrough, language, None),
+            source=source_note(study, query),
             full=full,
-            canonical=site.origin.whole(addresses.page(walkthrough.id, LIFE, query=query.text)),
+            canonical=site.origin.whole(addresses.page(walkthrough.id, LIFE, query=query.whole)),
         )
         return framed(site.rendered(request, "sharing/embed_life.html", language, page))
 
@@ -115,7 +114,7 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
         player=_inside(target, study, whole),
         outcome=outcome_view(study),
         query=study.query.replace("&", " ") or "state=ESTABLISHED",
-        source=source_sentence(study.walkthrough, language, study.variant),
+        source=source_note(study, target.query),
         full=full,
         canonical=site.origin.whole(canonical),
     )

@@ -15,7 +15,6 @@ from starlette.routing import Route
 from app.errors import InputProblem, Phrase, ReaderError, refused
 from app.i18n import DEFAULT_LANGUAGE, Language
 from app.i18n import language as language_of
-from app.kernel.life.conditions import CONDITIONS
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import source_sentence
 from app.web.addresses import EMBED, LIFE, SYMPTOMS
@@ -154,20 +153,20 @@ class Oembed(Pages):
 
     def _life(self, request: Request, walkthrough: Walkthrough, query: str, origin: str) -> _Framed:
         """A life, at the event that is shown. Raises ReaderError."""
-        read = read_query(query, walkthrough, view_keys=(*CONDITIONS, "step", "lang"))
+        read = read_query(query, walkthrough, view_keys=SHARED_KEYS)
         addresses = self.site.addresses(request)
         language = language_of(read.lang or DEFAULT_LANGUAGE)
         shelf = self.site.shelf(walkthrough, language, addresses)
         title = life_title(shelf)
         frame = addresses.below(
-            EMBED, walkthrough.id, LIFE, query=read.text, step=read.step, lang=language.code
+            EMBED, walkthrough.id, LIFE, query=read.whole, step=read.step, lang=language.code
         )
         return _Framed(
             title=title,
-            source=source_sentence(walkthrough, language, None),
+            source=source_sentence(walkthrough, language, read.variant),
             language=language,
             html=frame_html(origin + frame, title),
-            card=addresses.card(walkthrough.id, LIFE, query=read.text, lang=language.code),
+            card=addresses.card(walkthrough.id, LIFE, query=read.whole, lang=language.code),
         )
 
 

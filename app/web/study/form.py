@@ -11,8 +11,9 @@ from app.i18n import marked
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.scenario import DEFAULT
-from app.walkthrough.pairs import Side
-from app.walkthrough.wording import kernel_name
+from app.walkthrough.pairs import Side, edition_key
+from app.walkthrough.wording import kernel_name, source_sentence
+from app.web.query import PageQuery
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
 from app.web.study.shelf import Shelf
 from app.web.study.study import Study
@@ -161,6 +162,33 @@ def kernel_view(study: Study) -> KernelView | None:
         )
         + "#texts",
     )
+
+
+def source_note(study: Study, query: PageQuery) -> str:
+    """Whose text is quoted; of a kernel that is not here, that it is another's."""
+    language = study.shelf.language
+    said = source_sentence(study.walkthrough, language, study.variant)
+    missing = text_note(study.shelf, query) if query.missing else ""
+    return language.space.join(filter(None, (missing, said)))
+
+
+def text_note(shelf: Shelf, query: PageQuery) -> str:
+    """Which text a page is about; empty for the walkthrough's own."""
+    _ = shelf.language.gettext
+    if query.missing is not None:
+        return _(
+            "This link is about Linux {kernel}, whose text is not on this server. What follows is "
+            "the walkthrough’s own text."
+        ).format(kernel=query.missing)
+    if query.variant in shelf.walkthrough.kernels:
+        return _("The text of Linux {kernel}").format(kernel=query.variant)
+    edition = shelf.walkthrough.edition_of(query.variant)
+    return shelf.language.pick(edition.title) if query.variant else ""
+
+
+def text_fields(query: PageQuery) -> tuple[tuple[str, str], ...]:
+    """What a form sends along, so that its answer is about the same text."""
+    return ((edition_key(query.variant), query.variant),) if query.variant else ()
 
 
 def variant_views(study: Study) -> tuple[VariantView, ...]:
