@@ -36,15 +36,17 @@ SCENARIOS: Final = (
 #: which on a track is lit.
 _RAIL: Final = """() => [...document.querySelectorAll(".stretch")].map((stretch) => {
     const line = stretch.querySelector(".line");
-    const tracks = [...stretch.querySelectorAll(".rail:not(.rest) path")];
+    const tracks = [...stretch.querySelectorAll(".rail path")];
+    // What only runs on begins at the bottom of the first row.
+    const rows = (d) => d.split(/(?=M)/).filter((part) => !/^M\\d+ 20V/.test(part));
     return {
         line: Number(line.dataset.line),
         path: line.dataset.path,
         station: !!line.querySelector(".fork"),
         lane: Number(line.className.match(/at-(\\d+)/)?.[1] ?? -1),
         taken: line.querySelector(".way[data-taken]")?.dataset.way ?? null,
-        tracks: (tracks[0]?.getAttribute("d") ?? "").split(/(?=M)/),
-        lit: tracks.slice(1).flatMap((track) => track.getAttribute("d").split(/(?=M)/).map((d) => ({
+        tracks: rows(tracks[0]?.getAttribute("d") ?? ""),
+        lit: tracks.slice(1).flatMap((track) => rows(track.getAttribute("d")).map((d) => ({
             d, since: Number(track.dataset.at ?? 0), ahead: track.dataset.when === "out",
         }))),
     };

@@ -392,14 +392,16 @@ class RailPictures:
         """Lines that follow each other, in stretches; one ends `after` a line."""
         views: list[StretchView] = []
         first = lines[0].number
-        for part, (head, rest) in self.stretches(first, lines[-1].number):
+        for part in self.stretches(first, lines[-1].number):
             inside = tuple(lines[part.start - first : part.end - first + 1])
-            view = self.view(part, head, rest, inside)
+            picture = self.picture(part)
             if after is not None and part.start <= after <= part.end:
                 cut = after - part.start + 1
-                views.append(replace(view, lines=inside[:cut]))
-                view = replace(view, lines=inside[cut:], head=view.rest)
-            views.append(view)
+                rest = self.picture(part, is_rest=True)
+                views.append(StretchView(lines=inside[:cut], picture=picture, rest=rest))
+                views.append(StretchView(lines=inside[cut:], rest=rest))
+            else:
+                views.append(StretchView(lines=inside, picture=picture))
         return tuple(views)
 
     def whole(self) -> Markup:
@@ -415,30 +417,26 @@ class RailPictures:
         shelf, variant = self.study.shelf, self.study.variant
         origins = shelf.kept(
             ("origins", variant, first, last),
-            lambda: tuple({o for one, _ in self.stretches(first, last) for o in one.origins}),
+            lambda: tuple({o for one in self.stretches(first, last) for o in one.origins}),
         )
         return tuple(map(self.firsts.get, origins))
 
-    def stretches(self, first: int, last: int) -> tuple[tuple[Stretch, tuple[Markup, Markup]], ...]:
-        """The stretches of some lines, each with its tracks in the first row and below."""
+    def stretches(self, first: int, last: int) -> tuple[Stretch, ...]:
+        """The stretches of some lines."""
         shelf, variant = self.study.shelf, self.study.variant
         return shelf.kept(
             ("stretches", variant, first, last),
-            lambda: tuple(
-                (stretch, (tracks(stretch.head), tracks(stretch.rest)))
-                for stretch in stretches_of(shelf.rail(variant), first, last)
-            ),
+            lambda: stretches_of(shelf.rail(variant), first, last),
         )
 
-    def view(
-        self, stretch: Stretch, head: Markup, rest: Markup, lines: tuple[LineView, ...]
-    ) -> StretchView:
-        firsts = self.firsts
+    def picture(self, stretch: Stretch, *, is_rest: bool = False) -> Markup:
+        """The inside of a stretch's picture, or what of it is below the first row."""
+        firsts, step = self.firsts, self.study.step
+        drawing = stretch.rest if is_rest else stretch.drawing
+        inside = tracks(drawing)
         if self.are_named:
-            head += named_tracks(stretch.head, firsts, self.study.moment)
-            rest += named_tracks(stretch.rest, firsts, self.study.moment)
-        elif not firsts.keys().isdisjoint(stretch.origins):
-            passed = tuple(firsts.get(origin) for origin in stretch.origins)
-            lit = lit_stretch(stretch, passed, self.study.step)
-            head, rest = head + lit[0], rest + lit[1]
-        return StretchView(lines=lines, head=head, rest=rest)
+            return inside + named_tracks(drawing, firsts, self.study.moment)
+        if firsts.keys().isdisjoint(stretch.origins):
+            return inside
+        passed = tuple(firsts.get(origin) for origin in stretch.origins)
+        return inside + lit_stretch(stretch, passed, step, is_rest=is_rest)

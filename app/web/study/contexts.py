@@ -147,10 +147,10 @@ class StretchView:
     """Lines that share a picture of the rail."""
 
     lines: tuple[LineView, ...]
-    #: The inside of the picture of the first row.
-    head: Markup
-    #: The inside of the picture of all that is below it.
-    rest: Markup
+    #: The inside of the picture; None where only `rest` is beside the lines.
+    picture: Markup | None = None
+    #: What of it runs on below the first row, where lines of the stretch are cut off.
+    rest: Markup | None = None
 
     @property
     def is_short(self) -> bool:

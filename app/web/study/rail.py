@@ -4,8 +4,8 @@
 
 How high a row is knows only the browser: code and forks wrap. So a picture cannot cover a whole
 block; it covers a row in which something happens, and all the rows below it in which the tracks
-only run on. The tracks are one path, the same for every scenario; what the trace lights is drawn on
-top of them.
+only run on, as long as a picture can be: the browser cuts them off where the last row ends. The
+tracks are one path, the same for every scenario; what the trace lights is drawn on top of them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as Collection
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import starmap
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -25,6 +26,8 @@ from app.web.study.moments import Moment, Span
 #: Units of the pictures: the width of a lane, the height of a row.
 LANE: Final = 10
 ROW: Final = 20
+#: How high the picture of a stretch is: higher than any stretch.
+END: Final = 9999
 
 
 class Track(NamedTuple):
@@ -47,9 +50,17 @@ class Stretch:
     rest: tuple[Track, ...]
 
     @cached_property
+    def drawing(self) -> tuple[Track, ...]:
+        """All of it; what the same origins light is one."""
+        found: dict[frozenset[Origin], str] = {}
+        for origins, d in (*self.head, *self.rest):
+            found[origins] = found.get(origins, "") + d
+        return tuple(starmap(Track, found.items()))
+
+    @cached_property
     def origins(self) -> tuple[Origin, ...]:
         """What lights something of it."""
-        return tuple(set().union(*(track.origins for track in (*self.head, *self.rest))))
+        return tuple(set().union(*(track.origins for track in self.drawing)))
 
 
 def stretches_of(rail: Rail, first: int, last: int) -> tuple[Stretch, ...]:
@@ -66,7 +77,10 @@ def stretches_of(rail: Rail, first: int, last: int) -> tuple[Stretch, ...]:
             start=start,
             end=end,
             head=drawn(rail.pieces.get(start, ())),
-            rest=drawn(gap_pieces(rail, start)),
+            rest=tuple(
+                Track(piece.origins, f"M{_x(piece.end_lane)} {ROW}V{END}")
+                for piece in gap_pieces(rail, start)
+            ),
         )
         for start, end in zip(starts, ends, strict=True)
     )
@@ -125,17 +139,17 @@ def lit_tracks(drawing: Iterable[Track], firsts: Mapping[Origin, int], moment: M
 
 @lru_cache(maxsize=4096)
 def lit_stretch(
-    stretch: Stretch, firsts: tuple[int | None, ...], step: int | None
-) -> tuple[Markup, Markup]:
-    """What the path lights of a stretch, in its first row and below; scenarios have much in common.
+    stretch: Stretch, firsts: tuple[int | None, ...], step: int | None, *, is_rest: bool = False
+) -> Markup:
+    """What the path lights of a stretch, or of what is below its first row; much is in common.
 
     `firsts` are the steps that passed the stretch's `origins` first, in their order.
     """
     passed = {
         origin: at for origin, at in zip(stretch.origins, firsts, strict=True) if at is not None
     }
-    moment = Moment(step, ())
-    return lit_tracks(stretch.head, passed, moment), lit_tracks(stretch.rest, passed, moment)
+    drawing = stretch.rest if is_rest else stretch.drawing
+    return lit_tracks(drawing, passed, Moment(step, ()))
 
 
 def named_tracks(drawing: Iterable[Track], firsts: Mapping[Origin, int], moment: Moment) -> Markup:
