@@ -12,12 +12,14 @@ import atexit
 import fcntl
 import gc
 import inspect
+import math
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -220,6 +222,24 @@ def live_server(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -
 
 
 # ---- the real browser ----
+
+
+def effort(work: Callable[[], object]) -> float:
+    """The processor time that some work takes, with that of a loop of 10,000 turns as the unit.
+
+    So the speed of the machine drops out. Of five tries of both the best counts.
+    """
+
+    def loop() -> int:
+        return sum(n * n for n in range(10_000))
+
+    best = [math.inf, math.inf]
+    for _ in range(5):
+        for which, one in enumerate((work, loop)):
+            start = time.process_time()
+            one()
+            best[which] = min(best[which], time.process_time() - start)
+    return best[0] / best[1]
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def trace_of(live_server: str) -> TraceOf:
     @cache
     def trace_of(query: str) -> Trace:
         answer = httpx2.get(
-            f"{live_server}/api/tcp_close/trace?{query}", trust_env=False, timeout=60
+            f"{live_server}/api/tcp_close/trace?{query}", trust_env=False, timeout=300
         )
         assert answer.status_code == 200, answer.text
         trace: Trace = answer.json()

@@ -157,6 +157,16 @@ def noted(page: Page) -> None:
     expect(page.locator("walk-through > [role='status']")).to_have_count(1)
 
 
+def keep_what_is_said(page: Page) -> None:
+    """Lets "Copied" stand, which a button says for two seconds only: a busy machine misses it."""
+    page.evaluate(
+        """() => {
+            const later = window.setTimeout;
+            window.setTimeout = (run, ms, ...more) => ms === 2000 ? 0 : later(run, ms, ...more);
+        }"""
+    )
+
+
 def mark(page: Page) -> None:
     """Leaves a mark in the window, which a reload would wipe out."""
     page.evaluate("window.readerWasHere = true")

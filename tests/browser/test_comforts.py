@@ -110,7 +110,7 @@ def test_a_passage_that_was_found_is_there_to_be_read(open_page: OpenPage) -> No
     page.locator("#search-words").fill("GFP_ATOMIC is there because")
     page.locator("dialog.search").get_by_role("link", name="Commentary").first.click()
     expect(page.locator("#linger2 .more").get_by_text("because nothing may sleep")).to_be_visible()
-    assert page.url.endswith("/tcp_close#why-linger2")
+    expect(page).to_have_url(re.compile("/tcp_close#why-linger2$"))
 
 
 def test_what_is_done_to_a_block_says_to_which(open_page: OpenPage) -> None:
@@ -259,6 +259,7 @@ def test_without_a_script_a_page_finds_the_same(open_page: OpenPage) -> None:
     still.get_by_role("searchbox").fill("connection reset by peer")
     still.get_by_role("button", name="Search").click()
     links = still.locator(".search-results a")
+    expect(links).to_have_count(len(first))
     assert [[one.get_attribute("href"), one.inner_text()] for one in links.all()] == [
         [href.partition("/tcp_close")[1] + href.partition("/tcp_close")[2], text]
         for href, text in first
@@ -278,6 +279,7 @@ def test_who_knows_the_overview_is_not_shown_it_again(open_page: OpenPage) -> No
     expect(life).to_be_visible()
     expect(drawing).to_be_hidden()
     life.locator("summary").click()
+    expect(drawing).to_be_visible()
     page.reload()
     expect(drawing).to_be_visible()
 
@@ -286,7 +288,8 @@ def test_a_command_and_a_symptom_are_copied(open_page: OpenPage) -> None:
     page = open_page("/tcp_close/symptoms/close-wait")
     page.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")
     page.locator(".copy-command").first.click()
-    assert page.evaluate("window.copied") == page.locator("code.command").first.inner_text()
+    command = page.locator("code.command").first.inner_text()
+    page.wait_for_function("(command) => window.copied === command", arg=command)
     page.locator(".above [data-copy]").click()
     sheet = page.locator(".copy-sheet:popover-open")
     expect(sheet.locator("[data-form=markdown]")).to_be_visible()

@@ -41,6 +41,7 @@ def test_below_the_code_it_has_a_player_of_its_own(open_page: OpenPage) -> None:
     page.locator("select[name=peer]").select_option("silent")
     expect_address(page, "/tcp_close?peer=silent")
     life = page.locator("#afterwards")
+    expect(page.locator("walk-life:defined")).to_be_attached()
     expect(life.locator(".a-says")).to_contain_text("102.4 s")
     life.locator("[data-go=forward]").click()
     expect(life.locator(".where")).to_have_text("Event 2 of 11")

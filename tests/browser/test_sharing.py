@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.reading import keep_what_is_said
 from tests.conftest import OpenPage
 
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
@@ -24,6 +25,7 @@ def test_a_block_is_copied_from_its_heading_by_keyboard(
     open_page: OpenPage, live_server: str
 ) -> None:
     page = open_page("/tcp_close?recv=300", **CLIPBOARD)
+    keep_what_is_said(page)
     control = page.locator("#unread-data .notes > .copy-link")
     control.focus()
     page.keyboard.press("Enter")
@@ -51,6 +53,7 @@ def test_a_page_without_tls_copies_too(open_page: OpenPage, live_server: str) ->
     # As at the address of a laptop in the lecture room: the browser offers no clipboard there.
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', {get() {}})")
     page.reload()
+    keep_what_is_said(page)
     page.locator("#unread-data .notes > .copy-link").click()
     mail = page.locator(".copy-sheet [data-form=mail] button")
     mail.click()
@@ -64,6 +67,7 @@ def test_a_page_without_tls_copies_too(open_page: OpenPage, live_server: str) ->
 
 def test_the_step_that_is_shown_is_copied(open_page: OpenPage, live_server: str) -> None:
     page = open_page("/tcp_close?recv=300", **CLIPBOARD)
+    keep_what_is_said(page)
     page.locator(".player [data-go=forward]").click()
     page.locator(".player [data-go=forward]").click()
     expect(page).to_have_url(f"{live_server}/tcp_close?recv=300&step=2")

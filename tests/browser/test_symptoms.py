@@ -5,6 +5,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import keep_what_is_said
 from tests.conftest import OpenPage
 
 PAGE = "/tcp_close/symptoms"
@@ -180,7 +181,7 @@ def test_without_scripts_a_text_is_sent_and_answered(open_page: OpenPage, start:
     page = open_page(start, java_script_enabled=False, viewport={"width": 390, "height": 800})
     page.locator("#host-text").fill(NSTAT + SS)
     page.get_by_role("button", name="Send and read").click()
-    assert page.url.endswith(f"{PAGE}#host")
+    page.wait_for_url(f"**{PAGE}#host")
     expect(page.locator("#host")).to_be_in_viewport()
     assert "3,000 aborted closes" in said(page)
     assert row(page, "TcpExtTCPAbortOnClose") == ["2,700", "90%"]
@@ -195,7 +196,7 @@ def test_the_front_page_reads_too_and_leads_on_with_the_text(open_page: OpenPage
     expect(page.locator(".leads a").first).to_have_attribute("href", f"{PAGE}#abort-on-close")
     page.get_by_role("link", name="The table and the code").click()
     expect(page.locator("#heat-49 .value")).to_have_text("2,700")
-    assert page.locator("#host-text").input_value() == NSTAT + SS
+    expect(page.locator("#host-text")).to_have_value(NSTAT + SS)
     assert page.evaluate("window.name") == ""
 
 
@@ -238,6 +239,7 @@ def test_the_lines_that_a_text_lights_are_marked_in_the_function(symptoms: Page)
 
 def test_the_whole_is_copied_as_markdown(open_page: OpenPage) -> None:
     page = open_page(PAGE, permissions=["clipboard-read", "clipboard-write"])
+    keep_what_is_said(page)
     paste(page, NSTAT + SS)
     page.get_by_role("button", name="Copy as Markdown").click()
     expect(page.locator(".copy")).to_have_text("Copied")

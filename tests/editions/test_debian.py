@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """Debian's 6.1 and 6.12: what of the walkthrough is in them, and what a socket sees there."""
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from app.kernel.scenario import DEFAULT, parse_scenario
 from app.walkthrough.records import Edition, Walkthrough
+from tests.conftest import effort
 from tests.editions.conftest import DEBIAN
 
 EDITED = {
@@ -120,9 +120,5 @@ def test_callees_are_frames_of_the_step_that_calls_them(kernels: Mapping[str, Ed
 
 
 def test_a_trace_with_callees_is_fast(kernels: Mapping[str, Edition]) -> None:
-    edition = kernels["6.12"]
-    edition.trace(DEFAULT)
-    start = time.process_time()
-    for _ in range(50):
-        edition.trace(DEFAULT)
-    assert (time.process_time() - start) / 50 < 0.0015
+    # Where the loop takes 0.35 ms, 1.5 ms are 4 of them.
+    assert effort(lambda: kernels["6.12"].trace(DEFAULT)) < 6

@@ -75,7 +75,7 @@ def test_who_ends_it_in_the_middle_leaves_nothing(
                 lambda word: asleep.set() if word == "arrived" else None,
             )
         )
-        await asyncio.wait_for(asleep.wait(), 60)
+        await asyncio.wait_for(asleep.wait(), 300)
         assert processes(mark)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -93,7 +93,7 @@ class Done:
 
 
 def finish(running: subprocess.Popen[str]) -> Done:
-    stdout, stderr = running.communicate(timeout=110)
+    stdout, stderr = running.communicate(timeout=600)
     return Done(running.returncode, stdout, stderr)
 
 

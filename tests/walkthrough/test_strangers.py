@@ -31,8 +31,8 @@ from tests.walkthrough.building import Folder
 SECRET = "a-line-of-somebody-elses-file"
 MARKDOWN = "blocks/fin.en.md"
 EVIDENCE = "evidence/linux-6.18.json"
-#: Processor seconds: some ten times what the slowest of these takes.
-SOON = 10
+#: Processor seconds: some thirty times what the slowest of these takes.
+SOON = 30
 # Where the time ends in a callback of the garbage collector (hypothesis has one), Python passes the
 # first end over; the next comes half a second later.
 MAY_END_IN_A_CALLBACK = pytest.mark.filterwarnings(
@@ -218,7 +218,7 @@ def test_a_variant_that_loops_makes_a_small_page(tmp_path: Path) -> None:
     with TestClient(create_app(tmp_path)) as client:
         start = time.process_time()
         page = client.get("/tcp_close?variant=endless")
-        assert time.process_time() - start < SOON / 4
+        assert time.process_time() - start < SOON
     assert page.status_code == 200
     assert "no end after 2000 operations" in page.text
     assert len(page.content) < 2_000_000

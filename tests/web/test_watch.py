@@ -67,7 +67,7 @@ def test_a_look_a_second_until_the_server_ends(monkeypatch: pytest.MonkeyPatch) 
                 pages.stop()
         return heard
 
-    heard = asyncio.run(asyncio.wait_for(listen(), 20))
+    heard = asyncio.run(asyncio.wait_for(listen(), 300))
     assert heard[0].startswith(b"retry: ")
     assert len(heard) == 4
     first, second = (json.loads(part.decode().partition("data: ")[2]) for part in heard[1:3])
