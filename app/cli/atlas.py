@@ -8,24 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import (
-    echo_source,
-    edition_option,
-    find_walkthrough,
-    json_option,
-    lang_option,
-    table_of,
-    told,
-)
-from app.i18n import Language, language
-from app.walkthrough.report import json_text
+from app.cli.common import Asked, asking, table_of
+from app.i18n import Language
 
 if TYPE_CHECKING:
     from app.walkthrough.atlas.report import PathReport
 
 
 @click.command()
-@click.argument("walkthrough", required=False)
+@click.argument("name", metavar="[WALKTHROUGH]", required=False)
 @click.option("--branch", multiple=True, help="Only paths that take this branch: unread/true.")
 @click.option(
     "--fate", help="Only paths that end like this: destroyed, timewait, orphan, kept, stopped."
@@ -33,17 +24,8 @@ if TYPE_CHECKING:
 @click.option("--state", help="Only paths that leave this sk_state.")
 @click.option("--segment", help="Only paths that send this: FIN, RST, none.")
 @click.option("--counter", help="Only paths that count this: TCPAbortOnClose.")
-@edition_option
-@json_option
-@lang_option
-def atlas(
-    walkthrough: str | None,
-    branch: tuple[str, ...],
-    variant: str | None,
-    as_json: bool,
-    lang: str,
-    **filters: str | None,
-) -> None:
+@asking("edition", "json", "lang")
+def atlas(asked: Asked, branch: tuple[str, ...], **filters: str | None) -> None:
     """Show every path through a function, with the conditions that lead to each.
 
     For example: walkthrough atlas --branch unread/true --fate destroyed
@@ -51,51 +33,27 @@ def atlas(
     The first time takes some seconds; the result is kept in the user's cache folder. The exit
     status is 2 for bad input; every problem is named.
     """
-    with told(lang):
-        _show(
-            name=walkthrough,
-            branch=",".join(branch),
-            variant=variant,
-            as_json=as_json,
-            lang=lang,
-            filters=filters,
-        )
-
-
-def _show(
-    name: str | None,
-    branch: str,
-    variant: str | None,
-    as_json: bool,
-    lang: str,
-    filters: dict[str, str | None],
-) -> None:
     # Imported here, so that the other commands don't wait for it.
     from app.walkthrough.atlas.filters import filtered, read_filter
     from app.walkthrough.atlas.report import report_path
-    from app.walkthrough.atlas.store import AtlasStore, cache_folder
     from app.walkthrough.atlas.words import AtlasWords
 
-    walkthrough = find_walkthrough(name)
-    fields = {key: value for key, value in filters.items() if value} | {"branch": branch}
-    wanted = read_filter(walkthrough, fields, variant)
-    edition = walkthrough.edition_of(variant)
-    found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
-    spoken = language(lang)
-    words = AtlasWords(spoken)
-    paths = [report_path(edition, path, words) for path in filtered(found, wanted)]
-    if as_json:
-        body = {
-            "walkthrough": walkthrough.id,
-            "variant": variant,
-            "total": len(paths),
-            "bounds": found.bounds,
-            "paths": paths,
-        }
-        click.echo(json_text(body))
+    fields = {key: value for key, value in filters.items() if value}
+    fields["branch"] = ",".join(branch)
+    wanted = read_filter(asked.walkthrough, fields, asked.variant)
+    found, words = asked.atlas, AtlasWords(asked.words)
+    paths = [report_path(asked.edition, path, words) for path in filtered(found, wanted)]
+    body = {
+        "walkthrough": asked.walkthrough.id,
+        "variant": asked.variant,
+        "total": len(paths),
+        "bounds": found.bounds,
+        "paths": paths,
+    }
+    if asked.printed(body):
         return
-    _print_table(paths, spoken)
-    said = spoken.gettext(
+    _print_table(paths, asked.words)
+    said = asked.words.gettext(
         "{count} of {all} paths; queues up to {segments} segments, lists up to {events} events"
     )
     click.echo(
@@ -107,7 +65,7 @@ def _show(
             events=found.bounds.events,
         )
     )
-    echo_source(walkthrough, spoken, variant)
+    asked.echo_source()
 
 
 def _print_table(paths: list[PathReport], spoken: Language) -> None:

@@ -12,16 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import (
-    edition_option,
-    find_walkthrough,
-    json_option,
-    lang_option,
-    told,
-    walkthrough_option,
-)
+from app.cli.common import Asked, asking
 from app.errors import LabError
-from app.i18n import language
 
 if TYPE_CHECKING:
     from app.i18n import Language
@@ -32,14 +24,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@walkthrough_option
-@edition_option
 @click.option("--all", "with_open", is_flag=True, help="Also connections of which no end is seen.")
-@json_option
-@lang_option
-def capture(
-    file: Path, name: str | None, variant: str | None, with_open: bool, as_json: bool, lang: str
-) -> None:
+@asking("walkthrough", "edition", "json", "lang")
+def capture(asked: Asked, file: Path, with_open: bool) -> None:
     """Say how each connection in a packet capture ended, and which paths that fits.
 
     FILE is a pcap or pcapng file, such as tcpdump -w writes; headers are enough (tcpdump -s 128).
@@ -51,24 +38,20 @@ def capture(
     from app.lab.capture.files import Counted, segments_of
     from app.lab.capture.fitting import Fitting
     from app.lab.capture.report import CaptureWords
-    from app.walkthrough.atlas.store import AtlasStore, cache_folder
     from app.walkthrough.which.asking import Which
 
     try:
-        with told(lang):
-            walkthrough = find_walkthrough(name)
-            edition, counted, table = walkthrough.edition_of(variant), Counted(), Table()
-            # Opened before anything that takes time.
-            segments = segments_of(file, counted)
-            atlas = AtlasStore(cache_folder()).get(edition, walkthrough.function)
-            spoken = language(lang)
-            words = CaptureWords(walkthrough, edition, Fitting(Which(edition, atlas)), spoken)
-            show = _Json() if as_json else _Text(spoken)
-            for connection in table.connections(segments):
-                if connection.has_ended or with_open or as_json:
-                    show.connection(words.connection(connection))
-                show.open_count += not connection.has_ended
-            show.end(counted, table)
+        edition, counted, table = asked.edition, Counted(), Table()
+        # Opened before anything that takes time.
+        segments = segments_of(file, counted)
+        fitting = Fitting(Which(edition, asked.atlas))
+        words = CaptureWords(asked.walkthrough, edition, fitting, asked.words)
+        show = _Json() if asked.as_json else _Text(asked.words)
+        for connection in table.connections(segments):
+            if connection.has_ended or with_open or asked.as_json:
+                show.connection(words.connection(connection))
+            show.open_count += not connection.has_ended
+        show.end(counted, table)
     except LabError as error:
         click.echo(error.message, err=True)
         sys.exit(3)

@@ -9,10 +9,12 @@ import signal
 import sys
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,25 +24,20 @@ from app.errors import ContentError, InputProblem, NotFound, ReaderError, not_am
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.paths import CONTENT
 from app.walkthrough.load import list_walkthroughs, load_walkthrough
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.refusals import allowed, sentence
+from app.walkthrough.report import json_text
 from app.walkthrough.wording import source_sentence
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from app.walkthrough.atlas.records import Atlas
+
 #: Characters of a message: folders, and what is allowed, may have been named by anyone.
 MAX_LINE: Final = 4000
 #: The exit status of what was interrupted, as shells have it.
 INTERRUPTED = 130
-
-#: Options that several commands have.
-lang_option = click.option(
-    "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
-)
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, as the API gives it."
-)
 
 
 def _read_options(
@@ -68,16 +65,6 @@ config_option = click.option(
     callback=_read_options,
     help="The kernel's .config, /proc/config.gz too: it decides #ifdefs inside the functions.",
 )
-walkthrough_option = click.option(
-    "--walkthrough", "name", help="Of which function; else of the first."
-)
-
-edition_option = click.option(
-    "--variant",
-    "--kernel",
-    "variant",
-    help="Of a variant of the source, or of an imported kernel by its label.",
-)
 
 
 def _say_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
@@ -93,6 +80,120 @@ editions_option = click.option(
     expose_value=False,
     help="Folder of the imported kernels; else in the user's state folder.",
 )
+
+#: Options that several commands have.
+_OPTIONS: Final = {
+    "lang": click.option(
+        "--lang", type=click.Choice(LANGUAGE_CODES), default="en", help="Language of the texts."
+    ),
+    "json": click.option(
+        "--json", "as_json", is_flag=True, help="Print JSON, as the API gives it."
+    ),
+    "walkthrough": click.option(
+        "--walkthrough", "name", help="Of which function; else of the first."
+    ),
+    "edition": click.option(
+        "--variant",
+        "--kernel",
+        "variant",
+        help="Of a variant of the source, or of an imported kernel by its label.",
+    ),
+    "editions": editions_option,
+}
+
+
+@dataclass(kw_only=True)
+class Asked:
+    """What a command was told by the options that several have, and what these name.
+
+    That is read when it is wanted. Raises ReaderError where there is none of a name, and
+    ContentError where a walkthrough has mistakes.
+    """
+
+    name: str | None = None
+    variant: str | None = None
+    as_json: bool = False
+    lang: str = DEFAULT_LANGUAGE
+    with_editions: bool = True
+
+    @cached_property
+    def words(self) -> Language:
+        """The language of the texts."""
+        return language(self.lang)
+
+    @cached_property
+    def walkthrough(self) -> Walkthrough:
+        """The one of the name, the first of the library without one, with the reader's kernels."""
+        known = library()
+        name = self.name if self.name is not None else next(iter(known), "")
+        if name not in known:
+            raise NotFound([not_among("unknown-walkthrough", "walkthrough", name, known)])
+        found = load_walkthrough(known[name])
+        return with_kernels(found) if self.with_editions else found
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The text that is asked for, else the walkthrough's own."""
+        return self.walkthrough.edition_of(self.variant)
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """The atlas of that text. Raises AtlasFailed."""
+        # Only who asks for an atlas waits for what makes it.
+        from app.walkthrough.atlas.store import AtlasStore, cache_folder
+
+        return AtlasStore(cache_folder()).get(self.edition, self.walkthrough.function)
+
+    def printed(self, report: Mapping[str, Any]) -> bool:
+        """Prints a report as JSON where that was asked for; whether it was."""
+        if self.as_json:
+            click.echo(json_text(report))
+        return self.as_json
+
+    def echo_source(self) -> None:
+        """Below what names lines: whose text it is, and from where they are counted."""
+        from rich.console import Console
+        from rich.text import Text
+
+        console = Console(highlight=False)
+        console.print()
+        console.print(Text(source_sentence(self.walkthrough, self.words, self.variant)))
+
+
+#: What the fields of `Asked` are called among the parameters of a command.
+_SHARED: Final = ("name", "variant", "as_json", "lang")
+_Command = Callable[..., None]
+
+
+def asking(
+    *options: str, with_editions: bool = True, broken_content: int = 1
+) -> Callable[[_Command], _Command]:
+    """A command with these shared options, which gets what they say as its first argument.
+
+    It ends with status 2 for bad input, and `broken_content` where that does not load.
+    `with_editions` says whether the walkthrough comes with the kernels that the reader imported.
+    """
+
+    def with_options(command: _Command) -> _Command:
+        @wraps(command)
+        def called(**values: Any) -> None:
+            said = {key: values.pop(key) for key in _SHARED if key in values}
+            asked = Asked(**said, with_editions=with_editions)
+            try:
+                command(asked, **values)
+            except ReaderError as error:
+                for problem in error.problems:
+                    click.echo(problem_line(problem, asked.words), err=True)
+                sys.exit(2)
+            except ContentError as error:
+                click.echo(str(error), err=True)
+                sys.exit(broken_content)
+
+        for option in reversed(options):
+            called = _OPTIONS[option](called)
+        return called
+
+    return with_options
 
 
 def content() -> tuple[Path, ...]:
@@ -110,19 +211,6 @@ def library() -> Mapping[str, Path]:
     return list_walkthroughs(content())
 
 
-def find_walkthrough(name: str | None, *, with_editions: bool = True) -> Walkthrough:
-    """The walkthrough of an id, the first of the library for None, with the reader's kernels.
-
-    Raises NotFound, and ContentError where it has mistakes.
-    """
-    known = library()
-    name = name if name is not None else next(iter(known), "")
-    if name not in known:
-        raise NotFound([not_among("unknown-walkthrough", "walkthrough", name, known)])
-    found = load_walkthrough(known[name])
-    return with_kernels(found) if with_editions else found
-
-
 def problem_line(problem: InputProblem, words: Language) -> str:
     """A problem in a line: what is wrong, the nearest match, what is allowed."""
     parts = [sentence(problem, words)]
@@ -130,30 +218,6 @@ def problem_line(problem: InputProblem, words: Language) -> str:
         parts.append(words.gettext("Did you mean {nearest}?").format(nearest=problem.nearest))
     parts.append(words.gettext("Allowed: {allowed}").format(allowed=allowed(problem, words)))
     return printable(words.space.join(parts), MAX_LINE)
-
-
-@contextmanager
-def told(lang: str = DEFAULT_LANGUAGE, *, broken_content: int = 1) -> Iterator[None]:
-    """Ends the command with status 2 for bad input, `broken_content` where that does not load."""
-    try:
-        yield
-    except ReaderError as error:
-        for problem in error.problems:
-            click.echo(problem_line(problem, language(lang)), err=True)
-        sys.exit(2)
-    except ContentError as error:
-        click.echo(str(error), err=True)
-        sys.exit(broken_content)
-
-
-def echo_source(walkthrough: Walkthrough, words: Language, edition: str | None = None) -> None:
-    """Below what names lines: whose text it is, and from where they are counted."""
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    console.print()
-    console.print(Text(source_sentence(walkthrough, words, edition)))
 
 
 @contextmanager

@@ -6,16 +6,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import (
-    echo_source,
-    find_walkthrough,
-    json_option,
-    lang_option,
-    table_of,
-    told,
-    walkthrough_option,
-)
-from app.i18n import Language, language
+from app.cli.common import Asked, asking, table_of
 from app.walkthrough.comparison.report import compare as compare_sides
 from app.walkthrough.comparison.report import report_comparison
 from app.walkthrough.comparison.sides import decision_in, read_side, read_sides
@@ -23,17 +14,14 @@ from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.report import json_text
 from app.walkthrough.wording import Wording, kernel_name
 
 
 @click.command()
 @click.argument("a")
 @click.argument("b", required=False)
-@json_option
-@walkthrough_option
-@lang_option
-def compare(a: str, b: str | None, as_json: bool, name: str | None, lang: str) -> None:
+@asking("json", "walkthrough", "lang")
+def compare(asked: Asked, a: str, b: str | None) -> None:
     """Show where two scenarios part, and what differs from there on.
 
     A and B are inputs joined by commas, the id of a preset, or default; variant:… runs one in a
@@ -44,37 +32,32 @@ def compare(a: str, b: str | None, as_json: bool, name: str | None, lang: str) -
 
     The exit status is 2 for bad input; every problem is named.
     """
-    with told(lang):
-        walkthrough = find_walkthrough(name)
-        if b is None:
-            side = read_side("a", a, walkthrough)
-            _in_every_text(walkthrough, side, language(lang), as_json=as_json)
-            return
-        sides = read_sides(a, b, walkthrough)
+    walkthrough = asked.walkthrough
+    if b is None:
+        _in_every_text(asked, read_side("a", a, walkthrough))
+        return
+    sides = read_sides(a, b, walkthrough)
     comparison = compare_sides(walkthrough, *sides)
-    wording = Wording(walkthrough, language(lang))
-    if as_json:
-        report = report_comparison(
-            walkthrough,
-            comparison,
-            sides,
-            wording,
-            compare_url=lambda one, other: f"/{walkthrough.id}/compare?a={one}&b={other}",
-            side_url=lambda one: _page(walkthrough, one),
-        )
-        click.echo(json_text(report))
-    else:
+    wording = Wording(walkthrough, asked.words)
+    report = report_comparison(
+        walkthrough,
+        comparison,
+        sides,
+        wording,
+        compare_url=lambda one, other: f"/{walkthrough.id}/compare?a={one}&b={other}",
+        side_url=lambda one: _page(walkthrough, one),
+    )
+    if not asked.printed(report):
         _print(comparison, sides, ComparisonWords(wording))
-        echo_source(walkthrough, wording.language)
+        asked.echo_source()
 
 
-def _in_every_text(
-    walkthrough: Walkthrough, side: Side, language: Language, *, as_json: bool
-) -> None:
+def _in_every_text(asked: Asked, side: Side) -> None:
     from app.editions.difference import report_same_ends, same_ends
 
-    if as_json:
-        click.echo(json_text(report_same_ends(walkthrough, side.scenario)))
+    walkthrough, language = asked.walkthrough, asked.words
+    if asked.as_json:
+        asked.printed(report_same_ends(walkthrough, side.scenario))
         return
     wording = Wording(walkthrough, language)
     for end in same_ends(walkthrough, side.scenario):

@@ -12,15 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from app.cli.common import (
-    config_option,
-    editions_option,
-    find_walkthrough,
-    interruptible,
-    json_option,
-    told,
-    walkthrough_option,
-)
+from app.cli.common import Asked, asking, config_option, interruptible
 from app.editions.cutting import Choices, alike, cut_choices
 from app.editions.loading import load
 from app.editions.patching import patched
@@ -28,7 +20,6 @@ from app.editions.records import Kept
 from app.editions.trees import FILE_BYTES, MAIN, Tree, read_commit, read_trees
 from app.errors import NotTaken, printable
 from app.walkthrough.records import Edition, Walkthrough
-from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
     from app.editions.difference import DifferenceReport
@@ -46,16 +37,13 @@ _DIFFERS, _NO_TEXT, _NO_PATCH = 1, 2, 3
     "--patch", type=click.File("rb"), help="What makes B of A: a unified diff; - reads it."
 )
 @config_option
-@walkthrough_option
-@editions_option
-@json_option
+@asking("walkthrough", "editions", "json")
 def diff(
+    asked: Asked,
     a: str,
     b: str | None,
     patch: BinaryIO | None,
     config: Mapping[str, bool] | None,
-    name: str | None,
-    as_json: bool,
 ) -> None:
     """Say which paths two texts of the function differ in, and for which sockets.
 
@@ -70,9 +58,7 @@ def diff(
         raise click.UsageError("Give a second text or --patch.")
     from app.walkthrough.atlas.store import AtlasFailed
 
-    with told():
-        walkthrough = find_walkthrough(name)
-    status = _NO_TEXT
+    walkthrough, status = asked.walkthrough, _NO_TEXT
     texts = _Texts(walkthrough, config)
     try:
         if patch is not None:
@@ -96,14 +82,14 @@ def diff(
         click.echo(printable(said), err=True)
         sys.exit(status)
     status = _DIFFERS if any(report["classes"] for report, _ in found) else 0
-    if as_json:
+    if asked.as_json:
         whole: DifferenceReport = {
             "a": a,
             "b": name_b,
             "tried": sum(report["tried"] for report, _ in found),
             "classes": [entry for report, _ in found for entry in report["classes"]],
         }
-        click.echo(json_text(whole))
+        asked.printed(whole)
         sys.exit(status)
     for (chosen, _, _), (report, paths) in zip(pairs, found, strict=True):
         if len(found) > 1:
@@ -159,16 +145,14 @@ def _echo_report(report: DifferenceReport, paths: int) -> None:
     help="How long to go on; what is left is said.",
 )
 @config_option
-@walkthrough_option
-@json_option
+@asking("walkthrough", "json", with_editions=False)
 def history(
+    asked: Asked,
     clone: Path,
     since: str | None,
     until: str,
     seconds: int,
     config: Mapping[str, bool] | None,
-    name: str | None,
-    as_json: bool,
 ) -> None:
     """Say of each commit of a clone that changed the function whether a socket can see it.
 
@@ -182,8 +166,7 @@ def history(
     from app.editions.history import History, HistoryReport, report_step
     from app.walkthrough.atlas.store import AtlasFailed
 
-    with told():
-        walkthrough = find_walkthrough(name, with_editions=False)
+    walkthrough = asked.walkthrough
     given = f"{since}..{until}" if since else until
     steps = []
     try:
@@ -192,7 +175,7 @@ def history(
             walk = History(clone, given, walkthrough, tell_apart, seconds=seconds, config=config)
             for step in walk.steps():
                 steps.append(step)
-                if not as_json:
+                if not asked.as_json:
                     _echo_step(walkthrough, step)
     except (NotTaken, AtlasFailed) as error:
         click.echo(printable(str(error)), err=True)
@@ -204,8 +187,7 @@ def history(
         "steps": [report_step(step) for step in steps],
         "unread": walk.unread.id if walk.unread else None,
     }
-    if as_json:
-        click.echo(json_text(report))
+    if asked.printed(report):
         return
     changing = {step.commit.id for step in steps}
     seen = {step.commit.id for step in steps if step.standing in {"preset", "socket"}}

@@ -13,15 +13,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.common import (
-    config_option,
-    editions_option,
-    find_walkthrough,
-    json_option,
-    table_of,
-    told,
-    walkthrough_option,
-)
+from app.cli.common import Asked, asking, config_option, table_of
 from app.editions.cutting import MAX_UNDECIDED, cut
 from app.editions.loading import load
 from app.editions.report import ImportReport, report_import
@@ -29,7 +21,6 @@ from app.editions.store import Store, editions_folder
 from app.editions.trees import read_trees
 from app.errors import NotTaken
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.report import json_text
 
 #: The end of a run that did not come to the end.
 _STOP = ("stopped",)
@@ -48,16 +39,13 @@ _PLACES = (
 @click.option("--rev", "revisions", multiple=True, help="Of a git clone: a revision, or a range.")
 @config_option
 @click.option("--label", help="What to call it; else what the tree says.")
-@walkthrough_option
-@editions_option
-@json_option
+@asking("walkthrough", "editions", "json", with_editions=False)
 def import_(
+    asked: Asked,
     sources: tuple[str, ...],
     revisions: tuple[str, ...],
     config: Mapping[str, bool] | None,
     label: str | None,
-    name: str | None,
-    as_json: bool,
 ) -> None:
     """Take the function out of kernel sources, to read and run it beside the walkthrough's own.
 
@@ -69,8 +57,7 @@ def import_(
     What is kept stays on this machine, a few kB a text. The exit status is 2 where something
     could not be taken; the others were.
     """
-    with told():
-        walkthrough = find_walkthrough(name, with_editions=False)
+    walkthrough = asked.walkthrough
     reports: list[ImportReport] = []
     has_failed = False
     try:
@@ -87,13 +74,12 @@ def import_(
                     load(kept, walkthrough)
                     kept = Store(editions_folder(), walkthrough.id).add(kept)
                     reports.append(report_import(walkthrough, load(kept, walkthrough)))
-                    if not as_json:
+                    if not asked.as_json:
                         _print(walkthrough, reports[-1])
         except NotTaken as error:
             click.echo(str(error), err=True)
             has_failed = True
-    if as_json:
-        click.echo(json_text({"imported": reports}))
+    asked.printed({"imported": reports})
     sys.exit(2 if has_failed else 0)
 
 
@@ -193,22 +179,17 @@ def _print(walkthrough: Walkthrough, report: ImportReport) -> None:
 
 
 @click.group("editions", invoke_without_command=True)
-@walkthrough_option
-@editions_option
-@json_option
-@click.pass_context
-def editions(context: click.Context, name: str | None, as_json: bool) -> None:
+@asking("walkthrough", "editions", "json", with_editions=False)
+def editions(asked: Asked) -> None:
     """List the kernels that were imported; `remove` forgets one."""
-    with told():
-        walkthrough = find_walkthrough(name, with_editions=False)
+    walkthrough, context = asked.walkthrough, click.get_current_context()
     context.obj = walkthrough
     if context.invoked_subcommand is not None:
         return
     store = Store(editions_folder(), walkthrough.id)
     found = store.all()
-    if as_json:
-        kinds = [{"digest": k.digest, "labels": k.labels, "licence": k.licence} for k in found]
-        click.echo(json_text({"editions": kinds}))
+    kinds = [{"digest": k.digest, "labels": k.labels, "licence": k.licence} for k in found]
+    if asked.printed({"editions": kinds}):
         return
     if not found:
         click.echo(f"None in {store.folder}; walkthrough import SOURCE takes one in.")

@@ -13,21 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from app.cli.common import (
-    find_walkthrough,
-    interruptible,
-    lang_option,
-    library,
-    padded,
-    told,
-    walkthrough_option,
-)
+from app.cli.common import Asked, asking, interruptible, library, padded
 from app.cli.places import HERE, check_modules, kernels_option, modules_option, place_of, yes_option
 from app.errors import InputProblem, LabError, NotFound, ReaderError, not_among
-from app.i18n import Language, language, marked
+from app.i18n import Language, marked
 from app.kernel.scenario import parse_scenario
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.report import json_text
 
 if TYPE_CHECKING:
     from app.lab.experiment import Experiment, LabCase, Result
@@ -49,7 +40,6 @@ _SIGNS: Final = {
 @click.argument("presets", nargs=-1, metavar="[PRESET | SCENARIO]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--record", is_flag=True, help="Write what was seen into the content folder.")
-@walkthrough_option
 @click.option("--variant", help="Hold a variant of the source against the kernel.")
 @click.option(
     "--namespace",
@@ -79,13 +69,11 @@ _SIGNS: Final = {
     help="Follow what is left of each socket until nothing is; in the emulator, which skips the "
     "waiting.",
 )
-@lang_option
+@asking("walkthrough", "lang", broken_content=2)
 def lab(
+    asked: Asked,
     presets: tuple[str, ...],
-    as_json: bool,
     record: bool,
-    name: str | None,
-    variant: str | None,
     namespace: str,
     kernels: tuple[str, ...],
     modules: Path | None,
@@ -93,7 +81,6 @@ def lab(
     is_sweep: bool,
     is_lives: bool,
     to_the_end: bool,
-    lang: str,
 ) -> None:
     """Make real sockets, close them, and lay this kernel, or others, beside the model.
 
@@ -111,11 +98,11 @@ def lab(
     from app.lab.report import report_experiment
     from app.lab.sweep import lives
 
-    words = language(lang)
+    words, variant, as_json = asked.words, asked.variant, asked.as_json
     experiments: list[Experiment] = []
     try:
-        with interruptible(), told(lang, broken_content=2):
-            walkthrough = find_walkthrough(name)
+        with interruptible():
+            walkthrough = asked.walkthrough
             if (is_sweep or is_lives) and (variant is not None or presets or is_sweep is is_lives):
                 raise click.UsageError(
                     "--sweep and --lives have their own scenarios, of the source itself; "
@@ -169,7 +156,7 @@ def lab(
                     click.echo(f"Recorded: {written}", err=True)
             if as_json:
                 reports = [report_experiment(walkthrough, one, words) for one in experiments]
-                click.echo(json_text(reports[0] if len(reports) == 1 else {"kernels": reports}))
+                asked.printed(reports[0] if len(reports) == 1 else {"kernels": reports})
             elif len(experiments) > 1:
                 _print_table(experiments, words)
     except LabError as error:

@@ -6,16 +6,8 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import (
-    edition_option,
-    find_walkthrough,
-    json_option,
-    lang_option,
-    padded,
-    table_of,
-    told,
-)
-from app.i18n import Language, language
+from app.cli.common import Asked, asking, padded, table_of
+from app.i18n import Language
 from app.kernel.life.engine import live
 from app.kernel.life.records import Life
 from app.walkthrough.life.many import steady
@@ -24,25 +16,14 @@ from app.walkthrough.life.report import report_life
 from app.walkthrough.life.ss_writer import ss_short
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.pairs import edition_key
-from app.walkthrough.records import Walkthrough
-from app.walkthrough.report import json_text
 
 
 @click.command()
-@click.argument("walkthrough")
+@click.argument("name", metavar="WALKTHROUGH")
 @click.argument("inputs", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--many", is_flag=True, help="Of many closed a second: what is there of them.")
-@edition_option
-@json_option
-@lang_option
-def life(
-    walkthrough: str,
-    inputs: tuple[str, ...],
-    many: bool,
-    variant: str | None,
-    as_json: bool,
-    lang: str,
-) -> None:
+@asking("edition", "json", "lang")
+def life(asked: Asked, inputs: tuple[str, ...], many: bool) -> None:
     """Show what becomes of the socket after the call, until nothing is left.
 
     \b
@@ -51,47 +32,41 @@ def life(
 
     The exit status is 2 for bad input; every problem is named.
     """  # noqa: D301 - click looks for the character
-    words = language(lang)
-    with told(lang):
-        found = find_walkthrough(walkthrough)
-        edition = found.edition_of(variant).id
-        asked = "&".join((*inputs, f"{edition_key(edition)}={edition}") if edition else inputs)
-        (_many if many else _one)(found, asked, words, as_json=as_json)
+    edition = asked.edition.id
+    text = "&".join((*inputs, f"{edition_key(edition)}={edition}") if edition else inputs)
+    (_many if many else _one)(asked, text)
 
 
-def _one(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> None:
+def _one(asked: Asked, text: str) -> None:
     from app.kernel.life.conditions import CONDITIONS
     from app.web.addresses import LIFE, Addresses
     from app.web.query import TEXTS, read_query
 
-    query = read_query(asked, found, view_keys=(*CONDITIONS, *TEXTS))
-    trace, life_words = found.trace(query.scenario, query.variant), LifeWords(found, words)
-    life = live(trace, query.conditions)
-    url = Addresses("", "").page(found.id, LIFE, query=query.whole)
-    report = report_life(life, life_words, url)
-    if as_json:
-        click.echo(json_text(report))
-    else:
+    found = asked.walkthrough
+    query = read_query(text, found, view_keys=(*CONDITIONS, *TEXTS))
+    life = live(found.trace(query.scenario, query.variant), query.conditions)
+    words = LifeWords(found, asked.words)
+    report = report_life(life, words, Addresses("", "").page(found.id, LIFE, query=query.whole))
+    if not asked.printed(report):
         says = [report["says"], *report["notes"], *(item["text"] for item in report["shorten"])]
-        _print_life(life, life_words, says, report["url"])
+        _print_life(life, words, says, report["url"])
 
 
-def _many(found: Walkthrough, asked: str, words: Language, *, as_json: bool) -> None:
+def _many(asked: Asked, text: str) -> None:
     # Imported here, as above, so that the other commands don't wait for it.
     from app.web.addresses import LIFE, MANY, Addresses
     from app.web.life.many import read_many
 
-    query, crowd = read_many(asked, found)
+    found = asked.walkthrough
+    query, crowd = read_many(text, found)
     text = "&".join(filter(None, (crowd.query(), query.whole)))
     report = report_many(
         steady(found.edition_of(query.variant), query.scenario, query.conditions, crowd),
-        LifeWords(found, words),
+        LifeWords(found, asked.words),
         Addresses("", "").page(found.id, f"{LIFE}/{MANY}", query=text),
     )
-    if as_json:
-        click.echo(json_text(report))
-    else:
-        _print_many(report, words)
+    if not asked.printed(report):
+        _print_many(report, asked.words)
 
 
 def _print_life(life: Life, words: LifeWords, says: list[str], url: str) -> None:

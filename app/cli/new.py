@@ -13,8 +13,8 @@ from app.cli.common import MAX_LINE, library
 from app.errors import ContentError, NotTaken, printable
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.content.reading import TODO, Reading
+from app.walkthrough.content.schema import Helper
 from app.walkthrough.load import load_walkthrough
-from app.walkthrough.records import Helper
 from app.walkthrough.skeleton import Skeleton, make_skeleton
 
 

@@ -6,51 +6,33 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import (
-    echo_source,
-    edition_option,
-    find_walkthrough,
-    json_option,
-    lang_option,
-    padded,
-    table_of,
-    told,
-)
+from app.cli.common import Asked, asking, padded, table_of
 from app.errors import InputProblem, ReaderError
-from app.i18n import Language, language
+from app.i18n import Language
 from app.kernel.scenario import parse_scenario
-from app.walkthrough.records import Walkthrough
-from app.walkthrough.report import TraceReport, json_text, query_of, report_trace
+from app.walkthrough.report import TraceReport, query_of, report_trace
 from app.walkthrough.wording import Wording
 
 
 @click.command()
-@click.argument("walkthrough")
+@click.argument("name", metavar="WALKTHROUGH")
 @click.argument("inputs", nargs=-1, metavar="[KEY=VALUE]...")
-@json_option
-@edition_option
-@lang_option
-def trace(
-    walkthrough: str, inputs: tuple[str, ...], as_json: bool, variant: str | None, lang: str
-) -> None:
+@asking("json", "edition", "lang")
+def trace(asked: Asked, inputs: tuple[str, ...]) -> None:
     """Show what a function does in a scenario.
 
     For example: walkthrough trace tcp_close state=FIN_WAIT2 linger2=-1
 
     The exit status is 2 for bad input; every problem is named.
     """
-    with told(lang):
-        report = _report(walkthrough, inputs, variant, lang)
-    if as_json:
-        click.echo(json_text(report))
-    else:
-        _print_table(report, language(lang))
-        echo_source(find_walkthrough(walkthrough), language(lang), variant)
+    report = _report(asked, inputs)
+    if not asked.printed(report):
+        _print_table(report, asked.words)
+        asked.echo_source()
 
 
-def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) -> TraceReport:
+def _report(asked: Asked, inputs: tuple[str, ...]) -> TraceReport:
     problems: list[InputProblem] = []
-    walkthrough: Walkthrough | None = None
     pairs = []
     for text in inputs:
         key, equals, value = text.partition("=")
@@ -58,29 +40,22 @@ def _report(name: str, inputs: tuple[str, ...], variant: str | None, lang: str) 
             pairs.append((key, value))
         else:
             problems.append(InputProblem("not-allowed", text, None, "KEY=VALUE"))
-    for attempt in (lambda: find_walkthrough(name), lambda: parse_scenario(pairs)):
+    for attempt in (lambda: asked.edition, lambda: parse_scenario(pairs)):
         try:
-            result = attempt()
+            attempt()
         except ReaderError as error:
             problems.extend(error.problems)
-        else:
-            if isinstance(result, Walkthrough):
-                walkthrough = result
-    if walkthrough is not None:
-        try:
-            walkthrough.edition_of(variant)
-        except ReaderError as error:
-            problems.extend(error.problems)
-    if problems or walkthrough is None:
+    if problems:
         raise ReaderError(problems)
-    found = walkthrough.trace(parse_scenario(pairs), variant)
-    query = query_of(found, variant)
+    walkthrough = asked.walkthrough
+    found = walkthrough.trace(parse_scenario(pairs), asked.variant)
+    query = query_of(found, asked.variant)
     return report_trace(
         walkthrough,
         found,
-        Wording(walkthrough, language(lang)),
+        Wording(walkthrough, asked.words),
         url=f"/{walkthrough.id}" + (f"?{query}" if query else ""),
-        variant=variant,
+        variant=asked.variant,
     )
 
 

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 import click
 
-from app.cli.common import find_walkthrough, interruptible, told, walkthrough_option
+from app.cli.common import Asked, asking, interruptible
 from app.errors import LabError, OutsideFailure
 from app.lab.rates import Row, Watch
 
@@ -34,7 +34,6 @@ FAILED: Final = 3
 
 @click.command()
 @click.argument("text", type=click.File("rb"), required=False)
-@walkthrough_option
 @click.option("--pid", type=click.IntRange(1), help="Read the network namespace of this process.")
 @click.option(
     "--namespace",
@@ -50,14 +49,14 @@ FAILED: Final = 3
 )
 @click.option("--count", type=click.IntRange(1), help="Stop after so many looks; else at Ctrl+C.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each look.")
+@asking("walkthrough", broken_content=2)
 def watch(
+    asked: Asked,
     text: IO[bytes] | None,
-    name: str | None,
     pid: int | None,
     namespace: str | None,
     every: float,
     count: int | None,
-    as_json: bool,
 ) -> None:
     """Show what was counted of each way to abort on this host, then how often it happens.
 
@@ -78,20 +77,20 @@ def watch(
         raise click.UsageError("--pid and --namespace are two names for one thing: give one.")
     namespace = str(pid) if pid is not None else namespace
     try:
-        with told(broken_content=2), interruptible(0):
+        with interruptible(0):
             if text is not None:
-                walkthrough = find_walkthrough(name)
-                _show_texts(walkthrough, Watch(observed(walkthrough)), text, as_json)
+                walkthrough = asked.walkthrough
+                _show_texts(walkthrough, Watch(observed(walkthrough)), text, asked.as_json)
                 return
             kernel = this_kernel()
             read = _reader(namespace)
             read()
-            walkthrough = find_walkthrough(name)
+            walkthrough = asked.walkthrough
             watching = Watch(observed(walkthrough))
             looks = _looks(lambda: watching.look(read()), every, count)
             is_process = namespace is not None and namespace.isascii() and namespace.isdigit()
             sockets = partial(read_sockets, int(namespace) if namespace and is_process else None)
-            if as_json:
+            if asked.as_json:
                 for number, rows in enumerate(looks):
                     look = {
                         "at_s": round(number * every, 3),

@@ -6,56 +6,31 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import (
-    echo_source,
-    edition_option,
-    find_walkthrough,
-    json_option,
-    lang_option,
-    padded,
-    told,
-    walkthrough_option,
-)
-from app.i18n import language
-from app.walkthrough.report import json_text
+from app.cli.common import Asked, asking, padded
 
 
 @click.command()
 @click.argument("branch")
-@walkthrough_option
-@edition_option
-@json_option
-@lang_option
-def witness(branch: str, name: str | None, variant: str | None, as_json: bool, lang: str) -> None:
+@asking("walkthrough", "edition", "json", "lang")
+def witness(asked: Asked, branch: str) -> None:
     """Show the simplest scenario that takes a branch, and when it is taken at all.
 
     For example: walkthrough witness unread/true
 
     The exit status is 2 where BRANCH is none, or nothing takes it; the nearest one is named.
     """
-    with told(lang):
-        _show(branch, name, variant, as_json, lang)
-
-
-def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lang: str) -> None:
     from app.walkthrough.atlas.filters import read_branch
     from app.walkthrough.atlas.report import report_branch, simplest
-    from app.walkthrough.atlas.store import AtlasStore, cache_folder
     from app.walkthrough.atlas.words import AtlasWords
 
-    walkthrough = find_walkthrough(name)
-    place = read_branch(walkthrough, branch, variant)
-    edition = walkthrough.edition_of(variant)
-    found = AtlasStore(cache_folder()).get(edition, walkthrough.function)
-    record = found.branch(place)
-    spoken = language(lang)
-    _ = spoken.gettext
-    words = AtlasWords(spoken)
+    place = read_branch(asked.walkthrough, branch, asked.variant)
+    record = asked.atlas.branch(place)
+    _, words = asked.words.gettext, AtlasWords(asked.words)
     # Another text's branches are on no page.
-    shown = simplest(walkthrough, found, place) if variant is None and record.witness else None
-    body = report_branch(edition, found, record, words, shown)
-    if as_json:
-        click.echo(json_text(body))
+    is_shown = asked.variant is None and record.witness
+    shown = simplest(asked.walkthrough, asked.atlas, place) if is_shown else None
+    body = report_branch(asked.edition, asked.atlas, record, words, shown)
+    if asked.printed(body):
         return
     if body["witness"] is None:
         click.echo(
@@ -83,4 +58,4 @@ def _show(branch: str, name: str | None, variant: str | None, as_json: bool, lan
     click.echo(padded(_("condition"), 11) + head)
     for case in text.cases:
         click.echo(f"           - {case}")
-    echo_source(walkthrough, spoken, variant)
+    asked.echo_source()

@@ -140,7 +140,7 @@ def _sayings(walkthrough: Walkthrough) -> list[Decision]:
             when_true=entry.when_true,
             when_false=entry.when_false,
         )
-        for entry in walkthrough.kernel_notes.sayings
+        for entry in walkthrough.kernel_notes.decisions
     ]
 
 

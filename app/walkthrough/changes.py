@@ -5,22 +5,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.strict import Strict
 
 FILE: Final = "changes.yaml"
 
 
-class ChangeEntry(BaseModel):
+class Change(Strict):
     """A correction; `blocks` are the ids of those whose commentary it changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     date: dt.date
@@ -28,31 +26,19 @@ class ChangeEntry(BaseModel):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A correction that was checked; `blocks` are present ids."""
-
-    id: str
-    date: dt.date
-    blocks: tuple[str, ...]
-    text: Mapping[str, str]
-
-
 def check_changes(
-    tell: Teller, entries: Sequence[ChangeEntry], known: Collection[str] | None
+    tell: Teller, changes: Sequence[Change], known: Collection[str] | None
 ) -> tuple[Change, ...]:
     """The changes; reports ids that stand twice, blocks that are none, a wrong order.
 
     `known` are the ids of blocks, old ones included; None where they could not be read.
     """
-    tell.once("change", (entry.id for entry in entries))
-    found: dict[str, Change] = {}
+    tell.once("change", (change.id for change in changes))
     last: dt.date | None = None
-    for index, entry in enumerate(entries):
-        if last is not None and entry.date > last:
+    for index, change in enumerate(changes):
+        if last is not None and change.date > last:
             tell((index, "date"), "the newest change comes first")
-        last = entry.date
-        for number, block in enumerate(entry.blocks):
+        last = change.date
+        for number, block in enumerate(change.blocks):
             tell.unknown((index, "blocks", number), "block", block, known)
-        found[entry.id] = Change(entry.id, entry.date, tuple(entry.blocks), entry.text)
-    return tuple(found.values())
+    return tuple({change.id: change for change in changes}.values())

@@ -10,8 +10,7 @@ by what it has, whatever its version says.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
@@ -30,7 +29,7 @@ _RELEASE: Final = r"^\d{1,2}(\.\d{1,3}){1,2}$"
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
-class DeltaEntry(Strict):
+class Delta(Strict):
     """A change; exactly one of `found` and `missing`, a pattern for code with its blanks folded.
 
     `blocks`: the first that a text has shows the note. `since` are the kernels that have it, as a
@@ -47,20 +46,38 @@ class DeltaEntry(Strict):
     until: str | None = Field(default=None, pattern=_RELEASE)
     commit: str | None = Field(default=None, pattern=r"^[0-9a-f]{8,40}$")
     seen: Seen
-    scenario: dict[str, Any] | None = None
+    socket: dict[str, Any] | None = Field(default=None, alias="scenario")
     title: Text
     text: Text
 
     @model_validator(mode="after")
-    def _is_one(self) -> DeltaEntry:
+    def _is_one(self) -> Delta:
         if (self.found is None) == (self.missing is None):
             raise ValueError("give found or missing")
         if self.first is not None and self.until is not None:
             raise ValueError("give first or until")
-        if self.seen == "outcome" and (self.first or self.until) and self.scenario is None:
+        if self.seen == "outcome" and self.release and self.socket is None:
             raise ValueError("give the scenario of a socket that sees it")
         re.compile(self.found or self.missing or "")
         return self
+
+    @property
+    def release(self) -> str | None:
+        """The release of mainline that made the change; None where none did."""
+        return self.first or self.until
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """A socket that sees it; None for none. Raises ReaderError."""
+        if self.socket is None:
+            return None
+        return parse_scenario([(key, str(value)) for key, value in self.socket.items()])
+
+    def is_in(self, code: str, own: str) -> bool:
+        """Whether a text has the change and the own one has it not; both as `searchable`."""
+        pattern = self.found or self.missing or ""
+        here, there = (bool(re.search(pattern, text)) for text in (code, own))
+        return here != there and here is (self.missing is None)
 
 
 class SayingEntry(Strict):
@@ -81,49 +98,12 @@ class WrapperEntry(Strict):
     text: Text
 
 
-class KernelsFile(Strict):
-    """The file."""
+class KernelNotes(Strict):
+    """The file; empty where there is none."""
 
     wrapper: WrapperEntry | None = None
     decisions: list[SayingEntry] = Field(default_factory=list)
-    deltas: list[DeltaEntry] = Field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delta:
-    """A change of the kernel: see `DeltaEntry`."""
-
-    id: str
-    pattern: re.Pattern[str]
-    is_missing: bool
-    blocks: tuple[str, ...]
-    since: Mapping[str, str]
-    first: str | None
-    until: str | None
-    commit: str | None
-    seen: Seen
-    scenario: Scenario | None
-    title: Mapping[str, str]
-    text: Mapping[str, str]
-
-    @property
-    def release(self) -> str | None:
-        """The release of mainline that made the change; None where none did."""
-        return self.first or self.until
-
-    def is_in(self, code: str, own: str) -> bool:
-        """Whether a text has the change and the own one has it not; both as `searchable`."""
-        here, there = (bool(self.pattern.search(text)) for text in (code, own))
-        return here != there and here is not self.is_missing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KernelNotes:
-    """What the file says; empty where there is none."""
-
-    wrapper: WrapperEntry | None = None
-    sayings: tuple[SayingEntry, ...] = ()
-    deltas: tuple[Delta, ...] = ()
+    deltas: list[Delta] = Field(default_factory=list)
 
 
 def searchable(code: str) -> str:
@@ -131,44 +111,17 @@ def searchable(code: str) -> str:
     return fold(_COMMENT.sub(" ", code))
 
 
-def check_notes(tell: Teller, file: KernelsFile, blocks: Collection[str] | None) -> KernelNotes:
-    """The notes of a file; ids that stand twice, blocks and inputs that are none are reported."""
+def check_notes(tell: Teller, file: KernelNotes, blocks: Collection[str] | None) -> None:
+    """Reports ids that stand twice, and blocks and inputs that are none."""
     wrapper = [file.wrapper.id] if file.wrapper else []
     known = None if blocks is None else [*blocks, *wrapper]
     tell.once("delta", (entry.id for entry in file.deltas), ("deltas",))
     for index, entry in enumerate(file.deltas):
         for number, block in enumerate(entry.blocks):
             tell.unknown(("deltas", index, "blocks", number), "block", block, known)
-    return KernelNotes(
-        wrapper=file.wrapper,
-        sayings=tuple(file.decisions),
-        deltas=tuple(
-            Delta(
-                id=entry.id,
-                pattern=re.compile(entry.found or entry.missing or ""),
-                is_missing=entry.found is None,
-                blocks=tuple(entry.blocks),
-                since=entry.since,
-                first=entry.first,
-                until=entry.until,
-                commit=entry.commit,
-                seen=entry.seen,
-                scenario=_scenario(tell, index, entry),
-                title=entry.title,
-                text=entry.text,
-            )
-            for index, entry in enumerate(file.deltas)
-        ),
-    )
-
-
-def _scenario(tell: Teller, index: int, entry: DeltaEntry) -> Scenario | None:
-    if entry.scenario is None:
-        return None
-    try:
-        return parse_scenario([(key, str(value)) for key, value in entry.scenario.items()])
-    except ReaderError as error:
-        for problem in error.problems:
-            path = ("deltas", index, "scenario", problem.key)
-            tell(path, f"{problem.key}={problem.value!r} is not allowed: {problem.allowed}")
-        return None
+        try:
+            _ = entry.scenario
+        except ReaderError as error:
+            for problem in error.problems:
+                path = ("deltas", index, "scenario", problem.key)
+                tell(path, f"{problem.key}={problem.value!r} is not allowed: {problem.allowed}")

@@ -24,7 +24,7 @@ from app.machine.program import Program
 from app.walkthrough.challenges import FILE as CHALLENGES
 from app.walkthrough.challenges import ChallengeEntry
 from app.walkthrough.changes import FILE as CHANGES
-from app.walkthrough.changes import ChangeEntry, check_changes
+from app.walkthrough.changes import Change, check_changes
 from app.walkthrough.checks.blocks import Commentary, check_blocks, check_strangers, read_commentary
 from app.walkthrough.checks.challenges import check_challenges
 from app.walkthrough.checks.decisions import check_decisions, check_ids
@@ -40,8 +40,8 @@ from app.walkthrough.checks.variants import FILE as VARIANTS
 from app.walkthrough.checks.variants import check_variants
 from app.walkthrough.content.reading import MAX_SECONDS, Reading
 from app.walkthrough.content.schema import (
-    GlossaryEntry,
-    HelperEntry,
+    Helper,
+    Term,
     VariantEntry,
     WalkthroughFile,
     is_id,
@@ -49,18 +49,18 @@ from app.walkthrough.content.schema import (
 from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
-from app.walkthrough.gone import GoneEntry, check_gone
+from app.walkthrough.gone import GonePlace, check_gone
 from app.walkthrough.kernels import FILE as KERNELS
-from app.walkthrough.kernels import KernelsFile, check_notes
+from app.walkthrough.kernels import KernelNotes, check_notes
 from app.walkthrough.outside import AfterwardsFile, DiagramFile, LifeFile
 from app.walkthrough.overview import FILE as OVERVIEW
 from app.walkthrough.overview import OverviewFile
 from app.walkthrough.pairs import FILE as PAIRS
 from app.walkthrough.pairs import PairEntry
 from app.walkthrough.products import FILE as PRODUCTS
-from app.walkthrough.products import ProductEntry, check_products
+from app.walkthrough.products import Product, check_products
 from app.walkthrough.questions import FILE as QUESTIONS
-from app.walkthrough.questions import QuestionEntry, check_questions
+from app.walkthrough.questions import ChoiceQuestion, check_questions
 from app.walkthrough.records import Decision, Edition, Walkthrough
 from app.walkthrough.search.entries import entries_of
 from app.walkthrough.search.words import FILE as WORDS
@@ -72,22 +72,22 @@ MAIN: Final = "walkthrough.yaml"
 #: The YAML files of a content folder and their shapes; the first two have to be there.
 FILES: Final[Mapping[str, Any]] = {
     MAIN: WalkthroughFile,
-    HELPERS: list[HelperEntry],
+    HELPERS: list[Helper],
     VARIANTS: list[VariantEntry],
     PAIRS: list[PairEntry],
     CHALLENGES: list[ChallengeEntry],
-    QUESTIONS: list[QuestionEntry],
+    QUESTIONS: list[ChoiceQuestion],
     SYMPTOMS: SymptomsFile,
-    GLOSSARY: list[GlossaryEntry],
+    GLOSSARY: list[Term],
     DIAGRAM: DiagramFile,
     AFTERWARDS: AfterwardsFile,
     LIFE: LifeFile,
-    CHANGES: list[ChangeEntry],
-    GONE: list[GoneEntry],
-    KERNELS: KernelsFile,
+    CHANGES: list[Change],
+    GONE: list[GonePlace],
+    KERNELS: KernelNotes,
     WORDS: WordsFile,
     OVERVIEW: OverviewFile,
-    PRODUCTS: list[ProductEntry],
+    PRODUCTS: list[Product],
 }
 #: What broken values of `walkthrough.yaml` are taken for, so that the rest of it can be checked.
 _STAND_INS: Final[Mapping[Place, Any]] = {
@@ -150,18 +150,18 @@ def _check(reading: Reading) -> Walkthrough | None:
     if main is not None:
         _read_languages(reading, main)
     fitted = reading.fitted(main, WalkthroughFile, _STAND_INS) if main else None
-    helpers = reading.file(HELPERS, list[HelperEntry])
+    helpers = reading.file(HELPERS, list[Helper])
     variants = reading.file(VARIANTS, list[VariantEntry], is_optional=True)
     symptoms = reading.file(SYMPTOMS, SymptomsFile, is_optional=True)
     challenges = reading.file(CHALLENGES, list[ChallengeEntry], is_optional=True)
-    questions = reading.file(QUESTIONS, list[QuestionEntry], is_optional=True)
+    questions = reading.file(QUESTIONS, list[ChoiceQuestion], is_optional=True)
     pairs = reading.file(PAIRS, list[PairEntry], is_optional=True)
     words = reading.file(WORDS, WordsFile, is_optional=True)
-    products = reading.file(PRODUCTS, list[ProductEntry], is_optional=True)
+    products = reading.file(PRODUCTS, list[Product], is_optional=True)
     overview = reading.file(OVERVIEW, OverviewFile, is_optional=True)
-    gone = reading.file(GONE, list[GoneEntry], is_optional=True)
-    changes = reading.file(CHANGES, list[ChangeEntry], is_optional=True)
-    kernels = reading.file(KERNELS, KernelsFile, is_optional=True)
+    gone = reading.file(GONE, list[GonePlace], is_optional=True)
+    changes = reading.file(CHANGES, list[Change], is_optional=True)
+    kernels = reading.file(KERNELS, KernelNotes, is_optional=True)
     glossary = check_glossary(reading)
     names = Names(
         blocks=ids_in(main, "blocks"),
@@ -250,8 +250,8 @@ def _check(reading: Reading) -> Walkthrough | None:
         lost = check_gone(reading.teller(gone.document), gone.value, known)
         walkthrough = replace(walkthrough, gone=lost)
     if kernels and kernels.value:
-        notes = check_notes(reading.teller(kernels.document), kernels.value, names.blocks)
-        walkthrough = replace(walkthrough, kernel_notes=notes)
+        check_notes(reading.teller(kernels.document), kernels.value, names.blocks)
+        walkthrough = replace(walkthrough, kernel_notes=kernels.value)
     if changes and changes.value:
         known_blocks = names.blocks and {*names.blocks, *walkthrough.aliases}
         checked_changes = check_changes(

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from pydantic import Field
@@ -18,50 +17,31 @@ from app.walkthrough.content.strict import Strict
 FILE: Final = "questions.yaml"
 
 
-class OptionEntry(Strict):
+class Option(Strict):
     """One of the answers."""
 
     id: Id
     text: Text
 
 
-class QuestionEntry(Strict):
+class ChoiceQuestion(Strict):
     """A question; `right` is the id of one option, `explanation` is shown with it."""
 
     id: Id
     text: Text
-    options: list[OptionEntry] = Field(min_length=2, max_length=6)
+    options: list[Option] = Field(min_length=2, max_length=6)
     right: str
     explanation: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One of the answers."""
-
-    id: str
-    text: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceQuestion:
-    """A question that was checked."""
-
-    id: str
-    text: Mapping[str, str]
-    options: tuple[Option, ...]
-    right: str
-    explanation: Mapping[str, str]
-
-
-def check_questions(tell: Teller, entries: Sequence[QuestionEntry]) -> tuple[ChoiceQuestion, ...]:
+def check_questions(
+    tell: Teller, questions: Sequence[ChoiceQuestion]
+) -> tuple[ChoiceQuestion, ...]:
     """The questions; reports ids that stand twice and right answers that are no option."""
-    tell.once("question", (item.id for item in entries))
-    found: dict[str, ChoiceQuestion] = {}
-    for index, item in enumerate(entries):
-        options = {option.id: Option(option.id, option.text) for option in item.options}
-        given = (option.id for option in item.options)
-        tell.once(f"question {item.id}: option", given, (index, "options"))
+    tell.once("question", (item.id for item in questions))
+    for index, item in enumerate(questions):
+        options = [option.id for option in item.options]
+        tell.once(f"question {item.id}: option", options, (index, "options"))
         if item.right not in options:
             tell(
                 (index, "right"),
@@ -69,7 +49,4 @@ def check_questions(tell: Teller, entries: Sequence[QuestionEntry]) -> tuple[Cho
                 f"allowed: {', '.join(options)}",
                 nearest(item.right, options),
             )
-        found[item.id] = ChoiceQuestion(
-            item.id, item.text, tuple(options.values()), item.right, item.explanation
-        )
-    return tuple(found.values())
+    return tuple({item.id: item for item in questions}.values())

@@ -22,7 +22,7 @@ from app.walkthrough.branches import BranchTree
 from app.walkthrough.challenges import Challenge
 from app.walkthrough.changes import Change
 from app.walkthrough.content.prose import Prose
-from app.walkthrough.content.schema import SourceFile
+from app.walkthrough.content.schema import Helper, SourceFile, Term
 from app.walkthrough.gone import GonePlace
 from app.walkthrough.kernels import Delta, KernelNotes
 from app.walkthrough.outside import Outside
@@ -118,35 +118,6 @@ class Preset:
     def query(self) -> str:
         """The shortest query that leads to it, its life included."""
         return "&".join(filter(None, (self.scenario.query(), self.afterwards.query())))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
-    """A kernel function that the source calls; `called` is its name there."""
-
-    name: str
-    called: str
-    file: str
-    kind: str
-    does: Texts
-    model: Texts
-    reasons: Mapping[str, Texts]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """A glossary entry; `in_code` is how the source spells it."""
-
-    term: str
-    in_code: str
-    kind: str
-    file: str | None
-    text: Texts
-
-    @property
-    def slug(self) -> str:
-        """As links name it: without spaces."""
-        return self.in_code.replace(" ", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,8 @@ from app.walkthrough.atlas.make import make_atlas
 from app.walkthrough.checks.source import whole_program
 from app.walkthrough.content.prose import SECTIONS
 from app.walkthrough.content.reading import TODO
-from app.walkthrough.records import RESERVED_IDS, Helper
+from app.walkthrough.content.schema import Helper
+from app.walkthrough.records import RESERVED_IDS
 
 #: What is wanted where, by language; in the order of a block's commentary.
 _WANTED: Final[Mapping[str, Mapping[str, str]]] = {

@@ -18,8 +18,9 @@ from app.kernel.caveats import CAVEATS
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Note, Operand, Step, shown
+from app.walkthrough.content.schema import Helper
 from app.walkthrough.pairs import is_label
-from app.walkthrough.records import Decision, Edition, Helper, Walkthrough
+from app.walkthrough.records import Decision, Edition, Walkthrough
 
 _MEMBERS: Final = re.compile(r"^[\w()]+(?:(?:->|\.)\w+)*(?:->|\.)(\w+)$")
 

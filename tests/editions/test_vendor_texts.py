@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Texts as vendors make them, from the quoted one: aligned right or marked, never in silence."""
 
+from collections.abc import Collection
 from functools import cache
 
 import pytest
@@ -16,268 +17,175 @@ from app.walkthrough.records import Walkthrough
 from tests.conftest import shipped
 from tests.editions import making
 
-E = making.edited
 ORPHAN = "\tsock_orphan(sk);\n"
+
+
+def of(
+    *changes: str | tuple[str, str],
+    edited: Collection[str] = (),
+    absent: Collection[str] = (),
+    decisions: Collection[str] = (),
+    new: int = 0,
+) -> tuple[str, set[str], set[str], set[str], int]:
+    """The text, or the quoted one with these pieces replaced; and what is to be found of it."""
+    pairs = [change for change in changes if not isinstance(change, str)]
+    (text,) = [change for change in changes if isinstance(change, str)] or [making.edited(*pairs)]
+    return text, set(edited), set(absent), set(decisions), new
+
 
 #: What was done; the blocks that are edited and absent by it, the decisions that are edited, and
 #: how many decisions are new. Everything else has to be the same.
 TEXTS: dict[str, tuple[str, set[str], set[str], set[str], int]] = {
-    "comments stripped": (making.without_comments(making.OWN), set(), set(), set(), 0),
-    "CR/LF": (making.OWN.replace("\n", "\r\n"), set(), set(), set(), 0),
-    "other white space": (making.OWN.replace("\t", "        "), set(), set(), set(), 0),
-    "other comments": (
-        E(("/* Special case. */", "/* Vendor: see bug 1234. */")),
-        set(),
-        set(),
-        set(),
-        0,
+    "comments stripped": of(making.without_comments(making.OWN)),
+    "CR/LF": of(making.OWN.replace("\n", "\r\n")),
+    "other white space": of(making.OWN.replace("\t", "        ")),
+    "other comments": of(("/* Special case. */", "/* Vendor: see bug 1234. */")),
+    "a block comment of its own": of(
+        (ORPHAN, "\t/* vendor\n\t * if (x) { } while (0)\n\t */\n" + ORPHAN)
     ),
-    "a block comment of its own": (
-        E((ORPHAN, "\t/* vendor\n\t * if (x) { } while (0)\n\t */\n" + ORPHAN)),
-        set(),
-        set(),
-        set(),
-        0,
+    "WRITE_ONCE": of(
+        ("sk->sk_shutdown = SHUTDOWN_MASK;", "WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);")
     ),
-    "WRITE_ONCE": (
-        E(("sk->sk_shutdown = SHUTDOWN_MASK;", "WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);")),
-        set(),
-        set(),
-        set(),
-        0,
+    "READ_ONCE": of(("tp->linger2 < 0", "READ_ONCE(tp->linger2) < 0")),
+    "old counters": of(
+        (
+            "NET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONCLOSE)",
+            "NET_INC_STATS_USER(sock_net(sk), LINUX_MIB_TCPABORTONCLOSE)",
+        )
     ),
-    "READ_ONCE": (E(("tp->linger2 < 0", "READ_ONCE(tp->linger2) < 0")), set(), set(), set(), 0),
-    "old counters": (
-        E(
-            (
-                "NET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONCLOSE)",
-                "NET_INC_STATS_USER(sock_net(sk), LINUX_MIB_TCPABORTONCLOSE)",
-            )
+    "no comparison with NULL": of(
+        (
+            "while ((skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL)",
+            "while ((skb = __skb_dequeue(&sk->sk_receive_queue)))",
+        )
+    ),
+    "the constant": of(
+        making.OWN.replace("sock_net(sk)->ipv4.sysctl_tcp_tw_timeout", "TCP_TIMEWAIT_LEN")
+    ),
+    "braces": of(
+        (
+            "\t\tif (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN)\n\t\t\tlen--;\n",
+            "\t\tif (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN) {\n\t\t\tlen--;\n\t\t}\n",
+        )
+    ),
+    "a third argument": of(
+        (
+            "tcp_send_active_reset(sk, sk->sk_allocation);",
+            "tcp_send_active_reset(sk, sk->sk_allocation, SK_RST_REASON_TCP_ABORT_ON_CLOSE);",
         ),
-        set(),
-        set(),
-        set(),
-        0,
+        edited={"unread-data"},
     ),
-    "no comparison with NULL": (
-        E(
+    "an early return": of(
+        (
+            "\tlock_sock(sk);\n",
             (
-                "while ((skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL)",
-                "while ((skb = __skb_dequeue(&sk->sk_receive_queue)))",
-            )
-        ),
-        set(),
-        set(),
-        set(),
-        0,
-    ),
-    "the constant": (
-        making.OWN.replace("sock_net(sk)->ipv4.sysctl_tcp_tw_timeout", "TCP_TIMEWAIT_LEN"),
-        set(),
-        set(),
-        set(),
-        0,
-    ),
-    "braces": (
-        E(
-            (
-                "\t\tif (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN)\n\t\t\tlen--;\n",
-                "\t\tif (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN) {\n\t\t\tlen--;\n\t\t}\n",
-            )
-        ),
-        set(),
-        set(),
-        set(),
-        0,
-    ),
-    "a third argument": (
-        E(
-            (
-                "tcp_send_active_reset(sk, sk->sk_allocation);",
-                "tcp_send_active_reset(sk, sk->sk_allocation, SK_RST_REASON_TCP_ABORT_ON_CLOSE);",
-            )
-        ),
-        {"unread-data"},
-        set(),
-        set(),
-        0,
-    ),
-    "an early return": (
-        E(
-            (
-                "\tlock_sock(sk);\n",
-                (
-                    "\tif (vendor_owns(sk)) {\n\t\tvendor_close(sk);\n"
-                    "\t\treturn;\n\t}\n\tlock_sock(sk);\n"
-                ),
-            )
-        ),
-        {"entry"},
-        set(),
-        set(),
-        1,
-    ),
-    "a call of a vendor": (
-        E((ORPHAN, ORPHAN + "\tvendor_hook(sk, 3);\n")),
-        {"orphan"},
-        set(),
-        set(),
-        0,
-    ),
-    "a counter of a vendor": (
-        E((ORPHAN, ORPHAN + "\tsk->sk_vendor_closes = 1;\n")),
-        {"orphan"},
-        set(),
-        set(),
-        0,
-    ),
-    "a condition negated": (
-        E(
-            ("if (tmo > sock_net", "if (!(tmo > sock_net"),
-            ("tw_timeout) {\n\t\t\t\tinet", "tw_timeout)) {\n\t\t\t\tinet"),
-        ),
-        {"time-wait"},
-        set(),
-        {"keeps-socket"},
-        0,
-    ),
-    "a condition narrowed": (
-        E(("if (data_was_unread) {", "if (data_was_unread && !vendor_quiet(sk)) {")),
-        {"unread-data"},
-        set(),
-        {"unread", "in-repair"},
-        0,
-    ),
-    "a comparison that is not strict": (
-        E(("tmo > sock_net", "tmo >= sock_net")),
-        {"time-wait"},
-        set(),
-        {"keeps-socket"},
-        0,
-    ),
-    "a call dropped": (
-        E(("\tsk_mem_reclaim(sk);\n\n\t/* If", "\n\t/* If")),
-        set(),
-        {"reclaim"},
-        set(),
-        0,
-    ),
-    "an end dropped": (
-        E(("\t\tif (req)\n\t\t\treqsk_fastopen_remove(sk, req, false);\n", "")),
-        {"destroy"},
-        set(),
-        set(),
-        0,
-    ),
-    "the early end dropped": (
-        E(("\tif (sk->sk_state == TCP_CLOSE)\n\t\tgoto adjudge_to_death;\n", "")),
-        set(),
-        {"already-closed"},
-        set(),
-        0,
-    ),
-    "a way out dropped": (
-        E(
-            (
-                (
-                    "\tif (unlikely(tcp_sk(sk)->repair)) {\n"
-                    "\t\tsk->sk_prot->disconnect(sk, 0);\n\t} else if (data_was_unread)"
-                ),
-                "\tif (data_was_unread)",
-            )
-        ),
-        set(),
-        {"repair"},
-        set(),
-        0,
-    ),
-    "a way out moved": (
-        E(
-            (
-                (
-                    "\t} else if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {\n"
-                    "\t\t/* Check zero linger _after_ checking for unread data. */\n"
-                    "\t\tsk->sk_prot->disconnect(sk, 0);\n"
-                    "\t\tNET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONDATA);\n"
-                ),
-                "",
-            ),
-            (
-                "\t\ttcp_send_fin(sk);\n\t}\n",
-                (
-                    "\t\ttcp_send_fin(sk);\n"
-                    "\t} else if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {\n"
-                    "\t\tsk->sk_prot->disconnect(sk, 0);\n"
-                    "\t\tNET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONDATA);\n\t}\n"
-                ),
+                "\tif (vendor_owns(sk)) {\n\t\tvendor_close(sk);\n"
+                "\t\treturn;\n\t}\n\tlock_sock(sk);\n"
             ),
         ),
-        {"abortive-linger", "unread-data", "repair"},
-        {"fin"},
-        {"unread", "in-repair", "zero-linger"},
-        1,
+        edited={"entry"},
+        new=1,
     ),
-    "a statement moved": (
-        E(
-            ("\tsock_hold(sk);\n", ""),
-            ("\tlocal_bh_disable();\n", "\tlocal_bh_disable();\n\tsock_hold(sk);\n"),
-        ),
-        {"orphan", "backlog"},
-        set(),
-        set(),
-        0,
+    "a call of a vendor": of((ORPHAN, ORPHAN + "\tvendor_hook(sk, 3);\n"), edited={"orphan"}),
+    "a counter of a vendor": of(
+        (ORPHAN, ORPHAN + "\tsk->sk_vendor_closes = 1;\n"), edited={"orphan"}
     ),
-    "a statement twice": (E((ORPHAN, ORPHAN + ORPHAN)), {"orphan"}, set(), set(), 0),
-    "a block twice": (
-        E(
+    "a condition negated": of(
+        ("if (tmo > sock_net", "if (!(tmo > sock_net"),
+        ("tw_timeout) {\n\t\t\t\tinet", "tw_timeout)) {\n\t\t\t\tinet"),
+        edited={"time-wait"},
+        decisions={"keeps-socket"},
+    ),
+    "a condition narrowed": of(
+        ("if (data_was_unread) {", "if (data_was_unread && !vendor_quiet(sk)) {"),
+        edited={"unread-data"},
+        decisions={"unread", "in-repair"},
+    ),
+    "a comparison that is not strict": of(
+        ("tmo > sock_net", "tmo >= sock_net"), edited={"time-wait"}, decisions={"keeps-socket"}
+    ),
+    "a call dropped": of(("\tsk_mem_reclaim(sk);\n\n\t/* If", "\n\t/* If"), absent={"reclaim"}),
+    "an end dropped": of(
+        ("\t\tif (req)\n\t\t\treqsk_fastopen_remove(sk, req, false);\n", ""), edited={"destroy"}
+    ),
+    "the early end dropped": of(
+        ("\tif (sk->sk_state == TCP_CLOSE)\n\t\tgoto adjudge_to_death;\n", ""),
+        absent={"already-closed"},
+    ),
+    "a way out dropped": of(
+        (
             (
-                "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tsk_mem_reclaim(sk);\n",
-                (
-                    "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tvendor(sk);\n\t}\n"
-                    "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tsk_mem_reclaim(sk);\n"
-                ),
-            )
-        ),
-        {"fin-wait2", "linger2", "time-wait", "limits"},
-        set(),
-        set(),
-        1,
-    ),
-    "another loop": (
-        E(
-            (
-                "while ((skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL) {",
-                "while ((skb = skb_peek(&sk->sk_receive_queue)) != NULL) {",
+                "\tif (unlikely(tcp_sk(sk)->repair)) {\n"
+                "\t\tsk->sk_prot->disconnect(sk, 0);\n\t} else if (data_was_unread)"
             ),
-            ("\t\t__kfree_skb(skb);", "\t\ttcp_eat_recv_skb(sk, skb);"),
+            "\tif (data_was_unread)",
         ),
-        {"drain"},
-        set(),
-        {"queued"},
-        0,
+        absent={"repair"},
     ),
-    "a variable renamed": (
+    "a way out moved": of(
+        (
+            (
+                "\t} else if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {\n"
+                "\t\t/* Check zero linger _after_ checking for unread data. */\n"
+                "\t\tsk->sk_prot->disconnect(sk, 0);\n"
+                "\t\tNET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONDATA);\n"
+            ),
+            "",
+        ),
+        (
+            "\t\ttcp_send_fin(sk);\n\t}\n",
+            (
+                "\t\ttcp_send_fin(sk);\n"
+                "\t} else if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {\n"
+                "\t\tsk->sk_prot->disconnect(sk, 0);\n"
+                "\t\tNET_INC_STATS(sock_net(sk), LINUX_MIB_TCPABORTONDATA);\n\t}\n"
+            ),
+        ),
+        edited={"abortive-linger", "unread-data", "repair"},
+        absent={"fin"},
+        decisions={"unread", "in-repair", "zero-linger"},
+        new=1,
+    ),
+    "a statement moved": of(
+        ("\tsock_hold(sk);\n", ""),
+        ("\tlocal_bh_disable();\n", "\tlocal_bh_disable();\n\tsock_hold(sk);\n"),
+        edited={"orphan", "backlog"},
+    ),
+    "a statement twice": of((ORPHAN, ORPHAN + ORPHAN), edited={"orphan"}),
+    "a block twice": of(
+        (
+            "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tsk_mem_reclaim(sk);\n",
+            (
+                "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tvendor(sk);\n\t}\n"
+                "\tif (sk->sk_state != TCP_CLOSE) {\n\t\tsk_mem_reclaim(sk);\n"
+            ),
+        ),
+        edited={"fin-wait2", "linger2", "time-wait", "limits"},
+        new=1,
+    ),
+    "another loop": of(
+        (
+            "while ((skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL) {",
+            "while ((skb = skb_peek(&sk->sk_receive_queue)) != NULL) {",
+        ),
+        ("\t\t__kfree_skb(skb);", "\t\ttcp_eat_recv_skb(sk, skb);"),
+        edited={"drain"},
+        decisions={"queued"},
+    ),
+    "a variable renamed": of(
         making.OWN.replace("data_was_unread", "unread"),
-        {"entry", "drain", "unread-data"},
-        set(),
-        {"unread", "fin-flag", "in-repair"},
-        0,
+        edited={"entry", "drain", "unread-data"},
+        decisions={"unread", "fin-flag", "in-repair"},
     ),
-    "a helper renamed": (
-        E(("sk_stream_wait_close(sk, timeout);", "vendor_stream_wait_close(sk, timeout);")),
-        {"linger-wait"},
-        set(),
-        set(),
-        0,
+    "a helper renamed": of(
+        ("sk_stream_wait_close(sk, timeout);", "vendor_stream_wait_close(sk, timeout);"),
+        edited={"linger-wait"},
     ),
-    "the orphan count": (
-        E(("percpu_counter_inc(sk->sk_prot->orphan_count);", "this_cpu_inc(tcp_orphan_count);")),
-        {"backlog"},
-        set(),
-        set(),
-        0,
+    "the orphan count": of(
+        ("percpu_counter_inc(sk->sk_prot->orphan_count);", "this_cpu_inc(tcp_orphan_count);"),
+        edited={"backlog"},
     ),
-    "a wrapper": (making.split(), {"entry", "exit"}, set(), set(), 0),
+    "a wrapper": of(making.split(), edited={"entry", "exit"}),
 }
 
 

@@ -117,6 +117,28 @@ HELPERS = """\
   model: {en: "The same.", zh: "相同。"}
 """
 
+SYMPTOMS = """\
+symptoms:
+  - id: no-answer
+    group: peer
+    title: {en: "No answer", zh: "没有应答"}
+    counters: [TcpOutRsts]
+    states: [FIN_WAIT1]
+    sees: {en: "Nothing.", zh: "什么也没有。"}
+    does:
+      en: |
+        A [FIN](branch:needs-fin/true).
+
+        See [a listener](preset:listener).
+      zh: "一个 [FIN](branch:needs-fin/true)。"
+    confirm:
+      - run: "nstat -az TcpOutRsts"
+        tells: {en: "It rises.", zh: "它会增加。"}
+    change: {en: "Ask [again](symptom:no-answer).", zh: "再问[一次](symptom:no-answer)。"}
+also:
+  FIN_WAIT1: {en: "Or `shutdown()`.", zh: "或者 `shutdown()`。"}
+"""
+
 VARIANTS = """\
 - id: deaf
   title: {en: "Deaf", zh: "聋子"}

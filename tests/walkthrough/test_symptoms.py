@@ -16,34 +16,12 @@ from tests.conftest import shipped
 from tests.walkthrough import building
 from tests.walkthrough.building import Folder
 
-SYMPTOMS = """\
-symptoms:
-  - id: no-answer
-    group: peer
-    title: {en: "No answer", zh: "没有应答"}
-    counters: [TcpOutRsts]
-    states: [FIN_WAIT1]
-    sees: {en: "Nothing.", zh: "什么也没有。"}
-    does:
-      en: |
-        A [FIN](branch:needs-fin/true).
-
-        See [a listener](preset:listener).
-      zh: "一个 [FIN](branch:needs-fin/true)。"
-    confirm:
-      - run: "nstat -az TcpOutRsts"
-        tells: {en: "It rises.", zh: "它会增加。"}
-    change: {en: "Ask [again](symptom:no-answer).", zh: "再问[一次](symptom:no-answer)。"}
-also:
-  FIN_WAIT1: {en: "Or `shutdown()`.", zh: "或者 `shutdown()`。"}
-"""
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """The tiny walkthrough, with one symptom."""
     folder = building.tiny(tmp_path)
-    folder.write("symptoms.yaml", SYMPTOMS)
+    folder.write("symptoms.yaml", building.SYMPTOMS)
     return folder
 
 
@@ -68,125 +46,12 @@ def test_a_symptom_is_loaded_with_its_texts_in_each_language(folder: Folder) -> 
     assert symptom.trap == {}
 
 
-# What is reported: file, line, nearest
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "at", "message", "near"),
-    [
-        pytest.param(
-            "See [a listener](preset:listener).",
-            "See [a listener](preset:listner).",
-            "preset:listner",
-            "dead link preset:listner",
-            "listener",
-            id="a-dead-link-inside-of-a-block-text",
-        ),
-        pytest.param(
-            "再问[一次](symptom:no-answer)",
-            "再问[一次](symptom:no-anwser)",
-            "symptom:no-anwser",
-            "dead link symptom:no-anwser",
-            "no-answer",
-            id="a-dead-link-to-a-symptom",
-        ),
-        pytest.param(
-            "一个 [FIN](branch:needs-fin/true)",
-            "一个 [FIN](branch:needs-fin/maybe)",
-            "needs-fin/maybe",
-            "dead link branch:needs-fin/maybe: true or false",
-            None,
-            id="a-branch-with-a-third-way",
-        ),
-        pytest.param(
-            "counters: [TcpOutRsts]",
-            "counters: [TcpOutRst]",
-            "counters: [TcpOutRst]",
-            "counter TcpOutRst is unknown",
-            "TcpOutRsts",
-            id="an-unknown-counter",
-        ),
-        pytest.param(
-            'run: "nstat -az TcpOutRsts"',
-            'run: "nstat -az TcpExtTCPAbortOnClosed"',
-            "run:",
-            "counter TcpExtTCPAbortOnClosed is unknown",
-            "TcpExtTCPAbortOnClose",
-            id="an-unknown-counter-in-a-command",
-        ),
-        pytest.param(
-            'en: "It rises."',
-            'en: "`TcpOutRest` rises."',
-            "TcpOutRest",
-            "counter TcpOutRest is unknown",
-            "TcpOutRsts",
-            id="an-unknown-counter-in-a-text",
-        ),
-        pytest.param(
-            "states: [FIN_WAIT1]",
-            "states: [FIN_WAIT_1]",
-            "FIN_WAIT_1",
-            "state FIN_WAIT_1 is unknown",
-            "FIN_WAIT1",
-            id="a-state-that-no-preset-leaves",
-        ),
-        pytest.param(
-            "  FIN_WAIT1: {en",
-            "  FIN_WAIT3: {en",
-            "  FIN_WAIT3: {en",
-            "counter or state FIN_WAIT3 is unknown",
-            "FIN_WAIT2",
-            id="a-note-on-what-is-no-state",
-        ),
-        pytest.param(
-            'sees: {en: "Nothing.", zh: "什么也没有。"}',
-            'sees: {en: "Nothing."}',
-            "sees:",
-            "symptoms.0.sees: no text in zh",
-            None,
-            id="a-missing-translation",
-        ),
-        pytest.param(
-            "group: peer",
-            "group: pear",
-            "group: pear",
-            "symptoms.0.group: Input should be 'peer', 'program', 'counter' or 'listing'",
-            None,
-            id="an-unknown-group",
-        ),
-        pytest.param(
-            '      - run: "nstat',
-            '      - runs: "nstat',
-            "runs:",
-            "symptoms.0.confirm.0.runs: unknown key, allowed: run, tells",
-            "run",
-            id="a-misspelt-key",
-        ),
-        pytest.param(
-            "        A [FIN](branch:needs-fin/true).\n",
-            "        ## Why\n",
-            "## Why",
-            "a text has no headings: Why",
-            None,
-            id="a-heading-inside-of-a-text",
-        ),
-    ],
-)
-def test_a_mistake_is_reported_with_its_line_and_the_nearest_match(
-    folder: Folder, old: str, new: str, at: str, message: str, near: str | None
-) -> None:
-    folder.edit("symptoms.yaml", old, new)
-    problem = next(item for item in folder.problems() if item.message == message)
-    lines = folder.text("symptoms.yaml").splitlines()
-    assert problem.file == "tiny/symptoms.yaml"
-    assert problem.line is not None
-    assert at in lines[problem.line - 1]
-    assert problem.nearest == near
+# What is reported; mistakes.yaml has more of it
 
 
 def test_an_id_that_stands_twice_is_reported(folder: Folder) -> None:
-    entry = SYMPTOMS[SYMPTOMS.index("  - id:") : SYMPTOMS.index("also:")]
-    folder.write("symptoms.yaml", SYMPTOMS.replace("also:", entry + "also:"))
+    entry = building.SYMPTOMS[building.SYMPTOMS.index("  - id:") : building.SYMPTOMS.index("also:")]
+    folder.write("symptoms.yaml", building.SYMPTOMS.replace("also:", entry + "also:"))
     assert folder.problem().message == "symptom no-answer stands twice"
 
 

@@ -11,120 +11,21 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from string import Template
 from typing import Final
 
 from app.lab import plan as acts
 from app.lab.known import differences
 from app.lab.plan import Plan
 from app.lab.prediction import Prediction
+from app.paths import TEMPLATES
 from app.walkthrough.segment_words import segment_list
 
 #: The line of a script below which stands what every script has.
 REST: Final = "# ---- The rest: a network namespace, the counters, a peer that answers nothing ----"
 
-_SCRIPT: Final = '''\
-#!/usr/bin/env python3
-"""{title}
-
-Makes a socket with {scenario},
-closes it, and prints what this kernel counted.
-Linux only; Python 3.9 or later; nothing to install, and no packet leaves the machine.
-
-{expected}
-"""
-
-import contextlib, ctypes, os, socket, struct, sys, threading, time
-
-
-def scene():
-    """What matters: how the socket gets there, and its close()."""
-{scene}
-    return locals()  # so that nothing else is closed before the look
-
-
-{rest}
-LIBC = ctypes.CDLL(None, use_errno=True)
-STATES = (
-    "? ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK "
-    "LISTEN CLOSING"
-).split()
-
-
-def enter_namespace():
-    """A network namespace of our own: only what we do is counted there, and it goes with us."""
-    uid, gid, is_root = os.getuid(), os.getgid(), os.geteuid() == 0
-    # CLONE_NEWNET; and CLONE_NEWUSER, in which an ordinary user is root of that alone.
-    if LIBC.unshare(0x40000000 | (0 if is_root else 0x10000000)) != 0:
-        return False
-    if not is_root:
-        maps = {{"setgroups": "deny", "uid_map": f"0 {{uid}} 1", "gid_map": f"0 {{gid}} 1"}}
-        for name, text in maps.items():
-            with open("/proc/self/" + name, "w") as file:
-                file.write(text)
-    import fcntl
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:  # ip link set lo up
-        fcntl.ioctl(control, 0x8914, struct.pack("16sh22x", b"lo", 1))
-    return True
-
-
-def counters():
-    """Every counter of Tcp and TcpExt, as nstat names them."""
-    found = {{}}
-    for path in "/proc/self/net/snmp", "/proc/self/net/netstat":
-        lines = open(path).read().splitlines()
-        for names, values in zip(lines[::2], lines[1::2]):
-            group, *names = names.split()
-            if group in ("Tcp:", "TcpExt:"):
-                numbers = map(int, values.split()[1:])
-                found.update(zip((group[:-1] + name for name in names), numbers))
-    return found
-
-
-def deafen(one):
-    """Drop every segment before TCP sees it: the peer answers nothing."""
-    code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))  # BPF: return 0
-    one.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HxxxxxxP", 1, ctypes.addressof(code)))
-
-
-def hear(one):
-    """Take the filter away."""
-    one.setsockopt(socket.SOL_SOCKET, 27, 0)
-
-
-def state(one):
-    return STATES[one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[0]]
-
-
-def wait_for(wanted, one):
-    deadline = time.monotonic() + 3
-    while state(one) != wanted:
-        if time.monotonic() > deadline:
-            sys.exit(f"the socket is in {{state(one)}}, not in {{wanted}}")
-        time.sleep(0.005)
-
-
-def left(port):
-    """The states of what is there with this port, as /proc/net/tcp has them."""
-    found = []
-    for line in open("/proc/self/net/tcp").read().splitlines()[1:]:
-        _, local, _, number, *_ = line.split()
-        if int(local.split(":")[1], 16) == port and STATES[int(number, 16)] != "LISTEN":
-            found.append(STATES[int(number, 16)])
-    return found
-
-
-is_alone = enter_namespace()
-seen = scene()
-time.sleep(0.05)
-before, after = seen["before"], counters()
-
-whose = "" if is_alone else "   (of the whole machine)"
-print(f"{{'counter':28}}{{'before':>8}}{{'after':>8}}" + whose)
-for name, count in after.items():
-    if count != before.get(name, 0):
-        print(f"{{name:28}}{{before.get(name, 0):8}}{{count:8}}")
-print("left:", ", ".join(left(seen["port"])) or "nothing")
-'''
+#: What every script has, with blanks for its title, scenario, expectation and scene.
+_SCRIPT: Final = TEMPLATES / "lab" / "script.txt"
 
 
 _METRIC: Final = """
@@ -172,7 +73,7 @@ def python_script(plan: Plan, predicted: Prediction, title: str) -> str:
     """The script's text, which runs as it is. Its comments are in English, like code."""
     scenario = plan.scenario.query() or "the default state"
     lines = [*_surroundings(plan), *_lines(plan), *_close(plan)]
-    return _SCRIPT.format(
+    return Template(_SCRIPT.read_text(encoding="utf-8")).substitute(
         title=title,
         scenario=scenario,
         expected="\n".join([_expected(predicted), *_newer(plan)]),

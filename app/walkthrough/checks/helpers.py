@@ -15,10 +15,9 @@ from app.kernel.neighbours import calls_outside
 from app.machine.program import Program
 from app.machine.trace import NOTE_FACTS
 from app.walkthrough.content.reading import Reading
-from app.walkthrough.content.schema import GlossaryEntry, HelperEntry
+from app.walkthrough.content.schema import Helper, Term
 from app.walkthrough.content.shapes import Fitted
 from app.walkthrough.content.yaml_lines import Document
-from app.walkthrough.records import Helper, Term
 
 HELPERS: Final = "helpers.yaml"
 GLOSSARY: Final = "glossary.yaml"
@@ -28,7 +27,7 @@ _MODELLED: Final = frozenset((*FUNCTIONS, *OTHERS, *MACROS, *SILENT))
 
 def check_helpers(
     reading: Reading,
-    fitted: Fitted[list[HelperEntry]],
+    fitted: Fitted[list[Helper]],
     program: Program,
     source: Source,
 ) -> Mapping[str, Helper]:
@@ -38,7 +37,7 @@ def check_helpers(
     called = calls_outside(source, program)
     for index, entry in enumerate(fitted.value or []):
         line = document.line((index,))
-        as_called = entry.called or entry.name
+        as_called = entry.called
         if entry.name not in _MODELLED:
             near = nearest(entry.name, _MODELLED)
             reading.report(HELPERS, line, f"helper {entry.name} is not modelled", near)
@@ -48,15 +47,7 @@ def check_helpers(
             near = nearest(as_called, called)
             reading.report(HELPERS, line, f"{as_called} is not called in the source", near)
         _check_reasons(reading, document, index, entry)
-        helpers[as_called] = Helper(
-            name=entry.name,
-            called=as_called,
-            file=entry.file,
-            kind=entry.kind,
-            does=entry.does,
-            model=entry.model,
-            reasons=entry.reasons,
-        )
+        helpers[as_called] = entry
     explained = _explained(fitted.original)
     for name, line in called.items():
         if explained is not None and name not in explained:
@@ -78,7 +69,7 @@ def _explained(document: Document) -> list[str] | None:
     return [name for name in names if isinstance(name, str)]
 
 
-def _check_reasons(reading: Reading, document: Document, index: int, entry: HelperEntry) -> None:
+def _check_reasons(reading: Reading, document: Document, index: int, entry: Helper) -> None:
     """Each reason is one that the model gives, with placeholders that its facts fill."""
     codes = NOTES.get(entry.name, ())
     for code, texts in entry.reasons.items():
@@ -104,20 +95,13 @@ def _check_reasons(reading: Reading, document: Document, index: int, entry: Help
 
 def check_glossary(reading: Reading) -> Mapping[str, Term]:
     """The terms by their spelling in the source; a walkthrough may do without any."""
-    fitted = reading.file(GLOSSARY, list[GlossaryEntry], is_optional=True)
+    fitted = reading.file(GLOSSARY, list[Term], is_optional=True)
     if fitted is None:
         return {}
     terms: dict[str, Term] = {}
     for index, entry in enumerate(fitted.value or []):
-        in_code = entry.in_code or entry.term
-        if in_code in terms:
+        if entry.in_code in terms:
             line = fitted.document.line((index,))
-            reading.report(GLOSSARY, line, f"term {in_code} stands twice")
-        terms[in_code] = Term(
-            term=entry.term,
-            in_code=in_code,
-            kind=entry.kind,
-            file=entry.file,
-            text=entry.text,
-        )
+            reading.report(GLOSSARY, line, f"term {entry.in_code} stands twice")
+        terms[entry.in_code] = entry
     return terms

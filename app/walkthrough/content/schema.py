@@ -129,34 +129,49 @@ class WalkthroughFile(Strict):
     presets: list[PresetEntry] = Field(min_length=1)
 
 
-class HelperEntry(Strict):
+class Helper(Strict):
     """A kernel function that the source calls.
 
-    `called` is the name in the source where that is another (a function pointer's member);
-    `reasons` are clauses by the code that the model gives for what it did.
+    `called` in the file is the name in the source where that is another (a function pointer's
+    member); `reasons` are clauses by the code that the model gives for what it did.
     """
 
     name: str
-    called: str | None = None
+    called_else: str | None = Field(default=None, alias="called")
     file: str
     kind: str = Field(pattern="^(function|macro|pointer)$")
     does: Text
     model: Text
     reasons: dict[str, Text] = Field(default_factory=dict)
 
+    @property
+    def called(self) -> str:
+        """Its name in the source."""
+        return self.called_else or self.name
 
-class GlossaryEntry(Strict):
+
+class Term(Strict):
     """A word of the code or the commentary: a field, flag, counter, sysctl or plain term.
 
-    `in_code` is its spelling in the source where that differs; `file` is where the kernel
-    defines it.
+    `in_code` in the file is its spelling in the source where that differs; `file` is where the
+    kernel defines it.
     """
 
     term: str = Field(min_length=1, max_length=60)
-    in_code: str | None = None
+    spelled_else: str | None = Field(default=None, alias="in_code")
     kind: str = Field(pattern="^(field|flag|counter|sysctl|term)$")
     file: str | None = None
     text: Text
+
+    @property
+    def in_code(self) -> str:
+        """How the source spells it."""
+        return self.spelled_else or self.term
+
+    @property
+    def slug(self) -> str:
+        """As links name it: without spaces."""
+        return self.in_code.replace(" ", "-")
 
 
 class EditEntry(Strict):

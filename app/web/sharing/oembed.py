@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -39,13 +39,15 @@ _OURS: Final = Phrase("the address of a page of this server")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Framed:
-    """A place or a symptom in a frame."""
+    """A place, a symptom or a life in a frame."""
 
     title: str
     source: str  # whose text it is
     language: Language
-    html: str  # the frame
-    card: str  # the picture's address
+    place: str | None
+    query: str = ""
+    variant: str | None = None
+    step: int | str | None = None
 
 
 class Oembed(Pages):
@@ -60,24 +62,26 @@ class Oembed(Pages):
         if asked.get("format", "json") != "json":
             return problem_response(501, "The format is json.")
         origin = self.site.origin.of(request) or ""
-        framed = self._framed(request, *self._asked(request, asked["url"], origin), origin)
+        walkthrough, place, query = self._asked(request, asked["url"], origin)
+        framed = self._framed(request, walkthrough, place, query)
         width = _clamped(asked, "maxwidth", FRAME_WIDTH, _WIDTHS)
         height = _clamped(asked, "maxheight", FRAME_HEIGHT, _HEIGHTS)
-        html = framed.html.strip()
-        html = html.replace(f'width="{FRAME_WIDTH}"', f'width="{width}"')
-        html = html.replace(f'height="{FRAME_HEIGHT}"', f'height="{height}"')
+        addresses = self.site.addresses(request)
+        scenario: dict[str, Any] = {"query": framed.query, "variant": framed.variant}
+        here, scenario["lang"] = (walkthrough.id, framed.place), framed.language.code
+        frame = addresses.below(EMBED, *here, **scenario, step=framed.step)
         return JSONResponse(
             {
                 "version": "1.0",
                 "type": "rich",
                 "title": f"{framed.title} ({framed.source})",
                 "provider_name": self.site.name(framed.language),
-                "provider_url": f"{origin}{self.site.addresses(request).library()}",
+                "provider_url": f"{origin}{addresses.library()}",
                 "cache_age": _AGE_S,
-                "html": html,
+                "html": frame_html(f"{origin}{frame}", framed.title, width, height).strip(),
                 "width": width,
                 "height": height,
-                "thumbnail_url": f"{origin}{framed.card}",
+                "thumbnail_url": f"{origin}{addresses.card(*here, **scenario)}",
                 "thumbnail_width": CARD_SIZE[0],
                 "thumbnail_height": CARD_SIZE[1],
             },
@@ -105,7 +109,7 @@ class Oembed(Pages):
         return self.site.walkthrough(name), place, parts.query
 
     def _framed(
-        self, request: Request, walkthrough: Walkthrough, place: str, query: str, origin: str
+        self, request: Request, walkthrough: Walkthrough, place: str, query: str
     ) -> _Framed:
         """What is framed. Raises ReaderError."""
         view, _, name = place.partition("/")
@@ -118,17 +122,21 @@ class Oembed(Pages):
                 asked=read_language(query),
                 otherwise=DEFAULT_LANGUAGE,
             )
-            addresses, code = self.site.addresses(request), texts.language.code
-            frame = addresses.below(EMBED, walkthrough.id, place, lang=code)
             return _Framed(
-                title=texts.title,
-                source=texts.source,
-                language=texts.language,
-                html=frame_html(origin + frame, texts.title),
-                card=addresses.card(walkthrough.id, place, lang=code),
+                title=texts.title, source=texts.source, language=texts.language, place=place
             )
         if place == LIFE:
-            return self._life(request, walkthrough, query, origin)
+            read = read_query(query, walkthrough, view_keys=SHARED_KEYS)
+            language = language_of(read.lang or DEFAULT_LANGUAGE)
+            shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
+            return _Framed(
+                title=life_title(shelf),
+                source=source_sentence(walkthrough, language, read.variant),
+                language=language,
+                place=place,
+                query=read.whole,
+                step=read.step,
+            )
         found = resolve(walkthrough, place, query, view_keys=SHARED_KEYS)
         for __ in range(2):
             if isinstance(found, Moved):
@@ -136,37 +144,15 @@ class Oembed(Pages):
         if isinstance(found, Moved):
             raise _no_page(place)
         study = found.study(self.site, request, lang=DEFAULT_LANGUAGE)
-        quotation = quotation_of(found, study, origin)
+        quotation = quotation_of(found, study, "")
         return _Framed(
             title=quotation.title,
             source=quotation.source,
             language=study.shelf.language,
-            html=quotation.html(),
-            card=study.shelf.addresses.card(
-                walkthrough.id,
-                found.place,
-                query=found.scenario_query,
-                variant=study.variant,
-                lang=study.shelf.language.code,
-            ),
-        )
-
-    def _life(self, request: Request, walkthrough: Walkthrough, query: str, origin: str) -> _Framed:
-        """A life, at the event that is shown. Raises ReaderError."""
-        read = read_query(query, walkthrough, view_keys=SHARED_KEYS)
-        addresses = self.site.addresses(request)
-        language = language_of(read.lang or DEFAULT_LANGUAGE)
-        shelf = self.site.shelf(walkthrough, language, addresses)
-        title = life_title(shelf)
-        frame = addresses.below(
-            EMBED, walkthrough.id, LIFE, query=read.whole, step=read.step, lang=language.code
-        )
-        return _Framed(
-            title=title,
-            source=source_sentence(walkthrough, language, read.variant),
-            language=language,
-            html=frame_html(origin + frame, title),
-            card=addresses.card(walkthrough.id, LIFE, query=read.whole, lang=language.code),
+            place=found.place,
+            query=found.scenario_query,
+            variant=study.variant,
+            step=study.at,
         )
 
 

@@ -192,11 +192,13 @@ class Quotation:
         return frame_html(self.frame, self.title)
 
 
-def frame_html(address: str, title: str) -> str:
+def frame_html(
+    address: str, title: str, width: int = FRAME_WIDTH, height: int = FRAME_HEIGHT
+) -> str:
     """The frame of a page, as HTML."""
     return (
         f'<iframe src="{escape(address)}" title="{escape(title)}" '
-        f'width="{FRAME_WIDTH}" height="{FRAME_HEIGHT}" loading="lazy" '
+        f'width="{width}" height="{height}" loading="lazy" '
         'style="border:0;max-width:100%"></iframe>\n'
     )
 

@@ -19,7 +19,7 @@ from app.walkthrough.content.prose import SECTIONS, Link, render, render_inline,
 from app.walkthrough.observables import Observables, observed
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.wording import Wording
-from app.web.addresses import SYMPTOMS, Addresses
+from app.web.addresses import SYMPTOMS, Addresses, branch_place
 from app.web.study.code import highlighted_lines
 from app.web.study.contexts import HelperView, ProductView, StateMap, TermView
 from app.web.study.state_map import state_map
@@ -181,7 +181,7 @@ class Shelf:
                 source=_(_SOURCES[one.source]),
             )
             for one in self.walkthrough.products
-            if one.branch == branch or symptom in one.symptoms
+            if (branch and one.branch == branch_place(*branch)) or symptom in one.symptoms
         )
 
     def resolve(self, link: Link, lang: str | None) -> str:
