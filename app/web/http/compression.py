@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import Headers
-from starlette.middleware.gzip import GZipResponder, IdentityResponder
+from starlette.middleware.gzip import IdentityResponder
 from starlette.types import ASGIApp, Receive, Scope, Send
+from zlib_ng import zlib_ng
 
 from app.web.http.negotiation import takes_gzip
 
@@ -17,8 +17,8 @@ from app.web.http.negotiation import takes_gzip
 _MIN_SIZE: Final = 500
 #: Above it each percent of bytes costs as much time again as the whole page.
 _LEVEL: Final = 4
-#: None is packed in another thread: what is large was made in one of its own already.
-_IN_A_THREAD: Final = sys.maxsize
+#: The window of 32 kB, and the sign that it is gzip.
+_WINDOW: Final = 16 + zlib_ng.MAX_WBITS
 
 
 class Compression:
@@ -28,11 +28,25 @@ class Compression:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on to one of Starlette's responders."""
+        """Pass on to one of the responders."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
-            responder = GZipResponder(self.app, _MIN_SIZE, _LEVEL, thread_minimum_size=_IN_A_THREAD)
-            await responder(scope, receive, send)
-        else:
-            await IdentityResponder(self.app, _MIN_SIZE)(scope, receive, send)
+            return
+        takes = takes_gzip(Headers(scope=scope).get("accept-encoding", ""))
+        responder = _Packed if takes else IdentityResponder
+        await responder(self.app, _MIN_SIZE)(scope, receive, send)
+
+
+class _Packed(IdentityResponder):
+    """Packs where it runs: a large answer was made beside the event loop already."""
+
+    content_encoding = "gzip"
+    _stream: Any = None
+
+    async def apply_compression(self, body: bytes, *, more_body: bool) -> bytes:
+        """See Starlette's: what is known so far travels at once."""
+        if self._stream is None:
+            self._stream = zlib_ng.compressobj(_LEVEL, zlib_ng.DEFLATED, _WINDOW)
+        flush = zlib_ng.Z_SYNC_FLUSH if more_body else zlib_ng.Z_FINISH
+        packed: bytes = self._stream.compress(body) + self._stream.flush(flush)
+        return packed

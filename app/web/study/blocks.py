@@ -237,11 +237,22 @@ class _Blocks:
         """The block, and whether the path and the reader are in it."""
         study, focus = self.study, self.study.focus
         here = study.steps[study.step - 1].line if study.step else None
-        return replace(
-            block,
-            is_current=bool(here and block.start <= here <= block.end)
-            or bool(focus and focus.block and focus.block.id == block.id),
-            is_reached=any(block.start <= line <= block.end for line in study.steps_by_line),
+        is_current = bool(here and block.start <= here <= block.end) or bool(
+            focus and focus.block and focus.block.id == block.id
+        )
+        on_path = study.steps_by_line.keys()
+        is_reached = not on_path.isdisjoint(range(block.start, block.end + 1))
+        return study.shelf.once(
+            (
+                "standing",
+                study.variant,
+                study.lang,
+                study.challenge,
+                block.id,
+                is_current,
+                is_reached,
+            ),
+            lambda: replace(block, is_current=is_current, is_reached=is_reached),
         )
 
     def lines_of(self, block: BlockView, *, is_kept: bool = False) -> tuple[LineView, ...]:
@@ -406,11 +417,14 @@ class RailPictures:
 
     def whole(self) -> Markup:
         """The inside of the picture of the whole rail, all rows of one height."""
-        shelf, variant = self.study.shelf, self.study.variant
+        shelf, variant, firsts = self.study.shelf, self.study.variant, self.firsts
         drawing = shelf.kept(
             ("map", variant), lambda: drawn(merged(shelf.rail(variant)), stacked=True)
         )
-        return tracks(drawing) + lit_tracks(drawing, self.firsts, self.study.moment)
+        return shelf.once(
+            ("map", variant, self.study.step, *firsts.items()),
+            lambda: tracks(drawing) + lit_tracks(drawing, firsts, self.study.moment),
+        )
 
     def passed(self, first: int, last: int) -> tuple[int | None, ...]:
         """All that the path changes of the pictures beside some lines."""
