@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import ast
 import gettext
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,12 @@ class Language:
     code: str
     tag: str
     name: str
-    translations: gettext.NullTranslations
+    translations: Catalogue
+
+    @cached_property
+    def digest(self) -> str:
+        """It changes with any of the translations."""
+        return hashlib.sha256(repr(self.translations.texts).encode()).hexdigest()
 
     def gettext(self, message: str) -> str:
         """The message in this language; the message itself where no translation is known."""

@@ -38,7 +38,7 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
             "warm page, share of the bare route's pages/s",
             round(statistics.median(a.per_second / b.per_second for a, b in pairs), 3),
             "",
-            Budget(0.8, is_floor=True),
+            Budget(0.9, is_floor=True),
         ),
         Figure(PART, "warm page", round(_median_rate(ours)), "pages/s"),
         Figure(PART, "bare route, same bytes", round(_median_rate(theirs)), "pages/s"),

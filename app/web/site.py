@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,17 +12,14 @@ from typing import Any, Final
 
 from jinja2 import (
     Environment,
-    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     select_autoescape,
 )
-from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app import paths
 from app.editions.store import with_kernels
 from app.errors import NotFound, not_among
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
@@ -34,6 +30,7 @@ from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import Content, list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses
+from app.web.compiling import CompiledTemplates, FixedWords
 from app.web.contexts import ExportView, LinkView, PageFrame, SearchLinks
 from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
@@ -48,22 +45,6 @@ from app.web.study.shelf import HOLE, Shelf, inline
 _SEVERAL: Final = marked("Walkthroughs")
 #: How many parts of pages, of a few kilobytes at most, are kept in each language.
 _KEPT_PARTS: Final = 4096
-
-
-class _CompiledTemplates(FileSystemBytecodeCache):
-    """Compiled templates, kept for the next start and for the other language.
-
-    Where the folder cannot be written to, each start compiles its own.
-    """
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):
-            super().load_bytecode(bucket)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):
-            Path(self.directory).mkdir(parents=True, exist_ok=True)
-            super().dump_bytecode(bucket)
 
 
 class Site:
@@ -307,10 +288,11 @@ class Site:
                 undefined=StrictUndefined,
                 trim_blocks=True,
                 lstrip_blocks=True,
-                extensions=["jinja2.ext.i18n"],
+                extensions=["jinja2.ext.i18n", FixedWords],
                 auto_reload=False,
-                bytecode_cache=_CompiledTemplates(str(paths.cache_folder() / "templates")),
+                bytecode_cache=CompiledTemplates(lang),
             )
+            environment.extend(words=lang)
             environment.install_gettext_translations(  # type: ignore[attr-defined]
                 lang.translations, newstyle=True
             )

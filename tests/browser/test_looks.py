@@ -34,7 +34,7 @@ _SAME: Final = frozenset({"true", "false", "API", "JSON", "Linux", "socket"})
 
 def untranslated(code: str) -> list[str]:
     """The interface's texts in English that this language has another form of."""
-    texts = language(code).translations.texts  # type: ignore[attr-defined]
+    texts = language(code).translations.texts
     return [text for text, own in texts.items() if own != text and text not in _SAME]
 
 

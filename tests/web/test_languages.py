@@ -3,11 +3,14 @@
 """Which language a reader gets: `?lang=`, else Accept-Language, else English."""
 
 import re
+from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
 from starlette.testclient import TestClient
 
-from app.i18n import LANGUAGE_CODES
+from app.i18n import LANGUAGE_CODES, Catalogue, Language
+from app.web.compiling import CompiledTemplates, FixedWords
 from app.web.http.negotiation import accepted_language
 from tests.web.conftest import ReadPage
 from tests.web.reading import Element, links
@@ -226,3 +229,24 @@ def test_no_space_stands_between_chinese_characters(page: ReadPage, address: str
     stray = [text for text in (*alone, *names) if _WITHIN.search(text)]
     stray += [text for text in lines if _AT_A_MARK.search(text)]
     assert stray == []
+
+
+def test_a_corrected_translation_is_seen_though_compiled_templates_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    template = "{{ _('Close') }} {{ _('Into {name}').format(name='<') }} {{ _('a') ~ '<' }}"
+
+    def page(close: str) -> str:
+        words = Language("zh", "zh-CN", "中文", Catalogue(f'msgid "Close"\nmsgstr "{close}"'))
+        environment = Environment(
+            loader=DictLoader({"page.html": template}),
+            autoescape=True,
+            extensions=["jinja2.ext.i18n", FixedWords],
+            bytecode_cache=CompiledTemplates(words),
+        )
+        environment.extend(words=words)
+        return environment.get_template("page.html").render()
+
+    assert page("<b>关") == page("<b>关") == "<b>关 Into &lt; a&lt;"
+    assert page("关闭") == "关闭 Into &lt; a&lt;"
