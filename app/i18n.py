@@ -108,7 +108,9 @@ class Catalogue(gettext.NullTranslations):
                 if not line.startswith(("#", '"')):
                     name, _, line = line.partition(" ")
                 if line.startswith('"'):
-                    parts[name] = parts.get(name, "") + ast.literal_eval(line)
+                    parts[name] = parts.get(name, "") + (
+                        ast.literal_eval(line) if "\\" in line else line[1:-1]
+                    )
             # The entry of no message is the file's head.
             if message := parts.get("msgid"):
                 self.texts[message] = parts.get("msgstr") or parts.get("msgstr[0]") or message

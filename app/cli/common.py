@@ -23,7 +23,7 @@ from app.editions.store import with_kernels
 from app.errors import ContentError, InputProblem, NotFound, ReaderError, not_among, printable
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.paths import CONTENT
-from app.walkthrough.load import list_walkthroughs, load_walkthrough
+from app.walkthrough.load import came_along, list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Edition, Walkthrough
 from app.walkthrough.refusals import allowed, sentence
 from app.walkthrough.report import json_text
@@ -128,7 +128,8 @@ class Asked:
         name = self.name if self.name is not None else next(iter(known), "")
         if name not in known:
             raise NotFound([not_among("unknown-walkthrough", "walkthrough", name, known)])
-        found = load_walkthrough(known[name])
+        folder = known[name]
+        found = load_walkthrough(folder, is_checked=came_along(folder))
         return with_kernels(found) if self.with_editions else found
 
     @cached_property

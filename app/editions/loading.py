@@ -16,7 +16,7 @@ from app.kernel.features import Features
 from app.kernel.texts import Callee, Compiled, Text, compile_text
 from app.machine.program import Program
 from app.walkthrough.alignment import Heading, aligned_program
-from app.walkthrough.content.prose import parse_prose
+from app.walkthrough.content.prose import prose_of
 from app.walkthrough.kernels import Delta, searchable
 from app.walkthrough.records import Block, Decision, Edition, Walkthrough
 
@@ -154,7 +154,6 @@ def _explained(kept: Kept, edition: Edition, walkthrough: Walkthrough) -> Editio
         while not edition.source.line(start):
             start += 1
         blocks[-1] = replace(blocks[-1], end=start - 1)
-        prose = {code: parse_prose(text) for code, text in notes.wrapper.text.items()}
         blocks.append(
             Block(
                 id=notes.wrapper.id,
@@ -163,7 +162,7 @@ def _explained(kept: Kept, edition: Edition, walkthrough: Walkthrough) -> Editio
                 start=start,
                 end=last,
                 aliases=(),
-                prose=prose,
+                prose=prose_of(notes.wrapper.text),
                 standing="new",
             )
         )

@@ -122,8 +122,8 @@ class Evidence(Strict):
     run: Literal["host", "emulated"]
     presets: list[Seen]
     left_out: list[NotSeen]
-    lives: list[LifeSeen] = Field(default_factory=list)
-    lives_left_out: list[LifeNotSeen] = Field(default_factory=list)
+    lives: list[LifeSeen] = Field(default=[])
+    lives_left_out: list[LifeNotSeen] = Field(default=[])
 
     @property
     def version(self) -> Version:

@@ -35,7 +35,7 @@ from app.i18n import language, marked
 from app.kernel.model import compile_function
 from app.kernel.neighbours import places
 from app.machine.program import Program
-from app.walkthrough.content.prose import Prose, parse_prose
+from app.walkthrough.content.prose import Prose
 from app.walkthrough.records import Block, Decision, Edit, Edition, Texts
 
 _BLOCK: Final = marked(
@@ -521,7 +521,7 @@ def _head_of(base: Edition, source: Source, at: tuple[int, Block], code: frozens
 
 def _remarked(prose: Prose, code: str) -> Prose:
     """A commentary that begins with the remark that its text was edited."""
-    return replace(prose, lead=(*parse_prose(language(code).gettext(_BLOCK)).lead, *prose.lead))
+    return Prose(f"{language(code).gettext(_BLOCK)}\n\n{prose.text}")
 
 
 def _in_each(base: Edition, message: str) -> Texts:

@@ -61,17 +61,17 @@ class NeedsEntry(Strict):
     """
 
     segments: list[Literal["FIN", "RST"]] | None = None
-    counters: dict[str, int] = Field(default_factory=dict)
+    counters: dict[str, int] = Field(default={})
     fate: Literal["destroyed", "timewait", "orphan", "kept"] | None = None
     state: str | None = None
     timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None = None
     keepalive_ms: RangeEntry | None = None
     timewait_ms: RangeEntry | None = None
-    lasts_ms: dict[str, RangeEntry] = Field(default_factory=dict)
-    takes: list[str] = Field(default_factory=list)
-    avoids: list[str] = Field(default_factory=list)
-    inputs: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
-    inputs_not: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
+    lasts_ms: dict[str, RangeEntry] = Field(default={})
+    takes: list[str] = Field(default=[])
+    avoids: list[str] = Field(default=[])
+    inputs: dict[str, Scalar | list[Scalar]] = Field(default={})
+    inputs_not: dict[str, Scalar | list[Scalar]] = Field(default={})
     changes: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")

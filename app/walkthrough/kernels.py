@@ -41,7 +41,7 @@ class Delta(Strict):
     found: str | None = None
     missing: str | None = None
     blocks: list[str] = Field(min_length=1)
-    since: Text = Field(default_factory=dict)
+    since: Text = Field(default={})
     first: str | None = Field(default=None, pattern=_RELEASE)
     until: str | None = Field(default=None, pattern=_RELEASE)
     commit: str | None = Field(default=None, pattern=r"^[0-9a-f]{8,40}$")
@@ -102,8 +102,8 @@ class KernelNotes(Strict):
     """The file; empty where there is none."""
 
     wrapper: WrapperEntry | None = None
-    decisions: list[SayingEntry] = Field(default_factory=list)
-    deltas: list[Delta] = Field(default_factory=list)
+    decisions: list[SayingEntry] = Field(default=[])
+    deltas: list[Delta] = Field(default=[])
 
 
 def searchable(code: str) -> str:

@@ -21,6 +21,7 @@ from app.i18n import LANGUAGE_CODES, language
 from app.kernel.model import compile_function
 from app.kernel.neighbours import places
 from app.machine.program import Program
+from app.paths import CONTENT
 from app.walkthrough.challenges import FILE as CHALLENGES
 from app.walkthrough.challenges import ChallengeEntry
 from app.walkthrough.changes import FILE as CHANGES
@@ -64,7 +65,7 @@ from app.walkthrough.questions import ChoiceQuestion, check_questions
 from app.walkthrough.records import Decision, Edition, Walkthrough
 from app.walkthrough.search.entries import entries_of
 from app.walkthrough.search.words import FILE as WORDS
-from app.walkthrough.search.words import WordsFile, make_words
+from app.walkthrough.search.words import WordsFile, check_words, make_words
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
 
@@ -129,13 +130,21 @@ def is_walkthrough(folder: Path) -> bool:
     return os.path.lexists(folder / MAIN)
 
 
-def load_walkthrough(folder: Path, seconds: float = MAX_SECONDS) -> Walkthrough:
+def came_along(folder: Path) -> bool:
+    """Whether a walkthrough came with the program: it was checked whole before it did."""
+    return folder.parent == CONTENT
+
+
+def load_walkthrough(
+    folder: Path, seconds: float = MAX_SECONDS, *, is_checked: bool = False
+) -> Walkthrough:
     """The walkthrough in a folder.
 
     Raises ContentError with every problem; that it takes more than so many `seconds` of processor
-    time is one too.
+    time is one too. Of a folder that `is_checked` already only what makes a walkthrough impossible
+    is a problem, and it takes a third of the time.
     """
-    reading = Reading(folder)
+    reading = Reading(folder, is_checked=is_checked)
     found = None
     with reading.in_time(seconds):
         found = _check(reading)
@@ -258,7 +267,7 @@ def _check(reading: Reading) -> Walkthrough | None:
             reading.teller(changes.document), changes.value, known_blocks
         )
         walkthrough = replace(walkthrough, changes=checked_changes)
-    if symptoms and symptoms.value:
+    if symptoms and symptoms.value and not reading.is_checked:
         tell = reading.teller(symptoms.document)
         check_symptoms(walkthrough, tell, symptoms.value, names.dead)
     if products and products.value:
@@ -280,9 +289,11 @@ def _check(reading: Reading) -> Walkthrough | None:
         checked = check_pairs(walkthrough, tell, pairs.value, names.presets)
         walkthrough = replace(walkthrough, pairs=checked)
     if words and words.value:
-        spoken = language(reading.languages[0])
-        targets = {entry.target for entry in entries_of(walkthrough, spoken)}
-        asked = make_words(reading.teller(words.document), words.value, targets)
+        asked = make_words(words.value)
+        if not reading.is_checked:
+            spoken = language(reading.languages[0])
+            targets = {entry.target for entry in entries_of(walkthrough, spoken)}
+            check_words(reading.teller(words.document), asked, targets)
         walkthrough = replace(walkthrough, words=asked)
     return walkthrough
 
@@ -321,6 +332,8 @@ def _commentary(reading: Reading, names: Names) -> Commentary:
     if names.blocks is None or not reading.languages:
         return {}
     commentary = read_commentary(reading, dict.fromkeys(filter(is_id, names.blocks)))
+    if reading.is_checked:
+        return commentary
     for block, by_language in commentary.items():
         for code, prose in by_language.items():
             for link in prose.links():

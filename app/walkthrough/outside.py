@@ -53,13 +53,13 @@ class StoryEntry(Strict):
     when: dict[str, str | list[str]]
     title: Text
     story: Text
-    sysctls: list[str] = Field(default_factory=list)
+    sysctls: list[str] = Field(default=[])
 
 
 class AfterwardsFile(Strict):
     """`afterwards.yaml`: the sysctls by name, and the stories; the first that fits is told."""
 
-    sysctls: dict[str, Text] = Field(default_factory=dict)
+    sysctls: dict[str, Text] = Field(default={})
     stories: list[StoryEntry] = Field(min_length=1)
 
 

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from app.errors import ReaderError
 from app.kernel.scenario import Scenario, parse_scenario
-from app.walkthrough.content.prose import Link, Prose, parse_prose
+from app.walkthrough.content.prose import Link, Prose, prose_of
 from app.walkthrough.content.schema import Id, Text
 from app.walkthrough.content.strict import Strict
 from app.walkthrough.refusals import in_english
@@ -38,7 +38,7 @@ class StageEntry(Strict):
     """A stage: what there is of an end, from the program's side on; `block` begins it."""
 
     title: Text
-    has: list[Text] = Field(default_factory=list)
+    has: list[Text] = Field(default=[])
     text: Text
     block: Id
 
@@ -205,22 +205,18 @@ def make_overview(
             name: Stage(
                 title=stage.title,
                 has=tuple(stage.has),
-                text=_prose(stage.text),
+                text=prose_of(stage.text),
                 block=stage.block,
             )
             for name, stage in entry.life.stages.items()
         },
-        asks=tuple((ask.title, _prose(ask.text)) for ask in entry.life.asks),
-        remark=_prose(entry.life.remark),
+        asks=tuple((ask.title, prose_of(ask.text)) for ask in entry.life.asks),
+        remark=prose_of(entry.life.remark),
         locks_block=entry.locks.block,
         locks=locks,
         arrives=entry.locks.arrives,
-        locks_text=_prose(entry.locks.text),
+        locks_text=prose_of(entry.locks.text),
     ), []
-
-
-def _prose(text: Text) -> Mapping[str, Prose]:
-    return {code: parse_prose(value) for code, value in text.items()}
 
 
 # From two traces to one drawing

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from app.walkthrough.content.prose import Prose, parse_prose
+from app.walkthrough.content.prose import Prose, prose_of
 from app.walkthrough.content.schema import Id, Text
 from app.walkthrough.content.strict import Strict
 
@@ -40,8 +40,8 @@ class SymptomEntry(Strict):
     id: Id
     group: Group
     title: Text
-    counters: list[str] = Field(default_factory=list)
-    states: list[str] = Field(default_factory=list)
+    counters: list[str] = Field(default=[])
+    states: list[str] = Field(default=[])
     sees: Text
     does: Text
     confirm: list[CommandEntry] = Field(min_length=1)
@@ -59,9 +59,9 @@ class SymptomsFile(Strict):
 
     summary: Text | None = None
     symptoms: list[SymptomEntry] = Field(min_length=1)
-    also: dict[str, Text] = Field(default_factory=dict)
-    means: dict[str, Text] = Field(default_factory=dict)
-    later: list[str] = Field(default_factory=list)
+    also: dict[str, Text] = Field(default={})
+    means: dict[str, Text] = Field(default={})
+    later: list[str] = Field(default=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def make_symptoms(entry: SymptomsFile) -> Symptoms:
     """The records of a file whose shape is right."""
     return Symptoms(
         tuple(_symptom(item) for item in entry.symptoms),
-        {name: _prose(text) for name, text in entry.also.items()},
+        {name: prose_of(text) for name, text in entry.also.items()},
         entry.summary or {},
         entry.means,
         frozenset(entry.later),
@@ -117,13 +117,9 @@ def _symptom(item: SymptomEntry) -> Symptom:
         title=item.title,
         counters=tuple(item.counters),
         states=tuple(item.states),
-        sees=_prose(item.sees),
-        does=_prose(item.does),
-        confirm=tuple(Command(command.run, _prose(command.tells)) for command in item.confirm),
-        change=_prose(item.change),
-        trap=_prose(item.trap) if item.trap else {},
+        sees=prose_of(item.sees),
+        does=prose_of(item.does),
+        confirm=tuple(Command(command.run, prose_of(command.tells)) for command in item.confirm),
+        change=prose_of(item.change),
+        trap=prose_of(item.trap) if item.trap else {},
     )
-
-
-def _prose(text: Text) -> Mapping[str, Prose]:
-    return {code: parse_prose(value) for code, value in text.items()}

@@ -27,7 +27,7 @@ from app.lab.evidence import load_evidence, sightings
 from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.content.files import folder_digest
 from app.walkthrough.content.prose import code_html
-from app.walkthrough.load import Content, list_walkthroughs, load_walkthrough
+from app.walkthrough.load import Content, came_along, list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses
 from app.web.compiling import CompiledTemplates, FixedWords
@@ -67,7 +67,8 @@ class Site:
         self.origin = origin or Origin()
         folders = list_walkthroughs(content)
         self.walkthroughs: dict[str, Walkthrough] = {
-            name: load_walkthrough(folder) for name, folder in folders.items()
+            name: load_walkthrough(folder, is_checked=came_along(folder))
+            for name, folder in folders.items()
         }
         if editions is not None:
             for name, item in self.walkthroughs.items():

@@ -42,7 +42,7 @@ def check_challenges(
     """
     places = None if known is None else [f"{name}/{way}" for name in known for way in _WAYS]
     counters = [name.removeprefix("TcpExt").removeprefix("Tcp") for name in COUNTERS]
-    default = run(program, DEFAULT)
+    default = None if tell.is_checked else run(program, DEFAULT)
     tell.once("challenge", (item.id for item in entries))
     found: dict[str, Challenge] = {}
     for index, item in enumerate(entries):
@@ -73,7 +73,7 @@ def check_challenges(
             continue
         challenge = make_challenge(item)
         is_whole = len(decisions) == len(program.decisions)
-        if is_whole and is_solved(judge(challenge, default)):
+        if is_whole and default and is_solved(judge(challenge, default)):
             tell(path, f"challenge {item.id}: the default scenario solves it")
         found.setdefault(item.id, challenge)
     return tuple(found.values())

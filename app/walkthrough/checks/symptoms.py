@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from app.kernel.inputs import MINI_SOCKETS, STATES
-from app.walkthrough.content.prose import Link, parse_prose
+from app.walkthrough.content.prose import Link, Prose
 from app.walkthrough.content.reading import Teller
 from app.walkthrough.content.yaml_lines import Document, Path
 from app.walkthrough.counters import COUNTERS, counters_in
@@ -42,7 +42,7 @@ def check_symptoms(walkthrough: Walkthrough, tell: Teller, entry: SymptomsFile, 
             tell.unknown(path, "counter", code, COUNTERS)
         if path[-1] == "run" or "title" in path:
             continue
-        prose = parse_prose(text)
+        prose = Prose(text)
         for key, line in prose.strays:
             tell.at(lines.of(path, line), f"a text has no headings: {key}")
         for link in prose.links():

@@ -52,19 +52,39 @@ class Link:
 Resolver = Callable[[Link], str]
 
 
+Stream = tuple[Token, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A commentary, parsed: `lead` and `sections` are token streams, sections by their key."""
+    """A commentary; its `text` is parsed when a part of it is first asked for."""
 
-    lead: tuple[Token, ...]
-    sections: Mapping[str, tuple[Token, ...]]
-    #: Headings that are no section of ours, or out of order, with their 1-based line.
-    strays: tuple[tuple[str, int], ...]
+    text: str
+
+    @property
+    def lead(self) -> Stream:
+        """What stands before the first section."""
+        return _parts(self.text)[0]
+
+    @property
+    def sections(self) -> Mapping[str, Stream]:
+        """The sections by their key."""
+        return _parts(self.text)[1]
+
+    @property
+    def strays(self) -> Sequence[tuple[str, int]]:
+        """Headings that are no section of ours, or out of order, with their 1-based line."""
+        return _parts(self.text)[2]
 
     def links(self) -> Iterator[Link]:
         """Every link, in order."""
         for stream in (self.lead, *self.sections.values()):
             yield from _links(stream)
+
+
+def prose_of(texts: Mapping[str, str]) -> Mapping[str, Prose]:
+    """A text by language, as commentary."""
+    return {code: Prose(text) for code, text in texts.items()}
 
 
 # The statements of the source stand on every page.
@@ -109,8 +129,8 @@ _MARKDOWN: Final = _markdown()
 
 # A text is read once to be checked and once to be shown; nobody changes what is read.
 @lru_cache(maxsize=2048)
-def parse_prose(text: str) -> Prose:
-    """Reads one commentary file. Mistakes are kept in `strays`, for the check to report."""
+def _parts(text: str) -> tuple[Stream, Mapping[str, Stream], Sequence[tuple[str, int]]]:
+    """The lead, the sections and the strays of a commentary."""
     lead: list[Token] = []
     sections: dict[str, list[Token]] = {}
     strays: list[tuple[str, int]] = []
@@ -132,19 +152,17 @@ def parse_prose(text: str) -> Prose:
             continue
         current.append(token)
         position += 1
-    return Prose(
-        tuple(lead), {key: tuple(stream) for key, stream in sections.items()}, tuple(strays)
-    )
+    return tuple(lead), {key: tuple(stream) for key, stream in sections.items()}, strays
 
 
-def render(stream: tuple[Token, ...], resolve: Resolver) -> str:
+def render(stream: Stream, resolve: Resolver) -> str:
     """HTML of a token stream, its links given addresses by `resolve`."""
     tokens = [_resolved(token, resolve) for token in stream]
     html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return html
 
 
-def plain_text(stream: tuple[Token, ...]) -> str:
+def plain_text(stream: Stream) -> str:
     """The words of a token stream on one line, without marks and links."""
     words: list[str] = []
     for token in stream:
@@ -155,7 +173,7 @@ def plain_text(stream: tuple[Token, ...]) -> str:
     return _BETWEEN_CHINESE.sub("", " ".join("".join(words).split()))
 
 
-def paragraphs(stream: tuple[Token, ...], resolve: Resolver | None = None) -> Iterator[str]:
+def paragraphs(stream: Stream, resolve: Resolver | None = None) -> Iterator[str]:
     """The paragraphs of a token stream, items of lists beginning with "- ".
 
     As Markdown with the addresses of `resolve`; without it as plain text, which has no links.
@@ -215,7 +233,7 @@ def _split(token: Token, line: int) -> Link:
     return Link(match["scheme"], match["target"], line) if match else Link("", address, line)
 
 
-def _links(stream: tuple[Token, ...]) -> Iterator[Link]:
+def _links(stream: Stream) -> Iterator[Link]:
     line = 1
     for token in stream:
         if token.map:

@@ -38,11 +38,12 @@ class Reading:
     """One reading of a folder: mistakes are collected, so that an author sees them all at once.
 
     `languages` are the walkthrough's, once they are known; texts in those of `tolerated` are let
-    through.
+    through. Where the folder `is_checked` already, what a check would only tell is not looked for.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_checked: bool = False) -> None:
         self.folder = folder
+        self.is_checked = is_checked
         self.problems: list[ContentProblem] = []
         #: How many more there are.
         self.untold = 0
@@ -117,6 +118,8 @@ class Reading:
         except Unreadable as error:
             self.report(file, None, error.message)
             return None
+        if self.is_checked:
+            return text
         if hidden := HIDDEN.search(text):
             line = text.count("\n", 0, hidden.start()) + 1
             self.report(file, line, f"a character that nobody sees: {hidden[0]}")
@@ -142,7 +145,7 @@ class Reading:
         if text is None:
             return None
         try:
-            return read_yaml(self.name(file), text)
+            return read_yaml(self.name(file), text, is_checked=self.is_checked)
         except ContentError as error:
             self.keep(error.problems, error.untold)
             return None
@@ -167,7 +170,7 @@ class Reading:
 
     def check_texts(self, document: Document, shape: Any) -> None:
         """A text needs each of the walkthrough's languages, and has no other."""
-        if not self.languages:
+        if self.is_checked or not self.languages:
             return
         for path, text in texts_in(shape, document.value):
             where = ".".join(str(part) for part in path)
@@ -185,10 +188,11 @@ class Reading:
 
 
 class Teller:
-    """Keeps mistakes at places of one document, and counts them."""
+    """Keeps mistakes at places of one document, and counts them; not where it `is_checked`."""
 
     def __init__(self, reading: Reading, document: Document) -> None:
         self.document = document
+        self.is_checked = reading.is_checked
         self.count = 0
         self._reading = reading
 

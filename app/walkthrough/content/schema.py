@@ -47,7 +47,7 @@ class NearestSource(Strict):
 
     version: str
     pages: dict[str, Annotated[str, StringConstraints(pattern=r"^https://[^{}]*\{path\}[^{}]*$")]]
-    without: list[str] = Field(default_factory=list)
+    without: list[str] = Field(default=[])
 
 
 class SourceFile(Strict):
@@ -63,7 +63,7 @@ class SourceFile(Strict):
     origin: Text
     path: str | None = None
     kernel: str | None = None
-    differences: list[Text] = Field(default_factory=list)
+    differences: list[Text] = Field(default=[])
     edition: Text | None = None
     nearest: NearestSource | None = None
     browse: str | None = Field(default=None, pattern=r"^https://[^{}]*\{path\}[^{}]*$")
@@ -80,7 +80,7 @@ class BlockEntry(Strict):
     slide: Text | None = None
     from_: Anchor = Field(alias="from")
     to: Anchor
-    aliases: list[Id] = Field(default_factory=list)
+    aliases: list[Id] = Field(default=[])
 
 
 class DecisionEntry(Strict):
@@ -91,7 +91,7 @@ class DecisionEntry(Strict):
     title: Text
     when_true: Text
     when_false: Text
-    aliases: list[Id] = Field(default_factory=list)
+    aliases: list[Id] = Field(default=[])
 
 
 class PresetEntry(Strict):
@@ -104,7 +104,7 @@ class PresetEntry(Strict):
     id: Id
     title: Text
     scenario: dict[str, Any]
-    afterwards: dict[str, Any] = Field(default_factory=dict)
+    afterwards: dict[str, Any] = Field(default={})
     story: Text
 
 
@@ -120,7 +120,7 @@ class WalkthroughFile(Strict):
     title: Text
     summary: Text
     question: Text | None = None
-    opening: list[Text] = Field(default_factory=list)
+    opening: list[Text] = Field(default=[])
     call: Annotated[str, StringConstraints(pattern=r"^\w+\(\w*\)$", max_length=40)] | None = None
     languages: list[str] = Field(min_length=1)
     source: SourceFile
@@ -142,7 +142,7 @@ class Helper(Strict):
     kind: str = Field(pattern="^(function|macro|pointer)$")
     does: Text
     model: Text
-    reasons: dict[str, Text] = Field(default_factory=dict)
+    reasons: dict[str, Text] = Field(default={})
 
     @property
     def called(self) -> str:

@@ -37,12 +37,16 @@ class Words:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def make_words(tell: Teller, entry: WordsFile, known: Collection[str]) -> Words:
-    """The words of a file whose shape is right; reports targets that are not there."""
-    for target in entry.words:
+def check_words(tell: Teller, words: Words, known: Collection[str]) -> None:
+    """Reports targets that are not there."""
+    for target in words.words:
         if target not in known:
             message = f"{target} is nothing that can be found"
             tell(("words", target), message, nearest(target, known))
+
+
+def make_words(entry: WordsFile) -> Words:
+    """The words of a file whose shape is right."""
     return Words(
         spellings=tuple(frozenset(map(str.lower, group)) for group in entry.spellings),
         words={
