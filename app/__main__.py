@@ -16,7 +16,6 @@ def run() -> None:
     gc.disable()
     from app.cli import main
 
-    gc.freeze()
     gc.enable()
     main(prog_name="walkthrough")
 

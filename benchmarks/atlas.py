@@ -16,8 +16,8 @@ PART = "atlas"
 #: Measured in a process of its own: the most memory that it ever had, and its processor time.
 _PROGRAM = """
 import json, resource, sys
+from app.walkthrough.atlas.records import Bounds
 from app.walkthrough.atlas.store import make_here
-from app.walkthrough.atlas.space import Bounds
 from app.csource.source import Source
 text, segments, events = json.loads(sys.stdin.read())
 atlas = make_here(Source("tcp_close.c", text), "tcp_close", Bounds(segments, events))

@@ -1,35 +1,54 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The command line: a command per module."""
+"""The command line: a command per module, imported when it is asked for."""
 
 from __future__ import annotations
 
+import gc
+import sys
+from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
+from typing import Final
 
 import click
 
 from app import paths
-from app.cli.atlas import atlas
-from app.cli.capture import capture
-from app.cli.check import check
 from app.cli.common import editions_option
-from app.cli.compare import compare
-from app.cli.differences import diff, history
-from app.cli.export import export
-from app.cli.kernels import editions, import_
-from app.cli.lab import lab
-from app.cli.life import life
-from app.cli.new import new
-from app.cli.schema import schema
-from app.cli.serve import serve
-from app.cli.settings import settings
-from app.cli.symptom import symptom
-from app.cli.trace import trace
-from app.cli.watch import watch
-from app.cli.witness import witness
 from app.errors import printable
 from app.walkthrough.load import list_walkthroughs
 from app.web.settings import ALONE, CONTENT
+
+_COMMANDS: Final = (
+    *("atlas", "capture", "check", "compare", "diff", "editions", "export", "history", "import"),
+    *("lab", "life", "new", "schema", "serve", "settings", "symptom", "trace", "watch", "witness"),
+)
+#: The modules of those that are not called like theirs.
+_MODULES: Final = {
+    **dict.fromkeys(("diff", "history"), "differences"),
+    **dict.fromkeys(("import", "editions"), "kernels"),
+}
+
+
+class _Commands(click.Group):
+    """Who serves pages waits for no other command's modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        name = f"app.cli.{_MODULES.get(cmd_name, cmd_name)}"
+        if name not in sys.modules:
+            # What is imported stays for good: to look for garbage among it would only cost time.
+            gc.disable()
+            import_module(name)
+            gc.freeze()
+            gc.enable()
+        attribute = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(sys.modules[name], attribute)
+        return command
 
 
 def _with_walkthroughs(_: click.Context, __: click.Parameter, folder: Path | None) -> Path | None:
@@ -38,7 +57,7 @@ def _with_walkthroughs(_: click.Context, __: click.Parameter, folder: Path | Non
     return folder
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--content",
     envvar=CONTENT,
@@ -58,24 +77,3 @@ def main(content: Path | None, alone: bool) -> None:
         for name in list_walkthroughs(content).keys() & list_walkthroughs(paths.CONTENT).keys():
             said = f"{name}: the one in {content} is taken, not the one that came with the program"
             click.echo(printable(said), err=True)
-
-
-main.add_command(serve)
-main.add_command(settings)
-main.add_command(check)
-main.add_command(new)
-main.add_command(trace)
-main.add_command(life)
-main.add_command(import_)
-main.add_command(editions)
-main.add_command(diff)
-main.add_command(history)
-main.add_command(atlas)
-main.add_command(witness)
-main.add_command(symptom)
-main.add_command(lab)
-main.add_command(capture)
-main.add_command(watch)
-main.add_command(compare)
-main.add_command(export)
-main.add_command(schema)

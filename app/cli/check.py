@@ -11,7 +11,8 @@ import click
 
 from app.cli.common import library
 from app.errors import ContentError, ContentProblem
-from app.lab.evidence import FOLDER, contradictions, load_evidence
+from app.lab.evidence import FOLDER, load_evidence
+from app.lab.recording import contradictions
 from app.walkthrough.content.shapes import MAX_PROBLEMS
 from app.walkthrough.load import is_walkthrough, list_walkthroughs, load_walkthrough
 

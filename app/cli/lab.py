@@ -93,8 +93,8 @@ def lab(
     The exit status is 1 if the kernel contradicts the model, 2 for bad input, 3 if the lab itself
     could not work, and 130 if it was interrupted.
     """
-    from app.lab.evidence import record_evidence
     from app.lab.experiment import longest_s, run_cases
+    from app.lab.recording import record_evidence
     from app.lab.report import report_experiment
     from app.lab.sweep import lives
 

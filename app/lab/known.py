@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.i18n import marked
+from app.kernel.inputs import Segment
 from app.kernel.scenario import Scenario
-from app.lab.recipes.closing import is_sent_again
 
 #: Major and minor number, and patch level.
 Version = tuple[int, int, int]
@@ -57,6 +57,11 @@ class _Rule:
     difference: Difference
     applies: Callable[[Scenario], bool]
     observed: Callable[[Mapping[str, Any]], bool]
+
+
+def is_sent_again(scenario: Scenario) -> bool:
+    """Whether the one segment of the queue has a FIN, and data that was all read."""
+    return bool(scenario["recv"] == (Segment(scenario["copied"], True),))
 
 
 #: include/net/tcp.h of newer kernels: TCP_FIN_TIMEOUT_MAX, in seconds.

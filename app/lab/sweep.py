@@ -13,6 +13,7 @@ from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS, USUAL, Conditions
 from app.kernel.life.engine import live
 from app.kernel.scenario import Scenario, parse_scenario
+from app.lab.evidence import life_id
 from app.lab.experiment import LabCase
 from app.lab.lives import foretold, rto_of
 from app.lab.plan import Plan
@@ -34,12 +35,6 @@ def sweep(walkthrough: Walkthrough, atlas: Atlas, *, has_machine: bool) -> list[
         if query not in cases and isinstance(plan_for(trace, has_machine=has_machine), Plan):
             cases[query] = LabCase(id=query or "default", trace=trace)
     return list(cases.values())
-
-
-def life_id(scenario: Scenario, conditions: Conditions) -> str:
-    """The query by which a life is known in evidence: the peer is always in it."""
-    words = {**scenario.changed(), "peer": conditions["peer"], **conditions.changed()}
-    return "&".join(f"{key}={value}" for key, value in words.items())
 
 
 def life_case(walkthrough: Walkthrough, query: str, variant: str | None = None) -> LabCase:

@@ -22,10 +22,9 @@ from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
 from app.walkthrough.load import Content
 from app.web.addresses import COPY
-from app.web.cards.files import CardFiles
 from app.web.classroom.live import Live, is_room_api
 from app.web.front.discovery import Discovery
-from app.web.front.pages import FrontPages
+from app.web.front.errors import error_page
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
 from app.web.http.cache import AnswerCache
@@ -44,7 +43,7 @@ from app.web.http.slashes import WithoutSlash
 from app.web.lab.guard import ThisMachineOnly
 from app.web.operation.descriptors import most_streams
 from app.web.operation.health import Health
-from app.web.operation.sample import SAMPLE_S, Meter, sample_of
+from app.web.operation.sample import SAMPLE_S, Drawn, Meter, sample_of
 from app.web.reading.feedback import Feedback
 from app.web.reading.pages import StudyPages
 from app.web.settings import Settings
@@ -91,7 +90,6 @@ def create_app(
     )
     # Nobody reads what is sent to files.
     reads_pasted = settings.reads_pasted and not is_export
-    front = FrontPages(site, reads_pasted=reads_pasted)
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits, capacity=most_streams())
     live = Live(site, classroom)
@@ -109,13 +107,12 @@ def create_app(
             runs.stop()
             watch.stop()
 
-    cards = CardFiles(site)
-
+    drawn = Drawn()
     background = classroom.hub.background
 
     async def measure() -> None:
         assert meter is not None
-        meter.take(await sample_of(classroom, cards.drawn, site.atlases.states()))
+        meter.take(await sample_of(classroom, drawn.count, site.atlases.states()))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -131,7 +128,7 @@ def create_app(
             yield
         await classroom.close()
 
-    handlers = _handlers(site, front, classroom)
+    handlers = _handlers(site, classroom)
 
     # The reader of the first page waits for nothing that it has no need of.
     @cache
@@ -139,6 +136,16 @@ def create_app(
         from app.web.which.reasoners import Reasoners
 
         return Reasoners(site)
+
+    def front() -> Router:
+        from app.web.front.pages import FrontPages
+
+        return Router(FrontPages(site, reads_pasted=reads_pasted).routes(), redirect_slashes=False)
+
+    def cards() -> Router:
+        from app.web.cards.files import CardFiles
+
+        return Router(CardFiles(site, drawn).routes(), redirect_slashes=False)
 
     def api() -> Starlette:
         from app.web.json_api import make_api
@@ -167,8 +174,8 @@ def create_app(
             LateRoutes(lambda path: path.startswith(("/api", "/live")), api),
             *Health(site, classroom).routes(),
             *Discovery(site).routes(),
-            *cards.routes(),
-            *front.routes(),
+            LateRoutes(lambda path: path.startswith("/card/"), cards),
+            LateRoutes(lambda path: not path.strip("/"), front),
             LateRoutes(lambda path: path.strip("/") not in site.walkthroughs, parts),
             # It takes any name for a walkthrough or for one of its places.
             *StudyPages(site, Feedback(settings.feedback)).routes(),
@@ -201,7 +208,7 @@ def create_app(
     return app
 
 
-def _handlers(site: Site, front: FrontPages, classroom: Classroom) -> Handlers:
+def _handlers(site: Site, classroom: Classroom) -> Handlers:
     """The answers to errors: pages for people, problem details for programs."""
 
     def is_api(request: Request) -> bool:
@@ -226,7 +233,7 @@ def _handlers(site: Site, front: FrontPages, classroom: Classroom) -> Handlers:
         if is_api(request):
             response = reader_error_response(error, site.safe_language(request))
         else:
-            response = front.error(request, error)
+            response = error_page(site, request, error)
         response.headers.update(headers_of(error))
         return response
 
@@ -254,7 +261,7 @@ def _handlers(site: Site, front: FrontPages, classroom: Classroom) -> Handlers:
             problem = InputProblem(
                 "unknown-page", "path", request.url.path, site.addresses(request).library()
             )
-        response = front.error(request, ReaderError([problem], status=error.status_code))
+        response = error_page(site, request, ReaderError([problem], status=error.status_code))
         response.headers.update(headers)
         return response
 

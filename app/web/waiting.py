@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from app.editions.difference import DifferenceClass, differences, parted
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.store import AtlasStore
 from app.walkthrough.records import Edition
@@ -27,11 +26,3 @@ async def within(timeout_s: float, made: Awaitable[_T]) -> _T | None:
 async def whole_atlas(store: AtlasStore, edition: Edition, function: str) -> Atlas:
     """The atlas; who asks first has it made, in a process of its own. Raises AtlasFailed."""
     return await asyncio.shield(asyncio.wrap_future(store.ask(edition, function)))
-
-
-async def telling(
-    store: AtlasStore, texts: tuple[Edition, Edition], function: str
-) -> list[DifferenceClass]:
-    """The sockets that tell two texts apart, by what differs. Raises AtlasFailed."""
-    queries = await asyncio.shield(asyncio.wrap_future(store.ask_both(*texts, function)))
-    return await asyncio.to_thread(differences, *texts, parted(queries))

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from app.errors import ContentError
-from app.lab.evidence import contradictions, load_evidence, sightings
+from app.lab.evidence import load_evidence, sightings
+from app.lab.recording import contradictions
 from app.paths import CONTENT
 from app.walkthrough.records import Walkthrough
 

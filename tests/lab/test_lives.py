@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from app.kernel.life.records import Life
-from app.lab.evidence import contradictions, load_evidence, sightings
+from app.lab.evidence import load_evidence, sightings
 from app.lab.experiment import LabCase, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.lives import Happening, foretold, judge_life, plan_life, wheel_ms
 from app.lab.machine import best_namespace
 from app.lab.plan import Plan
+from app.lab.recording import contradictions
 from app.lab.sweep import life_case, lives
 from app.paths import CONTENT
 from app.walkthrough.records import Walkthrough

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from app.kernel.inputs import INPUTS, Segment
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
 from app.kernel.scenario import DEFAULT, Scenario
+from app.lab.known import is_sent_again
 from app.lab.plan import Act, PeerSends, Read, RouteMetric, SetOption, Write
 
 #: States in which close() is what sends the FIN.
@@ -44,11 +45,6 @@ def written(scenario: Scenario) -> Iterator[Act]:
     if scenario["pending"] or scenario["memory"]:
         size = _UNSENT if not scenario["memory"] else _MUCH if scenario["pending"] else _UNACKED
         yield Write(size)
-
-
-def is_sent_again(scenario: Scenario) -> bool:
-    """Whether the one segment of the queue has a FIN, and data that was all read."""
-    return bool(scenario["recv"] == (Segment(scenario["copied"], True),))
 
 
 def options(scenario: Scenario) -> Iterator[Act]:

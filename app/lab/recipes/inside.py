@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.kernel.scenario import Scenario
+from app.lab.known import is_sent_again
 from app.lab.left_out import LeftOut
 from app.lab.plan import (
     Accept,
@@ -28,7 +29,7 @@ from app.lab.plan import (
     SetOption,
 )
 from app.lab.recipes import connected
-from app.lab.recipes.closing import SENDS_FIN, is_sent_again, options, received
+from app.lab.recipes.closing import SENDS_FIN, options, received
 
 #: What an ordinary peer answers to a FIN.
 _ANSWERS: Final = frozenset({("ack",), ("ack", "data"), ("rst",)})

@@ -9,9 +9,9 @@ from typing import Final
 
 from app.kernel.inputs import INPUTS
 from app.kernel.scenario import Scenario
+from app.lab.known import is_sent_again
 from app.lab.left_out import LeftOut
 from app.lab.plan import Act, Hold, Limit, Orphan
-from app.lab.recipes.closing import is_sent_again
 
 #: How a machine comes to its limits, last before close(). Two orphans: the kernel's count may be
 #: that of the moment before. A processor keeps a megabyte of TCP's memory to itself uncounted.

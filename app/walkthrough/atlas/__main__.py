@@ -4,6 +4,6 @@
 
 import sys
 
-from app.walkthrough.atlas.store import answer
+from app.walkthrough.atlas.making import answer
 
 sys.stdout.buffer.write(answer(sys.stdin.read()))

@@ -19,7 +19,7 @@ from app.walkthrough.atlas.charts import Chart, class_of, questions_of
 from app.walkthrough.atlas.diagrams import number_of, terminal
 from app.walkthrough.atlas.explore import Exploration, Leaf, explore
 from app.walkthrough.atlas.numbers import Linear, Test, constant, zero
-from app.walkthrough.atlas.space import Bounds
+from app.walkthrough.atlas.records import Bounds
 from app.walkthrough.atlas.witnesses import Witnesses
 
 #: Times of an outcome, which may be a formula.

@@ -28,8 +28,9 @@ from app.machine.trace import Branch, BranchRecorder, Step
 from app.machine.values import UNSET
 from app.walkthrough.atlas.choices import Choices, Fork, Known, open_scenario
 from app.walkthrough.atlas.numbers import Atom, Linear
+from app.walkthrough.atlas.records import Bounds
 from app.walkthrough.atlas.solve import Facts
-from app.walkthrough.atlas.space import Bounds, Space
+from app.walkthrough.atlas.space import Space
 from app.walkthrough.atlas.states import Accesses, Cell, Snapshot, copied, watched
 from app.walkthrough.atlas.unknowns import Term
 

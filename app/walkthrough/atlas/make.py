@@ -34,12 +34,12 @@ from app.walkthrough.atlas.records import (
     Atlas,
     AtlasBranch,
     AtlasPath,
+    Bounds,
     Covered,
     Ending,
     Impossible,
     Values,
 )
-from app.walkthrough.atlas.space import Bounds
 from app.walkthrough.atlas.witnesses import Witnesses
 
 #: More values than these are no reason that anybody reads.

@@ -28,6 +28,20 @@ def _read_scenario(value: Any) -> Scenario:
     return parse_scenario(tuple(part.partition("=")[::2] for part in str(value).split("&") if part))
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far is looked.
+
+    `segments` in a queue, `events` in a list: with two of each the paths of tcp_close are the same
+    as with three. Of a number that has to be known exactly, such as how often something is done,
+    `repeats` values, and one that stands for all beyond.
+    """
+
+    segments: int = 2
+    events: int = 2
+    repeats: int = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One restriction of a case, on one input."""

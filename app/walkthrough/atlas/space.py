@@ -29,6 +29,7 @@ from app.kernel.inputs import (
 )
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.numbers import Atom, Linear, Numbers
+from app.walkthrough.atlas.records import Bounds
 from app.walkthrough.atlas.unknowns import Asker, OpenList, Term
 
 #: The bytes that a witness gives to a segment where any number would do.
@@ -41,20 +42,6 @@ NUMBER: Final = "number"
 
 Shape = Any
 """A word; None for off, NUMBER for what is not; a tuple of the kinds of its items."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How far is looked.
-
-    `segments` in a queue, `events` in a list: with two of each the paths of tcp_close are the same
-    as with three. Of a number that has to be known exactly, such as how often something is done,
-    `repeats` values, and one that stands for all beyond.
-    """
-
-    segments: int = 2
-    events: int = 2
-    repeats: int = 2
 
 
 @dataclass(frozen=True)

@@ -26,19 +26,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
-from pydantic import TypeAdapter
-
 from app import paths
-from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.errors import OutsideFailure
-from app.kernel.model import compile_function
-from app.kernel.texts import Text, compile_text
-from app.machine.program import Program
-from app.walkthrough.atlas.both import parting
-from app.walkthrough.atlas.make import make_atlas
-from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.atlas.space import Bounds
+from app.kernel.texts import Text
+from app.walkthrough.atlas.records import Atlas, Bounds
+from app.walkthrough.content.shapes import adapter
 from app.walkthrough.records import Edition
 
 #: Files that are kept on disk, at most; the oldest go first.
@@ -49,11 +42,8 @@ TIMEOUT_S: Final = 300
 RETRY_S: Final = 5
 #: What an atlas is made by.
 _PARTS: Final = ("csource", "machine", "kernel", "walkthrough/atlas")
-_JSON: Final[TypeAdapter[Atlas]] = TypeAdapter(Atlas)
-_TEXT: Final[TypeAdapter[Text]] = TypeAdapter(Text)
 Queries = tuple[str, ...]
 """Scenarios, as addresses have them."""
-_QUERIES: Final[TypeAdapter[Queries]] = TypeAdapter(Queries)
 Made = TypeVar("Made", Atlas, Queries)
 #: Several texts that are asked for at once are made one after the other: one core is enough.
 _ONE_AT_A_TIME: Final = threading.Lock()
@@ -87,7 +77,7 @@ def _program_digest() -> str:
 def _digest(edition: Edition, function: str, bounds: Bounds) -> str:
     """What tells atlases apart, as a name for a file."""
     source, kernel = edition.source, edition.text
-    text = "" if kernel is None else _TEXT.dump_json(kernel).decode()
+    text = "" if kernel is None else adapter(Text).dump_json(kernel).decode()
     ids = edition.program.ids
     parts = (_program_digest(), source.file, source.text, function, repr(bounds), text, *ids)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
@@ -111,14 +101,6 @@ class Maker(Protocol):
         """The atlas. Raises AtlasFailed."""
 
 
-def _program(
-    source: Source, function: str, ids: Sequence[str] | None, text: Text | None
-) -> Program:
-    if text is not None:
-        return compile_text(text, ids).program
-    return compile_function(parse_function(source, function), ids)
-
-
 def make_here(
     source: Source,
     function: str,
@@ -128,7 +110,10 @@ def make_here(
     text: Text | None = None,
 ) -> Atlas:
     """In this process."""
-    return make_atlas(_program(source, function, ids, text), bounds)
+    # Most have it made in another.
+    from app.walkthrough.atlas.making import make
+
+    return make(source, function, bounds, ids, text)
 
 
 def make_apart(
@@ -138,7 +123,7 @@ def make_apart(
 
     One that was killed, as by a kernel that has no memory left, is begun again once.
     """
-    return _made([_order(source, function, ids, text)], bounds, function, _JSON)
+    return _made([_order(source, function, ids, text)], bounds, function, Atlas)
 
 
 def parting_of(one: Edition, other: Edition, function: str, *, is_apart: bool) -> Queries:
@@ -147,19 +132,19 @@ def parting_of(one: Edition, other: Edition, function: str, *, is_apart: bool) -
     Raises AtlasFailed where a process of its own is asked.
     """
     if not is_apart:
+        from app.walkthrough.atlas.both import parting
+
         return tuple(item.query() for item in parting(one.program, other.program))
     orders = [_order(item.source, function, item.program.ids, item.text) for item in (one, other)]
-    return _made(orders, Bounds(), function, _QUERIES)
+    return _made(orders, Bounds(), function, Queries)
 
 
 def _order(source: Source, function: str, ids: Sequence[str], text: Text | None) -> list[Any]:
-    kernel = None if text is None else _TEXT.dump_python(text, mode="json")
+    kernel = None if text is None else adapter(Text).dump_python(text, mode="json")
     return [source.file, source.text, function, list(ids), kernel]
 
 
-def _made(
-    orders: list[list[Any]], bounds: Bounds, function: str, answer: TypeAdapter[Made]
-) -> Made:
+def _made(orders: list[list[Any]], bounds: Bounds, function: str, shape: type[Made]) -> Made:
     order = json.dumps([asdict(bounds), *orders])
     try:
         with _ONE_AT_A_TIME:
@@ -171,7 +156,7 @@ def _made(
                 )
                 done = _make(order)
         done.check_returncode()
-        return answer.validate_json(done.stdout)
+        return adapter(shape).validate_json(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         failed = AtlasFailed(f"the atlas of {function}", str(error), RETRY_S)
         _LOGGER.error("%s", failed)
@@ -187,24 +172,6 @@ def _make(order: str) -> subprocess.CompletedProcess[bytes]:
         timeout=TIMEOUT_S,
         check=False,
     )
-
-
-def answer(order: str) -> bytes:
-    """What a process of its own is asked of one text or of two, and what it says."""
-    bounds, *orders = json.loads(order)
-    programs = [
-        _program(
-            Source(file, text),
-            function,
-            ids,
-            None if kernel is None else _TEXT.validate_python(kernel),
-        )
-        for file, text, function, ids, kernel in orders
-    ]
-    if len(programs) == 1:
-        return _JSON.dump_json(make_atlas(programs[0], Bounds(**bounds)))
-    found = parting(programs[0], programs[1], Bounds(**bounds))
-    return _QUERIES.dump_json(tuple(item.query() for item in found))
 
 
 class AtlasStore:
@@ -232,16 +199,16 @@ class AtlasStore:
                 edition.source, function, within, edition.program.ids, text=edition.text
             )
 
-        return self._ask(_digest(edition, function, within), _JSON, make)
+        return self._ask(_digest(edition, function, within), Atlas, make)
 
     def ask_both(self, one: Edition, other: Edition, function: str) -> Future[Queries]:
         """The scenarios that two texts end differently in, as queries, in the same way."""
         digests = [_digest(item, function, Bounds()) for item in (one, other)]
         key = hashlib.sha256("\0".join(digests).encode()).hexdigest()[:32]
         is_apart = self._make is make_apart
-        return self._ask(key, _QUERIES, lambda: parting_of(one, other, function, is_apart=is_apart))
+        return self._ask(key, Queries, lambda: parting_of(one, other, function, is_apart=is_apart))
 
-    def _ask(self, key: str, form: TypeAdapter[Made], make: Callable[[], Made]) -> Future[Made]:
+    def _ask(self, key: str, shape: type[Made], make: Callable[[], Made]) -> Future[Made]:
         with self._lock:
             known = self._asked.get(key)
             # What has failed is tried again by who asks next.
@@ -252,10 +219,10 @@ class AtlasStore:
 
         def work() -> None:
             try:
-                found = self._load(key, form)
+                found = self._load(key, shape)
                 if found is None:
                     found = make()
-                    self._save(key, form.dump_json(found))
+                    self._save(key, adapter(shape).dump_json(found))
                 future.set_result(found)
             except Exception as error:
                 # Whoever waits has to hear of it, whatever it is.
@@ -277,12 +244,12 @@ class AtlasStore:
 
     # The disk
 
-    def _load(self, key: str, form: TypeAdapter[Made]) -> Made | None:
+    def _load(self, key: str, shape: type[Made]) -> Made | None:
         """What the disk has; None where it has nothing that can be used."""
         if self.folder is None:
             return None
         try:
-            return form.validate_json((self.folder / f"{key}.json").read_bytes())
+            return adapter(shape).validate_json((self.folder / f"{key}.json").read_bytes())
         except (OSError, ValueError):
             return None
 

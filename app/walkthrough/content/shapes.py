@@ -48,7 +48,7 @@ def fit(document: Document, shape: type[_Shape], stand_ins: Mapping[Path, Any]) 
     reduced = document
     for _ in range(_ROUNDS):
         try:
-            value = _adapter(cast(Hashable, shape)).validate_python(reduced.value)
+            value = adapter(shape).validate_python(reduced.value)
         except ValidationError as error:
             places = [(_place(reduced.value, item), item) for item in error.errors()]
             # Of a union each member complains: who looked deepest has understood most.
@@ -66,6 +66,11 @@ def fit(document: Document, shape: type[_Shape], stand_ins: Mapping[Path, Any]) 
         else:
             return Fitted(value, reduced, document, problems, untold)
     return Fitted(None, document, document, problems, untold)
+
+
+def adapter(shape: type[_Shape]) -> TypeAdapter[_Shape]:
+    """What reads and writes values of a shape, made when it is first asked for."""
+    return _adapter(cast(Hashable, shape))
 
 
 @cache

@@ -25,6 +25,7 @@ from app.web.cards.study_card import study_card
 from app.web.http.problems import unknown
 from app.web.life.view import life_study, life_title, life_view
 from app.web.meta import CARD_SIZE
+from app.web.operation.sample import Drawn
 from app.web.query import Fields, read_query
 from app.web.resolve import resolve
 from app.web.site import Site
@@ -49,11 +50,12 @@ _UNUSABLE: Final = marked("This can't be shown")
 class CardFiles:
     """The endpoint, and the pictures that it keeps."""
 
-    def __init__(self, site: Site, *, max_bytes: int = MAX_KEPT) -> None:
+    def __init__(
+        self, site: Site, drawn: Drawn | None = None, *, max_bytes: int = MAX_KEPT
+    ) -> None:
         self.site = site
         self.kept: LRUCache[tuple[str, ...], bytes] = LRUCache(max_bytes, getsizeof=len)
-        #: How many were drawn since the start.
-        self.drawn = 0
+        self.drawn = drawn or Drawn()
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     def routes(self) -> list[Route]:
@@ -145,7 +147,7 @@ class CardFiles:
 
         async with self._turn:
             made = await run_in_threadpool(make)
-        self.drawn += 1
+        self.drawn.count += 1
         if len(made) <= self.kept.maxsize:
             self.kept[key] = made
         return made

@@ -19,9 +19,9 @@ from app.walkthrough.comparison.report import ComparisonReport, compare, report_
 from app.walkthrough.pairs import NOTHING_CHANGED
 from app.walkthrough.records import Walkthrough
 from app.web.api import ApiRouter, refusals, scenario_parameters, walkthrough_parameter
+from app.web.compare.telling import telling
 from app.web.query import read_compare, read_language, read_query
 from app.web.site import Site
-from app.web.waiting import telling
 
 _OWN: Final = "own"
 _TEXTS: Final = refusals("walkthrough or text")

@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.web.addresses import COMPARE
+from app.web.compare.telling import telling
 from app.web.compare.view import CompareView
 from app.web.query import read_compare
 from app.web.visit import Pages
-from app.web.waiting import telling, within
+from app.web.waiting import within
 
 #: Seconds that a reader of two texts waits for all sockets that tell them apart.
 _TIMEOUT_S: Final = 1.5

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Contexts of the front page, the API and errors, and what makes that of the front page."""
+"""Contexts of the front page and the API, and what makes that of the front page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from app.walkthrough.records import Decision
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import ATLAS, CHALLENGES, COPY, PRESENT, SYMPTOMS, WHICH, branch_place
 from app.web.contexts import LinkView, PageFrame
-from app.web.http.problems import ProblemReport
 from app.web.maker import Maker
 from app.web.pasting.contexts import HostView
 from app.web.pasting.view import Numbers
@@ -78,18 +77,6 @@ class LibraryPage:
     heading: str  # asks what the only walkthrough answers
     entries: tuple[LibraryEntry, ...]  # a walkthrough each
     host: HostView | None  # the field for a host's output, where a walkthrough has symptoms
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorPage:
-    """`error.html`: what is wrong with what was sent, and where to go on."""
-
-    frame: PageFrame  # around the content
-    status: int  # of HTTP
-    heading: str  # what the status means here
-    story: str  # what became of a place that is gone; else empty
-    problems: tuple[ProblemReport, ...]  # each with what is allowed
-    ways_on: tuple[LinkView, ...]  # the likeliest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

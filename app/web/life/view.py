@@ -15,7 +15,7 @@ from app.kernel.life.engine import live
 from app.kernel.life.records import EndName, Life, Sent
 from app.kernel.life.rules import RULES
 from app.kernel.life.shorten import shorten
-from app.lab.sweep import life_id
+from app.lab.evidence import life_id
 from app.walkthrough.life.many import OF, REST, Crowd
 from app.walkthrough.life.ss_writer import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords, Told

@@ -33,6 +33,13 @@ class Sample:
     atlases: Mapping[str, int]
 
 
+@dataclass(slots=True)
+class Drawn:
+    """How many cards were drawn since the start; who draws counts."""
+
+    count: int = 0
+
+
 class Meter(Observer, Protocol):
     """Who counts requests, and looks at the rest now and then."""
 

@@ -23,8 +23,7 @@ from app.walkthrough.atlas.covers import cover
 from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
 from app.walkthrough.atlas.explore import Leaf, explore
 from app.walkthrough.atlas.make import make_atlas
-from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.atlas.space import Bounds
+from app.walkthrough.atlas.records import Atlas, Bounds
 from tests.conftest import shipped
 from tests.differential.scenarios import sample
 from tests.kernel.closing import scenario, tcp_close

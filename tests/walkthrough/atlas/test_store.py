@@ -11,8 +11,7 @@ from app.csource.parse import parse_function
 from app.csource.source import Source
 from app.kernel.model import compile_function
 from app.kernel.texts import Text
-from app.walkthrough.atlas.records import Atlas, Covered
-from app.walkthrough.atlas.space import Bounds
+from app.walkthrough.atlas.records import Atlas, Bounds, Covered
 from app.walkthrough.atlas.store import MAX_FILES, AtlasStore, make_apart, make_here
 from app.walkthrough.records import Edition
 
