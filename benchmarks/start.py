@@ -16,7 +16,7 @@ from benchmarks.servers import PROGRAM, REPOSITORY, running
 
 PART = "start"
 #: What `walkthrough serve` imports before it listens.
-_IMPORTS = "import uvicorn, app.cli, app.web.app, uvloop, httptools"
+_IMPORTS = "import uvicorn, app.cli.serve, app.web.app, uvloop, httptools"
 
 
 def measure(*, is_quick: bool = False, with_imports: bool = False) -> list[Figure]:

@@ -10,7 +10,8 @@ from app.kernel.scenario import Scenario, parse_scenario
 from app.lab import plan as acts
 from app.lab.left_out import REASONS, LeftOut
 from app.lab.plan import Plan, from_json, to_json
-from app.lab.recipes import RECIPES, plan_for, relevant
+from app.lab.recipes import plan_for, relevant
+from app.lab.recipes.families import RECIPES
 from app.walkthrough.records import Walkthrough
 from tests.kernel.strategies import SCENARIOS
 

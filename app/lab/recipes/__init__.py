@@ -2,37 +2,25 @@
 # SPDX-License-Identifier: MIT
 """From a scenario to a plan: what a program and its peer do to get a real socket there.
 
-Each family of recipes is a file, and the table below says which family a scenario belongs to.
-Nothing is made for one preset: a plan follows from the inputs that tcp_close really reads.
+Each family of recipes is a file. Nothing is made for one preset: a plan follows from the inputs
+that tcp_close really reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.kernel.caveats import caveats_of
 from app.kernel.model import Trace
 from app.kernel.scenario import DEFAULT, Scenario
 from app.lab.left_out import LeftOut
-from app.lab.plan import Plan
-from app.lab.recipes import closing, connected, fast_open, inside, listener, opening
-from app.lab.recipes.limits import limits, refusal
+from app.lab.recipes.limits import refusal
+
+if TYPE_CHECKING:
+    from app.lab.plan import Plan
 
 #: Every plan ends with close(), or with the end of the process: this is what the kernel runs then.
 CLOSED_BY: Final = "tcp_close"
-
-Recipe = Callable[[Scenario], Plan | LeftOut]
-
-RECIPES: Final[tuple[tuple[str, Callable[[Scenario], bool], Recipe], ...]] = (
-    ("listener", lambda s: s["state"] == "LISTEN", listener.plan),
-    ("fast-open", lambda s: bool(s["fastopen"]), fast_open.plan),
-    ("opening", lambda s: s["state"] in {"SYN_SENT", "SYN_RECV"}, opening.plan),
-    ("inside-close", lambda s: bool(s["backlog"]), inside.plan),
-    ("connected", lambda s: True, connected.plan),
-)
-"""The families, and which scenarios are theirs; the first that fits is taken."""
 
 
 def relevant(trace: Trace, also: frozenset[str] = frozenset()) -> Scenario:
@@ -66,25 +54,7 @@ def plan_for(
     refused = refusal(scenario, has_machine=has_machine)
     if refused is not None:
         return refused
-    recipe = next(make for _, belongs, make in RECIPES if belongs(scenario))
-    plan = recipe(scenario)
-    if isinstance(plan, LeftOut):
-        return plan
-    if plan.inside and has_machine:
-        return LeftOut("one-processor")
-    slept = closing.sleep_of(trace)
-    if slept is not None and slept > closing.LONGEST_S:
-        return LeftOut("too-long", {"seconds": slept, "limit": closing.LONGEST_S})
-    timer_ms = trace.outcome.keepalive_ms
-    if timer_ms is not None and timer_ms < closing.SHORTEST_MS:
-        return LeftOut("timer-short", {"ms": timer_ms})
-    sleeps = closing.sleeps(trace)
-    return replace(
-        plan,
-        acts=(*closing.route(scenario), *plan.acts, *limits(scenario)),
-        ending="kill" if scenario["exiting"] else "close",
-        during=scenario["wait"] if sleeps else (),
-        sleeps_s=(slept or 0) if sleeps else None,
-        sysctls={**plan.sysctls, **closing.sysctls(scenario)},
-        opens_window=bool(scenario["pending"]) and scenario["state"] in closing.SENDS_FIN,
-    )
+    # What is left out, as on pages, needs no recipe.
+    from app.lab.recipes.families import plan_of
+
+    return plan_of(trace, scenario, has_machine=has_machine)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 
 from app.errors import ReaderError
 from app.walkthrough.comparison.sides import make_side
-from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.content.reading import Teller
 from app.walkthrough.pairs import VARIANT, Pair, PairEntry, Side, SideEntry
 from app.walkthrough.records import Walkthrough
@@ -42,6 +41,9 @@ def check_pairs(
         if twin is not None:
             tell((index,), f"pair {entry.id} is the same as {twin.id}")
         if not tell.is_checked:
+            # Reading needs none.
+            from app.walkthrough.comparison.traces import Comparison
+
             traces = [walkthrough.trace(side.scenario, side.variant) for side in (a, b)]
             if Comparison(traces[0], traces[1]).is_same_throughout:
                 tell((index,), f"pair {entry.id}: both sides do the same")
