@@ -28,8 +28,8 @@
     const isPicked = ["study", "atlas", "compare", "lab"].includes(page.dataset.page) && search.length > 1;
     if (isPicked || page.dataset.page === "place" || /^#L\d+-L?\d+$/.test(hash)) {
       page.dataset.pending = "";
-      // Whatever goes wrong, there is something to read.
-      setTimeout(() => delete page.dataset.pending, 8000);
+      // Whatever goes wrong, there is something to read; what is only late comes all the same.
+      setTimeout(() => "pending" in page.dataset && (page.dataset.pending = "late"), 8000);
     }
   }
 }
