@@ -23,20 +23,20 @@ def symptom(asked: Asked, symptom: str | None, markdown: bool) -> None:
     # Imported here, so that the other commands don't wait for it.
     from app.web.addresses import Addresses
     from app.web.sharing.symptom_texts import SymptomTexts
+    from app.web.study.page_cache import PageCache
     from app.web.study.places import symptom_of
-    from app.web.study.shelf import Shelf
 
     walkthrough = asked.walkthrough
     known = walkthrough.symptoms.symptoms
     wanted = known if symptom is None else (symptom_of(walkthrough, symptom),)
-    shelf = Shelf(walkthrough, asked.words, Addresses("", ""))
+    cache = PageCache(walkthrough, asked.words, Addresses("", ""))
     texts = [
         SymptomTexts(
             walkthrough=walkthrough,
             symptom=one,
             language=asked.words,
             link=f"/{walkthrough.id}/symptoms/{one.id}",
-            resolve=lambda link: shelf.resolve(link, None),
+            resolve=lambda link: cache.resolve(link, None),
         )
         for one in wanted
     ]

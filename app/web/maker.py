@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-from app.web.study.shelf import Shelf
+from app.web.study.page_cache import PageCache
 
 
 class Maker:
     """What makes the context of a page; `lang` is the language that links carry along, or None."""
 
-    def __init__(self, shelf: Shelf, lang: str | None) -> None:
-        self.shelf, self.lang = shelf, lang
-        self.walkthrough, self.addresses = shelf.walkthrough, shelf.addresses
-        self._, self.pick = shelf.language.gettext, shelf.language.pick
+    def __init__(self, cache: PageCache, lang: str | None) -> None:
+        self.cache, self.lang = cache, lang
+        self.walkthrough, self.addresses = cache.walkthrough, cache.addresses
+        self._, self.pick = cache.language.gettext, cache.language.pick
 
     def href(self, place: str | None = None, query: str = "") -> str:
         """The address of a page of the walkthrough."""

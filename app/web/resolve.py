@@ -61,7 +61,7 @@ class Target:
         query = self.query
         language = site.language(request, query.lang or lang)
         study = Study(
-            site.shelf(self.walkthrough, language, site.addresses(request)),
+            site.cache(self.walkthrough, language, site.addresses(request)),
             self.scenario,
             step=query.step,
             inner=query.inner,

@@ -40,7 +40,7 @@ from app.web.meta import CARD_SIZE, PageMeta, Share, data_block, locales
 from app.web.navigation import foot_of, parts_of
 from app.web.query import MAX_QUERY
 from app.web.search_index import Indexes
-from app.web.study.shelf import HOLE, Shelf, inline
+from app.web.study.page_cache import HOLE, PageCache, inline
 
 _SEVERAL: Final = marked("Walkthroughs")
 #: How many parts of pages, of a few kilobytes at most, are kept in each language.
@@ -97,7 +97,7 @@ class Site:
         )
         self._environments: dict[str, Environment] = {}
         self._templates = templates
-        self._shelf = lru_cache(maxsize=64)(self._make_shelf)
+        self._cache = lru_cache(maxsize=64)(self._make_cache)
 
     # Addresses and languages
 
@@ -136,12 +136,12 @@ class Site:
             )
         return found
 
-    def shelf(self, walkthrough: Walkthrough, lang: Language, addresses: Addresses) -> Shelf:
+    def cache(self, walkthrough: Walkthrough, lang: Language, addresses: Addresses) -> PageCache:
         """What the walkthrough's pages in a language share."""
-        return self._shelf(walkthrough.id, lang.code, addresses)
+        return self._cache(walkthrough.id, lang.code, addresses)
 
-    def _make_shelf(self, walkthrough_id: str, code: str, addresses: Addresses) -> Shelf:
-        return Shelf(
+    def _make_cache(self, walkthrough_id: str, code: str, addresses: Addresses) -> PageCache:
+        return PageCache(
             self.walkthroughs[walkthrough_id],
             language(code),
             addresses,

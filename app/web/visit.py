@@ -19,8 +19,8 @@ from app.web.contexts import PageFrame
 from app.web.meta import Share
 from app.web.navigation import PARTS
 from app.web.site import Site
+from app.web.study.page_cache import PageCache
 from app.web.study.places import no_such_place
-from app.web.study.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,9 @@ class Visit:
         return self.site.addresses(self.request)
 
     @property
-    def shelf(self) -> Shelf:
+    def cache(self) -> PageCache:
         """What the walkthrough's pages in this language share."""
-        return self.site.shelf(self.walkthrough, self.language, self.addresses)
+        return self.site.cache(self.walkthrough, self.language, self.addresses)
 
     def frame(
         self,

@@ -24,8 +24,8 @@ from app.web.cards.page_card import front_caption, page_card, view_caption
 from app.web.cards.study_card import study_card
 from app.web.settings import Settings
 from app.web.site import Site
+from app.web.study.page_cache import PageCache
 from app.web.study.places import Focus, find_place, witness_of
-from app.web.study.shelf import Shelf
 from app.web.study.study import Study
 from tests.web.reading import document
 
@@ -178,11 +178,11 @@ def test_another_kind_of_picture_is_not_there(unfurler: TestClient) -> None:
 
 def cards(tcp_close: Walkthrough, code: str) -> Iterator[str]:
     """Every card of a language as SVG, but for those of scenarios that are no preset's."""
-    shelf = Shelf(tcp_close, language(code), Addresses("", "x"))
+    cache = PageCache(tcp_close, language(code), Addresses("", "x"))
 
     def of(scenario: object, focus: Focus | None) -> str:
         return study_card(
-            Study(shelf, scenario, step=None, variant=None, lang=code, focus=focus)  # type: ignore[arg-type]
+            Study(cache, scenario, step=None, variant=None, lang=code, focus=focus)  # type: ignore[arg-type]
         )
 
     for preset in tcp_close.presets:
@@ -195,11 +195,11 @@ def cards(tcp_close: Walkthrough, code: str) -> Iterator[str]:
         yield of(witness_of(tcp_close, focus), focus)
     views = ["symptoms", "challenges", "compare", "history", "lab"]
     views += [f"symptoms/{symptom.id}" for symptom in tcp_close.symptoms.symptoms]
-    yield page_card(shelf, "tcp_close()", *front_caption(shelf, tcp_close))
+    yield page_card(cache, "tcp_close()", *front_caption(cache, tcp_close))
     for view in views:
-        caption = view_caption(shelf, view)
+        caption = view_caption(cache, view)
         assert caption is not None
-        yield page_card(shelf, "tcp_close()", *caption)
+        yield page_card(cache, "tcp_close()", *caption)
 
 
 @pytest.mark.parametrize("code", LANGUAGE_CODES)

@@ -41,11 +41,11 @@ class AtlasPages(Pages):
             del fields["form"]
             if fields.get("sort") == next(iter(SORTS)):
                 del fields["sort"]
-            address = AtlasView(visit.shelf, None, fields, visit.lang).address()
+            address = AtlasView(visit.cache, None, fields, visit.lang).address()
             return RedirectResponse(address, 303)
         made = whole_atlas(self.site.atlases, walkthrough.edition, walkthrough.function)
         atlas = await within(TIMEOUT_S, made)
-        view = AtlasView(visit.shelf, atlas, fields, visit.lang)
+        view = AtlasView(visit.cache, atlas, fields, visit.lang)
         query = "&".join(f"{key}={value}" for key, value in view.fields.items())
         page = view.page(visit.frame(ATLAS, query=query))
         return when_made(visit, "atlas/atlas.html", page, is_made=atlas is not None)

@@ -29,7 +29,7 @@ from app.web.contexts import LinkView, PageFrame
 from app.web.maker import Maker
 from app.web.study.branch_focus import branch_focus, impossible
 from app.web.study.contexts import BranchFocus
-from app.web.study.shelf import Shelf
+from app.web.study.page_cache import PageCache
 
 #: How the table may be sorted; within each group, by the order of the source in the end.
 SORTS: Final[Mapping[str, str]] = {
@@ -47,9 +47,9 @@ class AtlasView(Maker):
     """The atlas in one language, filtered as `fields` say; see `app.walkthrough.atlas.filters`."""
 
     def __init__(
-        self, shelf: Shelf, atlas: Atlas | None, fields: Mapping[str, str], lang: str | None
+        self, cache: PageCache, atlas: Atlas | None, fields: Mapping[str, str], lang: str | None
     ) -> None:
-        super().__init__(shelf, lang)
+        super().__init__(cache, lang)
         self.edition = self.walkthrough.edition
         self.ranks = {item.id: item.number for item in self.edition.decisions}
         self.atlas = atlas
@@ -136,7 +136,7 @@ class AtlasView(Maker):
     def branch_words(self, name: str, taken: bool) -> str:
         """A branch as a reader knows it: `47 Unread data? true`."""
         decision = self.edition.decisions_by_id[name]
-        language = self.shelf.language
+        language = self.cache.language
         title = f"{decision.line} {language.pick(decision.title)}"
         return f"{title}{language.space}{str(taken).lower()}"
 
@@ -189,7 +189,7 @@ class AtlasView(Maker):
     def path(self, path: AtlasPath) -> PathView:
         """One row."""
         taken = dict(path.decisions)
-        ending, wording = path.ending, self.shelf.wording
+        ending, wording = path.ending, self.cache.wording
         times = [
             wording.duration(ms)
             for ms in (ending.keepalive_ms, ending.timewait_ms)
@@ -251,7 +251,7 @@ class AtlasView(Maker):
             target = self._(FATE_WORDS[edge.target])
         else:
             target = self.edition.decisions[edge.target].id
-        return self.shelf.language.ngettext(
+        return self.cache.language.ngettext(
             "{branch}, then {target}: one path",
             "{branch}, then {target}: {count} paths",
             edge.count,
@@ -264,7 +264,7 @@ class AtlasView(Maker):
         if self.atlas is None or len(self.wanted.branches) != 1:
             return None
         place = self.wanted.branches[0]
-        return branch_focus(self.shelf, self.atlas, place, lang=self.lang)
+        return branch_focus(self.cache, self.atlas, place, lang=self.lang)
 
     def covers(self) -> Iterator[str]:
         """What the atlas covers, and what it bounds."""
@@ -281,8 +281,8 @@ class AtlasView(Maker):
         yield self._(
             "Lists are bounded: at most {segments} segments in the receive queue, and {events} "
             "events while {call} lingers and on the backlog."
-        ).format(call=self.shelf.walkthrough.call, segments=bounds.segments, events=bounds.events)
-        if self.shelf.walkthrough.variants:
+        ).format(call=self.cache.walkthrough.call, segments=bounds.segments, events=bounds.events)
+        if self.cache.walkthrough.variants:
             yield self._("They are the paths of the kernel’s text; the API has those of a variant.")
         if bounds.undecided:
             yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)
@@ -291,4 +291,4 @@ class AtlasView(Maker):
         """What no path has together, where inputs contradict."""
         if self.atlas is not None:
             wanted = (item for item in self.atlas.impossible if not item.is_past)
-            yield from impossible(self.shelf, self.atlas, wanted)
+            yield from impossible(self.cache, self.atlas, wanted)

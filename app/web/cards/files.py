@@ -104,18 +104,18 @@ class CardFiles:
             walkthrough = site.walkthrough(first)
         query = read_query(fields, walkthrough)
         code = query.lang or LANGUAGE_CODES[0]
-        shelf = site.shelf(walkthrough, site.language(request, code), addresses)
+        cache = site.cache(walkthrough, site.language(request, code), addresses)
         caption = (
-            front_caption(shelf, site.only) if first == FRONT_CARD else view_caption(shelf, place)
+            front_caption(cache, site.only) if first == FRONT_CARD else view_caption(cache, place)
         )
-        head = site.name(shelf.language) if first == FRONT_CARD else f"{walkthrough.function}()"
+        head = site.name(cache.language) if first == FRONT_CARD else f"{walkthrough.function}()"
         if caption is not None:
-            return (name, code), lambda: page_card(shelf, head, *caption)
+            return (name, code), lambda: page_card(cache, head, *caption)
         if place == LIFE:
-            study = life_study(shelf, query)
+            study = life_study(cache, query)
             view = life_view(study)
-            texts = life_title(shelf), view.says.striptags() if view else ""
-            return (name, code, query.whole), lambda: page_card(shelf, head, *texts)
+            texts = life_title(cache), view.says.striptags() if view else ""
+            return (name, code, query.whole), lambda: page_card(cache, head, *texts)
         target = resolve(walkthrough, place, fields)
         if isinstance(target, Moved):
             return addresses.card(

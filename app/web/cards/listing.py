@@ -56,7 +56,7 @@ class Listing:
         self.rows = rows
         self.source = study.edition.source
         self.tokens = token_lines(self.source)
-        self.rail: Rail = study.shelf.rail(study.variant)
+        self.rail: Rail = study.cache.rail(study.variant)
         self.lit = passed(study.trace.steps)
         self.executed = {
             line

@@ -14,32 +14,32 @@ from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import without_classes
 from app.web.meta import CARD_SIZE
 from app.web.navigation import PARTS
+from app.web.study.page_cache import PageCache
 from app.web.study.rail import LANE, ROW, passed, row_picture
-from app.web.study.shelf import Shelf
 from app.web.symptoms.view import SymptomsView
 
 #: What a library of several walkthroughs is called.
 LIBRARY: Final = marked("Walkthroughs of the Linux kernel's TCP")
 
 
-def front_caption(shelf: Shelf, only: Walkthrough | None) -> tuple[str, str]:
+def front_caption(cache: PageCache, only: Walkthrough | None) -> tuple[str, str]:
     """Title and text of the front page's card; `only` is the one walkthrough that there is."""
-    _, pick = shelf.language.gettext, shelf.language.pick
+    _, pick = cache.language.gettext, cache.language.pick
     title = pick(only.question or only.title) if only else _(LIBRARY)
     return title, _("Read a kernel function, choose a socket, and see which way it goes and why.")
 
 
-def view_caption(shelf: Shelf, place: str) -> tuple[str, str] | None:
+def view_caption(cache: PageCache, place: str) -> tuple[str, str] | None:
     """Title and text of a view's card; None for what is no view. Raises NotFound."""
     name, _, symptom = place.partition("/")
-    if name == SYMPTOMS and shelf.walkthrough.symptoms.symptoms:
-        view = SymptomsView(shelf, None)
+    if name == SYMPTOMS and cache.walkthrough.symptoms.symptoms:
+        view = SymptomsView(cache, None)
         only = view.only(symptom or None)
         return view.title(only), view.description(only)
     part = PARTS.get(place)
-    if part is None or not part.title or not part.has_card or not part.has(shelf.walkthrough):
+    if part is None or not part.title or not part.has_card or not part.has(cache.walkthrough):
         return None
-    return shelf.language.gettext(part.title), shelf.language.gettext(part.text)
+    return cache.language.gettext(part.title), cache.language.gettext(part.text)
 
 
 #: A bad address gets half of a card.
@@ -51,17 +51,17 @@ _RAIL: Final = (960, 2.6)
 _NARROW_QUOTES: Final = str.maketrans("“”‘’", "\"\"''")
 
 
-def page_card(shelf: Shelf, name: str, title: str, text: str) -> str:
+def page_card(cache: PageCache, name: str, title: str, text: str) -> str:
     """A title and a sentence or two below a name, beside a piece of the rail."""
     large, small = Pen(SANS_BOLD, 62), Pen(SANS, 34, MUTED)
-    if shelf.language.code != "zh":
+    if cache.language.code != "zh":
         # The font's own are as wide as a Chinese character.
         title, text = (part.translate(_NARROW_QUOTES) for part in (title, text))
     heads = large.lines(title, _TEXT, 3)
     rest = small.lines(text, _TEXT, 4 if len(heads) < 3 else 3)
     height = len(heads) * 74 + 24 + len(rest) * 46
     y = 330 - height / 2 + 62
-    parts = [box(0, 0, 14, CARD_SIZE[1], PATH), *_rail(shelf)]
+    parts = [box(0, 0, 14, CARD_SIZE[1], PATH), *_rail(cache)]
     parts.append(Pen(MONO_BOLD, 34).write(_LEFT, 92, name))
     parts += [large.write(_LEFT, y + 74 * n, line) for n, line in enumerate(heads)]
     y += len(heads) * 74 + 4
@@ -80,10 +80,10 @@ def error_card(name: str, text: str) -> str:
     return picture(text, parts, size=ERROR_SIZE)
 
 
-def _rail(shelf: Shelf) -> list[str]:
+def _rail(cache: PageCache) -> list[str]:
     """The rows of the rail in which most is decided, from edge to edge, and the way of a preset."""
-    walkthrough: Walkthrough = shelf.walkthrough
-    rail = shelf.rail(None)
+    walkthrough: Walkthrough = cache.walkthrough
+    rail = cache.rail(None)
     x, scale = _RAIL
     fitting = int(CARD_SIZE[1] / (ROW * scale))
     count = len(walkthrough.edition.source.lines)

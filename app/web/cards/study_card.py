@@ -39,7 +39,7 @@ def study_card(study: Study) -> str:
 
 def _title(study: Study) -> tuple[str, str]:
     """What the card is about, and the way out where it is a branch."""
-    pick, focus, _ = study.shelf.language.pick, study.focus, study.shelf.language.gettext
+    pick, focus, _ = study.cache.language.pick, study.focus, study.cache.language.gettext
     if focus is None:
         preset = next(
             (item for item in study.walkthrough.presets if item.scenario == study.scenario), None
@@ -67,7 +67,7 @@ def _header(study: Study) -> list[str]:
     """Whose function it is, and the socket that is shown."""
     brand, small = Pen(MONO_BOLD, 30), Pen(SANS, 25, MUTED)
     name = f"{study.walkthrough.function}()"
-    kernel = kernel_name(study.walkthrough, study.shelf.language, study.variant)
+    kernel = kernel_name(study.walkthrough, study.cache.language, study.variant)
     after = _LEFT + brand.width(name) + 22
     query = study.query.replace("&", " ") or "state=ESTABLISHED"
     socket = Pen(MONO, 25, DATA)
@@ -98,7 +98,7 @@ def _outcome(study: Study, tone: str) -> list[str]:
     first, *others = (text.replace("`", "") for text in study.wording.outcome(study.trace))
     large = Pen(SANS_BOLD, 42, tone).sized(first, _WIDTH, 30)
     small = Pen(SANS, 28, INK)
-    rest = study.shelf.language.space.join(others)
+    rest = study.cache.language.space.join(others)
     lines = small.lines(rest, _WIDTH, _NO_LINES)
     y = _OUTCOME if len(lines) > 1 else _OUTCOME + 10
     parts = [large.write(_LEFT, y, large.cut(first, _WIDTH))]

@@ -22,7 +22,7 @@ from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
 from app.web.contexts import LinkView, PageFrame
 from app.web.query import read_language
-from app.web.study.shelf import Shelf, inline
+from app.web.study.page_cache import PageCache, inline
 from app.web.study.study import Study
 from app.web.visit import Pages
 
@@ -100,9 +100,9 @@ _LASTING: Final = {
 class ChallengeWords:
     """Conditions and what was found, in a language."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
-        self._ = shelf.language.gettext
+    def __init__(self, cache: PageCache) -> None:
+        self.cache = cache
+        self._ = cache.language.gettext
 
     def condition(self, finding: Finding) -> ConditionView:
         """One condition; `found` says what there is where it is not what was wanted."""
@@ -126,8 +126,8 @@ class ChallengeWords:
     def branch(self, name: str) -> dict[str, str]:
         """The title of a branch's decision, and its way."""
         decision, _, way = name.partition("/")
-        title = self.shelf.walkthrough.decisions_by_id[decision].title
-        return {"decision": self.shelf.language.pick(title), "way": way}
+        title = self.cache.walkthrough.decisions_by_id[decision].title
+        return {"decision": self.cache.language.pick(title), "way": way}
 
     def text(self, finding: Finding) -> str:
         """What has to be so."""
@@ -182,7 +182,7 @@ class ChallengeWords:
             case "lasts_ms" if found is None:
                 return self._("without end")
             case "keepalive_ms" | "timewait_ms" | "lasts_ms" if found is not None:
-                return self.shelf.wording.duration(found)
+                return self.cache.wording.duration(found)
             case "input" | "input_not":
                 return self.values(subject, (found,))
             case "takes" | "avoids" | "own_text" | "real":
@@ -190,14 +190,14 @@ class ChallengeWords:
         return self._("none") if found is None else str(found)
 
     def name(self, key: str) -> str:
-        return self.shelf.wording.input_name(key)
+        return self.cache.wording.input_name(key)
 
     def values(self, key: str, values: tuple[Any, ...]) -> str:
         """Values of an input as one writes them."""
         return ", ".join(str(INPUTS[key].flat(value)) or self._("none") for value in values)
 
     def range(self, wanted: RangeEntry) -> str:
-        duration = self.shelf.wording.duration
+        duration = self.cache.wording.duration
         if wanted.equals is not None:
             return self._("exactly {time}").format(time=duration(wanted.equals))
         if wanted.max is None:
@@ -209,18 +209,18 @@ class ChallengeWords:
 
 def challenge_view(study: Study) -> ChallengeView | None:
     """The banner above the outcome; None where no challenge is worked on."""
-    shelf, walkthrough = study.shelf, study.walkthrough
+    cache, walkthrough = study.cache, study.walkthrough
     if study.challenge is None:
         return None
     challenge = walkthrough.challenges_by_id[study.challenge]
     findings = judge(challenge, study.trace, study.variant, study.conditions)
-    words, pick = ChallengeWords(shelf), shelf.language.pick
-    page = shelf.addresses.page
+    words, pick = ChallengeWords(cache), cache.language.pick
+    page = cache.addresses.page
     after = walkthrough.challenges[walkthrough.challenges.index(challenge) + 1 :]
     return ChallengeView(
         id=challenge.id,
         title=pick(challenge.title),
-        level=shelf.language.gettext(_LEVELS[challenge.level]),
+        level=cache.language.gettext(_LEVELS[challenge.level]),
         task=inline(pick(challenge.task)),
         hint=inline(pick(challenge.hint)),
         teaches=inline(pick(challenge.teaches)),
@@ -236,9 +236,9 @@ def challenge_view(study: Study) -> ChallengeView | None:
     )
 
 
-def challenges_page(frame: PageFrame, shelf: Shelf, lang: str | None) -> ChallengesPage:
+def challenges_page(frame: PageFrame, cache: PageCache, lang: str | None) -> ChallengesPage:
     """The list, by level; and the decisions of the progress."""
-    walkthrough, page, pick = shelf.walkthrough, shelf.addresses.page, shelf.language.pick
+    walkthrough, page, pick = cache.walkthrough, cache.addresses.page, cache.language.pick
 
     def card(challenge: Challenge) -> ChallengeCard:
         return ChallengeCard(
@@ -254,7 +254,7 @@ def challenges_page(frame: PageFrame, shelf: Shelf, lang: str | None) -> Challen
         levels=tuple(
             ChallengeLevel(
                 id=level,
-                title=shelf.language.gettext(name),
+                title=cache.language.gettext(name),
                 challenges=tuple(
                     card(item) for item in walkthrough.challenges if item.level == level
                 ),
@@ -283,5 +283,5 @@ class ChallengesPages(Pages):
         """The challenges, and what the reader has mastered."""
         self.walkthrough(request, CHALLENGES)
         visit = self.visit(request, read_language(request.url.query))
-        page = challenges_page(visit.frame(CHALLENGES), visit.shelf, visit.lang)
+        page = challenges_page(visit.frame(CHALLENGES), visit.cache, visit.lang)
         return visit.page("challenges/challenges.html", page)

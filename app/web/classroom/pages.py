@@ -28,7 +28,7 @@ from app.web.classroom.slides import deck_view
 from app.web.contexts import LinkView
 from app.web.http.rendering import RenderQueue, client_key
 from app.web.query import Fields, read_query
-from app.web.study.shelf import inline
+from app.web.study.page_cache import inline
 from app.web.study.study import Study
 
 #: Where nobody's script refreshes the page, and the reader has asked for it.
@@ -161,11 +161,11 @@ class LivePages:
         self, name: str, code: str, carried: str | None, addresses: Addresses, view: View
     ) -> DeckView:
         walkthrough = self.site.walkthrough(name)
-        shelf = self.site.shelf(walkthrough, language(code), addresses)
+        cache = self.site.cache(walkthrough, language(code), addresses)
         query = read_query(view.query, walkthrough, view_keys=tuple(CONDITIONS))
         return deck_view(
             Study(
-                shelf,
+                cache,
                 query.scenario,
                 step=view.step,
                 variant=view.variant,

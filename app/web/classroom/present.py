@@ -101,4 +101,4 @@ class Present(Pages):
 
 def _study(visit: Visit, query: PageQuery, scenario: Scenario, step: int | None = None) -> Study:
     """One view of the walkthrough, in the language of the request."""
-    return Study(visit.shelf, scenario, step=step, lang=query.lang, conditions=query.conditions)
+    return Study(visit.cache, scenario, step=step, lang=query.lang, conditions=query.conditions)

@@ -18,7 +18,7 @@ from app.web.study.blocks import RailPictures, block_views
 from app.web.study.contexts import BlockView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
-from app.web.study.shelf import SECTION_HEADINGS, inline
+from app.web.study.page_cache import SECTION_HEADINGS, inline
 from app.web.study.study import Study
 from app.web.world.view import world_view
 
@@ -31,10 +31,10 @@ _TAB: Final = 4
 
 def deck_view(study: Study) -> DeckView:
     """The slides for one view of a walkthrough."""
-    walkthrough, pick = study.walkthrough, study.shelf.language.pick
+    walkthrough, pick = study.walkthrough, study.cache.language.pick
     source = study.edition.source
     # Names in the code lead nowhere here: on a wall they are read, not clicked.
-    html = study.shelf.code(study.variant, is_linked=False)
+    html = study.cache.code(study.variant, is_linked=False)
     commented = comment_lines(source.lines)
     return DeckView(
         walkthrough=walkthrough,
@@ -44,7 +44,7 @@ def deck_view(study: Study) -> DeckView:
         slides=tuple(
             _slide(study, block, html, commented) for block in block_views(study, suggests=False)
         ),
-        lanes=study.shelf.rail(study.variant).lanes,
+        lanes=study.cache.rail(study.variant).lanes,
         player=study.player(),
         outcome=outcome_view(study),
         world=world_view(study, is_linked=False),
@@ -70,7 +70,7 @@ def comment_lines(lines: Sequence[str]) -> frozenset[int]:
 def _slide(
     study: Study, block: BlockView, html: Sequence[Markup], commented: frozenset[int]
 ) -> SlideView:
-    shelf = study.shelf
+    cache = study.cache
     record = study.edition.blocks_by_id[block.id]
     # The blank lines behind a block separate it from the next, which is on another slide.
     lines = list(block.lines)
@@ -85,20 +85,20 @@ def _slide(
         runs.append(RunView(lines=run, stretches=stretches, is_folded=is_folded))
     texts = study.edition.source.lines
     shown = [line for run in runs for line in (run.lines[:1] if run.is_folded else run.lines)]
-    prose = record.prose.get(shelf.language.code) or next(iter(record.prose.values()))
+    prose = record.prose.get(cache.language.code) or next(iter(record.prose.values()))
 
     def resolve(link: Link) -> str:
-        address = shelf.resolve(link, study.lang)
+        address = cache.resolve(link, study.lang)
         # The explanations of names stand on the page of the walkthrough.
         return study.address(with_scenario=False) + address if address[0] == "#" else address
 
-    text = shelf.language.pick(record.slide) if record.slide else None
+    text = cache.language.pick(record.slide) if record.slide else None
     return SlideView(
         block=block,
         runs=tuple(runs),
         text=inline(text) if text else Markup(render(prose.lead, resolve)),  # noqa: S704 - raw HTML is off
         notes=tuple(
-            (name, shelf.language.gettext(SECTION_HEADINGS[name]), Markup(render(stream, resolve)))  # noqa: S704
+            (name, cache.language.gettext(SECTION_HEADINGS[name]), Markup(render(stream, resolve)))  # noqa: S704
             for name, stream in prose.sections.items()
             if name in _NOTES
         ),

@@ -71,7 +71,7 @@ def make_compare_api(site: Site) -> APIRouter:
             found,
             compare(found, a, b),
             (a, b),
-            site.shelf(found, language, addresses).wording,
+            site.cache(found, language, addresses).wording,
             compare_url=lambda one, other: addresses.compare(found.id, one, other),
             side_url=lambda one: addresses.side(found.id, one),
         )

@@ -16,8 +16,8 @@ from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.records import Decision
 from app.web.addresses import lines_place
 from app.web.compare.contexts import CellView, RowView, StretchView
+from app.web.study.page_cache import PageCache
 from app.web.study.rail import fold_picture, gap_pieces, passed, row_picture
-from app.web.study.shelf import Shelf
 from app.web.study.study import Study
 
 #: Lines that neither side comes by are folded from this many on.
@@ -29,14 +29,18 @@ class LinesView:
     """The lines; `studies` are those of the sides `a` and `b`."""
 
     def __init__(
-        self, shelf: Shelf, comparison: Comparison, studies: Mapping[str, Study], lang: str | None
+        self,
+        cache: PageCache,
+        comparison: Comparison,
+        studies: Mapping[str, Study],
+        lang: str | None,
     ) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
+        self.cache = cache
+        self.walkthrough = cache.walkthrough
         self.comparison = comparison
         self.studies = {name: studies[name] for name in ("a", "b")}
         self.lang = lang
-        self.rails = [shelf.rail(study.variant) for study in self.studies.values()]
+        self.rails = [cache.rail(study.variant) for study in self.studies.values()]
         self.paths = [passed(study.trace.steps) for study in self.studies.values()]
 
     def decision(self, name: str) -> Decision:
@@ -104,7 +108,7 @@ class LinesView:
             yield RowView(
                 number=number,
                 anchor=f"L{number}" if number_a else f"B{number}",
-                href=self.shelf.addresses.page(
+                href=self.cache.addresses.page(
                     self.walkthrough.id,
                     lines_place(number, number),
                     variant=side.variant if side.edition.digest else None,
@@ -159,7 +163,7 @@ class LinesView:
 
     def code(self, variant: str | None) -> tuple[Markup, ...]:
         """The highlighted lines; the explanations of names are on the study page."""
-        return self.shelf.code(variant, is_linked=False)
+        return self.cache.code(variant, is_linked=False)
 
 
 def _said(cell: CellView) -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ class ComparePages(Pages):
             # A form sends every field; its answer is the short address.
             short = visit.addresses.compare(walkthrough.id, query.a, query.b, lang=query.lang)
             return RedirectResponse(short, status_code=303)
-        view = CompareView(visit.shelf, query)
+        view = CompareView(visit.cache, query)
         if view.pair_of_texts is not None:
             made = telling(self.site.atlases, view.pair_of_texts, walkthrough.function)
             view.telling = await within(_TIMEOUT_S, made)

@@ -41,7 +41,7 @@ from app.web.query import CompareQuery
 from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import input_views, variant_views
 from app.web.study.outcome import outcome_view
-from app.web.study.shelf import Shelf, inline
+from app.web.study.page_cache import PageCache, inline
 from app.web.study.study import OUTWARD, Study, verdict
 from app.web.world.view import world_view
 
@@ -49,16 +49,16 @@ from app.web.world.view import world_view
 class CompareView(Maker):
     """One comparison in one language; sides may be missing."""
 
-    def __init__(self, shelf: Shelf, query: CompareQuery) -> None:
-        super().__init__(shelf, query.lang)
-        self.words = ComparisonWords(shelf.wording)
+    def __init__(self, cache: PageCache, query: CompareQuery) -> None:
+        super().__init__(cache, query.lang)
+        self.words = ComparisonWords(cache.wording)
         #: The sockets that tell two texts apart, where these were asked for and are known.
         self.telling: list[DifferenceClass] | None = None
         self.given: dict[str, Side] = {
             name: side for name, side in (("a", query.a), ("b", query.b)) if side is not None
         }
         self.studies = {
-            name: Study(shelf, side.scenario, variant=side.variant, lang=self.lang)
+            name: Study(cache, side.scenario, variant=side.variant, lang=self.lang)
             for name, side in self.given.items()
         }
 
@@ -123,7 +123,7 @@ class CompareView(Maker):
     @cached_property
     def lines(self) -> LinesView:
         """The source between the lanes; only where both sides are given."""
-        return LinesView(self.shelf, self.comparison, self.studies, self.lang)
+        return LinesView(self.cache, self.comparison, self.studies, self.lang)
 
     def page(self, frame: PageFrame) -> ComparePage:
         given = self.given
@@ -163,7 +163,7 @@ class CompareView(Maker):
             inputs=tuple(self.inputs(name)),
             variant=next((v for v in variant_views(study) if v.is_current), None),
             outcome=outcome_view(study),
-            caveats=tuple(self.shelf.wording.caveats(study.trace)),
+            caveats=tuple(self.cache.wording.caveats(study.trace)),
             alone=self.addresses.side(self.walkthrough.id, side, lang=self.lang),
             choice=self.choice(name),
         )
@@ -224,7 +224,7 @@ class CompareView(Maker):
     @cached_property
     def plain(self) -> Study:
         """The default scenario, for a form that nothing is chosen in yet."""
-        return Study(self.shelf, DEFAULT, lang=self.lang)
+        return Study(self.cache, DEFAULT, lang=self.lang)
 
     # Suggestions
 
@@ -244,7 +244,7 @@ class CompareView(Maker):
             return
         [(name, side)] = self.given.items()
         study = self.studies[name]
-        wording = self.shelf.wording
+        wording = self.cache.wording
         turned = alternatives(self.walkthrough, study.trace, side.variant)
         for decision in study.edition.decisions:
             found = turned.get(decision.id)
@@ -286,7 +286,7 @@ class CompareView(Maker):
                     )
                     for label in group.labels
                 ),
-                outcome=tuple(map(inline, self.shelf.wording.outcome(group.trace))),
+                outcome=tuple(map(inline, self.cache.wording.outcome(group.trace))),
                 differs=self.differing(group.differs),
             )
 
@@ -324,7 +324,7 @@ class CompareView(Maker):
         """Whose text it is."""
         if label is not None and label in self.walkthrough.variants:
             return self.pick(self.walkthrough.variants[label].title)
-        return kernel_name(self.walkthrough, self.shelf.language, label)
+        return kernel_name(self.walkthrough, self.cache.language, label)
 
     def differing(self, differs: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, str, str], ...]:
         """What differs, with its name on the page."""
@@ -336,13 +336,13 @@ class CompareView(Maker):
         """Everything that needs two sides."""
         return BothView(
             summary=self.summary,
-            space=self.shelf.language.space,
+            space=self.cache.language.space,
             is_same=self.given["a"] == self.given["b"],
             forks=tuple(self.forks(met_by_both=True)),
             one_sided=tuple(self.forks(met_by_both=False)),
             change=self.change(),
             stretches=tuple(self.lines.stretches()),
-            lanes=self.shelf.rail(self.given["a"].variant).lanes,
+            lanes=self.cache.rail(self.given["a"].variant).lanes,
             facts=tuple(self.facts()),
             effects=tuple(self.effects()),
             ladders=(self.ladder("a"), self.ladder("b")),
@@ -378,7 +378,7 @@ class CompareView(Maker):
             if number is None:
                 continue
             step = self.studies[name].trace.steps[number - 1]
-            texts = [self.shelf.wording.effect(effect) for effect in step.effects]
+            texts = [self.cache.wording.effect(effect) for effect in step.effects]
             said.append(f"{name.upper()}: `{self.words.names(texts)}`" if texts else "")
         texts = [text for text in said if text]
         if not texts:
@@ -421,7 +421,7 @@ class CompareView(Maker):
                     lines.append(None)
                     continue
                 step, effect = item
-                text = self.shelf.wording.effect(effect)
+                text = self.cache.wording.effect(effect)
                 views.append(
                     EffectView(
                         kind=effect.kind,

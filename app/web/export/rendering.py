@@ -184,10 +184,10 @@ class Renderer:
     def _studies(self, lang: str, subject: str) -> Iterator[Study]:
         name, *queries = subject.split(" ")
         addresses = Addresses(ROOT, self.site.assets)
-        shelf = self.site.shelf(self.site.walkthroughs[name], language(lang), addresses)
+        cache = self.site.cache(self.site.walkthroughs[name], language(lang), addresses)
         for query in queries:
             scenario = parse_scenario(parse_qsl(query))
-            yield Study(shelf, scenario, lang=lang)
+            yield Study(cache, scenario, lang=lang)
 
 
 # In processes of their own

@@ -30,7 +30,7 @@ class FrontPages:
         language = self.site.language(request, carried)
         addresses = self.site.addresses(request)
         views = [
-            LibraryView(self.site.shelf(walkthrough, language, addresses), carried)
+            LibraryView(self.site.cache(walkthrough, language, addresses), carried)
             for walkthrough in self.site.walkthroughs.values()
         ]
         boxes = (view.box(reads_pasted=self.reads_pasted) for view in views)

@@ -134,7 +134,7 @@ class LibraryView(Maker):
         if not self.walkthrough.symptoms.symptoms:
             return None
         action = self.href(SYMPTOMS) if reads_pasted else ""
-        return Numbers(self.shelf, self.lang).view(action=action, is_box=True)
+        return Numbers(self.cache, self.lang).view(action=action, is_box=True)
 
     # The line that decides
 
@@ -151,7 +151,7 @@ class LibraryView(Maker):
             if all(sent) and sent[0] != sent[1]:
                 return OpeningLine(
                     line=decision.line,
-                    code=self.shelf.code(None, is_linked=False)[decision.line - 1].strip(),
+                    code=self.cache.code(None, is_linked=False)[decision.line - 1].strip(),
                     ways=tuple(
                         self.way(decision, taken, scenario)
                         for taken, scenario in zip((True, False), ways, strict=True)
@@ -161,7 +161,7 @@ class LibraryView(Maker):
 
     def way(self, decision: Decision, taken: bool, scenario: Scenario) -> Way:
         """What becomes of the simplest socket that goes this way."""
-        outcome = outcome_view(Study(self.shelf, scenario, lang=self.lang))
+        outcome = outcome_view(Study(self.cache, scenario, lang=self.lang))
         preset = next((p for p in self.walkthrough.presets if p.scenario == scenario), None)
         return Way(
             taken="true" if taken else "false",

@@ -20,7 +20,7 @@ from app.web.contexts import LinkView, PageFrame
 from app.web.maker import Maker
 from app.web.query import read_language
 from app.web.study.blocks import SEEN
-from app.web.study.shelf import inline
+from app.web.study.page_cache import inline
 from app.web.visit import Pages
 
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
@@ -111,7 +111,7 @@ class HistoryView(Maker):
             is_past=delta.until is not None,
             since="" if _VERSION.findall(since) == [delta.release] else since,
             commit=delta.commit or "",
-            seen=self.shelf.language.gettext(SEEN[delta.seen]),
+            seen=self.cache.language.gettext(SEEN[delta.seen]),
             is_seen=delta.seen == "outcome",
             block=LinkView(
                 href=self.href(block),
@@ -133,5 +133,5 @@ class HistoryPages(Pages):
         """What kernels have changed in the function, and which sockets see it."""
         self.walkthrough(request, HISTORY)
         visit = self.visit(request, read_language(request.url.query))
-        page = HistoryView(visit.shelf, visit.lang).page(visit.frame(HISTORY))
+        page = HistoryView(visit.cache, visit.lang).page(visit.frame(HISTORY))
         return visit.page("history/history.html", page)

@@ -36,7 +36,7 @@ from app.web.query import TEXTS, PageQuery, read_query
 from app.web.site import Site
 from app.web.study.evidence import branch_sentence, sentence, sighting_of
 from app.web.study.form import text_note
-from app.web.study.shelf import Shelf
+from app.web.study.page_cache import PageCache
 from app.web.visit import Pages
 
 _NO_PACKETDRILL: Final = {
@@ -73,7 +73,7 @@ class Lab(Pages):
     ) -> HTMLResponse:
         """The page, with what came of a run if it is the answer to one."""
         visit = self.visit(request, query.lang)
-        view = LabView(visit.shelf, query)
+        view = LabView(visit.cache, query)
         page = view.page(visit.frame(LAB, query=query.whole), self.runs, result)
         return visit.page("lab/lab.html", page)
 
@@ -92,7 +92,7 @@ class Lab(Pages):
         query = read_query(asked, walkthrough, view_keys=(*TEXTS, "lang"))
         trace = walkthrough.trace(query.scenario, query.variant)
         visit = self.visit(request, query.lang)
-        shelf, language = visit.shelf, visit.language
+        cache, language = visit.cache, visit.language
         able = self.runs.able(trace)
         left_out = preview_of(trace, "").left_out
         if not able and left_out is not None:
@@ -102,20 +102,20 @@ class Lab(Pages):
         chosen = [name for name in able if name in fields]
         run = self.runs.start(case, chosen or able[:1])
         if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(self.events(shelf, language, case, run), headers=HEADERS)
-        result = lab_result(shelf, case, await run.outcome())
+            return StreamingResponse(self.events(cache, language, case, run), headers=HEADERS)
+        result = lab_result(cache, case, await run.outcome())
         page = self.answer(request, query, result)
         page.headers["Cache-Control"] = "no-store"
         return page
 
     async def events(
-        self, shelf: Shelf, language: Language, case: LabCase, run: Run
+        self, cache: PageCache, language: Language, case: LabCase, run: Run
     ) -> AsyncIterator[bytes]:
         """How far a run is, then its result as HTML; who does not listen any more ends it."""
         try:
             async for kernel, word in run.progress():
                 yield event("progress", {"kernel": kernel, "step": word})
-            result = lab_result(shelf, case, await run.outcome())
+            result = lab_result(cache, case, await run.outcome())
             template = self.site.environment(language).get_template("lab/result.html")
             html = template.render(result=result)
             yield event("result", {"verdict": result.verdict, "html": html})
@@ -126,18 +126,18 @@ class Lab(Pages):
 class LabView(Maker):
     """The page's context for a scenario, in the text that the address names."""
 
-    def __init__(self, shelf: Shelf, asked: PageQuery) -> None:
-        super().__init__(shelf, asked.lang)
+    def __init__(self, cache: PageCache, asked: PageQuery) -> None:
+        super().__init__(cache, asked.lang)
         self.asked, self.scenario = asked, asked.scenario
 
     def page(self, frame: PageFrame, runs: LabRuns | None, result: LabResult | None) -> LabPage:
-        language = self.shelf.language
+        language = self.cache.language
         trace = self.walkthrough.trace(self.scenario, self.asked.variant)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
         preview = preview_of(
             trace, preset.title["en"] if preset else f"A scenario of {self.walkthrough.function}()"
         )
-        seen = sighting_of(self.shelf.sightings, self.scenario)
+        seen = sighting_of(self.cache.sightings, self.scenario)
         query = self.asked.whole
         able = runs.able(trace) if runs is not None else ()
         chosen = [kernel.name for kernel in result.kernels] if result is not None else able[:1]
@@ -147,7 +147,7 @@ class LabView(Maker):
             heading=language.pick(preset.title)
             if preset
             else self.scenario.query() or self._("Default"),
-            text=text_note(self.shelf, self.asked),
+            text=text_note(self.cache, self.asked),
             story=language.pick(preset.story) if preset else "",
             query=query,
             reading=self.href(query=query),
@@ -197,7 +197,7 @@ class LabView(Maker):
         yield fact(_("Counters"), ", ".join(counted), ", ".join(counters))
         yield fact(_("Left"), predicted.left, seen.left if seen else None)
         if predicted.timer is not None and predicted.timer_ms is not None:
-            duration, timer = self.shelf.wording.duration, seen.timer if seen else None
+            duration, timer = self.cache.wording.duration, seen.timer if seen else None
             text = f"{timer}, {duration((seen.timer_s or 0) * 1000)}" if seen and timer else ""
             yield fact(_("Timer"), f"{predicted.timer}, {duration(predicted.timer_ms)}", text)
         told = seen.transitions if seen else None
@@ -230,14 +230,14 @@ class LabView(Maker):
 
     def branches(self) -> Iterator[LabBranch]:
         """Every branch, and where it was seen."""
-        seen = self.shelf.sightings.branches
+        seen = self.cache.sightings.branches
         for decision in self.walkthrough.decisions:
             for taken in (True, False):
                 found = seen.get((decision.id, taken))
                 yield LabBranch(
                     name=f"{decision.id}/{str(taken).lower()}",
                     href=self.href(branch_place(decision.id, taken)),
-                    seen=branch_sentence(self.shelf, decision, taken),
+                    seen=branch_sentence(self.cache, decision, taken),
                     preset=self.other(found.preset) if found else None,
                 )
 

@@ -16,7 +16,7 @@ from app.walkthrough.world import Rung, WorldSeen
 from app.walkthrough.world_words import WorldWords
 from app.web.lab.contexts import LabCell, LabCheck, LabKernel, LabResult
 from app.web.study.moments import Moment
-from app.web.study.shelf import Shelf
+from app.web.study.page_cache import PageCache
 from app.web.world.ladder import ladder_picture
 
 _SENTENCES: Final = {
@@ -67,12 +67,12 @@ _ORDER: Final = ("failed", "disagree", "left_out", "explained", "agree")
 
 
 def lab_result(
-    shelf: Shelf, case: LabCase, found: Iterable[tuple[str, Result | LabError]]
+    cache: PageCache, case: LabCase, found: Iterable[tuple[str, Result | LabError]]
 ) -> LabResult:
     """The context of a run's results, each with the name of its kernel."""
-    _ = shelf.language.gettext
-    kernels = tuple(_kernel(shelf, name, one) for name, one in found)
-    words = WorldWords(shelf.wording)
+    _ = cache.language.gettext
+    kernels = tuple(_kernel(cache, name, one) for name, one in found)
+    words = WorldWords(cache.wording)
     rungs = WorldSeen(case.trace).rungs
     seen = [kernel for kernel in kernels if kernel.checks]
     model = ladder_picture(rungs, Moment(None, ()), words, (_("this end"), _("peer")))
@@ -97,14 +97,14 @@ def _side_by_side(kernels: Sequence[Sequence[LabCheck]]) -> Iterator[LabCheck]:
         yield replace(check, cells=tuple(cells))
 
 
-def _kernel(shelf: Shelf, name: str, found: Result | LabError) -> LabKernel:
+def _kernel(cache: PageCache, name: str, found: Result | LabError) -> LabKernel:
     """What came of it on one kernel."""
-    _ = shelf.language.gettext
+    _ = cache.language.gettext
     if isinstance(found, LabError):
         text = _("The lab itself failed: {message}.").format(message=found.message)
         return _nothing(name, "failed", text)
     if found.left_out is not None or found.observed is None or found.verdict is None:
-        why = found.left_out.sentence(shelf.language) if found.left_out else ""
+        why = found.left_out.sentence(cache.language) if found.left_out else ""
         word = "failed" if found.left_out and found.left_out.code == "lab-failed" else "left_out"
         return _nothing(name, word, why)
     observed = found.observed
@@ -113,17 +113,17 @@ def _kernel(shelf: Shelf, name: str, found: Result | LabError) -> LabKernel:
     if moments is not None:
         rungs = tuple(kernel_rungs(found, observed))
         ends = (_("this end"), _("peer"))
-        ladder = ladder_picture(rungs, Moment(None, ()), KernelWords(shelf.wording), ends)
+        ladder = ladder_picture(rungs, Moment(None, ()), KernelWords(cache.wording), ends)
     return LabKernel(
         name=name,
         verdict=found.word,
         sentence=_(_SENTENCES[found.word]).format(kernel=name),
-        notes=tuple(notes(shelf, found, observed)),
+        notes=tuple(notes(cache, found, observed)),
         ladder=ladder,
         wire=tuple((f"{at:,} µs", text or _("close() returns.")) for at, _kind, text in moments)
         if moments
         else (),
-        checks=tuple(checks(shelf, found)),
+        checks=tuple(checks(cache, found)),
     )
 
 
@@ -189,9 +189,9 @@ def _rung(kind: str, text: str, *, ending: str) -> Rung | None:
     return Rung(0, "theirs", name, amount=size)
 
 
-def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
+def checks(cache: PageCache, found: Result) -> Iterator[LabCheck]:
     """Everything compared, with what is said of a difference."""
-    _ = shelf.language.gettext
+    _ = cache.language.gettext
     assert found.verdict is not None
     told = ""
     for check in found.verdict.checks:
@@ -201,12 +201,12 @@ def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
             sign = "explained"
         yield LabCheck(
             name=_(_NAMES[check.what]),
-            predicted=_shown(shelf, check.what, check.predicted),
+            predicted=_shown(cache, check.what, check.predicted),
             cells=(
                 LabCell(
                     observed=""
                     if check.agrees is None
-                    else _shown(shelf, check.what, check.observed),
+                    else _shown(cache, check.what, check.observed),
                     sign=sign,
                     # One reason for several rows is said with the first.
                     note=reason if reason != told else "",
@@ -216,13 +216,13 @@ def checks(shelf: Shelf, found: Result) -> Iterator[LabCheck]:
         told = reason or told
 
 
-def _shown(shelf: Shelf, what: str, value: Any) -> str:
-    _ = shelf.language.gettext
+def _shown(cache: PageCache, what: str, value: Any) -> str:
+    _ = cache.language.gettext
     if what == "sleep":
         return _(_SLEEPS[value])
     if what == "timer_ms" and value is not None:
         # A real timer was looked at a little later: to the second is what can be compared.
-        return shelf.wording.duration(round(value / 1000) * 1000 if value >= 2000 else value)
+        return cache.wording.duration(round(value / 1000) * 1000 if value >= 2000 else value)
     if what == "transitions":
         return chain(value) or _("none")
     if isinstance(value, dict):
@@ -244,9 +244,9 @@ def chain(transitions: Iterable[tuple[str, str]]) -> str:
     return text
 
 
-def notes(shelf: Shelf, found: Result, observed: Observation) -> Iterator[str]:
+def notes(cache: PageCache, found: Result, observed: Observation) -> Iterator[str]:
     """What else there is to know about a run."""
-    _ = shelf.language.gettext
+    _ = cache.language.gettext
     if observed.moments is None:
         yield _("Without a network namespace of the lab’s own, its segments cannot be seen.")
     elif observed.transitions is None:

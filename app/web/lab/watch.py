@@ -57,8 +57,8 @@ class WatchPages(Pages):
         """The counters as they are now; a script shows from then on how they go."""
         walkthrough = self.walkthrough(request)
         visit = self.visit(request, read_language(request.url.query))
-        address, view = visit.addresses.page, Numbers(visit.shelf, visit.lang)
-        rows = Watch(visit.shelf.observed).look(_read())
+        address, view = visit.addresses.page, Numbers(visit.cache, visit.lang)
+        rows = Watch(visit.cache.observed).look(_read())
         names = {row.name for row in rows}
         shown = tuple(item for item in view.observables if item.name in names)
         also = {item.name: item.also for item in shown}
@@ -89,8 +89,8 @@ class WatchPages(Pages):
         if self._listeners >= MOST:
             problem = InputProblem("too-many-now", "listeners", None, str(MOST))
             raise TooMany([problem], retry_after_s=10)
-        shelf = self.visit(request, None).shelf
-        return StreamingResponse(self._looks(Watch(shelf.observed)), headers=HEADERS)
+        cache = self.visit(request, None).cache
+        return StreamingResponse(self._looks(Watch(cache.observed)), headers=HEADERS)
 
     async def _looks(self, watch: Watch) -> AsyncIterator[bytes]:
         self._listeners += 1

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.web.contexts import LinkView, PageFrame
 from app.web.study.contexts import InputView, MomentView
-from app.web.study.shelf import Kept
+from app.web.study.page_cache import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from app.web.life.contexts import LimitView, ManyPage, ShareView
 from app.web.life.view import life_study
 from app.web.query import TEXTS, Fields, PageQuery, joined, read_query
 from app.web.study.form import condition_views, input_view, input_views, text_fields, text_note
-from app.web.study.shelf import inline
+from app.web.study.page_cache import inline
 from app.web.study.study import Study
 from app.web.visit import Pages
 
@@ -57,7 +57,7 @@ class ManyPages(Pages):
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, _PLACE, query=text, lang=query.lang)
             return RedirectResponse(short, 303)
-        view = _View(life_study(visit.shelf, query), query, crowd)
+        view = _View(life_study(visit.cache, query), query, crowd)
         title = visit.language.gettext("Many lives after {call}").format(call=walkthrough.call)
         frame = visit.frame(
             _PLACE,
@@ -74,13 +74,13 @@ class _View:
 
     def __init__(self, study: Study, asked: PageQuery, crowd: Crowd) -> None:
         self.study, self.asked, self.crowd = study, asked, crowd
-        self.words = ManyWords(study.shelf.language)
-        self.life_words = LifeWords(study.walkthrough, study.shelf.language)
+        self.words = ManyWords(study.cache.language)
+        self.life_words = LifeWords(study.walkthrough, study.cache.language)
         self.steady = steady(study.edition, study.scenario, study.conditions, crowd)
 
     def page(self, frame: PageFrame, query: str, lang: str | None) -> ManyPage:
         study, words = self.study, self.words
-        addresses, name = study.shelf.addresses, study.walkthrough.id
+        addresses, name = study.cache.addresses, study.walkthrough.id
         conditions = condition_views(study)
         inputs = {view.key: view for view in (*input_views(study), *conditions)}
         asked = {view.key for view in conditions if view.key != "peer"} | {*_TIMES}
@@ -92,7 +92,7 @@ class _View:
         return ManyPage(
             frame=frame,
             call=study.walkthrough.call,
-            text=text_note(study.shelf, self.asked),
+            text=text_note(study.cache, self.asked),
             action=addresses.page(name, _PLACE),
             reset=addresses.page(name, _PLACE, variant=study.variant, lang=lang),
             says=words.says(self.steady),
@@ -123,10 +123,10 @@ class _View:
             return self.words.count(None if time is None else time * rate)
 
         life, ends = share.life, share.life.ends_us
-        lasts = study.shelf.language.gettext("at once") if ends == 0 else self.words.count(None)
+        lasts = study.cache.language.gettext("at once") if ends == 0 else self.words.count(None)
         return ShareView(
             life=LinkView(
-                href=study.shelf.addresses.page(
+                href=study.cache.addresses.page(
                     study.walkthrough.id,
                     LIFE,
                     query=joined(life.scenario, life.conditions),

@@ -38,10 +38,10 @@ class LifePages(Pages):
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
             return RedirectResponse(short, 303)
-        study = life_study(visit.shelf, query)
+        study = life_study(visit.cache, query)
         life = life_view(study, query.step, is_page=True)
         check_step(life.player.count if life else 1, query.step)
-        title = life_title(study.shelf)
+        title = life_title(study.cache)
         frame = visit.frame(
             LIFE,
             title=title,
@@ -55,12 +55,12 @@ class LifePages(Pages):
     def page(
         self, study: Study, query: PageQuery, frame: PageFrame, life: LifeView | None
     ) -> LifePage:
-        walkthrough, addresses = study.walkthrough, study.shelf.addresses
-        words = LifeWords(walkthrough, study.shelf.language)
+        walkthrough, addresses = study.walkthrough, study.cache.addresses
+        words = LifeWords(walkthrough, study.cache.language)
         return LifePage(
             frame=frame,
             call=walkthrough.call,
-            text=text_note(study.shelf, query),
+            text=text_note(study.cache, query),
             action=addresses.page(walkthrough.id, LIFE),
             hidden=text_fields(query),
             reset=addresses.page(walkthrough.id, LIFE, variant=query.variant, lang=query.lang),

@@ -33,7 +33,7 @@ from app.web.life.picture import Arrow, Row, Running, TimeLine
 from app.web.query import PageQuery, joined
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
-from app.web.study.shelf import HOLE, Kept, Shelf, inline
+from app.web.study.page_cache import HOLE, Kept, PageCache, inline
 from app.web.study.study import Study
 
 #: Events that are laid out beside other things; up to the one that is shown, where that is later.
@@ -70,10 +70,10 @@ def life_part(study: Study) -> LifePart | None:
     )
 
 
-def life_study(shelf: Shelf, query: PageQuery) -> Study:
+def life_study(cache: PageCache, query: PageQuery) -> Study:
     """The scenario and the conditions of a query; its step is one of the life, and not of this."""
     return Study(
-        shelf,
+        cache,
         query.scenario,
         variant=query.variant,
         lang=query.lang,
@@ -81,9 +81,9 @@ def life_study(shelf: Shelf, query: PageQuery) -> Study:
     )
 
 
-def life_title(shelf: Shelf) -> str:
+def life_title(cache: PageCache) -> str:
     """What a page of a life is called."""
-    return shelf.language.gettext("Life after {call}").format(call=shelf.walkthrough.call)
+    return cache.language.gettext("Life after {call}").format(call=cache.walkthrough.call)
 
 
 class _Maker:
@@ -100,8 +100,8 @@ class _Maker:
         self.study, self.life, self.step = study, life, step
         self.query = study.query if query is None else query
         self.is_page, self.is_framed = is_page, is_framed
-        self.words = LifeWords(study.walkthrough, study.shelf.language)
-        self._ = study.shelf.language.gettext
+        self.words = LifeWords(study.walkthrough, study.cache.language)
+        self._ = study.cache.language.gettext
 
     @cached_property
     def _all(self) -> Sequence[Told]:
@@ -135,7 +135,7 @@ class _Maker:
             for event in life.events
         )
         key = (
-            *(study.shelf, study.lang, study.variant, query, self._seen()),
+            *(study.cache, study.lang, study.variant, query, self._seen()),
             *(study.conditions, events),
             *(life.this, life.peer, life.is_cut, life.ends_us, life.ended_by, life.peer_ends_us),
             life.notes,
@@ -143,7 +143,7 @@ class _Maker:
         return Kept(key, _Maker(study, life, self.step, query=query).view)
 
     def view(self) -> LifeView:
-        life, words, addresses = self.life, self.words, self.study.shelf.addresses
+        life, words, addresses = self.life, self.words, self.study.cache.addresses
         events = tuple(self._events())
         return LifeView(
             is_chosen=bool(self.study.conditions.changed()),
@@ -178,7 +178,7 @@ class _Maker:
         study, peer = self.study, self.study.conditions["peer"]
         shares = Crowd.default() if peer == REST else Crowd.default().but(**{peer: OF})
         same = joined(study.scenario, study.conditions.but(peer=REST))
-        return study.shelf.addresses.page(
+        return study.cache.addresses.page(
             study.walkthrough.id,
             f"{LIFE}/{MANY}",
             query="&".join(filter(None, (shares.query(), same))),
@@ -190,7 +190,7 @@ class _Maker:
         study = self.study
         if study.variant is not None:
             return ""
-        kernels = study.shelf.sightings.lives.get(
+        kernels = study.cache.sightings.lives.get(
             life_id(study.trace.scenario, study.conditions), ()
         )
         said = self._("Seen on Linux {version}, to its end") if kernels else ""
@@ -199,7 +199,7 @@ class _Maker:
     def _shorten(self) -> Iterator[LinkView]:
         study = self.study
         for item in shorten(self.life, study.edition.trace):
-            address = study.shelf.addresses.page(
+            address = study.cache.addresses.page(
                 study.walkthrough.id,
                 LIFE,
                 query=joined(item.life.scenario, item.life.conditions),
@@ -214,7 +214,7 @@ class _Maker:
 
     def href(self, step: int | None) -> str:
         """The address of the life at an event."""
-        study, addresses = self.study, self.study.shelf.addresses
+        study, addresses = self.study, self.study.cache.addresses
         name, query, lang = study.walkthrough.id, self.query, study.lang
         variant = study.variant
         if self.is_framed:

@@ -29,12 +29,12 @@ class Numbers(Maker):
     """A host's numbers in one language; `lang` is the language that links carry along, or None."""
 
     def html(self, texts: Mapping[str, Prose]) -> Markup:
-        prose = texts[self.shelf.language.code]
+        prose = texts[self.cache.language.code]
         return Markup(render(prose.lead, self.resolve))  # noqa: S704 - raw HTML is off
 
     def resolve(self, link: Link) -> str:
         """The address of a link; the kernel functions are explained on the study page."""
-        address = self.shelf.resolve(link, self.lang)
+        address = self.cache.resolve(link, self.lang)
         return self.href() + address if link.scheme in {"helper", "term"} else address
 
     # What counts where
@@ -42,7 +42,7 @@ class Numbers(Maker):
     @cached_property
     def observables(self) -> tuple[ObservableView, ...]:
         """Counters, states in `ss`, then what no line is behind."""
-        found = self.shelf.observed
+        found = self.cache.observed
         behind = (*found.counters.values(), *found.states.values())
         known = {item.name for item in behind}
         others = (name for name in self.walkthrough.symptoms.also if name not in known)
@@ -53,7 +53,7 @@ class Numbers(Maker):
 
     def _listener(self, name: str) -> tuple[CountedSite, ...]:
         """What closing a listener does is seen in the counters; what it will do, in LISTEN."""
-        resets = self.shelf.observed.counters.get("TcpOutRsts")
+        resets = self.cache.observed.counters.get("TcpOutRsts")
         return tuple(
             site
             for site in (resets.sites if resets else ())
@@ -61,7 +61,7 @@ class Numbers(Maker):
         )
 
     def observable(self, item: Observable) -> ObservableView:
-        name, found = item.name, self.shelf.observed
+        name, found = item.name, self.cache.observed
         is_counter = name.startswith("Tcp")
         if name in found.counters:
             kind = "named" if item.is_named else "counter"
@@ -160,8 +160,8 @@ class Numbers(Maker):
         """What a report is made with; static/js/core/host-report.js says how."""
         means = self.walkthrough.symptoms.means
         return {
-            "lang": self.shelf.language.tag,
-            "texts": sentences(self.shelf.language, self.walkthrough.call),
+            "lang": self.cache.language.tag,
+            "texts": sentences(self.cache.language, self.walkthrough.call),
             "rows": [
                 {
                     "name": item.name,

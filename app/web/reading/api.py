@@ -68,7 +68,7 @@ def make_study_api(site: Site) -> APIRouter:
         return report_trace(
             found,
             result,
-            site.shelf(found, language, addresses).wording,
+            site.cache(found, language, addresses).wording,
             url=addresses.page(found.id, query=query_of(result, query.variant)),
             variant=query.variant,
         )

@@ -32,11 +32,11 @@ class Feedback:
         """The address for each block's id; empty where none is set."""
         if self.target is None:
             return {}
-        language, walkthrough = study.shelf.language, study.walkthrough
+        language, walkthrough = study.cache.language, study.walkthrough
         found = {}
         for block in walkthrough.blocks:
             title = f"{walkthrough.function}(), {block.id}: "
-            address = study.shelf.addresses.page(walkthrough.id, block.id, lang=language.code)
+            address = study.cache.addresses.page(walkthrough.id, block.id, lang=language.code)
             body = f"{language.pick(block.title)}\n{origin}{address}\n{revision}\n\n"
             found[block.id] = self.target.format(
                 title=quote(title, safe=""), body=quote(body, safe="")

@@ -15,7 +15,7 @@ from app.web.reading.feedback import Feedback
 from app.web.reading.overview import life_view, locks_view
 from app.web.site import Site
 from app.web.study.contexts import BlockView
-from app.web.study.shelf import inline
+from app.web.study.page_cache import inline
 from app.web.study.study import Study
 
 
@@ -27,20 +27,20 @@ def fixed_parts(
     Of `blocks` only what no scenario changes is read.
     """
     key = ("fixed", study.variant, study.lang, study.challenge)
-    return study.shelf.kept(key, lambda: _render(site, study, blocks, frame, feedback))
+    return study.cache.kept(key, lambda: _render(site, study, blocks, frame, feedback))
 
 
 def _render(
     site: Site, study: Study, blocks: Sequence[BlockView], frame: PageFrame, feedback: Feedback
 ) -> FixedParts:
-    shelf, walkthrough = study.shelf, study.walkthrough
-    templates = site.environment(shelf.language)
+    cache, walkthrough = study.cache, study.walkthrough
+    templates = site.environment(cache.language)
     macros: Any = templates.get_template("reading/fixed.html").module
     mistakes = feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id])
-    pick, source = shelf.language.pick, walkthrough.provenance
+    pick, source = cache.language.pick, walkthrough.provenance
     edition = study.edition
     if edition.digest:
-        _ = shelf.language.gettext
+        _ = cache.language.gettext
         provenance = ProvenanceView(
             origin=inline(
                 _("This text was imported from a kernel’s source by whoever runs this server.")
@@ -57,14 +57,14 @@ def _render(
             licence=source.licence,
         )
     foot = [
-        macros.helper_list(shelf.helpers),
-        macros.glossary(shelf.terms) if shelf.terms else Markup(),
+        macros.helper_list(cache.helpers),
+        macros.glossary(cache.terms) if cache.terms else Markup(),
         macros.provenance(provenance, frame.foot),
     ]
     return FixedParts(
-        life=macros.overview(life_view(shelf, study.lang)) if walkthrough.overview else Markup(),
+        life=macros.overview(life_view(cache, study.lang)) if walkthrough.overview else Markup(),
         notes={
-            block.id: macros.notes(block, locks_view(shelf, block.id, study.lang))
+            block.id: macros.notes(block, locks_view(cache, block.id, study.lang))
             for block in blocks
         },
         more={block.id: macros.more(block, mistakes.get(block.id)) for block in blocks},

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.walkthrough.content.prose import Prose, render
 from app.walkthrough.overview import Cell, Overview
-from app.web.study.shelf import Shelf
+from app.web.study.page_cache import PageCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +71,12 @@ class LocksView:
     text: Markup
 
 
-def life_view(shelf: Shelf, lang: str | None) -> LifeView:
+def life_view(cache: PageCache, lang: str | None) -> LifeView:
     """The ordinary life of a closed socket; the walkthrough has an overview."""
-    overview = shelf.walkthrough.overview
+    overview = cache.walkthrough.overview
     assert overview is not None
-    maker = _Maker(shelf, overview, lang)
-    rows = overview.life(shelf.walkthrough)
+    maker = _Maker(cache, overview, lang)
+    rows = overview.life(cache.walkthrough)
     seen: set[str] = set()
     return LifeView(
         rows=tuple(
@@ -94,15 +94,15 @@ def life_view(shelf: Shelf, lang: str | None) -> LifeView:
     )
 
 
-def locks_view(shelf: Shelf, block: str, lang: str | None) -> LocksView | None:
+def locks_view(cache: PageCache, block: str, lang: str | None) -> LocksView | None:
     """Who holds the socket, for the block that it is drawn in; None for another."""
-    overview = shelf.walkthrough.overview
+    overview = cache.walkthrough.overview
     if overview is None or overview.locks_block != block:
         return None
-    maker = _Maker(shelf, overview, lang)
-    emptied = shelf.language.gettext("the backlog is emptied: {segments}")
+    maker = _Maker(cache, overview, lang)
+    emptied = cache.language.gettext("the backlog is emptied: {segments}")
     return LocksView(
-        call=shelf.walkthrough.call,
+        call=cache.walkthrough.call,
         holds=tuple(
             HoldView(
                 line=hold.line,
@@ -112,32 +112,32 @@ def locks_view(shelf: Shelf, block: str, lang: str | None) -> LocksView | None:
                 is_soft=hold.is_soft,
                 arrives=maker.pick(overview.arrives[hold.holding]),
                 emptied=emptied.format(
-                    segments=", ".join(map(shelf.wording.event_name, hold.backlog))
+                    segments=", ".join(map(cache.wording.event_name, hold.backlog))
                 )
                 if hold.backlog
                 else "",
             )
-            for hold in overview.holds(shelf.walkthrough)
+            for hold in overview.holds(cache.walkthrough)
         ),
         text=maker.html(overview.locks_text),
     )
 
 
 class _Maker:
-    def __init__(self, shelf: Shelf, overview: Overview, lang: str | None) -> None:
-        self.shelf, self.overview, self.lang = shelf, overview, lang
-        self.pick = shelf.language.pick
+    def __init__(self, cache: PageCache, overview: Overview, lang: str | None) -> None:
+        self.cache, self.overview, self.lang = cache, overview, lang
+        self.pick = cache.language.pick
 
     def html(self, texts: Mapping[str, Prose]) -> Markup:
-        prose = texts[self.shelf.language.code]
-        html = render(prose.lead, lambda link: self.shelf.resolve(link, self.lang))
+        prose = texts[self.cache.language.code]
+        html = render(prose.lead, lambda link: self.cache.resolve(link, self.lang))
         return Markup(html)  # noqa: S704 - raw HTML is off
 
     def block(self, line: int | None) -> str:
         """The place on the page of the block that a line lies in."""
         if line is None:
             return ""
-        return f"#{self.shelf.walkthrough.edition.block_of_line(line).id}"
+        return f"#{self.cache.walkthrough.edition.block_of_line(line).id}"
 
     def cell(self, cell: Cell, seen: set[str]) -> CellView:
         """A cell; a stage is explained where it begins first, and only named there again."""
@@ -145,8 +145,8 @@ class _Maker:
         is_first = cell.begins and cell.stage not in seen
         if cell.begins:
             seen.add(cell.stage)
-        wording = self.shelf.wording
-        lasts = self.shelf.language.gettext("at most {time}")
+        wording = self.cache.wording
+        lasts = self.cache.language.gettext("at most {time}")
         return CellView(
             stage=cell.stage,
             begins=cell.begins,
@@ -154,7 +154,7 @@ class _Maker:
             href=f"#{stage.block}",
             has=tuple(map(self.pick, stage.has)) if cell.begins else (),
             text=self.html(stage.text) if is_first else Markup(),
-            name=self.shelf.walkthrough.call if cell.name == "close" else cell.name,
+            name=self.cache.walkthrough.call if cell.name == "close" else cell.name,
             at=self.block(cell.line),
             lasts=lasts.format(time=wording.duration(cell.ms)) if cell.ms is not None else "",
         )

@@ -112,8 +112,8 @@ class StudyPages(Pages):
         site, study = self.site, view.study
         walkthrough, language, addresses = (
             study.walkthrough,
-            study.shelf.language,
-            study.shelf.addresses,
+            study.cache.language,
+            study.cache.addresses,
         )
         place, query = target.place, target.query
         scenario = study.query if query.has_scenario else study.conditions.query()
@@ -134,6 +134,6 @@ class StudyPages(Pages):
                 card,
                 oembed=addresses.oembed(site.origin.whole(canonical)),
                 type="LearningResource",
-                about=about_function(walkthrough, study.shelf.language),
+                about=about_function(walkthrough, study.cache.language),
             ),
         )

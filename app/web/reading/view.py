@@ -67,8 +67,8 @@ class WalkthroughView:
     def page(self, frame: PageFrame, fixed_of: FixedOf) -> WalkthroughPage:
         """The context; `fixed_of` gives what is the same in every scenario."""
         study, focus = self.study, self.focus
-        shelf, walkthrough, addresses = study.shelf, study.walkthrough, study.shelf.addresses
-        pick, query = shelf.language.pick, study.query
+        cache, walkthrough, addresses = study.cache, study.walkthrough, study.cache.addresses
+        pick, query = cache.language.pick, study.query
         cut = focus.line if focus and focus.branches else None
         codes = code_views(study, cut)
         blocks = tuple(block for block, _ in codes)
@@ -78,14 +78,14 @@ class WalkthroughView:
             heading=pick(walkthrough.title),
             summary=pick(walkthrough.summary),
             call=walkthrough.call,
-            source=source_sentence(walkthrough, shelf.language, study.variant),
+            source=source_sentence(walkthrough, cache.language, study.variant),
             line_count=len(study.edition.source.lines),
             decisions=tuple((item.id, pick(item.title)) for item in walkthrough.decisions),
             has_stories=bool(walkthrough.outside.stories),
             action=addresses.page(walkthrough.id),
             inputs=input_views(study),
             conditions=condition_views(study),
-            state_map=shelf.state_map,
+            state_map=cache.state_map,
             presets=self.presets,
             preset=self.preset,
             variants=variant_views(study),
@@ -97,7 +97,7 @@ class WalkthroughView:
             is_start=walkthrough.overview is not None and self._is_start,
             blocks=blocks,
             code={block.id: code for block, code in codes},
-            lanes=shelf.rail(study.variant).lanes,
+            lanes=cache.rail(study.variant).lanes,
             map=RailPictures(study).whole(),
             focus=focus,
             steps=study.steps,

@@ -56,14 +56,14 @@ class CopyPages(Pages):
         name, place, scenario = study.walkthrough.id, target.place, target.scenario_query
         source = study.walkthrough.provenance
         near = source.nearest
-        _ = study.shelf.language.gettext
+        _ = study.cache.language.gettext
         quotation = quotation_of(target, study, site.origin.of(request) or "")
         canonical = addresses.below(
             COPY, name, place, query=scenario, variant=study.variant, step=study.at
         )
         path, __, asked_query = canonical.partition("?")
         card = addresses.card(
-            name, place, query=scenario, variant=study.variant, lang=study.shelf.language.code
+            name, place, query=scenario, variant=study.variant, lang=study.cache.language.code
         )
         frame = site.frame(
             request,
@@ -80,9 +80,9 @@ class CopyPages(Pages):
             frame=frame,
             heading=capitalised(place_title(study)),
             back=study.address(place, step=study.at),
-            note=text_note(study.shelf, target.query) if target.query.missing else "",
+            note=text_note(study.cache, target.query) if target.query.missing else "",
             texts=copy_texts(
-                study.shelf.language,
+                study.cache.language,
                 link=quotation.link,
                 mail=quotation.mail(),
                 markdown=quotation.markdown(),
@@ -92,7 +92,7 @@ class CopyPages(Pages):
             card=card,
             mainline=tuple(mainline_links(quotation)),
             nearest=near.version if near else "",
-            differences=tuple(study.shelf.language.pick(text) for text in source.differences),
+            differences=tuple(study.cache.language.pick(text) for text in source.differences),
             plain=self._plain_address(target, study),
         )
         return whole_addresses(site, site.page(request, "sharing/copy.html", page))
@@ -121,7 +121,7 @@ class CopyPages(Pages):
 
     def _plain_address(self, target: Target, study: Study) -> str:
         name, place, form = study.walkthrough.id, target.place, ".txt"
-        return study.shelf.addresses.below(
+        return study.cache.addresses.below(
             COPY,
             name if place else f"{name}{form}",
             f"{place}{form}" if place else None,
@@ -162,7 +162,7 @@ def _conditions(study: Study, atlas: Atlas) -> Iterator[list[str]]:
 
     As the page of the branch has it; of many cases the shortest, and where the rest is.
     """
-    focus, language = study.focus, study.shelf.language
+    focus, language = study.focus, study.cache.language
     assert focus is not None
     assert focus.decision is not None
     _ = language.gettext
@@ -170,7 +170,7 @@ def _conditions(study: Study, atlas: Atlas) -> Iterator[list[str]]:
         if record.decision != focus.decision.id or focus.taken not in (None, record.taken):
             continue
         branch = (record.decision, record.taken)
-        found = branch_focus(study.shelf, atlas, branch, lang=study.lang)
+        found = branch_focus(study.cache, atlas, branch, lang=study.lang)
         text = AtlasWords(language).branch(record)
         cases = [f"- {case}" for case in text.cases[:_CASES]]
         if more := len(text.cases) - len(cases):
@@ -204,7 +204,7 @@ def _conditions(study: Study, atlas: Atlas) -> Iterator[list[str]]:
 def quotation_of(target: Target, study: Study, origin: str) -> Quotation:
     """The quotation of the study of a target, with addresses of this origin."""
     place, query = target.place, target.scenario_query
-    addresses, name = study.shelf.addresses, study.walkthrough.id
+    addresses, name = study.cache.addresses, study.walkthrough.id
     link = addresses.page(
         name, place, query=query, variant=study.variant, step=study.at, lang=study.lang
     )
@@ -217,7 +217,7 @@ def quotation_of(target: Target, study: Study, origin: str) -> Quotation:
         query=query,
         variant=study.variant,
         step=study.at,
-        lang=study.shelf.language.code,
+        lang=study.cache.language.code,
     )
     return Quotation(study, f"{origin}{link}", f"{origin}{frame}")
 
@@ -227,7 +227,7 @@ def _short(study: Study, link: str, origin: str) -> str:
     preset = next((p for p in study.walkthrough.presets if p.scenario == study.scenario), None)
     if preset is None or len(origin + link) <= COLUMNS:
         return link
-    return study.shelf.addresses.situation(study.walkthrough.id, preset.id, lang=study.lang)
+    return study.cache.addresses.situation(study.walkthrough.id, preset.id, lang=study.lang)
 
 
 def _revision(study: Study, site: Site) -> str:

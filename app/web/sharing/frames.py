@@ -68,7 +68,7 @@ class Frames(Pages):
         walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=SHARED_KEYS)
         addresses, language = site.addresses(request), site.language(request, query.lang)
-        study = life_study(site.shelf(walkthrough, language, addresses), query)
+        study = life_study(site.cache(walkthrough, language, addresses), query)
         view = life_view(study, query.step, is_framed=True)
         if view is None:
             raise unknown("unknown-page", "path", request.url.path, addresses.page(walkthrough.id))
@@ -76,7 +76,7 @@ class Frames(Pages):
         full = addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
         page = EmbedLifePage(
             language=language,
-            title=life_title(study.shelf),
+            title=life_title(study.cache),
             query=query.whole.replace("&", " "),
             life=view,
             source=source_note(study, query),
@@ -94,11 +94,11 @@ def framed(response: Response) -> Response:
 
 
 def _page(target: Target, study: Study, site: Site) -> EmbedPage:
-    language = study.shelf.language
+    language = study.cache.language
     line = study.steps[study.step - 1].line if study.step else telling_lines(study)[0]
     block = next(view for view in block_views(study) if view.start <= line <= view.end)
     place, query = target.place, target.scenario_query
-    page, name, variant = study.shelf.addresses.page, study.walkthrough.id, study.variant
+    page, name, variant = study.cache.addresses.page, study.walkthrough.id, study.variant
     full = page(name, place, query=query, variant=variant, step=study.at, lang=study.lang)
     canonical = page(name, place, query=query, variant=variant)
     whole = replace(study.player(), step=study.step)
@@ -110,7 +110,7 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
         function=f"{study.walkthrough.function}()",
         block=block,
         rows=tuple(_rows(study, block)),
-        lanes=study.shelf.rail(study.variant).lanes,
+        lanes=study.cache.rail(study.variant).lanes,
         player=_inside(target, study, whole),
         outcome=outcome_view(study),
         query=study.query.replace("&", " ") or "state=ESTABLISHED",
@@ -123,7 +123,7 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
 def _rows(study: Study, block: BlockView) -> Iterator[StretchView]:
     """Each line with a picture of its own; what explains names is not in the frame."""
     pictures = RailPictures(study)
-    code = study.shelf.code(study.variant, is_linked=False)
+    code = study.cache.code(study.variant, is_linked=False)
     for line in block.lines:
         (row,) = pictures.beside([replace(line, html=code[line.number - 1])])
         yield row
@@ -149,7 +149,7 @@ def _inside(target: Target, study: Study, player: PlayerView) -> PlayerView:
 
 
 def _step(target: Target, study: Study, number: int | None) -> str:
-    return study.shelf.addresses.below(
+    return study.cache.addresses.below(
         EMBED,
         study.walkthrough.id,
         target.place,

@@ -128,9 +128,9 @@ class Oembed(Pages):
         if place == LIFE:
             read = read_query(query, walkthrough, view_keys=SHARED_KEYS)
             language = language_of(read.lang or DEFAULT_LANGUAGE)
-            shelf = self.site.shelf(walkthrough, language, self.site.addresses(request))
+            cache = self.site.cache(walkthrough, language, self.site.addresses(request))
             return _Framed(
-                title=life_title(shelf),
+                title=life_title(cache),
                 source=source_sentence(walkthrough, language, read.variant),
                 language=language,
                 place=place,
@@ -148,7 +148,7 @@ class Oembed(Pages):
         return _Framed(
             title=quotation.title,
             source=quotation.source,
-            language=study.shelf.language,
+            language=study.cache.language,
             place=found.place,
             query=found.scenario_query,
             variant=study.variant,

@@ -43,14 +43,14 @@ class Quotation:
 
     @property
     def _colon(self) -> str:
-        return "：" if self.study.shelf.language.code == "zh" else ": "
+        return "：" if self.study.cache.language.code == "zh" else ": "
 
     @property
     def source(self) -> str:
         """The kernel and the file, and from where its lines are counted."""
         study = self.study
         file = study.edition.callees[study.callee].file if study.callee else None
-        return source_sentence(study.walkthrough, study.shelf.language, study.variant, file)
+        return source_sentence(study.walkthrough, study.cache.language, study.variant, file)
 
     @cached_property
     def numbers(self) -> list[int | None]:
@@ -98,7 +98,7 @@ class Quotation:
     @cached_property
     def path(self) -> str:
         """The decisions in a sentence: up to the place's where it is one, else all of them."""
-        study, language = self.study, self.study.shelf.language
+        study, language = self.study, self.study.cache.language
         steps = study.trace.steps
         last = len(steps) if study.step is None else study.step
         focus = study.focus
@@ -145,7 +145,7 @@ class Quotation:
     def outcome(self) -> str:
         """What is left, in sentences."""
         found = self.study.wording.outcome(self.study.trace)
-        return self.study.shelf.language.space.join(map(_plain, found))
+        return self.study.cache.language.space.join(map(_plain, found))
 
     @property
     def sentences(self) -> list[str]:
@@ -168,7 +168,7 @@ class Quotation:
             [self.link],
         ]
         text = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
-        return ascii_of(text) if self.study.shelf.language.code == "en" else text
+        return ascii_of(text) if self.study.cache.language.code == "en" else text
 
     def _code_lines(self) -> Iterator[str]:
         margin = max(len(number) for number, _ in self.code)
@@ -238,7 +238,7 @@ def _broken(text: str, limit: int, indent: int) -> list[str]:
 def citation(quotation: Quotation, revision: str) -> str:
     """Function, lines, file, kernel, revision of the content, address: what a footnote needs."""
     study = quotation.study
-    language = study.shelf.language
+    language = study.cache.language
     numbers = [number for number in quotation.numbers if number is not None]
     _ = language.gettext
     text = _(

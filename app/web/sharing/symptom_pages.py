@@ -66,7 +66,7 @@ def symptom_texts(
     """
     symptom = symptom_of(walkthrough, name)
     language, addresses = site.language(request, asked or otherwise), site.addresses(request)
-    shelf = site.shelf(walkthrough, language, addresses)
+    cache = site.cache(walkthrough, language, addresses)
     origin = site.origin.of(request) or ""
     page = addresses.page(walkthrough.id, lang=asked)
     return SymptomTexts(
@@ -74,7 +74,7 @@ def symptom_texts(
         symptom=symptom,
         language=language,
         link=origin + addresses.page(walkthrough.id, symptom_place(name), lang=asked),
-        resolve=whole(lambda link: shelf.resolve(link, asked), origin, page),
+        resolve=whole(lambda link: cache.resolve(link, asked), origin, page),
     )
 
 

@@ -33,6 +33,7 @@ from app.web.study.contexts import (
 )
 from app.web.study.evidence import branch_sentence
 from app.web.study.moments import Span
+from app.web.study.page_cache import Kept, inline
 from app.web.study.rail import (
     Stretch,
     drawn,
@@ -44,7 +45,6 @@ from app.web.study.rail import (
     stretches_of,
     tracks,
 )
-from app.web.study.shelf import Kept, inline
 from app.web.study.study import Study, verdict
 
 
@@ -67,16 +67,16 @@ def code_views(study: Study, cut: int | None) -> tuple[tuple[BlockView, CodeView
 def lines_passed_by(study: Study) -> tuple[LineView, ...]:
     """All lines as they are where neither the path nor the address comes by."""
     key = ("lines", study.variant, study.lang, study.challenge)
-    return study.shelf.kept(key, lambda: _lines_passed_by(study))
+    return study.cache.kept(key, lambda: _lines_passed_by(study))
 
 
 def _lines_passed_by(study: Study) -> tuple[LineView, ...]:
     source = study.edition.source
-    rail, pick = study.shelf.rail(study.variant), study.shelf.language.pick
+    rail, pick = study.cache.rail(study.variant), study.cache.language.pick
     decisions = study.edition.decisions_by_line
     lines = []
     for number, (text, html) in enumerate(
-        zip(source.lines, study.shelf.code(study.variant), strict=True), 1
+        zip(source.lines, study.cache.code(study.variant), strict=True), 1
     ):
         decision = next(iter(decisions.get(number, ())), None)
         lines.append(
@@ -100,17 +100,17 @@ def _lines_passed_by(study: Study) -> tuple[LineView, ...]:
 def blocks_passed_by(study: Study) -> tuple[BlockView, ...]:
     """All blocks as they are where neither the path nor the address comes by."""
     key = ("blocks", study.variant, study.lang, study.challenge)
-    return study.shelf.kept(key, lambda: tuple(_blocks_passed_by(study)))
+    return study.cache.kept(key, lambda: tuple(_blocks_passed_by(study)))
 
 
 def _blocks_passed_by(study: Study) -> Iterator[BlockView]:
     lines = lines_passed_by(study)
     for block in study.edition.blocks:
-        lead, sections = study.shelf.prose(block, study.lang)
+        lead, sections = study.cache.prose(block, study.lang)
         yield BlockView(
             id=block.id,
             number=block.number,
-            title=study.shelf.language.pick(block.title),
+            title=study.cache.language.pick(block.title),
             href=study.address(block.id, with_scenario=False),
             start=block.start,
             end=block.end,
@@ -141,7 +141,7 @@ SEEN: Final = {
 
 def delta_views(study: Study, block: str) -> tuple[DeltaView, ...]:
     """What kernels have changed in a block."""
-    pick, gettext = study.shelf.language.pick, study.shelf.language.gettext
+    pick, gettext = study.cache.language.pick, study.cache.language.gettext
     return tuple(
         DeltaView(
             title=inline(pick(delta.title)),
@@ -156,18 +156,18 @@ def delta_views(study: Study, block: str) -> tuple[DeltaView, ...]:
 
 def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
     """The two ways out of a decision."""
-    seen = study.shelf.sightings.branches
+    seen = study.cache.sightings.branches
     return tuple(
         BranchView(
             way=verdict(taken),
-            href=study.shelf.addresses.page(
+            href=study.cache.addresses.page(
                 study.walkthrough.id,
                 branch_place(decision.id, taken),
                 challenge=study.challenge,
                 lang=study.lang,
             ),
             is_focus=False,
-            seen=branch_sentence(study.shelf, decision, taken),
+            seen=branch_sentence(study.cache, decision, taken),
             is_seen=(decision.id, taken) in seen,
         )
         for taken in (True, False)
@@ -182,7 +182,7 @@ class _Blocks:
     def __init__(self, study: Study, suggests: bool) -> None:
         self.study = study
         self.suggests = suggests
-        self._ = study.shelf.language.gettext
+        self._ = study.cache.language.gettext
         self.lines = lines_passed_by(study)
 
     def views(self) -> tuple[BlockView, ...]:
@@ -219,7 +219,7 @@ class _Blocks:
             for view in study.steps_by_line.get(line, ())
         }
         key = (
-            *(study.shelf, study.variant, study.lang, study.challenge, study.step, block.id),
+            *(study.cache, study.variant, study.lang, study.challenge, study.step, block.id),
             tuple(
                 (
                     *(view.number, view.line, view.end_line, view.decision_id, view.verdict),
@@ -242,7 +242,7 @@ class _Blocks:
         )
         on_path = study.steps_by_line.keys()
         is_reached = not on_path.isdisjoint(range(block.start, block.end + 1))
-        return study.shelf.once(
+        return study.cache.once(
             (
                 "standing",
                 study.variant,
@@ -375,7 +375,7 @@ class _Blocks:
             title=self._("It would be {way} with {changes}").format(
                 way=way, changes=" ".join(pairs)
             ),
-            href=study.shelf.addresses.page(
+            href=study.cache.addresses.page(
                 study.walkthrough.id,
                 branch_place(decision.id, found.taken),
                 query=joined(found.scenario, study.conditions),
@@ -417,19 +417,19 @@ class RailPictures:
 
     def whole(self) -> Markup:
         """The inside of the picture of the whole rail, all rows of one height."""
-        shelf, variant, firsts = self.study.shelf, self.study.variant, self.firsts
-        drawing = shelf.kept(
-            ("map", variant), lambda: drawn(merged(shelf.rail(variant)), stacked=True)
+        cache, variant, firsts = self.study.cache, self.study.variant, self.firsts
+        drawing = cache.kept(
+            ("map", variant), lambda: drawn(merged(cache.rail(variant)), stacked=True)
         )
-        return shelf.once(
+        return cache.once(
             ("map", variant, self.study.step, *firsts.items()),
             lambda: tracks(drawing) + lit_tracks(drawing, firsts, self.study.moment),
         )
 
     def passed(self, first: int, last: int) -> tuple[int | None, ...]:
         """All that the path changes of the pictures beside some lines."""
-        shelf, variant = self.study.shelf, self.study.variant
-        origins = shelf.kept(
+        cache, variant = self.study.cache, self.study.variant
+        origins = cache.kept(
             ("origins", variant, first, last),
             lambda: tuple({o for one in self.stretches(first, last) for o in one.origins}),
         )
@@ -437,10 +437,10 @@ class RailPictures:
 
     def stretches(self, first: int, last: int) -> tuple[Stretch, ...]:
         """The stretches of some lines."""
-        shelf, variant = self.study.shelf, self.study.variant
-        return shelf.kept(
+        cache, variant = self.study.cache, self.study.variant
+        return cache.kept(
             ("stretches", variant, first, last),
-            lambda: stretches_of(shelf.rail(variant), first, last),
+            lambda: stretches_of(cache.rail(variant), first, last),
         )
 
     def picture(self, stretch: Stretch, *, is_rest: bool = False) -> Markup:

@@ -20,22 +20,22 @@ from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS
 from app.web.contexts import LinkView
 from app.web.study.contexts import BranchFocus
-from app.web.study.shelf import Shelf, inline
+from app.web.study.page_cache import PageCache, inline
 
 #: Other ways to get there that are shown.
 MAX_OTHERS: Final = 5
 
 
-def branch_focus(shelf: Shelf, atlas: Atlas, place: Branch, *, lang: str | None) -> BranchFocus:
+def branch_focus(cache: PageCache, atlas: Atlas, place: Branch, *, lang: str | None) -> BranchFocus:
     """One branch; `place` is the decision's id and the way."""
-    walkthrough, words = shelf.walkthrough, AtlasWords(shelf.language)
+    walkthrough, words = cache.walkthrough, AtlasWords(cache.language)
     record = atlas.branch(place)
     decision = walkthrough.decisions_by_id[place[0]]
     name = branch_name(place)
 
     def link(query: str) -> LinkView:
-        address = shelf.addresses.page(walkthrough.id, name, query=query, lang=lang)
-        text = query.replace("&", " ") or shelf.language.gettext("the default scenario")
+        address = cache.addresses.page(walkthrough.id, name, query=query, lang=lang)
+        text = query.replace("&", " ") or cache.language.gettext("the default scenario")
         return LinkView(href=address, text=text)
 
     # The one that the page shows by itself; the atlas may know another that is as simple.
@@ -48,31 +48,33 @@ def branch_focus(shelf: Shelf, atlas: Atlas, place: Branch, *, lang: str | None)
     text = words.branch(record)
     return BranchFocus(
         name=name,
-        title=shelf.language.pick(decision.title),
+        title=cache.language.pick(decision.title),
         code=f"{decision.keyword} ({decision.condition})",
         count=len(record.paths),
         total=len(atlas.paths),
-        href=shelf.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang),
+        href=cache.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang),
         is_exact=text.is_exact,
         common=inline(text.common),
         cases=tuple(map(inline, text.cases)),
-        products=shelf.products(branch=place),
-        way=() if text.is_exact or shown is None else tuple(_way(shelf, shown, place, lang)),
+        products=cache.products(branch=place),
+        way=() if text.is_exact or shown is None else tuple(_way(cache, shown, place, lang)),
         witness=None if witness is None else link(witness),
         others=tuple(link(other.query()) for other in others),
         cannot=tuple(
-            impossible(shelf, atlas, (i for i in atlas.impossible if place in (i.first, i.second)))
+            impossible(cache, atlas, (i for i in atlas.impossible if place in (i.first, i.second)))
         ),
     )
 
 
-def _way(shelf: Shelf, scenario: Scenario, place: Branch, lang: str | None) -> Iterator[LinkView]:
+def _way(
+    cache: PageCache, scenario: Scenario, place: Branch, lang: str | None
+) -> Iterator[LinkView]:
     """The branches that a scenario takes before this one, each once."""
-    walkthrough = shelf.walkthrough
+    walkthrough = cache.walkthrough
     taken = walkthrough.trace(scenario).branches
     for branch in dict.fromkeys(taken[: taken.index(place)] if place in taken else ()):
         name = branch_name(branch)
-        yield LinkView(href=shelf.addresses.page(walkthrough.id, name, lang=lang), text=name)
+        yield LinkView(href=cache.addresses.page(walkthrough.id, name, lang=lang), text=name)
 
 
 def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> Iterator[Scenario]:
@@ -110,9 +112,9 @@ def branch_to(atlas: Atlas, lines: Collection[int]) -> Branch | None:
     return leading[-1] if lines and leading else None
 
 
-def impossible(shelf: Shelf, atlas: Atlas, items: Iterable[Impossible]) -> Iterator[Markup]:
+def impossible(cache: PageCache, atlas: Atlas, items: Iterable[Impossible]) -> Iterator[Markup]:
     """Branches that no path has together, each with the reason."""
-    words = AtlasWords(shelf.language)
+    words = AtlasWords(cache.language)
     for item in items:
         first, second = (branch_name(branch) for branch in (item.first, item.second))
         yield inline(words.impossible(atlas, item, first, second))

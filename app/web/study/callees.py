@@ -13,7 +13,7 @@ from app.machine.trace import Step, Within, within
 from app.walkthrough.content.prose import code_html
 from app.web.addresses import lines_place
 from app.web.study.contexts import CalleeLine, CalleeView, InnerStepView
-from app.web.study.shelf import inline
+from app.web.study.page_cache import inline
 
 if TYPE_CHECKING:
     from app.web.study.study import Study
@@ -79,7 +79,7 @@ def callee_views(study: Study) -> tuple[CalleeView, ...]:
 
 
 def _callee(study: Study, name: str, shown: Sequence[Within]) -> CalleeView:
-    edition, shelf, focus = study.edition, study.shelf, study.focus
+    edition, cache, focus = study.edition, study.cache, study.focus
     source, first = edition.callees[name], edition.first_lines.get(name, 1)
     rows = focus.rows if focus is not None and focus.callee == name else (0, 0)
     ran: dict[int, list[tuple[int, Step]]] = {}
@@ -90,7 +90,7 @@ def _callee(study: Study, name: str, shown: Sequence[Within]) -> CalleeView:
                 ran.setdefault(line, []).append((number, item.step))
     helper = study.walkthrough.helpers.get(name)
     lines = []
-    for number, html in enumerate(shelf.callee(study.variant, name), 1):
+    for number, html in enumerate(cache.callee(study.variant, name), 1):
         here = ran.get(number, [])
         lines.append(
             CalleeLine(
@@ -114,7 +114,7 @@ def _callee(study: Study, name: str, shown: Sequence[Within]) -> CalleeView:
         )
     return CalleeView(
         name=name,
-        does=inline(shelf.language.pick(helper.does)) if helper else Markup(),
+        does=inline(cache.language.pick(helper.does)) if helper else Markup(),
         where=f"{source.file}:{first}",
         href=study.address(name, with_scenario=False),
         is_open=study.inner is not None and study.callee == name,

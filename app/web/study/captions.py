@@ -18,12 +18,12 @@ MAX_DESCRIPTION = 300
 
 def page_title(study: Study, focused: FocusView | None, preset: PresetView | None) -> str:
     """The place, else the scenario by its name or its inputs, else the walkthrough's title."""
-    pick, focus = study.shelf.language.pick, study.focus
+    pick, focus = study.cache.language.pick, study.focus
     name = study.walkthrough.function + "()"
     if focus is not None and focused is not None:
         title = f"{focused.title} · {name}"
         if focus.decision is not None:
-            title = f"{pick(focus.decision.title)}{study.shelf.language.space}{title}"
+            title = f"{pick(focus.decision.title)}{study.cache.language.space}{title}"
         return title
     if study.scenario == DEFAULT:
         return pick(study.walkthrough.title)
@@ -32,7 +32,7 @@ def page_title(study: Study, focused: FocusView | None, preset: PresetView | Non
 
 def place_title(study: Study) -> str:
     """The place, the step or the scenario in a few words, without the function's name."""
-    language, focus, _ = study.shelf.language, study.focus, study.shelf.language.gettext
+    language, focus, _ = study.cache.language, study.focus, study.cache.language.gettext
     if study.step is not None:
         line = study.steps[study.step - 1].line
         text = _("step {step} of {count}, line {line}").format(
@@ -66,7 +66,7 @@ def place_title(study: Study) -> str:
 
 def callee_title(study: Study, focus: Focus) -> str:
     """A function that is executed within steps, or lines of it."""
-    _, (start, end) = study.shelf.language.gettext, focus.rows
+    _, (start, end) = study.cache.language.gettext, focus.rows
     if "/" not in focus.place:
         return f"{focus.callee}()"
     text = _("line {line}") if start == end else _("lines {start} to {end}")
@@ -81,10 +81,10 @@ def capitalised(text: str) -> str:
 def page_description(study: Study, outcome: OutcomeView) -> str:
     """What the place is about, then what becomes of the socket, as far as there is room."""
     if study.focus is None and study.scenario == DEFAULT:
-        return study.shelf.language.pick(study.walkthrough.summary)
+        return study.cache.language.pick(study.walkthrough.summary)
     happens = [sentence.striptags() for sentence in outcome.sentences]
     sentences = [] if study.focus is None else [_about(study, study.focus)]
-    join = study.shelf.language.space.join
+    join = study.cache.language.space.join
     for sentence in happens:
         if len(join([*sentences, sentence])) > MAX_DESCRIPTION:
             break
@@ -98,15 +98,15 @@ def _about(study: Study, focus: Focus) -> str:
     if focus.block is not None:
         return _about_block(study, focus.block)
     if focus.callee:
-        return study.shelf.language.gettext(
+        return study.cache.language.gettext(
             "{place}: called by {function} of {kernel}, and executed from its text."
         ).format(
             place=callee_title(study, focus),
             function=study.walkthrough.function + "()",
-            kernel=kernel_name(study.walkthrough, study.shelf.language, study.variant),
+            kernel=kernel_name(study.walkthrough, study.cache.language, study.variant),
         )
-    _, function = study.shelf.language.gettext, study.walkthrough.function + "()"
-    block = study.shelf.language.pick(study.edition.block_of_line(focus.start).title)
+    _, function = study.cache.language.gettext, study.walkthrough.function + "()"
+    block = study.cache.language.pick(study.edition.block_of_line(focus.start).title)
     if focus.start == focus.end:
         text = _("Line {start} of {function}: {about}.")
     else:
@@ -115,7 +115,7 @@ def _about(study: Study, focus: Focus) -> str:
 
 
 def _about_decision(study: Study, decision: Decision, taken: bool | None) -> str:
-    _, pick = study.shelf.language.gettext, study.shelf.language.pick
+    _, pick = study.cache.language.gettext, study.cache.language.pick
     values = {
         "line": decision.line,
         "function": study.walkthrough.function + "()",
@@ -135,7 +135,7 @@ def _about_decision(study: Study, decision: Decision, taken: bool | None) -> str
 
 def _about_block(study: Study, block: Block) -> str:
     """The beginning of the commentary."""
-    prose = block.prose.get(study.shelf.language.code) or next(iter(block.prose.values()))
+    prose = block.prose.get(study.cache.language.code) or next(iter(block.prose.values()))
     text = plain_text(prose.lead)
     if len(text) <= MAX_DESCRIPTION:
         return text

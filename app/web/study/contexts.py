@@ -13,7 +13,7 @@ from app.walkthrough.records import Edit
 from app.web.contexts import LinkView
 
 if TYPE_CHECKING:
-    from app.web.study.shelf import Kept
+    from app.web.study.page_cache import Kept
 
 #: More effects and reasons than that beside one line are those of a loop over many segments.
 _MANY: Final = 12

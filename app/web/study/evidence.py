@@ -12,7 +12,7 @@ from app.lab.left_out import LeftOut
 from app.lab.recipes import CLOSED_BY, plan_for
 from app.walkthrough.records import Decision
 from app.walkthrough.segment_words import segment_list
-from app.web.study.shelf import Shelf
+from app.web.study.page_cache import PageCache
 
 
 def what_was_seen(seen: Seen, language: Language) -> str:
@@ -54,14 +54,14 @@ def sentence(sighting: Sighting | None, language: Language, trace: Trace | None 
     return said
 
 
-def branch_sentence(shelf: Shelf, decision: Decision, taken: bool) -> str:
+def branch_sentence(cache: PageCache, decision: Decision, taken: bool) -> str:
     """The same of a branch, as its simplest preset takes it."""
-    found = shelf.sightings.branches.get((decision.id, taken))
-    walkthrough, trace = shelf.walkthrough, None
+    found = cache.sightings.branches.get((decision.id, taken))
+    walkthrough, trace = cache.walkthrough, None
     is_own = walkthrough.function == CLOSED_BY and decision.id in walkthrough.decisions_by_id
     if found is None and is_own:
         trace = walkthrough.trace(walkthrough.witness_of_branch(decision, taken).scenario)
-    return sentence(found, shelf.language, trace)
+    return sentence(found, cache.language, trace)
 
 
 def sighting_of(sightings: Sightings, scenario: Scenario) -> Sighting | None:

@@ -25,16 +25,16 @@ def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
         leading = None if atlas is None else branch_to(atlas, _executable(study))
         if atlas is None or leading is None:
             return view
-        found = branch_focus(study.shelf, atlas, leading, lang=study.lang)
+        found = branch_focus(study.cache, atlas, leading, lang=study.lang)
         return replace(view, branches=(found,), leads_here=True)
     if atlas is None:
-        addresses = study.shelf.addresses
+        addresses = study.cache.addresses
         return replace(view, atlas=addresses.page(study.walkthrough.id, ATLAS, lang=study.lang))
     ways = (True, False) if focus.taken is None else (focus.taken,)
     return replace(
         view,
         branches=tuple(
-            branch_focus(study.shelf, atlas, (focus.decision.id, way), lang=study.lang)
+            branch_focus(study.cache, atlas, (focus.decision.id, way), lang=study.lang)
             for way in ways
         ),
     )
@@ -49,11 +49,11 @@ def _executable(study: Study) -> list[int]:
 
 def _here(study: Study) -> FocusView | None:
     """The place that the address names, and whether this scenario comes by."""
-    focus, _ = study.focus, study.shelf.language.gettext
+    focus, _ = study.focus, study.cache.language.gettext
     if focus is None:
         return None
-    witness = study.shelf.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
-    pick, copy = study.shelf.language.pick, study.copying()
+    witness = study.cache.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
+    pick, copy = study.cache.language.pick, study.copying()
     line = focus.start if focus.decision is None else focus.decision.line
     if focus.decision is not None:
         title = f"{focus.decision.keyword} ({focus.decision.condition})"

@@ -15,7 +15,7 @@ from app.walkthrough.pairs import Side, edition_key
 from app.walkthrough.wording import kernel_name, source_sentence
 from app.web.query import PageQuery
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
-from app.web.study.shelf import Shelf
+from app.web.study.page_cache import PageCache
 from app.web.study.study import Study
 
 #: The one field that is none of the kernel's.
@@ -40,12 +40,12 @@ def condition_views(study: Study) -> tuple[InputView, ...]:
 
 def input_view(study: Study, item: Input, value: Any, *, is_read: bool = True) -> InputView:
     """One field; most scenarios have most of them in common."""
-    shelf = study.shelf
+    cache = study.cache
     key = ("input", id(item), value, is_read)
-    return shelf.once(key, lambda: _input_view(shelf, item, value, is_read=is_read))
+    return cache.once(key, lambda: _input_view(cache, item, value, is_read=is_read))
 
 
-def _input_view(shelf: Shelf, item: Input, value: Any, *, is_read: bool) -> InputView:
+def _input_view(cache: PageCache, item: Input, value: Any, *, is_read: bool) -> InputView:
     """What it accepts is in the input's schema, as it is for the API."""
     schema = item.schema()
     choices = tuple(schema.get("enum", ()))
@@ -61,15 +61,15 @@ def _input_view(shelf: Shelf, item: Input, value: Any, *, is_read: bool) -> Inpu
         control, choices = "choice", ("0", "1")
     return InputView(
         key=item.key,
-        name=shelf.wording.name_of(item),
-        field=shelf.language.gettext(_OTHER_END) if item.field == _OTHER_END else item.field,
+        name=cache.wording.name_of(item),
+        field=cache.language.gettext(_OTHER_END) if item.field == _OTHER_END else item.field,
         control=control,
         value=str(item.flat(value)),
         default=str(item.flat(item.default)),
-        choices=tuple((one, shelf.wording.value_of(item, one)) for one in choices),
+        choices=tuple((one, cache.wording.value_of(item, one)) for one in choices),
         low=low,
         high=high,
-        hint=shelf.language.phrase(item.hint),
+        hint=cache.language.phrase(item.hint),
         is_read=is_read,
         is_changed=value != item.default,
     )
@@ -78,7 +78,7 @@ def _input_view(shelf: Shelf, item: Input, value: Any, *, is_read: bool) -> Inpu
 def preset_views(study: Study, place: str | None = None) -> tuple[PresetView, ...]:
     """The menu of presets, as links to the walkthrough or to a `place` of it."""
     key = ("presets", place, study.variant, study.challenge, study.lang)
-    menu = study.shelf.kept(key, lambda: _preset_views(study, place))
+    menu = study.cache.kept(key, lambda: _preset_views(study, place))
     return tuple(
         replace(view, is_current=True) if preset.scenario == study.scenario else view
         for preset, view in zip(study.walkthrough.presets, menu, strict=True)
@@ -86,13 +86,13 @@ def preset_views(study: Study, place: str | None = None) -> tuple[PresetView, ..
 
 
 def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
-    pick = study.shelf.language.pick
+    pick = study.cache.language.pick
     return tuple(
         PresetView(
             id=preset.id,
             title=pick(preset.title),
             story=pick(preset.story),
-            href=study.shelf.addresses.page(
+            href=study.cache.addresses.page(
                 study.walkthrough.id,
                 place,
                 query=preset.query,
@@ -108,12 +108,12 @@ def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
 
 def text_views(study: Study) -> tuple[TextView, ...]:
     """The kernels whose text can be read: the own one, then those that were imported."""
-    walkthrough, language = study.walkthrough, study.shelf.language
+    walkthrough, language = study.walkthrough, study.cache.language
     labels: list[str | None] = [None, *study.walkthrough.kernels]
     return tuple(
         TextView(
             label=kernel_name(walkthrough, language, label) or walkthrough.function,
-            href=study.shelf.addresses.page(
+            href=study.cache.addresses.page(
                 study.walkthrough.id,
                 query=study.query,
                 variant=label,
@@ -129,7 +129,7 @@ def text_views(study: Study) -> tuple[TextView, ...]:
 
 def kernel_view(study: Study) -> KernelView | None:
     """What is said of the kernel whose text is read; None for the own one."""
-    edition, shelf = study.edition, study.shelf
+    edition, cache = study.edition, study.cache
     if not edition.digest or edition.id is None:
         return None
     ids = edition.blocks_by_id
@@ -143,21 +143,21 @@ def kernel_view(study: Study) -> KernelView | None:
         first=lines[0],
         last=lines[-1],
         edited=tuple(
-            (block.id, shelf.language.pick(block.title))
+            (block.id, cache.language.pick(block.title))
             for block in edition.blocks
             if block.standing != "same"
         ),
         absent=tuple(
-            (block.id, shelf.language.pick(block.title))
+            (block.id, cache.language.pick(block.title))
             for block in study.walkthrough.blocks
             if block.id not in ids
         ),
         unexplained=len(edition.changed),
-        back=shelf.addresses.page(study.walkthrough.id, query=study.query, lang=study.lang),
-        everywhere=shelf.addresses.compare(
+        back=cache.addresses.page(study.walkthrough.id, query=study.query, lang=study.lang),
+        everywhere=cache.addresses.compare(
             study.walkthrough.id, Side(study.scenario), lang=study.lang
         ),
-        telling=shelf.addresses.compare(
+        telling=cache.addresses.compare(
             study.walkthrough.id, Side(DEFAULT), Side(DEFAULT, edition.id), lang=study.lang
         )
         + "#texts",
@@ -166,24 +166,24 @@ def kernel_view(study: Study) -> KernelView | None:
 
 def source_note(study: Study, query: PageQuery) -> str:
     """Whose text is quoted; of a kernel that is not here, that it is another's."""
-    language = study.shelf.language
+    language = study.cache.language
     said = source_sentence(study.walkthrough, language, study.variant)
-    missing = text_note(study.shelf, query) if query.missing else ""
+    missing = text_note(study.cache, query) if query.missing else ""
     return language.space.join(filter(None, (missing, said)))
 
 
-def text_note(shelf: Shelf, query: PageQuery) -> str:
+def text_note(cache: PageCache, query: PageQuery) -> str:
     """Which text a page is about; empty for the walkthrough's own."""
-    _ = shelf.language.gettext
+    _ = cache.language.gettext
     if query.missing is not None:
         return _(
             "This link is about Linux {kernel}, whose text is not on this server. What follows is "
             "the walkthrough’s own text."
         ).format(kernel=query.missing)
-    if query.variant in shelf.walkthrough.kernels:
+    if query.variant in cache.walkthrough.kernels:
         return _("The text of Linux {kernel}").format(kernel=query.variant)
-    edition = shelf.walkthrough.edition_of(query.variant)
-    return shelf.language.pick(edition.title) if query.variant else ""
+    edition = cache.walkthrough.edition_of(query.variant)
+    return cache.language.pick(edition.title) if query.variant else ""
 
 
 def text_fields(query: PageQuery) -> tuple[tuple[str, str], ...]:
@@ -193,13 +193,13 @@ def text_fields(query: PageQuery) -> tuple[tuple[str, str], ...]:
 
 def variant_views(study: Study) -> tuple[VariantView, ...]:
     """The texts that could be run instead."""
-    pick = study.shelf.language.pick
+    pick = study.cache.language.pick
     return tuple(
         VariantView(
             id=edition.id,
             title=pick(edition.title),
             note=pick(edition.note),
-            href=study.shelf.addresses.page(
+            href=study.cache.addresses.page(
                 study.walkthrough.id,
                 query=study.query,
                 variant=None if edition.id == study.variant else edition.id,

@@ -11,13 +11,13 @@ from app.web.addresses import LAB
 from app.web.contexts import LinkView
 from app.web.study.contexts import OutcomeView
 from app.web.study.evidence import sentence, sighting_of
-from app.web.study.shelf import inline
+from app.web.study.page_cache import inline
 from app.web.study.study import Study
 
 
 def outcome_view(study: Study) -> OutcomeView:
     """What is left, in sentences and facts."""
-    _, outcome = study.shelf.language.gettext, study.trace.outcome
+    _, outcome = study.cache.language.gettext, study.trace.outcome
     facts = [
         (_("Segments sent"), segment_list(outcome.segments) or _("none")),
         (_("State"), outcome.state),
@@ -44,7 +44,7 @@ def outcome_view(study: Study) -> OutcomeView:
         tone = "reset" if "RST" in outcome.segments else "orderly"
     return OutcomeView(
         tone=tone,
-        space=study.shelf.language.space,
+        space=study.cache.language.space,
         sentences=tuple(inline(text) for text in study.wording.outcome(study.trace)),
         facts=tuple(facts),
         evidence=_evidence(study),
@@ -55,9 +55,9 @@ def _evidence(study: Study) -> LinkView | None:
     """What a real kernel did in this scenario; a text that none runs has no kernel."""
     if study.variant is not None or study.walkthrough.function != CLOSED_BY:
         return None
-    shelf = study.shelf
+    cache = study.cache
     query = study.scenario.query()
     return LinkView(
-        href=shelf.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
-        text=sentence(sighting_of(shelf.sightings, study.scenario), shelf.language, study.trace),
+        href=cache.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
+        text=sentence(sighting_of(cache.sightings, study.scenario), cache.language, study.trace),
     )

@@ -22,9 +22,9 @@ from app.web.query import joined
 from app.web.study.callees import inner_views, ways_inside
 from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.moments import Moment, Span
+from app.web.study.page_cache import PageCache, inline
 from app.web.study.places import Focus, witness_of
 from app.web.study.rail import origin_of
-from app.web.study.shelf import Shelf, inline
 
 #: Effects that the world outside of the function can see; they stand beside the code.
 OUTWARD = frozenset({"state", "segment", "event", "counter", "timer", "fate", "errno", "sleep"})
@@ -35,7 +35,7 @@ class Study:
 
     def __init__(
         self,
-        shelf: Shelf,
+        cache: PageCache,
         scenario: Scenario,
         *,
         step: int | None = None,
@@ -46,10 +46,10 @@ class Study:
         challenge: str | None = None,
         conditions: Conditions = USUAL,
     ) -> None:
-        self.shelf = shelf
-        self.walkthrough = shelf.walkthrough
-        self.wording = shelf.wording
-        self._ = shelf.language.gettext
+        self.cache = cache
+        self.walkthrough = cache.walkthrough
+        self.wording = cache.wording
+        self._ = cache.language.gettext
         self.scenario = scenario
         self.variant = variant
         self.lang = lang
@@ -77,7 +77,7 @@ class Study:
         with_scenario: bool = True,
     ) -> str:
         """An address that keeps the scenario, or that of a place on its own."""
-        return self.shelf.addresses.page(
+        return self.cache.addresses.page(
             self.walkthrough.id,
             place,
             query=self.query if with_scenario else "",
@@ -94,7 +94,7 @@ class Study:
             place = self.focus.place
             witness = witness_of(self.walkthrough, self.focus, self.edition)
             query = self.conditions.query() if self.scenario == witness else query
-        return self.shelf.addresses.below(
+        return self.cache.addresses.below(
             COPY,
             self.walkthrough.id,
             place,
@@ -107,7 +107,7 @@ class Study:
     @cached_property
     def permalink(self) -> str:
         """The shortest address that reproduces the trace."""
-        return self.shelf.addresses.page(
+        return self.cache.addresses.page(
             self.walkthrough.id, query=query_of(self.trace, self.variant)
         )
 

@@ -29,8 +29,8 @@ from app.web.pasting.view import Numbers
 from app.web.query import Fields, read_language
 from app.web.site import Site
 from app.web.study.contexts import ProductView
+from app.web.study.page_cache import PageCache
 from app.web.study.places import symptom_of
-from app.web.study.shelf import Shelf
 from app.web.visit import Pages, Visit
 
 #: The largest text that is read, in bytes, as in the browser (static/js/core/reading/read.js).
@@ -95,9 +95,9 @@ GROUPS: Final[Mapping[str, str]] = {
 class SymptomsView(Maker):
     """The page in one language; `lang` is the language that links carry along, or None."""
 
-    def __init__(self, shelf: Shelf, lang: str | None) -> None:
-        super().__init__(shelf, lang)
-        self.numbers = Numbers(shelf, lang)
+    def __init__(self, cache: PageCache, lang: str | None) -> None:
+        super().__init__(cache, lang)
+        self.numbers = Numbers(cache, lang)
 
     def only(self, name: str | None) -> SymptomView | None:
         """The symptom that an address names. Raises NotFound."""
@@ -169,7 +169,7 @@ class SymptomsView(Maker):
             ),
             change=self.numbers.html(symptom.change),
             trap=self.numbers.html(symptom.trap) if symptom.trap else Markup(),
-            products=self.shelf.products(symptom=symptom.id),
+            products=self.cache.products(symptom=symptom.id),
         )
 
 
@@ -236,7 +236,7 @@ class SymptomsPages(Pages):
     def _view(self, request: Request, lang: str | None) -> tuple[Visit, SymptomsView]:
         self.walkthrough(request, SYMPTOMS)
         visit = self.visit(request, lang)
-        return visit, SymptomsView(visit.shelf, lang)
+        return visit, SymptomsView(visit.cache, lang)
 
     def _page(
         self,

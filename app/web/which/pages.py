@@ -37,7 +37,7 @@ class WhichPages(Pages):
         asked = given.word("ask", QUESTIONS)
         answers = read_answers(given)
         visit = self.visit(request, lang)
-        view = WhichView(visit.shelf, answers, asked, lang)
+        view = WhichView(visit.cache, answers, asked, lang)
         which = await within(TIMEOUT_S, self.reasoners.of(walkthrough))
         page = view.page(visit.frame(WHICH, query=query_of(answers)), which)
         return when_made(visit, "which/which.html", page, is_made=which is not None)

@@ -15,7 +15,7 @@ from app.walkthrough.which.words import WhichWords
 from app.web.addresses import API, WHICH
 from app.web.contexts import LinkView, PageFrame
 from app.web.maker import Maker
-from app.web.study.shelf import Shelf, inline
+from app.web.study.page_cache import PageCache, inline
 from app.web.which.contexts import (
     AnsweredView,
     ApartView,
@@ -30,11 +30,11 @@ class WhichView(Maker):
     """What fits the answers, in one language; `asked` is the question that a reader chose."""
 
     def __init__(
-        self, shelf: Shelf, answers: Mapping[str, str], asked: str | None, lang: str | None
+        self, cache: PageCache, answers: Mapping[str, str], asked: str | None, lang: str | None
     ) -> None:
-        super().__init__(shelf, lang)
+        super().__init__(cache, lang)
         self.answers, self.asked = answers, asked
-        self.words = WhichWords(shelf.language, self.walkthrough.call)
+        self.words = WhichWords(cache.language, self.walkthrough.call)
 
     def address(self, answers: Mapping[str, str], ask: str | None = None) -> str:
         """The page with these answers."""
@@ -89,7 +89,7 @@ class WhichView(Maker):
                     "walkthrough capture --kernel LABEL."
                 )
             )
-        return self.shelf.language.space.join(parts)
+        return self.cache.language.space.join(parts)
 
     def _question(self, question: str, choices: tuple[Choice, ...]) -> QuestionView:
         views = [
@@ -156,10 +156,10 @@ class WhichView(Maker):
     def _title(self, branch: Branch) -> str:
         decision = self.walkthrough.decisions_by_id[branch[0]]
         title = self.pick(decision.title)
-        return f"{title}{self.shelf.language.space}{str(branch[1]).lower()}"
+        return f"{title}{self.cache.language.space}{str(branch[1]).lower()}"
 
     def _counted(self, count: int) -> str:
-        text = self.shelf.language.ngettext("leaves one path", "leaves {count} paths", count)
+        text = self.cache.language.ngettext("leaves one path", "leaves {count} paths", count)
         return text.format(count=count)
 
 

@@ -15,7 +15,7 @@ from app.walkthrough.world import History, WorldSeen
 from app.walkthrough.world_words import WorldWords
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
-from app.web.study.shelf import HOLE, inline
+from app.web.study.page_cache import HOLE, inline
 from app.web.study.study import Study
 from app.web.world.contexts import HistoryView, StoryView, WorldView
 from app.web.world.diagram import diagram_picture
@@ -27,7 +27,7 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
     world = WorldSeen(study.trace)
     words = WorldWords(study.wording)
     outside = study.walkthrough.outside
-    language = study.shelf.language
+    language = study.cache.language
     _, step = language.gettext, study.step
 
     def texts(items: Iterable[tuple[Span, str, str]]) -> tuple[MomentView, ...]:
@@ -69,7 +69,7 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
             return None
         # The state is the first in a query, and in none if it is the usual one.
         query = DEFAULT.but(state=state).query()
-        return study.shelf.addresses.page(
+        return study.cache.addresses.page(
             study.walkthrough.id,
             query="&".join(filter(None, (query, hole))),
             variant=study.variant,
@@ -95,7 +95,7 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
         )
         shown = (world.states, transitions, step)
         links = (study.variant, study.lang, hole, is_linked)
-        diagram = study.shelf.once(("states", *shown, *links), picture).replace(HOLE, rest)
+        diagram = study.cache.once(("states", *shown, *links), picture).replace(HOLE, rest)
     told = world.afterwards(outside)
     story = None
     if told is not None:

@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 #: Stands in HTML that is kept where each page puts in its own; in none by itself.
 HOLE: Final = "\0"
-#: How many parts of pages a shelf keeps, of a few kilobytes each.
+#: How many parts of pages a cache keeps, of a few kilobytes each.
 _KEPT_PARTS: Final = 1024
 
 
@@ -61,7 +61,7 @@ class Kept(Generic[T]):
     """Something that is made for the first page that has it, compared by its `key`.
 
     Nothing that `make` gives may depend on more than the key. Whoever keeps it (`macro|once`,
-    `Shelf.once`) takes it once: what is kept of it then holds no page.
+    `PageCache.once`) takes it once: what is kept of it then holds no page.
     """
 
     __slots__ = ("_hash", "_key", "_make")
@@ -82,7 +82,7 @@ class Kept(Generic[T]):
         return made
 
 
-class Shelf:
+class PageCache:
     """What a walkthrough's pages in one language share; worked out once."""
 
     def __init__(
