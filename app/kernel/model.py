@@ -122,12 +122,19 @@ def compile_function(
     return Program(function, kernel, ids, inlined)
 
 
-def run(program: Program, scenario: Scenario, *, step_limit: int = STEP_LIMIT) -> Trace:
+def run(
+    program: Program,
+    scenario: Scenario,
+    *,
+    step_limit: int = STEP_LIMIT,
+    recorder: Recorder | None = None,
+) -> Trace:
     """Execute `f(struct sock *sk)` or `f(struct sock *sk, long timeout)` in a scenario.
 
-    C that cannot go on ends the trace early: see `Trace.error`.
+    C that cannot go on ends the trace early: see `Trace.error`. What the `recorder` does not
+    keep, the trace does not have.
     """
-    recorder = Recorder()
+    recorder = recorder or Recorder()
     world = world_of(program, scenario, recorder)
     error: ExecutionError | None = None
     try:

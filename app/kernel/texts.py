@@ -156,7 +156,7 @@ def _executed(program: Program, model: Function, kernel: Kernel) -> Function:
             arguments = (world.sk.tp, *arguments[1:])
         before = world.sk.state
         result = execute(world, *arguments)
-        if note is not None:
+        if note is not None and world.recorder.has_effects:
             note(world, before, result)
         return result
 

@@ -10,12 +10,11 @@ wording.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
+from pydantic_core import to_json
 
 # Not from typing: pydantic reads that one from Python 3.12 on.
 from typing_extensions import TypedDict
@@ -237,7 +236,7 @@ class TraceReport(TypedDict):
 
 def json_text(report: Mapping[str, Any]) -> str:
     """A report as indented JSON, for a terminal or a file."""
-    return json.dumps(report, ensure_ascii=False, indent=2, default=asdict)
+    return to_json(report, indent=2).decode()
 
 
 def query_of(trace: Trace, variant: str | None) -> str:

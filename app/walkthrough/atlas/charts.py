@@ -23,7 +23,7 @@ from app.walkthrough.atlas.choices import Fork
 from app.walkthrough.atlas.diagrams import Cube, Diagrams, number_of, terminal
 from app.walkthrough.atlas.explore import Exploration, Leaf, Node, Sights, State, Taken
 from app.walkthrough.atlas.numbers import BELOW, ZERO, Atom, Test
-from app.walkthrough.atlas.records import Part
+from app.walkthrough.atlas.records import Part, Relation
 from app.walkthrough.atlas.solve import Range
 from app.walkthrough.atlas.space import NUMBER, Dimension, Shape, Space
 
@@ -178,10 +178,11 @@ class Chart:
         self._built: dict[int, int] = {}
         self._asked: dict[tuple[str | Test, tuple[int, ...]], tuple[int, tuple[int, ...]]] = {}
         self._passed: dict[Sights, dict[int, int]] = {}
-        #: The restrictions that were made into records before, by input and mask of classes.
-        self.parts: dict[tuple[str, int], Part] = {}
+        #: The restrictions that were made into records before, by mask, for each variable.
+        self.parts: list[dict[int, Part | Relation]] = [{} for _ in self.variables]
         #: What `app.walkthrough.atlas.covers` knows of parts of functions.
         self.covers: dict[int, list[Cube]] = {}
+        self._where: dict[int, int] = {}
         self.root = self._build(found.root)
         self._reached = self.diagrams.ends(self.root)
 
@@ -300,6 +301,12 @@ class Chart:
 
     def where(self, ends: int) -> int:
         """The function that is true where one of these ends is reached."""
+        found = self._where.get(ends)
+        if found is None:
+            found = self._where[ends] = self._find(ends)
+        return found
+
+    def _find(self, ends: int) -> int:
         diagrams = self.diagrams
         numbers = [n for n, those in enumerate(self.ends_of_paths) if those & ends]
         if any(self.ends_of_paths[n] & ~ends for n in numbers):

@@ -175,7 +175,11 @@ class Choices(Asker):
             return verdict
         test, wanted = verdict
         known = self.known.facts.get(test)
-        return known is wanted if known is not None else self._ways(test) == [wanted]
+        if known is not None:
+            return known is wanted
+        atoms = test.form.atoms
+        self.atoms |= atoms
+        return self.solver.solve(self.known.facts_about(atoms) | {(test, not wanted)}) is None
 
     def exactly(self, form: Linear) -> int:
         """See `Asker`; beyond `Bounds.repeats` values one stands for all others."""

@@ -52,7 +52,7 @@ def cubes_of(chart: Chart, root: int, *, most: int | None = None) -> list[Cube] 
         most=most,
     )
     if cubes is not None:
-        cubes.sort(key=lambda cube: [_first(mask) for mask in cube])
+        cubes.sort(key=lambda cube: [mask & -mask for mask in cube])
     return cubes
 
 
@@ -70,25 +70,28 @@ def keys_of(test: Test | None) -> list[str]:
     return sorted({atom.key for atom in test.form.atoms}) if test is not None else []
 
 
-def _first(mask: int) -> int:
-    return (mask & -mask).bit_length()
-
-
 def case_of(chart: Chart, cube: Cube) -> Case:
     """One cube."""
-    parts = []
-    relations = []
-    for variable, mask in zip(chart.variables, cube, strict=True):
-        if mask == variable.full:
+    parts: list[Part] = []
+    relations: list[Relation] = []
+    for place, (mask, full) in enumerate(zip(cube, chart.diagrams.full, strict=True)):
+        if mask == full:
             continue
-        if variable.test is not None:
-            relations.append(relation_of(variable.test, mask == 1))
-            continue
-        assert variable.key is not None
-        if (variable.key, mask) not in chart.parts:
-            chart.parts[variable.key, mask] = part_of(chart, variable, mask)
-        parts.append(chart.parts[variable.key, mask])
+        known = chart.parts[place]
+        if mask not in known:
+            known[mask] = _restriction(chart, chart.variables[place], mask)
+        one = known[mask]
+        if isinstance(one, Part):
+            parts.append(one)
+        else:
+            relations.append(one)
     return Case(tuple(parts), tuple(relations))
+
+
+def _restriction(chart: Chart, variable: Variable, mask: int) -> Part | Relation:
+    if variable.test is not None:
+        return relation_of(variable.test, mask == 1)
+    return part_of(chart, variable, mask)
 
 
 def part_of(chart: Chart, variable: Variable, mask: int) -> Part:

@@ -41,7 +41,7 @@ class Diagrams:
     def __init__(self, full: Sequence[int]) -> None:
         self.full = tuple(full)
         self.nodes: list[tuple[int, Parts]] = []
-        self._known: dict[tuple[int, Parts], int] = {}
+        self._known: dict[tuple[int, frozenset[tuple[int, int]]], int] = {}
         self._chosen: dict[tuple[int, Parts], int] = {}
 
     def variable(self, node: int) -> int:
@@ -58,13 +58,18 @@ class Diagrams:
         for mask, child in parts:
             if mask:
                 masks[child] = masks.get(child, 0) | mask
+        return self._node(variable, masks)
+
+    def _node(self, variable: int, masks: Mapping[int, int]) -> int:
+        """The node that goes on to each of these with its mask, none of which is empty."""
         if len(masks) == 1:
             return next(iter(masks))
-        key = (variable, tuple(sorted([(mask, child) for child, mask in masks.items()])))
+        key = (variable, frozenset(masks.items()))
         node = self._known.get(key)
         if node is None:
             node = self._known[key] = len(self.nodes)
-            self.nodes.append(key)
+            ordered = sorted([(mask, child) for child, mask in masks.items()])
+            self.nodes.append((variable, tuple(ordered)))
         return node
 
     def choose(self, variable: int, parts: Parts) -> int:
@@ -129,18 +134,25 @@ class Diagrams:
     def mapped(self, root: int, change: Callable[[int], int], done: dict[int, int]) -> int:
         """The same function with other terminals; `done` keeps what this change has made."""
 
+        nodes = self.nodes
+
         def visit(node: int) -> int:
-            found = done.get(node)
-            if found is None:
-                if node < 0:
-                    found = change(node)
-                else:
-                    variable, parts = self.nodes[node]
-                    found = self.make(variable, [(m, visit(c)) for m, c in parts])
-                done[node] = found
+            if node < 0:
+                found = change(node)
+            else:
+                variable, parts = nodes[node]
+                masks: dict[int, int] = {}
+                for mask, child in parts:
+                    found = done.get(child)
+                    if found is None:
+                        found = visit(child)
+                    masks[found] = masks.get(found, 0) | mask
+                found = self._node(variable, masks)
+            done[node] = found
             return found
 
-        return visit(root)
+        known = done.get(root)
+        return visit(root) if known is None else known
 
     def without(self, node: int, cube: Cube) -> int:
         """The function, but false wherever the cube is true."""
@@ -237,21 +249,23 @@ class Diagrams:
 
         `ends` are those of the root.
         """
+        nodes, others = self.nodes, ~wanted
         done: dict[int, int] = {}
 
         def visit(node: int) -> int:
-            found = done.get(node)
-            if found is None:
-                here = ends[node] if node >= 0 else 1 << number_of(node)
-                if not here & wanted:
-                    found = FALSE
-                elif not here & ~wanted:
-                    found = TRUE
-                else:
-                    variable, parts = self.nodes[node]
-                    found = self.make(variable, [(mask, visit(child)) for mask, child in parts])
-                done[node] = found
-            return found
+            here = ends[node] if node >= 0 else 1 << number_of(node)
+            if not here & wanted:
+                return FALSE
+            if not here & others:
+                return TRUE
+            variable, parts = nodes[node]
+            masks: dict[int, int] = {}
+            for mask, child in parts:
+                found = done.get(child)
+                if found is None:
+                    found = done[child] = visit(child)
+                masks[found] = masks.get(found, 0) | mask
+            return self._node(variable, masks)
 
         return visit(root)
 

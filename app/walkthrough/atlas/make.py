@@ -10,8 +10,10 @@ times (a listener's children), once and more than once are told apart, not how o
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import combinations
 from typing import Final
@@ -19,7 +21,7 @@ from typing import Final
 from app.csource.decisions import decisions_in_loops
 from app.kernel.model import Trace, run
 from app.machine.program import Program
-from app.machine.trace import Branch, Step, shown
+from app.machine.trace import Branch, BranchRecorder, Step, shown
 from app.walkthrough.atlas.charts import Chart, class_of
 from app.walkthrough.atlas.conditions import (
     case_of,
@@ -48,9 +50,21 @@ _MAX_VALUES: Final = 5
 
 def make_atlas(program: Program, bounds: Bounds | None = None) -> Atlas:
     """Every path of a function, with its conditions; within bounds."""
-    found = explore(program, bounds)
-    chart = Chart(found)
-    return _Maker(program, chart, Witnesses(chart, found.choices)).atlas()
+    with _everything_kept():
+        found = explore(program, bounds)
+        chart = Chart(found)
+        return _Maker(program, chart, Witnesses(chart, found.choices)).atlas()
+
+
+@contextmanager
+def _everything_kept() -> Iterator[None]:
+    """No garbage is looked for among what is old: nearly all that is found stays to the end."""
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, 1000 * old)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, middle, old)
 
 
 class _Maker:
@@ -60,6 +74,11 @@ class _Maker:
         self.witnesses = witnesses
         self.ranks = ranks_of(program)
         self.ids = [path_id(leaf, self.ranks) for leaf in chart.paths]
+        #: The numbers of the paths, in the order of their decisions in the text.
+        self.order = sorted(
+            range(len(chart.paths)),
+            key=lambda number: _ranked(chart.paths[number].decisions, self.ranks),
+        )
         self.looped = {program.ids[n] for n in decisions_in_loops(*program.functions)}
         #: The ids of the paths that a scenario takes.
         self.found: set[str] = set()
@@ -99,7 +118,7 @@ class _Maker:
         witness, real = self.witnesses.find(function)
         if witness is None:
             return None
-        trace = run(self.program, witness.scenario)
+        trace = run(self.program, witness.scenario, recorder=BranchRecorder())
         self.traces.append((trace, frozenset(trace.branches)))
         return AtlasPath(
             id=self.ids[number],
@@ -118,10 +137,6 @@ class _Maker:
         if not condition and place[0] in self.looped:
             # Its paths do not say when it is taken.
             condition = condition_of(chart, function)
-        order = sorted(
-            range(len(chart.paths)),
-            key=lambda number: _ranked(chart.paths[number].decisions, self.ranks),
-        )
         return AtlasBranch(
             decision=place[0],
             taken=place[1],
@@ -131,7 +146,7 @@ class _Maker:
             real_witness=real,
             paths=tuple(
                 self.ids[n]
-                for n in order
+                for n in self.order
                 if chart.ends_of_paths[n] & ends and self.ids[n] in self.found
             ),
             lines=tuple(

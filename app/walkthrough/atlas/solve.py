@@ -117,8 +117,40 @@ class Solver:
     def solve(self, facts: Facts) -> Solution:
         """Values that differ from the defaults, as few as can be, for which the facts hold."""
         if facts not in self._known:
-            self._known[facts] = _solve(facts)
+            groups = _groups(facts)
+            self._known[facts] = (
+                _solve(facts) if len(groups) < 2 else _together(map(self.solve, groups))
+            )
         return self._known[facts]
+
+
+def _groups(facts: Facts) -> list[Facts]:
+    """The facts, apart where they have no number in common."""
+    groups: list[tuple[frozenset[Atom], Facts]] = []
+    for fact in facts:
+        atoms, group = fact[0].form.atoms, frozenset({fact})
+        apart = []
+        for other in groups:
+            if atoms.isdisjoint(other[0]):
+                apart.append(other)
+            else:
+                atoms, group = atoms | other[0], group | other[1]
+        groups = [*apart, (atoms, group)]
+    return [group for _, group in groups]
+
+
+def _together(solutions: Iterable[Solution]) -> Solution:
+    """The solution of facts whose groups have these."""
+    found: dict[Atom, int] = {}
+    is_decided = True
+    for solution in solutions:
+        if solution is None:
+            return None
+        if isinstance(solution, _Undecided):
+            is_decided = False
+        else:
+            found |= solution
+    return found if is_decided else UNDECIDED
 
 
 def _solve(facts: Facts) -> Solution:

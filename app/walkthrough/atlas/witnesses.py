@@ -60,7 +60,7 @@ class Witnesses:
                 break
             if number >= _MAX_WAYS:
                 break
-            for rank, scenario in self._scenarios(way, best is None or real is None):
+            for rank, scenario in self._scenarios(way, cost, real and real[0]):
                 if best is None or rank < best[0]:
                     best = rank, scenario
                 if not rank[1] and (real is None or rank < real[0]):
@@ -102,8 +102,10 @@ class Witnesses:
                     heap, (spent + bound(child), count, spent, child, {**way, place: mask})
                 )
 
-    def _scenarios(self, way: Way, is_searching: bool) -> Iterator[tuple[_Rank, Scenario]]:
-        """The scenarios of one way that are worth a look."""
+    def _scenarios(
+        self, way: Way, cost: int, real: _Rank | None
+    ) -> Iterator[tuple[_Rank, Scenario]]:
+        """The scenarios of one way that are worth a look: simpler than a real one that is known."""
         variables = self.chart.variables
         places = [place for place in way if variables[place].test is None]
         tests = [(variables[p].test, way[p] == 1) for p in way if variables[p].test is not None]
@@ -121,11 +123,15 @@ class Witnesses:
         for order, chosen in enumerate(product(*options)):
             if order >= _MAX_CHOICES:
                 break
+            classes = sum(n for n, _ in chosen)
+            # A way changes as many inputs as it costs, at least.
+            if real is not None and (cost, False, classes) >= real:
+                continue
             scenario = self._scenario(places, [c for _, c in chosen], facts)
             if scenario is not None:
-                found.append((_rank(scenario, sum(n for n, _ in chosen)), scenario))
+                found.append((_rank(scenario, classes), scenario))
         yield from found
-        if is_searching and found and all(rank[1] for rank, _ in found):
+        if real is None and found and all(rank[1] for rank, _ in found):
             yield from self._neighbours(way, places, found)
 
     def _neighbours(

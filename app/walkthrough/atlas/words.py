@@ -44,6 +44,8 @@ class AtlasWords:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._ = language.gettext
+        #: An atlas says the same of an input in very many cases.
+        self._parts: dict[Part, str] = {}
 
     def condition(self, condition: Condition) -> str:
         """When it is: its cases, joined by "or"."""
@@ -92,6 +94,12 @@ class AtlasWords:
 
     def part(self, part: Part) -> str:
         """One restriction."""
+        text = self._parts.get(part)
+        if text is None:
+            text = self._parts[part] = self._part(part)
+        return text
+
+    def _part(self, part: Part) -> str:
         item = INPUTS[part.key]
         meaning = item.meanings.get(part.meaning or "")
         if meaning is not None:
