@@ -135,6 +135,11 @@ CAVEATS: Final[Mapping[str, Caveat]] = {
 }
 
 
+def is_hypothetical(scenario: Scenario) -> bool:
+    """Whether no real kernel can be in the scenario."""
+    return any(caveat.applies(scenario) for caveat in CAVEATS.values())
+
+
 def caveats_of(scenario: Scenario) -> tuple[str, ...]:
     """The codes of the caveats that apply; empty where a real kernel can be in the scenario."""
     return tuple(code for code, caveat in CAVEATS.items() if caveat.applies(scenario))

@@ -32,8 +32,11 @@ def in_a_frame(name: str, program_of: Callable[[], Program]) -> Callable[..., An
         if recorder.depth >= DEPTH_LIMIT:
             raise RuleBroken(f"{name} is called {DEPTH_LIMIT} calls deep")
         limit = max(recorder.budget, 1)
-        with recorder.within(name):
+        outer = recorder.enter(name)
+        try:
             return program_of().run(world, recorder, arguments, step_limit=limit)
+        finally:
+            recorder.leave(*outer)
 
     return body
 

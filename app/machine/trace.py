@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -195,28 +194,34 @@ class Recorder:
         if key not in self.reads:
             self.reads[key] = max(len(self.trunk) - 1, 0)
 
-    @contextmanager
-    def within(self, function: str) -> Iterator[None]:
-        """Record a function that is executed within the current step as a frame of it."""
+    def enter(self, function: str) -> tuple[Step, list[Step]]:
+        """Record a function that is executed within the current step as a frame of it.
+
+        Gives what `leave` takes when it has ended.
+        """
         outer, steps = self.current, self.steps
         frame = Frame(function, [])
         outer.frames = (*outer.frames, frame)
         self.steps = frame.steps
         self.depth += 1
-        try:
-            yield
-        finally:
-            self.depth -= 1
-            self.budget -= len(frame.steps) + 1
-            self.steps, self.current = steps, outer
-            for step in frame.steps:
-                # Variables of its own are nobody else's.
-                outer.effects += tuple(
-                    effect
-                    for effect in step.effects
-                    if effect.kind != "assignment" or "->" in effect.name
-                )
-                outer.notes += step.notes
+        return outer, steps
+
+    def leave(self, outer: Step, steps: list[Step]) -> None:
+        """Go on with the step that called, and the steps of its function."""
+        inner = self.steps
+        self.depth -= 1
+        self.budget -= len(inner) + 1
+        self.steps, self.current = steps, outer
+        if not self.has_effects:
+            return
+        for step in inner:
+            # Variables of its own are nobody else's.
+            outer.effects += tuple(
+                effect
+                for effect in step.effects
+                if effect.kind != "assignment" or "->" in effect.name
+            )
+            outer.notes += step.notes
 
 
 class BranchRecorder(Recorder):

@@ -179,7 +179,7 @@ class Choices(Asker):
             return known is wanted
         atoms = test.form.atoms
         self.atoms |= atoms
-        return self.solver.solve(self.known.facts_about(atoms) | {(test, not wanted)}) is None
+        return self.solver.is_impossible(self.known.facts_about(atoms) | {(test, not wanted)})
 
     def exactly(self, form: Linear) -> int:
         """See `Asker`; beyond `Bounds.repeats` values one stands for all others."""

@@ -133,7 +133,6 @@ class Diagrams:
 
     def mapped(self, root: int, change: Callable[[int], int], done: dict[int, int]) -> int:
         """The same function with other terminals; `done` keeps what this change has made."""
-
         nodes = self.nodes
 
         def visit(node: int) -> int:
@@ -143,16 +142,13 @@ class Diagrams:
                 variable, parts = nodes[node]
                 masks: dict[int, int] = {}
                 for mask, child in parts:
-                    found = done.get(child)
-                    if found is None:
-                        found = visit(child)
-                    masks[found] = masks.get(found, 0) | mask
+                    below = done[child] if child in done else visit(child)
+                    masks[below] = masks.get(below, 0) | mask
                 found = self._node(variable, masks)
             done[node] = found
             return found
 
-        known = done.get(root)
-        return visit(root) if known is None else known
+        return done[root] if root in done else visit(root)
 
     def without(self, node: int, cube: Cube) -> int:
         """The function, but false wherever the cube is true."""
@@ -255,17 +251,18 @@ class Diagrams:
         def visit(node: int) -> int:
             here = ends[node] if node >= 0 else 1 << number_of(node)
             if not here & wanted:
-                return FALSE
-            if not here & others:
-                return TRUE
-            variable, parts = nodes[node]
-            masks: dict[int, int] = {}
-            for mask, child in parts:
-                found = done.get(child)
-                if found is None:
-                    found = done[child] = visit(child)
-                masks[found] = masks.get(found, 0) | mask
-            return self._node(variable, masks)
+                found = FALSE
+            elif not here & others:
+                found = TRUE
+            else:
+                variable, parts = nodes[node]
+                masks: dict[int, int] = {}
+                for mask, child in parts:
+                    below = done[child] if child in done else visit(child)
+                    masks[below] = masks.get(below, 0) | mask
+                found = self._node(variable, masks)
+            done[node] = found
+            return found
 
         return visit(root)
 

@@ -179,6 +179,8 @@ class _Explorer:
         self.accesses = Accesses()
         self.recorder = BranchRecorder()
         self.moments: list[_Moment] = []
+        #: The number of the moment from which the present way was gone.
+        self.began = 0
         self.known: dict[Any, list[State]] = {}
         self.runs = self.states = self.shared = 0
 
@@ -206,8 +208,8 @@ class _Explorer:
     def attach(self, end: Node) -> None:
         """Hang each fork, state and end since the last new way under what comes before it."""
         path = self.choices.path
-        states = {moment.passed: moment.state for moment in self.moments}
-        for depth in range(len(path) + 1):
+        states = {moment.passed: moment.state for moment in self.moments[self.began :]}
+        for depth in range(self.moments[self.began].passed, len(path) + 1):
             here: Node = path[depth] if depth < len(path) else end
             state = states.get(depth)
             if state is not None:
@@ -235,6 +237,7 @@ class _Explorer:
     def go_on(self) -> Node:
         """Executes the function from the last moment on, along the path; gives its end."""
         moment, choices = self.moments[-1], self.choices
+        self.began = len(self.moments) - 1
         choices.go_back(moment.passed, moment.known)
         self.begin_anew()
         self.recorder.budget = moment.budget

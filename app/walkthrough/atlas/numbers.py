@@ -83,13 +83,6 @@ class Linear:
     constant: int
 
     @cached_property
-    def hashed(self) -> int:
-        return hash((self.terms, self.constant))
-
-    def __hash__(self) -> int:
-        return self.hashed
-
-    @cached_property
     def low(self) -> int:
         """No value is below it."""
         return self.constant + sum(c * (a.low if c > 0 else a.high) for a, c in self.terms)

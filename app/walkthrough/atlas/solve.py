@@ -10,9 +10,10 @@ too). What can neither be solved nor be proved impossible is `UNDECIDED`, and co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import permutations
 from typing import Final
 
@@ -113,14 +114,27 @@ class Solver:
 
     def __init__(self) -> None:
         self._known: dict[Facts, Solution] = {}
+        self._tried: dict[Facts, Solution | Callable[[], Solution]] = {}
+
+    def is_impossible(self, facts: Facts) -> bool:
+        """Whether it is proved that they cannot hold; searches for no values."""
+        return self._try(facts) is None
+
+    def _try(self, facts: Facts) -> Solution | Callable[[], Solution]:
+        if facts not in self._tried:
+            self._tried[facts] = _tried(facts)
+        return self._tried[facts]
 
     def solve(self, facts: Facts) -> Solution:
         """Values that differ from the defaults, as few as can be, for which the facts hold."""
         if facts not in self._known:
             groups = _groups(facts)
-            self._known[facts] = (
-                _solve(facts) if len(groups) < 2 else _together(map(self.solve, groups))
-            )
+            if len(groups) > 1:
+                found = _together(map(self.solve, groups))
+            else:
+                tried = self._try(facts)
+                found = tried() if callable(tried) else tried
+            self._known[facts] = found
         return self._known[facts]
 
 
@@ -153,7 +167,8 @@ def _together(solutions: Iterable[Solution]) -> Solution:
     return found if is_decided else UNDECIDED
 
 
-def _solve(facts: Facts) -> Solution:
+def _tried(facts: Facts) -> Solution | Callable[[], Solution]:
+    """The solution, where nothing has to be searched for; else the search."""
     ranges = ranges_of(facts)
     start: dict[Atom, int] = {}
     for atom, left in ranges.items():
@@ -168,6 +183,10 @@ def _solve(facts: Facts) -> Solution:
     # The proof is cheap where there is one, and the search that finds nothing is not.
     if _is_impossible(joint, ranges):
         return None
+    return partial(_searched, start, ranges, joint)
+
+
+def _searched(start: dict[Atom, int], ranges: Mapping[Atom, Range], joint: list[Fact]) -> Solution:
     free = sorted({a for test, _ in joint for a in test.form.atoms}, key=lambda atom: atom.name)
     for count in range(1, len(free) + 1):
         best: tuple[tuple[int, int, int], dict[Atom, int]] | None = None

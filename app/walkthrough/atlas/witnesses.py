@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, Final
 
-from app.kernel.caveats import caveats_of
+from app.kernel.caveats import caveats_of, is_hypothetical
 from app.kernel.scenario import DEFAULT, Scenario
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
 from app.walkthrough.atlas.choices import Choices
-from app.walkthrough.atlas.diagrams import TRUE
+from app.walkthrough.atlas.diagrams import FALSE, TRUE
 from app.walkthrough.atlas.numbers import Atom, Linear, below, constant
 from app.walkthrough.atlas.records import Witness
 from app.walkthrough.atlas.solve import Fact
@@ -32,6 +32,7 @@ _MAX_REAL_WAYS: Final = 12
 Way = dict[int, int]
 """For each variable that is asked on a way the mask of its classes."""
 _Rank = tuple[int, bool, int]
+_Asked = tuple[int, int, "_Asked"] | None
 
 
 class Witnesses:
@@ -86,20 +87,24 @@ class Witnesses:
             return least[node]
 
         count = 0
-        heap: list[tuple[float, int, int, int, Way]] = [(bound(root), 0, 0, root, {})]
+        # How far a way has come: its cost, where it is, and what it asked, the last first.
+        heap: list[tuple[float, int, int, int, _Asked]] = [(bound(root), 0, 0, root, None)]
         while heap:
-            total, _, cost, node, way = heapq.heappop(heap)
+            total, _, cost, node, asked = heapq.heappop(heap)
             if total == float("inf"):
                 return
             if node < 0:
-                yield cost, way
+                yield cost, _way(asked)
                 continue
             place = diagrams.variable(node)
             for mask, child in diagrams.parts(node):
+                # Where it is never true, nobody goes on.
+                if child == FALSE:
+                    continue
                 spent = cost + price(variables[place], mask)
                 count += 1
                 heapq.heappush(
-                    heap, (spent + bound(child), count, spent, child, {**way, place: mask})
+                    heap, (spent + bound(child), count, spent, child, (place, mask, asked))
                 )
 
     def _scenarios(
@@ -120,16 +125,16 @@ class Witnesses:
             options.append([(n, c) for n, c in classes])
         facts: set[Fact] = {(test, holds) for test, holds in tests if test is not None}
         found: list[tuple[_Rank, Scenario]] = []
-        for order, chosen in enumerate(product(*options)):
-            if order >= _MAX_CHOICES:
+        for tried, chosen in enumerate(product(*options)):
+            if tried >= _MAX_CHOICES:
                 break
-            classes = sum(n for n, _ in chosen)
+            order = sum(n for n, _ in chosen)
             # A way changes as many inputs as it costs, at least.
-            if real is not None and (cost, False, classes) >= real:
+            if real is not None and (cost, False, order) >= real:
                 continue
             scenario = self._scenario(places, [c for _, c in chosen], facts)
             if scenario is not None:
-                found.append((_rank(scenario, classes), scenario))
+                found.append((_rank(scenario, order), scenario))
         yield from found
         if real is None and found and all(rank[1] for rank, _ in found):
             yield from self._neighbours(way, places, found)
@@ -148,7 +153,7 @@ class Witnesses:
                     continue
                 value = self.chart.space.value(variable.key, one, {})
                 other = scenario.but(**{variable.key: value})
-                if not caveats_of(other):
+                if not is_hypothetical(other):
                     yield _rank(other, number), other
 
     def _scenario(self, places: list[int], chosen: list[Any], joint: set[Fact]) -> Scenario | None:
@@ -187,6 +192,14 @@ class Witnesses:
         return DEFAULT.but(**changes)
 
 
+def _way(asked: _Asked) -> Way:
+    found = []
+    while asked is not None:
+        place, mask, asked = asked
+        found.append((place, mask))
+    return dict(reversed(found))
+
+
 def _facts(stretch: Stretch) -> Iterator[Fact]:
     """What a number's class says of it."""
     form = Linear(((stretch.atom, 1),), 0)
@@ -200,7 +213,7 @@ def _facts(stretch: Stretch) -> Iterator[Fact]:
 
 
 def _rank(scenario: Scenario, order: int) -> _Rank:
-    return len(scenario.changed()), bool(caveats_of(scenario)), order
+    return len(scenario.changed()), is_hypothetical(scenario), order
 
 
 def _witness(found: tuple[_Rank, Scenario] | None) -> Witness | None:
