@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from app.errors import Phrase
 from app.kernel.inputs import MAX_SEGMENT_BYTES
@@ -138,6 +138,27 @@ CAVEATS: Final[Mapping[str, Caveat]] = {
 def is_hypothetical(scenario: Scenario) -> bool:
     """Whether no real kernel can be in the scenario."""
     return any(caveat.applies(scenario) for caveat in CAVEATS.values())
+
+
+class _Noted(dict[str, Any]):
+    """Values that note which of them are read."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.keys_read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.keys_read.add(key)
+        return super().__getitem__(key)
+
+
+def keys_of_caveat(scenario: Scenario) -> frozenset[str]:
+    """The inputs one of which has to be another for the first caveat not to apply; maybe none."""
+    for caveat in CAVEATS.values():
+        values = _Noted(scenario.values)
+        if caveat.applies(Scenario(values)):
+            return frozenset(values.keys_read)
+    return frozenset()
 
 
 def caveats_of(scenario: Scenario) -> tuple[str, ...]:

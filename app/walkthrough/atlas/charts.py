@@ -110,6 +110,10 @@ class End:
     sights: Sights
 
 
+_View = tuple[list[int], int, Mapping[int, int]]
+"""Masks of ends, the diagram to their numbers, and for each of its nodes those that it reaches."""
+
+
 def _together(keys: list[str], joint: list[Test], space: Space) -> list[str | Test]:
     """Inputs and comparisons of several, in the order of a diagram."""
     beside: dict[str, list[str | Test]] = {}
@@ -307,21 +311,35 @@ class Chart:
         return found
 
     def _find(self, ends: int) -> int:
-        diagrams = self.diagrams
-        numbers = [n for n, those in enumerate(self.ends_of_paths) if those & ends]
-        if any(self.ends_of_paths[n] & ~ends for n in numbers):
-            return diagrams.choosing(self.root, ends, self._reached)
-        # Whole paths: what is passed in loops need not be told apart, so there is less to look at.
-        root, reached = self._paths_alone
-        return diagrams.choosing(root, sum(1 << n for n in numbers), reached)
+        # Where whole paths are asked for, what is passed in loops need not be told apart, and
+        # the other way round; so there is less to look at.
+        for classes, root, reached in self._views():
+            numbers = [n for n, those in enumerate(classes) if those & ends]
+            if not any(classes[n] & ~ends for n in numbers):
+                return self.diagrams.choosing(root, sum(1 << n for n in numbers), reached)
+        return self.diagrams.choosing(self.root, ends, self._reached)
+
+    def _views(self) -> Iterator[_View]:
+        yield self._paths_alone
+        yield self._sights_alone
 
     @cached_property
-    def _paths_alone(self) -> tuple[int, Mapping[int, int]]:
-        """The diagram to the numbers of paths, and what its nodes reach."""
-        root = self.diagrams.mapped(
-            self.root, lambda node: terminal(self.ends[number_of(node)].path), {}
-        )
-        return root, self.diagrams.ends(root)
+    def _paths_alone(self) -> _View:
+        return self._view(self.ends_of_paths)
+
+    @cached_property
+    def _sights_alone(self) -> _View:
+        classes: dict[Sights, int] = {}
+        for number in self._used():
+            sights = self.ends[number].sights
+            classes[sights] = classes.get(sights, 0) | 1 << number
+        return self._view(list(classes.values()))
+
+    def _view(self, classes: list[int]) -> _View:
+        """The diagram to the numbers of these classes of ends, and what its nodes reach."""
+        numbers = {end: n for n, those in enumerate(classes) for end in _numbers_in(those)}
+        root = self.diagrams.mapped(self.root, lambda node: terminal(numbers[number_of(node)]), {})
+        return classes, root, self.diagrams.ends(root)
 
     @cached_property
     def ends_of_paths(self) -> list[int]:
@@ -344,8 +362,9 @@ class Chart:
 
     def _used(self) -> Iterator[int]:
         """The numbers of the ends of the whole diagram; others were met while building only."""
-        reached = self._reached[self.root] if self.root >= 0 else 1 << number_of(self.root)
-        return (number for number in range(len(self.ends)) if reached >> number & 1)
+        return _numbers_in(
+            self._reached[self.root] if self.root >= 0 else 1 << number_of(self.root)
+        )
 
     # Scenarios
 
@@ -417,6 +436,12 @@ def _forks(root: Node) -> Iterator[Fork]:
         elif isinstance(node, Fork):
             yield node
             waiting += reversed(node.children)
+
+
+def _numbers_in(mask: int) -> Iterator[int]:
+    while mask:
+        yield (mask & -mask).bit_length() - 1
+        mask &= mask - 1
 
 
 def _key(test: Test) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
+from operator import and_
 
 from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
 
@@ -50,11 +51,7 @@ def cover(
             known[part] = cubes
         if most is not None and len(found) * len(cubes) > most:
             return None
-        found = [
-            tuple([a & b for a, b in zip(one, other, strict=True)])
-            for one in found
-            for other in cubes
-        ]
+        found = [tuple(map(and_, one, other)) for one in found for other in cubes]
     return found
 
 

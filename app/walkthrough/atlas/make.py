@@ -79,6 +79,12 @@ class _Maker:
             range(len(chart.paths)),
             key=lambda number: _ranked(chart.paths[number].decisions, self.ranks),
         )
+        #: The lines with the ends of the paths that come there, in the order of their digits.
+        self.lines = [
+            (sight, ends)
+            for sight, ends in sorted(chart.ends_of_sights.items(), key=str)
+            if isinstance(sight, int)
+        ]
         self.looped = {program.ids[n] for n in decisions_in_loops(*program.functions)}
         #: The ids of the paths that a scenario takes.
         self.found: set[str] = set()
@@ -149,11 +155,7 @@ class _Maker:
                 for n in self.order
                 if chart.ends_of_paths[n] & ends and self.ids[n] in self.found
             ),
-            lines=tuple(
-                sight
-                for sight, executed in sorted(chart.ends_of_sights.items(), key=str)
-                if isinstance(sight, int) and executed == ends
-            ),
+            lines=tuple(sight for sight, executed in self.lines if executed == ends),
         )
 
     def impossible(self) -> Iterator[Impossible]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, Final
 
-from app.kernel.caveats import caveats_of, is_hypothetical
+from app.kernel.caveats import caveats_of, is_hypothetical, keys_of_caveat
 from app.kernel.scenario import DEFAULT, Scenario
 from app.walkthrough.atlas.charts import Chart, Stretch, Variable
 from app.walkthrough.atlas.choices import Choices
@@ -144,8 +144,9 @@ class Witnesses:
     ) -> Iterator[tuple[_Rank, Scenario]]:
         """One more input changed, within the way, so that there may be no caveat."""
         _, scenario = min(found, key=lambda item: item[0])
+        keys = keys_of_caveat(scenario)
         for place, variable in enumerate(self.chart.variables):
-            if variable.key is None:
+            if variable.key not in keys:
                 continue
             for number, one in enumerate(variable.classes):
                 allowed = way.get(place, variable.full)
