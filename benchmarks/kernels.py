@@ -50,22 +50,23 @@ def measure(*, is_quick: bool = False) -> list[Figure]:
     own, rounds = walkthrough.edition.program, 3 if is_quick else 9
     scenarios = [preset.scenario for preset in walkthrough.presets]
     traced = _seconds(partial(_all, own, scenarios), rounds) / len(scenarios)
-    atlas = _seconds(partial(make_atlas, own), 1 if is_quick else 3)
-    figures = [
-        Figure(PART, "own text: a trace", traced * 1000, "ms"),
-        Figure(PART, "own text: atlas", atlas, "s"),
-    ]
+    figures = [Figure(PART, "own text: a trace", traced * 1000, "ms")]
     if not walkthrough.kernels:
         print("no kernel was imported here: they are left out", file=sys.stderr)
     for label in walkthrough.kernels:
         program = walkthrough.kernels[label].program
         one = _seconds(partial(_all, program, scenarios), rounds)
-        whole = _seconds(partial(make_atlas, program), 1)
+        atlas, whole = float("inf"), float("inf")
+        for _ in range(1 if is_quick else 4):
+            # In turns: a machine that is busy for a while is so for both.
+            atlas = min(atlas, _seconds(partial(make_atlas, own), 1))
+            whole = min(whole, _seconds(partial(make_atlas, program), 1))
         both = _seconds(partial(_both, own, program), 1)
         figures += [
             Figure(PART, f"{label}: a trace", one / len(scenarios) * 1000, "ms", Budget(1.5)),
             Figure(PART, f"{label}: atlas", whole, "s"),
-            Figure(PART, f"{label}: atlas, of the own one", whole / atlas, "", Budget(3, aim=2)),
+            Figure(PART, f"{label}: the own text's atlas", atlas, "s"),
+            Figure(PART, f"{label}: atlas, of the own one", whole / atlas, "", Budget(2.5, aim=2)),
             Figure(PART, f"{label}: all that tells it from the own", both, "s", Budget(10)),
         ]
     return figures + _gdb(rounds, traced)
