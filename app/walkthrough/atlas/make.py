@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -44,6 +45,8 @@ from app.walkthrough.atlas.records import (
 )
 from app.walkthrough.atlas.witnesses import Witnesses
 
+#: The collector's thresholds are the whole process'.
+_ONE_AT_A_TIME: Final = threading.Lock()
 #: More values than these are no reason that anybody reads.
 _MAX_VALUES: Final = 5
 
@@ -59,12 +62,13 @@ def make_atlas(program: Program, bounds: Bounds | None = None) -> Atlas:
 @contextmanager
 def _everything_kept() -> Iterator[None]:
     """No garbage is looked for among what is old: nearly all that is found stays to the end."""
-    young, middle, old = gc.get_threshold()
-    gc.set_threshold(young, middle, 1000 * old)
-    try:
-        yield
-    finally:
-        gc.set_threshold(young, middle, old)
+    with _ONE_AT_A_TIME:
+        young, middle, old = gc.get_threshold()
+        gc.set_threshold(young, middle, 1000 * old)
+        try:
+            yield
+        finally:
+            gc.set_threshold(young, middle, old)
 
 
 class _Maker:

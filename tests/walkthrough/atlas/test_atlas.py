@@ -23,7 +23,9 @@ from app.walkthrough.atlas.covers import cover
 from app.walkthrough.atlas.diagrams import FALSE, TRUE, Cube, Diagrams
 from app.walkthrough.atlas.explore import Leaf, explore
 from app.walkthrough.atlas.make import make_atlas
+from app.walkthrough.atlas.numbers import Atom, below, linear
 from app.walkthrough.atlas.records import Atlas, Bounds
+from app.walkthrough.atlas.solve import Solver
 from tests.conftest import shipped
 from tests.differential.scenarios import sample
 from tests.kernel.closing import scenario, tcp_close
@@ -388,3 +390,31 @@ def test_longer_lists_are_explored_where_the_bounds_say_so() -> None:
     wide = Chart(explore(small(), Bounds(segments=3, events=4)))
     assert wide.space.located(scenario("wait=ack-ack-ack-ack")) is not None
     assert chart_of(small()).space.located(scenario("wait=ack-ack-ack-ack")) is None
+
+
+def test_facts_without_a_number_in_common_are_solved_as_they_are_alone() -> None:
+    random_ = random.Random(7)
+    atoms = [Atom(name, -9, 9, key=name, default=0) for name in "abcd"]
+    outcomes = Counter[str]()
+    for _ in range(150):
+        groups = []
+        for one, other in (atoms[:2], atoms[2:]):
+            forms = [
+                linear({one: random_.choice((0, 1)), other: random_.choice((-2, 1))}, number)
+                for number in random_.choices(range(-9, 10), k=3)
+            ]
+            verdicts = [verdict for form in forms if not isinstance(verdict := below(form), bool)]
+            groups.append(frozenset((test, random_.random() < 0.5) for test, _ in verdicts))
+        solver = Solver()
+        alone = [solver.solve(group) for group in groups]
+        together = solver.solve(groups[0] | groups[1])
+        if isinstance(together, dict):
+            assert all(test.holds(together) is holds for test, holds in groups[0] | groups[1])
+            assert together == {
+                a: n for one in alone if isinstance(one, dict) for a, n in one.items()
+            }
+        else:
+            assert together in alone
+        assert not solver.is_impossible(groups[0] | groups[1]) or together is None
+        outcomes["none" if together is None else "some"] += 1
+    assert min(outcomes["none"], outcomes["some"]) > 20
