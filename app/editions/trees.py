@@ -23,7 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from app.errors import NotTaken
+from app.errors import NotTaken, printable
 
 #: The file that has the function, and those that have what it calls.
 MAIN: Final = "net/ipv4/tcp.c"
@@ -77,7 +77,7 @@ def read_trees(source: str, revisions: tuple[str, ...] = ()) -> Iterator[Tree]:
         raise NotTaken(f"{source}: neither a folder nor a plain file")
     elif path.suffix == ".c":
         data = read_plain(path, path.parent.resolve())
-        yield Tree(files={MAIN: data}, name=path.stem, origin=str(path))
+        yield Tree(files={MAIN: data}, name=path.stem, origin=printable(str(path)))
     else:
         yield _tarball(path)
 
@@ -102,7 +102,7 @@ def _folder(path: Path) -> Tree:
         for wanted in WANTED
         if os.path.lexists(root / wanted)
     }
-    return Tree(files=files, name=root.name, origin=str(root))
+    return Tree(files=files, name=root.name, origin=printable(str(root)))
 
 
 def read_plain(path: Path, root: Path) -> bytes:
@@ -300,7 +300,7 @@ def read_commit(path: Path, commit: str) -> Tree:
         files[name] = _blob(path, blob)
     if MAIN not in files:
         raise NotTaken(f"{path!s} {commit[:12]}: no {MAIN} in it")
-    return Tree(files=files, name=commit[:12], origin=f"{path} {commit}")
+    return Tree(files=files, name=commit[:12], origin=printable(f"{path} {commit}"))
 
 
 @lru_cache(maxsize=32)

@@ -41,7 +41,9 @@ def packed(folder: Path, tree: Path, name: str = "linux-9.8.7.tar.xz") -> Path:
 
 
 def test_a_tree_a_tarball_and_a_file_are_the_same_text(tmp_path: Path) -> None:
-    tree = making.tree(tmp_path / "outer" / "linux", making.OWN, before="int f(void) { garbage ((")
+    # A name of bytes that are no UTF-8.
+    outer = tmp_path / "outer\udcff"
+    tree = making.tree(outer / "linux", making.OWN, before="int f(void) { garbage ((")
     file = tree / "net/ipv4/tcp.c"
     found = [
         taken(tmp_path, str(source))[0]
