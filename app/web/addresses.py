@@ -93,11 +93,12 @@ class Addresses:
         a: Side | None = None,
         b: Side | None = None,
         *,
+        kernel: str | None = None,
         lang: str | None = None,
     ) -> str:
-        """The comparison of two sides; one that is not given is yet to be chosen."""
+        """The comparison of two sides; one that is not given is yet to be chosen, in `kernel`."""
         sides = _pairs(a=None if a is None else str(a), b=None if b is None else str(b))
-        return self.page(walkthrough, COMPARE, query="&".join(sides), lang=lang)
+        return self.page(walkthrough, COMPARE, query="&".join(sides), variant=kernel, lang=lang)
 
     def side(self, walkthrough: str, side: Side, *, lang: str | None = None) -> str:
         """The page of one side alone."""

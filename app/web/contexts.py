@@ -56,7 +56,9 @@ class PageFrame:
     rest; on a page that belongs to none there are no parts.
 
     `lang` is the language to carry along in links: that of `?lang=`, else None. `languages` are
-    links to the same page in each language, with their codes.
+    links to the same page in each language, with their codes. `note` says which text the page is
+    about, where its address names one and the page does not say it itself; `own` is its address
+    with the walkthrough's own text.
     """
 
     language: Language  # the reader's
@@ -73,6 +75,8 @@ class PageFrame:
     search: SearchLinks | None
     parts: tuple[PartView, ...]
     foot: tuple[PartView, ...]
+    note: str
+    own: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

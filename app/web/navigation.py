@@ -36,6 +36,7 @@ class Part:
     text: str = ""  # usual description, for search engines and on its card
     link: str = ""  # what it is called in the bar; empty where other pages lead there
     has_card: bool = False
+    is_of_text: bool = False  # whether its page is about the text that is asked for
     has: Callable[[Walkthrough], object] = bool  # whether a walkthrough has it
 
 
@@ -45,6 +46,7 @@ PARTS: Final[Mapping[str, Part]] = {
         link=marked("All paths"),
         title=marked("All paths"),
         text=marked("Every path through the function, with what leads to it and how it ends."),
+        is_of_text=True,
     ),
     COMPARE: Part(
         link=marked("Compare"),
@@ -54,6 +56,7 @@ PARTS: Final[Mapping[str, Part]] = {
             "differs from there on."
         ),
         has_card=True,
+        is_of_text=True,
     ),
     SYMPTOMS: Part(link=marked("Symptoms"), has_card=True, has=lambda item: item.symptoms.symptoms),
     CHALLENGES: Part(
@@ -80,6 +83,7 @@ PARTS: Final[Mapping[str, Part]] = {
             "scripts to try it."
         ),
         has_card=True,
+        is_of_text=True,
     ),
     PRESENT: Part(link=marked("Present")),
     WHICH: Part(
@@ -88,8 +92,9 @@ PARTS: Final[Mapping[str, Part]] = {
             "From what was observed of a close back to the paths that fit, and to the question "
             "that tells the rest apart."
         ),
+        is_of_text=True,
     ),
-    LIFE: Part(has_card=True),
+    LIFE: Part(has_card=True, is_of_text=True),
     f"{LIFE}/{MANY}": Part(
         title=marked("Many of them"),
         text=marked(
@@ -97,6 +102,7 @@ PARTS: Final[Mapping[str, Part]] = {
             "what is there of them at any time, and which limit is met first."
         ),
         has_card=True,
+        is_of_text=True,
     ),
     WATCH: Part(
         title=marked("Live from this host"),
@@ -106,16 +112,27 @@ PARTS: Final[Mapping[str, Part]] = {
 
 
 def parts_of(
-    walkthrough: Walkthrough, addresses: Addresses, language: Language, lang: str | None
+    walkthrough: Walkthrough,
+    addresses: Addresses,
+    language: Language,
+    lang: str | None,
+    kernel: str | None,
 ) -> Iterator[PartView]:
-    """The parts that a walkthrough has; each `id` is the class of its page's body."""
-    _, page = language.gettext, addresses.page
-    yield PartView(id="study", href=page(walkthrough.id, lang=lang), text=_("Read"))
+    """The parts that a walkthrough has; each `id` is the class of its page's body.
+
+    The `kernel` that is read is carried along.
+    """
+    _ = language.gettext
+
+    def page(part: str | None = None) -> str:
+        return addresses.page(walkthrough.id, part, variant=kernel, lang=lang)
+
+    yield PartView(id="study", href=page(), text=_("Read"))
     for name, part in PARTS.items():
         # The lab of a function that no program calls has nothing to run, and says so.
         is_led_to = name != LAB or walkthrough.function == CLOSED_BY
         if part.link and part.has(walkthrough) and is_led_to:
-            yield PartView(id=name, href=page(walkthrough.id, name, lang=lang), text=_(part.link))
+            yield PartView(id=name, href=page(name), text=_(part.link))
 
 
 def foot_of(addresses: Addresses, language: Language, lang: str | None) -> Iterator[PartView]:

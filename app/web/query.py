@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -25,7 +25,21 @@ MAX_FIELDS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageQuery:
+class TextQuery:
+    """The text that a query asks for; none of these is the walkthrough's own."""
+
+    variant: str | None = None  # or the label of an imported kernel
+    missing: str | None = None  # a kernel that was asked for and is not here
+
+    @property
+    def kernel(self) -> str | None:
+        """The kernel that was asked for, be it here or not."""
+        is_kernel = self.variant is not None and edition_key(self.variant) == "kernel"
+        return self.variant if is_kernel else self.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageQuery(TextQuery):
     """What the query of a page says."""
 
     scenario: Scenario
@@ -33,8 +47,6 @@ class PageQuery:
     has_scenario: bool  # tells a default scenario that was asked for from none at all
     step: int | None  # 1-based
     inner: int | None  # which of the steps within it, of the functions that it executed
-    variant: str | None  # or the label of an imported kernel
-    missing: str | None  # a kernel that was asked for and is not here
     challenge: str | None
     lang: str | None
     is_form: bool  # the answer of the form, which is redirected to the short address
@@ -150,6 +162,23 @@ class Fields:
             return int(whole), int(inner)
         return self.number("step", Phrase("1 to the number of steps"), low=1), None
 
+    def text(self, walkthrough: Walkthrough, *, needs_kernel: bool = False) -> TextQuery:
+        """The text that `variant` or `kernel` names.
+
+        A kernel that is not here is no problem unless it is needed: the link is for its readers
+        too.
+        """
+        variant = self.word("variant", walkthrough.variants)
+        kernel = self.texts.get("kernel") or None
+        if kernel is not None and (needs_kernel or not _LABEL.fullmatch(kernel)):
+            kernel = self.word("kernel", walkthrough.kernels)
+        if kernel is not None and variant is not None:
+            allowed = Phrase("a kernel or a variant, not both")
+            self.problems.append(InputProblem("not-allowed", "kernel", kernel, allowed))
+        if kernel is not None and kernel not in walkthrough.kernels:
+            return TextQuery(variant=variant, missing=kernel)
+        return TextQuery(variant=kernel or variant)
+
     def scenario(self) -> Scenario:
         """The inputs among the fields; the default where one of them is wrong."""
         return self.values_of(DEFAULT)
@@ -183,29 +212,19 @@ def read_query(
     """The query of a page or of the API. Raises ReaderError with every problem.
 
     A raw query may have the inputs and `view_keys`; fields that were read already, what they have.
-    A kernel that is not here is no problem unless it is needed: the link is for its readers too.
     """
     if isinstance(asked, str):
         offered = (*INPUTS, *(key for key in view_keys if key != "form"))
         asked = Fields(asked, offered, silent=view_keys)
-    variant = asked.word("variant", walkthrough.variants)
-    kernel, missing = asked.texts.get("kernel") or None, None
-    if kernel is not None and (needs_kernel or not _LABEL.fullmatch(kernel)):
-        kernel = asked.word("kernel", walkthrough.kernels)
-    if kernel is not None and variant is not None:
-        asked.problems.append(
-            InputProblem("not-allowed", "kernel", kernel, Phrase("a kernel or a variant, not both"))
-        )
-    if kernel is not None and kernel not in walkthrough.kernels:
-        kernel, missing = None, kernel
+    text = asked.text(walkthrough, needs_kernel=needs_kernel)
     step, inner = asked.step()
     query = PageQuery(
         scenario=asked.scenario(),
         conditions=asked.values_of(USUAL),
         has_scenario=any(key in INPUTS for key in asked.texts),
         lang=asked.word("lang", LANGUAGE_CODES),
-        variant=kernel or variant,
-        missing=missing,
+        variant=text.variant,
+        missing=text.missing,
         challenge=asked.word("challenge", walkthrough.challenges_by_id),
         step=step,
         inner=inner,
@@ -222,6 +241,7 @@ class CompareQuery:
 
     a: Side | None  # None where it is not given, as for `b`
     b: Side | None
+    text: TextQuery  # that of a side that names none
     lang: str | None
     is_form: bool  # the answer of a form, which is redirected to the short address
 
@@ -230,7 +250,7 @@ def read_compare(
     raw: str,
     walkthrough: Walkthrough,
     *,
-    view_keys: tuple[str, ...] = ("lang", "form"),
+    view_keys: tuple[str, ...] = ("kernel", "lang", "form"),
     needs_both: bool = False,
 ) -> CompareQuery:
     """The query of a comparison. Raises ReaderError with every problem of both sides.
@@ -246,12 +266,15 @@ def read_compare(
         groups=SIDES if is_form else (),
     )
     sides: dict[str, Side] = {}
+    text = fields.text(walkthrough, needs_kernel=needs_both)
     for name in SIDES:
         try:
             if name in fields.groups:
+                # The form asks for the text too.
                 sides[name] = make_side(name, fields.groups[name], walkthrough)
             elif fields.texts.get(name):
-                sides[name] = read_side(name, fields.texts[name], walkthrough)
+                side = read_side(name, fields.texts[name], walkthrough)
+                sides[name] = replace(side, variant=side.variant or text.variant)
             elif needs_both:
                 example = next((str(pair.a) for pair in walkthrough.pairs), NOTHING_CHANGED)
                 fields.problems.append(
@@ -268,8 +291,20 @@ def read_compare(
     lang = fields.word("lang", LANGUAGE_CODES)
     fields.check()
     return CompareQuery(
-        a=sides.get("a"), b=sides.get("b"), lang=lang, is_form="form" in fields.texts
+        a=sides.get("a"),
+        b=sides.get("b"),
+        text=text,
+        lang=lang,
+        is_form="form" in fields.texts,
     )
+
+
+def read_plain(raw: str, walkthrough: Walkthrough) -> tuple[str | None, TextQuery]:
+    """The `lang` and the kernel of a page that takes no other key. Raises ReaderError."""
+    fields = Fields(raw, ("kernel", "lang"))
+    text, lang = fields.text(walkthrough), fields.word("lang", LANGUAGE_CODES)
+    fields.check()
+    return lang, text
 
 
 def read_language(raw: str) -> str | None:

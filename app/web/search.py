@@ -17,6 +17,7 @@ from app.walkthrough.search.index import MAX_QUERY, excerpt, find, words_of
 from app.web.addresses import SEARCH, Addresses
 from app.web.contexts import PageFrame
 from app.web.query import Fields
+from app.web.study.form import text_fields, text_note
 from app.web.visit import Pages
 
 #: So many places are shown; the browser's dialog shows as many.
@@ -40,6 +41,7 @@ class SearchPage:
 
     frame: PageFrame  # around the content
     action: str  # where the form leads
+    hidden: tuple[tuple[str, str], ...]  # what the form sends along: the text
     lang: str | None  # the language to carry along
     query: str  # what was asked for
     count: int  # of all places
@@ -59,12 +61,12 @@ class SearchPages(Pages):
     async def search(self, request: Request) -> Response:
         """What was asked for, best first."""
         walkthrough = self.walkthrough(request)
-        fields = Fields(request.url.query, ("q", "lang"))
-        carried = fields.word("lang", LANGUAGE_CODES)
+        fields = Fields(request.url.query, ("q", "kernel", "lang"))
+        text, carried = fields.text(walkthrough), fields.word("lang", LANGUAGE_CODES)
         fields.check()
         query = fields.texts.get("q", "")[:MAX_QUERY]
-        lang = self.site.language(request, carried)
-        addresses, _ = self.site.addresses(request), lang.gettext
+        visit = self.visit(request, carried, text)
+        lang, addresses, _ = visit.language, visit.addresses, visit.language.gettext
         title = _("Search: {query}").format(query=query) if query.strip() else _("Search")
         frame = self.site.frame(
             request,
@@ -73,13 +75,22 @@ class SearchPages(Pages):
             title=title,
             description=_("Symptoms, code, commentary, functions and terms, by their words."),
             canonical=addresses.search(walkthrough.id),
-            query=addresses.search(walkthrough.id, query).partition("?")[2],
+            query="&".join(
+                filter(
+                    None,
+                    (addresses.search(walkthrough.id, query).partition("?")[2], *visit.asked),
+                )
+            ),
+            kernel=text.kernel,
+            note=text_note(visit.cache, text, is_of_text=False),
+            own=addresses.search(walkthrough.id, query, lang=carried),
         )
         index = self.site.indexes.index(walkthrough.id, lang)
         found = find(index, query)
         page = SearchPage(
             frame=frame,
             action=addresses.search(walkthrough.id),
+            hidden=text_fields(text),
             lang=carried,
             query=query,
             count=len(found),

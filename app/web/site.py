@@ -29,7 +29,7 @@ from app.walkthrough.content.files import folder_digest
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import Content, came_along, list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import Addresses
+from app.web.addresses import SEARCH, Addresses
 from app.web.compiling import CompiledTemplates, FixedWords
 from app.web.contexts import ExportView, LinkView, PageFrame, SearchLinks
 from app.web.http.assets import assets_version
@@ -162,11 +162,15 @@ class Site:
         path: str | None = None,
         query: str = "",
         share: Share | None = None,
+        kernel: str | None = None,
+        note: str = "",
+        own: str = "",
     ) -> PageFrame:
         """What is around the content of a page of a `walkthrough`, or of none.
 
         `carried` is the language that was asked for, which links carry along. `path` and `query`
         make the language links. `canonical` is without a language; `carried` is added to it.
+        The parts of the bar carry the `kernel` along too, one that is not here as well.
         """
         addresses, lang = self.addresses(request), self.language(request, carried)
         path = canonical if path is None else path
@@ -215,17 +219,24 @@ class Site:
             if about and about is not self.only
             else None,
             reading=addresses.page(about.id, lang=carried) if about else None,
-            search=self._search(about, addresses, lang, carried) if about else None,
-            parts=tuple(parts_of(about, addresses, lang, carried)) if about else (),
+            search=self._search(about, addresses, lang, carried, kernel) if about else None,
+            parts=tuple(parts_of(about, addresses, lang, carried, kernel)) if about else (),
             foot=tuple(foot_of(addresses, lang, carried)),
+            note=note,
+            own=own,
         )
 
     def _search(
-        self, walkthrough: Walkthrough, addresses: Addresses, lang: Language, carried: str | None
+        self,
+        walkthrough: Walkthrough,
+        addresses: Addresses,
+        lang: Language,
+        carried: str | None,
+        kernel: str | None,
     ) -> SearchLinks:
         version = self.indexes.version(walkthrough.id)
         return SearchLinks(
-            page=addresses.search(walkthrough.id, lang=carried),
+            page=addresses.page(walkthrough.id, SEARCH, variant=kernel, lang=carried),
             index=addresses.search_index(walkthrough.id, version, lang=lang.code),
             home=addresses.page(walkthrough.id, lang=carried),
         )

@@ -6,21 +6,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from app.i18n import Language
+from app.walkthrough.pairs import edition_key
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses
 from app.web.contexts import PageFrame
 from app.web.meta import Share
 from app.web.navigation import PARTS
+from app.web.query import TEXTS, TextQuery, read_plain
 from app.web.site import Site
+from app.web.study.form import text_note
 from app.web.study.page_cache import PageCache
 from app.web.study.places import no_such_place
+
+#: What an address asks for that names no text.
+OWN: Final = TextQuery()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,7 @@ class Visit:
     walkthrough: Walkthrough
     lang: str | None  # the language that was asked for, which links carry along
     language: Language  # the reader's
+    text: TextQuery = OWN  # which text of it
 
     @property
     def addresses(self) -> Addresses:
@@ -56,13 +63,16 @@ class Visit:
         """What is around the content of a part, or of a page below it, as PARTS describes it.
 
         `query` is of the canonical address, `rest` as it was asked; a part that has a card shows
-        it, with `card_query`.
+        it, with `card_query`. Which text it is about stands above it.
         """
         addresses, name, language = self.addresses, self.walkthrough.id, self.language
         usual = PARTS[part if part in PARTS else part.partition("/")[0]]
         share = None
         if usual.has_card:
             share = Share(addresses.card(name, part, query=card_query, lang=language.code))
+        own = "&".join(it for it in query.split("&") if it.partition("=")[0] not in TEXTS)
+        asked = "&".join(filter(None, (own, *self.asked)))
+        query = asked if usual.is_of_text and self.text.variant else own
         return self.site.frame(
             self.request,
             self.lang,
@@ -71,9 +81,18 @@ class Visit:
             description=description or language.gettext(usual.text),
             canonical=addresses.page(name, part, query=query),
             path=addresses.page(name, part),
-            query=query if rest is None else rest,
+            query=asked if rest is None else rest,
             share=share,
+            kernel=self.text.kernel,
+            note=text_note(self.cache, self.text, is_of_text=usual.is_of_text),
+            own=addresses.page(name, part, query=own, lang=self.lang),
         )
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The text as a query asks for it; none for the walkthrough's own."""
+        label = self.text.variant or self.text.missing
+        return (f"{edition_key(label)}={label}",) if label else ()
 
     def page(
         self, template: str, page: Any, headers: Mapping[str, str] | None = None, status: int = 200
@@ -101,7 +120,7 @@ class Pages:
             raise no_such_place(found, part)
         return found
 
-    def visit(self, request: Request, lang: str | None) -> Visit:
+    def visit(self, request: Request, lang: str | None, text: TextQuery = OWN) -> Visit:
         """The visit of a request to the walkthrough in its address."""
         return Visit(
             site=self.site,
@@ -109,7 +128,12 @@ class Pages:
             walkthrough=self.walkthrough(request),
             lang=lang,
             language=self.site.language(request, lang),
+            text=text,
         )
+
+    def plain_visit(self, request: Request) -> Visit:
+        """That of a page which takes no key but those that every page takes. Raises ReaderError."""
+        return self.visit(request, *read_plain(request.url.query, self.walkthrough(request)))
 
 
 def moved(request: Request, address: str) -> Response:

@@ -6,7 +6,7 @@
 import { readProgress } from "./core/progress.js";
 import { filled } from "./core/steps.js";
 
-const table = document.querySelector(".a-paths");
+const table = document.querySelector(".a-paths[data-walkthrough]");
 const sum = document.querySelector(".a-seen");
 if (table) {
   const show = () => {

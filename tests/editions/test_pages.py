@@ -28,6 +28,19 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     return TestClient(create_app(settings=settings))
 
 
+#: Pages that are about the text that is asked for; and those that tell of the own one only.
+OF_TEXT = ("atlas", "which", "compare", "life", "life/many", "lab")
+OF_OWN = (
+    *("symptoms", "symptoms/reset-after-close", "challenges", "history", "search?q=linger"),
+    *("present", "present/notes"),
+)
+
+
+def beside(part: str, kernel: str) -> str:
+    """The address of a part, with a kernel beside whatever else it asks for."""
+    return f"/tcp_close/{part}{'&' if '?' in part else '?'}kernel={kernel}"
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
     "path",
@@ -125,17 +138,78 @@ def test_links_of_the_page_keep_the_kernel(client: TestClient) -> None:
 
 
 def test_a_kernel_that_is_not_here_shows_the_own_text_and_says_so(client: TestClient) -> None:
-    parts = ("", "/life", "/life/many", "/lab", "/as/unread-reset")
-    for path in (*(f"/tcp_close{part}" for part in parts), "/copy/tcp_close", "/embed/tcp_close"):
-        answer = client.get(f"{path}?kernel=5.15.3")
-        assert answer.status_code == 200, path
-        assert "Linux 5.15.3, whose text is not on this server" in answer.text, path
+    places = [f"{path}?kernel=5.15.3" for path in ("/tcp_close", "/copy/tcp_close")]
+    places += ["/embed/tcp_close?kernel=5.15.3", "/tcp_close/as/unread-reset?kernel=5.15.3"]
+    for path in (*places, *(beside(part, "5.15.3") for part in (*OF_TEXT, *OF_OWN))):
+        assert "Linux 5.15.3, whose text is not on this server" in made(client, path), path
     assert "kernel=9.8.7" in client.get("/tcp_close?kernel=5.15.3&recv=300").text
     for wrong in ("<b>", "a/b", "x" * 60):
         assert client.get("/tcp_close", params={"kernel": wrong}).status_code == 422
     both = client.get("/tcp_close?kernel=9.8.7&variant=article")
     assert both.status_code == 422
     assert client.get("/api/tcp_close/trace?kernel=5.15.3").status_code == 422
+
+
+def made(client: TestClient, path: str) -> str:
+    """The page, when what it waits for has been made."""
+    answer = client.get(path)
+    for _ in range(8):
+        if answer.status_code == 503:
+            answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.text
+
+
+@pytest.mark.parametrize("part", [*OF_TEXT, *OF_OWN])
+def test_every_part_takes_a_kernel_and_leads_on_with_it(client: TestClient, part: str) -> None:
+    page = made(client, beside(part, "9.8.7") + "&lang=en")
+    assert page.count('class="of-text"') == 1
+    assert ("You read Linux 9.8.7" in page) == (part in OF_OWN)
+    for other in ("", "/atlas", "/compare", "/symptoms", "/lab", "/search"):
+        assert f'href="/tcp_close{other}?kernel=9.8.7&amp;lang=en"' in page, other
+    own = part + ("&amp;" if "?" in part else "?") + "lang=en"
+    assert f'<a href="/tcp_close/{own}">Back to the walkthrough’s own text</a>' in page
+    assert "of-text" not in made(client, f"/tcp_close/{part}")
+    assert client.get(beside(part, "a/b")).status_code == 422
+
+
+def test_paths_and_questions_are_those_of_the_kernel(client: TestClient) -> None:
+    of_kernel = client.get("/api/tcp_close/atlas?kernel=9.8.7&limit=1").json()["total"]
+    atlas = made(client, "/tcp_close/atlas?kernel=9.8.7&lang=en")
+    assert f"There are {of_kernel} ways" in atlas
+    # Links to sockets, filters and the form stay in this text; what was seen is of the own one.
+    assert 'href="/tcp_close?kernel=9.8.7&amp;lang=en">the default scenario</a>' in atlas
+    assert 'href="/tcp_close/atlas?segment=RST&amp;kernel=9.8.7&amp;lang=en"' in atlas
+    assert '<input type="hidden" name="kernel" value="9.8.7">' in atlas
+    assert "data-walkthrough" not in atlas
+    asked = "/tcp_close/atlas?kernel=9.8.7&branch=unread/true"
+    assert (
+        "kernel=9.8.7" in client.get(f"{asked}&form=1", follow_redirects=False).headers["location"]
+    )
+    assert "The simplest scenario" in made(client, asked + "&lang=en")
+    which = made(client, "/tcp_close/which?kernel=9.8.7&sent=rst&lang=en")
+    found = client.get("/api/tcp_close/which?kernel=9.8.7&sent=rst").json()
+    assert f"Of {found['considered']} paths" in which
+    own = client.get("/api/tcp_close/which?sent=rst").json()
+    assert 0 < found["considered"] < own["considered"]
+    assert '<input type="hidden" name="kernel" value="9.8.7">' in which
+    assert client.get("/api/tcp_close/which?kernel=5.15.3").status_code == 422
+
+
+def test_a_side_that_names_no_text_has_that_of_the_address(client: TestClient) -> None:
+    asked = "/tcp_close/compare?kernel=9.8.7&lang=en"
+    page = client.get(asked).text
+    assert '<input type="hidden" name="kernel" value="9.8.7">' in page
+    moved = client.get(f"{asked}&a=unread-reset&b=state:CLOSE&form=1", follow_redirects=False)
+    a, b = "a=recv:300,kernel:9.8.7", "b=state:CLOSE,kernel:9.8.7"
+    assert moved.headers["location"] == f"/tcp_close/compare?{a}&{b}&lang=en"
+    # Field by field, the text is one of the fields.
+    field = client.get(f"{asked}&a=default&b.state=CLOSE&b.variant=&form=1", follow_redirects=False)
+    assert field.headers["location"].startswith("/tcp_close/compare?a=kernel:9.8.7&b=state:CLOSE&")
+    one = client.get(f"{asked}&a=unread-reset").text
+    assert f"/tcp_close/compare?{a}&amp;kernel=9.8.7&amp;lang=zh" in one
+    both = client.get(f"/tcp_close/compare?{a}&b=default").text
+    assert "of-text" not in both
 
 
 def test_the_api_says_the_edition_the_frames_and_the_lines_of_the_file(client: TestClient) -> None:

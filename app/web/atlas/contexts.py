@@ -64,6 +64,8 @@ class AtlasPage:
     frame: PageFrame
     walkthrough: Walkthrough
     action: str
+    hidden: tuple[tuple[str, str], ...]  # what the form sends along: the text
+    whole: str  # the address of all paths
     total: int | None
     shown: int  # how many fit the filter
     fields: tuple[FieldView, ...]  # the filter's

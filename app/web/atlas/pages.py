@@ -16,7 +16,8 @@ from app.walkthrough.atlas.filters import FILTER_KEYS, read_filter
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS
 from app.web.atlas.view import SORTS, AtlasView
-from app.web.query import Fields
+from app.web.query import Fields, TextQuery
+from app.web.study.form import text_fields
 from app.web.visit import Pages, Visit
 from app.web.waiting import whole_atlas, within
 
@@ -35,19 +36,20 @@ class AtlasPages(Pages):
     async def atlas(self, request: Request) -> Response:
         """All paths, filtered and sorted."""
         walkthrough = self.walkthrough(request)
-        fields = read_fields(request.url.query, walkthrough)
-        visit = self.visit(request, fields.get("lang"))
+        fields, text = read_fields(request.url.query, walkthrough)
+        visit = self.visit(request, fields.get("lang"), text)
         if "form" in fields:
             del fields["form"]
             if fields.get("sort") == next(iter(SORTS)):
                 del fields["sort"]
-            address = AtlasView(visit.cache, None, fields, visit.lang).address()
+            address = AtlasView(visit.cache, None, fields, visit.lang, text.variant).address()
             return RedirectResponse(address, 303)
-        made = whole_atlas(self.site.atlases, walkthrough.edition, walkthrough.function)
+        edition = walkthrough.edition_of(text.variant)
+        made = whole_atlas(self.site.atlases, edition, walkthrough.function)
         atlas = await within(TIMEOUT_S, made)
-        view = AtlasView(visit.cache, atlas, fields, visit.lang)
+        view = AtlasView(visit.cache, atlas, fields, visit.lang, text.variant)
         query = "&".join(f"{key}={value}" for key, value in view.fields.items())
-        page = view.page(visit.frame(ATLAS, query=query))
+        page = view.page(visit.frame(ATLAS, query=query), text_fields(text))
         return when_made(visit, "atlas/atlas.html", page, is_made=atlas is not None)
 
 
@@ -57,16 +59,20 @@ def when_made(visit: Visit, template: str, page: Any, *, is_made: bool) -> Respo
     return visit.page(template, page, again, 200 if is_made else 503)
 
 
-def read_fields(raw: str, walkthrough: Walkthrough) -> dict[str, str]:
-    """The fields of the query without the empty ones. Raises ReaderError with all problems."""
-    known = (*FILTER_KEYS, "sort", "lang")
+def read_fields(raw: str, walkthrough: Walkthrough) -> tuple[dict[str, str], TextQuery]:
+    """The fields of the query without the empty ones, and the text whose paths they filter.
+
+    Raises ReaderError with all problems.
+    """
+    known = (*FILTER_KEYS, "sort", "kernel", "lang")
     given = Fields(raw, known, silent=("form",))
     fields = {key: text for key, text in given.texts.items() if text}
     given.word("sort", SORTS)
     given.word("lang", LANGUAGE_CODES)
+    text = given.text(walkthrough)
     try:
-        read_filter(walkthrough, fields)
+        read_filter(walkthrough, fields, text.variant)
     except ReaderError as error:
         given.problems.extend(error.problems)
     given.check()
-    return fields
+    return fields, text

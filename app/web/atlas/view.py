@@ -27,6 +27,7 @@ from app.web.atlas.contexts import AtlasPage, FieldView, GroupView, PathView
 from app.web.atlas.picture import Edge, atlas_picture, edges_of
 from app.web.contexts import LinkView, PageFrame
 from app.web.maker import Maker
+from app.web.query import TEXTS
 from app.web.study.branch_focus import branch_focus, impossible
 from app.web.study.contexts import BranchFocus
 from app.web.study.page_cache import PageCache
@@ -47,14 +48,20 @@ class AtlasView(Maker):
     """The atlas in one language, filtered as `fields` say; see `app.walkthrough.atlas.filters`."""
 
     def __init__(
-        self, cache: PageCache, atlas: Atlas | None, fields: Mapping[str, str], lang: str | None
+        self,
+        cache: PageCache,
+        atlas: Atlas | None,
+        fields: Mapping[str, str],
+        lang: str | None,
+        variant: str | None,
     ) -> None:
-        super().__init__(cache, lang)
-        self.edition = self.walkthrough.edition
+        super().__init__(cache, lang, variant)
+        self.edition = self.walkthrough.edition_of(variant)
         self.ranks = {item.id: item.number for item in self.edition.decisions}
         self.atlas = atlas
-        self.fields = {key: value for key, value in fields.items() if value and key != "lang"}
-        self.wanted = read_filter(self.walkthrough, fields)
+        carried = ("lang", *TEXTS)
+        self.fields = {key: it for key, it in fields.items() if it and key not in carried}
+        self.wanted = read_filter(self.walkthrough, fields, variant)
         self.names = branches_of(self.edition)
         self.paths = () if atlas is None else filtered(atlas, self.wanted)
 
@@ -64,13 +71,16 @@ class AtlasView(Maker):
         query = "&".join(f"{key}={value}" for key, value in fields.items() if value)
         return self.href(ATLAS, query=query)
 
-    def page(self, frame: PageFrame) -> AtlasPage:
+    def page(self, frame: PageFrame, hidden: tuple[tuple[str, str], ...]) -> AtlasPage:
+        """The context; `hidden` is what its form sends along."""
         atlas = self.atlas
         edges = edges_of(self.paths, self.ranks)
         return AtlasPage(
             frame=frame,
             walkthrough=self.walkthrough,
             action=self.addresses.page(self.walkthrough.id, ATLAS),
+            hidden=hidden,
+            whole=self.href(ATLAS),
             total=None if atlas is None else len(atlas.paths),
             shown=len(self.paths),
             fields=tuple(self.form()),
@@ -153,7 +163,9 @@ class AtlasView(Maker):
         }
         for query, text in looked_for.items():
             key, _equals, value = query.partition("=")
-            count = len(filtered(self.atlas, read_filter(self.walkthrough, {key: value})))
+            count = len(
+                filtered(self.atlas, read_filter(self.walkthrough, {key: value}, self.variant))
+            )
             if count:
                 yield LinkView(href=self.href(ATLAS, query), text=f"{text} ({count})")
 
@@ -264,7 +276,7 @@ class AtlasView(Maker):
         if self.atlas is None or len(self.wanted.branches) != 1:
             return None
         place = self.wanted.branches[0]
-        return branch_focus(self.cache, self.atlas, place, lang=self.lang)
+        return branch_focus(self.cache, self.atlas, place, lang=self.lang, variant=self.variant)
 
     def covers(self) -> Iterator[str]:
         """What the atlas covers, and what it bounds."""
@@ -282,7 +294,7 @@ class AtlasView(Maker):
             "Lists are bounded: at most {segments} segments in the receive queue, and {events} "
             "events while {call} lingers and on the backlog."
         ).format(call=self.cache.walkthrough.call, segments=bounds.segments, events=bounds.events)
-        if self.cache.walkthrough.variants:
+        if self.variant is None and self.walkthrough.variants:
             yield self._("They are the paths of the kernel’s text; the API has those of a variant.")
         if bounds.undecided:
             yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)

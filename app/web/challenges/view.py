@@ -21,7 +21,6 @@ from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
 from app.web.contexts import LinkView, PageFrame
-from app.web.query import read_language
 from app.web.study.page_cache import PageCache, inline
 from app.web.study.study import Study
 from app.web.visit import Pages
@@ -282,6 +281,6 @@ class ChallengesPages(Pages):
     async def challenges(self, request: Request) -> HTMLResponse:
         """The challenges, and what the reader has mastered."""
         self.walkthrough(request, CHALLENGES)
-        visit = self.visit(request, read_language(request.url.query))
+        visit = self.plain_visit(request)
         page = challenges_page(visit.frame(CHALLENGES), visit.cache, visit.lang)
         return visit.page("challenges/challenges.html", page)

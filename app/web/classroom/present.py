@@ -22,7 +22,7 @@ from app.web.study.form import preset_views
 from app.web.study.study import Study
 from app.web.visit import Pages, Visit
 
-_VIEW_KEYS = (*CONDITIONS, "step", "lang")
+_VIEW_KEYS = (*CONDITIONS, "step", "kernel", "lang")
 
 
 class Present(Pages):
@@ -63,7 +63,7 @@ class Present(Pages):
         """Both windows have the same slides; the style tells them apart."""
         walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=_VIEW_KEYS)
-        visit = self.visit(request, query.lang)
+        visit = self.visit(request, query.lang, query)
         study = _study(visit, query, query.scenario, query.step)
         check_step(study.count, query.step)
         addresses, language = visit.addresses, visit.language

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from app.web.addresses import COMPARE
 from app.web.compare.telling import telling
 from app.web.compare.view import CompareView
 from app.web.query import read_compare
-from app.web.visit import Pages
+from app.web.visit import OWN, Pages
 from app.web.waiting import within
 
 #: Seconds that a reader of two texts waits for all sockets that tell them apart.
@@ -31,12 +32,14 @@ class ComparePages(Pages):
         """Two scenarios side by side; with less than two, how to choose them."""
         walkthrough = self.walkthrough(request)
         query = read_compare(request.url.query, walkthrough)
-        visit = self.visit(request, query.lang)
+        visit = self.visit(request, query.lang, query.text)
+        view = CompareView(visit.cache, query)
         if query.is_form:
             # A form sends every field; its answer is the short address.
-            short = visit.addresses.compare(walkthrough.id, query.a, query.b, lang=query.lang)
-            return RedirectResponse(short, status_code=303)
-        view = CompareView(visit.cache, query)
+            return RedirectResponse(view.here, status_code=303)
+        if view.kernel is None and query.text.missing is None:
+            # Each side names its own.
+            visit = replace(visit, text=OWN)
         if view.pair_of_texts is not None:
             made = telling(self.site.atlases, view.pair_of_texts, walkthrough.function)
             view.telling = await within(_TIMEOUT_S, made)

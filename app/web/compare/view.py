@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from markupsafe import Markup
@@ -61,6 +62,10 @@ class CompareView(Maker):
             name: Study(cache, side.scenario, variant=side.variant, lang=self.lang)
             for name, side in self.given.items()
         }
+        #: What a side that is yet to be chosen runs, where the address says so.
+        self.kernel = query.text.variant
+        if self.is_whole or any(side.variant != self.kernel for side in self.given.values()):
+            self.kernel = None
 
     # The page
 
@@ -80,7 +85,14 @@ class CompareView(Maker):
         return len(self.given) == 2
 
     def address(self, a: Side | None, b: Side | None, *, lang: str | None = None) -> str:
-        return self.addresses.compare(self.walkthrough.id, a, b, lang=lang)
+        is_whole = a is not None and b is not None
+        kernel = None if is_whole else self.kernel
+        return self.addresses.compare(self.walkthrough.id, a, b, kernel=kernel, lang=lang)
+
+    @property
+    def here(self) -> str:
+        """The short address of this one, in the language that was asked for."""
+        return self.address(self.given.get("a"), self.given.get("b"), lang=self.lang)
 
     @property
     def canonical(self) -> str:
@@ -198,20 +210,22 @@ class CompareView(Maker):
         kept = [("form", "1")]
         kept += [(other, str(it)) for other, it in self.given.items() if other != name]
         kept += [("lang", self.lang)] if self.lang else []
+        kept += [("kernel", self.kernel)] if self.kernel else []
+        variant = side.variant if side else self.kernel
         study = self.studies.get(name) or next(iter(self.studies.values()), None) or self.plain
         return ChoiceView(
-            action=self.address(None, None),
+            action=self.addresses.compare(self.walkthrough.id),
             kept=tuple(kept),
             presets=tuple(
                 (
                     preset.id,
                     pick(preset.title),
-                    side is not None and side == Side(preset.scenario),
+                    side == Side(preset.scenario, self.kernel),
                 )
                 for preset in self.walkthrough.presets
             ),
             variants=tuple(
-                (edition.id, pick(edition.title), side is not None and side.variant == edition.id)
+                (edition.id, pick(edition.title), variant == edition.id)
                 for edition in (
                     *self.walkthrough.variants.values(),
                     *self.walkthrough.kernels.values(),
@@ -231,10 +245,11 @@ class CompareView(Maker):
     def pairs(self) -> Iterator[PairView]:
         pick = self.pick
         for pair in self.walkthrough.pairs:
+            sides = [replace(it, variant=it.variant or self.kernel) for it in (pair.a, pair.b)]
             yield PairView(
                 title=pick(pair.title),
                 look=inline(pick(pair.look)),
-                href=self.address(pair.a, pair.b, lang=self.lang),
+                href=self.address(sides[0], sides[1], lang=self.lang),
                 is_current=self.is_current(pair.a, pair.b),
             )
 

@@ -18,7 +18,6 @@ from app.walkthrough.kernels import Delta
 from app.web.addresses import HISTORY
 from app.web.contexts import LinkView, PageFrame
 from app.web.maker import Maker
-from app.web.query import read_language
 from app.web.study.blocks import SEEN
 from app.web.study.page_cache import inline
 from app.web.visit import Pages
@@ -132,6 +131,6 @@ class HistoryPages(Pages):
     async def history(self, request: Request) -> HTMLResponse:
         """What kernels have changed in the function, and which sockets see it."""
         self.walkthrough(request, HISTORY)
-        visit = self.visit(request, read_language(request.url.query))
+        visit = self.plain_visit(request)
         page = HistoryView(visit.cache, visit.lang).page(visit.frame(HISTORY))
         return visit.page("history/history.html", page)

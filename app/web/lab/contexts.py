@@ -105,7 +105,6 @@ class LabPage:
     story: str  # of the preset, else empty
     query: str  # the scenario's query string
     reading: str  # address of the scenario's own page
-    text: str  # which text the model runs, in words; empty for the own one
     evidence: str  # on which kernel it was seen, as a sentence
     facts: tuple[LabFact, ...]  # what is compared
     kernel: str | None  # whose observations stand in `facts`, None without any

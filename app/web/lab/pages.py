@@ -35,7 +35,6 @@ from app.web.maker import Maker
 from app.web.query import TEXTS, PageQuery, read_query
 from app.web.site import Site
 from app.web.study.evidence import branch_sentence, sentence, sighting_of
-from app.web.study.form import text_note
 from app.web.study.page_cache import PageCache
 from app.web.visit import Pages
 
@@ -72,7 +71,7 @@ class Lab(Pages):
         self, request: Request, query: PageQuery, result: LabResult | None = None
     ) -> HTMLResponse:
         """The page, with what came of a run if it is the answer to one."""
-        visit = self.visit(request, query.lang)
+        visit = self.visit(request, query.lang, query)
         view = LabView(visit.cache, query)
         page = view.page(visit.frame(LAB, query=query.whole), self.runs, result)
         return visit.page("lab/lab.html", page)
@@ -147,7 +146,6 @@ class LabView(Maker):
             heading=language.pick(preset.title)
             if preset
             else self.scenario.query() or self._("Default"),
-            text=text_note(self.cache, self.asked),
             story=language.pick(preset.story) if preset else "",
             query=query,
             reading=self.href(query=query),

@@ -104,7 +104,6 @@ class LifePage:
     frame: PageFrame  # what every page has
     #: What a program calls.
     call: str
-    text: str  # which text it is of, in words; empty for the own one
     action: str  # where the form leads
     hidden: tuple[tuple[str, str], ...]  # what the form sends along
     reset: str  # the page without anything chosen
@@ -155,7 +154,6 @@ class ManyPage:
     frame: PageFrame  # what every page has
     #: What a program calls.
     call: str
-    text: str  # which text it is of, in words; empty for the own one
     action: str  # where the form leads
     reset: str  # the page without anything chosen
     says: str  # the answer

@@ -21,7 +21,7 @@ from app.web.contexts import LinkView, PageFrame
 from app.web.life.contexts import LimitView, ManyPage, ShareView
 from app.web.life.view import life_study
 from app.web.query import TEXTS, Fields, PageQuery, joined, read_query
-from app.web.study.form import condition_views, input_view, input_views, text_fields, text_note
+from app.web.study.form import condition_views, input_view, input_views, text_fields
 from app.web.study.page_cache import inline
 from app.web.study.study import Study
 from app.web.visit import Pages
@@ -52,7 +52,7 @@ class ManyPages(Pages):
         """The steady state. Raises ReaderError."""
         walkthrough = self.walkthrough(request)
         query, crowd = read_many(request.url.query, walkthrough, "form")
-        visit = self.visit(request, query.lang)
+        visit = self.visit(request, query.lang, query)
         text = "&".join(filter(None, (crowd.query(), query.whole)))
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, _PLACE, query=text, lang=query.lang)
@@ -92,7 +92,6 @@ class _View:
         return ManyPage(
             frame=frame,
             call=study.walkthrough.call,
-            text=text_note(study.cache, self.asked),
             action=addresses.page(name, _PLACE),
             reset=addresses.page(name, _PLACE, variant=study.variant, lang=lang),
             says=words.says(self.steady),

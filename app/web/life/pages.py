@@ -16,7 +16,7 @@ from app.web.life.contexts import LifePage, LifeView
 from app.web.life.view import life_study, life_title, life_view
 from app.web.query import TEXTS, PageQuery, joined, read_query
 from app.web.resolve import check_step
-from app.web.study.form import condition_views, input_views, text_fields, text_note
+from app.web.study.form import condition_views, input_views, text_fields
 from app.web.study.study import Study
 from app.web.visit import Pages
 
@@ -34,7 +34,7 @@ class LifePages(Pages):
         """One life, at one of its events. Raises ReaderError."""
         walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=(*LIFE_KEYS, "form"))
-        visit = self.visit(request, query.lang)
+        visit = self.visit(request, query.lang, query)
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
             return RedirectResponse(short, 303)
@@ -60,7 +60,6 @@ class LifePages(Pages):
         return LifePage(
             frame=frame,
             call=walkthrough.call,
-            text=text_note(study.cache, query),
             action=addresses.page(walkthrough.id, LIFE),
             hidden=text_fields(query),
             reset=addresses.page(walkthrough.id, LIFE, variant=query.variant, lang=query.lang),

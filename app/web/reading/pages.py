@@ -136,4 +136,5 @@ class StudyPages(Pages):
                 type="LearningResource",
                 about=about_function(walkthrough, study.cache.language),
             ),
+            kernel=query.kernel,
         )

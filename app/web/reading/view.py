@@ -15,6 +15,7 @@ from app.web.addresses import API, PRESENT
 from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
 from app.web.life.view import life_part
+from app.web.query import TextQuery
 from app.web.reading.contexts import FixedParts, WalkthroughPage
 from app.web.study.blocks import RailPictures, code_views
 from app.web.study.callees import callee_views
@@ -42,6 +43,7 @@ class WalkthroughView:
     def __init__(self, study: Study, atlas: Atlas | None, missing: str | None = None) -> None:
         self.study = study
         self.missing = missing
+        self.kernel = TextQuery(variant=study.variant, missing=missing).kernel
         self.focus: FocusView | None = focus_view(study, atlas)
         self.presets: tuple[PresetView, ...] = preset_views(study)
         self.preset = next((preset for preset in self.presets if preset.is_current), None)
@@ -117,7 +119,12 @@ class WalkthroughView:
             ),
             share=study.permalink,
             present=addresses.page(
-                walkthrough.id, PRESENT, query=query, step=study.step, lang=study.lang
+                walkthrough.id,
+                PRESENT,
+                query=query,
+                step=study.step,
+                variant=self.kernel,
+                lang=study.lang,
             ),
             reset=addresses.page(walkthrough.id, challenge=study.challenge, lang=study.lang),
             compare=addresses.compare(

@@ -16,7 +16,7 @@ from app.machine.trace import Branch
 from app.walkthrough.atlas.records import Atlas, AtlasBranch, Impossible
 from app.walkthrough.atlas.report import branch_name, simplest
 from app.walkthrough.atlas.words import AtlasWords
-from app.walkthrough.records import Walkthrough
+from app.walkthrough.records import Edition, Walkthrough
 from app.web.addresses import ATLAS
 from app.web.contexts import LinkView
 from app.web.study.contexts import BranchFocus
@@ -26,23 +26,35 @@ from app.web.study.page_cache import PageCache, inline
 MAX_OTHERS: Final = 5
 
 
-def branch_focus(cache: PageCache, atlas: Atlas, place: Branch, *, lang: str | None) -> BranchFocus:
-    """One branch; `place` is the decision's id and the way."""
+def branch_focus(
+    cache: PageCache, atlas: Atlas, place: Branch, *, lang: str | None, variant: str | None = None
+) -> BranchFocus:
+    """One branch; `place` is the decision's id and the way. The atlas is that of the `variant`."""
     walkthrough, words = cache.walkthrough, AtlasWords(cache.language)
+    edition = walkthrough.edition_of(variant)
     record = atlas.branch(place)
-    decision = walkthrough.decisions_by_id[place[0]]
+    decision = edition.decisions_by_id[place[0]]
     name = branch_name(place)
 
+    def address(part: str, query: str = "") -> str:
+        return cache.addresses.page(walkthrough.id, part, query=query, variant=variant, lang=lang)
+
     def link(query: str) -> LinkView:
-        address = cache.addresses.page(walkthrough.id, name, query=query, lang=lang)
         text = query.replace("&", " ") or cache.language.gettext("the default scenario")
-        return LinkView(href=address, text=text)
+        return LinkView(href=address(name, query), text=text)
 
     # The one that the page shows by itself; the atlas may know another that is as simple.
-    shown = None if record.witness is None else simplest(walkthrough, atlas, place)
+    shown = None
+    if record.witness is not None:
+        of_atlas = record.real_witness or record.witness
+        shown = of_atlas.scenario if variant else simplest(walkthrough, atlas, place)
     witness = None if shown is None else shown.query()
     others = islice(
-        (other for other in _candidates(walkthrough, atlas, record) if other.query() != witness),
+        (
+            other
+            for other in _candidates(walkthrough, edition, atlas, record)
+            if other.query() != witness
+        ),
         MAX_OTHERS,
     )
     text = words.branch(record)
@@ -52,12 +64,14 @@ def branch_focus(cache: PageCache, atlas: Atlas, place: Branch, *, lang: str | N
         code=f"{decision.keyword} ({decision.condition})",
         count=len(record.paths),
         total=len(atlas.paths),
-        href=cache.addresses.page(walkthrough.id, ATLAS, query=f"branch={name}", lang=lang),
+        href=address(ATLAS, f"branch={name}"),
         is_exact=text.is_exact,
         common=inline(text.common),
         cases=tuple(map(inline, text.cases)),
         products=cache.products(branch=place),
-        way=() if text.is_exact or shown is None else tuple(_way(cache, shown, place, lang)),
+        way=()
+        if text.is_exact or shown is None
+        else tuple(LinkView(href=address(way), text=way) for way in _way(edition, shown, place)),
         witness=None if witness is None else link(witness),
         others=tuple(link(other.query()) for other in others),
         cannot=tuple(
@@ -66,18 +80,16 @@ def branch_focus(cache: PageCache, atlas: Atlas, place: Branch, *, lang: str | N
     )
 
 
-def _way(
-    cache: PageCache, scenario: Scenario, place: Branch, lang: str | None
-) -> Iterator[LinkView]:
+def _way(edition: Edition, scenario: Scenario, place: Branch) -> Iterator[str]:
     """The branches that a scenario takes before this one, each once."""
-    walkthrough = cache.walkthrough
-    taken = walkthrough.trace(scenario).branches
-    for branch in dict.fromkeys(taken[: taken.index(place)] if place in taken else ()):
-        name = branch_name(branch)
-        yield LinkView(href=cache.addresses.page(walkthrough.id, name, lang=lang), text=name)
+    taken = edition.trace(scenario).branches
+    before = taken[: taken.index(place)] if place in taken else ()
+    return map(branch_name, dict.fromkeys(before))
 
 
-def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> Iterator[Scenario]:
+def _candidates(
+    walkthrough: Walkthrough, edition: Edition, atlas: Atlas, branch: AtlasBranch
+) -> Iterator[Scenario]:
     """Scenarios that take a branch, on all of its paths; simplest first, of those presets first.
 
     A path says nothing of a loop: its witness need not take a branch in there, but a preset may.
@@ -91,7 +103,9 @@ def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> 
     of_presets = {
         preset.scenario
         for preset in walkthrough.presets
-        if place in preset.branches and not caveats_of(preset.scenario)
+        if edition is walkthrough.edition
+        and place in preset.branches
+        and not caveats_of(preset.scenario)
     }
 
     def rank(scenario: Scenario) -> tuple[int, bool, int, str]:
@@ -99,7 +113,7 @@ def _candidates(walkthrough: Walkthrough, atlas: Atlas, branch: AtlasBranch) -> 
         return len(scenario.changed()), scenario not in of_presets, len(query), query
 
     for scenario in sorted(of_paths | of_presets, key=rank):
-        if scenario in of_presets or place in walkthrough.trace(scenario).branches:
+        if scenario in of_presets or place in edition.trace(scenario).branches:
             yield scenario
 
 

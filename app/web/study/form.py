@@ -13,7 +13,7 @@ from app.kernel.life.conditions import CONDITIONS
 from app.kernel.scenario import DEFAULT
 from app.walkthrough.pairs import Side, edition_key
 from app.walkthrough.wording import kernel_name, source_sentence
-from app.web.query import PageQuery
+from app.web.query import PageQuery, TextQuery
 from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
 from app.web.study.page_cache import PageCache
 from app.web.study.study import Study
@@ -172,21 +172,26 @@ def source_note(study: Study, query: PageQuery) -> str:
     return language.space.join(filter(None, (missing, said)))
 
 
-def text_note(cache: PageCache, query: PageQuery) -> str:
-    """Which text a page is about; empty for the walkthrough's own."""
+def text_note(cache: PageCache, query: TextQuery, *, is_of_text: bool = True) -> str:
+    """Which text a page is about; empty for the walkthrough's own, if that was asked for."""
     _ = cache.language.gettext
     if query.missing is not None:
         return _(
             "This link is about Linux {kernel}, whose text is not on this server. What follows is "
             "the walkthrough’s own text."
         ).format(kernel=query.missing)
+    if query.variant and not is_of_text:
+        return _(
+            "You read Linux {kernel}. What this page tells is of the walkthrough’s own text, or of "
+            "every kernel."
+        ).format(kernel=query.variant)
     if query.variant in cache.walkthrough.kernels:
         return _("The text of Linux {kernel}").format(kernel=query.variant)
     edition = cache.walkthrough.edition_of(query.variant)
     return cache.language.pick(edition.title) if query.variant else ""
 
 
-def text_fields(query: PageQuery) -> tuple[tuple[str, str], ...]:
+def text_fields(query: TextQuery) -> tuple[tuple[str, str], ...]:
     """What a form sends along, so that its answer is about the same text."""
     return ((edition_key(query.variant), query.variant),) if query.variant else ()
 

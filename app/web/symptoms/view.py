@@ -26,7 +26,7 @@ from app.web.http.rendering import RenderQueue, client_key
 from app.web.maker import Maker
 from app.web.pasting.contexts import HostView, Report
 from app.web.pasting.view import Numbers
-from app.web.query import Fields, read_language
+from app.web.query import Fields
 from app.web.site import Site
 from app.web.study.contexts import ProductView
 from app.web.study.page_cache import PageCache
@@ -199,10 +199,12 @@ class SymptomsPages(Pages):
         `found` is what was read of a text elsewhere, as the link to it says. Raises ReaderError.
         """
         name = request.path_params.get("symptom")
-        fields = Fields(request.url.query, ("lang",) if name else ("lang", "found"))
-        lang = fields.word("lang", LANGUAGE_CODES)
+        walkthrough = self.walkthrough(request, SYMPTOMS)
+        fields = Fields(request.url.query, ("kernel", "lang", *(() if name else ("found",))))
+        text, lang = fields.text(walkthrough), fields.word("lang", LANGUAGE_CODES)
         fields.check()
-        visit, view = self._view(request, lang)
+        visit = self.visit(request, lang, text)
+        view = SymptomsView(visit.cache, lang)
         found = fields.texts.get("found")
         report = None
         if found:
@@ -216,7 +218,9 @@ class SymptomsPages(Pages):
 
     async def pasted(self, request: Request) -> HTMLResponse:
         """What a text says that a browser without scripts has sent. Nothing of it is kept."""
-        visit, view = self._view(request, read_language(request.url.query))
+        self.walkthrough(request, SYMPTOMS)
+        visit = self.plain_visit(request)
+        view = SymptomsView(visit.cache, visit.lang)
         text = await read_text(request, "text", self.limits, MOST_PASTED)
 
         async def make() -> HTMLResponse:
@@ -232,11 +236,6 @@ class SymptomsPages(Pages):
             answer = await self.render_queue.run(client_key(host), make)
         answer.headers["Cache-Control"] = "no-store"
         return answer
-
-    def _view(self, request: Request, lang: str | None) -> tuple[Visit, SymptomsView]:
-        self.walkthrough(request, SYMPTOMS)
-        visit = self.visit(request, lang)
-        return visit, SymptomsView(visit.cache, lang)
 
     def _page(
         self,

@@ -13,7 +13,7 @@ from app.walkthrough.records import Walkthrough
 from app.walkthrough.which.looks import QUESTIONS, UNKNOWN
 from app.walkthrough.which.report import WhichReport, report_which
 from app.walkthrough.which.words import WhichWords
-from app.web.api import ApiRouter, query_parameter, walkthrough_parameter
+from app.web.api import ApiRouter, kernel_parameter, query_parameter, walkthrough_parameter
 from app.web.query import Fields
 from app.web.which.reasoners import Reasoners, read_answers
 
@@ -39,13 +39,15 @@ def make_which_api(reasoners: Reasoners) -> APIRouter:
             )
             for question, answers in QUESTIONS.items()
         ),
+        kernel_parameter(site.walkthroughs.values()),
     )
     async def which(request: Request, found: Walkthrough = walkthrough) -> WhichReport:
         """The paths, and the best question. The first request takes seconds."""
-        given = Fields(request.url.query, (*QUESTIONS, "lang"))
+        given = Fields(request.url.query, (*QUESTIONS, "kernel", "lang"))
         lang = given.word("lang", LANGUAGE_CODES)
+        text = given.text(found, needs_kernel=True)
         answers = read_answers(given)
         words = WhichWords(site.language(request, lang), found.call)
-        return report_which(found, await reasoners.of(found), answers, words)
+        return report_which(found, await reasoners.of(found, text.variant), answers, words)
 
     return router

@@ -77,7 +77,8 @@ class WhichPage:
     count: int | None
     #: How many paths there are, and what else is not among them.
     considered: str
-    #: The answers so far, as hidden fields.
+    anew: str  # its address without answers
+    #: The answers so far and the text, as hidden fields.
     given: tuple[tuple[str, str], ...]
     answered: tuple[AnsweredView, ...]  # so far
     question: QuestionView | None  # None where nothing is left to ask

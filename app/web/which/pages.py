@@ -32,12 +32,13 @@ class WhichPages(Pages):
     async def which(self, request: Request) -> Response:
         """The paths that fit the answers, and the next question. Raises ReaderError."""
         walkthrough = self.walkthrough(request)
-        given = Fields(request.url.query, (*QUESTIONS, "ask", "lang"))
+        given = Fields(request.url.query, (*QUESTIONS, "ask", "kernel", "lang"))
         lang = given.word("lang", LANGUAGE_CODES)
         asked = given.word("ask", QUESTIONS)
+        text = given.text(walkthrough)
         answers = read_answers(given)
-        visit = self.visit(request, lang)
-        view = WhichView(visit.cache, answers, asked, lang)
-        which = await within(TIMEOUT_S, self.reasoners.of(walkthrough))
+        visit = self.visit(request, lang, text)
+        view = WhichView(visit.cache, answers, asked, lang, text)
+        which = await within(TIMEOUT_S, self.reasoners.of(walkthrough, text.variant))
         page = view.page(visit.frame(WHICH, query=query_of(answers)), which)
         return when_made(visit, "which/which.html", page, is_made=which is not None)

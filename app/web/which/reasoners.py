@@ -23,19 +23,19 @@ def read_answers(given: Fields) -> dict[str, str]:
 
 
 class Reasoners:
-    """One `Which` a walkthrough."""
+    """One `Which` for each text that was asked for."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._made: dict[str, Which] = {}
+        self._made: dict[tuple[str, str | None], Which] = {}
 
-    async def of(self, walkthrough: Walkthrough) -> Which:
-        """That of a walkthrough; the first one who asks waits for the atlas."""
-        found = self._made.get(walkthrough.id)
+    async def of(self, walkthrough: Walkthrough, variant: str | None) -> Which:
+        """That of a walkthrough's text; the first one who asks waits for the atlas."""
+        found = self._made.get((walkthrough.id, variant))
         if found is None:
-            edition = walkthrough.edition
+            edition = walkthrough.edition_of(variant)
             atlas = await whole_atlas(self.site.atlases, edition, walkthrough.function)
             # It runs every path.
             found = await asyncio.to_thread(Which, edition, atlas)
-            self._made[walkthrough.id] = found
+            self._made[walkthrough.id, variant] = found
         return found

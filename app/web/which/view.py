@@ -15,6 +15,8 @@ from app.walkthrough.which.words import WhichWords
 from app.web.addresses import API, WHICH
 from app.web.contexts import LinkView, PageFrame
 from app.web.maker import Maker
+from app.web.query import TextQuery
+from app.web.study.form import text_fields
 from app.web.study.page_cache import PageCache, inline
 from app.web.which.contexts import (
     AnsweredView,
@@ -30,9 +32,16 @@ class WhichView(Maker):
     """What fits the answers, in one language; `asked` is the question that a reader chose."""
 
     def __init__(
-        self, cache: PageCache, answers: Mapping[str, str], asked: str | None, lang: str | None
+        self,
+        cache: PageCache,
+        answers: Mapping[str, str],
+        asked: str | None,
+        lang: str | None,
+        text: TextQuery,
     ) -> None:
-        super().__init__(cache, lang)
+        super().__init__(cache, lang, text.variant)
+        self.edition = self.walkthrough.edition_of(text.variant)
+        self.hidden = text_fields(text)
         self.answers, self.asked = answers, asked
         self.words = WhichWords(cache.language, self.walkthrough.call)
 
@@ -53,7 +62,8 @@ class WhichView(Maker):
             action=self.addresses.page(self.walkthrough.id, WHICH),
             count=len(paths) if which is not None else None,
             considered=self._considered(which) if which is not None else "",
-            given=tuple(self.answers.items()),
+            anew=self.href(WHICH),
+            given=(*self.answers.items(), *self.hidden),
             answered=tuple(self._answered(which)) if which is not None else (),
             question=self._question(asked, which.choices(looks, asked))
             if which is not None and asked is not None
@@ -67,7 +77,9 @@ class WhichView(Maker):
             branches=tuple(map(self._branch, (b for b in common(paths) if b not in every))),
             apart=tuple(map(self._apart, which.apart(paths))) if which is not None else (),
             paths=tuple(map(self._path, paths)),
-            api=self.addresses.below(API, self.walkthrough.id, WHICH, query=query),
+            api=self.addresses.below(
+                API, self.walkthrough.id, WHICH, query=query, variant=self.variant
+            ),
         )
 
     def _unknown(self, which: Which) -> Iterator[LinkView]:
@@ -81,15 +93,7 @@ class WhichView(Maker):
             "Of {count} paths that a kernel can take; {others} that are only hypothetical are "
             "left out."
         )
-        parts = [text.format(count=len(which.paths), others=which.left_out)]
-        if self.walkthrough.kernels:
-            parts.append(
-                self._(
-                    "They are those of the walkthrough’s own text; for a kernel that was imported: "
-                    "walkthrough capture --kernel LABEL."
-                )
-            )
-        return self.cache.language.space.join(parts)
+        return text.format(count=len(which.paths), others=which.left_out)
 
     def _question(self, question: str, choices: tuple[Choice, ...]) -> QuestionView:
         views = [
@@ -145,7 +149,7 @@ class WhichView(Maker):
         return LinkView(href=self.href(branch_name(branch)), text=self._title(branch))
 
     def _apart(self, name: str) -> ApartView:
-        decision = self.walkthrough.decisions_by_id[name]
+        decision = self.edition.decisions_by_id[name]
         return ApartView(
             title=self.pick(decision.title),
             line=decision.line,
@@ -154,7 +158,7 @@ class WhichView(Maker):
         )
 
     def _title(self, branch: Branch) -> str:
-        decision = self.walkthrough.decisions_by_id[branch[0]]
+        decision = self.edition.decisions_by_id[branch[0]]
         title = self.pick(decision.title)
         return f"{title}{self.cache.language.space}{str(branch[1]).lower()}"
 

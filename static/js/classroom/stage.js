@@ -12,6 +12,9 @@ import { Caption } from "./caption.js";
 import { Deck } from "./deck.js";
 import { Traces } from "./traces.js";
 
+// What the address has besides a view, and keeps.
+const KEPT = ["kernel", "lang"];
+
 export class Stage {
   #caption;
   #problem;
@@ -32,8 +35,7 @@ export class Stage {
   async open() {
     const { searchParams, hash } = new URL(location.href);
     const step = Number(searchParams.get("step")) || null;
-    searchParams.delete("step");
-    searchParams.delete("lang");
+    for (const key of ["step", ...KEPT]) searchParams.delete(key);
     const slide = this.deck.node(hash.slice(1)) ? hash.slice(1) : null;
     const query = searchParams.toString();
     await this.show({ ...this.view, query, slide: slide ?? "start", step, finds: !slide });
@@ -92,8 +94,9 @@ export class Stage {
 
   #remember() {
     const { slide, query, step } = this.view;
-    const lang = new URLSearchParams(location.search).get("lang");
-    const parts = [query, step && `step=${step}`, lang && `lang=${lang}`].filter(Boolean);
+    const asked = new URLSearchParams(location.search);
+    const kept = KEPT.map((key) => asked.get(key) && `${key}=${asked.get(key)}`);
+    const parts = [query, step && `step=${step}`, ...kept].filter(Boolean);
     const address = location.pathname + (parts.length ? `?${parts.join("&")}` : "");
     history.replaceState(null, "", `${address}#${slide}`);
   }
