@@ -15,10 +15,11 @@ from hashlib import sha256
 from itertools import product
 from typing import Final
 
-from app.editions.records import Fact, Kept, Label, Piece
+from app.editions.records import Kept, Label, Piece
 from app.editions.trees import MAIN, Tree
 from app.errors import HIDDEN, NotTaken
 from app.kernel.constants import CONSTANTS
+from app.kernel.features import Fact
 from app.kernel.texts import CALLEES
 from app.walkthrough.pairs import is_label
 

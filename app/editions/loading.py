@@ -189,4 +189,5 @@ def _explained(kept: Kept, edition: Edition, walkthrough: Walkthrough) -> Editio
         callees={piece.name: Source(piece.file, piece.text + "\n") for piece in kept.callees},
         first_lines={piece.name: piece.line for piece in kept.callees},
         deltas=deltas,
+        read_off=kept.facts,
     )

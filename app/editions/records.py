@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.kernel.features import Fact
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
@@ -16,19 +18,6 @@ class Piece:
     file: str
     line: int
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One thing that was read off the tree: its value, and the line that says so.
-
-    `file` is None where the tree does not say, and the value is what newer kernels have.
-    """
-
-    value: int | str | bool
-    file: str | None = None
-    line: int = 0
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 
 from app.editions.cutting import tokens_of
 from app.editions.loading import Loaded, file_lines
-from app.editions.records import Fact
 from app.errors import UndeclaredName
+from app.kernel.features import Fact
 from app.kernel.helpers.elsewhere import TOTALS
 from app.kernel.model import Outcome
 from app.walkthrough.records import Standing, Walkthrough

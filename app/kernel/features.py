@@ -8,6 +8,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that was read off the tree: its value, and the line that says so.
+
+    `file` is None where the tree does not say, and the value is what newer kernels have.
+    """
+
+    value: int | str | bool
+    file: str | None = None
+    line: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
     """What the modelled functions do in a kernel; as it stands, what they do in the own one.
 

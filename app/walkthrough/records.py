@@ -12,6 +12,7 @@ from typing import Final, Literal
 from app.csource.decisions import decisions_in_loops
 from app.csource.source import Source
 from app.errors import InputProblem, NotFound, nearest
+from app.kernel.features import Fact
 from app.kernel.life.conditions import USUAL, Conditions
 from app.kernel.model import Trace, run
 from app.kernel.scenario import DEFAULT, Scenario
@@ -161,6 +162,8 @@ class Edition:
     first_lines: Mapping[str, int] = field(default_factory=dict)
     #: The changes of the kernel that it has, by block.
     deltas: Mapping[str, Sequence[Delta]] = field(default_factory=dict)
+    #: What was read off its tree where the model stands in for its text.
+    read_off: Mapping[str, Fact] = field(default_factory=dict)
 
     @cached_property
     def branch_tree(self) -> BranchTree:

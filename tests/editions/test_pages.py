@@ -14,6 +14,27 @@ from app.web.app import create_app
 from app.web.settings import Settings
 from tests.editions import making
 
+#: What the model stands in for, and is read off the tree.
+DISCONNECT = """\
+int tcp_disconnect(struct sock *sk, int flags)
+{
+	struct request_sock *left = tcp_sk(sk)->fastopen_rsk;
+
+	if (tcp_need_reset(sk->sk_state))
+		tcp_send_active_reset(sk, SK_RST_REASON_TCP_STATE);
+	if (left)
+		reqsk_fastopen_remove(sk, left, false);
+	return 0;
+}
+
+static int set_linger2(struct tcp_sock *tp, int val)
+{
+	if (val > TCP_FIN_TIMEOUT_MAX / HZ)
+		return -EINVAL;
+	return 0;
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
@@ -21,7 +42,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     folder = tmp_path_factory.mktemp("kernels")
     text = making.split().replace("\tsk_mem_reclaim(sk);\n\n", "", 1)
     text = text.replace("\tsock_orphan(sk);\n", "\tsock_orphan(sk);\n\tvendor_hook(sk);\n")
-    tree = making.tree(folder / "linux", text, before=making.SET_STATE)
+    tree = making.tree(folder / "linux", text, before=making.SET_STATE + "\n" + DISCONNECT)
     environment = {"WALKTHROUGH_EDITIONS": str(folder / "store")}
     assert CliRunner().invoke(main, ["import", str(tree)], env=environment).exit_code == 0
     settings = Settings(editions=folder / "store")
@@ -82,6 +103,23 @@ def test_the_page_says_what_was_edited_and_marks_it(client: TestClient) -> None:
     assert "The work and its lock are two functions" in page
     assert 'title="net/ipv4/tcp.c:' in page
     assert "Back to the walkthrough’s own text" in page
+
+
+def test_what_was_read_off_the_tree_stands_with_its_line(client: TestClient) -> None:
+    page = client.get("/tcp_close?kernel=9.8.7&lang=en").text
+    (told,) = re.findall(r"<summary>Read off the tree.*?</details>", page, re.DOTALL)
+    told = re.sub(r"<[^>]+>", "|", told)
+    at = (making.SET_STATE + "\n" + DISCONNECT).splitlines()
+    for words, code in (
+        ("removes the Fast Open request", "reqsk_fastopen_remove(sk, left, false);"),
+        ("have a reason: TCP_STATE", "tcp_send_active_reset(sk, SK_RST_REASON_TCP_STATE);"),
+        ("TCP_LINGER2 is at most 120 s", "if (val > TCP_FIN_TIMEOUT_MAX / HZ)"),
+    ):
+        line = next(number for number, text in enumerate(at, 2) if code in text)
+        code = code.replace(">", "&gt;")
+        assert f"{words}||{code}| |net/ipv4/tcp.c:{line}|" in told
+    assert "in 32 bits||assumed: the source does not say" in told
+    assert "多 120 秒" in client.get("/tcp_close?kernel=9.8.7&lang=zh").text
 
 
 def test_a_step_goes_into_a_function_and_out_by_links(client: TestClient) -> None:

@@ -511,6 +511,9 @@ class KernelView:
     back: str  # the page with the own text
     everywhere: str  # this socket in all texts
     telling: str  # all sockets that tell it from the own
+    #: (in words, the line that says so, where that is) of what was read off the tree; the line is
+    #: empty where the tree does not say.
+    read_off: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from app.i18n import marked
+from app.i18n import Language, marked
+from app.kernel.features import Fact
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.scenario import DEFAULT
@@ -20,6 +22,21 @@ from app.web.study.study import Study
 
 #: The one field that is none of the kernel's.
 _OTHER_END: Final = marked("the other end")
+
+#: What is read off a tree where the model stands in for its text, by its name; by its value.
+_READ_OFF: Final[Mapping[str, Mapping[str, str]]] = {
+    "timewait": {"": marked("TIME-WAIT lasts {value} s")},
+    "drops_request": {
+        "True": marked("tcp_disconnect() removes the Fast Open request"),
+        "False": marked("tcp_disconnect() leaves the Fast Open request"),
+    },
+    "reasons": {"": marked("The resets of tcp_disconnect() have a reason: {value}")},
+    "linger_bits": {"": marked("The time to linger is multiplied by HZ in {value} bits")},
+    "linger2_cap": {
+        "120 s": marked("TCP_LINGER2 is at most 120 s"),
+        "": marked("TCP_LINGER2 above tcp_fin_timeout is taken for 0"),
+    },
+}
 
 
 def input_views(study: Study) -> tuple[InputView, ...]:
@@ -130,6 +147,7 @@ def text_views(study: Study) -> tuple[TextView, ...]:
 def kernel_view(study: Study) -> KernelView | None:
     """What is said of the kernel whose text is read; None for the own one."""
     edition, cache = study.edition, study.cache
+    language = cache.language
     if not edition.digest or edition.id is None:
         return None
     ids = edition.blocks_by_id
@@ -161,7 +179,18 @@ def kernel_view(study: Study) -> KernelView | None:
             study.walkthrough.id, Side(DEFAULT), Side(DEFAULT, edition.id), lang=study.lang
         )
         + "#texts",
+        read_off=tuple(
+            (_said(name, fact, language), fact.code, f"{fact.file}:{fact.line}")
+            for name, fact in edition.read_off.items()
+        ),
     )
+
+
+def _said(name: str, fact: Fact, language: Language) -> str:
+    """What was read off a tree, in words."""
+    texts = _READ_OFF[name]
+    text = texts.get(str(fact.value)) or texts[""]
+    return language.gettext(text).format(value=fact.value)
 
 
 def source_note(study: Study, query: PageQuery) -> str:
