@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The program in-process, fresh for each module; redirects are not followed."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -41,9 +42,14 @@ def page(client: TestClient) -> ReadPage:
     def page(address: str, status: int = 200, **headers: str) -> Element:
         key = (address, frozenset(headers.items()))
         if key not in known:
-            response = client.get(
-                address, headers={name.replace("_", "-"): value for name, value in headers.items()}
-            )
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            response = client.get(address, headers=sent)
+            for _ in range(60):
+                # What is still being made says when to come again.
+                if response.status_code != 503 or status == 503:
+                    break
+                time.sleep(int(response.headers["retry-after"]))
+                response = client.get(address, headers=sent)
             known[key] = response.status_code, document(response)
         assert known[key][0] == status, f"{address}: {known[key][0]}"
         return known[key][1]
