@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_core import to_json
+from pydantic import Field, TypeAdapter
 
 # Not from typing: pydantic reads that one from Python 3.12 on.
 from typing_extensions import TypedDict
@@ -236,7 +235,7 @@ class TraceReport(TypedDict):
 
 def json_text(report: Mapping[str, Any]) -> str:
     """A report as indented JSON, for a terminal or a file."""
-    return to_json(report, indent=2).decode()
+    return TypeAdapter(Any).dump_json(report, indent=2).decode()
 
 
 def query_of(trace: Trace, variant: str | None) -> str:
