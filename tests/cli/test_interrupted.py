@@ -22,13 +22,13 @@ START = (
 COMMANDS = {
     "atlas": [],
     "check": [],
-    "compare": ["recv=300", "recv=0"],
+    "compare": ["recv=300", "recv=fin"],
     "export": ["site"],
     "lab": ["lingering-in-vain"],
     "schema": ["walkthrough.yaml"],
     "serve": ["--port", "0", "--data", "rooms"],
     "settings": [],
-    "trace": ["recv=300"],
+    "trace": ["tcp_close", "recv=300"],
     "watch": [],
     "witness": ["unread/true"],
 }
