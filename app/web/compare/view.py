@@ -400,7 +400,7 @@ class CompareView(Maker):
             return Markup()
         return inline(
             self._("The first difference is in line {line}: {changes}").format(
-                line=line, changes="; ".join(texts)
+                line=line, changes=self._("; ").join(texts)
             )
         )
 
