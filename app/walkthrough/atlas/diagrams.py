@@ -72,6 +72,15 @@ class Diagrams:
             self.nodes.append((variable, tuple(ordered)))
         return node
 
+    def _over(self, node: int, visit: Callable[[int], int], done: Mapping[int, int]) -> int:
+        """The node with what `visit` makes of each child; what it has made is `done`."""
+        variable, parts = self.nodes[node]
+        masks: dict[int, int] = {}
+        for mask, child in parts:
+            below = done[child] if child in done else visit(child)
+            masks[below] = masks.get(below, 0) | mask
+        return self._node(variable, masks)
+
     def choose(self, variable: int, parts: Parts) -> int:
         """The function that is one of several, by a variable which these may ask too."""
         key = (variable, parts)
@@ -133,18 +142,12 @@ class Diagrams:
 
     def mapped(self, root: int, change: Callable[[int], int], done: dict[int, int]) -> int:
         """The same function with other terminals; `done` keeps what this change has made."""
-        nodes = self.nodes
 
         def visit(node: int) -> int:
             if node < 0:
                 found = change(node)
             else:
-                variable, parts = nodes[node]
-                masks: dict[int, int] = {}
-                for mask, child in parts:
-                    below = done[child] if child in done else visit(child)
-                    masks[below] = masks.get(below, 0) | mask
-                found = self._node(variable, masks)
+                found = self._over(node, visit, done)
             done[node] = found
             return found
 
@@ -245,7 +248,7 @@ class Diagrams:
 
         `ends` are those of the root.
         """
-        nodes, others = self.nodes, ~wanted
+        others = ~wanted
         done: dict[int, int] = {}
 
         def visit(node: int) -> int:
@@ -255,12 +258,7 @@ class Diagrams:
             elif not here & others:
                 found = TRUE
             else:
-                variable, parts = nodes[node]
-                masks: dict[int, int] = {}
-                for mask, child in parts:
-                    below = done[child] if child in done else visit(child)
-                    masks[below] = masks.get(below, 0) | mask
-                found = self._node(variable, masks)
+                found = self._over(node, visit, done)
             done[node] = found
             return found
 
