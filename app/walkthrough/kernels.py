@@ -67,6 +67,11 @@ class Delta(Strict):
         return self.first or self.until
 
     @property
+    def is_seen(self) -> bool:
+        """Whether a socket can see it."""
+        return self.seen == "outcome"
+
+    @property
     def scenario(self) -> Scenario | None:
         """A socket that sees it; None for none. Raises ReaderError."""
         if self.socket is None:

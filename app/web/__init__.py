@@ -3,6 +3,6 @@
 """The web: addresses, pages, API. It knows HTTP and templates, and nothing of TCP.
 
 A folder is a capability, and has the same files as the others: `pages` and `api` are its routes,
-`view` makes what a template gets, `contexts` says what that is. Below them stand
+`view` is what a template gets, `contexts` the records in it. Below them stand
 `site` (what all requests share) and `study` (one scenario as the parts of a page).
 """

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Maker of a page's context: the walkthrough, the words of a language, and links."""
+"""Maker of what a page shows, which its template reads: the walkthrough, words, and links."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from app.web.study.page_cache import PageCache
 
 
 class Maker:
-    """What makes the context of a page; its links carry `lang` and the text `variant` along.
+    """What a page of a walkthrough shows in a language; its template is given this as `page`.
 
-    None is the reader's own language, and the walkthrough's own text.
+    A template reads the records of the content itself, and here what had to be worked out. Links
+    carry `lang` and the text `variant` along; None is the reader's own language, and the
+    walkthrough's own text.
     """
 
     def __init__(self, cache: PageCache, lang: str | None, variant: str | None = None) -> None:
         self.cache, self.lang, self.variant = cache, lang, variant
         self.walkthrough, self.addresses = cache.walkthrough, cache.addresses
         self._, self.pick = cache.language.gettext, cache.language.pick
+
+    def form_to(self, place: str) -> str:
+        """Where the form of a part leads, which sends all that its address has."""
+        return self.addresses.page(self.walkthrough.id, place)
 
     def href(self, place: str | None = None, query: str = "") -> str:
         """The address of a page of the walkthrough."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -62,6 +62,11 @@ class PageQuery(TextQuery):
         """The same with the text that is run, where that is not the walkthrough's own."""
         edition = f"{edition_key(self.variant)}={self.variant}" if self.variant else ""
         return "&".join(filter(None, (self.text, edition)))
+
+
+def joined_fields(fields: Mapping[str, str | None]) -> str:
+    """Fields as a query has them, without the empty ones; nothing in them needs to be encoded."""
+    return "&".join(f"{key}={text}" for key, text in fields.items() if text)
 
 
 def joined(scenario: Scenario, conditions: Conditions) -> str:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -12,41 +11,53 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.i18n import LANGUAGE_CODES
-from app.walkthrough.search.entries import KINDS
-from app.walkthrough.search.index import MAX_QUERY, excerpt, find, words_of
-from app.web.addresses import SEARCH, Addresses
-from app.web.contexts import PageFrame
-from app.web.query import Fields
+from app.walkthrough.search.entries import KINDS, Entry
+from app.walkthrough.search.index import MAX_QUERY, Index, excerpt, find, words_of
+from app.web.addresses import SEARCH
+from app.web.maker import Maker
+from app.web.query import Fields, TextQuery
 from app.web.study.form import text_fields, text_note
+from app.web.study.page_cache import PageCache
 from app.web.visit import Pages
 
 #: So many places are shown; the browser's dialog shows as many.
 MOST: Final = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceView:
-    """A place that was found; `excerpt` is what is before the first word, the word, the rest."""
+class SearchView(Maker):
+    """`search/search.html`: the places for `query`."""
 
-    kind: str  # of the entry
-    kind_name: str  # in words
-    title: str  # of the entry
-    href: str  # where it is
-    excerpt: tuple[str, str, str]  # the word is empty where none stands in the text
+    #: The length of a query.
+    limit = MAX_QUERY
 
+    def __init__(
+        self, cache: PageCache, index: Index, query: str, text: TextQuery, lang: str | None
+    ):
+        super().__init__(cache, lang)
+        self.index, self.query = index, query
+        #: What the form sends along: the text.
+        self.hidden = text_fields(text)
+        #: The entries by their numbers, the best first.
+        self.found = find(index, query)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchPage:
-    """`search/search.html`."""
+    @property
+    def places(self) -> list[Entry]:
+        """The first of them."""
+        return [self.index.entries[number] for number in self.found[:MOST]]
 
-    frame: PageFrame  # around the content
-    action: str  # where the form leads
-    hidden: tuple[tuple[str, str], ...]  # what the form sends along: the text
-    lang: str | None  # the language to carry along
-    query: str  # what was asked for
-    count: int  # of all places
-    places: tuple[PlaceView, ...]  # the first of them
-    limit: int  # the length of a query
+    def kind(self, entry: Entry) -> str:
+        """Its kind in words."""
+        return self._(KINDS[entry.kind][0])
+
+    def excerpt(self, entry: Entry) -> tuple[str, str, str]:
+        """What is before the first word, the word (empty where none stands there), the rest."""
+        return excerpt(entry.text, words_of(self.query))
+
+    def place(self, entry: Entry) -> str:
+        """The address of an entry's place."""
+        rest, hash_sign, fragment = entry.place.partition("#")
+        path, _, query = rest.partition("?")
+        return self.href(path or None, query) + hash_sign + fragment
 
 
 class SearchPages(Pages):
@@ -86,27 +97,8 @@ class SearchPages(Pages):
             own=addresses.search(walkthrough.id, query, lang=carried),
         )
         index = self.site.indexes.index(walkthrough.id, lang)
-        found = find(index, query)
-        page = SearchPage(
-            frame=frame,
-            action=addresses.search(walkthrough.id),
-            hidden=text_fields(text),
-            lang=carried,
-            query=query,
-            count=len(found),
-            places=tuple(
-                PlaceView(
-                    kind=entry.kind,
-                    kind_name=_(KINDS[entry.kind][0]),
-                    title=entry.title,
-                    href=_href(addresses, walkthrough.id, entry.place, carried),
-                    excerpt=excerpt(entry.text, words_of(query)),
-                )
-                for entry in (index.entries[number] for number in found[:MOST])
-            ),
-            limit=MAX_QUERY,
-        )
-        answer = self.site.page(request, "search/search.html", page)
+        view = SearchView(visit.cache, index, query, text, carried)
+        answer = self.site.page(request, "search/search.html", frame, view)
         # As many addresses as there are questions; none is worth a robot's time.
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
@@ -126,10 +118,3 @@ class SearchPages(Pages):
             media_type="application/json",
             headers={"Cache-Control": kept, "Vary": "Accept-Language"},
         )
-
-
-def _href(addresses: Addresses, walkthrough: str, place: str, lang: str | None) -> str:
-    """The address of an entry's place."""
-    rest, hash_sign, fragment = place.partition("#")
-    path, _, query = rest.partition("?")
-    return addresses.page(walkthrough, path or None, query=query, lang=lang) + hash_sign + fragment

@@ -309,6 +309,7 @@ class Site:
                 lang.translations, newstyle=True
             )
             environment.filters["inline"] = inline
+            environment.filters["pick"] = lang.pick
             environment.filters["code"] = lambda text: Markup(code_html(text))  # noqa: S704 - escaped
             environment.globals["export"] = self.export
             environment.filters["once"] = lru_cache(maxsize=_KEPT_PARTS)(_rendered)
@@ -317,9 +318,10 @@ class Site:
             self._environments[lang.code] = environment
         return self._environments[lang.code]
 
-    def page(self, request: Request, template: str, page: Any, status: int = 200) -> HTMLResponse:
-        """A rendered page; its context has a `frame`."""
-        frame = page.frame
+    def page(
+        self, request: Request, template: str, frame: PageFrame, page: Any, status: int = 200
+    ) -> HTMLResponse:
+        """A rendered page in its frame."""
         return self.rendered(request, template, frame.language, page, status, frame=frame)
 
     def rendered(

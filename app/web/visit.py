@@ -95,10 +95,15 @@ class Visit:
         return (f"{edition_key(label)}={label}",) if label else ()
 
     def page(
-        self, template: str, page: Any, headers: Mapping[str, str] | None = None, status: int = 200
+        self,
+        template: str,
+        frame: PageFrame,
+        page: Any,
+        headers: Mapping[str, str] | None = None,
+        status: int = 200,
     ) -> HTMLResponse:
-        """A rendered page; its context has a `frame`."""
-        answer = self.site.page(self.request, template, page, status)
+        """A rendered page in its frame."""
+        answer = self.site.page(self.request, template, frame, page, status)
         answer.headers.update(headers or {})
         return answer
 

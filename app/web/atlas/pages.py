@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,8 +17,10 @@ from app.walkthrough.atlas.filters import FILTER_KEYS, read_filter
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import ATLAS
 from app.web.atlas.view import SORTS, AtlasView
-from app.web.query import Fields, TextQuery
-from app.web.study.form import text_fields
+from app.web.contexts import PageFrame
+from app.web.maker import Maker
+from app.web.navigation import PARTS
+from app.web.query import TEXTS, Fields, TextQuery, joined_fields
 from app.web.visit import Pages, Visit
 from app.web.waiting import whole_atlas, within
 
@@ -38,25 +41,37 @@ class AtlasPages(Pages):
         walkthrough = self.walkthrough(request)
         fields, text = read_fields(request.url.query, walkthrough)
         visit = self.visit(request, fields.get("lang"), text)
+        shown = {key: it for key, it in fields.items() if key not in ("form", "lang", *TEXTS)}
         if "form" in fields:
-            del fields["form"]
-            if fields.get("sort") == next(iter(SORTS)):
-                del fields["sort"]
-            address = AtlasView(visit.cache, None, fields, visit.lang, text.variant).address()
-            return RedirectResponse(address, 303)
+            if shown.get("sort") == next(iter(SORTS)):
+                del shown["sort"]
+            view = Maker(visit.cache, visit.lang, text.variant)
+            return RedirectResponse(view.href(ATLAS, joined_fields(shown)), 303)
         edition = walkthrough.edition_of(text.variant)
         made = whole_atlas(self.site.atlases, edition, walkthrough.function)
         atlas = await within(TIMEOUT_S, made)
-        view = AtlasView(visit.cache, atlas, fields, visit.lang, text.variant)
-        query = "&".join(f"{key}={value}" for key, value in view.fields.items())
-        page = view.page(visit.frame(ATLAS, query=query), text_fields(text))
-        return when_made(visit, "atlas/atlas.html", page, is_made=atlas is not None)
+        frame = visit.frame(ATLAS, query=joined_fields(shown))
+        if atlas is None:
+            return being_made(visit, ATLAS, frame)
+        view = AtlasView(visit.cache, atlas, shown, visit.lang, text)
+        return visit.page("atlas/atlas.html", frame, view)
 
 
-def when_made(visit: Visit, template: str, page: Any, *, is_made: bool) -> Response:
-    """A page of the atlas; while that is being made, one that asks again by itself."""
-    again = {} if is_made else dict.fromkeys(("Retry-After", "Refresh"), str(RETRY_S))
-    return visit.page(template, page, again, 200 if is_made else 503)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """`atlas/making.html`."""
+
+    part: str  # which wants the atlas
+    title: str  # of its page
+    walkthrough: Walkthrough  # whose atlas
+
+
+def being_made(visit: Visit, part: str, frame: PageFrame) -> Response:
+    """In the place of a page that wants the atlas, while that is made: it asks again by itself."""
+    title = visit.language.gettext(PARTS[part].title)
+    page = Making(part=part, title=title, walkthrough=visit.walkthrough)
+    again = dict.fromkeys(("Retry-After", "Refresh"), str(RETRY_S))
+    return visit.page("atlas/making.html", frame, page, again, 503)
 
 
 def read_fields(raw: str, walkthrough: Walkthrough) -> tuple[dict[str, str], TextQuery]:

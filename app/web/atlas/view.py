@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Makes the context of the atlas: all paths as a picture and as a table that filters and sorts."""
+"""What the page of the atlas shows: all paths as a picture, and a table to filter and sort."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -23,13 +24,13 @@ from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES as FATE_WORDS
 from app.web.addresses import ATLAS
-from app.web.atlas.contexts import AtlasPage, FieldView, GroupView, PathView
 from app.web.atlas.picture import Edge, atlas_picture, edges_of
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.maker import Maker
-from app.web.query import TEXTS
+from app.web.query import TextQuery, joined_fields
 from app.web.study.branch_focus import branch_focus, impossible
 from app.web.study.contexts import BranchFocus
+from app.web.study.form import text_fields
 from app.web.study.page_cache import PageCache
 
 #: How the table may be sorted; within each group, by the order of the source in the end.
@@ -40,72 +41,58 @@ SORTS: Final[Mapping[str, str]] = {
     "state": marked("by state"),
     "counters": marked("by counters"),
 }
+_WAYS: Final = {True: "t", False: "f", None: "-"}
 #: What becomes of a socket, from left over to gone: the order in the picture.
 ENDS: Final = ("orphan", "kept", "timewait", "destroyed", "stopped")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """A field of the filter; `choices` are (value, text), the first one filters nothing."""
+
+    key: str  # as in the query
+    label: str
+    value: str  # what is chosen; empty for the first
+    choices: tuple[tuple[str, str], ...]
+
+
 class AtlasView(Maker):
-    """The atlas in one language, filtered as `fields` say; see `app.walkthrough.atlas.filters`."""
+    """`atlas/atlas.html`, filtered as `fields` say; see `app.walkthrough.atlas.filters`."""
 
     def __init__(
         self,
         cache: PageCache,
-        atlas: Atlas | None,
+        atlas: Atlas,
         fields: Mapping[str, str],
         lang: str | None,
-        variant: str | None,
+        text: TextQuery,
     ) -> None:
-        super().__init__(cache, lang, variant)
-        self.edition = self.walkthrough.edition_of(variant)
+        super().__init__(cache, lang, text.variant)
+        self.edition = self.walkthrough.edition_of(text.variant)
         self.ranks = {item.id: item.number for item in self.edition.decisions}
-        self.atlas = atlas
-        carried = ("lang", *TEXTS)
-        self.fields = {key: it for key, it in fields.items() if it and key not in carried}
-        self.wanted = read_filter(self.walkthrough, fields, variant)
+        self.atlas, self.fields = atlas, fields
+        self.wanted = read_filter(self.walkthrough, fields, text.variant)
         self.names = branches_of(self.edition)
-        self.paths = () if atlas is None else filtered(atlas, self.wanted)
+        self.paths = filtered(atlas, self.wanted)
+        #: What the form sends along: the text.
+        self.hidden = text_fields(text)
+        met = {name for path in atlas.paths for name, _ in path.decisions}
+        #: The decisions that tell paths apart: the columns of the table.
+        self.decisions = [item for item in self.edition.decisions if item.id in met]
 
     def address(self, **changes: str | None) -> str:
         """The page with other fields; None takes one away."""
-        fields = {**self.fields, **changes}
-        query = "&".join(f"{key}={value}" for key, value in fields.items() if value)
-        return self.href(ATLAS, query=query)
-
-    def page(self, frame: PageFrame, hidden: tuple[tuple[str, str], ...]) -> AtlasPage:
-        """The context; `hidden` is what its form sends along."""
-        atlas = self.atlas
-        edges = edges_of(self.paths, self.ranks)
-        return AtlasPage(
-            frame=frame,
-            walkthrough=self.walkthrough,
-            action=self.addresses.page(self.walkthrough.id, ATLAS),
-            hidden=hidden,
-            whole=self.href(ATLAS),
-            total=None if atlas is None else len(atlas.paths),
-            shown=len(self.paths),
-            fields=tuple(self.form()),
-            is_filtered=any(key != "sort" for key in self.fields),
-            decisions=tuple(
-                (item.id, item.line, self.pick(item.title))
-                for item in self.edition.decisions
-                if item.id in self.met
-            ),
-            mask="0" + "".join("01"[item.id in self.met] for item in self.edition.decisions),
-            groups=tuple(self.groups()),
-            picture=self.picture(edges) if edges else Markup(),
-            focus=self.focus(),
-            beginnings=tuple(self.beginnings()),
-            covers=tuple(self.covers()),
-            cannot=tuple(self.cannot()),
-        )
+        return self.href(ATLAS, joined_fields({**self.fields, **changes}))
 
     @property
-    def met(self) -> list[str]:
-        """The ids of the decisions that tell paths apart, in the order of the source."""
-        if self.atlas is None:
-            return []
-        found = {name for path in self.atlas.paths for name, _ in path.decisions}
-        return sorted(found, key=self.ranks.__getitem__)
+    def is_filtered(self) -> bool:
+        """Whether anything is filtered."""
+        return any(key != "sort" for key in self.fields)
+
+    @property
+    def mask(self) -> str:
+        """For the letters of a print a 1 where they count."""
+        return "0" + "".join("01"[item in self.decisions] for item in self.edition.decisions)
 
     # The filter
 
@@ -123,18 +110,14 @@ class AtlasView(Maker):
             branches.append((asked, asked.replace(",", " + ")))
         yield field("branch", _("Takes the branch"), branches)
         yield field("fate", _("The socket"), [(fate, _(FATE_WORDS[fate])) for fate in FATES])
-        states = sorted({path.ending.state for path in self.atlas.paths}) if self.atlas else []
+        states = sorted({path.ending.state for path in self.atlas.paths})
         yield field("state", _("State at the end"), [(state, state) for state in states])
         yield field(
             "segment",
             _("Sends"),
             [(item, _("nothing") if item == "none" else item) for item in SEGMENTS],
         )
-        counted = (
-            {name for path in self.atlas.paths for name in path.ending.counters}
-            if self.atlas
-            else set()
-        )
+        counted = {name for path in self.atlas.paths for name in path.ending.counters}
         yield field("counter", _("Counts"), [(name, name) for name in COUNTERS if name in counted])
         yield FieldView(
             key="sort",
@@ -152,8 +135,6 @@ class AtlasView(Maker):
 
     def beginnings(self) -> Iterator[LinkView]:
         """What most people look for, with how many paths there are of it."""
-        if self.atlas is None:
-            return
         _ = self._
         looked_for = {
             "segment=RST": _("a RST is sent"),
@@ -171,17 +152,13 @@ class AtlasView(Maker):
 
     # The table
 
-    def groups(self) -> Iterator[GroupView]:
-        """The paths by what becomes of the socket."""
+    def groups(self) -> Iterator[tuple[str, str, list[AtlasPath]]]:
+        """What becomes of the socket, as in a query and in words, and the paths that end so."""
         order = self.order()
         for fate in FATES:
             paths = sorted((p for p in self.paths if p.ending.fate == fate), key=order)
             if paths:
-                yield GroupView(
-                    fate=fate,
-                    title=self._(FATE_WORDS[fate]),
-                    paths=tuple(self.path(path) for path in paths),
-                )
+                yield fate, self._(FATE_WORDS[fate]), paths
 
     def order(self) -> Callable[[AtlasPath], Any]:
         """What the paths of a group are sorted by."""
@@ -198,41 +175,32 @@ class AtlasView(Maker):
             [(self.ranks[name], not taken) for name, taken in path.decisions],
         )
 
-    def path(self, path: AtlasPath) -> PathView:
-        """One row."""
+    def ways(self, path: AtlasPath) -> str:
+        """For each decision of the source `t`, `f`, or `-` where it is not met."""
         taken = dict(path.decisions)
-        ending, wording = path.ending, self.cache.wording
-        times = [
-            wording.duration(ms)
-            for ms in (ending.keepalive_ms, ending.timewait_ms)
-            if ms is not None
-        ]
-        query = (path.real_witness or path.witness).query
-        return PathView(
-            id=path.id,
-            ways="".join({True: "t", False: "f", None: "-"}[taken.get(n)] for n in self.met),
-            print="w"
-            + "".join(
-                {True: "t", False: "f", None: "-"}[taken.get(item.id)]
-                for item in self.edition.decisions
-            ),
-            taken=", ".join(branch_name(branch) for branch in path.decisions),
-            segments=segment_list(ending.segments) or self._("none"),
-            state=ending.timewait or ending.state,
-            counters=", ".join(sorted(ending.counters)) or "–",
-            times=", ".join(times) or "–",
-            witness=LinkView(
-                href=self.href(query=query),
-                text=query.replace("&", " ") or self._("the default scenario"),
-            ),
-            caveat=path.real_witness is None,
-        )
+        return "".join(_WAYS[taken.get(item.id)] for item in self.edition.decisions)
+
+    def taken(self, path: AtlasPath) -> str:
+        """The ways in words."""
+        return ", ".join(map(branch_name, path.decisions))
+
+    def segments(self, path: AtlasPath) -> str:
+        """What is sent, or that nothing is."""
+        return segment_list(path.ending.segments) or self._("none")
+
+    def times(self, path: AtlasPath) -> str:
+        """Those of keepalive timer and mini-socket."""
+        times = (path.ending.keepalive_ms, path.ending.timewait_ms)
+        return ", ".join(self.cache.wording.duration(ms) for ms in times if ms is not None)
 
     # The picture
 
-    def picture(self, edges: Sequence[Edge]) -> Markup:
-        """All paths that are shown."""
+    def picture(self) -> Markup:
+        """All paths that are shown, in one diagram; empty where there are none."""
         decisions = self.edition.decisions
+        edges = edges_of(self.paths, self.ranks)
+        if not edges:
+            return Markup()
 
         def label(node: int | str) -> str:
             if isinstance(node, str):
@@ -273,15 +241,13 @@ class AtlasView(Maker):
 
     def focus(self) -> BranchFocus | None:
         """When the branch is taken that is filtered by, if it is one."""
-        if self.atlas is None or len(self.wanted.branches) != 1:
+        if len(self.wanted.branches) != 1:
             return None
         place = self.wanted.branches[0]
         return branch_focus(self.cache, self.atlas, place, lang=self.lang, variant=self.variant)
 
     def covers(self) -> Iterator[str]:
         """What the atlas covers, and what it bounds."""
-        if self.atlas is None:
-            return
         bounds = self.atlas.bounds
         yield self._(
             "A path is a sequence of decisions, those of the drain loop left out, with how it ends."
@@ -299,8 +265,7 @@ class AtlasView(Maker):
         if bounds.undecided:
             yield self._("{count} comparisons could not be decided.").format(count=bounds.undecided)
 
-    def cannot(self) -> Iterator[Markup]:
+    def cannot(self) -> Iterable[Markup]:
         """What no path has together, where inputs contradict."""
-        if self.atlas is not None:
-            wanted = (item for item in self.atlas.impossible if not item.is_past)
-            yield from impossible(self.cache, self.atlas, wanted)
+        wanted = (item for item in self.atlas.impossible if not item.is_past)
+        return impossible(self.cache, self.atlas, wanted)

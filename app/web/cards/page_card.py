@@ -33,9 +33,8 @@ def view_caption(cache: PageCache, place: str) -> tuple[str, str] | None:
     """Title and text of a view's card; None for what is no view. Raises NotFound."""
     name, _, symptom = place.partition("/")
     if name == SYMPTOMS and cache.walkthrough.symptoms.symptoms:
-        view = SymptomsView(cache, None)
-        only = view.only(symptom or None)
-        return view.title(only), view.description(only)
+        view = SymptomsView(cache, None, symptom)
+        return view.title, view.description
     part = PARTS.get(place)
     if part is None or not part.title or not part.has_card or not part.has(cache.walkthrough):
         return None

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,11 +16,11 @@ from starlette.routing import Route
 from app.i18n import marked
 from app.kernel.inputs import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, is_solved, judge
-from app.walkthrough.records import Walkthrough
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
+from app.web.maker import Maker
 from app.web.study.page_cache import PageCache, inline
 from app.web.study.study import Study
 from app.web.visit import Pages
@@ -49,36 +49,6 @@ class ChallengeView:
     conditions: tuple[ConditionView, ...]  # each with what was found
     every: str  # the list of challenges
     following: LinkView | None  # the next one, None after the last
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChallengeCard:
-    """A challenge in the list."""
-
-    id: str  # of the challenge
-    title: str  # of the challenge
-    task: Markup  # what is to be done
-    href: str  # where it is worked on
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChallengeLevel:
-    """The challenges of one difficulty."""
-
-    id: str  # of the level
-    title: str  # in words
-    challenges: tuple[ChallengeCard, ...]  # in the order of the content
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChallengesPage:
-    """`challenges.html`."""
-
-    frame: PageFrame  # around the content
-    walkthrough: Walkthrough  # whose challenges
-    levels: tuple[ChallengeLevel, ...]  # the easiest first
-    decisions: tuple[tuple[str, int, LinkView], ...]  # id, line, link: the reader's progress
-    reading: str  # the walkthrough's page
 
 
 _LEVELS: Final = {
@@ -235,41 +205,19 @@ def challenge_view(study: Study) -> ChallengeView | None:
     )
 
 
-def challenges_page(frame: PageFrame, cache: PageCache, lang: str | None) -> ChallengesPage:
-    """The list, by level; and the decisions of the progress."""
-    walkthrough, page, pick = cache.walkthrough, cache.addresses.page, cache.language.pick
+class ChallengesView(Maker):
+    """`challenges/challenges.html`: the list, and the decisions of the reader's progress."""
 
-    def card(challenge: Challenge) -> ChallengeCard:
-        return ChallengeCard(
-            id=challenge.id,
-            title=pick(challenge.title),
-            task=inline(pick(challenge.task)),
-            href=page(walkthrough.id, challenge=challenge.id, lang=lang),
-        )
+    @property
+    def levels(self) -> Iterator[tuple[str, str, list[Challenge]]]:
+        """Id and name of each difficulty, and its challenges; the easiest first."""
+        for level, name in _LEVELS.items():
+            some = [item for item in self.walkthrough.challenges if item.level == level]
+            yield level, self._(name), some
 
-    return ChallengesPage(
-        frame=frame,
-        walkthrough=walkthrough,
-        levels=tuple(
-            ChallengeLevel(
-                id=level,
-                title=cache.language.gettext(name),
-                challenges=tuple(
-                    card(item) for item in walkthrough.challenges if item.level == level
-                ),
-            )
-            for level, name in _LEVELS.items()
-        ),
-        decisions=tuple(
-            (
-                item.id,
-                item.line,
-                LinkView(href=page(walkthrough.id, item.id, lang=lang), text=pick(item.title)),
-            )
-            for item in walkthrough.decisions
-        ),
-        reading=page(walkthrough.id, lang=lang),
-    )
+    def work(self, challenge: Challenge) -> str:
+        """Where it is worked on."""
+        return self.addresses.page(self.walkthrough.id, challenge=challenge.id, lang=self.lang)
 
 
 class ChallengesPages(Pages):
@@ -282,5 +230,5 @@ class ChallengesPages(Pages):
         """The challenges, and what the reader has mastered."""
         self.walkthrough(request, CHALLENGES)
         visit = self.plain_visit(request)
-        page = challenges_page(visit.frame(CHALLENGES), visit.cache, visit.lang)
-        return visit.page("challenges/challenges.html", page)
+        view = ChallengesView(visit.cache, visit.lang)
+        return visit.page("challenges/challenges.html", visit.frame(CHALLENGES), view)

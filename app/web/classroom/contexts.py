@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.life.contexts import LifeView
 from app.web.study.contexts import (
     BlockView,
@@ -76,7 +76,6 @@ class AskView:
 class PresentPage:
     """`present.html`: the slides, on the wall or in the presenter's own window."""
 
-    frame: PageFrame  # what every page has
     deck: DeckView  # the slides
     is_notes: bool  # whether it is the presenter's window
     action: str  # the page's address without a scenario
@@ -120,7 +119,6 @@ class QuestionView:
 class RoomPage:
     """`room.html`: what the audience sees."""
 
-    frame: PageFrame  # what every page has
     code: str  # of the room
     readable: str  # the code as it stands on the wall
     deck: DeckView  # of what is shown
@@ -145,7 +143,6 @@ class RoomPage:
 class DoorPage:
     """`door.html`: asks for the code of a room."""
 
-    frame: PageFrame  # what every page has
     action: str  # where the form goes
     code: str  # the last one that was typed
     problem: str  # what is wrong with that one, else empty

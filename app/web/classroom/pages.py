@@ -80,8 +80,8 @@ class LivePages:
                 description=lang.gettext("Type the code from the wall; no account is needed."),
                 canonical=action,
             )
-            page = DoorPage(frame=frame, action=action, code=code, problem=problem)
-            return self.site.page(request, "classroom/door.html", page, status)
+            page = DoorPage(action=action, code=code, problem=problem)
+            return self.site.page(request, "classroom/door.html", frame, page, status)
 
         return await self._made(request, make)
 
@@ -115,7 +115,6 @@ class LivePages:
                 addresses.live(live.code) + (f"?lang={carried}&" if carried else "?") + "refresh=1"
             )
             page = RoomPage(
-                frame=frame,
                 code=live.code,
                 readable=readable(live.code),
                 deck=deck,
@@ -136,7 +135,7 @@ class LivePages:
                 if refreshes
                 else LinkView(href=again, text=lang.gettext("Refresh every 10 seconds")),
             )
-            return self.site.page(request, "classroom/room.html", page)
+            return self.site.page(request, "classroom/room.html", frame, page)
 
         return await self._made(request, make)
 

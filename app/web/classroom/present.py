@@ -75,7 +75,6 @@ class Present(Pages):
             query=query.text,
         )
         page = PresentPage(
-            frame=frame,
             deck=deck_view(study),
             is_notes=is_notes,
             action=addresses.page(walkthrough.id, PRESENT, lang=query.lang),
@@ -96,7 +95,7 @@ class Present(Pages):
                 AskView(id=item.id, text=pick(item.text), note="") for item in walkthrough.questions
             ),
         )
-        return visit.page("classroom/present.html", page)
+        return visit.page("classroom/present.html", frame, page)
 
 
 def _study(visit: Visit, query: PageQuery, scenario: Scenario, step: int | None = None) -> Study:

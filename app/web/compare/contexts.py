@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.study.contexts import EffectView, InputView, MomentView, OutcomeView, VariantView
 from app.web.world.contexts import StoryView
 
@@ -194,7 +194,6 @@ class TextsView:
 class ComparePage:
     """`compare.html`."""
 
-    frame: PageFrame  # what every page has
     walkthrough: Walkthrough  # whose scenarios they are
     heading: str  # the pair's title, or that of the page
     look: str  # what to look for in a pair of the content, else empty

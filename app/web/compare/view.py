@@ -36,7 +36,7 @@ from app.web.compare.contexts import (
     TextsView,
 )
 from app.web.compare.lines import LinesView
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.maker import Maker
 from app.web.query import CompareQuery
 from app.web.study.contexts import EffectView, StepView
@@ -137,7 +137,7 @@ class CompareView(Maker):
         """The source between the lanes; only where both sides are given."""
         return LinesView(self.cache, self.comparison, self.studies, self.lang)
 
-    def page(self, frame: PageFrame) -> ComparePage:
+    def page(self) -> ComparePage:
         given = self.given
         a, b = given.get("a"), given.get("b")
         json = None
@@ -147,7 +147,6 @@ class CompareView(Maker):
                 API, self.walkthrough.id, COMPARE, query=sides, lang=self.lang
             )
         return ComparePage(
-            frame=frame,
             walkthrough=self.walkthrough,
             heading=self.heading,
             look=self.look,

@@ -42,9 +42,8 @@ class ApiPages:
             canonical=addresses.api(),
         )
         page = ApiPage(
-            frame=frame,
             title=document["info"]["title"],
             operations=operations,
             openapi=addresses.openapi(),
         )
-        return self.site.page(request, "front/api.html", page)
+        return self.site.page(request, "front/api.html", frame, page)

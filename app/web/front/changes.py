@@ -45,10 +45,8 @@ class Changes(Pages):
             canonical=addresses.changes(),
         )
         views = tuple(self._views(addresses, language, carried))
-        page = ChangesPage(
-            frame=frame, changes=views, feed=addresses.changes(feed=True, lang=language.code)
-        )
-        return self.site.page(request, "front/changes.html", page)
+        page = ChangesPage(changes=views, feed=addresses.changes(feed=True, lang=language.code))
+        return self.site.page(request, "front/changes.html", frame, page)
 
     def _views(
         self, addresses: Addresses, language: Language, carried: str | None

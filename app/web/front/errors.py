@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from app.errors import Gone, ReaderError
 from app.i18n import marked
 from app.walkthrough.refusals import allowed
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.front.mending import meant_places, mended
 from app.web.http.problems import ProblemReport, report_problem
 from app.web.site import Site, safe_lang
@@ -29,7 +29,6 @@ _HEADINGS = {
 class ErrorPage:
     """`error.html`: what is wrong with what was sent, and where to go on."""
 
-    frame: PageFrame  # around the content
     status: int  # of HTTP
     heading: str  # what the status means here
     story: str  # what became of a place that is gone; else empty
@@ -72,7 +71,6 @@ def error_page(site: Site, request: Request, error: ReaderError) -> HTMLResponse
         canonical=addresses.library(),
     )
     page = ErrorPage(
-        frame=frame,
         status=error.status,
         heading=heading,
         story=language.pick(error.texts) if isinstance(error, Gone) else "",
@@ -85,4 +83,4 @@ def error_page(site: Site, request: Request, error: ReaderError) -> HTMLResponse
             LinkView(href=addresses.library(lang=carried), text=language.gettext("Front page")),
         ),
     )
-    return site.page(request, "front/error.html", page, error.status)
+    return site.page(request, "front/error.html", frame, page, error.status)

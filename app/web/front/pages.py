@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from app.web.addresses import SYMPTOMS
 from app.web.front.view import LibraryPage, LibraryView
+from app.web.pasting.view import Numbers
 from app.web.query import read_language
 from app.web.site import Site
 
@@ -33,7 +35,18 @@ class FrontPages:
             LibraryView(self.site.cache(walkthrough, language, addresses), carried)
             for walkthrough in self.site.walkthroughs.values()
         ]
-        boxes = (view.box(reads_pasted=self.reads_pasted) for view in views)
+        host = next(
+            (
+                Numbers(view.cache, carried)
+                for view in views
+                # There has to be a symptom to lead to.
+                if view.walkthrough.symptoms.symptoms
+            ),
+            None,
+        )
+        if host is not None:
+            host.is_box = True
+            host.action = host.href(SYMPTOMS) if self.reads_pasted else ""
         only, name = self.site.only, language.gettext("Walkthroughs of the Linux kernel's TCP")
         heading = language.pick(only.question or only.title) if only else name
         frame = self.site.frame(
@@ -45,13 +58,5 @@ class FrontPages:
             ),
             canonical=addresses.library(),
         )
-        return self.site.page(
-            request,
-            "front/library.html",
-            LibraryPage(
-                frame=frame,
-                heading=heading,
-                entries=tuple(view.entry() for view in views),
-                host=next(filter(None, boxes), None),
-            ),
-        )
+        page = LibraryPage(heading=heading, entries=views, host=host)
+        return self.site.page(request, "front/library.html", frame, page)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.pasting.contexts import HeatLine
 
 
@@ -99,7 +99,6 @@ class LabPlace:
 class LabPage:
     """`lab.html`: one scenario on a real kernel."""
 
-    frame: PageFrame  # what every page has
     walkthrough: Walkthrough  # whose scenario it is
     heading: str  # the preset's title, or the scenario
     story: str  # of the preset, else empty
@@ -139,7 +138,6 @@ class WatchRow:
 class WatchPage:
     """`watch.html`: how often each abort branch is taken on this host."""
 
-    frame: PageFrame  # what every page has
     walkthrough: Walkthrough  # whose branches they are
     kernel: str  # version of the kernel
     rows: tuple[WatchRow, ...]  # the counters

@@ -26,7 +26,7 @@ from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
 from app.walkthrough.segment_words import segment_list
 from app.web.addresses import LAB, LAB_RUN, WATCH, branch_place
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.http.stream import HEADERS
 from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabPlace, LabResult, LabScript
 from app.web.lab.result import lab_result
@@ -73,8 +73,8 @@ class Lab(Pages):
         """The page, with what came of a run if it is the answer to one."""
         visit = self.visit(request, query.lang, query)
         view = LabView(visit.cache, query)
-        page = view.page(visit.frame(LAB, query=query.whole), self.runs, result)
-        return visit.page("lab/lab.html", page)
+        page = view.page(self.runs, result)
+        return visit.page("lab/lab.html", visit.frame(LAB, query=query.whole), page)
 
     async def back(self, request: Request) -> Response:
         """For who comes to the address of a result again: the page to run it from."""
@@ -129,7 +129,7 @@ class LabView(Maker):
         super().__init__(cache, asked.lang)
         self.asked, self.scenario = asked, asked.scenario
 
-    def page(self, frame: PageFrame, runs: LabRuns | None, result: LabResult | None) -> LabPage:
+    def page(self, runs: LabRuns | None, result: LabResult | None) -> LabPage:
         language = self.cache.language
         trace = self.walkthrough.trace(self.scenario, self.asked.variant)
         preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
@@ -141,7 +141,6 @@ class LabView(Maker):
         able = runs.able(trace) if runs is not None else ()
         chosen = [kernel.name for kernel in result.kernels] if result is not None else able[:1]
         return LabPage(
-            frame=frame,
             walkthrough=self.walkthrough,
             heading=language.pick(preset.title)
             if preset

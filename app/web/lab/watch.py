@@ -63,7 +63,6 @@ class WatchPages(Pages):
         shown = tuple(item for item in view.observables if item.name in names)
         also = {item.name: item.also for item in shown}
         context = WatchPage(
-            frame=visit.frame(WATCH),
             walkthrough=walkthrough,
             kernel=this_kernel().version,
             rows=tuple(
@@ -80,7 +79,9 @@ class WatchPages(Pages):
             stream=address(walkthrough.id, WATCH_STREAM),
             symptoms=address(walkthrough.id, SYMPTOMS, lang=visit.lang),
         )
-        return visit.page("lab/watch.html", context, {"Cache-Control": "no-store"})
+        return visit.page(
+            "lab/watch.html", visit.frame(WATCH), context, {"Cache-Control": "no-store"}
+        )
 
     async def stream(self, request: Request) -> StreamingResponse:
         """A look every second. Raises ReaderError for another site's page, TooMany."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.web.contexts import LinkView, PageFrame
-from app.web.study.contexts import InputView, MomentView
+from app.web.contexts import LinkView
+from app.web.study.contexts import MomentView
 from app.web.study.page_cache import Kept
 
 
@@ -95,76 +95,3 @@ class LifePart:
     is_chosen: bool  # whether a condition is another than the usual
     href: str  # of its own page
     many: str  # the page of many lives
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LifePage:
-    """`life/life.html`: a life on a page of its own."""
-
-    frame: PageFrame  # what every page has
-    #: What a program calls.
-    call: str
-    action: str  # where the form leads
-    hidden: tuple[tuple[str, str], ...]  # what the form sends along
-    reset: str  # the page without anything chosen
-    #: The behaviours of the peer, in the same scenario.
-    peers: tuple[LinkView, ...]
-    scenario: str  # with the conditions, as the address has them
-    study: str  # the function's page with them
-    conditions: tuple[InputView, ...]  # fields of the form
-    inputs: tuple[InputView, ...]  # fields of the socket
-    #: Whether an input is another than the default.
-    has_socket: bool
-    #: None where the C does not return.
-    life: LifeView | None
-    #: Why no kernel can be in this scenario.
-    caveats: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShareView:
-    """The connections of one kind of peer."""
-
-    life: LinkView  # of one of them
-    of_1000: str  # how many of them
-    lasts: str  # until nothing is left of one
-    orphans: str  # that are there
-    minis: str  # mini-sockets that are there
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitView:
-    """A limit."""
-
-    name: str  # of the sysctl
-    limit: str  # the number
-    source: str  # of its number
-    does: str  # what the kernel does at it
-    used: str  # how much of it
-    share: str  # of it, empty where that grows for ever
-    rate: str  # closes a second that reach it, empty where none do
-    is_met: bool  # whether all is used
-    is_first: bool  # whether it is met before the others
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManyPage:
-    """`life/many.html`: many lives at once."""
-
-    frame: PageFrame  # what every page has
-    #: What a program calls.
-    call: str
-    action: str  # where the form leads
-    reset: str  # the page without anything chosen
-    says: str  # the answer
-    notes: tuple[Markup, ...]  # how shares were taken
-    crowd: tuple[InputView, ...]  # rate and shares
-    host: tuple[InputView, ...]  # memory and limits
-    times: tuple[InputView, ...]  # what the times depend on
-    hidden: tuple[tuple[str, str], ...]  # what else the address says
-    shares: tuple[ShareView, ...]  # of each kind of peer
-    limits: tuple[LimitView, ...]  # in a fixed order
-    #: The symptom that this is about; None where there is none.
-    symptom: str | None
-    #: The same as JSON.
-    api: str

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,19 +18,20 @@ from app.walkthrough.life.many import CROWD, Crowd, Limit, Share, steady
 from app.walkthrough.life.many_words import ManyWords
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import API, LIFE, MANY, SYMPTOMS
-from app.web.contexts import LinkView, PageFrame
-from app.web.life.contexts import LimitView, ManyPage, ShareView
+from app.web.addresses import API, LIFE, MANY
 from app.web.life.view import life_study
+from app.web.maker import Maker
 from app.web.query import TEXTS, Fields, PageQuery, joined, read_query
+from app.web.study.contexts import InputView
 from app.web.study.form import condition_views, input_view, input_views, text_fields
-from app.web.study.page_cache import inline
 from app.web.study.study import Study
 from app.web.visit import Pages
 
 #: Behaviours are the shares here, and none is the peer's.
 _CONDITIONS = tuple(key for key in CONDITIONS if key != "peer")
 _PLACE = f"{LIFE}/{MANY}"
+#: The symptom that it is about.
+ORPHANS: Final = "too-many-orphans"
 #: The inputs of the scenario that the form has: the others lead to other fates, not to other times.
 _TIMES = ("state", "pending", "linger2", "fin_timeout", "tw_timeout", "rto")
 _HOST = ("ram", "queued", "targets", "tcp_max_orphans", "tcp_max_tw_buckets", "tcp_mem")
@@ -57,100 +60,84 @@ class ManyPages(Pages):
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, _PLACE, query=text, lang=query.lang)
             return RedirectResponse(short, 303)
-        view = _View(life_study(visit.cache, query), query, crowd)
+        view = ManyView(life_study(visit.cache, query), query, crowd)
         title = visit.language.gettext("Many lives after {call}").format(call=walkthrough.call)
-        frame = visit.frame(
-            _PLACE,
-            title=title,
-            description=view.words.says(view.steady),
-            query=text,
-            rest=query.rest,
-        )
-        return visit.page("life/many.html", view.page(frame, text, query.lang))
+        frame = visit.frame(_PLACE, title=title, description=view.says, query=text, rest=query.rest)
+        return visit.page("life/many.html", frame, view)
 
 
-class _View:
-    """The steady state of a study's lives, in words."""
+class ManyView(Maker):
+    """`life/many.html`: the steady state of a study's lives."""
 
     def __init__(self, study: Study, asked: PageQuery, crowd: Crowd) -> None:
+        super().__init__(study.cache, study.lang, study.variant)
         self.study, self.asked, self.crowd = study, asked, crowd
-        self.words = ManyWords(study.cache.language)
-        self.life_words = LifeWords(study.walkthrough, study.cache.language)
+        self.words, self.life_words = (
+            ManyWords(study.cache.language),
+            LifeWords(self.walkthrough, study.cache.language),
+        )
         self.steady = steady(study.edition, study.scenario, study.conditions, crowd)
-
-    def page(self, frame: PageFrame, query: str, lang: str | None) -> ManyPage:
-        study, words = self.study, self.words
-        addresses, name = study.cache.addresses, study.walkthrough.id
         conditions = condition_views(study)
-        inputs = {view.key: view for view in (*input_views(study), *conditions)}
-        asked = {view.key for view in conditions if view.key != "peer"} | {*_TIMES}
-        crowd = [
-            replace(view, name=self.life_words.peer(view.key)) if view.key in PEERS else view
-            for item in CROWD.values()
-            for view in (input_view(study, item, self.crowd[item.key]),)
-        ]
-        return ManyPage(
-            frame=frame,
-            call=study.walkthrough.call,
-            action=addresses.page(name, _PLACE),
-            reset=addresses.page(name, _PLACE, variant=study.variant, lang=lang),
-            says=words.says(self.steady),
-            notes=tuple(map(inline, words.notes(self.steady, self.life_words))),
-            crowd=tuple(view for view in crowd if view.key not in _HOST),
-            host=tuple(view for view in crowd if view.key in _HOST),
-            times=tuple(view for view in inputs.values() if view.key in asked),
-            hidden=(
-                *text_fields(self.asked),
-                *(
-                    (view.key, view.value)
-                    for view in inputs.values()
-                    if view.key not in asked and view.is_changed
-                ),
-            ),
-            shares=tuple(map(self._share, self.steady.shares)),
-            limits=tuple(map(self._limit, self.steady.limits)),
-            symptom=addresses.page(name, f"{SYMPTOMS}/too-many-orphans", lang=lang)
-            if any(one.id == "too-many-orphans" for one in study.walkthrough.symptoms.symptoms)
-            else None,
-            api=addresses.below(API, name, _PLACE, query=query, lang=lang),
-        )
+        self._inputs = {view.key: view for view in (*input_views(study), *conditions)}
+        self._asked = {view.key for view in conditions if view.key != "peer"} | {*_TIMES}
 
-    def _share(self, share: Share) -> ShareView:
-        study, rate = self.study, self.crowd["rate"] * share.part
+    @property
+    def says(self) -> str:
+        """The answer."""
+        return self.words.says(self.steady)
 
-        def there(time: float | None) -> str:
-            return self.words.count(None if time is None else time * rate)
+    @property
+    def notes(self) -> Iterable[str]:
+        """How shares were taken."""
+        return self.words.notes(self.steady, self.life_words)
 
-        life, ends = share.life, share.life.ends_us
-        lasts = study.cache.language.gettext("at once") if ends == 0 else self.words.count(None)
-        return ShareView(
-            life=LinkView(
-                href=study.cache.addresses.page(
-                    study.walkthrough.id,
-                    LIFE,
-                    query=joined(life.scenario, life.conditions),
-                    variant=study.variant,
-                    lang=study.lang,
-                ),
-                text=self.life_words.peer(share.peer),
-            ),
-            of_1000=f"{share.part * 1000:.4g}",
-            lasts=self.life_words.clock(ends) if ends else lasts,
-            orphans=there(share.orphan_s),
-            minis=there(share.mini_s),
-        )
+    def fields(self, *, of_host: bool) -> Iterator[InputView]:
+        """Memory and limits, or rate and shares."""
+        for key, item in CROWD.items():
+            if (key in _HOST) is of_host:
+                view = input_view(self.study, item, self.crowd[key])
+                yield replace(view, name=self.life_words.peer(key)) if key in PEERS else view
 
-    def _limit(self, limit: Limit) -> LimitView:
-        does, source = self.words.limit(limit)
-        used = limit.used
-        return LimitView(
-            name=limit.name,
-            limit=f"{limit.limit:,}",
-            source=source,
-            does=does,
-            used=self.words.count(used),
-            share="" if used is None else f"{min(used / limit.limit, 9.99):.1%}",
-            rate=self.words.count(limit.rate) if limit.rate is not None else "",
-            is_met=used is None or used >= limit.limit,
-            is_first=limit == self.steady.first,
-        )
+    @property
+    def times(self) -> list[InputView]:
+        """What the times depend on."""
+        return [view for view in self._inputs.values() if view.key in self._asked]
+
+    @property
+    def hidden(self) -> Iterator[tuple[str, str]]:
+        """What else the address says."""
+        yield from text_fields(self.asked)
+        for view in self._inputs.values():
+            if view.key not in self._asked and view.is_changed:
+                yield view.key, view.value
+
+    @property
+    def has_symptom(self) -> bool:
+        """Whether there is a symptom that this is about."""
+        return any(one.id == ORPHANS for one in self.walkthrough.symptoms.symptoms)
+
+    @property
+    def api(self) -> str:
+        """The same as JSON."""
+        query = "&".join(filter(None, (self.crowd.query(), self.asked.whole)))
+        return self.addresses.below(API, self.walkthrough.id, _PLACE, query=query, lang=self.lang)
+
+    def life(self, share: Share) -> str:
+        """The address of the life of one of them."""
+        return self.href(LIFE, joined(share.life.scenario, share.life.conditions))
+
+    def lasts(self, share: Share) -> str:
+        """Until nothing is left of one."""
+        ends = share.life.ends_us
+        if ends:
+            return self.life_words.clock(ends)
+        return self._("at once") if ends == 0 else self.words.count(None)
+
+    def there(self, share: Share, time: float | None) -> str:
+        """How many are there that each stay so many seconds."""
+        return self.words.count(None if time is None else time * self.crowd["rate"] * share.part)
+
+    @staticmethod
+    def used(limit: Limit) -> str:
+        """The share of it that is used, empty where that grows for ever."""
+        return "" if limit.used is None else f"{min(limit.used / limit.limit, 9.99):.1%}"

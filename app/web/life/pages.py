@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -11,9 +13,10 @@ from starlette.routing import Route
 from app.kernel.life.conditions import CONDITIONS, PEERS
 from app.walkthrough.life.words import LifeWords
 from app.web.addresses import LIFE
-from app.web.contexts import LinkView, PageFrame
-from app.web.life.contexts import LifePage, LifeView
+from app.web.contexts import LinkView
+from app.web.life.contexts import LifeView
 from app.web.life.view import life_study, life_title, life_view
+from app.web.maker import Maker
 from app.web.query import TEXTS, PageQuery, joined, read_query
 from app.web.resolve import check_step
 from app.web.study.form import condition_views, input_views, text_fields
@@ -50,38 +53,26 @@ class LifePages(Pages):
             rest=query.rest,
             card_query=query.whole,
         )
-        return visit.page("life/life.html", self.page(study, query, frame, life))
+        return visit.page("life/life.html", frame, LifePage(study, query, life))
 
-    def page(
-        self, study: Study, query: PageQuery, frame: PageFrame, life: LifeView | None
-    ) -> LifePage:
-        walkthrough, addresses = study.walkthrough, study.cache.addresses
-        words = LifeWords(walkthrough, study.cache.language)
-        return LifePage(
-            frame=frame,
-            call=walkthrough.call,
-            action=addresses.page(walkthrough.id, LIFE),
-            hidden=text_fields(query),
-            reset=addresses.page(walkthrough.id, LIFE, variant=query.variant, lang=query.lang),
-            peers=tuple(
-                LinkView(
-                    href=addresses.page(
-                        walkthrough.id,
-                        LIFE,
-                        query=joined(query.scenario, query.conditions.but(peer=peer)),
-                        variant=query.variant,
-                        lang=query.lang,
-                    ),
-                    text=words.peer(peer),
-                    is_current=peer == query.conditions["peer"],
-                )
-                for peer in PEERS
-            ),
-            scenario=query.text.replace("&", " "),
-            study=study.address(),
-            conditions=condition_views(study),
-            inputs=input_views(study),
-            has_socket=bool(study.scenario.changed()),
-            life=life,
-            caveats=tuple(study.wording.caveats(study.trace)),
-        )
+
+class LifePage(Maker):
+    """`life/life.html`: a life on a page of its own; `life` is None where the C does not return."""
+
+    def __init__(self, study: Study, query: PageQuery, life: LifeView | None) -> None:
+        super().__init__(study.cache, query.lang, query.variant)
+        self.study, self.query, self.life = study, query, life
+        self.hidden = text_fields(query)
+        #: The fields of the form, and of the socket.
+        self.conditions, self.inputs = condition_views(study), input_views(study)
+        #: Why no kernel can be in this scenario.
+        self.caveats = study.wording.caveats(study.trace)
+
+    @property
+    def peers(self) -> Iterator[LinkView]:
+        """The behaviours of the peer, in the same scenario."""
+        query, words = self.query, LifeWords(self.walkthrough, self.cache.language)
+        for peer in PEERS:
+            same = joined(query.scenario, query.conditions.but(peer=peer))
+            is_current = peer == query.conditions["peer"]
+            yield LinkView(href=self.href(LIFE, same), text=words.peer(peer), is_current=is_current)

@@ -78,20 +78,3 @@ class Report(TypedDict):
     link: str  # the address that shows it again
     which: str  # the page that asks for the path, with what is known; empty where that is nothing
     markdown: str  # the whole as a text for a ticket
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostView:
-    """`symptoms/host.html` and `symptoms/box.html`: the field, and what was read."""
-
-    words: Markup  # JSON: what a report is made with
-    action: str  # where a form sends a text, empty where the server takes none
-    page: str  # that has the symptoms, the table and the code
-    here: str  # the same, and empty on it
-    call: str  # what a program calls, such as `close()`
-    leads: Mapping[str, str]  # the symptoms' titles, by id
-    branches: Mapping[str, LinkView]  # by id
-    report: Report | None  # None where nothing was pasted
-    pasted: str  # the text that was sent
-    observables: tuple[ObservableView, ...]  # the rows; empty in the box alone
-    lines: tuple[HeatLine, ...]  # of the code; empty in the box alone

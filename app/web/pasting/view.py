@@ -20,13 +20,24 @@ from app.web.addresses import SYMPTOMS, WHICH, branch_place, lines_place
 from app.web.contexts import LinkView
 from app.web.maker import Maker
 from app.web.meta import script_json
-from app.web.pasting.contexts import HeatLine, HostView, ObservableView, Report, SiteView
+from app.web.pasting.contexts import HeatLine, ObservableView, Report, SiteView
 from app.web.pasting.words import sentences
 from app.web.study.code import highlighted_lines
 
 
 class Numbers(Maker):
-    """A host's numbers in one language; `lang` is the language that links carry along, or None."""
+    """`symptoms/host.html`: a host's numbers, the lines behind them, and what was read.
+
+    `symptoms/box.html` is the field alone.
+    """
+
+    #: Where a form sends a text; empty where the server takes none.
+    action = ""
+    #: Whether the field stands by itself, away from table and code.
+    is_box = False
+    #: The text that was sent, and what it says: None where nothing was pasted.
+    pasted = ""
+    report: Report | None = None
 
     def html(self, texts: Mapping[str, Prose]) -> Markup:
         prose = texts[self.cache.language.code]
@@ -125,26 +136,12 @@ class Numbers(Maker):
 
     # What a text says
 
-    def view(
-        self, *, action: str, report: Report | None = None, pasted: str = "", is_box: bool = False
-    ) -> HostView:
-        """The context of the field and of what was read; without table and code if `is_box`."""
-        page = self.href(SYMPTOMS)
-        return HostView(
-            words=script_json(self.words),
-            action=action,
-            page=page,
-            here=page if is_box else "",
-            call=self.walkthrough.call,
-            leads=self._leads,
-            branches=self._branches,
-            report=report,
-            pasted=pasted,
-            observables=() if is_box else self.observables,
-            lines=() if is_box else self.lines(self.observables),
-        )
+    @property
+    def json(self) -> Markup:
+        """What a browser makes a report with."""
+        return script_json(self.words)
 
-    def report(self, origin: str, **asked: str) -> Report | None:
+    def read(self, origin: str, **asked: str) -> Report | None:
         """What is shown of a `text`, or of a `link`; None for what no link says.
 
         `origin` is the scheme and host of addresses in a text to copy. Takes a while. Raises
@@ -177,10 +174,10 @@ class Numbers(Maker):
                 }
                 for item in self.observables
             ],
-            "leads": self._leads,
+            "leads": self.leads,
             "branches": {
                 name: {"line": self._line(name), **_link(link)}
-                for name, link in self._branches.items()
+                for name, link in self.branches.items()
             },
             "page": self.href(SYMPTOMS),
             "which": self.href(WHICH),
@@ -188,11 +185,13 @@ class Numbers(Maker):
         }
 
     @cached_property
-    def _leads(self) -> Mapping[str, str]:
+    def leads(self) -> Mapping[str, str]:
+        """The symptoms' titles, by id."""
         return {one.id: self.pick(one.title) for one in self.walkthrough.symptoms.symptoms}
 
     @cached_property
-    def _branches(self) -> Mapping[str, LinkView]:
+    def branches(self) -> Mapping[str, LinkView]:
+        """By id."""
         places = (
             branch_place(decision.id, taken)
             for decision in self.walkthrough.decisions

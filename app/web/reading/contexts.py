@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.web.challenges.view import ChallengeView
-from app.web.contexts import PageFrame
 from app.web.life.contexts import LifePart
 from app.web.study.contexts import (
     BlockView,
@@ -62,7 +61,6 @@ class FixedParts:
 class WalkthroughPage:
     """`walkthrough.html`: the page of one function."""
 
-    frame: PageFrame
     #: The walkthrough's.
     id: str
     heading: str  # the function's

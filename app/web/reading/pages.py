@@ -91,9 +91,9 @@ class StudyPages(Pages):
             lambda blocks, frame: fixed_parts(self.site, study, blocks, frame, self.feedback),
         )
         if self.site.export is not None and study.focus is not None:
-            in_short = self.site.page(request, "export/place.html", page)
+            in_short = self.site.page(request, "export/place.html", frame, page)
             request.state.short_page = bytes(in_short.body).decode()
-        return self.site.page(request, "reading/walkthrough.html", page)
+        return self.site.page(request, "reading/walkthrough.html", frame, page)
 
     def short_address(self, request: Request, target: Target) -> str:
         """The address of what a form asked for, with only what differs from the default."""

@@ -75,7 +75,6 @@ class WalkthroughView:
         codes = code_views(study, cut)
         blocks = tuple(block for block, _ in codes)
         return WalkthroughPage(
-            frame=frame,
             id=walkthrough.id,
             heading=pick(walkthrough.title),
             summary=pick(walkthrough.summary),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.i18n import Language
-from app.web.contexts import LinkView, PageFrame
+from app.web.contexts import LinkView
 from app.web.life.contexts import LifeView
 from app.web.study.contexts import BlockView, OutcomeView, PlayerView, StretchView
 
@@ -30,7 +30,6 @@ class CopyText:
 class CopyPage:
     """`copy.html`: one place as texts to copy."""
 
-    frame: PageFrame  # around the content
     heading: str  # the place
     back: str  # the place itself
     texts: tuple[CopyText, ...]  # one for each form

@@ -77,7 +77,6 @@ class CopyPages(Pages):
             share=Share(card),
         )
         page = CopyPage(
-            frame=frame,
             heading=capitalised(place_title(study)),
             back=study.address(place, step=study.at),
             note=text_note(study.cache, target.query) if target.query.missing else "",
@@ -95,7 +94,7 @@ class CopyPages(Pages):
             differences=tuple(study.cache.language.pick(text) for text in source.differences),
             plain=self._plain_address(target, study),
         )
-        return whole_addresses(site, site.page(request, "sharing/copy.html", page))
+        return whole_addresses(site, site.page(request, "sharing/copy.html", frame, page))
 
     async def plain(self, request: Request) -> Response:
         """The text for mail, and of a branch when exactly it is taken, which the atlas knows."""

@@ -120,7 +120,6 @@ class SymptomCopies(Pages):
             share=Share(card),
         )
         page = CopyPage(
-            frame=frame,
             heading=texts.title,
             back=addresses.page(name, place, lang=asked),
             texts=copy_texts(
@@ -133,7 +132,7 @@ class SymptomCopies(Pages):
             card=card,
             plain=addresses.below(COPY, name, f"{place}.txt", lang=asked),
         )
-        return whole_addresses(site, site.page(request, "sharing/copy.html", page))
+        return whole_addresses(site, site.page(request, "sharing/copy.html", frame, page))
 
     async def frame(self, request: Request) -> Response:
         site, texts = self.site, self._texts(request)

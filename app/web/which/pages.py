@@ -11,12 +11,12 @@ from starlette.routing import Route
 from app.i18n import LANGUAGE_CODES
 from app.walkthrough.which.looks import QUESTIONS
 from app.web.addresses import WHICH
-from app.web.atlas.pages import TIMEOUT_S, when_made
-from app.web.query import Fields
+from app.web.atlas.pages import TIMEOUT_S, being_made
+from app.web.query import Fields, joined_fields
 from app.web.visit import Pages
 from app.web.waiting import within
 from app.web.which.reasoners import Reasoners, read_answers
-from app.web.which.view import WhichView, query_of
+from app.web.which.view import WhichView
 
 
 class WhichPages(Pages):
@@ -38,7 +38,9 @@ class WhichPages(Pages):
         text = given.text(walkthrough)
         answers = read_answers(given)
         visit = self.visit(request, lang, text)
-        view = WhichView(visit.cache, answers, asked, lang, text)
+        frame = visit.frame(WHICH, query=joined_fields(answers))
         which = await within(TIMEOUT_S, self.reasoners.of(walkthrough, text.variant))
-        page = view.page(visit.frame(WHICH, query=query_of(answers)), which)
-        return when_made(visit, "which/which.html", page, is_made=which is not None)
+        if which is None:
+            return being_made(visit, WHICH, frame)
+        view = WhichView(visit.cache, which, answers=answers, asked=asked, lang=lang, text=text)
+        return visit.page("which/which.html", frame, view)
