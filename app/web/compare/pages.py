@@ -52,4 +52,4 @@ class ComparePages(Pages):
         # Where it has not come in time, the next answer says more.
         is_whole = view.pair_of_texts is None or view.telling is not None
         headers = None if is_whole else {"Cache-Control": "no-store"}
-        return visit.page("compare/compare.html", frame, view.page(), headers)
+        return visit.page("compare/compare.html", frame, view, headers)

@@ -1,54 +1,41 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Maker of the context of a comparison: two scenarios, one source between them."""
+"""What the page of a comparison shows: two scenarios, one source between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
 from markupsafe import Markup
 
-from app.editions.difference import DifferenceClass, same_ends
+from app.editions.difference import DifferenceClass, SameEnd, same_ends
 from app.kernel.scenario import DEFAULT
+from app.machine.trace import Effect
 from app.walkthrough.alternatives import alternatives
 from app.walkthrough.comparison.report import compare
-from app.walkthrough.comparison.traces import Comparison, StepPair
+from app.walkthrough.comparison.traces import Comparison, DecisionPair, StepPair
 from app.walkthrough.comparison.words import ComparisonWords
-from app.walkthrough.pairs import VARIANT, Side
-from app.walkthrough.records import Edition
+from app.walkthrough.pairs import VARIANT, Pair, Side
+from app.walkthrough.records import Decision, Edition, Preset
 from app.walkthrough.wording import kernel_name
-from app.web.addresses import API, COMPARE, lines_place
-from app.web.compare.contexts import (
-    BothView,
-    ChoiceView,
-    ComparePage,
-    EffectRow,
-    FactView,
-    ForkView,
-    LadderView,
-    PairView,
-    SameEndView,
-    SideInput,
-    SideView,
-    TellingView,
-    TextsView,
-)
+from app.web.addresses import API, COMPARE
+from app.web.compare.contexts import SideInput, SideView
 from app.web.compare.lines import LinesView
-from app.web.contexts import LinkView
 from app.web.maker import Maker
 from app.web.query import CompareQuery
-from app.web.study.contexts import EffectView, StepView
+from app.web.study.contexts import InputView, StepView
 from app.web.study.form import input_views, variant_views
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import PageCache, inline
-from app.web.study.study import OUTWARD, Study, verdict
+from app.web.study.study import Study, verdict
+from app.web.world.contexts import WorldView
 from app.web.world.view import world_view
 
 
 class CompareView(Maker):
-    """One comparison in one language; sides may be missing."""
+    """`compare/compare.html`: one comparison; sides may be missing."""
 
     def __init__(self, cache: PageCache, query: CompareQuery) -> None:
         super().__init__(cache, query.lang)
@@ -137,32 +124,18 @@ class CompareView(Maker):
         """The source between the lanes; only where both sides are given."""
         return LinesView(self.cache, self.comparison, self.studies, self.lang)
 
-    def page(self) -> ComparePage:
-        given = self.given
-        a, b = given.get("a"), given.get("b")
-        json = None
-        if self.is_whole:
-            sides = self.canonical.partition("?")[2]
-            json = self.addresses.below(
-                API, self.walkthrough.id, COMPARE, query=sides, lang=self.lang
-            )
-        return ComparePage(
-            walkthrough=self.walkthrough,
-            heading=self.heading,
-            look=self.look,
-            sides=tuple(self.side(name) for name in given),
-            missing=tuple((name, self.choice(name)) for name in ("a", "b") if name not in given),
-            swap=self.address(b, a, lang=self.lang),
-            json=json,
-            both=self.both() if self.is_whole else None,
-            turns=tuple(self.turns()),
-            pairs=tuple(self.pairs()),
-            same_ends=tuple(self.same_ends()),
-            texts=self.texts(),
-            empty=LinkView(href=self.address(None, None, lang=self.lang), text=self._("Compare")),
-        )
+    @property
+    def json(self) -> str:
+        """Address of the API's answer; only where both sides are given."""
+        sides = self.canonical.partition("?")[2]
+        return self.addresses.below(API, self.walkthrough.id, COMPARE, query=sides, lang=self.lang)
 
     # Sides
+
+    @cached_property
+    def sides(self) -> list[SideView]:
+        """Those that are given."""
+        return list(map(self.side, self.given))
 
     def side(self, name: str) -> SideView:
         side, study = self.given[name], self.studies[name]
@@ -175,9 +148,12 @@ class CompareView(Maker):
             variant=next((v for v in variant_views(study) if v.is_current), None),
             outcome=outcome_view(study),
             caveats=tuple(self.cache.wording.caveats(study.trace)),
-            alone=self.addresses.side(self.walkthrough.id, side, lang=self.lang),
-            choice=self.choice(name),
+            alone=self.alone(side),
         )
+
+    def alone(self, side: Side) -> str:
+        """Address of the page of one side."""
+        return self.addresses.side(self.walkthrough.id, side, lang=self.lang)
 
     def inputs(self, name: str) -> Iterator[SideInput]:
         """The inputs that say what is special about a side."""
@@ -203,57 +179,50 @@ class CompareView(Maker):
                 is_read=True,
             )
 
-    def choice(self, name: str) -> ChoiceView:
-        side = self.given.get(name)
-        pick = self.pick
-        kept = [("form", "1")]
-        kept += [(other, str(it)) for other, it in self.given.items() if other != name]
-        kept += [("lang", self.lang)] if self.lang else []
-        kept += [("kernel", self.kernel)] if self.kernel else []
-        variant = side.variant if side else self.kernel
-        study = self.studies.get(name) or next(iter(self.studies.values()), None) or self.plain
-        return ChoiceView(
-            action=self.addresses.compare(self.walkthrough.id),
-            kept=tuple(kept),
-            presets=tuple(
-                (
-                    preset.id,
-                    pick(preset.title),
-                    side == Side(preset.scenario, self.kernel),
-                )
-                for preset in self.walkthrough.presets
-            ),
-            variants=tuple(
-                (edition.id, pick(edition.title), variant == edition.id)
-                for edition in (
-                    *self.walkthrough.variants.values(),
-                    *self.walkthrough.kernels.values(),
-                )
-                if edition.id is not None
-            ),
-            inputs=input_views(study),
-        )
+    # The two forms that choose a side: a preset from the menu, or field by field
 
-    @cached_property
-    def plain(self) -> Study:
-        """The default scenario, for a form that nothing is chosen in yet."""
-        return Study(self.cache, DEFAULT, lang=self.lang)
+    def kept(self, name: str) -> Iterator[tuple[str, str]]:
+        """What they carry along: the other side, the language."""
+        yield "form", "1"
+        yield from ((other, str(it)) for other, it in self.given.items() if other != name)
+        if self.lang:
+            yield "lang", self.lang
+        if self.kernel:
+            yield "kernel", self.kernel
+
+    def is_at(self, name: str, preset: Preset) -> bool:
+        """Whether a side is a preset."""
+        return self.given.get(name) == Side(preset.scenario, self.kernel)
+
+    def variant_of(self, name: str) -> str | None:
+        """Which text a side runs, or would."""
+        side = self.given.get(name)
+        return side.variant if side else self.kernel
+
+    @property
+    def editions(self) -> list[Edition]:
+        """The texts that a side may run besides the own one."""
+        known = (self.walkthrough.variants, self.walkthrough.kernels)
+        return [edition for some in known for edition in some.values()]
+
+    def fields(self, name: str) -> tuple[InputView, ...]:
+        """The fields of the second form: of a side that is yet to be chosen as the other has it."""
+        study = self.studies.get(name) or next(iter(self.studies.values()), None)
+        return input_views(study or Study(self.cache, DEFAULT, lang=self.lang))
 
     # Suggestions
 
-    def pairs(self) -> Iterator[PairView]:
-        pick = self.pick
-        for pair in self.walkthrough.pairs:
-            sides = [replace(it, variant=it.variant or self.kernel) for it in (pair.a, pair.b)]
-            yield PairView(
-                title=pick(pair.title),
-                look=inline(pick(pair.look)),
-                href=self.address(sides[0], sides[1], lang=self.lang),
-                is_current=self.is_current(pair.a, pair.b),
-            )
+    def pair(self, pair: Pair) -> str:
+        """Address of a pair of the content."""
+        a, b = (replace(it, variant=it.variant or self.kernel) for it in (pair.a, pair.b))
+        return self.address(a, b, lang=self.lang)
 
-    def turns(self) -> Iterator[PairView]:
-        """For the only side that is given: the small changes that turn one of its decisions."""
+    @property
+    def turns(self) -> Iterator[tuple[Decision, str, str]]:
+        """For the only side that is given: the small changes that turn one of its decisions.
+
+        The decision, what to change, and the address with it.
+        """
         if len(self.given) != 1:
             return
         [(name, side)] = self.given.items()
@@ -275,64 +244,41 @@ class CompareView(Maker):
                 changes=changes,
             )
             sides = (side, other) if name == "a" else (other, side)
-            yield PairView(
-                title=self.pick(decision.title),
-                look=inline(text),
-                href=self.address(*sides, lang=self.lang),
-                is_current=False,
-            )
+            yield decision, text, self.address(*sides, lang=self.lang)
 
     # Texts
 
-    def same_ends(self) -> Iterator[SameEndView]:
+    @property
+    def same_ends(self) -> list[SameEnd]:
         """The only side that is given, in all texts that are here."""
         if len(self.given) != 1 or not self.walkthrough.kernels:
-            return
+            return []
         [side] = self.given.values()
-        for group in same_ends(self.walkthrough, side.scenario):
-            yield SameEndView(
-                texts=tuple(
-                    LinkView(
-                        href=self.addresses.side(
-                            self.walkthrough.id, Side(side.scenario, label), lang=self.lang
-                        ),
-                        text=self.name(label),
-                    )
-                    for label in group.labels
-                ),
-                outcome=tuple(map(inline, self.cache.wording.outcome(group.trace))),
-                differs=self.differing(group.differs),
-            )
+        return same_ends(self.walkthrough, side.scenario)
 
-    def texts(self) -> TextsView | None:
-        """All sockets that tell the two texts apart."""
-        if self.pair_of_texts is None:
-            return None
-        a, b = (side.variant for side in self.given.values())
-        groups: dict[str, list[TellingView]] = {}
-        decisions = {
-            decision.id: decision
-            for edition in self.pair_of_texts
-            for decision in edition.decisions
-        }
+    def same(self, label: str | None) -> str:
+        """Address of the same socket in a text."""
+        [side] = self.given.values()
+        return self.alone(Side(side.scenario, label))
+
+    @property
+    def groups(self) -> dict[str, list[DifferenceClass]]:
+        """The sockets that tell the two texts apart.
+
+        By the title of the decision at which they part; empty where they pass the same ones.
+        """
+        found: dict[str, list[DifferenceClass]] = {}
+        texts = self.pair_of_texts or ()
+        decisions = {decision.id: decision for text in texts for decision in text.decisions}
         for item in self.telling or ():
             decision = decisions.get(item.decision or "")
-            title = self.pick(decision.title) if decision else ""
-            sides = [Side(item.scenario, variant) for variant in (a, b)]
-            groups.setdefault(title, []).append(
-                TellingView(
-                    scenario=item.scenario.query().replace("&", " ") or self._("the defaults"),
-                    href=self.address(sides[0], sides[1], lang=self.lang),
-                    count=len(item.members),
-                    differs=self.differing(item.differs),
-                )
-            )
-        return TextsView(
-            a=self.name(a),
-            b=self.name(b),
-            is_known=self.telling is not None,
-            groups=tuple((title, tuple(items)) for title, items in groups.items()),
-        )
+            found.setdefault(self.pick(decision.title) if decision else "", []).append(item)
+        return found
+
+    def in_both(self, item: DifferenceClass) -> str:
+        """Address of both texts with the smallest of such sockets, side by side."""
+        a, b = (Side(item.scenario, side.variant) for side in self.given.values())
+        return self.address(a, b, lang=self.lang)
 
     def name(self, label: str | None) -> str:
         """Whose text it is."""
@@ -340,46 +286,22 @@ class CompareView(Maker):
             return self.pick(self.walkthrough.variants[label].title)
         return kernel_name(self.walkthrough, self.cache.language, label)
 
-    def differing(self, differs: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, str, str], ...]:
-        """What differs, with its name on the page."""
-        return tuple((self.words.fact_name(name), *values) for name, values in differs.items())
-
     # Both
 
-    def both(self) -> BothView:
-        """Everything that needs two sides."""
-        return BothView(
-            summary=self.summary,
-            space=self.cache.language.space,
-            is_same=self.given["a"] == self.given["b"],
-            forks=tuple(self.forks(met_by_both=True)),
-            one_sided=tuple(self.forks(met_by_both=False)),
-            change=self.change(),
-            stretches=tuple(self.lines.stretches()),
-            lanes=self.cache.rail(self.given["a"].variant).lanes,
-            facts=tuple(self.facts()),
-            effects=tuple(self.effects()),
-            ladders=(self.ladder("a"), self.ladder("b")),
-        )
-
-    def forks(self, *, met_by_both: bool) -> Iterator[ForkView]:
+    def forks(self, *, met_by_both: bool) -> list[DecisionPair]:
         """The decisions that did not go alike, in the order of the source."""
-        telling = self.comparison.telling
-        for pair in self.comparison.decisions:
-            if pair.is_same or bool(pair.a and pair.b) != met_by_both:
-                continue
-            decision = self.lines.decision(pair.decision)
-            yield ForkView(
-                line=decision.line,
-                title=self.pick(decision.title),
-                code=decision.condition,
-                href=f"#{lines_place(decision.line, decision.line)}",
-                a=self.lines.cell("a", decision.line),
-                b=self.lines.cell("b", decision.line),
-                is_telling=telling is not None and telling.decision == pair.decision,
-                note=self._("in a loop") if pair.decision in self.comparison.loops else "",
-            )
+        return [
+            pair
+            for pair in self.comparison.decisions
+            if not pair.is_same and bool(pair.a and pair.b) == met_by_both
+        ]
 
+    def is_telling(self, pair: DecisionPair) -> bool:
+        """Whether it is the fork that the page speaks of."""
+        telling = self.comparison.telling
+        return telling is not None and telling.decision == pair.decision
+
+    @property
     def change(self) -> Markup:
         """What differs before a decision tells the sides apart."""
         pair = self.comparison.first_change
@@ -412,43 +334,10 @@ class CompareView(Maker):
 
     # What came of it
 
-    def facts(self) -> Iterator[FactView]:
-        """What is left, both sides beside each other; what differs first."""
-        pairs = sorted(self.comparison.outcome, key=lambda pair: pair.is_same)
-        for pair in pairs:
-            yield FactView(
-                name=self.words.fact(pair),
-                is_code=pair.kind != "fact",
-                a=self.words.value(pair, pair.a),
-                b=self.words.value(pair, pair.b),
-                is_same=pair.is_same,
-            )
+    def effect(self, effect: Effect) -> str:
+        """In words."""
+        return self.cache.wording.effect(effect)
 
-    def effects(self) -> Iterator[EffectRow]:
-        """What the world saw, in order."""
-        for pair in self.comparison.effects:
-            views: list[EffectView | None] = []
-            lines: list[int | None] = []
-            for name, item in (("a", pair.a), ("b", pair.b)):
-                if item is None:
-                    views.append(None)
-                    lines.append(None)
-                    continue
-                step, effect = item
-                text = self.cache.wording.effect(effect)
-                views.append(
-                    EffectView(
-                        kind=effect.kind,
-                        name=effect.name.lower(),
-                        text=text,
-                        is_outward=effect.kind in OUTWARD,
-                        attributes=Markup(),
-                    )
-                )
-                lines.append(self.studies[name].steps[step - 1].line)
-            yield EffectRow(a=views[0], b=views[1], line_a=lines[0], line_b=lines[1])
-
-    def ladder(self, name: str) -> LadderView:
-        """The segments, as on the study page."""
-        world = world_view(self.studies[name])
-        return LadderView(picture=world.ladder, rungs=world.rungs, story=world.story)
+    def world(self, name: str) -> WorldView:
+        """The segments of a side, as on the study page."""
+        return world_view(self.studies[name])

@@ -17,19 +17,16 @@ from starlette.routing import Route
 
 from app.errors import InputProblem, ReaderError
 from app.i18n import Language, marked
-from app.lab.evidence import Sighting
 from app.lab.experiment import LabCase
-from app.lab.preview import Preview, preview_of
+from app.lab.preview import preview_of
 from app.lab.takehome.python_script import REST
 from app.rooms.limits import Limits
 from app.rooms.stream import frame as event
 from app.walkthrough.records import Preset
 from app.walkthrough.segment_words import segment_list
-from app.web.addresses import LAB, LAB_RUN, WATCH, branch_place
-from app.web.contexts import LinkView
+from app.web.addresses import LAB, LAB_RUN, branch_place
 from app.web.http.stream import HEADERS
-from app.web.lab.contexts import LabBranch, LabFact, LabPage, LabPlace, LabResult, LabScript
-from app.web.lab.result import lab_result
+from app.web.lab.result import LabResult, lab_result
 from app.web.lab.runs import LabRuns, Run
 from app.web.maker import Maker
 from app.web.query import TEXTS, PageQuery, read_query
@@ -45,6 +42,10 @@ _NO_PACKETDRILL: Final = {
     "killed": marked("packetdrill cannot kill the process whose socket it is."),
     "many-connections": marked("A packetdrill script has one connection, and this takes several."),
 }
+
+
+#: Its name, the model's side, and the kernel's: None where it was not seen.
+Fact = tuple[str, str, str | None]
 
 
 class Lab(Pages):
@@ -72,9 +73,8 @@ class Lab(Pages):
     ) -> HTMLResponse:
         """The page, with what came of a run if it is the answer to one."""
         visit = self.visit(request, query.lang, query)
-        view = LabView(visit.cache, query)
-        page = view.page(self.runs, result)
-        return visit.page("lab/lab.html", visit.frame(LAB, query=query.whole), page)
+        view = LabView(visit.cache, query, self.runs, result)
+        return visit.page("lab/lab.html", visit.frame(LAB, query=query.whole), view)
 
     async def back(self, request: Request) -> Response:
         """For who comes to the address of a result again: the page to run it from."""
@@ -123,65 +123,74 @@ class Lab(Pages):
 
 
 class LabView(Maker):
-    """The page's context for a scenario, in the text that the address names."""
+    """`lab/lab.html`: a scenario in the text that the address names.
 
-    def __init__(self, cache: PageCache, asked: PageQuery) -> None:
+    `runs` are this server's, None where it may not run recipes; `result` is what came of the run
+    that this answers, else None.
+    """
+
+    def __init__(
+        self, cache: PageCache, asked: PageQuery, runs: LabRuns | None, result: LabResult | None
+    ) -> None:
         super().__init__(cache, asked.lang)
-        self.asked, self.scenario = asked, asked.scenario
+        self.query, self.scenario = asked.whole, asked.scenario
+        self.runs, self.result = runs, result
+        self.trace = self.walkthrough.trace(self.scenario, asked.variant)
+        presets = self.walkthrough.presets
+        self.preset = next((p for p in presets if p.scenario == self.scenario), None)
+        known = f"A scenario of {self.walkthrough.function}()"
+        self.preview = preview_of(self.trace, self.preset.title["en"] if self.preset else known)
+        #: Where it was seen; None where it was not.
+        self.sighting = sighting_of(cache.sightings, self.scenario)
+        #: The kernels that it can be run on here; those that are chosen, or are at first.
+        self.able = runs.able(self.trace) if runs is not None else ()
+        self.chosen = [one.name for one in result.kernels] if result is not None else self.able[:1]
 
-    def page(self, runs: LabRuns | None, result: LabResult | None) -> LabPage:
-        language = self.cache.language
-        trace = self.walkthrough.trace(self.scenario, self.asked.variant)
-        preset = next((p for p in self.walkthrough.presets if p.scenario == self.scenario), None)
-        preview = preview_of(
-            trace, preset.title["en"] if preset else f"A scenario of {self.walkthrough.function}()"
-        )
-        seen = sighting_of(self.cache.sightings, self.scenario)
-        query = self.asked.whole
-        able = runs.able(trace) if runs is not None else ()
-        chosen = [kernel.name for kernel in result.kernels] if result is not None else able[:1]
-        return LabPage(
-            walkthrough=self.walkthrough,
-            heading=language.pick(preset.title)
-            if preset
-            else self.scenario.query() or self._("Default"),
-            story=language.pick(preset.story) if preset else "",
-            query=query,
-            reading=self.href(query=query),
-            evidence=sentence(seen, language, trace),
-            facts=tuple(self.facts(preview, seen)),
-            kernel=seen.kernels[0] if seen else None,
-            left_out=preview.left_out.sentence(language) if preview.left_out else "",
-            command="walkthrough lab "
-            + (preset.id if preset else repr(self.scenario.query() or "state=ESTABLISHED")),
-            scripts=tuple(self.scripts(preview)),
-            no_packetdrill=self._(_NO_PACKETDRILL[preview.no_packetdrill])
-            if preview.no_packetdrill
-            else "",
-            watch=tuple((watch.run, self._(watch.shows)) for watch in preview.watch),
-            branches=tuple(self.branches()),
-            presets=tuple(self.other(preset) for preset in self.walkthrough.presets),
-            token=runs.token if runs is not None and able else None,
-            places=tuple(
-                LabPlace(id=name, name=name, is_chosen=name in chosen)
-                for name in able
-                if runs is not None and len(runs.places) > 1
-            ),
-            sleeps_s=preview.plan.sleeps_s or 0 if preview.plan else 0,
-            runs_at=self.addresses.page(self.walkthrough.id, LAB_RUN),
-            watch_href=self.href(WATCH) if runs is not None else None,
-            state=self.scenario["state"],
-            result=result,
-        )
+    @property
+    def evidence(self) -> str:
+        """On which kernel it was seen."""
+        return sentence(self.sighting, self.cache.language, self.trace)
 
-    def facts(self, preview: Preview, sighting: Sighting | None) -> Iterator[LabFact]:
-        """What is compared: the model's side, and the kernel's where it was seen."""
-        _, predicted = self._, preview.predicted
-        seen = sighting.seen if sighting else None
+    @property
+    def left_out(self) -> str:
+        """Why there is no recipe, else empty."""
+        why = self.preview.left_out
+        return why.sentence(self.cache.language) if why else ""
 
-        def fact(name: str, predicted: str | None, observed: str | None) -> LabFact:
+    @property
+    def command(self) -> str:
+        """What runs the recipe."""
+        query = repr(self.scenario.query() or "state=ESTABLISHED")
+        return f"walkthrough lab {self.preset.id if self.preset else query}"
+
+    @property
+    def no_packetdrill(self) -> str:
+        """Why there is no such script, else empty."""
+        why = self.preview.no_packetdrill
+        return self._(_NO_PACKETDRILL[why]) if why else ""
+
+    @property
+    def watch(self) -> list[tuple[str, str]]:
+        """Commands for a host, and what they show."""
+        return [(watch.run, self._(watch.shows)) for watch in self.preview.watch]
+
+    @property
+    def python(self) -> tuple[str, str] | None:
+        """The part of the script that matters, and what stands below that."""
+        if self.preview.python is None:
+            return None
+        text, mark, rest = self.preview.python.partition(REST)
+        return text, mark + rest
+
+    @property
+    def facts(self) -> Iterator[Fact]:
+        """What is compared."""
+        _, predicted = self._, self.preview.predicted
+        seen = self.sighting.seen if self.sighting else None
+
+        def fact(name: str, predicted: str | None, observed: str | None) -> Fact:
             of_kernel = (observed or _("none")) if seen else None
-            return LabFact(name=name, predicted=predicted or _("none"), seen=of_kernel)
+            return name, predicted or _("none"), of_kernel
 
         def moves(transitions: Iterable[tuple[str, str]]) -> str:
             return ", ".join(f"{old} → {new}" for old, new in transitions)
@@ -200,48 +209,17 @@ class LabView(Maker):
         told = seen.transitions if seen else None
         of_model = moves(predicted.transitions) or _("none")
         of_kernel = None if told is None else moves(told) or _("none")
-        yield LabFact(name=_("Transitions"), predicted=of_model, seen=of_kernel)
+        yield _("Transitions"), of_model, of_kernel
         if seen and seen.reset_reasons:
             reasons = ", ".join(seen.reset_reasons)
-            yield LabFact(name=_("Reason of the RST"), predicted="", seen=reasons)
+            yield _("Reason of the RST"), "", reasons
 
-    def scripts(self, preview: Preview) -> Iterator[LabScript]:
-        """The texts to copy."""
-        if preview.python is not None:
-            text, mark, rest = preview.python.partition(REST)
-            yield LabScript(
-                id="python",
-                title=self._("As Python"),
-                file=f"{self.walkthrough.id}.py",
-                text=text,
-                rest=mark + rest,
-            )
-        if preview.packetdrill is not None:
-            yield LabScript(
-                id="packetdrill",
-                title=self._("As packetdrill"),
-                file=f"{self.walkthrough.id}.pkt",
-                text=preview.packetdrill,
-                rest="",
-            )
-
-    def branches(self) -> Iterator[LabBranch]:
-        """Every branch, and where it was seen."""
+    @property
+    def branches(self) -> Iterator[tuple[str, str, Preset | None]]:
+        """Every branch, on which kernel it was seen, and in which preset."""
         seen = self.cache.sightings.branches
         for decision in self.walkthrough.decisions:
             for taken in (True, False):
                 found = seen.get((decision.id, taken))
-                yield LabBranch(
-                    name=f"{decision.id}/{str(taken).lower()}",
-                    href=self.href(branch_place(decision.id, taken)),
-                    seen=branch_sentence(self.cache, decision, taken),
-                    preset=self.other(found.preset) if found else None,
-                )
-
-    def other(self, preset: Preset) -> LinkView:
-        """The page of a preset."""
-        return LinkView(
-            href=self.href(LAB, query=preset.scenario.query()),
-            text=self.pick(preset.title),
-            is_current=preset.scenario == self.scenario,
-        )
+                text = branch_sentence(self.cache, decision, taken)
+                yield branch_place(decision.id, taken), text, found.preset if found else None

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from app.errors import LabError
 from app.i18n import marked
@@ -14,10 +16,53 @@ from app.lab.experiment import LabCase, Result
 from app.lab.stage import Observation
 from app.walkthrough.world import Rung, WorldSeen
 from app.walkthrough.world_words import WorldWords
-from app.web.lab.contexts import LabCell, LabCheck, LabKernel, LabResult
 from app.web.study.moments import Moment
 from app.web.study.page_cache import PageCache
 from app.web.world.ladder import ladder_picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabCell:
+    """What one kernel did of a thing that is compared."""
+
+    observed: str  # empty where it was not seen
+    sign: str  # `same`, `different`, `explained` or `unseen`
+    note: str  # why this kernel knowingly differs, else empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabCheck:
+    """One thing compared in a run."""
+
+    name: str  # what it is
+    predicted: str  # the model's side
+    cells: tuple[LabCell, ...]  # one for each kernel that was observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabKernel:
+    """What came of a run on one kernel."""
+
+    name: str  # of the kernel
+    verdict: str  # `agree`, `explained`, `disagree`, `left_out` or `failed`
+    sentence: str  # says the verdict
+    notes: tuple[str, ...]  # what else there is to know
+    ladder: Markup | None  # None where nothing was observed
+    wire: tuple[tuple[str, str], ...]  # (microseconds since close() as text, segment)
+    checks: tuple[LabCheck, ...]  # everything compared, with its own cell only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabResult:
+    """What came of a run, on all kernels that were chosen."""
+
+    verdict: str  # the worst of theirs
+    kernels: tuple[LabKernel, ...]  # never empty
+    observed: tuple[str, ...]  # names of those of which the checks have a cell
+    ladders: tuple[tuple[str, Markup], ...]  # (title, picture), the model's first
+    told: tuple[str, ...]  # the model's ladder in sentences
+    checks: tuple[LabCheck, ...]  # everything compared
+
 
 _SENTENCES: Final = {
     "agree": marked("{kernel} did what the model says."),

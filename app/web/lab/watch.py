@@ -20,10 +20,10 @@ from app.lab.observe.counters import read_counters
 from app.lab.rates import Row, Watch
 from app.rooms.stream import frame as event
 from app.rooms.stream import retry
-from app.web.addresses import SYMPTOMS, WATCH, WATCH_STREAM
+from app.web.addresses import WATCH, WATCH_STREAM
 from app.web.http.bodies import check_origin
 from app.web.http.stream import HEADERS
-from app.web.lab.contexts import WatchPage, WatchRow
+from app.web.pasting.contexts import ObservableView
 from app.web.pasting.view import Numbers
 from app.web.query import read_language
 from app.web.site import Site
@@ -55,33 +55,10 @@ class WatchPages(Pages):
 
     async def page(self, request: Request) -> HTMLResponse:
         """The counters as they are now; a script shows from then on how they go."""
-        walkthrough = self.walkthrough(request)
         visit = self.visit(request, read_language(request.url.query))
-        address, view = visit.addresses.page, Numbers(visit.cache, visit.lang)
-        rows = Watch(visit.cache.observed).look(_read())
-        names = {row.name for row in rows}
-        shown = tuple(item for item in view.observables if item.name in names)
-        also = {item.name: item.also for item in shown}
-        context = WatchPage(
-            walkthrough=walkthrough,
-            kernel=this_kernel().version,
-            rows=tuple(
-                WatchRow(
-                    name=row.name,
-                    is_named=row.is_named,
-                    counted=row.now,
-                    remark=also.get(row.name, Markup()),
-                    lines=tuple((line, f"#heat-{line}") for line in row.lines),
-                )
-                for row in rows
-            ),
-            lines=view.lines(shown),
-            stream=address(walkthrough.id, WATCH_STREAM),
-            symptoms=address(walkthrough.id, SYMPTOMS, lang=visit.lang),
-        )
-        return visit.page(
-            "lab/watch.html", visit.frame(WATCH), context, {"Cache-Control": "no-store"}
-        )
+        view = WatchView(visit.cache, visit.lang)
+        view.kernel, view.rows = this_kernel().version, Watch(visit.cache.observed).look(_read())
+        return visit.page("lab/watch.html", visit.frame(WATCH), view, {"Cache-Control": "no-store"})
 
     async def stream(self, request: Request) -> StreamingResponse:
         """A look every second. Raises ReaderError for another site's page, TooMany."""
@@ -103,6 +80,24 @@ class WatchPages(Pages):
                     await asyncio.wait_for(self._is_over.wait(), EVERY_S)
         finally:
             self._listeners -= 1
+
+
+class WatchView(Numbers):
+    """`lab/watch.html`: how often each abort branch is taken on this host."""
+
+    #: The version of the kernel, and its counters.
+    kernel = ""
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def shown(self) -> tuple[ObservableView, ...]:
+        """The counters beside the lines."""
+        names = {row.name for row in self.rows}
+        return tuple(item for item in self.observables if item.name in names)
+
+    def remark(self, row: Row) -> Markup:
+        """What else counts it."""
+        return next((item.also for item in self.observables if item.name == row.name), Markup())
 
 
 def _read() -> dict[str, int]:
