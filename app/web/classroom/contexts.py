@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.walkthrough.records import Walkthrough
 from app.web.contexts import LinkView
-from app.web.life.contexts import LifeView
+from app.web.life.view import LifeView
 from app.web.study.contexts import (
     BlockView,
     LineView,

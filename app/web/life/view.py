@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Makes the context of a life: what the study page, its own page, slides and frames show of it."""
+"""A life as a page shows it: what the study page, its own page, slides and frames show of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.kernel.life.engine import live
-from app.kernel.life.records import EndName, Life, Sent
+from app.kernel.life.records import EndName, Life, Sent, Snapshot
 from app.kernel.life.rules import RULES
 from app.kernel.life.shorten import shorten
 from app.lab.evidence import life_id
@@ -21,15 +21,8 @@ from app.walkthrough.life.ss_writer import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords, Told
 from app.web.addresses import API, EMBED, LIFE, MANY
 from app.web.contexts import LinkView
-from app.web.life.contexts import (
-    EventView,
-    FactView,
-    LifePart,
-    LifePlayerView,
-    LifeView,
-    SocketView,
-)
 from app.web.life.picture import Arrow, Row, Running, TimeLine
+from app.web.maker import Maker
 from app.web.query import PageQuery, joined
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
@@ -38,7 +31,6 @@ from app.web.study.study import Study
 
 #: Events that are laid out beside other things; up to the one that is shown, where that is later.
 _MOST: Final = 30
-_ENDS: Final[tuple[EndName, EndName]] = ("this", "peer")
 
 
 def life_view(
@@ -53,21 +45,7 @@ def life_view(
     if study.trace.error is not None or study.walkthrough.outside.life is None:
         return None
     life = live(study.trace, study.conditions)
-    return _Maker(study, life, step or 1, is_page=is_page, is_framed=is_framed).view()
-
-
-def life_part(study: Study) -> LifePart | None:
-    """The same for the page of the function, where nothing is chosen in it."""
-    if study.trace.error is not None or study.walkthrough.outside.life is None:
-        return None
-    maker = _Maker(study, live(study.trace, study.conditions), 1)
-    return LifePart(
-        kept=maker.kept(),
-        query=study.query,
-        is_chosen=bool(study.conditions.changed()),
-        href=maker.href(None),
-        many=maker.many(),
-    )
+    return LifeView(study, life, step or 1, is_page=is_page, is_framed=is_framed)
 
 
 def life_study(cache: PageCache, query: PageQuery) -> Study:
@@ -86,7 +64,12 @@ def life_title(cache: PageCache) -> str:
     return cache.language.gettext("Life after {call}").format(call=cache.walkthrough.call)
 
 
-class _Maker:
+class LifeView(Maker):
+    """A life, at an event; `is_page` is its own page, and `is_framed` a frame of another page.
+
+    `query` stands in its addresses instead of the study's.
+    """
+
     def __init__(
         self,
         study: Study,
@@ -97,11 +80,13 @@ class _Maker:
         is_framed: bool = False,
         query: str | None = None,
     ) -> None:
+        super().__init__(study.cache, study.lang, study.variant)
         self.study, self.life, self.step = study, life, step
         self.query = study.query if query is None else query
         self.is_page, self.is_framed = is_page, is_framed
         self.words = LifeWords(study.walkthrough, study.cache.language)
-        self._ = study.cache.language.gettext
+        #: Whether a condition is another than the usual.
+        self.is_chosen = bool(study.conditions.changed())
 
     @cached_property
     def _all(self) -> Sequence[Told]:
@@ -122,6 +107,7 @@ class _Maker:
         """How many more there are."""
         return len(self._all) - len(self.told)
 
+    @property
     def kept(self) -> Kept[LifeView]:
         """The view with a hole in the place of the query, for all scenarios with such a life."""
         life, study = self.life, self.study
@@ -135,58 +121,52 @@ class _Maker:
             for event in life.events
         )
         key = (
-            *(study.cache, study.lang, study.variant, query, self._seen()),
+            *(study.cache, study.lang, study.variant, query, self.seen),
             *(study.conditions, events),
             *(life.this, life.peer, life.is_cut, life.ends_us, life.ended_by, life.peer_ends_us),
             life.notes,
         )
-        return Kept(key, _Maker(study, life, self.step, query=query).view)
+        return Kept(key, lambda: LifeView(study, life, self.step, query=query))
 
-    def view(self) -> LifeView:
-        life, words, addresses = self.life, self.words, self.study.cache.addresses
-        events = tuple(self._events())
-        return LifeView(
-            is_chosen=bool(self.study.conditions.changed()),
-            says=inline(words.says(life)),
-            seen=self._seen(),
-            notes=tuple(map(inline, words.notes(life))),
-            picture=self.time_line().picture(
-                Moment(self.step, [Span(n + 1) for n in range(self.count)]),
-                (self._("this end"), self._("peer")),
-            ),
-            events=events,
-            now=self._history([self._now(event) for event in events]),
-            ends=tuple(map(self._socket, _ENDS)),
-            player=self._player(),
-            shorten=tuple(self._shorten()) if self.is_page else (),
-            is_cut=life.is_cut,
-            rest=self.rest,
-            href=self.href(None),
-            api=addresses.below(
-                API,
-                self.study.walkthrough.id,
-                LIFE,
-                query=self.study.query,
-                variant=self.study.variant,
-                lang=self.study.lang,
-            ),
-            many=self.many(),
+    @property
+    def says(self) -> Markup:
+        """How long, and what ends it."""
+        return inline(self.words.says(self.life))
+
+    @property
+    def notes(self) -> Iterator[Markup]:
+        """How conditions that do not fit the scenario were taken."""
+        return map(inline, self.words.notes(self.life))
+
+    @property
+    def picture(self) -> Markup:
+        """The time line."""
+        moment = Moment(self.step, [Span(n + 1) for n in range(self.count)])
+        return self.time_line().picture(moment, (self._("this end"), self._("peer")))
+
+    @property
+    def api(self) -> str:
+        """JSON."""
+        return self.addresses.below(
+            API,
+            self.walkthrough.id,
+            LIFE,
+            query=self.study.query,
+            variant=self.variant,
+            lang=self.lang,
         )
 
+    @property
     def many(self) -> str:
         """All of them as this one, whose peer is the share there."""
         study, peer = self.study, self.study.conditions["peer"]
         shares = Crowd.default() if peer == REST else Crowd.default().but(**{peer: OF})
         same = joined(study.scenario, study.conditions.but(peer=REST))
-        return study.cache.addresses.page(
-            study.walkthrough.id,
-            f"{LIFE}/{MANY}",
-            query="&".join(filter(None, (shares.query(), same))),
-            variant=study.variant,
-            lang=study.lang,
-        )
+        return self.href(f"{LIFE}/{MANY}", "&".join(filter(None, (shares.query(), same))))
 
-    def _seen(self) -> str:
+    @property
+    def seen(self) -> str:
+        """On which kernels it went just so; empty where nobody has seen it."""
         study = self.study
         if study.variant is not None:
             return ""
@@ -196,64 +176,71 @@ class _Maker:
         said = self._("Seen on Linux {version}, to its end") if kernels else ""
         return said.format(version=" / ".join(kernels))
 
-    def _shorten(self) -> Iterator[LinkView]:
-        study = self.study
-        for item in shorten(self.life, study.edition.trace):
-            address = study.cache.addresses.page(
-                study.walkthrough.id,
-                LIFE,
-                query=joined(item.life.scenario, item.life.conditions),
-                variant=study.variant,
-                lang=study.lang,
-            )
-            yield LinkView(href=address, text=self.words.shorter(item))
+    @property
+    def shorten(self) -> Iterator[LinkView]:
+        """Changes that would make it shorter, and how long it is then."""
+        for item in shorten(self.life, self.study.edition.trace):
+            query = joined(item.life.scenario, item.life.conditions)
+            yield LinkView(href=self.href(LIFE, query), text=self.words.shorter(item))
 
-    def _now(self, event: EventView) -> Markup:
+    @property
+    def now(self) -> tuple[MomentView, ...]:
+        """The sentence of each event, where the player stands."""
         text = Markup("{}").format(self._("{time} · {end}: {text}"))
-        return text.format(time=event.clock, end=event.end, text=event.text)
+        return self._history(
+            [
+                text.format(
+                    time=self.words.clock(event.at_us),
+                    end=self.words.end(event.end),
+                    text=inline(event.text),
+                )
+                for event in self.told
+            ]
+        )
 
-    def href(self, step: int | None) -> str:
+    def at(self, step: int | None) -> str:
         """The address of the life at an event."""
-        study, addresses = self.study, self.study.cache.addresses
-        name, query, lang = study.walkthrough.id, self.query, study.lang
-        variant = study.variant
+        name, query, variant = self.walkthrough.id, self.query, self.variant
         if self.is_framed:
-            return addresses.below(
-                EMBED, name, LIFE, query=query, variant=variant, step=step, lang=lang
+            return self.addresses.below(
+                EMBED, name, LIFE, query=query, variant=variant, step=step, lang=self.lang
             )
-        return addresses.page(name, LIFE, query=query, variant=variant, step=step, lang=lang)
+        return self.addresses.page(
+            name, LIFE, query=query, variant=variant, step=step, lang=self.lang
+        )
 
-    def _events(self) -> Iterator[EventView]:
-        known: set[str] = set()
-        for number, event in enumerate(self.told, 1):
-            rule = event.event.rule if event.event and event.event.rule not in known else None
-            known.add(rule or "")
-            yield EventView(
-                clock=self.words.clock(event.at_us),
-                end=self.words.end(event.end),
-                text=inline(event.text),
-                source=RULES[rule] if rule else "",
-                left_out=inline(self.words.left_out(rule) if rule else ""),
-                href=self.href(number),
-                is_current=number == self.step,
-            )
+    @property
+    def rules(self) -> list[str]:
+        """The rule of each event, where it comes for the first time; else empty."""
+        rules = [one.event.rule if one.event else "" for one in self.told]
+        return [rule if rule not in rules[:n] else "" for n, rule in enumerate(rules)]
+
+    @staticmethod
+    def source(rule: str) -> str:
+        """Files and functions of a rule."""
+        return RULES[rule]
 
     # What holds behind each event
 
-    def _socket(self, end: EndName) -> SocketView:
-        _, words, is_peer = self._, self.words, end == "peer"
-        held = [(one.at_us, one.peer if is_peer else one.this) for one in self.told]
-        facts = [
-            (_("Kept as"), [words.holds(it) for _at, it in held]),
-            (_("Port"), [words.bind(it) for _at, it in held]),
-            (_("Counters"), list(self._counters(end))),
-        ]
-        return SocketView(
-            name=words.end(end),
-            facts=tuple(FactView(name=name, values=self._history(texts)) for name, texts in facts),
-            heading=ss_heading(),
-            lines=self._history([ss_line(it, at, is_peer=is_peer) for at, it in held]),
-        )
+    def _held(self, end: EndName) -> list[tuple[int, Snapshot]]:
+        return [(one.at_us, one.peer if end == "peer" else one.this) for one in self.told]
+
+    def facts(self, end: EndName) -> Iterator[tuple[str, tuple[MomentView, ...]]]:
+        """What holds at an end, beside what ss prints, at one event after the other."""
+        _, words, held = self._, self.words, [it for _at, it in self._held(end)]
+        yield _("Kept as"), self._history(list(map(words.holds, held)))
+        yield _("Port"), self._history(list(map(words.bind, held)))
+        yield _("Counters"), self._history(list(self._counters(end)))
+
+    @property
+    def heading(self) -> str:
+        """That of what ss prints."""
+        return ss_heading()
+
+    def lines(self, end: EndName) -> tuple[MomentView, ...]:
+        """What ss prints of an end, at one event after the other."""
+        is_peer = end == "peer"
+        return self._history([ss_line(it, at, is_peer=is_peer) for at, it in self._held(end)])
 
     def _counters(self, end: EndName) -> Iterator[str]:
         """What has risen at an end so far."""
@@ -347,14 +334,3 @@ class _Maker:
     @staticmethod
     def _running(end: str, start: int, stop: int | None, *, has_fired: bool) -> Running:
         return Running(is_ours=end == "this", start=start, end=stop, has_fired=has_fired)
-
-    def _player(self) -> LifePlayerView:
-        step, count = self.step, self.count
-        return LifePlayerView(
-            step=step,
-            count=count,
-            first=self.href(1) if step > 1 else None,
-            back=self.href(step - 1) if step > 1 else None,
-            forward=self.href(step + 1) if step < count else None,
-            last=self.href(count) if step < count else None,
-        )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.web.challenges.view import ChallengeView
-from app.web.life.contexts import LifePart
+from app.web.life.view import LifeView
 from app.web.study.contexts import (
     BlockView,
     CalleeView,
@@ -114,7 +114,7 @@ class WalkthroughPage:
     callees: tuple[CalleeView, ...]
     player: PlayerView  # its buttons
     world: WorldView  # the dock
-    life: LifePart | None  # None where the C does not return
+    life: LifeView | None  # None where the C does not return
     outcome: OutcomeView  # in sentences
     #: Why no kernel can be in this scenario; empty where one can.
     caveats: tuple[str, ...]

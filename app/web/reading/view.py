@@ -14,7 +14,7 @@ from app.walkthrough.wording import source_sentence
 from app.web.addresses import API, PRESENT
 from app.web.challenges.view import challenge_view
 from app.web.contexts import PageFrame
-from app.web.life.view import life_part
+from app.web.life.view import life_view
 from app.web.query import TextQuery
 from app.web.reading.contexts import FixedParts, WalkthroughPage
 from app.web.study.blocks import RailPictures, code_views
@@ -105,7 +105,7 @@ class WalkthroughView:
             callees=callee_views(study),
             player=study.player(),
             world=world_view(study),
-            life=life_part(study),
+            life=life_view(study),
             outcome=self.outcome,
             caveats=tuple(study.wording.caveats(study.trace)),
             trace_href=addresses.below(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.i18n import Language
 from app.web.contexts import LinkView
-from app.web.life.contexts import LifeView
+from app.web.life.view import LifeView
 from app.web.study.contexts import BlockView, OutcomeView, PlayerView, StretchView
 
 

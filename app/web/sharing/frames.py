@@ -72,7 +72,7 @@ class Frames(Pages):
         view = life_view(study, query.step, is_framed=True)
         if view is None:
             raise unknown("unknown-page", "path", request.url.path, addresses.page(walkthrough.id))
-        check_step(view.player.count, query.step)
+        check_step(view.count, query.step)
         full = addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
         page = EmbedLifePage(
             language=language,
