@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Challenges: bring about an outcome by choosing the inputs. Read, and judged.
 
-`challenges.yaml` is a list with the shape of `ChallengeEntry`; `needs` is what a scenario has to
+`challenges.yaml` is a list with the shape of `Challenge`; `needs` is what a scenario has to
 do. Two conditions are always there: the text is the kernel's own, and the scenario has no caveat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, get_args
 
 from pydantic import Field, model_validator
@@ -31,7 +32,7 @@ LEVELS: Final[tuple[str, ...]] = get_args(Level)
 Scalar = str | int
 
 
-class RangeEntry(Strict):
+class Range(Strict):
     """Milliseconds: `equals`, or `min` and `max`, both included."""
 
     min: int | None = Field(default=None, ge=0)
@@ -39,7 +40,7 @@ class RangeEntry(Strict):
     equals: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
-    def _says_something(self) -> RangeEntry:
+    def _says_something(self) -> Range:
         bounds = (self.min, self.max)
         if self.equals is None and bounds == (None, None):
             raise ValueError("give equals, min or max")
@@ -50,7 +51,7 @@ class RangeEntry(Strict):
         return self
 
 
-class NeedsEntry(Strict):
+class Needs(Strict):
     """What has to be so.
 
     `segments` are all that go out, in order; `counters` rise by at least so much; `fate`, `state`
@@ -65,9 +66,9 @@ class NeedsEntry(Strict):
     fate: Literal["destroyed", "timewait", "orphan", "kept"] | None = None
     state: str | None = None
     timewait: Literal["FIN_WAIT2", "TIME_WAIT"] | None = None
-    keepalive_ms: RangeEntry | None = None
-    timewait_ms: RangeEntry | None = None
-    lasts_ms: dict[str, RangeEntry] = Field(default={})
+    keepalive_ms: Range | None = None
+    timewait_ms: Range | None = None
+    lasts_ms: dict[str, Range] = Field(default={})
     takes: list[str] = Field(default=[])
     avoids: list[str] = Field(default=[])
     inputs: dict[str, Scalar | list[Scalar]] = Field(default={})
@@ -75,22 +76,10 @@ class NeedsEntry(Strict):
     changes: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
-    def _needs_something(self) -> NeedsEntry:
+    def _needs_something(self) -> Needs:
         if not self.model_fields_set:
             raise ValueError("a challenge needs a condition")
         return self
-
-
-class ChallengeEntry(Strict):
-    """One challenge; `teaches` is shown when it is solved."""
-
-    id: Id
-    level: Level
-    title: Text
-    task: Text
-    hint: Text
-    teaches: Text
-    needs: NeedsEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +91,42 @@ class Condition:
     wanted: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """A challenge, ready to be judged."""
+class Challenge(Strict):
+    """One challenge; `teaches` is shown when it is solved."""
 
-    id: str
-    level: str
-    title: Mapping[str, str]
-    task: Mapping[str, str]
-    hint: Mapping[str, str]
-    teaches: Mapping[str, str]
-    conditions: tuple[Condition, ...]
+    id: Id
+    level: Level
+    title: Text
+    task: Text
+    hint: Text
+    teaches: Text
+    needs: Needs
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What has to be so, ready to be judged. Raises ReaderError for a wrong input."""
+        needs = self.needs
+        found: list[Condition] = []
+        for kind in ("segments", "fate", "state", "timewait", "keepalive_ms", "timewait_ms"):
+            wanted = getattr(needs, kind)
+            if wanted is not None:
+                found.append(Condition(kind, "", tuple(wanted) if kind == "segments" else wanted))
+        found += [Condition("counter", name, least) for name, least in needs.counters.items()]
+        found += [Condition("lasts_ms", what, wanted) for what, wanted in needs.lasts_ms.items()]
+        found += [Condition("takes", place, True) for place in needs.takes]
+        found += [Condition("avoids", place, False) for place in needs.avoids]
+        for kind, inputs in (("input", needs.inputs), ("input_not", needs.inputs_not)):
+            for key, texts in inputs.items():
+                values = tuple(parse_scenario([(key, text)])[key] for text in values_of(texts))
+                found.append(Condition(kind, key, values))
+        if needs.changes is not None:
+            found.append(Condition("changes", "", needs.changes))
+        return tuple(found)
 
     @property
     def is_about_life(self) -> bool:
         """Whether what comes after the call is judged, too."""
-        return any(condition.kind == "lasts_ms" for condition in self.conditions)
+        return bool(self.needs.lasts_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,35 +141,6 @@ class Finding:
 def values_of(wanted: Scalar | list[Scalar]) -> tuple[str, ...]:
     """One value or several, as a reader writes them."""
     return tuple(str(item) for item in (wanted if isinstance(wanted, list) else [wanted]))
-
-
-def make_challenge(item: ChallengeEntry) -> Challenge:
-    """The record of an entry that was checked."""
-    needs = item.needs
-    found: list[Condition] = []
-    for kind in ("segments", "fate", "state", "timewait", "keepalive_ms", "timewait_ms"):
-        wanted = getattr(needs, kind)
-        if wanted is not None:
-            found.append(Condition(kind, "", tuple(wanted) if kind == "segments" else wanted))
-    found += [Condition("counter", name, least) for name, least in needs.counters.items()]
-    found += [Condition("lasts_ms", what, wanted) for what, wanted in needs.lasts_ms.items()]
-    found += [Condition("takes", place, True) for place in needs.takes]
-    found += [Condition("avoids", place, False) for place in needs.avoids]
-    for kind, inputs in (("input", needs.inputs), ("input_not", needs.inputs_not)):
-        for key, texts in inputs.items():
-            values = tuple(parse_scenario([(key, text)])[key] for text in values_of(texts))
-            found.append(Condition(kind, key, values))
-    if needs.changes is not None:
-        found.append(Condition("changes", "", needs.changes))
-    return Challenge(
-        id=item.id,
-        level=item.level,
-        title=item.title,
-        task=item.task,
-        hint=item.hint,
-        teaches=item.teaches,
-        conditions=tuple(found),
-    )
 
 
 def branches_of(trace: Trace) -> frozenset[str]:
@@ -235,7 +215,7 @@ def _judge_life(condition: Condition, life: Life) -> Finding:
     return Finding(condition, _within(wanted, round(found / 1000)), round(found / 1000))
 
 
-def _within(wanted: RangeEntry, found: int) -> bool:
+def _within(wanted: Range, found: int) -> bool:
     if wanted.equals is not None:
         return found == wanted.equals
     low = 0 if wanted.min is None else wanted.min

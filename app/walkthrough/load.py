@@ -23,7 +23,7 @@ from app.kernel.neighbours import places
 from app.machine.program import Program
 from app.paths import CONTENT
 from app.walkthrough.challenges import FILE as CHALLENGES
-from app.walkthrough.challenges import ChallengeEntry
+from app.walkthrough.challenges import Challenge
 from app.walkthrough.changes import FILE as CHANGES
 from app.walkthrough.changes import Change, check_changes
 from app.walkthrough.checks.blocks import Commentary, check_blocks, check_strangers, read_commentary
@@ -32,7 +32,6 @@ from app.walkthrough.checks.decisions import check_decisions, check_ids
 from app.walkthrough.checks.helpers import GLOSSARY, HELPERS, check_glossary, check_helpers
 from app.walkthrough.checks.links import Names, ids_in
 from app.walkthrough.checks.outside import AFTERWARDS, DIAGRAM, LIFE, check_outside
-from app.walkthrough.checks.overview import check_overview
 from app.walkthrough.checks.pairs import check_pairs
 from app.walkthrough.checks.presets import check_branches, check_presets
 from app.walkthrough.checks.source import compile_source
@@ -53,9 +52,9 @@ from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GonePlace, check_gone
 from app.walkthrough.kernels import FILE as KERNELS
 from app.walkthrough.kernels import KernelNotes, check_notes
-from app.walkthrough.outside import AfterwardsFile, DiagramFile, LifeFile
+from app.walkthrough.outside import Afterwards, Diagram, LifeFile
 from app.walkthrough.overview import FILE as OVERVIEW
-from app.walkthrough.overview import OverviewFile
+from app.walkthrough.overview import Overview, check_overview
 from app.walkthrough.pairs import FILE as PAIRS
 from app.walkthrough.pairs import PairEntry
 from app.walkthrough.products import FILE as PRODUCTS
@@ -67,7 +66,7 @@ from app.walkthrough.search.entries import entries_of
 from app.walkthrough.search.words import FILE as WORDS
 from app.walkthrough.search.words import WordsFile, check_words, make_words
 from app.walkthrough.symptoms import FILE as SYMPTOMS
-from app.walkthrough.symptoms import Symptoms, SymptomsFile, make_symptoms
+from app.walkthrough.symptoms import NO_SYMPTOMS, Symptoms
 
 MAIN: Final = "walkthrough.yaml"
 #: The YAML files of a content folder and their shapes; the first two have to be there.
@@ -76,18 +75,18 @@ FILES: Final[Mapping[str, Any]] = {
     HELPERS: list[Helper],
     VARIANTS: list[VariantEntry],
     PAIRS: list[PairEntry],
-    CHALLENGES: list[ChallengeEntry],
+    CHALLENGES: list[Challenge],
     QUESTIONS: list[ChoiceQuestion],
-    SYMPTOMS: SymptomsFile,
+    SYMPTOMS: Symptoms,
     GLOSSARY: list[Term],
-    DIAGRAM: DiagramFile,
-    AFTERWARDS: AfterwardsFile,
+    DIAGRAM: Diagram,
+    AFTERWARDS: Afterwards,
     LIFE: LifeFile,
     CHANGES: list[Change],
     GONE: list[GonePlace],
     KERNELS: KernelNotes,
     WORDS: WordsFile,
-    OVERVIEW: OverviewFile,
+    OVERVIEW: Overview,
     PRODUCTS: list[Product],
 }
 #: What broken values of `walkthrough.yaml` are taken for, so that the rest of it can be checked.
@@ -161,13 +160,13 @@ def _check(reading: Reading) -> Walkthrough | None:
     fitted = reading.fitted(main, WalkthroughFile, _STAND_INS) if main else None
     helpers = reading.file(HELPERS, list[Helper])
     variants = reading.file(VARIANTS, list[VariantEntry], is_optional=True)
-    symptoms = reading.file(SYMPTOMS, SymptomsFile, is_optional=True)
-    challenges = reading.file(CHALLENGES, list[ChallengeEntry], is_optional=True)
+    symptoms = reading.file(SYMPTOMS, Symptoms, is_optional=True)
+    challenges = reading.file(CHALLENGES, list[Challenge], is_optional=True)
     questions = reading.file(QUESTIONS, list[ChoiceQuestion], is_optional=True)
     pairs = reading.file(PAIRS, list[PairEntry], is_optional=True)
     words = reading.file(WORDS, WordsFile, is_optional=True)
     products = reading.file(PRODUCTS, list[Product], is_optional=True)
-    overview = reading.file(OVERVIEW, OverviewFile, is_optional=True)
+    overview = reading.file(OVERVIEW, Overview, is_optional=True)
     gone = reading.file(GONE, list[GonePlace], is_optional=True)
     changes = reading.file(CHANGES, list[Change], is_optional=True)
     kernels = reading.file(KERNELS, KernelNotes, is_optional=True)
@@ -237,7 +236,7 @@ def _check(reading: Reading) -> Walkthrough | None:
         helpers=functions,
         glossary=glossary,
         outside=outside,
-        symptoms=make_symptoms(symptoms.value) if symptoms and symptoms.value else Symptoms(),
+        symptoms=(symptoms.value if symptoms else None) or NO_SYMPTOMS,
         challenges=check_challenges(
             reading.teller(challenges.document),
             challenges.value or [],
@@ -282,8 +281,8 @@ def _check(reading: Reading) -> Walkthrough | None:
         )
     if overview and overview.value:
         tell = reading.teller(overview.document)
-        shown = check_overview(walkthrough, tell, overview.value, names.dead)
-        walkthrough = replace(walkthrough, overview=shown)
+        check_overview(tell, overview.value, walkthrough.blocks_by_id, names.dead)
+        walkthrough = replace(walkthrough, overview=overview.value)
     if pairs and pairs.value:
         tell = reading.teller(pairs.document)
         checked = check_pairs(walkthrough, tell, pairs.value, names.presets)

@@ -8,21 +8,23 @@ their traces. The one end closes first; the other's trace begins where the first
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from pydantic import Field
 
 from app.errors import ReaderError
 from app.kernel.scenario import Scenario, parse_scenario
-from app.walkthrough.content.prose import Link, Prose, prose_of
-from app.walkthrough.content.schema import Id, Text
+from app.walkthrough.content.prose import Link
+from app.walkthrough.content.reading import Teller
+from app.walkthrough.content.schema import Id, Rich, Text
 from app.walkthrough.content.strict import Strict
 from app.walkthrough.refusals import in_english
 from app.walkthrough.world import Rung, WorldSeen
 
 if TYPE_CHECKING:
+    from app.walkthrough.checks.symptoms import Dead
     from app.walkthrough.records import Walkthrough
 
 FILE: Final = "overview.yaml"
@@ -34,23 +36,23 @@ StageName = Literal["held", "orphan", "mini", "gone"]
 Holding = Literal["free", "owned", "held"]
 
 
-class StageEntry(Strict):
+class Stage(Strict):
     """A stage: what there is of an end, from the program's side on; `block` begins it."""
 
     title: Text
     has: list[Text] = Field(default=[])
-    text: Text
+    text: Rich
     block: Id
 
 
-class AskEntry(Strict):
+class Ask(Strict):
     """A question that decides, and what hangs on it."""
 
     title: Text
-    text: Text
+    text: Rich
 
 
-class LifeEntry(Strict):
+class Lives(Strict):
     """The scenarios of the end that closes first and of its peer, and the words for what is drawn.
 
     `remark` says in how far the two traces are ordinary.
@@ -58,35 +60,18 @@ class LifeEntry(Strict):
 
     this: dict[str, Any]
     peer: dict[str, Any]
-    stages: dict[StageName, StageEntry]
-    asks: list[AskEntry] = Field(min_length=1, max_length=3)
-    remark: Text
+    stages: dict[StageName, Stage]
+    asks: list[Ask] = Field(min_length=1, max_length=3)
+    remark: Rich
 
 
-class LocksEntry(Strict):
+class Locks(Strict):
     """In which block it is drawn who holds the socket, of which scenario, and in which words."""
 
     block: Id
     scenario: dict[str, Any]
     arrives: dict[Holding, Text]
-    text: Text
-
-
-class OverviewFile(Strict):
-    """`overview.yaml`."""
-
-    life: LifeEntry
-    locks: LocksEntry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """A stage; texts by language."""
-
-    title: Mapping[str, str]
-    has: tuple[Mapping[str, str], ...]
-    text: Mapping[str, Prose]
-    block: str
+    text: Rich
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,37 +119,43 @@ class Hold:
         return "owned" if self.is_owned else "free"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class Overview(Strict):
     """What is shown before the code, and beside the block that deals with the locks."""
 
-    this: Scenario
-    peer: Scenario
-    stages: Mapping[StageName, Stage]
-    asks: tuple[tuple[Mapping[str, str], Mapping[str, Prose]], ...]
-    remark: Mapping[str, Prose]
-    locks_block: str
-    locks: Scenario
-    arrives: Mapping[Holding, Mapping[str, str]]
-    locks_text: Mapping[str, Prose]
+    life: Lives
+    locks: Locks
 
     def links(self) -> Iterator[Link]:
         """Every link of its texts."""
-        texts = [stage.text for stage in self.stages.values()]
-        texts += [text for _, text in self.asks] + [self.remark, self.locks_text]
-        for text in texts:
+        stages, asks = self.life.stages.values(), self.life.asks
+        texts = *(one.text for one in stages), *(one.text for one in asks)
+        for text in (*texts, self.life.remark, self.locks.text):
             for prose in text.values():
                 yield from prose.links()
 
-    def life(self, walkthrough: Walkthrough) -> tuple[Row, ...]:
+    def problems(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The mistakes of its scenarios, with their places."""
+        asked = {
+            ("life", "this"): self.life.this,
+            ("life", "peer"): self.life.peer,
+            ("locks", "scenario"): self.locks.scenario,
+        }
+        for place, inputs in asked.items():
+            try:
+                scenario_of(inputs)
+            except ReaderError as error:
+                yield from (((*place, one.key), in_english(one)) for one in error.problems)
+
+    def rows(self, walkthrough: Walkthrough) -> tuple[Row, ...]:
         """The moments of both ends, in their order."""
-        this, peer = (list(_cells(walkthrough, one)) for one in (self.this, self.peer))
-        return tuple(_joined(this, peer, self.this["tw_timeout"] * 1000))
+        scenarios = scenario_of(self.life.this), scenario_of(self.life.peer)
+        this, peer = (list(_cells(walkthrough, one)) for one in scenarios)
+        return tuple(_joined(this, peer, scenarios[0]["tw_timeout"] * 1000))
 
     def holds(self, walkthrough: Walkthrough) -> Iterator[Hold]:
         """Who has the socket, from the first lock to the last."""
         locks = {"socket": "free", "spinlock": "free", "bottom-halves": 0}
-        for step in walkthrough.trace(self.locks).steps:
+        for step in walkthrough.trace(scenario_of(self.locks.scenario)).steps:
             changed = [effect for effect in step.effects if effect.kind == "lock"]
             for effect in changed:
                 locks[effect.name] = effect.after
@@ -179,44 +170,28 @@ class Overview:
                 )
 
 
-def make_overview(
-    entry: OverviewFile,
-) -> tuple[Overview | None, list[tuple[tuple[str, ...], str]]]:
-    """The overview of a file whose shape is right, or the mistakes of its scenarios."""
-    asked = {
-        ("life", "this"): entry.life.this,
-        ("life", "peer"): entry.life.peer,
-        ("locks", "scenario"): entry.locks.scenario,
-    }
-    found: list[Scenario] = []
-    problems: list[tuple[tuple[str, ...], str]] = []
-    for place, inputs in asked.items():
-        try:
-            found.append(parse_scenario([(key, str(value)) for key, value in inputs.items()]))
-        except ReaderError as error:
-            problems += [((*place, one.key), in_english(one)) for one in error.problems]
-    if problems:
-        return None, problems
-    this, peer, locks = found
-    return Overview(
-        this=this,
-        peer=peer,
-        stages={
-            name: Stage(
-                title=stage.title,
-                has=tuple(stage.has),
-                text=prose_of(stage.text),
-                block=stage.block,
-            )
-            for name, stage in entry.life.stages.items()
-        },
-        asks=tuple((ask.title, prose_of(ask.text)) for ask in entry.life.asks),
-        remark=prose_of(entry.life.remark),
-        locks_block=entry.locks.block,
-        locks=locks,
-        arrives=entry.locks.arrives,
-        locks_text=prose_of(entry.locks.text),
-    ), []
+def scenario_of(inputs: Mapping[str, Any]) -> Scenario:
+    """The scenario that a file asks for. Raises ReaderError."""
+    return parse_scenario([(key, str(value)) for key, value in inputs.items()])
+
+
+def check_overview(tell: Teller, overview: Overview, blocks: Collection[str], dead: Dead) -> None:
+    """Reports wrong scenarios, blocks, stages and links."""
+    life, locks = overview.life, overview.locks
+    named = [(("life", "stages", name, "block"), one.block) for name, one in life.stages.items()]
+    for path, name in [*named, (("locks", "block"), locks.block)]:
+        tell.unknown(path, "block", name, blocks)
+    problems = list(overview.problems())
+    tell.all(problems)
+    for path, known, given in (
+        (("life", "stages"), get_args(StageName), life.stages),
+        (("locks", "arrives"), get_args(Holding), locks.arrives),
+    ):
+        for missing in sorted({*known} - {*given}):
+            tell(path, f"{missing} is missing")
+    for link in () if problems or tell.is_checked else overview.links():
+        for message, near in dead(link):
+            tell.at(None, message, near)
 
 
 # From two traces to one drawing

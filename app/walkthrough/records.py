@@ -32,7 +32,7 @@ from app.walkthrough.pairs import Pair, is_label
 from app.walkthrough.products import Product
 from app.walkthrough.questions import ChoiceQuestion
 from app.walkthrough.search.words import Words
-from app.walkthrough.symptoms import Symptoms
+from app.walkthrough.symptoms import NO_SYMPTOMS, Symptoms
 
 Texts = Mapping[str, str]
 #: Whether what is said of a block or decision holds in an edition: `same` where its text is that of
@@ -222,7 +222,7 @@ class Walkthrough:
     helpers: Mapping[str, Helper]
     glossary: Mapping[str, Term]
     outside: Outside = field(default_factory=Outside)
-    symptoms: Symptoms = field(default_factory=Symptoms)
+    symptoms: Symptoms = NO_SYMPTOMS
     challenges: tuple[Challenge, ...] = ()
     questions: tuple[ChoiceQuestion, ...] = ()
     pairs: tuple[Pair, ...] = ()

@@ -15,7 +15,7 @@ from typing import Final
 from app.kernel.model import Outcome, Trace
 from app.kernel.states import STATE_NUMBERS
 from app.machine.trace import Effect
-from app.walkthrough.outside import Afterwards, Outside
+from app.walkthrough.outside import Outside, Story
 
 Value = int | str
 _Read = Callable[[Effect], Value | None]
@@ -76,7 +76,7 @@ class History:
 class Told:
     """The story of what is left, with what its placeholders stand for; times are in ms."""
 
-    story: Afterwards
+    story: Story
     values: Mapping[str, Value]
 
 

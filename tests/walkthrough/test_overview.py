@@ -4,14 +4,12 @@
 
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 
 from app.errors import ContentError
-from app.kernel.scenario import parse_scenario
 from app.paths import CONTENT
 from app.walkthrough.load import load_walkthrough
 from app.walkthrough.overview import Row
@@ -24,11 +22,9 @@ def life(**scenarios: str) -> tuple[Row, ...]:
     """The drawing, with other scenarios for one of the ends."""
     overview = WALKTHROUGH.overview
     assert overview is not None
-    this, peer = (
-        parse_scenario([*parse_qsl(asked)]) if (asked := scenarios.get(end)) else own
-        for end, own in (("this", overview.this), ("peer", overview.peer))
-    )
-    return replace(overview, this=this, peer=peer).life(WALKTHROUGH)
+    others = {end: dict(parse_qsl(asked)) for end, asked in scenarios.items()}
+    drawn = overview.model_copy(update={"life": overview.life.model_copy(update=others)})
+    return drawn.rows(WALKTHROUGH)
 
 
 def stages(rows: tuple[Row, ...], end: str) -> list[str]:

@@ -34,16 +34,16 @@ def found(tcp_close: Walkthrough) -> Observables:
 
 
 def test_a_walkthrough_may_do_without_symptoms(tmp_path: Path) -> None:
-    assert building.tiny(tmp_path).load().symptoms.symptoms == ()
+    assert building.tiny(tmp_path).load().symptoms.symptoms == []
 
 
 def test_a_symptom_is_loaded_with_its_texts_in_each_language(folder: Folder) -> None:
     (symptom,) = folder.load().symptoms.symptoms
-    assert (symptom.id, symptom.group, symptom.states) == ("no-answer", "peer", ("FIN_WAIT1",))
+    assert (symptom.id, symptom.group, symptom.states) == ("no-answer", "peer", ["FIN_WAIT1"])
     assert symptom.title["zh"] == "没有应答"
     assert [link.target for link in symptom.does["en"].links()] == ["needs-fin/true", "listener"]
     assert symptom.confirm[0].run == "nstat -az TcpOutRsts"
-    assert symptom.trap == {}
+    assert symptom.trap is None
 
 
 # What is reported; mistakes.yaml has more of it
@@ -109,7 +109,7 @@ def test_each_symptom_leads_into_the_function_and_names_a_command(tcp_close: Wal
 
 def test_both_languages_link_to_the_same_places(tcp_close: Walkthrough) -> None:
     for symptom in tcp_close.symptoms.symptoms:
-        for texts in (symptom.sees, symptom.does, symptom.change, symptom.trap):
+        for texts in (symptom.sees, symptom.does, symptom.change, symptom.trap or {}):
             found = {
                 language: sorted((link.scheme, link.target) for link in prose.links())
                 for language, prose in texts.items()

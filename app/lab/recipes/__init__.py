@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """From a scenario to a plan: what a program and its peer do to get a real socket there.
 
-Each family of recipes is a file. Nothing is made for one preset: a plan follows from the inputs
+Nothing is made for one preset: a plan follows from the inputs
 that tcp_close really reads.
 """
 
@@ -11,16 +11,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.kernel.caveats import caveats_of
+from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
 from app.kernel.scenario import DEFAULT, Scenario
+from app.lab.known import is_sent_again
 from app.lab.left_out import LeftOut
-from app.lab.recipes.limits import refusal
 
 if TYPE_CHECKING:
     from app.lab.plan import Plan
 
 #: Every plan ends with close(), or with the end of the process: this is what the kernel runs then.
 CLOSED_BY: Final = "tcp_close"
+#: Limits of the machine that a lab of its own may come to.
+_MET: Final = frozenset({"orphans", "memory"})
+#: The first window that a socket offers is not smaller than this.
+MOST_UNREAD: Final = 32_000
 
 
 def relevant(trace: Trace, also: frozenset[str] = frozenset()) -> Scenario:
@@ -51,10 +56,28 @@ def plan_for(
     scenario = relevant(trace, also)
     if caveats_of(scenario):
         return LeftOut("hypothetical")
-    refused = refusal(scenario, has_machine=has_machine)
+    refused = _refusal(scenario, has_machine=has_machine)
     if refused is not None:
         return refused
     # What is left out, as on pages, needs no recipe.
     from app.lab.recipes.families import plan_of
 
     return plan_of(trace, scenario, has_machine=has_machine)
+
+
+def _refusal(scenario: Scenario, *, has_machine: bool) -> LeftOut | None:
+    """Why a scenario is left out; None where a recipe may try.
+
+    With `has_machine` the whole machine is the lab's, so that its limits may be met.
+    """
+    for key, item in INPUTS.items():
+        if item.is_out_of_lab and scenario[key] != item.default:
+            if has_machine and key in _MET:
+                continue
+            return LeftOut(key)
+    queue = scenario["recv"]
+    if scenario["copied"] and not is_sent_again(scenario) and scenario["copied"] >= queue[0].bytes:
+        return LeftOut("read-is-gone")
+    if sum(segment.bytes for segment in queue) > MOST_UNREAD:
+        return LeftOut("recv-too-much", {"limit": MOST_UNREAD})
+    return None

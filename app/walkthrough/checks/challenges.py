@@ -13,11 +13,9 @@ from app.kernel.scenario import DEFAULT
 from app.machine.program import Program
 from app.walkthrough.challenges import (
     Challenge,
-    ChallengeEntry,
     input_problem,
     is_solved,
     judge,
-    make_challenge,
     values_of,
 )
 from app.walkthrough.content.reading import Teller
@@ -31,7 +29,7 @@ LASTING: Final = ("life", "orphan", "mini", "TIME_WAIT", *STATES)
 
 def check_challenges(
     tell: Teller,
-    entries: Sequence[ChallengeEntry],
+    entries: Sequence[Challenge],
     decisions: Sequence[Decision],
     known: Collection[str] | None,
     program: Program,
@@ -71,9 +69,8 @@ def check_challenges(
                         )
         if tell.count > before:
             continue
-        challenge = make_challenge(item)
         is_whole = len(decisions) == len(program.decisions)
-        if is_whole and default and is_solved(judge(challenge, default)):
+        if is_whole and default and is_solved(judge(item, default)):
             tell(path, f"challenge {item.id}: the default scenario solves it")
-        found.setdefault(item.id, challenge)
+        found.setdefault(item.id, item)
     return tuple(found.values())

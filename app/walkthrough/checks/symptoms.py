@@ -13,13 +13,13 @@ from app.walkthrough.content.yaml_lines import Document, Path
 from app.walkthrough.counters import COUNTERS, counters_in
 from app.walkthrough.observables import observed
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.symptoms import SUMS, SymptomsFile
+from app.walkthrough.symptoms import SUMS, Symptoms
 
 #: What is wrong with a link: message and nearest match.
 Dead = Callable[[Link], Iterator[tuple[str, str | None]]]
 
 
-def check_symptoms(walkthrough: Walkthrough, tell: Teller, entry: SymptomsFile, dead: Dead) -> None:
+def check_symptoms(walkthrough: Walkthrough, tell: Teller, entry: Symptoms, dead: Dead) -> None:
     """Reports ids that stand twice, unknown counters and states, headings and dead links."""
     lines = _TextLines(tell.document)
     seen_on_hosts = observed(walkthrough)

@@ -9,10 +9,13 @@ folded; where that occurs more than once, `{code: …, nth: N}` with N counting 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, GetPydanticSchema, StringConstraints
+from pydantic_core.core_schema import no_info_after_validator_function
 
+from app.walkthrough.content.prose import Prose, prose_of
 from app.walkthrough.content.strict import Strict
 
 _ID: Final = re.compile(r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$")
@@ -21,6 +24,13 @@ Id = Annotated[str, StringConstraints(pattern=_ID.pattern, max_length=_MAX_ID)]
 #: The name of a file in the folder itself.
 FileName = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$", max_length=100)]
 Text = dict[str, Annotated[str, StringConstraints(min_length=1)]]
+#: A text that is Markdown, with the commentary's links.
+Rich = Annotated[
+    Mapping[str, Prose],
+    GetPydanticSchema(
+        lambda _, handler: no_info_after_validator_function(prose_of, handler.generate_schema(Text))
+    ),
+]
 
 
 def is_id(text: str) -> bool:

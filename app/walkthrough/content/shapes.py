@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_arg
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.errors import ContentProblem, nearest
+from app.walkthrough.content.prose import Prose
 from app.walkthrough.content.schema import Text
 from app.walkthrough.content.yaml_lines import Document, Path
 
@@ -129,8 +130,8 @@ def _without(
 def _members(hint: Any) -> Iterator[Any]:
     """The types that a value may have: members of a union, without their annotations."""
     origin = get_origin(hint)
-    if hint == Text:
-        yield hint
+    if hint in (Text, Mapping[str, Prose]):
+        yield Text
     elif origin is Annotated:
         yield from _members(get_args(hint)[0])
     elif origin in (Union, UnionType):

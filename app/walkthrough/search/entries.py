@@ -109,7 +109,7 @@ class _Finder:
         return plain_text(prose.lead) if prose else ""
 
     def symptom(self, symptom: Symptom) -> Entry:
-        texts = [symptom.sees, symptom.does, symptom.change, symptom.trap]
+        texts = [symptom.sees, symptom.does, symptom.change, symptom.trap or {}]
         confirm = [f"{one.run} {self.plain(one.tells)}" for one in symptom.confirm]
         text = " ".join([*map(self.plain, texts), *confirm]).strip()
         place = f"symptoms/{symptom.id}"

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from app.i18n import marked
 from app.kernel.inputs import INPUTS
-from app.walkthrough.challenges import LEVELS, Challenge, Finding, RangeEntry, is_solved, judge
+from app.walkthrough.challenges import LEVELS, Challenge, Finding, Range, is_solved, judge
 from app.walkthrough.segment_words import segment_list
 from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
@@ -165,7 +165,7 @@ class ChallengeWords:
         """Values of an input as one writes them."""
         return ", ".join(str(INPUTS[key].flat(value)) or self._("none") for value in values)
 
-    def range(self, wanted: RangeEntry) -> str:
+    def range(self, wanted: Range) -> str:
         duration = self.cache.wording.duration
         if wanted.equals is not None:
             return self._("exactly {time}").format(time=duration(wanted.equals))

@@ -76,7 +76,7 @@ def life_view(cache: PageCache, lang: str | None) -> LifeView:
     overview = cache.walkthrough.overview
     assert overview is not None
     maker = _Maker(cache, overview, lang)
-    rows = overview.life(cache.walkthrough)
+    rows = overview.rows(cache.walkthrough)
     seen: set[str] = set()
     return LifeView(
         rows=tuple(
@@ -89,15 +89,15 @@ def life_view(cache: PageCache, lang: str | None) -> LifeView:
             )
             for row in rows
         ),
-        asks=tuple((maker.pick(title), maker.html(text)) for title, text in overview.asks),
-        remark=maker.html(overview.remark),
+        asks=tuple((maker.pick(ask.title), maker.html(ask.text)) for ask in overview.life.asks),
+        remark=maker.html(overview.life.remark),
     )
 
 
 def locks_view(cache: PageCache, block: str, lang: str | None) -> LocksView | None:
     """Who holds the socket, for the block that it is drawn in; None for another."""
     overview = cache.walkthrough.overview
-    if overview is None or overview.locks_block != block:
+    if overview is None or overview.locks.block != block:
         return None
     maker = _Maker(cache, overview, lang)
     emptied = cache.language.gettext("the backlog is emptied: {segments}")
@@ -110,7 +110,7 @@ def locks_view(cache: PageCache, block: str, lang: str | None) -> LocksView | No
                 is_owned=hold.is_owned,
                 is_locked=hold.is_locked,
                 is_soft=hold.is_soft,
-                arrives=maker.pick(overview.arrives[hold.holding]),
+                arrives=maker.pick(overview.locks.arrives[hold.holding]),
                 emptied=emptied.format(
                     segments=", ".join(map(cache.wording.event_name, hold.backlog))
                 )
@@ -119,7 +119,7 @@ def locks_view(cache: PageCache, block: str, lang: str | None) -> LocksView | No
             )
             for hold in overview.holds(cache.walkthrough)
         ),
-        text=maker.html(overview.locks_text),
+        text=maker.html(overview.locks.text),
     )
 
 
@@ -141,7 +141,7 @@ class _Maker:
 
     def cell(self, cell: Cell, seen: set[str]) -> CellView:
         """A cell; a stage is explained where it begins first, and only named there again."""
-        stage = self.overview.stages[cell.stage]
+        stage = self.overview.life.stages[cell.stage]
         is_first = cell.begins and cell.stage not in seen
         if cell.begins:
             seen.add(cell.stage)

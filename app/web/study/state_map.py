@@ -36,9 +36,9 @@ def state_map(diagram: Diagram, choices: Sequence[str]) -> StateMap | None:
     )
     middle = (len(columns) - 1) / 2
     arrows = Markup().join(
-        _arrow(places[before], places[after], middle)
-        for (before, after), arrow in diagram.arrows.items()
-        if arrow.is_always
+        _arrow(places[arrow.from_], places[arrow.to], middle)
+        for arrow in diagram.arrows
+        if arrow.always
     )
     size = (len(columns) * CELL[0], len(rows) * CELL[1])
     return StateMap(cells=cells, size=size, arrows=arrows)

@@ -40,20 +40,17 @@ def diagram_picture(
     `href` gives the address of a state, or None; `texts` has `name` (of the picture), `choose`
     (of a state's link, with {state} in it) and `mini`.
     """
-    width, height = diagram.size
     # A transition whose states have no place can't be drawn; the list beside it still says it.
     drawn = [t for t in transitions if {t.before, t.after} <= diagram.states.keys()]
-    moves = [(t, diagram.arrow(t.before, t.after)) for t in drawn if t.before != t.after]
+    moves = [(t, diagram.way(t.before, t.after)) for t in drawn if t.before != t.after]
     parts = [_HEADS]
     parts += [
-        element("path", class_="way", d=arrow.path)
-        for arrow in diagram.arrows.values()
-        if arrow.is_always
+        element("path", class_="way", d=arrow.path) for arrow in diagram.arrows if arrow.always
     ]
-    for t, arrow in moves:
+    for t, (path, _) in moves:
         kind = "way left" if t.kind == "left" else "way on"
         when = moment.attributes(Span(t.step))
-        parts.append(element("path", class_=kind, when=when, d=arrow.path))
+        parts.append(element("path", class_=kind, when=when, d=path))
     parts += [
         _state(
             diagram=diagram,
@@ -66,9 +63,9 @@ def diagram_picture(
         )
         for name in diagram.states
     ]
-    for t, arrow in moves:
+    for t, (_, badge) in moves:
         if t.number:
-            x, y = map(float, arrow.badge)
+            x, y = map(float, badge)
             disc = element("circle", cx=x, cy=y, r=7.5)
             text = element("text", t.number, x=x, y=y + 3.5)
             when = moment.attributes(Span(t.step))
@@ -77,7 +74,7 @@ def diagram_picture(
         "svg",
         *parts,
         class_="states-map",
-        viewBox=f"0 0 {width} {height}",
+        viewBox=f"0 0 {diagram.width} {diagram.height}",
         role="group",
         aria_label=texts["name"],
         aria_describedby="w-moves",
