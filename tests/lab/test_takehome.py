@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.kernel.scenario import parse_scenario
 from app.lab.experiment import LabCase, run_cases
 from app.lab.left_out import LeftOut
 from app.lab.machine import best_namespace
@@ -22,15 +23,16 @@ from tests.lab.conftest import in_time, left_out_here
 RUN = (
     "plain-close unread-reset bare-fin pending-data listener-children after-reset half-close "
     "connect-given-up lingering-data killed-lingering orphan-data orphan-acked orphan-reset "
-    "linger2-negative zero-linger-closing rto-floor fastopen-unread repair-unread"
+    "linger2-negative zero-linger-closing rto-floor fastopen-unread repair-unread held-back"
 ).split()
 
 
 def previews(walkthrough: Walkthrough) -> dict[str, Preview]:
+    held_back = parse_scenario([("backlog", "ack-data")])  # no preset has it
     return {
         preset.id: preview_of(walkthrough.trace(preset.scenario), preset.title["en"])
         for preset in walkthrough.presets
-    }
+    } | {"held-back": preview_of(walkthrough.trace(held_back), "Data that Nagle held back")}
 
 
 def test_every_recipe_has_a_python_script_and_lines_to_watch(tcp_close: Walkthrough) -> None:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict
+from typing import Any, Literal
 
 from app.lab import plan as acts
 from app.lab.known import differences
 from app.lab.plan import Plan
 from app.lab.prediction import Prediction
+from app.lab.takehome import phrases
 
 
 def why_not(plan: Plan) -> str | None:
@@ -39,23 +40,18 @@ def packetdrill(plan: Plan, predicted: Prediction, title: str) -> str:
     return "\n".join(_Script(plan, predicted).lines(title)) + "\n"
 
 
-@dataclass(slots=True)
-class _Wire:
-    """Relative sequence numbers, as packetdrill counts them: the next of each side."""
-
-    ours: int = 0
-    theirs: int = 0
-    acked: int = 1
-    window: int = 65535
-
-
 class _Script:
+    """Writes a script; `_wire` has each side's next number, counted as packetdrill does."""
+
     def __init__(self, plan: Plan, predicted: Prediction) -> None:
         self._plan = plan
         self._predicted = predicted
-        self._wire = _Wire()
-        self._fd = 3
+        self._wire = {"ours": 0, "theirs": 0, "acked": 1, "window": 65535, "fd": 3}
         self._unsent = 0
+        self._phrases = phrases("packetdrill")
+
+    def _said(self, heading: str, **values: Any) -> list[str]:
+        return self._phrases(heading, **{**self._wire, **values})
 
     def lines(self, title: str) -> Iterator[str]:
         yield f"// {title}"
@@ -66,8 +62,7 @@ class _Script:
             yield textwrap.indent(textwrap.fill(said, 95), "// ")
         yield ""
         for name, value in self._plan.sysctls.items():
-            yield "// The namespace's setting, which the path depends on."
-            yield f"`sysctl -q -w net.ipv4.{name}={value}`"
+            yield from self._said("sysctl", name=name, value=value)
         for act in self._plan.acts:
             yield from self._act(act)
         yield ""
@@ -76,118 +71,76 @@ class _Script:
     # Getting there
 
     def _act(self, act: acts.Act) -> Iterator[str]:
-        wire = self._wire
+        wire, name = self._wire, type(act).__name__
         match act:
-            case acts.RouteMetric():
-                # The only one here: `quickack` is for a peer by ordinary sockets.
-                yield "// The least retransmission timeout; the sysctl is there since Linux 6.11."
-                yield f"`sysctl -q -w net.ipv4.tcp_rto_min_us={act.value * 1000}`"
+            case acts.Orphan() | acts.Hold() | acts.Limit():
+                pass  # only where the whole machine is the lab's
             case acts.Listen():
-                yield "// The program listens."
-                yield "0   socket(..., SOCK_STREAM, IPPROTO_TCP) = 3"
-                yield "+0  setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0"
+                yield from self._said("socket")
                 if act.fastopen:
-                    yield "+0  setsockopt(3, SOL_TCP, TCP_FASTOPEN, [16], 4) = 0"
-                yield "+0  bind(3, ..., ...) = 0"
-                yield "+0  listen(3, 128) = 0"
+                    yield from self._said("with Fast Open")
+                yield from self._said(name)
             case acts.Handshake():
-                wire.window = act.window
-                yield "// The peer's handshake" + (
-                    "; it offers no window, so nothing that is written can be sent."
-                    if act.window == 0
-                    else "."
-                )
-                yield "+0  < S 0:0(0) win 65535 <mss 1460>"
-                yield "+0  > S. 0:0(0) ack 1 <mss 1460>"
-                yield f"+.01 < . 1:1(0) ack 1 win {act.window}"
-                wire.ours = wire.theirs = 1
+                remark = "; it offers no window, so nothing that is written can be sent"
+                wire["window"], wire["ours"], wire["theirs"] = act.window, 1, 1
+                yield from self._said(name, remark="" if act.window else remark)
             case acts.FastOpen():
-                wire.window = act.window
-                yield "// Fast Open: the SYN brings data; the handshake's last ACK never comes."
-                yield f"+0  < S 0:{act.bytes}({act.bytes}) win {act.window} <mss 1460>"
-                yield f"+0  > S. 0:0(0) ack {act.bytes + 1} <mss 1460>"
-                wire.ours, wire.theirs = 1, act.bytes + 1
+                wire["window"], wire["ours"], wire["theirs"] = act.window, 1, act.bytes + 1
+                yield from self._said(name, bytes=act.bytes, end=act.bytes + 1)
             case acts.Accept():
-                yield "// The program takes the connection."
-                yield "+0  accept(3, ..., ...) = 4"
-                self._fd = 4
+                yield from self._said(name)
+                wire["fd"] = 4
             case acts.Connect():
-                yield "// The program connects, and does not wait."
-                yield "0   socket(..., SOCK_STREAM, IPPROTO_TCP) = 3"
-                yield "+0  fcntl(3, F_GETFL) = 0x2 (flags O_RDWR)"
-                yield "+0  fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0"
-                yield "+0  connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)"
-                yield "+0  > S 0:0(0) <...>"
-                wire.ours = 1
+                yield from self._said(name)
+                wire["ours"] = 1
             case acts.CrossingSyn():
-                yield "// The peer's own SYN crosses ours."
-                yield "+.01 < S 0:0(0) win 65535 <mss 1460>"
-                yield "+0  > S. 0:0(0) ack 1 <...>"
-                wire.theirs = 1
+                yield from self._said(name)
+                wire["theirs"] = 1
             case acts.Write():
-                yield "// Nothing of this goes out yet."
-                yield f"+0  write({self._fd}, ..., {act.bytes}) = {act.bytes}"
+                yield from self._said(name, bytes=act.bytes)
                 self._unsent = act.bytes
             case acts.Read():
-                yield "// The program reads" + (
-                    ": the peer's FIN." if act.bytes == 0 else " it all."
-                )
-                yield f"+0  read({self._fd}, ..., {max(act.bytes, 1)}) = {act.bytes}"
+                what = " it all." if act.bytes else ": the peer's FIN."
+                yield from self._said(name, what=what, bytes=act.bytes, asked=max(act.bytes, 1))
             case acts.Shutdown():
-                yield "// The program's half of the connection ends."
-                yield f"+0  shutdown({self._fd}, SHUT_WR) = 0"
+                yield from self._said(name)
                 yield from self._our_fin()
             case acts.SetOption():
-                yield from self._option(act)
+                yield from self._said(act.name, value=act.value)
             case acts.PeerSends():
                 yield from self._peer_sends(act)
             case acts.PeerAcknowledges():
-                yield "// The peer acknowledges our FIN."
-                yield from self._ack()
-            case acts.PeerResets():
-                yield "// The peer resets the connection."
-                yield f"+.01 < R. {wire.theirs}:{wire.theirs}(0) ack {wire.acked} win {wire.window}"
-
-    def _option(self, act: acts.SetOption) -> Iterator[str]:
-        match act.name:
-            case "SO_LINGER":
-                yield f"// SO_LINGER: {act.value} s."
-                value = f"SOL_SOCKET, SO_LINGER, {{onoff=1, linger={act.value}}}, 8"
-            case "TCP_LINGER2":
-                yield f"// TCP_LINGER2: {act.value} s."
-                value = f"SOL_TCP, TCP_LINGER2, [{act.value}], 4"
+                wire["acked"] = wire["ours"]
+                yield from self._said(name)
             case _:
-                yield "// TCP_REPAIR, which packetdrill knows by its number only."
-                value = "SOL_TCP, 19, [1], 4"
-        yield f"+0  setsockopt({self._fd}, {value}) = 0"
+                # Of metrics there is the timeout: `quickack` is for a peer by ordinary sockets.
+                yield from self._said(name, **asdict(act))
 
     def _peer_sends(self, act: acts.PeerSends) -> Iterator[str]:
         wire = self._wire
         what = [f"{act.bytes} byte{'s' if act.bytes > 1 else ''}"] if act.bytes else []
         what += ["its FIN"] if act.fin else []
         if act.again:
-            wire.theirs -= act.bytes
-        yield f"// The peer sends {' and '.join(what)}{', the data again' if act.again else ''}."
-        flags = ("F" if act.fin else "") + ("P" if act.bytes else "") + "."
-        end = wire.theirs + act.bytes
-        yield f"+.01 < {flags} {wire.theirs}:{end}({act.bytes}) ack {wire.acked} win {wire.window}"
-        wire.theirs = end + act.fin
+            wire["theirs"] -= act.bytes
+        end = wire["theirs"] + act.bytes
+        yield from self._said(
+            "PeerSends",
+            what=f"{' and '.join(what)}{', the data again' if act.again else ''}",
+            flags="F" * act.fin + "P" * bool(act.bytes) + ".",
+            end=end,
+            bytes=act.bytes,
+        )
+        wire["theirs"] = end + act.fin
         # A young connection acknowledges data at once; of a FIN only that which follows ours.
-        if not act.fin or wire.ours > 1:
-            yield f"+0  > . {wire.ours}:{wire.ours}(0) ack {wire.theirs}"
-
-    def _ack(self) -> Iterator[str]:
-        wire = self._wire
-        wire.acked = wire.ours
-        yield f"+.01 < . {wire.theirs}:{wire.theirs}(0) ack {wire.acked} win {wire.window}"
+        if not act.fin or wire["ours"] > 1:
+            yield from self._said("acknowledged")
 
     def _our_fin(self) -> Iterator[str]:
-        wire = self._wire
-        if self._unsent and wire.window == 0:
-            yield "// Our FIN waits behind the unsent data."
+        if self._unsent and self._wire["window"] == 0:
+            yield from self._said("FIN waits")
             return
-        yield f"+0  > F. {wire.ours}:{wire.ours}(0) ack {wire.theirs}"
-        wire.ours += 1
+        yield from self._said("FIN")
+        self._wire["ours"] += 1
 
     # The close
 
@@ -195,49 +148,35 @@ class _Script:
         plan, wire = self._plan, self._wire
         segments = list(self._predicted.segments)
         if plan.sleeps_s is not None:
-            end = plan.sleeps_s or 0.1 * len(plan.during)
-            yield "// close() sends our FIN and sleeps."
-            yield f"+0...{end:g} close({self._fd}) = 0"
+            yield from self._said(
+                "close asleep", end=f"{plan.sleeps_s or 0.1 * len(plan.during):g}"
+            )
         else:
-            yield "// close()."
-            yield f"+0  close({self._fd}) = 0"
+            yield from self._said("close")
         if segments[:1] == ["FIN"]:
             segments.pop(0)
             if self._unsent:
-                yield "// The FIN waits behind the unsent data, until the peer opens its window."
-                yield f"+.01 < . {wire.theirs}:{wire.theirs}(0) ack {wire.acked} win 65535"
-                end_of_data = wire.ours + self._unsent
-                yield f"+0  > FP. {wire.ours}:{end_of_data}({self._unsent}) ack {wire.theirs}"
-                wire.ours = end_of_data + 1
+                end = wire["ours"] + self._unsent
+                yield from self._said("FIN behind data", end=end, unsent=self._unsent)
+                wire["ours"] = end + 1
             else:
                 yield from self._our_fin()
         for event in plan.during:
             yield from self._event(event, segments)
         for _ in segments:
-            yield "// The reset."
-            yield f"+0  > R. {wire.ours}:{wire.ours}(0) ack {wire.theirs}"
+            yield from self._said("reset")
         if not self._predicted.segments:
-            yield "// Nothing is sent."
+            yield from self._said("nothing")
 
     def _event(self, event: str, segments: list[Literal["FIN", "RST"]]) -> Iterator[str]:
         wire = self._wire
-        match event:
-            case "ack":
-                yield "// While close() sleeps: the ACK of our FIN."
-                yield from (line.replace("+.01", "+.1") for line in self._ack())
-            case "fin":
-                yield "// While close() sleeps: the peer's FIN, which does not acknowledge ours."
-                yield f"+.1 < F. {wire.theirs}:{wire.theirs}(0) ack {wire.acked} win {wire.window}"
-                wire.theirs += 1
-                yield f"+0  > . {wire.ours}:{wire.ours}(0) ack {wire.theirs}"
-            case "data":
-                yield "// While close() sleeps: data that nobody can read any more."
-                end = wire.theirs + 1
-                yield f"+.1 < P. {wire.theirs}:{end}(1) ack {wire.acked} win {wire.window}"
-                wire.theirs = end
-                if segments:
-                    segments.pop(0)
-                    yield f"+0  > R {wire.acked}:{wire.acked}(0)"
-            case _:
-                yield "// While close() sleeps: a RST."
-                yield f"+.1 < R. {wire.theirs}:{wire.theirs}(0) ack {wire.acked} win {wire.window}"
+        if event == "ack":
+            wire["acked"] = wire["ours"]
+        yield from self._said(event, end=wire["theirs"] + 1)
+        if event in ("fin", "data"):
+            wire["theirs"] += 1
+        if event == "fin":
+            yield from self._said("acknowledged")
+        if event == "data" and segments:
+            segments.pop(0)
+            yield from self._said("answered")

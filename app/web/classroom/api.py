@@ -34,6 +34,7 @@ _REASONS = {
     408: "The body did not arrive in time.",
     409: "The room's state does not allow it.",
     413: "The body is too large.",
+    414: "The query is too long.",
     415: "The body is of another type.",
     422: "Something that was sent is not allowed; every problem is listed.",
     429: "Over a limit; Retry-After says for how long.",
@@ -144,7 +145,7 @@ def _add_rooms(router: APIRouter, live: Live) -> None:
         responses={
             **_text("text/event-stream", "Server-sent events: a snapshot, then every event."),
             204: {"description": "The room has ended, and nothing is new."},
-            **_answers(308, 404, 422),
+            **_answers(308, 404, 414, 422),
         },
         openapi_extra={
             "parameters": [
