@@ -20,7 +20,7 @@ class Maker:
         self.walkthrough, self.addresses = cache.walkthrough, cache.addresses
         self._, self.pick = cache.language.gettext, cache.language.pick
 
-    def form_to(self, place: str) -> str:
+    def form_to(self, place: str | None = None) -> str:
         """Where the form of a part leads, which sends all that its address has."""
         return self.addresses.page(self.walkthrough.id, place)
 

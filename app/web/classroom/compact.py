@@ -24,7 +24,7 @@ from app.web.study.contexts import EffectView, StepView
 from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
-from app.web.world.view import world_view
+from app.web.world.view import WorldView
 
 
 def compact_traces(studies: Iterable[Study]) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class _Texts:
 
 def _trace(study: Study, text: _Texts) -> dict[str, Any]:
     outcome = outcome_view(study)
-    world = world_view(study, is_linked=False)
+    world = WorldView(study, is_linked=False)
     life = life_view(study)
     preset = next((preset for preset in preset_views(study) if preset.is_current), None)
     return {

@@ -19,7 +19,7 @@ from app.web.study.contexts import (
     PresetView,
     StretchView,
 )
-from app.web.world.contexts import WorldView
+from app.web.world.view import WorldView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import SECTION_HEADINGS, inline
 from app.web.study.study import Study
-from app.web.world.view import world_view
+from app.web.world.view import WorldView
 
 #: A comment of more lines is folded behind its first one.
 _LONGEST_COMMENT: Final = 4
@@ -47,7 +47,7 @@ def deck_view(study: Study) -> DeckView:
         lanes=study.cache.rail(study.variant).lanes,
         player=study.player(),
         outcome=outcome_view(study),
-        world=world_view(study, is_linked=False),
+        world=WorldView(study, is_linked=False),
         life=life_view(study),
         preset=next((preset for preset in preset_views(study) if preset.is_current), None),
         caveats=tuple(study.wording.caveats(study.trace)),

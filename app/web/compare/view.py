@@ -30,8 +30,7 @@ from app.web.study.form import input_views, variant_views
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import PageCache, inline
 from app.web.study.study import Study, verdict
-from app.web.world.contexts import WorldView
-from app.web.world.view import world_view
+from app.web.world.view import WorldView
 
 
 class CompareView(Maker):
@@ -340,4 +339,4 @@ class CompareView(Maker):
 
     def world(self, name: str) -> WorldView:
         """The segments of a side, as on the study page."""
-        return world_view(self.studies[name])
+        return WorldView(self.studies[name])

@@ -86,14 +86,11 @@ class StudyPages(Pages):
         study = target.study(self.site, request)
         view = WalkthroughView(study, atlas, target.query.missing)
         frame = self.frame(request, target, view)
-        page = view.page(
-            frame,
-            lambda blocks, frame: fixed_parts(self.site, study, blocks, frame, self.feedback),
-        )
+        view.fixed = fixed_parts(self.site, study, view.blocks, frame, self.feedback)
         if self.site.export is not None and study.focus is not None:
-            in_short = self.site.page(request, "export/place.html", frame, page)
+            in_short = self.site.page(request, "export/place.html", frame, view)
             request.state.short_page = bytes(in_short.body).decode()
-        return self.site.page(request, "reading/walkthrough.html", frame, page)
+        return self.site.page(request, "reading/walkthrough.html", frame, view)
 
     def short_address(self, request: Request, target: Target) -> str:
         """The address of what a form asked for, with only what differs from the default."""

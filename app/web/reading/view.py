@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Maker of the context of a walkthrough's page: what a study gives to each part of it."""
+"""What a walkthrough's page shows: what a study gives to each part of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from markupsafe import Markup
 
 from app.kernel.life.conditions import USUAL
 from app.kernel.scenario import DEFAULT
@@ -13,14 +13,13 @@ from app.walkthrough.pairs import Side
 from app.walkthrough.wording import source_sentence
 from app.web.addresses import API, PRESENT
 from app.web.challenges.view import challenge_view
-from app.web.contexts import PageFrame
 from app.web.life.view import life_view
+from app.web.maker import Maker
 from app.web.query import TextQuery
-from app.web.reading.contexts import FixedParts, WalkthroughPage
+from app.web.reading.contexts import FixedParts
 from app.web.study.blocks import RailPictures, code_views
 from app.web.study.callees import callee_views
 from app.web.study.captions import page_description, page_title
-from app.web.study.contexts import BlockView, FocusView, OutcomeView, PresetView
 from app.web.study.focus import focus_view
 from app.web.study.form import (
     condition_views,
@@ -32,22 +31,44 @@ from app.web.study.form import (
 )
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
-from app.web.world.view import world_view
-
-FixedOf = Callable[[tuple[BlockView, ...], PageFrame], FixedParts]
+from app.web.world.view import WorldView
 
 
-class WalkthroughView:
-    """A study as its page shows it. A decision or lines in focus are explained by the `atlas`."""
+class WalkthroughView(Maker):
+    """`reading/walkthrough.html`: a study; what is in focus is explained by the `atlas`."""
+
+    #: What no scenario changes.
+    fixed: FixedParts
 
     def __init__(self, study: Study, atlas: Atlas | None, missing: str | None = None) -> None:
+        super().__init__(study.cache, study.lang, study.variant)
         self.study = study
+        #: The kernel that the address names and that is not here; None where it is.
         self.missing = missing
         self.kernel = TextQuery(variant=study.variant, missing=missing).kernel
-        self.focus: FocusView | None = focus_view(study, atlas)
-        self.presets: tuple[PresetView, ...] = preset_views(study)
+        #: The place that the address names.
+        self.focus = focus_view(study, atlas)
+        self.inputs, self.conditions = input_views(study), condition_views(study)
+        self.presets, self.variants = preset_views(study), variant_views(study)
+        #: The preset that is shown.
         self.preset = next((preset for preset in self.presets if preset.is_current), None)
-        self.outcome: OutcomeView = outcome_view(study)
+        #: The kernels whose text can be read, the own one first; the imported one that this is.
+        self.texts, self.imported = text_views(study), kernel_view(study)
+        #: The challenge that the reader is at.
+        self.challenge = challenge_view(study)
+        codes = code_views(study, self.focus.line if self.focus and self.focus.branches else None)
+        self.blocks = tuple(block for block, _ in codes)
+        #: By a block's id: its lines, with the rail beside them.
+        self.code = {block.id: code for block, code in codes}
+        self.lanes = self.cache.rail(study.variant).lanes
+        #: The functions that steps executed from their texts.
+        self.callees = callee_views(study)
+        self.player = study.player()
+        #: The dock; what comes after the call, None where the C does not return.
+        self.world, self.life = WorldView(study), life_view(study)
+        self.outcome = outcome_view(study)
+        #: Why no kernel can be in this scenario; empty where one can.
+        self.caveats = list(study.wording.caveats(study.trace))
 
     @property
     def title(self) -> str:
@@ -59,75 +80,58 @@ class WalkthroughView:
         return page_description(self.study, self.outcome)
 
     @property
-    def _is_start(self) -> bool:
+    def is_start(self) -> bool:
+        """Whether it is the page's own address: there the life of a closed socket comes first."""
         study = self.study
         asked = (study.focus, study.step, study.variant, study.challenge, self.missing)
-        if study.conditions != USUAL:
+        if self.walkthrough.overview is None or study.conditions != USUAL:
             return False
         return study.scenario == DEFAULT and not any(asked)
 
-    def page(self, frame: PageFrame, fixed_of: FixedOf) -> WalkthroughPage:
-        """The context; `fixed_of` gives what is the same in every scenario."""
-        study, focus = self.study, self.focus
-        cache, walkthrough, addresses = study.cache, study.walkthrough, study.cache.addresses
-        pick, query = cache.language.pick, study.query
-        cut = focus.line if focus and focus.branches else None
-        codes = code_views(study, cut)
-        blocks = tuple(block for block, _ in codes)
-        return WalkthroughPage(
-            id=walkthrough.id,
-            heading=pick(walkthrough.title),
-            summary=pick(walkthrough.summary),
-            call=walkthrough.call,
-            source=source_sentence(walkthrough, cache.language, study.variant),
-            line_count=len(study.edition.source.lines),
-            decisions=tuple((item.id, pick(item.title)) for item in walkthrough.decisions),
-            has_stories=bool(walkthrough.outside.stories),
-            action=addresses.page(walkthrough.id),
-            inputs=input_views(study),
-            conditions=condition_views(study),
-            state_map=cache.state_map,
-            presets=self.presets,
-            preset=self.preset,
-            variants=variant_views(study),
-            texts=text_views(study),
-            imported=kernel_view(study),
-            missing=self.missing,
-            challenge=challenge_view(study),
-            fixed=fixed_of(blocks, frame),
-            is_start=walkthrough.overview is not None and self._is_start,
-            blocks=blocks,
-            code={block.id: code for block, code in codes},
-            lanes=cache.rail(study.variant).lanes,
-            map=RailPictures(study).whole(),
-            focus=focus,
-            steps=study.steps,
-            callees=callee_views(study),
-            player=study.player(),
-            world=world_view(study),
-            life=life_view(study),
-            outcome=self.outcome,
-            caveats=tuple(study.wording.caveats(study.trace)),
-            trace_href=addresses.below(
-                API,
-                walkthrough.id,
-                "trace",
-                query=study.scenario.query(),
-                variant=study.variant,
-                lang=study.lang,
-            ),
-            share=study.permalink,
-            present=addresses.page(
-                walkthrough.id,
-                PRESENT,
-                query=query,
-                step=study.step,
-                variant=self.kernel,
-                lang=study.lang,
-            ),
-            reset=addresses.page(walkthrough.id, challenge=study.challenge, lang=study.lang),
-            compare=addresses.compare(
-                walkthrough.id, Side(study.scenario, study.variant), lang=study.lang
-            ),
-            copy=study.copying(step=study.at),
+    @property
+    def source(self) -> str:
+        """Whose text it is, its file in the kernel, and from where its lines are counted."""
+        return source_sentence(self.walkthrough, self.cache.language, self.variant)
+
+    @property
+    def map(self) -> Markup:
+        """The inside of the picture of the whole rail."""
+        return RailPictures(self.study).whole()
+
+    @property
+    def trace_href(self) -> str:
+        """The trace as JSON."""
+        query = self.study.scenario.query()
+        return self.addresses.below(
+            API, self.walkthrough.id, "trace", query=query, variant=self.variant, lang=self.lang
         )
+
+    @property
+    def present(self) -> str:
+        """The slides in this scenario."""
+        study = self.study
+        return self.addresses.page(
+            self.walkthrough.id,
+            PRESENT,
+            query=study.query,
+            step=study.step,
+            variant=self.kernel,
+            lang=self.lang,
+        )
+
+    @property
+    def reset(self) -> str:
+        """The page with the default scenario."""
+        name, challenge = self.walkthrough.id, self.study.challenge
+        return self.addresses.page(name, challenge=challenge, lang=self.lang)
+
+    @property
+    def copy(self) -> str:
+        """The texts to copy of what is shown."""
+        return self.study.copying(step=self.study.at)
+
+    @property
+    def compare(self) -> str:
+        """The comparison of this scenario with another."""
+        side = Side(self.study.scenario, self.variant)
+        return self.addresses.compare(self.walkthrough.id, side, lang=self.lang)

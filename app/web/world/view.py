@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Makes the context of "What the world sees": the dock that opens above the player."""
+"""What the world sees, as a page shows it: the dock that opens above the player."""
 
 from __future__ import annotations
 
@@ -15,77 +15,72 @@ from app.walkthrough.world import History, WorldSeen
 from app.walkthrough.world_words import WorldWords
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
-from app.web.study.page_cache import HOLE, inline
+from app.web.study.page_cache import HOLE
 from app.web.study.study import Study
-from app.web.world.contexts import HistoryView, StoryView, WorldView
 from app.web.world.diagram import diagram_picture
 from app.web.world.ladder import ladder_picture
 
 
-def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
-    """The context for one view of a walkthrough; states lead to a socket in them if `is_linked`."""
-    world = WorldSeen(study.trace)
-    words = WorldWords(study.wording)
-    outside = study.walkthrough.outside
-    language = study.cache.language
-    _, step = language.gettext, study.step
+class WorldView:
+    """What the world sees in one view; states lead to a socket in them if `is_linked`."""
 
-    def texts(items: Iterable[tuple[Span, str, str]]) -> tuple[MomentView, ...]:
+    def __init__(self, study: Study, *, is_linked: bool = True) -> None:
+        self.study, self.is_linked = study, is_linked
+        self.seen = WorldSeen(study.trace)
+        self.words = WorldWords(study.wording)
+        self._ = study.cache.language.gettext
+
+    def _texts(self, items: Iterable[tuple[Span, str, str]]) -> Iterator[MomentView]:
         items = list(items)
-        moment = Moment(step, [span for span, *_ in items])
-        return tuple(
-            MomentView(attributes=moment.attributes(span), text=text, kind=kind)
-            for span, text, kind in items
-        )
+        moment = Moment(self.study.step, [span for span, *_ in items])
+        for span, text, kind in items:
+            yield MomentView(attributes=moment.attributes(span), text=text, kind=kind)
 
-    def histories(items: tuple[History, ...], *, grows: bool) -> tuple[HistoryView, ...]:
-        """Rows; those that grow are not there before their first change."""
-        moment = Moment(step, [Span(at) for item in items for at, _ in item.values])
-        views = []
-        for item in items:
-            values = item.values[1:] if grows else item.values
-            ends = [*(at for at, _ in values[1:]), None]
-            views.append(
-                HistoryView(
-                    name=words.name(item),
-                    is_code=words.is_code(item),
-                    attributes=moment.attributes(Span(values[0][0])),
-                    values=tuple(
-                        MomentView(
-                            attributes=moment.attributes(Span(at, end)),
-                            text=words.value(item, value),
-                        )
-                        for (at, value), end in zip(values, ends, strict=True)
-                    ),
-                )
+    @property
+    def brief(self) -> Iterator[MomentView]:
+        """The whole in a line, as it is at one time after the other."""
+        parts = lines_of(self.words.brief(self.seen))
+        return self._texts((span, text, "") for span, text in parts)
+
+    @property
+    def ladder(self) -> Markup:
+        """The picture of the segments."""
+        rungs = self.seen.rungs
+        moment = Moment(self.study.step, [Span(r.step) for r in rungs])
+        return ladder_picture(rungs, moment, self.words, (self._("this end"), self._("peer")))
+
+    @property
+    def rungs(self) -> Iterator[MomentView]:
+        """The same as sentences."""
+        return self._texts((Span(r.step), self.words.sentence(r), r.kind) for r in self.seen.rungs)
+
+    @property
+    def diagram(self) -> Markup:
+        """The picture of the states; empty where the walkthrough has none."""
+        _, study, world = self._, self.study, self.seen
+        if study.walkthrough.outside.diagram is None:
+            return Markup()
+        rest = study.scenario.but(state=DEFAULT["state"]).query()
+        hole = HOLE if rest else ""
+
+        def address(state: str) -> str | None:
+            if state not in STATES or not self.is_linked:
+                return None
+            # The state is the first in a query, and in none if it is the usual one.
+            query = DEFAULT.but(state=state).query()
+            return study.cache.addresses.page(
+                study.walkthrough.id,
+                query="&".join(filter(None, (query, hole))),
+                variant=study.variant,
+                lang=study.lang,
             )
-        return tuple(views)
 
-    rest = study.scenario.but(state=DEFAULT["state"]).query()
-    hole = HOLE if rest else ""
-
-    def address(state: str) -> str | None:
-        if state not in STATES or not is_linked:
-            return None
-        # The state is the first in a query, and in none if it is the usual one.
-        query = DEFAULT.but(state=state).query()
-        return study.cache.addresses.page(
-            study.walkthrough.id,
-            query="&".join(filter(None, (query, hole))),
-            variant=study.variant,
-            lang=study.lang,
-        )
-
-    firsts = [item.values[1][0] for item in world.counters]
-    rungs, transitions = world.rungs, world.transitions
-    diagram = Markup()
-    if outside.diagram is not None:
         picture = partial(
             diagram_picture,
-            diagram=outside.diagram,
+            diagram=study.walkthrough.outside.diagram,
             states=world.states,
-            transitions=transitions,
-            moment=Moment(step, [Span(t.step) for t in transitions]),
+            transitions=world.transitions,
+            moment=Moment(study.step, [Span(t.step) for t in world.transitions]),
             href=address,
             texts={
                 "name": _("TCP states"),
@@ -93,37 +88,45 @@ def world_view(study: Study, *, is_linked: bool = True) -> WorldView:
                 "mini": _("mini"),
             },
         )
-        shown = (world.states, transitions, step)
-        links = (study.variant, study.lang, hole, is_linked)
-        diagram = study.cache.once(("states", *shown, *links), picture).replace(HOLE, rest)
-    told = world.afterwards(outside)
-    story = None
-    if told is not None:
-        title, text = words.told(told)
-        story = StoryView(
-            title=title,
-            text=inline(text),
-            sysctls=tuple(
-                (name, inline(language.pick(outside.sysctls[name]))) for name in told.story.sysctls
-            ),
-        )
-    return WorldView(
-        brief=texts((span, text, "") for span, text in lines_of(words.brief(world))),
-        ladder=ladder_picture(
-            rungs,
-            Moment(step, [Span(r.step) for r in rungs]),
-            words,
-            (_("this end"), _("peer")),
-        ),
-        rungs=texts((Span(r.step), words.sentence(r), r.kind) for r in rungs),
-        diagram=diagram,
-        entry=world.entry,
-        transitions=texts((Span(t.step), words.transition(t), t.kind) for t in transitions),
-        fields=histories(world.fields, grows=False),
-        counters=histories(world.counters, grows=True),
-        until_counted=Moment(step, []).attributes(Span(0, min(firsts))) if firsts else None,
-        story=story,
-    )
+        shown = (world.states, world.transitions, study.step)
+        links = (study.variant, study.lang, hole, self.is_linked)
+        return study.cache.once(("states", *shown, *links), picture).replace(HOLE, rest)
+
+    @property
+    def transitions(self) -> Iterator[MomentView]:
+        """The transitions as a list."""
+        moves = self.seen.transitions
+        return self._texts((Span(t.step), self.words.transition(t), t.kind) for t in moves)
+
+    def histories(self, *, of_fields: bool) -> Iterator[tuple[History, Markup, list[MomentView]]]:
+        """Fields, or counters and timers: when its row is there, and its values.
+
+        Those that are counted are not there before their first change.
+        """
+        items = self.seen.fields if of_fields else self.seen.counters
+        moment = Moment(self.study.step, [Span(at) for item in items for at, _ in item.values])
+        for item in items:
+            values = item.values if of_fields else item.values[1:]
+            ends = [*(at for at, _ in values[1:]), None]
+            views = [
+                MomentView(
+                    attributes=moment.attributes(Span(at, end)), text=self.words.value(item, value)
+                )
+                for (at, value), end in zip(values, ends, strict=True)
+            ]
+            yield item, moment.attributes(Span(values[0][0])), views
+
+    @property
+    def until_counted(self) -> Markup:
+        """When no counter or timer has changed yet, where one ever does, as attributes."""
+        first = min(item.values[1][0] for item in self.seen.counters)
+        return Moment(self.study.step, []).attributes(Span(0, first))
+
+    @property
+    def story(self) -> tuple[str, str, tuple[str, ...]] | None:
+        """What becomes of what is left: title, text, and the sysctls that it depends on."""
+        told = self.seen.afterwards(self.study.walkthrough.outside)
+        return None if told is None else (*self.words.told(told), tuple(told.story.sysctls))
 
 
 def lines_of(parts: Sequence[tuple[int, int | None, str]]) -> Iterator[tuple[Span, str]]:
