@@ -337,7 +337,7 @@ class Site:
         html = (
             self.environment(lang)
             .get_template(template)
-            .render(page=page, static=self.addresses(request).static, **more)
+            .render(page=page, language=lang, static=self.addresses(request).static, **more)
         )
         return HTMLResponse(
             html,

@@ -19,6 +19,7 @@ from app.lab.evidence import life_id
 from app.walkthrough.life.many import OF, REST, Crowd
 from app.walkthrough.life.ss_writer import ss_heading, ss_line
 from app.walkthrough.life.words import LifeWords, Told
+from app.walkthrough.pairs import edition_key
 from app.web.addresses import API, EMBED, LIFE, MANY
 from app.web.contexts import LinkView
 from app.web.life.picture import Arrow, Row, Running, TimeLine
@@ -143,6 +144,14 @@ class LifeView(Maker):
         """The time line."""
         moment = Moment(self.step, [Span(n + 1) for n in range(self.count)])
         return self.time_line().picture(moment, (self._("this end"), self._("peer")))
+
+    @property
+    def scenario(self) -> str:
+        """Scenario, conditions and text, as the address has them."""
+        study = self.study
+        text = f"{edition_key(self.variant)}={self.variant}" if self.variant else ""
+        known = (joined(study.scenario, study.conditions), text)
+        return "&".join(filter(None, known)).replace("&", " ")
 
     @property
     def api(self) -> str:

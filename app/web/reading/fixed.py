@@ -57,8 +57,8 @@ def _render(
             licence=source.licence,
         )
     foot = [
-        macros.helper_list(cache.helpers),
-        macros.glossary(cache.terms) if cache.terms else Markup(),
+        macros.helper_list(cache),
+        macros.glossary(cache) if walkthrough.glossary else Markup(),
         macros.provenance(provenance, frame.foot),
     ]
     return FixedParts(

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.i18n import Language
 from app.web.contexts import LinkView
-from app.web.life.view import LifeView
 from app.web.study.contexts import BlockView, OutcomeView, PlayerView, StretchView
 
 
@@ -45,7 +43,6 @@ class CopyPage:
 class EmbedPage:
     """`embed.html`: a block in a frame of another page."""
 
-    language: Language  # of the frame
     title: str  # of the document
     heading: str  # the block or the place
     function: str  # with its parentheses
@@ -57,17 +54,3 @@ class EmbedPage:
     query: str  # the scenario, as it is read
     source: str  # whose text it is, and from where its lines are counted
     full: str  # the whole page
-    canonical: str  # the whole page, for search engines
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbedLifePage:
-    """`embed_life.html`: a life in a frame of another page."""
-
-    language: Language  # of the frame
-    title: str  # of the document
-    query: str  # scenario and conditions
-    life: LifeView  # its links stay in the frame
-    source: str  # whose text the function is
-    full: str  # the page, for a tab of its own
-    canonical: str  # the page's address with its host

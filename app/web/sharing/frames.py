@@ -22,9 +22,8 @@ from app.web.http.problems import unknown
 from app.web.life.view import life_study, life_title, life_view
 from app.web.query import read_query
 from app.web.resolve import SHARED_KEYS, Target, check_step, place_of, resolve
-from app.web.sharing.contexts import EmbedLifePage, EmbedPage
+from app.web.sharing.contexts import EmbedPage
 from app.web.sharing.excerpt import telling_lines
-from app.web.site import Site
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.captions import capitalised, place_title
 from app.web.study.contexts import BlockView, PlayerView, StretchView
@@ -59,8 +58,16 @@ class Frames(Pages):
         target = resolve(walkthrough, place_of(request), query, view_keys=SHARED_KEYS)
         if isinstance(target, Moved):
             return moved(request, addresses.below(EMBED, walkthrough.id, target.place))
-        page = _page(target, target.study(site, request), site)
-        return framed(site.rendered(request, "sharing/embed.html", page.language, page))
+        study = target.study(site, request)
+        page = _page(target, study)
+        whole = study.cache.addresses.page(
+            walkthrough.id, target.place, query=target.scenario_query, variant=study.variant
+        )
+        canonical = site.origin.whole(whole)
+        answer = site.rendered(
+            request, "sharing/embed.html", study.cache.language, page, canonical=canonical
+        )
+        return framed(answer)
 
     async def life(self, request: Request) -> Response:
         """A life in a frame, at one of its events. Raises ReaderError."""
@@ -73,17 +80,17 @@ class Frames(Pages):
         if view is None:
             raise unknown("unknown-page", "path", request.url.path, addresses.page(walkthrough.id))
         check_step(view.count, query.step)
-        full = addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
-        page = EmbedLifePage(
-            language=language,
+        answer = site.rendered(
+            request,
+            "sharing/embed_life.html",
+            language,
+            view,
             title=life_title(study.cache),
-            query=query.whole.replace("&", " "),
-            life=view,
             source=source_note(study, query),
-            full=full,
+            full=addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang),
             canonical=site.origin.whole(addresses.page(walkthrough.id, LIFE, query=query.whole)),
         )
-        return framed(site.rendered(request, "sharing/embed_life.html", language, page))
+        return framed(answer)
 
 
 def framed(response: Response) -> Response:
@@ -93,18 +100,15 @@ def framed(response: Response) -> Response:
     return response
 
 
-def _page(target: Target, study: Study, site: Site) -> EmbedPage:
-    language = study.cache.language
+def _page(target: Target, study: Study) -> EmbedPage:
     line = study.steps[study.step - 1].line if study.step else telling_lines(study)[0]
     block = next(view for view in block_views(study) if view.start <= line <= view.end)
     place, query = target.place, target.scenario_query
     page, name, variant = study.cache.addresses.page, study.walkthrough.id, study.variant
     full = page(name, place, query=query, variant=variant, step=study.at, lang=study.lang)
-    canonical = page(name, place, query=query, variant=variant)
     whole = replace(study.player(), step=study.step)
     title = place_title(study)
     return EmbedPage(
-        language=language,
         title=f"{title} · {study.walkthrough.function}()",
         heading=block.title if study.step else capitalised(title),
         function=f"{study.walkthrough.function}()",
@@ -116,7 +120,6 @@ def _page(target: Target, study: Study, site: Site) -> EmbedPage:
         query=study.query.replace("&", " ") or "state=ESTABLISHED",
         source=source_note(study, target.query),
         full=full,
-        canonical=site.origin.whole(canonical),
     )
 
 

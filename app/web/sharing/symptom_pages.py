@@ -7,17 +7,11 @@ With `.txt` it is the text for mail alone, with `.md` the Markdown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Path, Request
-from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.i18n import Language
-from app.walkthrough.content.prose import Prose, render
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.wording import kernel_name
 from app.web.addresses import COPY, EMBED, SYMPTOMS
 from app.web.api import ApiRouter, walkthrough_parameter
 from app.web.meta import Share
@@ -30,21 +24,6 @@ from app.web.sharing.symptom_texts import SymptomList, SymptomReport, SymptomTex
 from app.web.site import Site
 from app.web.study.places import symptom_of
 from app.web.visit import Pages
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymptomFrame:
-    """`symptom.html`: a symptom in a frame of another page."""
-
-    language: Language  # of the frame
-    title: str  # what one sees
-    function: str  # whose branch does it
-    source: str  # whose text that is
-    sees: Markup  # in full
-    parts: tuple[tuple[str, Markup], ...]  # (heading, text), before and after the commands
-    commands: tuple[tuple[str, Markup], ...]  # (command, what it tells)
-    full: str  # the page of the symptom
-    canonical: str  # the same, for search engines
 
 
 def symptom_place(name: str) -> str:
@@ -136,25 +115,16 @@ class SymptomCopies(Pages):
 
     async def frame(self, request: Request) -> Response:
         site, texts = self.site, self._texts(request)
-        symptom, language = texts.symptom, texts.language
-        place = symptom_place(symptom.id)
-
-        def html(text: dict[str, Prose]) -> Markup:
-            found = render(text[language.code].lead, texts.resolve)
-            return Markup(found)  # noqa: S704 - raw HTML is off
-
-        page = SymptomFrame(
-            language=language,
-            title=texts.title,
-            function=f"{texts.walkthrough.function}()",
-            source=kernel_name(texts.walkthrough, language),
-            sees=html(dict(symptom.sees)),
-            parts=tuple((heading, html(dict(text))) for heading, text in texts.parts()),
-            commands=tuple((item.run, html(dict(item.tells))) for item in symptom.confirm),
-            full=texts.link,
-            canonical=site.origin.whole(site.addresses(request).page(texts.walkthrough.id, place)),
+        place = symptom_place(texts.symptom.id)
+        page = site.addresses(request).page(texts.walkthrough.id, place)
+        answer = site.rendered(
+            request,
+            "sharing/symptom.html",
+            texts.language,
+            texts,
+            canonical=site.origin.whole(page),
         )
-        return framed(site.rendered(request, "sharing/symptom.html", language, page))
+        return framed(answer)
 
 
 def make_symptoms_api(site: Site) -> APIRouter:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
+from markupsafe import Markup
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.i18n import Language
-from app.walkthrough.content.prose import Link, Prose, Resolver, paragraphs
+from app.walkthrough.content.prose import Link, Prose, Resolver, paragraphs, render
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
 from app.walkthrough.wording import kernel_name
@@ -67,8 +68,7 @@ class SymptomTexts:
     def source(self) -> str:
         """Whose function does it."""
         name = f"{self.walkthrough.function}()"
-        kernel = kernel_name(self.walkthrough, self.language)
-        return f"{name}{self.language.gettext(', ')}{kernel}" if kernel else name
+        return f"{name}{self.language.gettext(', ')}{self.kernel}" if self.kernel else name
 
     def parts(self) -> Iterator[tuple[str, Mapping[str, Prose]]]:
         """The headings and their texts, but for the commands."""
@@ -77,6 +77,16 @@ class SymptomTexts:
         yield _("What to change"), self.symptom.change
         if self.symptom.trap:
             yield _("The trap"), self.symptom.trap
+
+    def html(self, texts: Mapping[str, Prose]) -> Markup:
+        """A text for a page."""
+        html = render(texts[self.language.code].lead, self.resolve)
+        return Markup(html)  # noqa: S704 - raw HTML is off
+
+    @property
+    def kernel(self) -> str:
+        """Whose text the function is."""
+        return kernel_name(self.walkthrough, self.language)
 
     def _plain(self, texts: Mapping[str, Prose]) -> list[str]:
         return list(paragraphs(texts[self.language.code].lead))

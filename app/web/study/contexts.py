@@ -400,43 +400,6 @@ class OutcomeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HelperView:
-    """A kernel function that the code calls, explained."""
-
-    #: As the code has it.
-    called: str
-    #: As the kernel has it.
-    name: str
-    #: The file that defines it, in the kernel.
-    file: str
-    #: That file in the kernel's own tree, if one can look there.
-    href: str | None
-    kind: str  # function, macro or variable
-    #: What it does in the kernel.
-    does: Markup
-    #: What the model does for it.
-    model: Markup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermView:
-    """A glossary entry."""
-
-    term: str  # as the reader meets it
-    #: Whether it is a name of the kernel, not a plain word.
-    is_code: bool
-    #: Its fragment.
-    anchor: str
-    #: What kind of thing it names.
-    kind: str
-    #: The file that defines it, in the kernel.
-    file: str | None
-    #: That file in the kernel's own tree, if one can look there.
-    href: str | None
-    text: Markup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BranchFocus:
     """A branch: when it is taken, how to get there, and what cannot be with it."""
 

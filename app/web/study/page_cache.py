@@ -16,12 +16,13 @@ from app.kernel.inputs import INPUTS, ChoiceInput
 from app.lab.evidence import NOTHING_SEEN, Sightings
 from app.machine.trace import Branch
 from app.walkthrough.content.prose import SECTIONS, Link, render, render_inline, rfc_address
+from app.walkthrough.content.schema import Term
 from app.walkthrough.observables import Observables, observed
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.wording import Wording
 from app.web.addresses import SYMPTOMS, Addresses, branch_place
 from app.web.study.code import highlighted_lines
-from app.web.study.contexts import HelperView, ProductView, StateMap, TermView
+from app.web.study.contexts import ProductView, StateMap
 from app.web.study.state_map import state_map
 
 SECTION_HEADINGS = {
@@ -218,21 +219,9 @@ class PageCache:
         address = self.walkthrough.provenance.browse
         return address.format(path=file) if address and file else None
 
-    @cached_property
-    def terms(self) -> tuple[TermView, ...]:
-        """The glossary."""
-        return tuple(
-            TermView(
-                term=term.term,
-                is_code=term.kind != "term",
-                anchor=f"term-{term.slug}",
-                kind=self.language.gettext(_TERM_KINDS[term.kind]),
-                file=term.file,
-                href=self.browse(term.file),
-                text=inline(self.language.pick(term.text)),
-            )
-            for term in self.walkthrough.glossary.values()
-        )
+    def term_kind(self, term: Term) -> str:
+        """What a term is, in words."""
+        return self.language.gettext(_TERM_KINDS[term.kind])
 
     @cached_property
     def state_map(self) -> StateMap | None:
@@ -246,23 +235,6 @@ class PageCache:
     def observed(self) -> Observables:
         """Which lines are behind the numbers of a host."""
         return observed(self.walkthrough)
-
-    @cached_property
-    def helpers(self) -> tuple[HelperView, ...]:
-        """The kernel functions, explained."""
-        pick = self.language.pick
-        return tuple(
-            HelperView(
-                called=helper.called,
-                name=helper.name,
-                file=helper.file,
-                href=self.browse(helper.file),
-                kind=helper.kind,
-                does=inline(pick(helper.does)),
-                model=inline(pick(helper.model)),
-            )
-            for helper in self.walkthrough.helpers.values()
-        )
 
 
 def inline(text: str) -> Markup:
