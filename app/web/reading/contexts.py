@@ -11,18 +11,6 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProvenanceView:
-    """Where the source comes from."""
-
-    origin: Markup  # a sentence
-    #: What is deliberately not as in mainline.
-    differences: tuple[Markup, ...]
-    #: Its file in the kernel; None for a text that no kernel has.
-    path: str | None
-    licence: str  # its SPDX identifier
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FixedParts:
     """HTML that no scenario changes: rendered once for each text and language."""
 

@@ -10,12 +10,11 @@ from typing import Any
 from markupsafe import Markup
 
 from app.web.contexts import PageFrame
-from app.web.reading.contexts import FixedParts, ProvenanceView
+from app.web.reading.contexts import FixedParts
 from app.web.reading.feedback import Feedback
-from app.web.reading.overview import life_view, locks_view
+from app.web.reading.overview import OverviewView
 from app.web.site import Site
 from app.web.study.contexts import BlockView
-from app.web.study.page_cache import inline
 from app.web.study.study import Study
 
 
@@ -37,36 +36,18 @@ def _render(
     templates = site.environment(cache.language)
     macros: Any = templates.get_template("reading/fixed.html").module
     mistakes = feedback.of_blocks(study, site.origin.whole(""), site.revisions[walkthrough.id])
-    pick, source = cache.language.pick, walkthrough.provenance
     edition = study.edition
-    if edition.digest:
-        _ = cache.language.gettext
-        provenance = ProvenanceView(
-            origin=inline(
-                _("This text was imported from a kernel’s source by whoever runs this server.")
-            ),
-            differences=(),
-            path=edition.source.file,
-            licence=edition.licence,
-        )
-    else:
-        provenance = ProvenanceView(
-            origin=inline(pick(source.origin)),
-            differences=tuple(inline(pick(item)) for item in source.differences),
-            path=source.path,
-            licence=source.licence,
-        )
+    overview = None
+    if walkthrough.overview is not None:
+        overview = OverviewView(cache, walkthrough.overview, study.lang)
     foot = [
         macros.helper_list(cache),
         macros.glossary(cache) if walkthrough.glossary else Markup(),
-        macros.provenance(provenance, frame.foot),
+        macros.provenance(walkthrough.provenance, edition, frame.foot),
     ]
     return FixedParts(
-        life=macros.overview(life_view(cache, study.lang)) if walkthrough.overview else Markup(),
-        notes={
-            block.id: macros.notes(block, locks_view(cache, block.id, study.lang))
-            for block in blocks
-        },
+        life=macros.overview(overview) if overview else Markup(),
+        notes={block.id: macros.notes(block, overview) for block in blocks},
         more={block.id: macros.more(block, mistakes.get(block.id)) for block in blocks},
         map_blocks=macros.map_blocks(blocks),
         foot=Markup("\n").join(foot),

@@ -5,156 +5,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from app.walkthrough.content.prose import Prose, render
-from app.walkthrough.overview import Cell, Overview
+from app.walkthrough.overview import Cell, Hold, Overview
+from app.web.maker import Maker
 from app.web.study.page_cache import PageCache
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellView:
-    """One end at a moment; what begins there has a title, and perhaps more."""
+class OverviewView(Maker):
+    """The ordinary life of a closed socket, and who holds it: `reading/fixed.html` draws both."""
 
-    stage: str  # names its rules
-    begins: bool  # whether the stage does
-    title: str  # empty where it does not begin
-    href: str  # the block that begins it
-    has: tuple[str, ...]  # what there is of it, the program's side first
-    text: Markup  # what it is
-    name: str  # the state or the call; empty where nothing happens
-    at: str  # the block that does it, empty where that is in no trace
-    lasts: str  # how long, empty where nothing bounds it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowView:
-    """A moment at both ends."""
-
-    this: CellView
-    peer: CellView
-    segment: str  # empty where none goes
-    is_ours: bool  # whether it goes to the peer
-    at: str  # the block that sends it, empty where that is in no trace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LifeView:
-    """The drawing, and the questions that decide."""
-
-    rows: tuple[RowView, ...]
-    asks: tuple[tuple[str, Markup], ...]
-    remark: Markup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldView:
-    """Who has the socket after a line."""
-
-    line: int
-    code: str  # of the line
-    is_owned: bool
-    is_locked: bool
-    is_soft: bool  # softirqs are on
-    arrives: str  # what becomes of a segment
-    emptied: str  # what the line took from the backlog, in words; or empty
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocksView:
-    """The drawing of the locks."""
-
-    call: str  # who owns the socket
-    holds: tuple[HoldView, ...]
-    text: Markup
-
-
-def life_view(cache: PageCache, lang: str | None) -> LifeView:
-    """The ordinary life of a closed socket; the walkthrough has an overview."""
-    overview = cache.walkthrough.overview
-    assert overview is not None
-    maker = _Maker(cache, overview, lang)
-    rows = overview.rows(cache.walkthrough)
-    seen: set[str] = set()
-    return LifeView(
-        rows=tuple(
-            RowView(
-                this=maker.cell(row.this, seen),
-                peer=maker.cell(row.peer, seen),
-                segment=row.segment,
-                is_ours=row.is_ours,
-                at=maker.block(row.line),
-            )
-            for row in rows
-        ),
-        asks=tuple((maker.pick(ask.title), maker.html(ask.text)) for ask in overview.life.asks),
-        remark=maker.html(overview.life.remark),
-    )
-
-
-def locks_view(cache: PageCache, block: str, lang: str | None) -> LocksView | None:
-    """Who holds the socket, for the block that it is drawn in; None for another."""
-    overview = cache.walkthrough.overview
-    if overview is None or overview.locks.block != block:
-        return None
-    maker = _Maker(cache, overview, lang)
-    emptied = cache.language.gettext("the backlog is emptied: {segments}")
-    return LocksView(
-        call=cache.walkthrough.call,
-        holds=tuple(
-            HoldView(
-                line=hold.line,
-                code=hold.code,
-                is_owned=hold.is_owned,
-                is_locked=hold.is_locked,
-                is_soft=hold.is_soft,
-                arrives=maker.pick(overview.locks.arrives[hold.holding]),
-                emptied=emptied.format(
-                    segments=", ".join(map(cache.wording.event_name, hold.backlog))
-                )
-                if hold.backlog
-                else "",
-            )
-            for hold in overview.holds(cache.walkthrough)
-        ),
-        text=maker.html(overview.locks.text),
-    )
-
-
-class _Maker:
     def __init__(self, cache: PageCache, overview: Overview, lang: str | None) -> None:
-        self.cache, self.overview, self.lang = cache, overview, lang
-        self.pick = cache.language.pick
+        super().__init__(cache, lang)
+        self.overview = overview
+        self.rows = overview.rows(self.walkthrough)
+        self._first: dict[str, Cell] = {}
+        for row in self.rows:
+            for cell in (row.this, row.peer):
+                if cell.begins:
+                    self._first.setdefault(cell.stage, cell)
 
     def html(self, texts: Mapping[str, Prose]) -> Markup:
+        """A text; its links lead into the page."""
         prose = texts[self.cache.language.code]
         html = render(prose.lead, lambda link: self.cache.resolve(link, self.lang))
         return Markup(html)  # noqa: S704 - raw HTML is off
 
     def block(self, line: int | None) -> str:
-        """The place on the page of the block that a line lies in."""
-        if line is None:
-            return ""
-        return f"#{self.cache.walkthrough.edition.block_of_line(line).id}"
+        """The place on the page of the block that a line lies in; empty for no line."""
+        return f"#{self.walkthrough.edition.block_of_line(line).id}" if line is not None else ""
 
-    def cell(self, cell: Cell, seen: set[str]) -> CellView:
-        """A cell; a stage is explained where it begins first, and only named there again."""
-        stage = self.overview.life.stages[cell.stage]
-        is_first = cell.begins and cell.stage not in seen
-        if cell.begins:
-            seen.add(cell.stage)
-        wording = self.cache.wording
-        lasts = self.cache.language.gettext("at most {time}")
-        return CellView(
-            stage=cell.stage,
-            begins=cell.begins,
-            title=self.pick(stage.title) if cell.begins else "",
-            href=f"#{stage.block}",
-            has=tuple(map(self.pick, stage.has)) if cell.begins else (),
-            text=self.html(stage.text) if is_first else Markup(),
-            name=self.cache.walkthrough.call if cell.name == "close" else cell.name,
-            at=self.block(cell.line),
-            lasts=lasts.format(time=wording.duration(cell.ms)) if cell.ms is not None else "",
-        )
+    def is_first(self, cell: Cell) -> bool:
+        """Whether its stage begins here first: there it is explained, and only named again."""
+        return self._first.get(cell.stage) is cell
+
+    def name(self, cell: Cell) -> str:
+        """The state or the call; empty where nothing happens."""
+        return self.walkthrough.call if cell.name == "close" else cell.name
+
+    def lasts(self, cell: Cell) -> str:
+        """How long, empty where nothing bounds it."""
+        if cell.ms is None:
+            return ""
+        return self._("at most {time}").format(time=self.cache.wording.duration(cell.ms))
+
+    def emptied(self, hold: Hold) -> str:
+        """What the line took from the backlog, or empty."""
+        if not hold.backlog:
+            return ""
+        segments = ", ".join(map(self.cache.wording.event_name, hold.backlog))
+        return self._("the backlog is emptied: {segments}").format(segments=segments)
