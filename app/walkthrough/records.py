@@ -271,6 +271,10 @@ class Walkthrough:
         """Those of its own text."""
         return self.edition.decisions_by_id
 
+    def preset_of(self, scenario: Scenario) -> Preset | None:
+        """The preset that is just this scenario; None where none is."""
+        return next((preset for preset in self.presets if preset.scenario == scenario), None)
+
     @cached_property
     def presets_by_id(self) -> Mapping[str, Preset]:
         """Presets by id."""

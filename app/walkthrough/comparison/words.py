@@ -113,10 +113,8 @@ class ComparisonWords:
 
     def preset(self, side: Side) -> str:
         """The title of the preset that this scenario is; empty where it is none."""
-        for preset in self.walkthrough.presets:
-            if preset.scenario == side.scenario:
-                return self.language.pick(preset.title)
-        return ""
+        preset = self.walkthrough.preset_of(side.scenario)
+        return self.language.pick(preset.title) if preset else ""
 
     def input_name(self, key: str) -> str:
         """An input's name; the variant counts as one here."""

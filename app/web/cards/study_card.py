@@ -13,7 +13,7 @@ from app.web.cards.fonts import MONO, MONO_BOLD, SANS, SANS_BOLD
 from app.web.cards.listing import ROWS, Listing
 from app.web.meta import CARD_SIZE
 from app.web.sharing.excerpt import excerpt, telling_lines
-from app.web.study.captions import callee_title
+from app.web.study.captions import span_title
 from app.web.study.study import Study, verdict
 
 _LEFT: Final = 56
@@ -39,23 +39,15 @@ def study_card(study: Study) -> str:
 
 def _title(study: Study) -> tuple[str, str]:
     """What the card is about, and the way out where it is a branch."""
-    pick, focus, _ = study.cache.language.pick, study.focus, study.cache.language.gettext
-    if focus is None:
-        preset = next(
-            (item for item in study.walkthrough.presets if item.scenario == study.scenario), None
-        )
-        if study.scenario == DEFAULT:
-            return pick(study.walkthrough.title), ""
-        return (pick(preset.title) if preset else study.query.replace("&", " ")), ""
-    if focus.decision is not None:
+    pick, focus = study.cache.language.pick, study.focus
+    if focus is not None:
+        if focus.decision is None:
+            return span_title(study, focus), ""
         return pick(focus.decision.title), verdict(focus.taken)
-    if focus.block is not None:
-        return pick(focus.block.title), ""
-    if focus.callee:
-        return callee_title(study, focus), ""
-    if focus.start == focus.end:
-        return _("Line {line}").format(line=focus.start), ""
-    return _("Lines {start} to {end}").format(start=focus.start, end=focus.end), ""
+    if study.scenario == DEFAULT:
+        return pick(study.walkthrough.title), ""
+    preset = study.walkthrough.preset_of(study.scenario)
+    return (pick(preset.title) if preset else study.query.replace("&", " ")), ""
 
 
 def _tone(study: Study) -> str:

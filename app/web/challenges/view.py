@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -21,7 +20,7 @@ from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
 from app.web.contexts import LinkView
 from app.web.maker import Maker
-from app.web.study.page_cache import PageCache, inline
+from app.web.study.page_cache import PageCache
 from app.web.study.study import Study
 from app.web.visit import Pages
 
@@ -39,12 +38,8 @@ class ConditionView:
 class ChallengeView:
     """The challenge that is worked on."""
 
-    id: str  # of the challenge
-    title: str  # of the challenge
+    challenge: Challenge
     level: str  # in words
-    task: Markup  # what is to be done
-    hint: Markup  # for those who ask
-    teaches: Markup  # for those who have solved it
     is_solved: bool  # whether all conditions hold
     conditions: tuple[ConditionView, ...]  # each with what was found
     every: str  # the list of challenges
@@ -187,12 +182,8 @@ def challenge_view(study: Study) -> ChallengeView | None:
     page = cache.addresses.page
     after = walkthrough.challenges[walkthrough.challenges.index(challenge) + 1 :]
     return ChallengeView(
-        id=challenge.id,
-        title=pick(challenge.title),
+        challenge=challenge,
         level=cache.language.gettext(_LEVELS[challenge.level]),
-        task=inline(pick(challenge.task)),
-        hint=inline(pick(challenge.hint)),
-        teaches=inline(pick(challenge.teaches)),
         is_solved=is_solved(findings),
         conditions=tuple(words.conditions(challenge, findings)),
         every=page(walkthrough.id, CHALLENGES, lang=study.lang),

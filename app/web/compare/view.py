@@ -138,7 +138,7 @@ class CompareView(Maker):
 
     def side(self, name: str) -> SideView:
         side, study = self.given[name], self.studies[name]
-        preset = next((p for p in self.walkthrough.presets if p.scenario == side.scenario), None)
+        preset = self.walkthrough.preset_of(side.scenario)
         return SideView(
             name=name,
             title=self.words.side(side),

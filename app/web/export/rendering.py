@@ -174,10 +174,11 @@ class Renderer:
             for challenge in study.walkthrough.challenges:
                 study.challenge = challenge.id
                 view = challenge_view(study)
-                if view not in known:
+                key = (challenge.id, view and view.conditions)
+                if key not in known:
                     html = template.render(page=SimpleNamespace(challenge=view))
-                    known[view] = finished(html.strip(), lang).html
-                banners[challenge.id] = known[view]
+                    known[key] = finished(html.strip(), lang).html
+                banners[challenge.id] = known[key]
             found.append(banners)
         return found
 

@@ -89,7 +89,7 @@ class LibraryView(Maker):
     def way(self, decision: Decision, taken: bool, scenario: Scenario) -> Way:
         """What becomes of the simplest socket that goes this way."""
         outcome = outcome_view(Study(self.cache, scenario, lang=self.lang))
-        preset = next((p for p in self.walkthrough.presets if p.scenario == scenario), None)
+        preset = self.walkthrough.preset_of(scenario)
         return Way(
             taken="true" if taken else "false",
             href=self.href(branch_place(decision.id, taken)),

@@ -136,8 +136,7 @@ class LabView(Maker):
         self.query, self.scenario = asked.whole, asked.scenario
         self.runs, self.result = runs, result
         self.trace = self.walkthrough.trace(self.scenario, asked.variant)
-        presets = self.walkthrough.presets
-        self.preset = next((p for p in presets if p.scenario == self.scenario), None)
+        self.preset = self.walkthrough.preset_of(self.scenario)
         known = f"A scenario of {self.walkthrough.function}()"
         self.preview = preview_of(self.trace, self.preset.title["en"] if self.preset else known)
         #: Where it was seen; None where it was not.

@@ -223,7 +223,7 @@ def quotation_of(target: Target, study: Study, origin: str) -> Quotation:
 
 def _short(study: Study, link: str, origin: str) -> str:
     """The link, or that of the preset by its name where a line of mail would be too short."""
-    preset = next((p for p in study.walkthrough.presets if p.scenario == study.scenario), None)
+    preset = study.walkthrough.preset_of(study.scenario)
     if preset is None or len(origin + link) <= COLUMNS:
         return link
     return study.cache.addresses.situation(study.walkthrough.id, preset.id, lang=study.lang)

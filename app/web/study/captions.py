@@ -46,9 +46,7 @@ def place_title(study: Study) -> str:
             line=study.inside[study.inner - 1].step.site.span.line,
         )
     if focus is None:
-        preset = next(
-            (item for item in study.walkthrough.presets if item.scenario == study.scenario), None
-        )
+        preset = study.walkthrough.preset_of(study.scenario)
         return language.pick(preset.title) if preset else study.query.replace("&", " ")
     if focus.decision is not None:
         title = _("line {line}, {title}").format(
@@ -62,6 +60,17 @@ def place_title(study: Study) -> str:
     if focus.start == focus.end:
         return _("line {line}").format(line=focus.start)
     return _("lines {start} to {end}").format(start=focus.start, end=focus.end)
+
+
+def span_title(study: Study, focus: Focus) -> str:
+    """A place that is no decision, as a heading has it."""
+    _ = study.cache.language.gettext
+    if focus.block is not None:
+        return study.cache.language.pick(focus.block.title)
+    if focus.callee:
+        return callee_title(study, focus)
+    text = _("Line {line}") if focus.start == focus.end else _("Lines {start} to {end}")
+    return text.format(line=focus.start, start=focus.start, end=focus.end)
 
 
 def callee_title(study: Study, focus: Focus) -> str:

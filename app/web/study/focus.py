@@ -10,7 +10,7 @@ from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import ATLAS
 from app.web.study.branch_focus import branch_focus, branch_to
 from app.web.study.callees import callee_views
-from app.web.study.captions import callee_title
+from app.web.study.captions import span_title
 from app.web.study.contexts import FocusView
 from app.web.study.study import Study, verdict
 
@@ -52,50 +52,33 @@ def _here(study: Study) -> FocusView | None:
     focus, _ = study.focus, study.cache.language.gettext
     if focus is None:
         return None
-    witness = study.cache.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
-    pick, copy = study.cache.language.pick, study.copying()
-    line = focus.start if focus.decision is None else focus.decision.line
-    if focus.decision is not None:
-        title = f"{focus.decision.keyword} ({focus.decision.condition})"
-        here = study.steps_by_line.get(focus.decision.line, [])
-        if focus.taken is not None:
-            title = f"{title} → {verdict(focus.taken)}"
-            wanted = verdict(focus.taken)
-            if any(view.verdict == wanted for view in here):
-                return FocusView(title=title, anchor=f"L{line}", line=line, copy=copy)
-            remark = (
-                _("This socket goes the other way here.")
-                if here
-                else _("This socket's path does not come to this decision.")
-            )
-            return FocusView(
-                title=title, anchor=f"L{line}", line=line, copy=copy, remark=remark, witness=witness
-            )
-        if here:
-            return FocusView(title=title, anchor=f"L{line}", line=line, copy=copy)
-        remark = _("This socket's path does not come to this decision.")
-        return FocusView(
-            title=title, anchor=f"L{line}", line=line, copy=copy, remark=remark, witness=witness
-        )
-    if focus.callee:
-        remark = ""
-        if not any(
-            line.path == "on" for it in callee_views(study) for line in it.lines if line.is_focus
-        ):
-            remark = _("This socket's path does not come by here.")
-        place = f"{focus.callee}-L{focus.rows[0]}"
-        title = callee_title(study, focus)
-        return FocusView(title=title, anchor=place, copy=copy, remark=remark, witness=witness)
-    if focus.block is not None:
-        title = pick(focus.block.title)
-    elif focus.start == focus.end:
-        title = _("Line {line}").format(line=focus.start)
+    remark, line, steps = "", focus.start, study.steps_by_line
+    if (decision := focus.decision) is not None:
+        line, way = decision.line, verdict(focus.taken)
+        title = f"{decision.keyword} ({decision.condition})" + (f" → {way}" if way else "")
+        here = steps.get(line, [])
+        if not here:
+            remark = _("This socket's path does not come to this decision.")
+        elif way and all(view.verdict != way for view in here):
+            remark = _("This socket goes the other way here.")
     else:
-        title = _("Lines {start} to {end}").format(start=focus.start, end=focus.end)
-    lines = range(focus.start, focus.end + 1)
-    if any(n in study.steps_by_line for n in lines) or not any(n in study.runnable for n in lines):
-        return FocusView(title=title, anchor=f"L{line}", line=line, copy=copy)
-    remark = _("This socket's path does not come by here.")
+        title = span_title(study, focus)
+        if focus.callee:
+            line = 0
+            rows = (row for it in callee_views(study) for row in it.lines if row.is_focus)
+            comes = any(row.path == "on" for row in rows)
+        else:
+            lines = range(focus.start, focus.end + 1)
+            comes = not _executable(study) or any(number in steps for number in lines)
+        if not comes:
+            remark = _("This socket's path does not come by here.")
     return FocusView(
-        title=title, anchor=f"L{line}", line=line, copy=copy, remark=remark, witness=witness
+        title=title,
+        anchor=f"{focus.callee}-L{focus.rows[0]}" if focus.callee else f"L{line}",
+        line=line,
+        copy=study.copying(),
+        remark=remark,
+        witness=study.cache.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
+        if remark
+        else None,
     )
