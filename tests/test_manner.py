@@ -46,6 +46,21 @@ def test_contexts_are_given_by_keyword_and_each_field_is_explained(path: Path) -
                 assert above or beside or name in explained, f"{record.name}.{name}"
 
 
+def is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def test_what_a_template_reads_of_a_view_is_explained() -> None:
+    for path in sorted(APP.glob("web/**/*.py")):
+        for view in ast.walk(ast.parse(path.read_text())):
+            if isinstance(view, ast.ClassDef) and view.name.endswith(("View", "Page")):
+                for item in view.body:
+                    kinds = [ast.unparse(one) for one in getattr(item, "decorator_list", ())]
+                    if isinstance(item, FUNCTIONS) and {"property", "cached_property"} & {*kinds}:
+                        known = ast.get_docstring(item) or item.name in SHARED
+                        assert known or not is_public(item.name), f"{view.name}.{item.name}"
+
+
 def test_no_call_has_more_positional_arguments_than_one_can_follow() -> None:
     trees = {path: ast.parse(path.read_text()) for path in sorted(APP.rglob("*.py"))}
     own = [
@@ -57,10 +72,6 @@ def test_no_call_has_more_positional_arguments_than_one_can_follow() -> None:
             if isinstance(call, ast.Call) and len(call.args) > MOST_POSITIONAL:
                 name = ast.unparse(call.func).rpartition(".")[2]
                 assert name in open_ended, f"{path}:{call.lineno}: {ast.unparse(call.func)}"
-
-
-def is_public(name: str) -> bool:
-    return not name.startswith("_")
 
 
 def test_a_docstring_says_which_error_is_raised() -> None:
