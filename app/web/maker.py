@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from app.walkthrough.content.prose import Link, Prose, render
 from app.web.study.page_cache import PageCache
 
 
@@ -29,3 +34,12 @@ class Maker:
         return self.addresses.page(
             self.walkthrough.id, place, query=query, variant=self.variant, lang=self.lang
         )
+
+    def resolve(self, link: Link) -> str:
+        """The address of a link in the commentary."""
+        return self.cache.resolve(link, self.lang)
+
+    def html(self, texts: Mapping[str, Prose]) -> Markup:
+        """A text of the content, by its languages."""
+        html = render(texts[self.cache.language.code].lead, self.resolve)
+        return Markup(html)  # noqa: S704 - raw HTML is off

@@ -16,7 +16,6 @@ from app.walkthrough.kernels import Delta
 from app.web.addresses import HISTORY
 from app.web.contexts import LinkView
 from app.web.maker import Maker
-from app.web.study.blocks import SEEN
 from app.web.visit import Pages
 
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
@@ -45,10 +44,6 @@ class HistoryView(Maker):
         """The kernels that have it, in words; empty where the release says all."""
         since = self.pick(delta.since) if delta.since else ""
         return "" if _VERSION.findall(since) == [delta.release] else since
-
-    def seen(self, delta: Delta) -> str:
-        """Who can see it."""
-        return self._(SEEN[delta.seen])
 
     def block(self, delta: Delta) -> LinkView | None:
         """The block of the own text where it is."""

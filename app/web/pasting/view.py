@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.pasted import run
-from app.walkthrough.content.prose import Link, Prose, render
+from app.walkthrough.content.prose import Link
 from app.walkthrough.counters import in_ss
 from app.walkthrough.observables import CountingLine as CountedSite
 from app.walkthrough.observables import Observable
@@ -38,10 +38,6 @@ class Numbers(Maker):
     #: The text that was sent, and what it says: None where nothing was pasted.
     pasted = ""
     report: Report | None = None
-
-    def html(self, texts: Mapping[str, Prose]) -> Markup:
-        prose = texts[self.cache.language.code]
-        return Markup(render(prose.lead, self.resolve))  # noqa: S704 - raw HTML is off
 
     def resolve(self, link: Link) -> str:
         """The address of a link; the kernel functions are explained on the study page."""

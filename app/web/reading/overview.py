@@ -4,11 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from markupsafe import Markup
-
-from app.walkthrough.content.prose import Prose, render
 from app.walkthrough.overview import Cell, Hold, Overview
 from app.web.maker import Maker
 from app.web.study.page_cache import PageCache
@@ -26,12 +21,6 @@ class OverviewView(Maker):
             for cell in (row.this, row.peer):
                 if cell.begins:
                     self._first.setdefault(cell.stage, cell)
-
-    def html(self, texts: Mapping[str, Prose]) -> Markup:
-        """A text; its links lead into the page."""
-        prose = texts[self.cache.language.code]
-        html = render(prose.lead, lambda link: self.cache.resolve(link, self.lang))
-        return Markup(html)  # noqa: S704 - raw HTML is off
 
     def block(self, line: int | None) -> str:
         """The place on the page of the block that a line lies in; empty for no line."""

@@ -15,7 +15,6 @@ from typing import Final
 from markupsafe import Markup
 
 from app.csource.tracks import Origin
-from app.i18n import marked
 from app.walkthrough.alternatives import Alternative, alternatives
 from app.walkthrough.records import Decision
 from app.web.addresses import branch_place, lines_place
@@ -24,7 +23,6 @@ from app.web.study.contexts import (
     BlockView,
     BranchView,
     CodeView,
-    DeltaView,
     LineView,
     MomentView,
     StepView,
@@ -33,7 +31,7 @@ from app.web.study.contexts import (
 )
 from app.web.study.evidence import branch_sentence
 from app.web.study.moments import Span
-from app.web.study.page_cache import Kept, inline
+from app.web.study.page_cache import Kept
 from app.web.study.rail import (
     Stretch,
     drawn,
@@ -117,7 +115,7 @@ def _blocks_passed_by(study: Study) -> Iterator[BlockView]:
             lines=lines[block.start - 1 : block.end],
             lead=lead,
             sections=sections,
-            deltas=delta_views(study, block.id),
+            deltas=tuple(study.edition.deltas.get(block.id, ())),
             is_current=False,
             is_reached=False,
             copy=study.copying(block.id),
@@ -127,31 +125,6 @@ def _blocks_passed_by(study: Study) -> Iterator[BlockView]:
 def _where(study: Study, number: int) -> str:
     line = study.edition.file_lines.get(number)
     return f"{study.edition.source.file}:{line}" if line else ""
-
-
-#: Who can see a change of the kernel.
-SEEN: Final = {
-    "outcome": marked("a socket sees it"),
-    "trace": marked("tracing sees it"),
-    "limit": marked("seen near a limit only"),
-    "timing": marked("locks and timing"),
-    "nothing": marked("nobody sees it"),
-}
-
-
-def delta_views(study: Study, block: str) -> tuple[DeltaView, ...]:
-    """What kernels have changed in a block."""
-    pick, gettext = study.cache.language.pick, study.cache.language.gettext
-    return tuple(
-        DeltaView(
-            title=inline(pick(delta.title)),
-            text=inline(pick(delta.text)),
-            since=pick(delta.since) if delta.since else "",
-            seen=gettext(SEEN[delta.seen]),
-            commit=delta.commit or "",
-        )
-        for delta in study.edition.deltas.get(block, ())
-    )
 
 
 def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:

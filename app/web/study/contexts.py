@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from app.walkthrough.kernels import Delta
+from app.walkthrough.products import Product
 from app.walkthrough.records import Edit
 from app.web.contexts import LinkView
 
@@ -30,16 +32,6 @@ class MomentView:
     kind: str = ""
     #: How the decision went of which the text is the reason; empty for others.
     way: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductView:
-    """A setting or call of a server, proxy or run-time."""
-
-    name: str  # the product and its version
-    call: str  # as it is written there
-    does: Markup  # a sentence
-    source: str  # how it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +181,7 @@ class BlockView:
     #: The others: (key, heading, HTML).
     sections: tuple[tuple[str, str, Markup], ...]
     #: What kernels have changed here.
-    deltas: tuple[DeltaView, ...]
+    deltas: tuple[Delta, ...]
     #: Whether the current step is in it, or the address names it.
     is_current: bool
     #: Whether the path comes by.
@@ -416,7 +408,7 @@ class BranchFocus:
     witness: LinkView | None  # the simplest scenario
     others: tuple[LinkView, ...]  # other ways to get there
     cannot: tuple[Markup, ...]  # branches that no path has together with it, and why
-    products: tuple[ProductView, ...]  # what leads to it in servers, proxies and run-times
+    products: tuple[Product, ...]  # what leads to it in servers, proxies and run-times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -477,18 +469,6 @@ class KernelView:
     #: (in words, the line that says so, where that is) of what was read off the tree; the line is
     #: empty where the tree does not say.
     read_off: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeltaView:
-    """A change of the kernel that the text has and the own one has not."""
-
-    title: Markup
-    text: Markup
-    #: Which kernels have it, who sees it, the kernel's commit; empty where that is not known.
-    since: str
-    seen: str  # by whom; empty where by nobody
-    commit: str  # its hash; empty where not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

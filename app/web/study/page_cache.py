@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar
 
@@ -16,13 +16,13 @@ from app.kernel.inputs import INPUTS, ChoiceInput
 from app.lab.evidence import NOTHING_SEEN, Sightings
 from app.machine.trace import Branch
 from app.walkthrough.content.prose import SECTIONS, Link, render, render_inline, rfc_address
-from app.walkthrough.content.schema import Term
 from app.walkthrough.observables import Observables, observed
+from app.walkthrough.products import Product
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.wording import Wording
 from app.web.addresses import SYMPTOMS, Addresses, branch_place
 from app.web.study.code import highlighted_lines
-from app.web.study.contexts import ProductView, StateMap
+from app.web.study.contexts import StateMap
 from app.web.study.state_map import state_map
 
 SECTION_HEADINGS = {
@@ -34,28 +34,12 @@ SECTION_HEADINGS = {
 }
 assert list(SECTION_HEADINGS) == list(SECTIONS)
 
-_TERM_KINDS = {
-    "field": marked("field"),
-    "flag": marked("flag"),
-    "counter": marked("counter"),
-    "sysctl": "sysctl",
-    "term": marked("term"),
-}
-
 T = TypeVar("T")
 
 #: Stands in HTML that is kept where each page puts in its own; in none by itself.
 HOLE: Final = "\0"
 #: How many parts of pages a cache keeps, of a few kilobytes each.
 _KEPT_PARTS: Final = 1024
-
-
-#: How what is said of a product is known.
-_SOURCES: Final[Mapping[str, str]] = {
-    "run": marked("seen running"),
-    "source": marked("by its source"),
-    "manual": marked("by its manual"),
-}
 
 
 class Kept(Generic[T]):
@@ -171,18 +155,13 @@ class PageCache:
 
     def products(
         self, *, branch: Branch | None = None, symptom: str | None = None
-    ) -> tuple[ProductView, ...]:
+    ) -> tuple[Product, ...]:
         """What does it in servers, proxies and run-times: what takes a branch, or a symptom."""
-        _ = self.language.gettext
+        place = branch_place(*branch) if branch else ""
         return tuple(
-            ProductView(
-                name=f"{one.product} {one.version}",
-                call=one.call,
-                does=inline(self.language.pick(one.does)),
-                source=_(_SOURCES[one.source]),
-            )
+            one
             for one in self.walkthrough.products
-            if (branch and one.branch == branch_place(*branch)) or symptom in one.symptoms
+            if one.branch == place or symptom in one.symptoms
         )
 
     def resolve(self, link: Link, lang: str | None) -> str:
@@ -218,10 +197,6 @@ class PageCache:
         """The address of a file in the kernel's own tree."""
         address = self.walkthrough.provenance.browse
         return address.format(path=file) if address and file else None
-
-    def term_kind(self, term: Term) -> str:
-        """What a term is, in words."""
-        return self.language.gettext(_TERM_KINDS[term.kind])
 
     @cached_property
     def state_map(self) -> StateMap | None:
