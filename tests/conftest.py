@@ -31,6 +31,7 @@ import fastapi.dependencies.models
 import httpx2
 import hypothesis
 import pytest
+import yaml
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from app.paths import CONTENT
@@ -85,10 +86,14 @@ def leave_out(why: str) -> NoReturn:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that need a browser, so that `-m "not browser"` leaves them alone."""
+    """Marks the tests that need a browser, so that `-m "not browser"` leaves them alone.
+
+    Those that take long begin first.
+    """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -149,6 +154,15 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
     return folder
 
 
+# ---- tables beside tests ----
+
+
+def table(test: str, name: str) -> list[tuple[str, Any]]:
+    """The entries of a file in YAML in the folder of a test, whose `__file__` is given."""
+    text = Path(test).with_name(name).read_text(encoding="utf-8")
+    return list(yaml.safe_load(text).items())
+
+
 # ---- the shipped content ----
 
 
@@ -205,6 +219,8 @@ def live_server(tmp_path_factory: pytest.TempPathFactory, atlas_on_disk: None) -
                 *("--fd", str(listening.fileno()), "--log-level", "warning"),
             ],
             cwd=REPOSITORY,
+            # All tests come from one address, and start more rooms than a stranger may.
+            env=os.environ | {"WALKTHROUGH_STARTS_BURST": "1000"},
             stdout=output,
             stderr=subprocess.STDOUT,
             pass_fds=[listening.fileno()],

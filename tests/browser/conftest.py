@@ -116,7 +116,8 @@ def open_export(browser: Browser, export_host: str) -> Iterator[OpenPage]:
     with tabs(browser, export_host) as opened:
 
         def open_there(path: str = "/", **options: Any) -> Page:
-            page = opened(there(path), **options)
+            # Else each tab would keep the whole export; that is for the tests that are about it.
+            page = opened(there(path), **{"service_workers": "block"} | options)
             has_scripts = options.get("java_script_enabled", True)
 
             def go_there(address: str, **more: Any) -> Response | None:

@@ -8,6 +8,7 @@ that of the running program, also where the page is one of the export.
 
 import json
 import re
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ from app.web.export.links import place_of
 
 Shown: TypeAlias = dict[str, Any]
 """What `shown` returns: plain data, equal if and only if the reader sees the same."""
+
+#: What a machine can see of a page that looks wrong: a function, see there.
+LOOK: Final = Path(__file__).with_name("looks.js").read_text(encoding="utf-8")
 
 #: In the order of the buttons.
 MOVES: Final = ("first", "back", "forward", "last", "decision")

@@ -26,6 +26,9 @@ from tests.browser.reading import (
 )
 from tests.conftest import OpenPage, shipped
 from tests.second.conftest import NAME
+from tools.page_states import settle
+
+pytestmark = pytest.mark.long
 
 # The same pages
 
@@ -241,7 +244,7 @@ def test_each_walkthrough_has_its_own_sockets_paths_and_pages(open_export: OpenP
 
 def test_offline_everything_goes_on(open_export: OpenPage, export_host: str) -> None:
     """A secure host lets the browser keep the whole export: also what was never opened."""
-    page = open_export("/tcp_close")
+    page = open_export("/tcp_close", service_workers="allow")
     expect(page.locator("html[data-kept=export]")).to_be_attached()
     page.context.set_offline(True)
     for at, selector in (
@@ -264,7 +267,7 @@ def test_offline_everything_goes_on(open_export: OpenPage, export_host: str) -> 
 
 
 def test_a_page_goes_on_offline_where_nothing_can_be_kept(open_export: OpenPage) -> None:
-    page = open_export("/tcp_close", service_workers="block")
+    page = open_export("/tcp_close")
     expect(page.locator("html[data-kept]")).to_be_attached()
     page.context.set_offline(True)
     mark(page)
@@ -309,7 +312,7 @@ def test_every_kind_of_page_fits_and_axe_finds_nothing(
     page = open_export("/", **window)
     for kind in KINDS:
         page.goto(kind + "?lang=zh")
-        page.wait_for_load_state("networkidle")
+        settle(page)
         fits(page, kind, width)
     # The others have the program's own markup, which is looked at there.
     page.goto("/tcp_close?recv=299&lang=zh")

@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Page
 
 from app.i18n import language
+from tests.browser.reading import LOOK
 from tests.conftest import OpenPage
 from tools.page_states import PAGE_STATES, PageState, bring
 
-_LOOK: Final = Path(__file__).with_name("looks.js").read_text(encoding="utf-8")
 #: In each of them every state that it can be in.
 _WINDOWS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("en", {"viewport": {"width": 1440, "height": 900}, "locale": "en"}),
@@ -41,7 +40,7 @@ def untranslated(code: str) -> list[str]:
 def looks(page: Page, host: str, state: PageState, code: str) -> list[str]:
     """What looks wrong in a state."""
     bring(page, host, state)
-    found: list[str] = page.evaluate(_LOOK, untranslated(code))
+    found: list[str] = page.evaluate(LOOK, untranslated(code))
     return [f"{state.name}: {item}" for item in found]
 
 
@@ -52,6 +51,7 @@ def in_window(state: PageState, width: int) -> bool:
     return width >= 1000 or not state.is_wide_only
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("code", "window"), _WINDOWS, ids=["desk", "phone", "wall"])
 def test_no_state_of_a_page_looks_wrong(
     open_page: OpenPage, live_server: str, code: str, window: dict[str, Any]
@@ -81,12 +81,12 @@ def test_what_looks_wrong_is_seen(open_page: OpenPage) -> None:
     # What is put in here comes through no door of the program.
     page = open_page("/live?lang=zh", bypass_csp=True)
     texts = untranslated("zh")
-    assert page.evaluate(_LOOK, texts) == []
+    assert page.evaluate(LOOK, texts) == []
     for html, seen in _WRONG:
         page.evaluate(
             "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", html
         )
-        found = page.evaluate(_LOOK, texts)
+        found = page.evaluate(LOOK, texts)
         assert [item for item in found if item.startswith(seen)], (html, found)
         page.evaluate("document.querySelector('main').lastElementChild.remove()")
-    assert page.evaluate(_LOOK, texts) == []
+    assert page.evaluate(LOOK, texts) == []

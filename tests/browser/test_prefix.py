@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.test_classroom import ask_unread, open_wall, same, start_room
 from tests.cli.test_serve import serving
 from tests.conftest import OpenPage, leave_out, tabs
+from tools.page_states import settle
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PREFIX = "/kernel"
@@ -172,7 +173,7 @@ def test_every_address_of_a_page_is_below_the_prefix(
     open_page: OpenPage, proxy: str, path: str
 ) -> None:
     page = open_page(path)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     found = page.evaluate(
         """() => [...document.querySelectorAll("*")].flatMap((node) =>
             ["href", "src", "action", "formaction", "data-action", "data-rooms", "data-traces",

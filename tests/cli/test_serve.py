@@ -33,13 +33,14 @@ def serving(
     *words: str,
     stderr: IO[str] | int = subprocess.PIPE,
     before: Sequence[str] = (),
+    program: str = START,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process and the line that it prints when it is ready.
 
-    `before` is a command that becomes the process.
+    `before` is a command that becomes the process, `program` what Python runs in it.
     """
     process = subprocess.Popen(
-        [*before, sys.executable, "-c", START, "serve", *words],
+        [*before, sys.executable, "-c", program, "serve", *words],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=stderr,

@@ -6,68 +6,11 @@ import pytest
 
 from app.csource import nodes
 from app.csource.source import Span
+from tests.conftest import table
 from tests.csource.shapes import function, shape, statement, statements
 
 
-@pytest.mark.parametrize(
-    ("code", "tree"),
-    [
-        # declarations
-        ("int a;", "(declare (name int a -))"),
-        ("int a = 1;", "(declare (name int a 1))"),
-        ("int a = 1, b, c = a;", "(declare (name int a 1) (name int b -) (name int c a))"),
-        ("const int a = 1;", "(declare (name const int a 1))"),
-        ("int const a = 1;", "(declare (name const int a 1))"),
-        ("volatile int a;", "(declare (name int a -))"),
-        ("u32 len;", "(declare (name u32 len -))"),
-        ("unsigned a;", "(declare (name unsigned a -))"),
-        ("unsigned   long int a;", "(declare (name unsigned long int a -))"),
-        ("long long a;", "(declare (name long long a -))"),
-        ("bool a;", "(declare (name bool a -))"),
-        ("struct sk_buff *skb;", "(declare (name struct sk_buff * skb -))"),
-        ("struct sk_buff **skb;", "(declare (name struct sk_buff ** skb -))"),
-        ("int a, *p, **q;", "(declare (name int a -) (name int * p -) (name int ** q -))"),
-        ("struct s one;", "(declare (name struct s one -))"),
-        # simple ones
-        (";", "(empty)"),
-        ("a = 1;", "(do (= a 1))"),
-        ("f(a);", "(do (call f a))"),
-        ("{ }", "(block)"),
-        ("{ a; { b; } }", "(block (do a) (block (do b)))"),
-        ("return;", "(return -)"),
-        ("return a + 1;", "(return (+ a 1))"),
-        ("return (a);", "(return a)"),
-        # if
-        ("if (a) b;", "(if a (do b) -)"),
-        ("if (a) b; else c;", "(if a (do b) (do c))"),
-        ("if (a) { b; } else { c; }", "(if a (block (do b)) (block (do c)))"),
-        ("if (a) ; else ;", "(if a (empty) (empty))"),
-        ("if (a) b; else /* why */ c;", "(if a (do b) (do c))"),
-        ("if (a) b; else if (c) d; else e;", "(if a (do b) (if c (do d) (do e)))"),
-        ("if (a) if (b) c; else d;", "(if a (if b (do c) (do d)) -)"),
-        # loops
-        ("while (a) b;", "(while a (do b))"),
-        ("while (a) { break; }", "(while a (block (break)))"),
-        ("do a; while (b);", "(do-while (do a) b)"),
-        ("do { continue; } while (b);", "(do-while (block (continue)) b)"),
-        ("for (;;) a;", "(for - - - (do a))"),
-        ("for (a = 0; a < 3; a++) b;", "(for (do (= a 0)) (< a 3) (++-after a) (do b))"),
-        ("for (int a = 0; a; ) ;", "(for (declare (name int a 0)) a - (empty))"),
-        ("for (a = 1, b = 2; ; a++, b--) ;",
-         "(for (do (, (= a 1) (= b 2))) - (, (++-after a) (---after b)) (empty))"),
-        # switch
-        ("switch (a) { case 1: b; break; default: c; }",
-         "(switch a (block (case 1 (do b) (break)) (case - (do c))))"),
-        ("switch (a) { case 1: case 2: b; }",
-         "(switch a (block (case 1) (case 2 (do b))))"),
-        ("switch (a) { case A | 1: ; }", "(switch a (block (case (| A 1) (empty))))"),
-        # jumps
-        ("out: a;", "(label out (do a))"),
-        ("out: ;", "(label out (empty))"),
-        ("out: in: a;", "(label out (label in (do a)))"),
-        ("goto out;", "(goto out)"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("code", "tree"), table(__file__, "statements.yaml"))
 def test_statement_has_this_shape(code: str, tree: str) -> None:
     assert shape(statement(code)) == tree
 

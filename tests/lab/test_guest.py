@@ -239,6 +239,7 @@ LIVES = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("series", "agree"), [("6.1", 43), ("6.12", 43)])
 def test_presets_and_lives_agree_on_another_kernel(
     tcp_close: Walkthrough, series: str, agree: int
@@ -275,6 +276,7 @@ def test_a_life_is_followed_to_its_end() -> None:
     assert plain[-1][0] == pytest.approx(110, abs=5)
 
 
+@pytest.mark.long
 def test_two_boots_give_the_same() -> None:
     """All of it; of the times, the microsecond is the other one in one boot of some twenty."""
     words = ("unread-reset", "lingering-in-vain", "half-close")

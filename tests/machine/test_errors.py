@@ -20,6 +20,7 @@ from app.machine.program import STEP_LIMIT
 from app.machine.trace import Recorder
 from app.machine.types import INT, StructType, pointer_to
 from app.machine.values import Function, Record, RuleBroken
+from tests.conftest import table
 from tests.machine.running import ENVIRONMENT, World, compiled, run
 
 MEMBER = "struct {} has no modelled member; {} is not declared"
@@ -73,68 +74,7 @@ def test_an_undeclared_name_is_named_wherever_it_stands(code: str) -> None:
         run(f"struct box *b;\n{code}\nreturn 0;")
 
 
-@pytest.mark.parametrize(
-    ("code", "message"),
-    [
-        # NULL
-        ("return no_box()->number;", "no_box() is NULL"),
-        ("no_box()->number = 1;", "no_box() is NULL"),
-        ("no_box()->number++;", "no_box() is NULL"),
-        ("p = &no_box()->number;", "no_box() is NULL"),
-        ("p = NULL; return *p;", "p is NULL"),
-        ("p = NULL; *p = 1;", "p is NULL"),
-        ("return (*no_box()).number;", "no_box() is NULL"),
-        ("return the_box()->apply(1);", "a call through a pointer that is NULL"),
-        # unset variables
-        ("return a;", "a has no value yet"),
-        ("a += 1;", "a has no value yet"),
-        ("a++;", "a has no value yet"),
-        ("if (a) ;", "a has no value yet"),
-        ("return *p;", "p has no value yet"),
-        # arithmetic
-        ("a = 0; return 1 / a;", "a division by zero"),
-        ("a = 0; return 1 % a;", "a division by zero"),
-        ("a = 0; a /= a;", "a division by zero"),
-        ("a = 0; if (1 / a) ;", "a division by zero"),
-        ("a = 32; return 1 << a;", "a shift of int by a count outside 0 to 31"),
-        ("a = - 1; return 1 >> a;", "a shift of int by a count outside 0 to 31"),
-        ("a = 64; return 1L << a;", "a shift of long by a count outside 0 to 63"),
-        ("a = 32; a <<= a;", "a shift of int by a count outside 0 to 31"),
-        # const
-        ("fixed = 2;", "fixed is const"),
-        ("fixed += 2;", "fixed is const"),
-        ("fixed++;", "fixed is const"),
-        # what is no place
-        ("note(1) = 2;", "note(1) can't be assigned to"),
-        ("SEVEN = 2;", "SEVEN can't be assigned to"),
-        ("note(1)++;", "note(1) can't be assigned to"),
-        ("&1;", "this has no address"),
-        ("&note(1);", "this has no address"),
-        # types that do not fit
-        ("a = the_box();", "struct box * can't be assigned to int"),
-        ("p = 5;", "int can't be assigned to int *"),
-        ("int b = the_box();", "struct box * can't be assigned to int"),
-        ("return the_box();", "struct box * can't be returned as int"),
-        ("return (int)the_box();", "no cast from struct box * to int"),
-        ("return the_box() + 1;", "+ needs two integers"),
-        ("return the_box() < NULL;", "< needs two integers"),
-        ("return the_box() == 1;", "struct box * can't be compared with int"),
-        ("return -the_box();", "- needs an integer"),
-        ("p = NULL; p++;", "++ needs an integer"),
-        ("return 1 ? the_box() : 1;", "the two values have types that do not fit"),
-        ("return SEVEN->x;", "-> needs a pointer"),
-        ("return the_box().number;", ". needs a struct, not a pointer"),
-        ("a = 1; return a.number;", "only a struct has members"),
-        ("a = 1; return *a;", "* needs a pointer to something"),
-        ("switch (the_box()) { case 1: ; }", "switch needs an integer"),
-        ("a = nothing();", "void can't be assigned to int"),
-        # calls
-        ("return note();", "note takes 1 arguments, not 0"),
-        ("return note(1, 2);", "note takes 1 arguments, not 2"),
-        ("return note(the_box());", "note wants int here, this is struct box *"),
-        ("a = 1; return a(2);", "a is not a function"),
-    ],
-)
+@pytest.mark.parametrize(("code", "message"), table(__file__, "invalid.yaml"))
 def test_an_invalid_operation_says_where_and_why(code: str, message: str) -> None:
     with pytest.raises(InvalidOperation) as caught:
         run(f"int a, *p; const int fixed = 1;\n{code}\nreturn 0;")

@@ -11,51 +11,13 @@ from app.machine.environment import Environment
 from app.machine.trace import Effect
 from app.machine.types import INT, U8, FunctionType, StructType, pointer_to
 from app.machine.values import Deferred, Function, Record
+from tests.conftest import table
 from tests.machine.running import BOX, ENVIRONMENT, FUNCTIONS, box, run, value, value_of
 
 # Arithmetic
 
 
-@pytest.mark.parametrize(
-    ("expression", "result"),
-    [
-        ("7 + 3", 10),
-        ("7 - 10", -3),
-        ("7 * 3", 21),
-        ("7 / 2", 3),
-        ("(- 7) / 2", -3),
-        ("7 / (- 2)", -3),
-        ("(- 7) / (- 2)", 3),
-        ("7 % 3", 1),
-        ("(- 7) % 3", -1),
-        ("7 % (- 3)", 1),
-        ("12 & 10", 8),
-        ("12 | 10", 14),
-        ("12 ^ 10", 6),
-        ("1 << 4", 16),
-        ("256 >> 4", 16),
-        ("(- 8) >> 1", -4),
-        ("~0", -1),
-        ("- 5", -5),
-        ("+5", 5),
-        ("!5", 0),
-        ("!0", 1),
-        ("!!5", 1),
-        ("3 < 4", 1),
-        ("4 < 3", 0),
-        ("3 > 4", 0),
-        ("3 <= 3", 1),
-        ("3 >= 4", 0),
-        ("3 == 3", 1),
-        ("3 != 3", 0),
-        ("2 + 3 * 4", 14),
-        ("(2 + 3) * 4", 20),
-        ("'a' + 1", 98),
-        ("SEVEN", 7),
-        ("true + true", 2),
-        ("false", 0),
-    ],
-)
+@pytest.mark.parametrize(("expression", "result"), table(__file__, "values.yaml"))
 def test_value(expression: str, result: int) -> None:
     assert value_of(expression) == result
 
