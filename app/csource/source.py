@@ -23,6 +23,11 @@ class Span:
     def __str__(self) -> str:
         return f"{self.line}:{self.column}"
 
+    @property
+    def lines(self) -> range:
+        """The numbers of its lines."""
+        return range(self.line, self.end_line + 1)
+
     def to(self, end: Span) -> Span:
         """The stretch from the start of this span to the end of `end`."""
         return Span(self.line, self.column, end.end_line, end.end_column)

@@ -8,6 +8,7 @@ file has it; the rest of the file need not be C that anybody could parse.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,12 @@ _CONDITION: Final = re.compile(r"\s*#\s*(ifdef|ifndef|if|elif|else|endif)\b(.*)"
 _WORDS: Final = re.compile(
     r"(?:IS_(?:ENABLED|BUILTIN|REACHABLE)|defined)\s*\(?\s*(\w+)\s*\)?|(\w+)"
 )
+#: What a condition may consist of once its names are values, in Python's words.
+_IN_PYTHON: Final = {word: word for word in ("True", "False", "(", ")")} | {
+    "&&": "and",
+    "||": "or",
+    "!": "not",
+}
 #: Names whose choices are tried one by one where nobody decides them.
 MAX_UNDECIDED: Final = 3
 #: Lines and letters of a function, at most.
@@ -372,57 +379,29 @@ def _holds(text: str, chosen: frozenset[str], keyword: str, piece: Piece) -> boo
         name = match[1] or match[2]
         return str(bool(int(name)) if name.isdigit() else name in chosen)
 
-    words = _WORDS.sub(value, text)
-    tokens = re.findall(r"True|False|&&|\|\||!|[()]|\S+", words)
+    tokens = re.findall(r"\w+|&&|\|\||!|[()]|\S+", _WORDS.sub(value, text))
     try:
-        return _Condition(tokens).value()
-    except ValueError:
+        if len(tokens) > 100 or not _IN_PYTHON.keys() >= {*tokens}:
+            raise ValueError(text)
+        code = " ".join(_IN_PYTHON[word] for word in tokens)
+        return _truth(ast.parse(f"({code})", mode="eval").body)
+    except (SyntaxError, ValueError):
         raise NotTaken(
             f"{piece.file}: {piece.name}: a condition that cannot be decided: #if {text}"
         ) from None
 
 
-class _Condition:
-    """A condition of the preprocessor, read by descent. Raises ValueError."""
-
-    def __init__(self, tokens: list[str]) -> None:
-        if len(tokens) > 100:
-            raise ValueError("too long")
-        self.tokens = tokens
-
-    def value(self) -> bool:
-        found = self.any()
-        if self.tokens:
-            raise ValueError(self.tokens[0])
-        return found
-
-    def any(self) -> bool:
-        found = self.all()
-        while self.tokens[:1] == ["||"]:
-            self.tokens.pop(0)
-            found = self.all() or found
-        return found
-
-    def all(self) -> bool:
-        found = self.one()
-        while self.tokens[:1] == ["&&"]:
-            self.tokens.pop(0)
-            found = self.one() and found
-        return found
-
-    def one(self) -> bool:
-        word = self.tokens.pop(0) if self.tokens else ""
-        if word == "!":
-            return not self.one()
-        if word == "(":
-            found = self.any()
-            if self.tokens[:1] != [")"]:
-                raise ValueError(word)
-            self.tokens.pop(0)
-            return found
-        if word not in {"True", "False"}:
-            raise ValueError(word)
-        return word == "True"
+def _truth(node: ast.expr) -> bool:
+    """The value of a condition in Python's words. Raises ValueError where it is another thing."""
+    match node:
+        case ast.Constant(value=bool() as value):
+            return value
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return not _truth(operand)
+        case ast.BoolOp(op=operator, values=values):
+            parts = [_truth(value) for value in values]
+            return all(parts) if isinstance(operator, ast.And) else any(parts)
+    raise ValueError(ast.dump(node))
 
 
 # What else the tree says

@@ -95,6 +95,11 @@ class Trace:
         """Those taken, in order; a loop's once an evaluation."""
         return tuple(step.branch for step in self.steps if step.branch is not None)
 
+    @property
+    def lines(self) -> frozenset[int]:
+        """The 1-based lines that the steps stand on."""
+        return frozenset(line for step in self.steps for line in step.site.span.lines)
+
 
 def compile_function(
     function: FunctionNode,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from app.kernel.constants import GFP_KERNEL, HZ, SOCK_MIN_SNDBUF, TCPHDR_ACK, TCPHDR_FIN
@@ -207,17 +208,34 @@ class ReceiveQueue(Record):
         return skb
 
 
-class NetnsIpv4(Record):
-    """The namespace's sysctls, in jiffies as the kernel keeps them."""
+#: The first values of members that inputs choose; times are in jiffies, as the kernel keeps them.
+_CHOSEN: Final[Mapping[str, Callable[[Door], Any]]] = {
+    "sysctl_tcp_tw_timeout": lambda door: door.read("tw_timeout") * HZ,
+    "sysctl_tcp_fin_timeout": lambda door: door.read("fin_timeout") * HZ,
+    "icsk_rto": lambda door: door.read("rto"),
+    "repair": lambda door: door.read("repair"),
+    # setsockopt stores -1 for every negative value (net/ipv4/tcp.c).
+    "linger2": lambda door: -1 if (seconds := door.read("linger2")) < 0 else seconds * HZ,
+    "fastopen_rsk": lambda door: Record(REQUEST_SOCK, "request") if door.read("fastopen") else None,
+    "rto": lambda door: door.read("rto"),
+    "snd_nxt": lambda door: FIRST_SEQ,
+    "copied_seq": lambda door: (FIRST_SEQ + door.read("copied")) & 0xFFFF_FFFF,
+    "write_seq": lambda door: FIRST_SEQ + door.read("pending"),
+}
+
+
+class ChosenRecord(Record):
+    """A struct with members that inputs choose, each read when the C reads it."""
 
     __slots__ = ("_door",)
 
-    def __init__(self, door: Door) -> None:
-        super().__init__(NETNS_IPV4, "ipv4")
+    def __init__(self, type_: StructType, label: str, door: Door) -> None:
+        super().__init__(type_, label)
         self._door = door
 
     def first(self, name: str) -> Any:
-        return self._door.read(name.removeprefix("sysctl_tcp_")) * HZ
+        choose = _CHOSEN.get(name)
+        return super().first(name) if choose is None else choose(self._door)
 
 
 class Proto(Record):
@@ -235,52 +253,8 @@ class Proto(Record):
         return self.kernel.functions[_POINTS_AT[name]]
 
 
-class ConnectionSock(Record):
-    """`struct inet_connection_sock`; in the kernel it is the same memory as the sock."""
-
-    __slots__ = ("_door",)
-
-    def __init__(self, door: Door) -> None:
-        super().__init__(CONNECTION_SOCK, "icsk")
-        self._door = door
-
-    def first(self, name: str) -> Any:
-        return self._door.read("rto") if name == "icsk_rto" else super().first(name)
-
-
-class TcpSock(Record):
-    """`struct tcp_sock`; in the kernel it is the same memory as the sock."""
-
-    __slots__ = ("_door",)
-
-    def __init__(self, door: Door) -> None:
-        super().__init__(TCP_SOCK, "tp")
-        self._door = door
-
-    def first(self, name: str) -> Any:
-        read = self._door.read
-        match name:
-            case "repair":
-                return read("repair")
-            case "linger2":
-                # setsockopt stores -1 for every negative value (net/ipv4/tcp.c).
-                seconds = read("linger2")
-                return -1 if seconds < 0 else seconds * HZ
-            case "fastopen_rsk":
-                return Record(REQUEST_SOCK, "request") if read("fastopen") else None
-            case "rto":
-                return read("rto")
-            case "snd_nxt":
-                return FIRST_SEQ
-            case "copied_seq":
-                return (FIRST_SEQ + read("copied")) & 0xFFFF_FFFF
-            case "write_seq":
-                return FIRST_SEQ + read("pending")
-        return super().first(name)
-
-
 class Sock(Record):
-    """`struct sock`, with the parts of `inet_connection_sock` and `proto` around it."""
+    """`struct sock`; `tp`, `connection` and `inet` are in the kernel the same memory as it is."""
 
     __slots__ = ("_door", "connection", "flags", "inet", "ipv4", "kernel", "net", "queue", "tp")
 
@@ -288,12 +262,12 @@ class Sock(Record):
         super().__init__(SOCK, "sk")
         self._door = door
         self.kernel = kernel
-        self.connection = ConnectionSock(door)
+        self.connection = ChosenRecord(CONNECTION_SOCK, "icsk", door)
         self.inet = Record(INET_SOCK, "inet")
         self.flags: set[int] = set()
         self.queue = ReceiveQueue(door)
-        self.tp = TcpSock(door)
-        self.ipv4 = NetnsIpv4(door)
+        self.tp = ChosenRecord(TCP_SOCK, "tp", door)
+        self.ipv4 = ChosenRecord(NETNS_IPV4, "ipv4", door)
         self.net = Record(NET, "net", ipv4=self.ipv4)
 
     def first(self, name: str) -> Any:

@@ -266,7 +266,7 @@ class _Lowering:
         self, kind: str, node: nodes.Node, span: Span | None = None, **more: Any
     ) -> ProgramPoint:
         span = span or node.span
-        self.lines.update(range(span.line, span.end_line + 1))
+        self.lines.update(span.lines)
         return ProgramPoint(kind, fold(node.text), span, **more)
 
     def execute(self, site: ProgramPoint, get: Getter) -> None:

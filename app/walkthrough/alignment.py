@@ -253,8 +253,8 @@ def _matched(base: nodes.Function, other: nodes.Function) -> tuple[dict[int, int
             twins.setdefault(here.line + offset, min(there.line + offset, there.end_line))
     at = [others[place].span for place in same.values()]
     unsure = [unit.span for place, unit in enumerate(others) if place not in same.values()]
-    lines = {line for span in at for line in range(span.line, span.end_line + 1)}
-    return twins, lines - {line for span in unsure for line in range(span.line, span.end_line + 1)}
+    lines = {line for span in at for line in span.lines}
+    return twins, lines - {line for span in unsure for line in span.lines}
 
 
 def _pairs_of(
@@ -305,7 +305,7 @@ def _code_lines(function: nodes.Function) -> frozenset[int]:
                 span = statement.header
             case _:
                 span = decided[2] if decided is not None else statement.span
-        found.update(range(span.line, span.end_line + 1))
+        found.update(span.lines)
     return frozenset(found)
 
 
@@ -440,7 +440,7 @@ def _governed(
             if first is not None:
                 inner = condition_of(first)
                 span = first.span if inner is None else inner[2]
-                lines.update(range(span.line, span.end_line + 1))
+                lines.update(span.lines)
         found[numbers[decided[2]]] = frozenset(lines)
     return found
 

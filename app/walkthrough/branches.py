@@ -128,12 +128,9 @@ class _Answers(Asker, Mapping[str, Any]):
         """See `Asker`: a list is asked for as a whole."""
         raise NotImplementedError
 
-    def holds(self, verdict: Verdict) -> bool:
+    def truth(self, test: Test) -> bool:
         """See `Asker`."""
-        if isinstance(verdict, bool):
-            return verdict
-        test, wanted = verdict
-        return self._ask(test) is wanted
+        return bool(self._ask(test))
 
     def exactly(self, form: Linear) -> int:
         """See `Asker`."""

@@ -64,7 +64,7 @@ from app.walkthrough.questions import ChoiceQuestion, check_questions
 from app.walkthrough.records import Decision, Edition, Walkthrough
 from app.walkthrough.search.entries import entries_of
 from app.walkthrough.search.words import FILE as WORDS
-from app.walkthrough.search.words import WordsFile, check_words, make_words
+from app.walkthrough.search.words import Words, check_words
 from app.walkthrough.symptoms import FILE as SYMPTOMS
 from app.walkthrough.symptoms import NO_SYMPTOMS, Symptoms
 
@@ -85,7 +85,7 @@ FILES: Final[Mapping[str, Any]] = {
     CHANGES: list[Change],
     GONE: list[GonePlace],
     KERNELS: KernelNotes,
-    WORDS: WordsFile,
+    WORDS: Words,
     OVERVIEW: Overview,
     PRODUCTS: list[Product],
 }
@@ -164,7 +164,7 @@ def _check(reading: Reading) -> Walkthrough | None:
     challenges = reading.file(CHALLENGES, list[Challenge], is_optional=True)
     questions = reading.file(QUESTIONS, list[ChoiceQuestion], is_optional=True)
     pairs = reading.file(PAIRS, list[PairEntry], is_optional=True)
-    words = reading.file(WORDS, WordsFile, is_optional=True)
+    words = reading.file(WORDS, Words, is_optional=True)
     products = reading.file(PRODUCTS, list[Product], is_optional=True)
     overview = reading.file(OVERVIEW, Overview, is_optional=True)
     gone = reading.file(GONE, list[GonePlace], is_optional=True)
@@ -288,12 +288,11 @@ def _check(reading: Reading) -> Walkthrough | None:
         checked = check_pairs(walkthrough, tell, pairs.value, names.presets)
         walkthrough = replace(walkthrough, pairs=checked)
     if words and words.value:
-        asked = make_words(words.value)
         if not reading.is_checked:
             spoken = language(reading.languages[0])
             targets = {entry.target for entry in entries_of(walkthrough, spoken)}
-            check_words(reading.teller(words.document), asked, targets)
-        walkthrough = replace(walkthrough, words=asked)
+            check_words(reading.teller(words.document), words.value, targets)
+        walkthrough = replace(walkthrough, words=words.value)
     return walkthrough
 
 

@@ -134,7 +134,7 @@ def branches_around(walkthrough: Walkthrough) -> Mapping[int, Branch]:
         for body, taken in _ways(statement):
             # Not the braces: `} else if (…) {` lies in no body.
             for inner in body.body if isinstance(body, nodes.Compound) else (body,):
-                for line in range(inner.span.line, inner.span.end_line + 1):
+                for line in inner.span.lines:
                     around[line] = program.ids[numbers[decided[2]]], taken
     return around
 

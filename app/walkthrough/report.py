@@ -259,7 +259,7 @@ def report_trace(
         "url": url,
         "reads": list(trace.reads),
         "caveats": wording.caveats(trace),
-        "lines": executed_lines(trace),
+        "lines": sorted(trace.lines),
         "steps": steps,
         "decisions": [
             {"id": decision, "line": step["line"], "taken": taken}
@@ -341,17 +341,6 @@ def report_error(trace: Trace) -> ErrorReport | None:
         "message": error.message,
         "nearest": error.nearest if isinstance(error, UndeclaredName) else None,
     }
-
-
-def executed_lines(trace: Trace) -> list[int]:
-    """The 1-based lines that the steps stand on, ascending."""
-    return sorted(
-        {
-            line
-            for step in trace.steps
-            for line in range(step.site.span.line, step.site.span.end_line + 1)
-        }
-    )
 
 
 def report_walkthroughs(

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from app.kernel.constants import MIB_NAMES, SOCK_FLAG_NAMES, SOCK_LINGER
 from app.kernel.host import World
-from app.kernel.socket import SkBuff, Sock, TcpSock
+from app.kernel.socket import SkBuff, Sock
 from app.machine.values import Record, RuleBroken
 
 
-def tcp_sk(world: World, sk: Sock) -> TcpSock:
+def tcp_sk(world: World, sk: Sock) -> Record:
     """The socket seen as a TCP socket.
 
     Source: include/linux/tcp.h, a cast. The model keeps two objects for the same memory.

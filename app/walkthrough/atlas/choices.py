@@ -131,14 +131,8 @@ class Choices(Asker):
         self.known.domains[key] = chosen
         return ways.index(chosen)
 
-    def holds(self, verdict: Verdict) -> bool:
+    def truth(self, test: Test) -> bool:
         """See `Asker`."""
-        if isinstance(verdict, bool):
-            return verdict
-        test, wanted = verdict
-        return self._truth(test) is wanted
-
-    def _truth(self, test: Test) -> bool:
         known = self.known.facts.get(test)
         if known is not None:
             self.atoms |= test.form.atoms

@@ -320,7 +320,7 @@ def _lines_of_loops(program: Program) -> frozenset[int]:
         for function in program.functions
         for statement in walk(function.body)
         if isinstance(statement, nodes.While | nodes.DoWhile | nodes.For)
-        for line in range(statement.span.line, statement.span.end_line + 1)
+        for line in statement.span.lines
     )
 
 

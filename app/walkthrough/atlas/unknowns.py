@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from app.walkthrough.atlas.numbers import (
     Linear,
     Numbers,
+    Test,
     Verdict,
     below,
     constant,
@@ -30,8 +31,16 @@ class Asker(Protocol):
     def choose(self, key: str, masks: tuple[int, ...]) -> int:
         """Which of these masks of an input's values has it: they share none and leave out none."""
 
+    def truth(self, test: Test) -> bool:
+        """Whether a comparison that may be so or not is true."""
+        raise NotImplementedError
+
     def holds(self, verdict: Verdict) -> bool:
         """Whether a comparison is true."""
+        if isinstance(verdict, bool):
+            return verdict
+        test, wanted = verdict
+        return self.truth(test) is wanted
 
     def exactly(self, form: Linear) -> int:
         """The number itself: one of the few that are tried."""

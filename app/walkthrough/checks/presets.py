@@ -61,11 +61,7 @@ def _preset(tell: Teller, index: int, item: PresetEntry, program: Program | None
         scenario=scenario,
         afterwards=afterwards,
         branches=frozenset(trace.branches),
-        lines=frozenset(
-            line
-            for step in trace.steps
-            for line in range(step.site.span.line, step.site.span.end_line + 1)
-        ),
+        lines=trace.lines,
     )
 
 

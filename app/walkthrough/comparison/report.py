@@ -214,7 +214,7 @@ def report_comparison(
     """
     words = ComparisonWords(wording)
     editions = [walkthrough.edition_of(side.variant) for side in sides]
-    lines_a, lines_b = comparison.lines
+    lines_a, lines_b = comparison.a.lines, comparison.b.lines
     return {
         "walkthrough": walkthrough.id,
         "url": compare_url(*sides),

@@ -269,11 +269,6 @@ class Comparison:
             for name in ordered
         )
 
-    @cached_property
-    def lines(self) -> tuple[frozenset[int], frozenset[int]]:
-        """The 1-based lines that each side executes."""
-        return lines_of(self.a), lines_of(self.b)
-
     # What came of it
 
     @cached_property
@@ -329,15 +324,6 @@ class Comparison:
     def is_same_throughout(self) -> bool:
         """Whether no step and nothing that is left differs."""
         return self.ends_alike and all(pair.is_same for pair in self.steps)
-
-
-def lines_of(trace: Trace) -> frozenset[int]:
-    """The 1-based lines that a trace executes."""
-    return frozenset(
-        line
-        for step in trace.steps
-        for line in range(step.site.span.line, step.site.span.end_line + 1)
-    )
 
 
 def _does_the_same(a: Step, b: Step) -> bool:

@@ -94,7 +94,7 @@ class _Finder:
     def entry(
         self, kind: str, name: str, place: str, title: str, text: str = "", *words: str
     ) -> Entry:
-        more = self.walkthrough.words.words.get(f"{kind}:{name}", ())
+        more = self.walkthrough.words.of(f"{kind}:{name}")
         return Entry(kind=kind, id=name, place=place, title=title, text=text, words=(*words, *more))
 
     def titled(

@@ -82,9 +82,10 @@ def _spelled(text: str) -> Iterator[tuple[str, float]]:
             yield from (("".join(parts[n:]).lower(), 1.0) for n in range(len(parts) - 1))
 
 
-def make_index(entries: Sequence[Entry], spellings: Iterable[frozenset[str]]) -> Index:
+def make_index(entries: Sequence[Entry], spellings: Iterable[Iterable[str]]) -> Index:
     """The index of entries; each of a group of `spellings` stands for the others."""
-    same = {word: group for group in spellings for word in group}
+    groups = [frozenset(map(str.lower, group)) for group in spellings]
+    same = {word: group for group in groups for word in group}
     weights: dict[str, dict[int, float]] = {}
     for number, entry in enumerate(entries):
         # What a title of prose says is said by its block.

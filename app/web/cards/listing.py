@@ -58,11 +58,7 @@ class Listing:
         self.tokens = token_lines(self.source)
         self.rail: Rail = study.cache.rail(study.variant)
         self.lit = passed(study.trace.steps)
-        self.executed = {
-            line
-            for step in study.trace.steps
-            for line in range(step.site.span.line, step.site.span.end_line + 1)
-        }
+        self.executed = study.trace.lines
 
     @property
     def height(self) -> float:

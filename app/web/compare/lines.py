@@ -89,7 +89,7 @@ class LinesView:
         return a, b
 
     def rows(self) -> Iterator[RowView]:
-        lines_a, lines_b = self.comparison.lines
+        lines_a, lines_b = self.comparison.a.lines, self.comparison.b.lines
         forks = {
             self.decision(fork.decision).line: number
             for number, fork in enumerate(self.comparison.forks, 1)

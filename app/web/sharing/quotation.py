@@ -57,8 +57,7 @@ class Quotation:
         """The quoted lines; None where some are left out."""
         study = self.study
         if study.inner:
-            span = study.inside[study.inner - 1].step.site.span
-            return [*range(span.line, span.end_line + 1)]
+            return [*study.inside[study.inner - 1].step.site.span.lines]
         if study.step is not None:
             step = study.steps[study.step - 1]
             return [*range(step.line, step.end_line + 1)]

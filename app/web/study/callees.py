@@ -85,8 +85,7 @@ def _callee(study: Study, name: str, shown: Sequence[Within]) -> CalleeView:
     ran: dict[int, list[tuple[int, Step]]] = {}
     for number, item in enumerate(shown, 1):
         if item.function == name:
-            span = item.step.site.span
-            for line in range(span.line, span.end_line + 1):
+            for line in item.step.site.span.lines:
                 ran.setdefault(line, []).append((number, item.step))
     helper = study.walkthrough.helpers.get(name)
     lines = []
