@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -88,34 +90,6 @@ class PresentPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptionView:
-    """An answer to choose."""
-
-    id: str  # of the option
-    text: str  # what it says
-    is_mine: bool  # whether this device has voted for it
-    is_right: bool  # whether it is the revealed answer
-    votes: int | None  # None until they are revealed
-    share: int | None  # percent, None until they are revealed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionView:
-    """What was asked last."""
-
-    number: int  # of the question's event
-    text: str  # what was asked
-    code: str  # the condition of a decision, empty for a question
-    line: int | None  # of the decision, None for a question
-    socket: str  # that a decision is asked about, empty for a question
-    is_open: bool  # whether it takes votes
-    is_revealed: bool  # whether the bars are shown
-    voted: int  # how many have voted
-    options: tuple[OptionView, ...]  # to choose from
-    explanation: Markup  # of the answer, empty until it is revealed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPage:
     """`room.html`: what the audience sees."""
 
@@ -124,7 +98,9 @@ class RoomPage:
     deck: DeckView  # of what is shown
     slide: SlideView | None  # the one that the presenter shows, None for the heading alone
     last: str | None  # the name of a slide behind them, where that is shown
-    question: QuestionView | None  # what was asked last, None before the first
+    #: What was asked last, as the stream's snapshot has it; None before the first.
+    question: Mapping[str, Any] | None
+    mine: str | None  # the option that this device has voted for
     is_asking: bool  # whether a decision is asked, and its way not yet revealed
     is_black: bool  # whether the wall is black
     is_ended: bool  # whether nothing follows

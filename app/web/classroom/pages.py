@@ -4,31 +4,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.errors import NotFound, StoreFailure
-from app.i18n import LANGUAGE_CODES, Language, language
+from app.i18n import LANGUAGE_CODES, language
 from app.kernel.life.conditions import CONDITIONS
 from app.rooms.codes import readable
 from app.rooms.hub import LiveRoom
 from app.rooms.room import Question, Subject, View
 from app.walkthrough.refusals import sentence
 from app.web.addresses import PRESENT, Addresses
-from app.web.classroom.contexts import DeckView, DoorPage, OptionView, QuestionView, RoomPage
+from app.web.classroom.contexts import DeckView, DoorPage, RoomPage
 from app.web.classroom.lesson import LAST_SLIDES
 from app.web.classroom.live import Live, address_of, qr_code
 from app.web.classroom.slides import deck_view
 from app.web.contexts import LinkView
 from app.web.http.rendering import RenderQueue, client_key
 from app.web.query import Fields, read_query
-from app.web.study.page_cache import inline
 from app.web.study.study import Study
 
 #: Where nobody's script refreshes the page, and the reader has asked for it.
@@ -97,7 +96,8 @@ class LivePages:
         is_asking = asked is not None and is_withheld(asked, view)
         if asked is not None and is_asking:
             view = withheld(view, asked.subject)
-        room, question = live.room, await self._question(request, live, lang)
+        room, question = live.room, live.snapshot()["question"]
+        mine = await self._vote(request, live, question["number"]) if question else None
 
         def make() -> Response:
             walkthrough = lesson.walkthrough
@@ -122,6 +122,7 @@ class LivePages:
                 last=view.block if view.block in LAST_SLIDES else None,
                 is_asking=is_asking,
                 question=question,
+                mine=mine,
                 is_black=room.is_black,
                 is_ended=room.is_ended,
                 keeps_nothing=self.live.classroom.hub.is_failing,
@@ -173,47 +174,17 @@ class LivePages:
             )
         )
 
-    async def _question(
-        self, request: Request, live: LiveRoom, lang: Language
-    ) -> QuestionView | None:
-        asked: Mapping[str, Any] | None = live.snapshot()["question"]
-        if asked is None:
-            return None
+    async def _vote(self, request: Request, live: LiveRoom, question: int) -> str | None:
+        """What this device has voted for."""
         voter = self.live.voter(request, live)
-        mine = None
-        if voter is not None:
-            try:
-                mine = await self.live.classroom.log.vote_of(live.code, asked["number"], voter)
-            except StoreFailure as failure:
-                # The room goes on being shown, and says that it can keep nothing.
-                self.live.classroom.hub.tell(failure)
-        counts: Mapping[str, int] | None = asked["counts"]
-        voted = asked["voted"]
-        explanation = asked["explanation"]
-        return QuestionView(
-            number=asked["number"],
-            text=lang.pick(asked["text"]),
-            code=asked.get("condition", ""),
-            line=asked.get("line"),
-            socket=lang.pick(asked.get("socket", {})),
-            is_open=asked["is_open"],
-            is_revealed=counts is not None,
-            voted=voted,
-            options=tuple(
-                OptionView(
-                    id=option["id"],
-                    text=option_text(asked["kind"], option, lang),
-                    is_mine=option["id"] == mine,
-                    is_right=option["id"] == asked["answer"],
-                    votes=None if counts is None else counts[option["id"]],
-                    share=None
-                    if counts is None
-                    else round(100 * counts[option["id"]] / max(1, voted)),
-                )
-                for option in asked["options"]
-            ),
-            explanation=inline(lang.pick(explanation)) if explanation else inline(""),
-        )
+        if voter is None:
+            return None
+        try:
+            return await self.live.classroom.log.vote_of(live.code, question, voter)
+        except StoreFailure as failure:
+            # The room goes on being shown, and says that it can keep nothing.
+            self.live.classroom.hub.tell(failure)
+            return None
 
 
 def is_withheld(asked: Question, view: View) -> bool:
@@ -229,14 +200,6 @@ def withheld(view: View, asked: Subject) -> View:
         return view
     most = max(1, asked.get("step", 1) - 1)
     return replace(view, step=min(view.step or most, most))
-
-
-def option_text(kind: str, option: Mapping[str, Any], lang: Language) -> str:
-    """An answer in words; those of a decision begin with the way."""
-    text = lang.pick(option["text"])
-    if kind != "decision":
-        return text
-    return lang.gettext("{way}, {text}").format(way=option["id"], text=text)
 
 
 def _read(raw: str) -> tuple[str | None, str, bool]:
