@@ -4,24 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.web.contexts import LinkView
 from app.web.study.contexts import BlockView, OutcomeView, PlayerView, StretchView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyText:
-    """A text to copy."""
-
-    id: str  # names its form
-    title: str  # in words
-    text: str  # as it is copied
-
-    @property
-    def rows(self) -> int:
-        """How high its field is."""
-        return self.text.rstrip("\n").count("\n") + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +17,7 @@ class CopyPage:
 
     heading: str  # the place
     back: str  # the place itself
-    texts: tuple[CopyText, ...]  # one for each form
+    texts: Mapping[str, str]  # by its form, which the template names
     card: str  # address of the picture
     plain: str  # address of the text for mail alone
     note: str = ""  # that the kernel which was asked for is not here

@@ -15,13 +15,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from app.i18n import Language
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.words import AtlasWords
 from app.web.addresses import COPY, EMBED
 from app.web.meta import Share
 from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
-from app.web.sharing.contexts import CopyPage, CopyText
+from app.web.sharing.contexts import CopyPage
 from app.web.sharing.quotation import Quotation, citation, mainline_links
 from app.web.sharing.wrapping import COLUMNS
 from app.web.site import Site
@@ -80,14 +79,13 @@ class CopyPages(Pages):
             heading=capitalised(place_title(study)),
             back=study.address(place, step=study.at),
             note=text_note(study.cache, target.query) if target.query.missing else "",
-            texts=copy_texts(
-                study.cache.language,
-                link=quotation.link,
-                mail=quotation.mail(),
-                markdown=quotation.markdown(),
-                html=quotation.html(),
-                cite=citation(quotation, _revision(study, site)),
-            ),
+            texts={
+                "link": quotation.link,
+                "mail": quotation.mail(),
+                "markdown": quotation.markdown(),
+                "html": quotation.html(),
+                "cite": citation(quotation, _revision(study, site)),
+            },
             card=card,
             mainline=tuple(mainline_links(quotation)),
             nearest=near.version if near else "",
@@ -129,19 +127,6 @@ class CopyPages(Pages):
             step=study.at,
             lang=study.lang,
         )
-
-
-def copy_texts(language: Language, **texts: str) -> tuple[CopyText, ...]:
-    """The texts to copy, by their form."""
-    _ = language.gettext
-    titles = {
-        "link": _("Link"),
-        "mail": _("Plain text for mail"),
-        "markdown": _("Markdown"),
-        "html": _("HTML, as a frame"),
-        "cite": _("Cite this"),
-    }
-    return tuple(CopyText(id=id_, title=titles[id_], text=text) for id_, text in texts.items())
 
 
 def whole_addresses(site: Site, response: Response) -> Response:

@@ -17,7 +17,7 @@ from app.web.api import ApiRouter, walkthrough_parameter
 from app.web.meta import Share
 from app.web.query import read_language
 from app.web.sharing.contexts import CopyPage
-from app.web.sharing.copy_pages import copy_texts, plain_text, whole_addresses
+from app.web.sharing.copy_pages import plain_text, whole_addresses
 from app.web.sharing.frames import framed
 from app.web.sharing.quotation import frame_html
 from app.web.sharing.symptom_texts import SymptomList, SymptomReport, SymptomTexts, whole
@@ -101,13 +101,12 @@ class SymptomCopies(Pages):
         page = CopyPage(
             heading=texts.title,
             back=addresses.page(name, place, lang=asked),
-            texts=copy_texts(
-                language,
-                link=texts.link,
-                mail=texts.mail(),
-                markdown=texts.markdown(),
-                html=frame_html(embed, texts.title),
-            ),
+            texts={
+                "link": texts.link,
+                "mail": texts.mail(),
+                "markdown": texts.markdown(),
+                "html": frame_html(embed, texts.title),
+            },
             card=card,
             plain=addresses.below(COPY, name, f"{place}.txt", lang=asked),
         )
