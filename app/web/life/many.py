@@ -18,7 +18,7 @@ from app.walkthrough.life.many import CROWD, Crowd, Limit, Share, steady
 from app.walkthrough.life.many_words import ManyWords
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
-from app.web.addresses import API, LIFE, MANY
+from app.web.addresses import API, LIFE, MANY, SYMPTOMS
 from app.web.life.view import life_study
 from app.web.maker import Maker
 from app.web.query import TEXTS, Fields, PageQuery, joined, read_query
@@ -72,10 +72,8 @@ class ManyView(Maker):
     def __init__(self, study: Study, asked: PageQuery, crowd: Crowd) -> None:
         super().__init__(study.cache, study.lang, study.variant)
         self.study, self.asked, self.crowd = study, asked, crowd
-        self.words, self.life_words = (
-            ManyWords(study.cache.language),
-            LifeWords(self.walkthrough, study.cache.language),
-        )
+        self.words = ManyWords(study.cache.language)
+        self.life_words = LifeWords(self.walkthrough, study.cache.language)
         self.steady = steady(study.edition, study.scenario, study.conditions, crowd)
         conditions = condition_views(study)
         self._inputs = {view.key: view for view in (*input_views(study), *conditions)}
@@ -112,9 +110,11 @@ class ManyView(Maker):
                 yield view.key, view.value
 
     @property
-    def has_symptom(self) -> bool:
-        """Whether there is a symptom that this is about."""
-        return any(one.id == ORPHANS for one in self.walkthrough.symptoms.symptoms)
+    def symptom(self) -> str:
+        """The address of the symptom that this is about; empty where there is none."""
+        known = (one.id for one in self.walkthrough.symptoms.symptoms)
+        place, name = f"{SYMPTOMS}/{ORPHANS}", self.walkthrough.id
+        return self.addresses.page(name, place, lang=self.lang) if ORPHANS in known else ""
 
     @property
     def api(self) -> str:
