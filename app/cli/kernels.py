@@ -124,10 +124,10 @@ def _print(walkthrough: Walkthrough, report: ImportReport) -> None:
             click.echo(f"  {name:<12}{text}")
 
     (last,) = report["labels"][-1:]
-    click.echo(f"{last['name']}  (told by {last['how']})")
-    others = [label["name"] for label in report["labels"] if label is not last]
+    click.echo(f"{last.name}  (told by {last.how})")
+    others = [label.name for label in report["labels"] if label is not last]
     line("digest", report["digest"] + (f", the same as {', '.join(others)}" if others else ""))
-    line("from", f"{last['origin']}, {report['licence']}")
+    line("from", f"{last.origin}, {report['licence']}")
     if report["undecided"]:
         chosen = ", ".join(report["chosen"]) or "none of them"
         line("#ifdef", f"{', '.join(report['undecided'])}: with {chosen}; --config decides")
@@ -175,7 +175,7 @@ def _print(walkthrough: Walkthrough, report: ImportReport) -> None:
             f"{name} {own} → {here}" for name, (own, here) in preset["differs"].items()
         )
         line("preset", f"{preset['id']}: {what}")
-    line("read it", f"/{walkthrough.id}?kernel={last['name']}")
+    line("read it", f"/{walkthrough.id}?kernel={last.name}")
 
 
 @click.group("editions", invoke_without_command=True)

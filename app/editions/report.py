@@ -12,19 +12,12 @@ from typing_extensions import TypedDict
 
 from app.editions.cutting import tokens_of
 from app.editions.loading import Loaded, file_lines
+from app.editions.records import Label
 from app.errors import UndeclaredName
 from app.kernel.features import Fact
 from app.kernel.helpers.elsewhere import TOTALS
 from app.kernel.model import Outcome
 from app.walkthrough.records import Standing, Walkthrough
-
-
-class LabelReport(TypedDict):
-    """A kernel that has the text."""
-
-    name: str
-    how: str
-    origin: str
 
 
 class FunctionReport(TypedDict):
@@ -66,7 +59,7 @@ class ImportReport(TypedDict):
 
     label: str
     digest: str
-    labels: list[LabelReport]
+    labels: list[Label]
     licence: str
     chosen: list[str]
     undecided: list[str]
@@ -88,9 +81,7 @@ def report_import(walkthrough: Walkthrough, loaded: Loaded) -> ImportReport:
     return {
         "label": kept.label,
         "digest": kept.digest,
-        "labels": [
-            {"name": label.name, "how": label.how, "origin": label.origin} for label in kept.labels
-        ],
+        "labels": list(kept.labels),
         "licence": kept.licence,
         "chosen": list(kept.chosen),
         "undecided": list(kept.undecided),
