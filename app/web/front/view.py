@@ -14,7 +14,6 @@ from app.kernel.scenario import Scenario
 from app.walkthrough.records import Decision
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import branch_place
-from app.web.contexts import LinkView
 from app.web.maker import Maker
 from app.web.pasting.view import Numbers
 from app.web.study.outcome import outcome_view
@@ -48,24 +47,6 @@ class ApiPage:
     title: str  # of the document
     operations: tuple[tuple[str, str, dict[str, object]], ...]  # path, method, operation
     openapi: str  # address of the document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeView:
-    """A correction."""
-
-    id: str  # its fragment on the page
-    date: str  # ISO 8601
-    text: str  # what was corrected
-    blocks: tuple[LinkView, ...]  # where
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangesPage:
-    """`changes.html`: what was corrected."""
-
-    changes: tuple[ChangeView, ...]  # the latest first
-    feed: str  # address of the same as Atom
 
 
 class LibraryView(Maker):
