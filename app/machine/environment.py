@@ -33,11 +33,11 @@ class Constant:
 class Environment:
     """Everything that is declared outside of the function.
 
-    `macros` say what a call stands for, None for nothing at all; `tables` are constant arrays of
-    numbers; `globals` are variables, by the function without arguments that gives their value;
-    `silent` are functions that may be called and do nothing that is modelled. Where
-    `is_lenient`, a text need not be known to its last word: a call whose value nobody wants, and
-    an assignment to a member that is not modelled, become steps that say so and do nothing.
+    `macros` say what a call stands for, of a member as `->name`, None for nothing at all; `tables`
+    are constant arrays of numbers; `globals` are variables, by the function without arguments that
+    gives their value; `silent` are functions that may be called and do nothing that is modelled.
+    Where `is_lenient`, a text need not be known to its last word: a call whose value nobody wants,
+    and an assignment to a member that is not modelled, become steps that say so and do nothing.
     """
 
     constants: Mapping[str, Constant] = field(default_factory=dict)

@@ -116,8 +116,14 @@ class ExpressionCompiler:
 
     def expanded(self, node: nodes.Expression) -> nodes.Expression | None:
         """What a macro of the environment stands for; the node itself where it is none."""
-        while isinstance(node, nodes.Call) and isinstance(node.function, nodes.Identifier):
-            macro = self.environment.macros.get(node.function.name)
+        while isinstance(node, nodes.Call):
+            match node.function:
+                case nodes.Identifier(name=name):
+                    macro = self.environment.macros.get(name)
+                case nodes.Member(name=name):
+                    macro = self.environment.macros.get(f"->{name}")
+                case _:
+                    macro = None
             if macro is None:
                 break
             after = macro(node)

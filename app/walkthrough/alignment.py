@@ -4,7 +4,8 @@
 
 Statements are aligned, never comments, braces or blanks: first those that are the same under the
 same conditions, then, between two of those, the same ones under other conditions, then what is
-alike, which is an edit. Spellings that say the same (`READ_ONCE(x)`, `x != NULL`) are the same.
+alike, which is an edit. So is what no longer stands under its condition, or in its fork.
+Spellings that say the same (`READ_ONCE(x)`, `x != NULL`) are the same.
 
 What is said of the own text is said of the other only where its statements are the same. A decision
 that was changed keeps its id and loses its sentences; one that the own text has not gets an id of
@@ -134,11 +135,18 @@ def aligned_program(
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A statement, or the head of one: its code as it is compared, and the conditions above it."""
+    """A statement, or the head of one: its code as it is compared, and the conditions above it.
+
+    `above` are the heads of those conditions, each with the way that leads here: "" where it
+    holds, "else", or a label of a `switch`. `before` are the earlier ways of the fork of an
+    `else if`.
+    """
 
     code: str
     context: tuple[str, ...]
     span: Span
+    above: tuple[tuple[Span, str], ...]
+    before: tuple[Span, ...] = ()
 
 
 _SPELLINGS: Final = tuple(
@@ -181,46 +189,60 @@ def units_of(function: nodes.Function) -> list[_Unit]:
     """The statements of a function in the order of the text."""
     found: list[_Unit] = []
 
-    def visit(statement: nodes.Statement | None, context: tuple[str, ...]) -> None:
+    def visit(
+        statement: nodes.Statement | None,
+        context: tuple[str, ...] = (),
+        above: tuple[tuple[Span, str], ...] = (),
+        before: tuple[Span, ...] = (),
+    ) -> None:
         decided = None if statement is None else condition_of(statement)
         match statement:
             case None | nodes.Empty():
                 return
-            case nodes.Compound() | nodes.SwitchCase():
+            case nodes.Compound():
                 for child in statement.body:
-                    visit(child, context)
+                    visit(child, context, above)
+                return
+            case nodes.SwitchCase():
+                value = "default" if statement.value is None else canonical(statement.value.text)
+                for child in statement.body:
+                    visit(child, (*context, value), (*above[:-1], (above[-1][0], value)))
                 return
             case nodes.Label():
-                found.append(_Unit(f"{statement.name}:", context, statement.label_span))
-                visit(statement.statement, context)
+                name = f"{statement.name}:"
+                found.append(_Unit(name, context, statement.label_span, above))
+                visit(statement.statement, context, above)
                 return
             case nodes.Switch():
                 head = f"switch ({canonical(statement.subject.text)})"
-                found.append(_Unit(head, context, statement.header))
-                visit(statement.body, (*context, head))
+                found.append(_Unit(head, context, statement.header, above))
+                visit(statement.body, (*context, head), (*above, (statement.header, "")))
                 return
         if decided is None:
-            found.append(_Unit(canonical(statement.text), context, statement.span))
+            found.append(_Unit(canonical(statement.text), context, statement.span, above))
             return
         keyword, condition, span = decided
         head = f"{keyword} ({canonical(condition.text)})"
-        found.append(_Unit(head, context, span))
+        found.append(_Unit(head, context, span, above, before))
+        inside = (*context, head), (*above, (span, ""))
         match statement:
             case nodes.If():
-                visit(statement.then, (*context, head))
-                # `else if` is one more way of the same fork: what is under it does not depend on
-                # how many ways there are before it.
-                inner = (
-                    context
-                    if isinstance(statement.otherwise, nodes.If)
-                    else (*context, "else " + head)
-                )
-                visit(statement.otherwise, inner)
+                visit(statement.then, *inside)
+                if isinstance(statement.otherwise, nodes.If):
+                    # `else if` is one more way of the same fork: what is under it does not depend
+                    # on how many ways there are before it.
+                    visit(statement.otherwise, context, above, (*before, span))
+                else:
+                    visit(
+                        statement.otherwise,
+                        (*context, "else " + head),
+                        (*above, (span, "else")),
+                    )
             case nodes.While() | nodes.DoWhile() | nodes.For():
-                visit(statement.body, (*context, head))
+                visit(statement.body, *inside)
 
     for statement in function.body.body:
-        visit(statement, ())
+        visit(statement)
     return sorted(found, key=lambda unit: (unit.span.line, unit.span.column))
 
 
@@ -246,8 +268,21 @@ def _matched(base: nodes.Function, other: nodes.Function) -> tuple[dict[int, int
             if near:
                 edited[index] = near[0]
                 start = near[0] + 1
+    heads = [{unit.span: number for number, unit in enumerate(units)} for units in (own, others)]
+    for index, place in sorted(same.items()):
+        # Of two heads that are alike it is the one that what is under it stands under.
+        for (own_span, _), (span, _) in zip(
+            own[index].above[-1:], others[place].above[-1:], strict=False
+        ):
+            head, twin = heads[0][own_span], heads[1][span]
+            if own[head].code == others[twin].code and twin not in same.values():
+                same[head] = twin
+    pairs = [*(edited | same).items()]
+    for index, place in _moved(own, others, pairs):
+        if same.get(index) == place:
+            edited[index] = same.pop(index)
     twins: dict[int, int] = {}
-    for index, place in (edited | same).items():
+    for index, place in pairs:
         here, there = others[place].span, own[index].span
         for offset in range(here.end_line - here.line + 1):
             twins.setdefault(here.line + offset, min(there.line + offset, there.end_line))
@@ -255,6 +290,31 @@ def _matched(base: nodes.Function, other: nodes.Function) -> tuple[dict[int, int
     unsure = [unit.span for place, unit in enumerate(others) if place not in same.values()]
     lines = {line for span in at for line in span.lines}
     return twins, lines - {line for span in unsure for line in span.lines}
+
+
+def _moved(
+    own: Sequence[_Unit], others: Sequence[_Unit], pairs: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """The pairs that do not stand under the same conditions, or no longer in the same fork.
+
+    A condition that is itself edited is the same one; one that only one of them has says so at its
+    own line, and at what stands right under it.
+    """
+    twins = {own[index].span: others[place].span for index, place in pairs}
+    known = {span: span for span in twins.values()}
+
+    def above(unit: _Unit, of: Mapping[Span, Span]) -> tuple[bool, list[tuple[Span, str]]]:
+        found = [(of[span], way) for span, way in unit.above if span in of]
+        return bool(unit.above) and unit.above[-1][0] not in of, found
+
+    def before(unit: _Unit, of: Mapping[Span, Span]) -> list[Span]:
+        return [of[span] for span in unit.before if span in of][-1:]
+
+    for index, place in pairs:
+        one, other = own[index], others[place]
+        here, there = above(one, twins), above(other, known)
+        if here != there or here[0] or before(one, twins) != before(other, known):
+            yield index, place
 
 
 def _pairs_of(

@@ -186,6 +186,52 @@ TEXTS: dict[str, tuple[str, set[str], set[str], set[str], int]] = {
         edited={"backlog"},
     ),
     "a wrapper": of(making.split(), edited={"entry", "exit"}),
+    "an else dropped": of(
+        ("} else if (data_was_unread) {", "}\n\tif (data_was_unread) {"),
+        edited={"unread-data"},
+        decisions={"unread"},
+    ),
+    "a jump out of its condition": of(
+        (
+            "inet_csk_listen_stop(sk);\n\n\t\tgoto adjudge_to_death;\n\t}",
+            "inet_csk_listen_stop(sk);\n\t}\n\tgoto adjudge_to_death;\n",
+        ),
+        edited={"listen"},
+    ),
+    "under one condition more": of(
+        ("\tsock_orphan(sk);\n", "\tif (vendor(sk))\n\t\tsock_orphan(sk);\n"),
+        edited={"orphan"},
+        new=1,
+    ),
+    "under no condition": of(
+        ("\t\tif (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN)\n\t\t\tlen--;\n", "\t\tlen--;\n"),
+        edited={"drain"},
+    ),
+    "the early end in braces": of(
+        (
+            "\tif (sk->sk_state == TCP_CLOSE)\n\t\tgoto adjudge_to_death;\n",
+            "\tif (unlikely(sk->sk_state == TCP_CLOSE)) {\n\t\tgoto adjudge_to_death;\n\t}\n",
+        ),
+        edited={"already-closed"},
+        decisions={"was-closed"},
+    ),
+    "Multipath TCP": of(
+        (
+            "\tlock_sock(sk);\n",
+            (
+                "\tif (is_meta_sk(sk)) {\n\t\tmptcp_close(sk, timeout);\n\t\treturn;\n\t}\n"
+                "\tlock_sock(sk);\n"
+            ),
+        ),
+        (
+            "\t\ttcp_send_active_reset(sk, sk->sk_allocation);",
+            "\t\ttcp_sk(sk)->ops->send_active_reset(sk, sk->sk_allocation);",
+        ),
+        ("\t\t\t\ttcp_time_wait(sk,", "\t\t\t\ttcp_sk(sk)->ops->time_wait(sk,"),
+        edited={"entry", "unread-data", "time-wait"},
+        decisions={"keeps-socket"},
+        new=1,
+    ),
 }
 
 
@@ -213,6 +259,43 @@ def test_blocks_and_decisions_are_the_same_or_marked(name: str) -> None:
         decisions | {"queued", "closed", "fin-flag", "still-open", "linger2-negative"}
     )
     assert sum(d.id not in known for d in edition.decisions) == new
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "an else dropped",
+        "a jump out of its condition",
+        "under one condition more",
+        "under no condition",
+        "a statement moved",
+        "a statement twice",
+    ],
+)
+def test_what_moved_is_marked_though_each_statement_is_still_there(name: str) -> None:
+    """A statement that stands under other conditions is no longer the one that is explained."""
+    edition = loaded(name).edition
+    assert {b.id for b in edition.blocks if b.standing == "edited"} == TEXTS[name][1]
+    assert edition.changed
+
+
+def test_a_vendor_s_own_names_are_no_sign_of_an_old_kernel() -> None:
+    """A change is told by what a text has; what it only calls otherwise tells nothing."""
+    found = {
+        delta.id
+        for name in ("a helper renamed", "the early end in braces", "a call of a vendor")
+        for deltas in loaded(name).edition.deltas.values()
+        for delta in deltas
+    }
+    assert not found
+
+
+def test_an_ordinary_socket_is_closed_as_elsewhere_where_there_is_multipath_tcp() -> None:
+    edition = loaded("Multipath TCP").edition
+    for preset in own().presets:
+        there = own().edition.trace(preset.scenario).outcome
+        assert edition.trace(preset.scenario).outcome == there, preset.id
+    assert [d.id for d in edition.deltas["entry"]] == ["meta-socket"]
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -360,7 +360,7 @@ def _nothing(call: nodes.Call) -> None:
 
 
 def _zero(call: nodes.Call) -> nodes.Expression:
-    """What is off: nobody has loaded a BPF program, nothing is traced."""
+    """What is off: no BPF program is loaded, nothing is traced, nothing of Multipath TCP is set."""
     return _number(call, 0)
 
 
@@ -427,6 +427,11 @@ MACROS: Final[Mapping[str, Callable[[nodes.Call], nodes.Expression | None]]] = {
     "BTF_TYPE_EMIT_ENUM": _nothing,
     "BTF_TYPE_EMIT": _nothing,
     "BPF_SOCK_OPS_TEST_FLAG": _zero,
+    # Multipath TCP out of the tree: an ordinary socket's pointers are to TCP's own functions.
+    "is_meta_sk": _zero,
+    "mptcp": _zero,
+    "->send_active_reset": _renamed("tcp_send_active_reset"),
+    "->time_wait": _renamed("tcp_time_wait"),
     "atomic_inc": _orphans("tcp_orphan_count_inc"),
     "atomic_dec": _orphans("tcp_orphan_count_dec"),
     "atomic_read": _total,
