@@ -87,22 +87,34 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def environment(program: Program, **others: str) -> dict[str, str]:
+    """What a program's process has for its surroundings, whatever the shell's are.
+
+    As where it is installed, its modules are compiled once.
+    """
+    kept = os.environ | {"PYTHONPATH": str(program.root)} | others
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept
+
+
 @contextmanager
 def running(*arguments: str, program: Program = HERE) -> Iterator[Server]:
     """A checkout's Python with these arguments, once it has printed the address that it listens on.
 
-    It logs as it does for everybody, a line for each request; the lines go nowhere.
+    It logs as it does for everybody, a line for each request; the lines go nowhere. What it has to
+    remember, rooms and kernels, it begins without.
     """
-    with tempfile.TemporaryFile("w+") as log:
-        yield from _running(program, arguments, log)
+    with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryDirectory() as state:
+        yield from _running(program, arguments, log, state)
 
 
-def _running(program: Program, arguments: Sequence[str], log: IO[str]) -> Iterator[Server]:
+def _running(
+    program: Program, arguments: Sequence[str], log: IO[str], state: str
+) -> Iterator[Server]:
     process = subprocess.Popen(
         [program.python, "-P", *arguments],
         cwd=program.root,
-        # As where it is installed, its modules are compiled once.
-        env=os.environ | {"PYTHONPATH": str(program.root), "PYTHONDONTWRITEBYTECODE": ""},
+        env=environment(program, XDG_STATE_HOME=state),
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import time
 from collections import Counter
 
 from benchmarks.figures import Budget, Figure
-from benchmarks.servers import PROGRAM, REPOSITORY, running
+from benchmarks.servers import HERE, PROGRAM, REPOSITORY, environment, running
 
 PART = "start"
 #: What `walkthrough serve` imports before it listens.
@@ -45,7 +44,7 @@ def _imports() -> list[Figure]:
     run = subprocess.run(
         [sys.executable, "-P", "-X", "importtime", "-c", _IMPORTS],
         cwd=REPOSITORY,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        env=environment(HERE),
         capture_output=True,
         text=True,
         check=True,
