@@ -7,6 +7,7 @@ package, as `app/bundled/`. Nothing here depends on the current folder.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -33,6 +34,21 @@ def state_folder() -> Path:
 def cache_folder() -> Path:
     """Where files go that can be made anew."""
     return _base("XDG_CACHE_HOME", ".cache") / "tcp-close-walkthrough"
+
+
+def keep(path: Path, body: bytes) -> None:
+    """Write a file of the cache folder; a disk that is full or read-only is no reason to fail.
+
+    It is written beside its place and then moved there: a reader sees all of it or none.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(body)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _base(variable: str, usual: str) -> Path:

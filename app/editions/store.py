@@ -13,28 +13,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pydantic import TypeAdapter
-
-from app.editions.loading import load
-from app.editions.records import Kept
 from app.errors import NotTaken
 from app.paths import state_folder
+from app.walkthrough.content.shapes import adapter
 from app.walkthrough.records import Edition, Walkthrough
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from app.editions.records import Kept
 
 #: The variable that names the folder.
 FOLDER: Final = "WALKTHROUGH_EDITIONS"
 #: Texts of a function that are kept at most, and bytes of the file of one.
 MAX_TEXTS: Final = 500
 MAX_BYTES: Final = 1_000_000
-_JSON: Final = TypeAdapter(Kept)
 
 
 def editions_folder() -> Path:
     """Where texts are kept: what the variable says, else in the user's state folder."""
     given = os.environ.get(FOLDER, "")
     return Path(given) if given else state_folder() / "editions"
+
+
+def _json() -> TypeAdapter[Kept]:
+    # Most readers have imported none.
+    from app.editions.records import Kept
+
+    return adapter(Kept)
 
 
 class Store:
@@ -54,7 +62,7 @@ class Store:
         for path in paths:
             try:
                 if path.stat().st_size <= MAX_BYTES:
-                    found.append(_JSON.validate_json(path.read_bytes()))
+                    found.append(_json().validate_json(path.read_bytes()))
             except (OSError, ValueError):
                 continue
         return sorted(found, key=lambda kept: _version(kept.label))
@@ -79,7 +87,7 @@ class Store:
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(_JSON.dump_json(kept))
+            part.write_bytes(_json().dump_json(kept))
             part.replace(path)
         except OSError as error:
             raise NotTaken(f"{path} cannot be written: {error.strerror}") from error
@@ -93,7 +101,7 @@ class Store:
                 path = self.folder / f"{kept.digest}.json"
                 try:
                     if rest and kept.digest != name:
-                        path.write_bytes(_JSON.dump_json(replace(kept, labels=rest)))
+                        path.write_bytes(_json().dump_json(replace(kept, labels=rest)))
                     else:
                         path.unlink()
                 except OSError as error:
@@ -124,6 +132,8 @@ class Kernels(Mapping[str, Edition]):
         kept = self._kept[label]
         if label not in self._made:
             try:
+                from app.editions.loading import load
+
                 self._made[label] = replace(load(kept, self._walkthrough).edition, id=label)
             except NotTaken:
                 self._made[label] = None

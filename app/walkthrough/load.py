@@ -35,9 +35,10 @@ from app.walkthrough.checks.outside import AFTERWARDS, DIAGRAM, LIFE, check_outs
 from app.walkthrough.checks.pairs import check_pairs
 from app.walkthrough.checks.presets import check_branches, check_presets
 from app.walkthrough.checks.source import compile_source
-from app.walkthrough.checks.symptoms import check_symptoms
 from app.walkthrough.checks.variants import FILE as VARIANTS
 from app.walkthrough.checks.variants import check_variants
+from app.walkthrough.content.documents import Document
+from app.walkthrough.content.documents import Path as Place
 from app.walkthrough.content.reading import MAX_SECONDS, Reading
 from app.walkthrough.content.schema import (
     Helper,
@@ -46,8 +47,6 @@ from app.walkthrough.content.schema import (
     WalkthroughFile,
     is_id,
 )
-from app.walkthrough.content.yaml_lines import Document
-from app.walkthrough.content.yaml_lines import Path as Place
 from app.walkthrough.gone import FILE as GONE
 from app.walkthrough.gone import GonePlace, check_gone
 from app.walkthrough.kernels import FILE as KERNELS
@@ -62,7 +61,6 @@ from app.walkthrough.products import Product, check_products
 from app.walkthrough.questions import FILE as QUESTIONS
 from app.walkthrough.questions import ChoiceQuestion, check_questions
 from app.walkthrough.records import Decision, Edition, Walkthrough
-from app.walkthrough.search.entries import entries_of
 from app.walkthrough.search.words import FILE as WORDS
 from app.walkthrough.search.words import Words, check_words
 from app.walkthrough.symptoms import FILE as SYMPTOMS
@@ -267,6 +265,8 @@ def _check(reading: Reading) -> Walkthrough | None:
         )
         walkthrough = replace(walkthrough, changes=checked_changes)
     if symptoms and symptoms.value and not reading.is_checked:
+        from app.walkthrough.checks.symptoms import check_symptoms
+
         tell = reading.teller(symptoms.document)
         check_symptoms(walkthrough, tell, symptoms.value, names.dead)
     if products and products.value:
@@ -289,6 +289,8 @@ def _check(reading: Reading) -> Walkthrough | None:
         walkthrough = replace(walkthrough, pairs=checked)
     if words and words.value:
         if not reading.is_checked:
+            from app.walkthrough.search.entries import entries_of
+
             spoken = language(reading.languages[0])
             targets = {entry.target for entry in entries_of(walkthrough, spoken)}
             check_words(reading.teller(words.document), words.value, targets)

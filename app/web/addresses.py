@@ -221,3 +221,9 @@ def read_lines(place: str) -> tuple[int, int] | None:
     start = int(match[1])
     end = int(match[2]) if match[2] else start
     return min(start, end), max(start, end)
+
+
+def is_room_api(path: str, method: str) -> bool:
+    """Whether a path below the program's own is for programs, not for people."""
+    parts = path.strip("/").split("/")
+    return parts[0] == "live" and (len(parts) > 2 or method not in {"GET", "HEAD"})

@@ -21,10 +21,8 @@ from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure, 
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
 from app.walkthrough.load import Content
-from app.web.addresses import COPY
-from app.web.classroom.live import Live, is_room_api
+from app.web.addresses import COPY, is_room_api
 from app.web.front.discovery import Discovery
-from app.web.front.errors import error_page
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
 from app.web.http.cache import AnswerCache
@@ -92,7 +90,6 @@ def create_app(
     reads_pasted = settings.reads_pasted and not is_export
     if classroom is None:
         classroom = Classroom(settings.log(), settings.limits, capacity=most_streams())
-    live = Live(site, classroom)
     has_lab = settings.has_lab
     runs = watch = None
     if has_lab:
@@ -150,14 +147,14 @@ def create_app(
     def api() -> Starlette:
         from app.web.json_api import make_api
 
-        return make_api(site, live, reasoners(), handlers)
+        return make_api(site, classroom, reasoners(), handlers)
 
     def parts() -> Router:
         from app.web.parts import make_parts
 
         return make_parts(
             site,
-            live,
+            classroom,
             reasoners(),
             settings,
             render_queue=render_queue,
@@ -233,6 +230,8 @@ def _handlers(site: Site, classroom: Classroom) -> Handlers:
         if is_api(request):
             response = reader_error_response(error, site.safe_language(request))
         else:
+            from app.web.front.errors import error_page
+
             response = error_page(site, request, error)
         response.headers.update(headers_of(error))
         return response
@@ -261,6 +260,8 @@ def _handlers(site: Site, classroom: Classroom) -> Handlers:
             problem = InputProblem(
                 "unknown-page", "path", request.url.path, site.addresses(request).library()
             )
+        from app.web.front.errors import error_page
+
         response = error_page(site, request, ReaderError([problem], status=error.status_code))
         response.headers.update(headers)
         return response

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, request_response
 
 from app.i18n import DEFAULT_LANGUAGE, language
+from app.rooms.classroom import Classroom
 from app.web.atlas.api import make_atlas_api
 from app.web.classroom.api import make_live_api
 from app.web.classroom.live import Live
@@ -36,7 +37,10 @@ _DESCRIPTION: Final = (
 
 
 def make_api(
-    site: Site, live: Live, reasoners: Reasoners, handlers: Mapping[Any, Callable[..., Any]]
+    site: Site,
+    classroom: Classroom,
+    reasoners: Reasoners,
+    handlers: Mapping[Any, Callable[..., Any]],
 ) -> FastAPI:
     """Everything under /api, and what programs send to and read of rooms.
 
@@ -57,7 +61,7 @@ def make_api(
         reads_no_query(cast(Route, route).endpoint)
     api.include_router(make_study_api(site))
     api.include_router(make_lab_api(site))
-    api.include_router(make_live_api(live))
+    api.include_router(make_live_api(Live(site, classroom)))
     api.include_router(make_compare_api(site))
     api.include_router(make_life_api(site))
     api.include_router(make_symptoms_api(site))

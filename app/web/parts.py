@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from starlette.routing import Router
 
+from app.rooms.classroom import Classroom
 from app.web.atlas.pages import AtlasPages
 from app.web.challenges.view import ChallengesPages
 from app.web.classroom.live import Live
@@ -34,7 +35,7 @@ from app.web.which.reasoners import Reasoners
 
 def make_parts(
     site: Site,
-    live: Live,
+    classroom: Classroom,
     reasoners: Reasoners,
     settings: Settings,
     *,
@@ -55,7 +56,7 @@ def make_parts(
         ComparePages(site),
         ManyPages(site),
         LifePages(site),
-        LivePages(live, render_queue),
+        LivePages(Live(site, classroom), render_queue),
         Present(site),
         Lab(site, runs),
         *((watch,) if watch is not None else ()),

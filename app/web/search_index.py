@@ -9,12 +9,14 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.i18n import LOCALE, Language, language
 from app.walkthrough import search
 from app.walkthrough.records import Walkthrough
-from app.walkthrough.search.entries import KINDS, entries_of
-from app.walkthrough.search.index import Index, make_index
+
+if TYPE_CHECKING:
+    from app.walkthrough.search.index import Index
 
 
 class Indexes:
@@ -41,11 +43,16 @@ class Indexes:
         return self._made(walkthrough, lang.code)
 
     def _make(self, walkthrough: str, code: str) -> Index:
+        from app.walkthrough.search.entries import entries_of
+        from app.walkthrough.search.index import make_index
+
         found = self._walkthroughs[walkthrough]
         return make_index(entries_of(found, language(code)), found.words.spellings)
 
     def body(self, walkthrough: str, lang: Language) -> bytes:
         """The JSON: `kinds` in words, `entries` as [kind, title, text, place], and `words`."""
+        from app.walkthrough.search.entries import KINDS
+
         index = self.index(walkthrough, lang)
         whole = {
             "kinds": {kind: lang.gettext(name) for kind, (name, _) in KINDS.items()},

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import (
     Environment,
@@ -24,7 +24,6 @@ from app.editions.store import with_kernels
 from app.errors import NotFound, not_among
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language, marked
 from app.lab.evidence import load_evidence, sightings
-from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
 from app.walkthrough.content.files import folder_digest
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import Content, came_along, list_walkthroughs, load_walkthrough
@@ -41,6 +40,9 @@ from app.web.navigation import foot_of, parts_of
 from app.web.query import MAX_QUERY
 from app.web.search_index import Indexes
 from app.web.study.page_cache import HOLE, PageCache, inline
+
+if TYPE_CHECKING:
+    from app.walkthrough.atlas.store import AtlasStore
 
 _SEVERAL: Final = marked("Walkthroughs")
 #: How many parts of pages, of a few kilobytes at most, are kept in each language.
@@ -82,8 +84,6 @@ class Site:
             name: sightings(item, load_evidence(item, folders[name]))
             for name, item in self.walkthroughs.items()
         }
-        #: Nothing is made before somebody asks.
-        self.atlases = AtlasStore(cache_folder(), make_apart)
         #: Of each content folder; it changes with any of its files.
         self.revisions = {name: folder_digest(folder) for name, folder in folders.items()}
         self.indexes = Indexes(self.walkthroughs, self.revisions)
@@ -98,6 +98,13 @@ class Site:
         self._environments: dict[str, Environment] = {}
         self._templates = templates
         self._cache = lru_cache(maxsize=64)(self._make_cache)
+
+    @cached_property
+    def atlases(self) -> AtlasStore:
+        """The store of atlases: nothing is made before somebody asks."""
+        from app.walkthrough.atlas.store import AtlasStore, cache_folder, make_apart
+
+        return AtlasStore(cache_folder(), make_apart)
 
     # Addresses and languages
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.atlas.store import AtlasStore
 from app.walkthrough.records import Edition
+
+if TYPE_CHECKING:
+    from app.walkthrough.atlas.records import Atlas
+    from app.walkthrough.atlas.store import AtlasStore
 
 _T = TypeVar("_T")
 

@@ -13,7 +13,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -254,17 +253,11 @@ class AtlasStore:
             return None
 
     def _save(self, key: str, found: bytes) -> None:
-        """Keep it; a disk that is full or read-only is no reason to fail."""
+        """Keep it, and not too many."""
         if self.folder is None:
             return
-        part = self.folder / f"{key}.{os.getpid()}.part"
+        paths.keep(self.folder / f"{key}.json", found)
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                part.write_bytes(found)
-                part.replace(self.folder / f"{key}.json")
-            finally:
-                part.unlink(missing_ok=True)
             files = sorted(self.folder.glob("*.json"), key=lambda file: file.stat().st_mtime)
             for old in files[:-MAX_FILES]:
                 old.unlink(missing_ok=True)

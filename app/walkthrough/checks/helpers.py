@@ -14,10 +14,10 @@ from app.kernel.helpers.elsewhere import MACROS, OTHERS, SILENT
 from app.kernel.neighbours import calls_outside
 from app.machine.program import Program
 from app.machine.trace import NOTE_FACTS
+from app.walkthrough.content.documents import Document
 from app.walkthrough.content.reading import Reading
 from app.walkthrough.content.schema import Helper, Term
 from app.walkthrough.content.shapes import Fitted
-from app.walkthrough.content.yaml_lines import Document
 
 HELPERS: Final = "helpers.yaml"
 GLOSSARY: Final = "glossary.yaml"

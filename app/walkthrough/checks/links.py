@@ -11,8 +11,8 @@ from typing import Any
 from app.errors import ReaderError, nearest
 from app.kernel.life.conditions import CONDITIONS, Conditions
 from app.kernel.scenario import parse_scenario
+from app.walkthrough.content.documents import Document
 from app.walkthrough.content.prose import LINK_SCHEMES, Link, rfc_address
-from app.walkthrough.content.yaml_lines import Document
 from app.walkthrough.refusals import in_english
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from app.kernel.inputs import MINI_SOCKETS, STATES
+from app.walkthrough.content.documents import Document, Path
 from app.walkthrough.content.prose import Link, Prose
 from app.walkthrough.content.reading import Teller
-from app.walkthrough.content.yaml_lines import Document, Path
 from app.walkthrough.counters import COUNTERS, counters_in
 from app.walkthrough.observables import observed
 from app.walkthrough.records import Walkthrough

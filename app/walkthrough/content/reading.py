@@ -12,6 +12,8 @@ from typing import Any, Final, TypeVar
 
 from app.errors import HIDDEN, ContentError, ContentProblem, nearest
 from app.walkthrough.content.anchors import AnchorMissed, locate
+from app.walkthrough.content.documents import Document, kept_document
+from app.walkthrough.content.documents import Path as Place
 from app.walkthrough.content.files import (
     OutOfTime,
     Unreadable,
@@ -22,8 +24,6 @@ from app.walkthrough.content.files import (
 )
 from app.walkthrough.content.schema import Anchor
 from app.walkthrough.content.shapes import MAX_PROBLEMS, Fitted, fit, texts_in
-from app.walkthrough.content.yaml_lines import Document, read_yaml
-from app.walkthrough.content.yaml_lines import Path as Place
 
 #: Seconds of processor time that a folder may take: some twenty times what the largest needs.
 MAX_SECONDS: Final = 30
@@ -145,7 +145,12 @@ class Reading:
         if text is None:
             return None
         try:
-            return read_yaml(self.name(file), text, is_checked=self.is_checked)
+            if self.is_checked:
+                return kept_document(self.name(file), text)
+            # A library that few starts need.
+            from app.walkthrough.content.yaml_lines import read_yaml
+
+            return read_yaml(self.name(file), text)
         except ContentError as error:
             self.keep(error.problems, error.untold)
             return None

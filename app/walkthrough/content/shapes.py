@@ -16,9 +16,9 @@ from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_arg
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.errors import ContentProblem, nearest
+from app.walkthrough.content.documents import Document, Path
 from app.walkthrough.content.prose import Prose
 from app.walkthrough.content.schema import Text
-from app.walkthrough.content.yaml_lines import Document, Path
 
 _Shape = TypeVar("_Shape")
 #: Leaving something out may empty a list that must not be empty, and so on outwards.

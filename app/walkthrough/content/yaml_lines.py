@@ -4,15 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
 from app.errors import HIDDEN, ContentError, ContentProblem
-
-Path = tuple[str | int, ...]
+from app.walkthrough.content.documents import Document, Path
 
 # libyaml's parser is several times faster; the wheels of PyYAML have it.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -23,50 +20,6 @@ MAX_DEPTH: Final = 40
 MAX_PLACES: Final = 50_000
 #: Characters of a text; reading its Markdown takes longer than in proportion to them.
 MAX_TEXT: Final = 1 << 14
-
-
-@dataclass(frozen=True)
-class Document:
-    """A parsed YAML file: its value, and the 1-based line of each place in it."""
-
-    file: str
-    value: Any
-    lines: Mapping[Path, int]
-
-    def line(self, path: Path) -> int:
-        """The line of a place, or of the nearest place around it."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def changed(self, removed: Collection[Path], replaced: Mapping[Path, Any]) -> Document:
-        """The document without some places, and with other values in others.
-
-        What follows in a list moves up, and keeps its line.
-        """
-        lines: dict[Path, int] = {}
-
-        def rebuilt(value: Any, path: Path, new: Path) -> Any:
-            lines[new] = self.line(path)
-            if path in replaced:
-                return replaced[path]
-            if isinstance(value, Mapping):
-                added = {str(at[-1]): replaced[at] for at in replaced if at[:-1] == path and at}
-                kept = {
-                    key: rebuilt(item, (*path, key), (*new, key))
-                    for key, item in value.items()
-                    if (*path, key) not in removed
-                }
-                return {**kept, **added}
-            if isinstance(value, list):
-                kept_items = [i for i in range(len(value)) if (*path, i) not in removed]
-                return [
-                    rebuilt(value[index], (*path, index), (*new, position))
-                    for position, index in enumerate(kept_items)
-                ]
-            return value
-
-        return Document(self.file, rebuilt(self.value, (), ()), lines)
 
 
 def read_yaml(file: str, text: str, *, is_checked: bool = False) -> Document:

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.i18n import Language, marked
 from app.kernel.life.records import EndName, Event, Holds, Life, Sent, Snapshot
 from app.kernel.life.rules import LATE
-from app.kernel.life.shorten import Shorter
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.wording import Wording
+
+if TYPE_CHECKING:
+    from app.kernel.life.shorten import Shorter
 
 _HOLDS: Final[dict[Holds, str]] = {
     "process": marked("a program’s socket"),

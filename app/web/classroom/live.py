@@ -126,12 +126,6 @@ def bearer_key(request: Request) -> str:
     return key.strip()
 
 
-def is_room_api(path: str, method: str) -> bool:
-    """Whether a path below the program's own is for programs, not for people."""
-    parts = path.strip("/").split("/")
-    return parts[0] == "live" and (len(parts) > 2 or method not in {"GET", "HEAD"})
-
-
 def qr_code(text: str) -> Response:
     """A picture that a camera reads the text from."""
     import segno  # many servers never have a room

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -145,7 +145,7 @@ def _pages_of(walkthrough: Walkthrough, addresses: Addresses) -> Iterator[str]:
 def _entry(origin: str, address: str, code: str, languages: Sequence[str]) -> str:
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{language(other).tag}" '
-        f"href={quoteattr(_in_language(origin, address, other))}/>"
+        f'href="{escape(_in_language(origin, address, other))}"/>'
         for other in languages
     )
     return f"<url><loc>{escape(_in_language(origin, address, code))}</loc>{links}</url>\n"

@@ -14,7 +14,6 @@ from markupsafe import Markup
 from app.kernel.life.engine import live
 from app.kernel.life.records import EndName, Life, Sent, Snapshot
 from app.kernel.life.rules import RULES
-from app.kernel.life.shorten import shorten
 from app.lab.evidence import life_id
 from app.walkthrough.life.many import OF, REST, Crowd
 from app.walkthrough.life.ss_writer import ss_heading, ss_line
@@ -188,6 +187,8 @@ class LifeView(Maker):
     @property
     def shorten(self) -> Iterator[LinkView]:
         """Changes that would make it shorter, and how long it is then."""
+        from app.kernel.life.shorten import shorten
+
         for item in shorten(self.life, self.study.edition.trace):
             query = joined(item.life.scenario, item.life.conditions)
             yield LinkView(href=self.href(LIFE, query), text=self.words.shorter(item))

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.errors import NotFound, not_among
-from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import SITUATION
 from app.web.contexts import PageFrame
 from app.web.meta import Share, about_function
@@ -24,6 +24,9 @@ from app.web.site import Site
 from app.web.study.places import Moved, simpler
 from app.web.visit import Pages, moved
 from app.web.waiting import whole_atlas, within
+
+if TYPE_CHECKING:
+    from app.walkthrough.atlas.records import Atlas
 
 #: Seconds that a reader of a branch waits for the atlas; after that the page comes without it.
 _TIMEOUT_S = 1.5

@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
 
 from app.kernel.life.conditions import USUAL
 from app.kernel.scenario import DEFAULT
-from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.pairs import Side
 from app.walkthrough.wording import source_sentence
 from app.web.addresses import API, PRESENT
-from app.web.challenges.view import challenge_view
 from app.web.life.view import life_view
 from app.web.maker import Maker
 from app.web.query import TextQuery
@@ -32,6 +32,10 @@ from app.web.study.form import (
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
 from app.web.world.view import WorldView
+
+if TYPE_CHECKING:
+    from app.walkthrough.atlas.records import Atlas
+    from app.web.challenges.view import ChallengeView
 
 
 class WalkthroughView(Maker):
@@ -55,7 +59,7 @@ class WalkthroughView(Maker):
         #: The kernels whose text can be read, the own one first; the imported one that this is.
         self.texts, self.imported = text_views(study), kernel_view(study)
         #: The challenge that the reader is at.
-        self.challenge = challenge_view(study)
+        self.challenge = _challenge(study)
         codes = code_views(study, self.focus.line if self.focus and self.focus.branches else None)
         self.blocks = tuple(block for block, _ in codes)
         #: By a block's id: its lines, with the rail beside them.
@@ -135,3 +139,12 @@ class WalkthroughView(Maker):
         """The comparison of this scenario with another."""
         side = Side(self.study.scenario, self.variant)
         return self.addresses.compare(self.walkthrough.id, side, lang=self.lang)
+
+
+def _challenge(study: Study) -> ChallengeView | None:
+    if study.challenge is None:
+        return None
+    # Most pages have none.
+    from app.web.challenges.view import challenge_view
+
+    return challenge_view(study)

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from app.walkthrough.atlas.records import Atlas
 from app.web.addresses import ATLAS
-from app.web.study.branch_focus import branch_focus, branch_to
 from app.web.study.callees import callee_views
 from app.web.study.captions import span_title
 from app.web.study.contexts import FocusView
 from app.web.study.study import Study, verdict
+
+if TYPE_CHECKING:
+    from app.walkthrough.atlas.records import Atlas
 
 
 def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
@@ -21,6 +23,9 @@ def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
     focus = study.focus
     if view is None or focus is None or focus.block is not None or study.variant is not None:
         return view
+    # Most pages have none.
+    from app.web.study.branch_focus import branch_focus, branch_to
+
     if focus.decision is None:
         leading = None if atlas is None else branch_to(atlas, _executable(study))
         if atlas is None or leading is None:

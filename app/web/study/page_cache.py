@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from markupsafe import Markup
 
@@ -16,7 +16,6 @@ from app.kernel.inputs import INPUTS, ChoiceInput
 from app.lab.evidence import NOTHING_SEEN, Sightings
 from app.machine.trace import Branch
 from app.walkthrough.content.prose import SECTIONS, Link, render, render_inline, rfc_address
-from app.walkthrough.observables import Observables, observed
 from app.walkthrough.products import Product
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.wording import Wording
@@ -24,6 +23,9 @@ from app.web.addresses import SYMPTOMS, Addresses, branch_place
 from app.web.study.code import highlighted_lines
 from app.web.study.contexts import StateMap
 from app.web.study.state_map import state_map
+
+if TYPE_CHECKING:
+    from app.walkthrough.observables import Observables
 
 SECTION_HEADINGS = {
     "why": marked("Why it is so"),
@@ -209,6 +211,8 @@ class PageCache:
     @cached_property
     def observed(self) -> Observables:
         """Which lines are behind the numbers of a host."""
+        from app.walkthrough.observables import observed
+
         return observed(self.walkthrough)
 
 

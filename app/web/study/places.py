@@ -5,18 +5,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.errors import Gone, NotFound, Phrase, nearest
 from app.kernel.model import Trace
 from app.kernel.scenario import DEFAULT, Scenario
 from app.machine.trace import within
-from app.walkthrough.atlas.records import Atlas
-from app.walkthrough.atlas.report import simpler_of
 from app.walkthrough.records import RESERVED_IDS, Block, Decision, Edition, Walkthrough
 from app.walkthrough.symptoms import Symptom
 from app.web.addresses import branch_place, lines_place, read_lines
 from app.web.http.problems import unknown
+
+if TYPE_CHECKING:
+    from app.walkthrough.atlas.records import Atlas
 
 _WAYS: Final = {"true": True, "false": False}
 
@@ -118,6 +119,8 @@ def simpler(atlas: Atlas, focus: Focus, known: Scenario) -> Scenario:
     """
     if focus.decision is None or focus.taken is None:
         return known
+    from app.walkthrough.atlas.report import simpler_of
+
     return simpler_of(atlas, (focus.decision.id, focus.taken), known)
 
 
