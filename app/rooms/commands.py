@@ -17,7 +17,7 @@ Counted = Annotated[int, Field(ge=1, strict=True)]
 class _Body(BaseModel):
     """No unknown keys, and no guessing of types."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Start(_Body):
