@@ -22,6 +22,9 @@ TEMPLATES = _ROOT / "templates"
 STATIC = _ROOT / "static"
 """The folder that is served as `/static`: style sheets, ES modules, pictures."""
 
+EDITIONS = "WALKTHROUGH_EDITIONS"
+"""The variable that names the folder of the imported kernels."""
+
 CONTENT = _ROOT / "content"
 """The folder of the walkthroughs, one folder each."""
 
@@ -29,6 +32,12 @@ CONTENT = _ROOT / "content"
 def state_folder() -> Path:
     """Where the program keeps what it has to remember, unless it is told otherwise."""
     return _base("XDG_STATE_HOME", ".local/state") / "tcp-close-walkthrough"
+
+
+def editions_folder() -> Path:
+    """Where imported kernels are kept: what the variable says, else in the user's state folder."""
+    given = os.environ.get(EDITIONS, "")
+    return Path(given) if given else state_folder() / "editions"
 
 
 def cache_folder() -> Path:

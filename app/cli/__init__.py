@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import ast
 import gc
+import os
 import sys
 from importlib import import_module
 from keyword import iskeyword
@@ -14,9 +16,6 @@ from typing import Final
 import click
 
 from app import paths
-from app.cli.common import editions_option
-from app.errors import printable
-from app.walkthrough.load import list_walkthroughs
 from app.web.settings import ALONE, CONTENT
 
 _COMMANDS: Final = (
@@ -39,21 +38,68 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        name = f"app.cli.{_MODULES.get(cmd_name, cmd_name)}"
+        name = f"app.cli.{_module(cmd_name)}"
         if name not in sys.modules:
             # What is imported stays for good: to look for garbage among it would only cost time.
             gc.disable()
             import_module(name)
             gc.freeze()
             gc.enable()
-        attribute = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command: click.Command = getattr(sys.modules[name], attribute)
+        command: click.Command = getattr(sys.modules[name], _function(cmd_name))
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by what they say of themselves, without importing any."""
+        width = formatter.width - 6 - max(map(len, _COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, click.Command(name, help=_help(name)).get_short_help_str(width))
+                    for name in _COMMANDS
+                ]
+            )
+
+
+def _module(command: str) -> str:
+    return _MODULES.get(command, command)
+
+
+def _function(command: str) -> str:
+    return f"{command}_" if iskeyword(command) else command
+
+
+def _help(command: str) -> str:
+    """The docstring of a command."""
+    text = (paths.PACKAGE / "cli" / f"{_module(command)}.py").read_text(encoding="utf-8")
+    return next(
+        ast.get_docstring(item) or ""
+        for item in ast.parse(text).body
+        if isinstance(item, ast.FunctionDef) and item.name == _function(command)
+    )
+
+
+def _say_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
+    # By the environment, so that whoever reads kernels finds them, worker processes too.
+    if folder is not None:
+        os.environ[paths.EDITIONS] = str(folder.absolute())
+
+
+editions_option = click.option(
+    "--editions",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=_say_folder,
+    expose_value=False,
+    help="Folder of the imported kernels; else in the user's state folder.",
+)
 
 
 def _with_walkthroughs(_: click.Context, __: click.Parameter, folder: Path | None) -> Path | None:
-    if folder is not None and not list_walkthroughs(folder):
-        raise click.BadParameter(f"{folder} has no folder with a walkthrough.yaml")
+    if folder is not None:
+        # It reads content, which most commands do only later, and the help never.
+        from app.walkthrough.load import list_walkthroughs
+
+        if not list_walkthroughs(folder):
+            raise click.BadParameter(f"{folder} has no folder with a walkthrough.yaml")
     return folder
 
 
@@ -74,6 +120,9 @@ def main(content: Path | None, alone: bool) -> None:
     if alone and content is None:
         raise click.UsageError("--alone needs --content: without both there is nothing to read")
     if content is not None and not alone:
+        from app.errors import printable
+        from app.walkthrough.load import list_walkthroughs
+
         for name in list_walkthroughs(content).keys() & list_walkthroughs(paths.CONTENT).keys():
             said = f"{name}: the one in {content} is taken, not the one that came with the program"
             click.echo(printable(said), err=True)

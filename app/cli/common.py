@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.editions.store import FOLDER as EDITIONS
+from app.cli import editions_option
 from app.editions.store import with_kernels
 from app.errors import ContentError, InputProblem, NotFound, ReaderError, not_among, printable
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
@@ -66,20 +65,6 @@ config_option = click.option(
     help="The kernel's .config, /proc/config.gz too: it decides #ifdefs inside the functions.",
 )
 
-
-def _say_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> None:
-    # By the environment, so that whoever reads kernels finds them, worker processes too.
-    if folder is not None:
-        os.environ[EDITIONS] = str(folder.absolute())
-
-
-editions_option = click.option(
-    "--editions",
-    type=click.Path(file_okay=False, path_type=Path),
-    callback=_say_folder,
-    expose_value=False,
-    help="Folder of the imported kernels; else in the user's state folder.",
-)
 
 #: Options that several commands have.
 _OPTIONS: Final = {

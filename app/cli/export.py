@@ -37,8 +37,9 @@ def export(folder: Path, force: bool, quiet: bool) -> None:
     function, and the sockets that those pages lead to. Another socket is answered by the nearest.
     """
     # Imported here, so that the other commands don't wait for it.
-    from app.editions.store import Store, editions_folder
+    from app.editions.store import Store
     from app.errors import ContentError, OutsideFailure, printable
+    from app.paths import editions_folder
     from app.web.export.building import build
     from app.web.export.folder import FolderRefused, complete_folder
     from app.web.export.rendering import NotRendered

@@ -17,9 +17,10 @@ from app.cli.common import Asked, asking, config_option, table_of
 from app.editions.cutting import MAX_UNDECIDED, cut
 from app.editions.loading import load
 from app.editions.report import ImportReport, report_import
-from app.editions.store import Store, editions_folder
+from app.editions.store import Store
 from app.editions.trees import read_trees
 from app.errors import NotTaken
+from app.paths import editions_folder
 from app.walkthrough.records import Walkthrough
 
 #: The end of a run that did not come to the end.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.errors import NotTaken
-from app.paths import state_folder
+from app.paths import editions_folder
 from app.walkthrough.content.shapes import adapter
 from app.walkthrough.records import Edition, Walkthrough
 
@@ -25,17 +25,9 @@ if TYPE_CHECKING:
 
     from app.editions.records import Kept
 
-#: The variable that names the folder.
-FOLDER: Final = "WALKTHROUGH_EDITIONS"
 #: Texts of a function that are kept at most, and bytes of the file of one.
 MAX_TEXTS: Final = 500
 MAX_BYTES: Final = 1_000_000
-
-
-def editions_folder() -> Path:
-    """Where texts are kept: what the variable says, else in the user's state folder."""
-    given = os.environ.get(FOLDER, "")
-    return Path(given) if given else state_folder() / "editions"
 
 
 def _json() -> TypeAdapter[Kept]:

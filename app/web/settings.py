@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from app.editions.store import editions_folder
 from app.errors import nearest
-from app.paths import state_folder
+from app.paths import editions_folder, state_folder
 from app.rooms.limits import Limits
 from app.rooms.log import Log
 
