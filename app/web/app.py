@@ -21,7 +21,7 @@ from app.errors import InputProblem, OutsideFailure, ReaderError, StoreFailure, 
 from app.paths import CONTENT, STATIC, TEMPLATES
 from app.rooms.classroom import Classroom
 from app.walkthrough.load import Content
-from app.web.addresses import COPY, is_room_api
+from app.web.addresses import CHANGES, COPY, EMBED, is_room_api
 from app.web.front.discovery import Discovery
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
@@ -163,6 +163,13 @@ def create_app(
             reads_pasted=reads_pasted,
         )
 
+    def is_part(path: str) -> bool:
+        first, _, rest = path.strip("/").partition("/")
+        if first in site.walkthroughs:
+            return bool(rest)
+        # What begins otherwise is nowhere, and that is said at once.
+        return first.partition(".")[0] in {"live", "oembed", CHANGES, COPY, EMBED}
+
     app = Starlette(
         lifespan=lifespan,
         exception_handlers=handlers,
@@ -173,7 +180,7 @@ def create_app(
             *Discovery(site).routes(),
             LateRoutes(lambda path: path.startswith("/card/"), cards),
             LateRoutes(lambda path: not path.strip("/"), front),
-            LateRoutes(lambda path: path.strip("/") not in site.walkthroughs, parts),
+            LateRoutes(is_part, parts),
             # It takes any name for a walkthrough or for one of its places.
             *StudyPages(site, Feedback(settings.feedback)).routes(),
         ],

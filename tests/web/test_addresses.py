@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.web.addresses import API, Addresses, read_lines
 from app.web.app import create_app
+from app.web.http.late import LateRoutes
 from tests.conftest import BLOCKS
 from tests.walkthrough import building
 from tests.web.conftest import ReadPage
@@ -537,3 +540,14 @@ def test_a_walkthrough_in_one_language_is_shown_to_readers_of_another(tmp_path: 
     with TestClient(create_app(tmp_path)) as client:
         for address in ("/", "/tiny", "/tiny/needs-fin/true", "/api/tiny", "/api/tiny/trace"):
             assert client.get(f"{address}?lang=zh").status_code == 200, address
+
+
+def test_each_address_has_its_routes_made(app: Starlette) -> None:
+    late = [route for route in app.routes if isinstance(route, LateRoutes)]
+    for one in late:
+        paths = [route.path for route in one.make().routes if isinstance(route, Route)]
+        assert paths
+        for path in paths:
+            some = re.sub(r"{.*?}", "x", path.replace("{walkthrough}", "tcp_close"))
+            assert one.may_take(some), path
+    assert not any(one.may_take("/nosuch") for one in late)

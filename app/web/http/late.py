@@ -26,8 +26,8 @@ class LateRoutes(BaseRoute):
     def __init__(
         self, may_take: Callable[[str], bool], make: Callable[[], Starlette | Router]
     ) -> None:
-        self._may_take = may_take
-        self._make = make
+        self.may_take = may_take
+        self.make = make
         self._made: Starlette | Router | None = None
         self._lock = threading.Lock()
 
@@ -36,7 +36,7 @@ class LateRoutes(BaseRoute):
         if scope["type"] != "http":
             return Match.NONE, {}
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        if not self._may_take(path):
+        if not self.may_take(path):
             return Match.NONE, {}
         if self._made is None:
             return Match.FULL, {}
@@ -61,4 +61,4 @@ class LateRoutes(BaseRoute):
     def _make_once(self) -> None:
         with self._lock:
             if self._made is None:
-                self._made = self._make()
+                self._made = self.make()
