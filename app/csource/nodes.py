@@ -3,7 +3,8 @@
 """The syntax tree: the inventory of C that this project reads.
 
 Every node knows its `span` and its `text` (the C as written). What is not listed here is refused
-by the parser, so nothing below it has to guess.
+by the parser, so nothing below it has to guess. A node is the same as itself alone: what stands
+twice in a text is two.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from app.csource.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """Anything in the tree."""
 
@@ -24,7 +25,7 @@ class Node:
 # Types
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TypeName(Node):
     """A type as written: `base` is `int`, `unsigned long`, `u32` or `struct sock`."""
 
@@ -36,12 +37,12 @@ class TypeName(Node):
 # Expressions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Expression(Node):
     """Something with a value."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Number(Expression):
     """An integer or character constant; `suffix` holds its letters in lower case (`ul`)."""
 
@@ -50,19 +51,19 @@ class Number(Expression):
     is_decimal: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Identifier(Expression):
     """A variable, parameter, constant or function."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class String(Expression):
     """A string, or several that C joins: what a log would print. No value is made of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Subscript(Expression):
     """`table[index]`; of arrays there are only the tables of the environment."""
 
@@ -70,7 +71,7 @@ class Subscript(Expression):
     index: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Member(Expression):
     """`owner->name` (`is_arrow`) or `owner.name`."""
 
@@ -79,7 +80,7 @@ class Member(Expression):
     is_arrow: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call(Expression):
     """`function(arguments)`; the function may be any expression that gives a function pointer."""
 
@@ -87,7 +88,7 @@ class Call(Expression):
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unary(Expression):
     """`-x`, `+x`, `~x`, `!x`."""
 
@@ -95,21 +96,21 @@ class Unary(Expression):
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AddressOf(Expression):
     """`&target`."""
 
     target: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dereference(Expression):
     """`*pointer`."""
 
     pointer: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Update(Expression):
     """`++x`, `--x` (`is_prefix`), `x++`, `x--`."""
 
@@ -118,7 +119,7 @@ class Update(Expression):
     is_prefix: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Binary(Expression):
     """Arithmetic, bitwise, shift and comparison."""
 
@@ -127,7 +128,7 @@ class Binary(Expression):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Logical(Expression):
     """`&&` and `||`: the right side is evaluated only where it matters."""
 
@@ -136,7 +137,7 @@ class Logical(Expression):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Assignment(Expression):
     """`target = value`; `operator` is the arithmetic of a compound assignment, else empty."""
 
@@ -145,7 +146,7 @@ class Assignment(Expression):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Conditional(Expression):
     """`condition ? then : otherwise`; `then` is None in GNU's `condition ?: otherwise`."""
 
@@ -154,7 +155,7 @@ class Conditional(Expression):
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Comma(Expression):
     """`first, second`."""
 
@@ -162,7 +163,7 @@ class Comma(Expression):
     second: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cast(Expression):
     """`(type) operand`."""
 
@@ -173,12 +174,12 @@ class Cast(Expression):
 # Statements
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement(Node):
     """Something that is executed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Declarator(Node):
     """One name of a declaration, with its whole type and its initial value."""
 
@@ -187,33 +188,33 @@ class Declarator(Node):
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Declaration(Statement):
     """`int a = 1, b;`."""
 
     declarators: tuple[Declarator, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ExpressionStatement(Statement):
     """`expression;`."""
 
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Empty(Statement):
     """`;`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compound(Statement):
     """`{ … }`, a scope of its own."""
 
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class If(Statement):
     """`if`; `header` is the stretch from the keyword to the closing parenthesis."""
 
@@ -223,7 +224,7 @@ class If(Statement):
     header: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class While(Statement):
     """`while`; `header` as in `If`."""
 
@@ -232,7 +233,7 @@ class While(Statement):
     header: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DoWhile(Statement):
     """`do … while`; `header` is the stretch from `while` to the closing parenthesis."""
 
@@ -241,7 +242,7 @@ class DoWhile(Statement):
     header: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class For(Statement):
     """`for (start; condition; advance)`, each of which may be missing."""
 
@@ -252,7 +253,7 @@ class For(Statement):
     header: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Switch(Statement):
     """`switch`; the `Case`s are in `body`."""
 
@@ -261,7 +262,7 @@ class Switch(Statement):
     header: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SwitchCase(Statement):
     """`case value:` or, with no value, `default:`, and the statements up to the next one."""
 
@@ -269,24 +270,24 @@ class SwitchCase(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Break(Statement):
     """`break;`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Continue(Statement):
     """`continue;`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Goto(Statement):
     """`goto label;`."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Label(Statement):
     """`name: statement`; `label_span` covers the name and the colon only."""
 
@@ -295,14 +296,14 @@ class Label(Statement):
     label_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Return(Statement):
     """`return value;`, or without a value."""
 
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parameter(Node):
     """A parameter of a function."""
 
@@ -310,7 +311,7 @@ class Parameter(Node):
     type: TypeName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Function(Node):
     """A function with its body; `source` is the file that it stands in."""
 
