@@ -85,7 +85,7 @@ PARTS: Final[Mapping[str, Part]] = {
         has_card=True,
         is_of_text=True,
     ),
-    PRESENT: Part(link=marked("Present")),
+    PRESENT: Part(link=marked("Present"), is_of_text=True),
     WHICH: Part(
         title=marked("Which path was it?"),
         text=marked(

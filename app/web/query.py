@@ -60,8 +60,7 @@ class PageQuery(TextQuery):
     @property
     def whole(self) -> str:
         """The same with the text that is run, where that is not the walkthrough's own."""
-        edition = f"{edition_key(self.variant)}={self.variant}" if self.variant else ""
-        return "&".join(filter(None, (self.text, edition)))
+        return joined(self.scenario, self.conditions, self.variant)
 
 
 def joined_fields(fields: Mapping[str, str | None]) -> str:
@@ -69,9 +68,14 @@ def joined_fields(fields: Mapping[str, str | None]) -> str:
     return "&".join(f"{key}={text}" for key, text in fields.items() if text)
 
 
-def joined(scenario: Scenario, conditions: Conditions) -> str:
-    """A scenario and the conditions of the life after it, in one query."""
-    return "&".join(filter(None, (scenario.query(), conditions.query())))
+def joined(scenario: Scenario, conditions: Conditions, text: str | None = None) -> str:
+    """A scenario, the conditions of the life after it and the text, in one query."""
+    return "&".join(filter(None, (scenario.query(), conditions.query(), text_asked(text))))
+
+
+def text_asked(text: str | None) -> str:
+    """How a query asks for a text; empty for the walkthrough's own."""
+    return f"{edition_key(text)}={text}" if text else ""
 
 
 #: Keys that a page takes besides those of the scenario.

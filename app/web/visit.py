@@ -13,13 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from app.i18n import Language
-from app.walkthrough.pairs import edition_key
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import Addresses
 from app.web.contexts import PageFrame
 from app.web.meta import Share
 from app.web.navigation import PARTS
-from app.web.query import TEXTS, TextQuery, read_plain
+from app.web.query import TEXTS, TextQuery, read_plain, text_asked
 from app.web.site import Site
 from app.web.study.form import text_note
 from app.web.study.page_cache import PageCache
@@ -91,8 +90,7 @@ class Visit:
     @property
     def asked(self) -> tuple[str, ...]:
         """The text as a query asks for it; none for the walkthrough's own."""
-        label = self.text.variant or self.text.missing
-        return (f"{edition_key(label)}={label}",) if label else ()
+        return tuple(filter(None, (text_asked(self.text.variant or self.text.missing),)))
 
     def page(
         self,

@@ -15,11 +15,13 @@ from app.web.contexts import LinkView
 from app.web.life.view import LifeView
 from app.web.study.contexts import (
     BlockView,
+    KernelView,
     LineView,
     OutcomeView,
     PlayerView,
     PresetView,
     StretchView,
+    TextView,
 )
 from app.web.world.view import WorldView
 
@@ -43,7 +45,7 @@ class SlideView:
     notes: tuple[tuple[str, str, Markup], ...]  # (name, heading, text) of what the presenter says
     rows: int  # that the code takes with its comments folded, for the size of the type
     columns: int  # the same, across
-    witness: str  # query of a scenario that comes by
+    witness: str  # query of a scenario that comes by, and of the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class DeckView:
     """The slides of a walkthrough in a scenario, at a step."""
 
     walkthrough: Walkthrough  # what is presented
+    text: str  # its variant or kernel, empty for the own text
+    kernel: KernelView | None  # what is said of that kernel, None for the own text
     heading: str  # of the cover
     summary: str  # below it
     notes: tuple[Markup, ...]  # paragraphs that the presenter says at the cover
@@ -85,6 +89,7 @@ class PresentPage:
     traces: str  # address of the presets' traces
     rooms: str  # address where rooms are started
     presets: tuple[PresetView, ...]  # of the menu
+    texts: tuple[TextView, ...]  # of the menu, too: the own one first
     decisions: tuple[AskView, ...]  # that can be asked
     questions: tuple[AskView, ...]  # of the content
 
@@ -109,7 +114,6 @@ class RoomPage:
     events: str  # address of the stream
     votes: str  # address of votes
     slides: str  # address of the slides without a room
-    traces: str  # address of the traces
     #: seconds after which the page comes again, None where nobody asked for that
     refresh: int | None
     refreshing: LinkView  # turns that on or off

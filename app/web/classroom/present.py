@@ -16,13 +16,11 @@ from app.web.addresses import PRESENT
 from app.web.classroom.compact import compact_traces
 from app.web.classroom.contexts import AskView, PresentPage
 from app.web.classroom.slides import deck_view
-from app.web.query import PageQuery, read_query
-from app.web.resolve import check_step
-from app.web.study.form import preset_views
+from app.web.query import TEXTS, PageQuery, read_query
+from app.web.resolve import SHARED_KEYS, check_step
+from app.web.study.form import preset_views, text_views
 from app.web.study.study import Study
 from app.web.visit import Pages, Visit
-
-_VIEW_KEYS = (*CONDITIONS, "step", "kernel", "lang")
 
 
 class Present(Pages):
@@ -46,7 +44,8 @@ class Present(Pages):
     async def traces(self, request: Request) -> Response:
         """The traces of all presets, or of the scenario that is asked for."""
         walkthrough = self.walkthrough(request)
-        query = read_query(request.url.query, walkthrough, view_keys=(*CONDITIONS, "lang"))
+        keys = (*CONDITIONS, *TEXTS, "lang")
+        query = read_query(request.url.query, walkthrough, view_keys=keys, needs_kernel=True)
         visit = self.visit(request, query.lang)
         scenarios: list[Scenario] = [query.scenario]
         if not query.has_scenario and query.conditions == USUAL:
@@ -62,7 +61,7 @@ class Present(Pages):
     def page(self, request: Request, *, is_notes: bool) -> Response:
         """Both windows have the same slides; the style tells them apart."""
         walkthrough = self.walkthrough(request)
-        query = read_query(request.url.query, walkthrough, view_keys=_VIEW_KEYS)
+        query = read_query(request.url.query, walkthrough, view_keys=SHARED_KEYS)
         visit = self.visit(request, query.lang, query)
         study = _study(visit, query, query.scenario, query.step)
         check_step(study.count, query.step)
@@ -80,16 +79,19 @@ class Present(Pages):
             action=addresses.page(walkthrough.id, PRESENT, lang=query.lang),
             notes=addresses.page(walkthrough.id, f"{PRESENT}/notes", lang=query.lang),
             # Always with its language: what is kept by address does not have to be told apart.
-            traces=addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=language.code),
+            traces=addresses.page(
+                walkthrough.id, f"{PRESENT}/traces", variant=query.variant, lang=language.code
+            ),
             rooms=addresses.live(""),
             presets=preset_views(study, PRESENT),
+            texts=text_views(study, PRESENT),
             decisions=tuple(
                 AskView(
                     id=decision.id,
                     text=pick(decision.title),
                     note=f"{decision.line} · {decision.condition}",
                 )
-                for decision in walkthrough.decisions
+                for decision in study.edition.decisions
             ),
             questions=tuple(
                 AskView(id=item.id, text=pick(item.text), note="") for item in walkthrough.questions
@@ -100,4 +102,11 @@ class Present(Pages):
 
 def _study(visit: Visit, query: PageQuery, scenario: Scenario, step: int | None = None) -> Study:
     """One view of the walkthrough, in the language of the request."""
-    return Study(visit.cache, scenario, step=step, lang=query.lang, conditions=query.conditions)
+    return Study(
+        visit.cache,
+        scenario,
+        step=step,
+        variant=query.variant,
+        lang=query.lang,
+        conditions=query.conditions,
+    )

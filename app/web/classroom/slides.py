@@ -11,12 +11,15 @@ from typing import Final
 
 from markupsafe import Markup
 
+from app.kernel.life.conditions import USUAL
+from app.kernel.scenario import Scenario
 from app.walkthrough.content.prose import Link, render
 from app.web.classroom.contexts import DeckView, RunView, SlideView
 from app.web.life.view import life_view
+from app.web.query import joined
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.contexts import BlockView
-from app.web.study.form import preset_views
+from app.web.study.form import kernel_view, preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import SECTION_HEADINGS, inline
 from app.web.study.study import Study
@@ -38,6 +41,8 @@ def deck_view(study: Study) -> DeckView:
     commented = comment_lines(source.lines)
     return DeckView(
         walkthrough=walkthrough,
+        text=study.variant or "",
+        kernel=kernel_view(study),
         heading=pick(walkthrough.title),
         summary=pick(walkthrough.summary),
         notes=tuple(inline(pick(text)) for text in walkthrough.opening),
@@ -107,5 +112,21 @@ def _slide(
         + sum(bool(line.decision_id) for line in shown)
         + sum(run.is_folded for run in runs),
         columns=max(len(texts[line.number - 1].expandtabs(_TAB)) for line in shown),
-        witness=study.walkthrough.witness_of_lines(block.start, block.end).query(),
+        witness=joined(_witness(study, block), USUAL, study.variant),
     )
+
+
+def _witness(study: Study, block: BlockView) -> Scenario:
+    """The simplest preset that comes by most of a block; of another kernel's text, runs say it."""
+    if not study.edition.digest:
+        return study.walkthrough.witness_of_lines(block.start, block.end)
+    presets = study.walkthrough.presets
+    lines = study.cache.kept(
+        ("lines of presets", study.variant),
+        lambda: [study.edition.trace(preset.scenario).lines for preset in presets],
+    )
+    here = range(block.start, block.end + 1)
+    return max(
+        zip(lines, presets, strict=True),
+        key=lambda item: (len(item[0].intersection(here)), -len(item[1].scenario.changed())),
+    )[1].scenario

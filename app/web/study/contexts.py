@@ -435,8 +435,9 @@ class FocusView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextView:
-    """A kernel whose text of the function can be read."""
+    """A kernel whose text of the function can be read; `id` is empty for the own one."""
 
+    id: str
     label: str
     #: The page with this text, in the same scenario.
     href: str

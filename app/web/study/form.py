@@ -123,15 +123,20 @@ def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
     )
 
 
-def text_views(study: Study) -> tuple[TextView, ...]:
-    """The kernels whose text can be read: the own one, then those that were imported."""
+def text_views(study: Study, place: str | None = None) -> tuple[TextView, ...]:
+    """The kernels whose text can be read: the own one, then those that were imported.
+
+    As links to the walkthrough or to a `place` of it.
+    """
     walkthrough, language = study.walkthrough, study.cache.language
     labels: list[str | None] = [None, *study.walkthrough.kernels]
     return tuple(
         TextView(
+            id=label or "",
             label=kernel_name(walkthrough, language, label) or walkthrough.function,
             href=study.cache.addresses.page(
                 study.walkthrough.id,
+                place,
                 query=study.query,
                 variant=label,
                 challenge=study.challenge,
