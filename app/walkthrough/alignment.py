@@ -43,6 +43,10 @@ _BLOCK: Final = marked(
     "This text was edited here. What follows explains the walkthrough’s own text, and need not "
     "hold for this one."
 )
+_SLIDE: Final = marked(
+    "This text was edited here. The notes explain the walkthrough’s own text, and need not hold "
+    "for this one."
+)
 #: Ends the sentence "`sk_state` is CLOSE, …".
 _EDITED: Final = marked("which the edited text decides here: nothing explains it")
 _NEW: Final = marked("which only this text asks: nothing explains it")
@@ -550,7 +554,7 @@ def _blocks(
             here = replace(
                 here,
                 prose={code: _remarked(prose, code) for code, prose in block.prose.items()},
-                slide=_in_each(base, _BLOCK),
+                slide=_in_each(base, _SLIDE),
                 standing="edited",
             )
         result.append(here)

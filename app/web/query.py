@@ -16,7 +16,7 @@ from app.kernel.inputs import INPUTS
 from app.kernel.life.conditions import CONDITIONS, USUAL, Conditions
 from app.kernel.scenario import DEFAULT, MOST_PROBLEMS, Scenario, Values
 from app.walkthrough.comparison.sides import SIDES, make_side, read_side
-from app.walkthrough.pairs import NOTHING_CHANGED, Side, edition_key
+from app.walkthrough.pairs import NOTHING_CHANGED, Side, edition_key, is_label
 from app.walkthrough.records import Walkthrough
 
 #: Characters and fields; more are refused.
@@ -76,6 +76,13 @@ def joined(scenario: Scenario, conditions: Conditions, text: str | None = None) 
 def text_asked(text: str | None) -> str:
     """How a query asks for a text; empty for the walkthrough's own."""
     return f"{edition_key(text)}={text}" if text else ""
+
+
+def text_named(walkthrough: Walkthrough, name: str | None) -> TextQuery:
+    """The text of a room's view; a kernel that was taken away since is missing."""
+    if name and is_label(name) and name not in walkthrough.kernels:
+        return TextQuery(missing=name)
+    return TextQuery(variant=name)
 
 
 #: Keys that a page takes besides those of the scenario.

@@ -15,7 +15,7 @@ const { stage, input, windows } = setUpStage(root);
 // Without a server there are no rooms.
 const lecture = root.dataset.rooms ? new Lecture(stage, input, windows) : null;
 // All the traces that there are come in one piece then.
-if (!lecture) await stage.traces.prefetch();
+if (!lecture) await stage.part.traces.prefetch();
 await stage.open();
 root.classList.add("is-ready");
 if (!windows.isNotes) await lecture?.resume(fragment);

@@ -6,19 +6,18 @@
 import { AudienceVote } from "./classroom/audience-vote.js";
 import { Caption } from "./classroom/caption.js";
 import { Deck } from "./classroom/deck.js";
+import { Decks, textAsked } from "./classroom/decks.js";
 import { RoomLine } from "./classroom/room-line.js";
-import { Traces } from "./classroom/traces.js";
 import { moved } from "./core/deck-moves.js";
 import { openDecision, presentQuestion } from "./core/room-state.js";
-import { documentOf } from "./dom/markup.js";
 
 class Audience {
   #root;
-  /** The slides that have come, until the first of them is shown. */
-  #fresh = null;
+  #decks;
+  /** The slides that are shown, and the text that they are of; null until they have come. */
   #deck = null;
+  #part = null;
   #caption;
-  #traces;
   #vote;
   #line;
   #view = null;
@@ -29,7 +28,7 @@ class Audience {
 
   constructor(root) {
     this.#root = root;
-    this.#traces = new Traces(root.dataset.traces);
+    this.#decks = new Decks(root, null);
     this.#caption = new Caption(root);
     this.#vote = new AudienceVote(root.querySelector(".vote"), root.dataset.votes);
     root.querySelector(".back-to-lead").addEventListener("click", () => this.#follow());
@@ -41,23 +40,16 @@ class Audience {
       this.#isGone = detail === "gone";
       this.#say();
     });
-  }
-
-  /** The other slides come once, from the page of slides, which everybody in the room asks for. */
-  async load() {
-    const response = await fetch(this.#root.dataset.slides);
-    const fresh = documentOf(await response.text());
-    const deck = fresh.querySelector(".deck");
-    if (!response.ok || !deck) throw new Error(`no slides: ${response.status}`);
-    this.#fresh = deck;
-    if (this.#line.room) await this.#follow();
+    // The other slides come once, from the page of slides, which everybody in the room asks for.
+    this.#decks.of(root.dataset.text).catch(() => {});
   }
 
   /** Until a trace has come, on a slow line, the slide that the server has drawn stays. */
-  #open() {
-    if (this.#deck) return;
-    this.#root.querySelector(".deck").replaceWith(this.#fresh);
-    this.#deck = new Deck(this.#root);
+  #open(part) {
+    if (part === this.#part) return;
+    this.#part = part;
+    this.#decks.put(part);
+    this.#deck = new Deck(this.#root, part.text);
     this.#root.classList.add("is-live");
     this.#root.querySelector(".look-around").hidden = false;
   }
@@ -78,21 +70,22 @@ class Audience {
   #follow() {
     this.#isAway = false;
     this.#say();
-    const { block, query, step } = this.#room.view;
-    return this.#show({ slide: block ?? "start", query, step, from: null });
+    const { block, query, step, variant } = this.#room.view;
+    return this.#show({ slide: block ?? "start", query, step, from: null, text: variant ?? "" });
   }
 
   async #show(view) {
-    if (!this.#fresh) return;
     const turn = ++this.#turn;
     try {
-      const trace = await this.#traces.of(view.query);
+      const part = await this.#decks.of(view.text);
+      const trace = await part.traces.of(view.query);
       // Something else may have been shown while this was on its way.
       if (turn !== this.#turn) return;
-      this.#open();
-      this.#view = { ...view, query: trace.query };
+      this.#open(part);
+      // Where the room's text is not on this server, the path of the own one may be shorter.
+      this.#view = { ...view, query: trace.query, step: view.step && Math.min(view.step, trace.steps.length) };
       this.#deck.withhold(openDecision(this.#room));
-      this.#deck.show(view.slide, trace, view.step);
+      this.#deck.show(this.#deck.node(view.slide) ? view.slide : "start", trace, this.#view.step);
       this.#tellStep();
       this.#bringStep();
       this.#linkStudy();
@@ -114,11 +107,11 @@ class Audience {
   }
 
   #linkStudy() {
-    const { slide, query, step } = this.#view;
+    const { slide, query, step, text } = this.#view;
     const base = new URL(this.#root.dataset.study, location.href);
     const lang = base.searchParams.get("lang");
     const place = slide === "start" ? "" : `/${slide}`;
-    const parts = [query || (slide !== "start" && "state=ESTABLISHED"), step && `step=${step}`, lang && `lang=${lang}`].filter(Boolean);
+    const parts = [query || (slide !== "start" && "state=ESTABLISHED"), step && `step=${step}`, textAsked(text), lang && `lang=${lang}`].filter(Boolean);
     const path = base.pathname.slice(0, base.pathname.lastIndexOf(`/${this.#root.dataset.walkthrough}`));
     this.#root.querySelector(".study-link a").href = `${path}/${this.#root.dataset.walkthrough}${place}${parts.length ? `?${parts.join("&")}` : ""}`;
   }
@@ -145,12 +138,4 @@ class Audience {
   }
 }
 
-const audience = new Audience(document.querySelector(".audience"));
-for (let wait = 1000; ; wait = Math.min(wait * 2, 20_000)) {
-  try {
-    await audience.load();
-    break;
-  } catch {
-    await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random())));
-  }
-}
+new Audience(document.querySelector(".audience"));

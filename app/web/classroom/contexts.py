@@ -86,6 +86,7 @@ class PresentPage:
     is_notes: bool  # whether it is the presenter's window
     action: str  # the page's address without a scenario
     notes: str  # address of the presenter's window
+    slides: str  # address of the slides, in the own text
     traces: str  # address of the presets' traces
     rooms: str  # address where rooms are started
     presets: tuple[PresetView, ...]  # of the menu
@@ -111,6 +112,7 @@ class RoomPage:
     is_ended: bool  # whether nothing follows
     keeps_nothing: bool  # whether the rooms' store does not answer
     here: str  # the page's own address
+    text: str  # the variant or kernel that the presenter shows, empty for the own text
     events: str  # address of the stream
     votes: str  # address of votes
     slides: str  # address of the slides without a room

@@ -54,8 +54,9 @@ class Lesson:
         walkthrough, block = self.walkthrough, command.block
         if block not in (None, *LAST_SLIDES):
             block = walkthrough.aliases.get(block, block)
-            if block not in walkthrough.blocks_by_id:
-                raise _not_allowed("block", block, list(walkthrough.blocks_by_id))
+            known = walkthrough.edition_of(command.variant).blocks_by_id
+            if block not in known:
+                raise _not_allowed("block", block, list(known))
         query = read_query(command.query, walkthrough, view_keys=tuple(CONDITIONS)).text
         self.check_step(
             View(block=block, query=query, step=None, variant=command.variant), command.step

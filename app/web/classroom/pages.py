@@ -27,7 +27,8 @@ from app.web.classroom.live import Live, address_of, qr_code
 from app.web.classroom.slides import deck_view
 from app.web.contexts import LinkView
 from app.web.http.rendering import RenderQueue, client_key
-from app.web.query import Fields, read_query
+from app.web.query import Fields, read_query, text_named
+from app.web.study.form import text_note
 from app.web.study.study import Study
 
 #: Where nobody's script refreshes the page, and the reader has asked for it.
@@ -98,6 +99,7 @@ class LivePages:
             view = withheld(view, asked.subject)
         room, question = live.room, live.snapshot()["question"]
         mine = await self._vote(request, live, question["number"]) if question else None
+        text = text_named(lesson.walkthrough, view.variant)
 
         def make() -> Response:
             walkthrough = lesson.walkthrough
@@ -110,6 +112,7 @@ class LivePages:
                 title=f"{walkthrough.function}() · {readable(live.code)}",
                 description=lang.gettext("Follow the presentation on your own screen, and vote."),
                 canonical=addresses.live(live.code),
+                note=text_note(self.site.cache(walkthrough, lang, addresses), text),
             )
             again = (
                 addresses.live(live.code) + (f"?lang={carried}&" if carried else "?") + "refresh=1"
@@ -127,10 +130,10 @@ class LivePages:
                 is_ended=room.is_ended,
                 keeps_nothing=self.live.classroom.hub.is_failing,
                 here=here,
+                text=view.variant or "",
                 events=addresses.live(live.code, "events"),
                 votes=addresses.live(live.code, "votes"),
                 slides=addresses.page(walkthrough.id, PRESENT, lang=lang.code),
-                traces=addresses.page(walkthrough.id, f"{PRESENT}/traces", lang=lang.code),
                 refresh=_REFRESH_S if refreshes and not room.is_ended else None,
                 refreshing=LinkView(href=here, text=lang.gettext("Stop refreshing"))
                 if refreshes
@@ -163,16 +166,18 @@ class LivePages:
         walkthrough = self.site.walkthrough(name)
         cache = self.site.cache(walkthrough, language(code), addresses)
         query = read_query(view.query, walkthrough, view_keys=tuple(CONDITIONS))
-        return deck_view(
-            Study(
-                cache,
-                query.scenario,
-                step=view.step,
-                variant=view.variant,
-                lang=carried,
-                conditions=query.conditions,
-            )
+        study = Study(
+            cache,
+            query.scenario,
+            step=view.step,
+            variant=text_named(walkthrough, view.variant).variant,
+            lang=carried,
+            conditions=query.conditions,
         )
+        if study.step:
+            # Where the room's text is not here, the path of the own one may be shorter.
+            study.step = min(study.step, study.count)
+        return deck_view(study)
 
     async def _vote(self, request: Request, live: LiveRoom, question: int) -> str | None:
         """What this device has voted for."""
@@ -196,7 +201,7 @@ def is_withheld(asked: Question, view: View) -> bool:
 
 def withheld(view: View, asked: Subject) -> View:
     """A view as far as it may be shown while it is asked which way a decision goes."""
-    if view.query != asked.get("query"):
+    if (view.query, view.variant) != (asked.get("query"), asked.get("variant")):
         return view
     most = max(1, asked.get("step", 1) - 1)
     return replace(view, step=min(view.step or most, most))

@@ -78,6 +78,7 @@ class Present(Pages):
             is_notes=is_notes,
             action=addresses.page(walkthrough.id, PRESENT, lang=query.lang),
             notes=addresses.page(walkthrough.id, f"{PRESENT}/notes", lang=query.lang),
+            slides=addresses.page(walkthrough.id, PRESENT, lang=language.code),
             # Always with its language: what is kept by address does not have to be told apart.
             traces=addresses.page(
                 walkthrough.id, f"{PRESENT}/traces", variant=query.variant, lang=language.code

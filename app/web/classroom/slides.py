@@ -12,8 +12,8 @@ from typing import Final
 from markupsafe import Markup
 
 from app.kernel.life.conditions import USUAL
-from app.kernel.scenario import Scenario
 from app.walkthrough.content.prose import Link, render
+from app.walkthrough.records import Block
 from app.web.classroom.contexts import DeckView, RunView, SlideView
 from app.web.life.view import life_view
 from app.web.query import joined
@@ -22,6 +22,7 @@ from app.web.study.contexts import BlockView
 from app.web.study.form import kernel_view, preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import SECTION_HEADINGS, inline
+from app.web.study.places import Focus, witness_of
 from app.web.study.study import Study
 from app.web.world.view import WorldView
 
@@ -112,21 +113,14 @@ def _slide(
         + sum(bool(line.decision_id) for line in shown)
         + sum(run.is_folded for run in runs),
         columns=max(len(texts[line.number - 1].expandtabs(_TAB)) for line in shown),
-        witness=joined(_witness(study, block), USUAL, study.variant),
+        witness=_witness(study, record),
     )
 
 
-def _witness(study: Study, block: BlockView) -> Scenario:
-    """The simplest preset that comes by most of a block; of another kernel's text, runs say it."""
-    if not study.edition.digest:
-        return study.walkthrough.witness_of_lines(block.start, block.end)
-    presets = study.walkthrough.presets
-    lines = study.cache.kept(
-        ("lines of presets", study.variant),
-        lambda: [study.edition.trace(preset.scenario).lines for preset in presets],
+def _witness(study: Study, block: Block) -> str:
+    """The query of the simplest scenario that comes by a block in the text that is shown."""
+    focus = Focus("block", block.id, block.start, block.end, block=block)
+    return study.cache.kept(
+        ("witness", study.variant, block.id),
+        lambda: joined(witness_of(study.walkthrough, focus, study.edition), USUAL, study.variant),
     )
-    here = range(block.start, block.end + 1)
-    return max(
-        zip(lines, presets, strict=True),
-        key=lambda item: (len(item[0].intersection(here)), -len(item[1].scenario.changed())),
-    )[1].scenario

@@ -19,10 +19,15 @@ export class Deck {
   #marked = null;
   #shown = null;
   #asked = null;
+  #text;
 
-  /** @param {HTMLElement} root which has the server's `.deck` */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root which has the server's `.deck`
+   * @param {string} text the variant or kernel whose slides these are, "" for the own text
+   */
+  constructor(root, text) {
     this.#root = root;
+    this.#text = text;
     this.#blocks = root.querySelector(".deck");
     this.nodes = [...this.#blocks.querySelectorAll(".slide")];
     /** {id, start, end, title} of each; the cover has no lines. */
@@ -53,7 +58,7 @@ export class Deck {
 
   /** The step of a view that may be shown. */
   allowed({ query, step }) {
-    if (this.#asked?.query !== query) return step;
+    if (this.#asked?.query !== query || (this.#asked.variant ?? "") !== this.#text) return step;
     const most = Math.max(1, this.#asked.step - 1);
     return Math.min(step ?? most, most);
   }

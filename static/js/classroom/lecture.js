@@ -140,12 +140,13 @@ export class Lecture {
   }
 
   async #adopt({ view }) {
-    this.#sentView = JSON.stringify(commandOf({ slide: view.block ?? "start", query: view.query, step: view.step }));
-    await this.#stage.show({ slide: view.block ?? "start", query: view.query, step: view.step, from: null }, { isQuiet: true });
+    const { block, query, step, variant } = view;
+    this.#sentView = JSON.stringify(commandOf({ slide: block ?? "start", query, step }, variant));
+    await this.#stage.show({ slide: block ?? "start", query, step, from: null, text: variant ?? "" }, { isQuiet: true });
   }
 
   #viewNow() {
-    return JSON.stringify(commandOf(this.#stage.view));
+    return JSON.stringify(commandOf(this.#stage.view, this.#stage.part.shown || null));
   }
 
   // What the room is told
@@ -225,6 +226,6 @@ export class Lecture {
   }
 }
 
-function commandOf({ slide, query, step }) {
-  return { do: "show", block: slide === "start" ? null : slide, query, step };
+function commandOf({ slide, query, step }, variant) {
+  return { do: "show", block: slide === "start" ? null : slide, query, step, variant };
 }

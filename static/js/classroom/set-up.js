@@ -7,14 +7,11 @@ import { Stage } from "./stage.js";
 import { StageInput } from "./stage-input.js";
 import { Windows } from "./windows.js";
 
-/**
- * Everything is there, but nothing is shown yet.
- * @param {import("./traces.js").Traces} [traces] who is asked for a scenario's trace; the server, unless told otherwise
- */
-export function setUpStage(root, traces) {
+/** Everything is there, but nothing is shown yet. */
+export function setUpStage(root) {
   document.documentElement.classList.add("is-staged");
   root.querySelector(".stage-parts").hidden = false;
-  const stage = new Stage(root, traces);
+  const stage = new Stage(root);
   const input = new StageInput(stage);
   const windows = new Windows(stage, input);
   root.querySelector(".presenter-side").hidden = !windows.isNotes;

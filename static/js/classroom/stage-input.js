@@ -6,6 +6,7 @@
 
 import { actionFor, KEYS } from "../core/clicker-keys.js";
 import { element, isCommandKey } from "../dom/document.js";
+import { socketOf } from "./decks.js";
 
 export class StageInput {
   #stage;
@@ -69,7 +70,7 @@ export class StageInput {
       this.do(button.dataset.do);
       return;
     }
-    const choice = event.target.closest("a[data-query]");
+    const choice = event.target.closest("a[data-query], a[data-text]");
     const place = event.target.closest(".slide-no");
     const witness = event.target.closest("[data-witness-link]");
     const line = event.target.closest(".slide .line");
@@ -89,11 +90,10 @@ export class StageInput {
   }
 
   #chosen(choice) {
-    const { query } = choice.dataset;
-    const pairs = new URLSearchParams(query);
-    pairs.delete("lang");
+    const { query, text } = choice.dataset;
     choice.closest("dialog").close();
-    this.#stage.choose(pairs.toString());
+    if (text === undefined) this.#stage.choose(query);
+    else this.#stage.read(text);
   }
 
   #menu() {
@@ -101,14 +101,14 @@ export class StageInput {
     const search = dialog.querySelector("input");
     search.value = "";
     this.#filter("");
+    const { view } = this.#stage;
     for (const link of dialog.querySelectorAll("a")) {
-      const pairs = new URLSearchParams(link.dataset.query);
-      pairs.delete("lang");
-      if (pairs.toString() === this.#stage.view.query) link.setAttribute("aria-current", "true");
+      const { query, text } = link.dataset;
+      if (text === undefined ? socketOf(query) === view.query : text === view.text) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
     dialog.showModal();
-    dialog.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+    dialog.querySelector("li [aria-current]")?.scrollIntoView({ block: "center" });
   }
 
   /** Enter takes the first situation that was found. */

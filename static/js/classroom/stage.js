@@ -10,50 +10,53 @@ import { filled } from "../core/steps.js";
 import { STOPPED, toggled } from "../core/stopwatch.js";
 import { Caption } from "./caption.js";
 import { Deck } from "./deck.js";
-import { Traces } from "./traces.js";
-
-// What the address has besides a view, and keeps.
-const KEPT = ["kernel", "lang"];
+import { Decks, socketOf, textAsked } from "./decks.js";
 
 export class Stage {
   #caption;
   #problem;
+  #asked = null;
 
-  /** @param {Traces} traces who is asked for them */
-  constructor(root, traces = new Traces(root.dataset.traces)) {
+  constructor(root) {
+    const asked = new URLSearchParams(location.search);
+    // That of a kernel that is not here, too: the link is for others.
+    const text = asked.get("kernel") ?? asked.get("variant") ?? "";
     this.root = root;
-    this.deck = new Deck(root);
-    this.traces = traces;
+    this.decks = new Decks(root, text);
+    this.part = this.decks.known(text);
+    this.deck = new Deck(root, text);
     this.#caption = new Caption(root);
     this.#problem = root.querySelector(".line-state");
     this.stopwatch = STOPPED;
     this.isBlack = false;
-    this.view = { slide: "start", query: "", step: null, from: null };
+    this.view = { slide: "start", query: "", step: null, from: null, text };
   }
 
   /** Shows what the address says. */
   async open() {
     const { searchParams, hash } = new URL(location.href);
     const step = Number(searchParams.get("step")) || null;
-    for (const key of ["step", ...KEPT]) searchParams.delete(key);
     const slide = this.deck.node(hash.slice(1)) ? hash.slice(1) : null;
-    const query = searchParams.toString();
+    const query = socketOf(location.search);
     await this.show({ ...this.view, query, slide: slide ?? "start", step, finds: !slide });
-    this.traces.prefetch().catch(() => {});
+    this.part.traces.prefetch().catch(() => {});
   }
 
   /**
-   * Shows a view; false where its scenario can't be had just now. With `finds` a step brings its
+   * Shows a view; false where its scenario, or its text, can't be had just now. With `finds` a step brings its
    * own slide.
    */
   async show({ finds = false, ...view }, { isQuiet = false } = {}) {
+    let part;
     let trace;
     try {
-      trace = this.traces.known(view.query) ?? (await this.traces.of(view.query));
+      part = this.decks.known(view.text) ?? (await this.decks.of(view.text));
+      trace = part.traces.known(view.query) ?? (await part.traces.of(view.query));
     } catch {
       this.say("trace");
       return false;
     }
+    this.#open(part);
     view.query = trace.query;
     if (view.step && view.step > trace.steps.length) view.step = trace.steps.length;
     if (!this.deck.node(view.slide)) view.slide = "start";
@@ -67,12 +70,23 @@ export class Stage {
     return true;
   }
 
+  /** The slides of a text, in place of those of another. */
+  #open(part) {
+    if (part === this.part) return;
+    this.part = part;
+    this.decks.put(part);
+    this.deck = new Deck(this.root, part.text);
+    this.deck.withhold(this.#asked);
+    part.traces.prefetch().catch(() => {});
+  }
+
   #tellStep() {
     this.#caption.show({ ...this.view, step: this.deck.allowed(this.view) }, this.deck.trace, this.deck.slides);
   }
 
   /** What is asked is not answered by what is shown. */
   withhold(question) {
+    this.#asked = question;
     if (this.deck.withhold(question) && this.deck.trace) this.#tellStep();
   }
 
@@ -93,10 +107,9 @@ export class Stage {
   }
 
   #remember() {
-    const { slide, query, step } = this.view;
-    const asked = new URLSearchParams(location.search);
-    const kept = KEPT.map((key) => asked.get(key) && `${key}=${asked.get(key)}`);
-    const parts = [query, step && `step=${step}`, ...kept].filter(Boolean);
+    const { slide, query, step, text } = this.view;
+    const lang = new URLSearchParams(location.search).get("lang");
+    const parts = [query, step && `step=${step}`, textAsked(text), lang && `lang=${lang}`].filter(Boolean);
     const address = location.pathname + (parts.length ? `?${parts.join("&")}` : "");
     history.replaceState(null, "", `${address}#${slide}`);
   }
@@ -114,11 +127,17 @@ export class Stage {
   }
 
   /** Another socket; what is decided on this slide is not shown yet, unless `isWhole`. */
-  async choose(query, isWhole = false) {
+  async choose(asked, isWhole = false) {
+    const query = socketOf(asked);
     const view = { ...this.view, query, step: null, from: null };
     if (isWhole) return this.show(view);
-    const trace = await this.traces.of(query).catch(() => null);
+    const trace = await this.part.traces.of(query).catch(() => null);
     return this.show(trace ? begun(view, this.deck.slides, trace.steps) : view);
+  }
+
+  /** The same socket in another text. */
+  read(text) {
+    return this.show({ ...this.view, text, step: null, from: null });
   }
 
   goTo(slide) {

@@ -100,9 +100,10 @@ export class Votes {
   /** After the bars the simulation steps on and shows which way it really goes. */
   #goOn() {
     const question = this.#question;
+    const { view } = this.#stage;
     if (!question) return;
-    if (question.kind === "decision" && question.query === this.#stage.view.query) {
-      this.#stage.show({ ...this.#stage.view, step: question.step, finds: true });
+    if (question.kind === "decision" && question.query === view.query && (question.variant ?? "") === view.text) {
+      this.#stage.show({ ...view, step: question.step, finds: true });
     } else {
       this.#lecture.shareAgain();
     }

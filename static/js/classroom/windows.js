@@ -68,9 +68,10 @@ export class Windows {
     const here = new Set(["help", "situations", "full", "fold", "room", "qr"]);
     const asks = (action) => action === "ask" && !presentQuestion(this.room?.room);
     this.#input.do = (action) => (this.hasWall && !here.has(action) && !asks(action) ? this.#send({ action }) : run(action));
-    const { choose, goTo, mark } = this.#stage;
+    const { choose, goTo, mark, read } = this.#stage;
     this.#stage.choose = (query) => (this.hasWall ? this.#send({ choose: query }) : choose.call(this.#stage, query));
     this.#stage.goTo = (slide) => (this.hasWall ? this.#send({ goTo: slide }) : goTo.call(this.#stage, slide));
+    this.#stage.read = (text) => (this.hasWall ? this.#send({ read: text }) : read.call(this.#stage, text));
     this.#stage.mark = (line) => (this.hasWall ? this.#send({ mark: line }) : mark.call(this.#stage, line));
   }
 
@@ -88,7 +89,7 @@ export class Windows {
     this.#send({ link });
   }
 
-  async #hear({ hello, beat, shown, action, choose, goTo, mark, link, here }) {
+  async #hear({ hello, beat, shown, action, choose, read, goTo, mark, link, here }) {
     const stage = this.#stage;
     if (this.#isNotes) {
       if (beat || shown) this.#wallAt = Date.now();
@@ -106,6 +107,7 @@ export class Windows {
     if (hello) this.tell();
     if (action) this.#input.do(action);
     if (choose !== undefined) stage.choose(choose);
+    if (read !== undefined) stage.read(read);
     if (goTo) stage.goTo(goTo);
     if (mark) stage.mark(mark);
   }
