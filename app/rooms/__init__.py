@@ -36,6 +36,7 @@ Commands
 ::
 
     {"do": "show", "block": id | null, "query": "recv=300", "step": n | null, "variant": id | null}
+                                       `variant` is a variant's id or an imported kernel's label
     {"do": "step", "step": n | null}
     {"do": "ask", "decision": id}      which way it goes the next time after the step shown
     {"do": "ask", "question": id}      one of the content's questions

@@ -45,7 +45,8 @@ KINDS: Final = (
 class View:
     """What the wall shows: a block (None: the whole function), a scenario's query, a step.
 
-    `step` is 1-based, None for the whole path; `variant` is one of the source, None for itself.
+    `step` is 1-based, None for the whole path; `variant` is one of the source, or the label of
+    an imported kernel; None for the source itself.
     """
 
     block: str | None = None

@@ -34,8 +34,22 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 @pytest.fixture
 def page(browser: Browser, answers: TestClient) -> Iterator[Page]:
     def answer(route: Route) -> None:
-        url = urlsplit(route.request.url)
-        got = answers.get(f"{url.path}?{url.query}")
+        request, url = route.request, urlsplit(route.request.url)
+        if url.path.endswith("/events"):
+            # The room as it is; the browser asks again and again.
+            state = answers.get(url.path.replace("/events", "/state")).text
+            body = f"retry: 100\nevent: snapshot\ndata: {state}\n\n"
+            route.fulfill(headers={"content-type": "text/event-stream"}, body=body)
+            return
+        sent = {
+            name: value
+            for name, value in request.headers.items()
+            if name in ("content-type", "authorization")
+        }
+        address = f"{url.path}?{url.query}"
+        got = answers.request(
+            request.method, address, content=request.post_data_buffer, headers=sent
+        )
         kept = {
             name: got.headers[name]
             for name in ("content-type", "content-security-policy")
@@ -45,10 +59,9 @@ def page(browser: Browser, answers: TestClient) -> Iterator[Page]:
 
     problems: list[str] = []
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.route("**/*", answer)
-    yield opened
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    context.route("**/*", answer)
+    yield context.new_page()
     context.close()
     assert problems == []
 
@@ -105,3 +118,37 @@ def test_on_a_phone_the_function_is_a_sheet_above_the_player(page: Page, lang: s
     assert sheet["y"] < last["y"] < player["y"] - last["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     expect(page.locator(".in-outs")).to_contain_text("Out of" if lang == "en" else "离开")
+
+
+def test_a_class_sees_the_kernel_that_the_presenter_reads(page: Page) -> None:
+    """The text is changed on the wall, without a load; who follows goes along, and back."""
+    page.goto(f"{HOST}/tcp_close/present?state=CLOSE_WAIT#fin")
+    expect(page.locator(".stage.is-ready")).to_be_visible()
+    page.keyboard.press("r")
+    page.click("[data-do=start-room]")
+    code = page.locator(".big-code")
+    expect(code).to_have_text(re.compile(r"^\w{4}-\w{4}$"))
+    page.keyboard.press("Escape")
+    phone = page.context.new_page()
+    phone.goto(f"{HOST}/live/{code.inner_text().replace('-', '')}")
+    expect(phone.locator(".audience.is-live")).to_be_visible()
+    expect(phone.locator(".of-text")).to_have_count(0)
+    page.evaluate("document.body.dataset.loaded = 'once'")
+    page.keyboard.press("m")
+    page.click(".situations-menu .texts >> text=9.8.7")
+    page.wait_for_url("**kernel=9.8.7*")
+    page.keyboard.press("s")
+    for shown in (page, phone):
+        expect(shown.locator(".of-text")).to_contain_text("Linux 9.8.7")
+        expect(shown.locator(".slide.is-shown")).to_have_attribute("id", "fin")
+    expect(phone.locator(".cap-at")).to_have_text(page.locator(".cap-at").inner_text())
+    study = phone.locator(".study-link a")
+    expect(study).to_have_attribute("href", re.compile(r"/fin\?state=CLOSE_WAIT&step=\d+&kernel="))
+    # What can be asked is on the path of this text, and is asked of it.
+    page.keyboard.press("v")
+    page.locator(".asking [data-decision]:visible").first.click()
+    expect(phone.locator(".vote .q-option")).to_have_count(2)
+    page.keyboard.press("m")
+    page.locator(".situations-menu .texts a").first.click()
+    expect(phone.locator(".of-text")).to_have_count(0)
+    assert page.evaluate("document.body.dataset.loaded") == "once"

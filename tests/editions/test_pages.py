@@ -13,6 +13,7 @@ from app.cli import main
 from app.web.app import create_app
 from app.web.settings import Settings
 from tests.editions import making
+from tests.web.reading import document
 
 #: What the model stands in for, and is read off the tree.
 DISCONNECT = """\
@@ -50,11 +51,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 
 
 #: Pages that are about the text that is asked for; and those that tell of the own one only.
-OF_TEXT = ("atlas", "which", "compare", "life", "life/many", "lab")
-OF_OWN = (
-    *("symptoms", "symptoms/reset-after-close", "challenges", "history", "search?q=linger"),
+OF_TEXT = (
+    *("atlas", "which", "compare", "life", "life/many", "lab"),
     *("present", "present/notes"),
 )
+OF_OWN = ("symptoms", "symptoms/reset-after-close", "challenges", "history", "search?q=linger")
 
 
 def beside(part: str, kernel: str) -> str:
@@ -209,6 +210,61 @@ def test_every_part_takes_a_kernel_and_leads_on_with_it(client: TestClient, part
     assert f'<a href="/tcp_close/{own}">Back to the walkthrough’s own text</a>' in page
     assert "of-text" not in made(client, f"/tcp_close/{part}")
     assert client.get(beside(part, "a/b")).status_code == 422
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_slides_are_those_of_the_kernel(client: TestClient, lang: str) -> None:
+    asked = f"kernel=9.8.7&lang={lang}"
+    slides = document(client.get(f"/tcp_close/present?{asked}&state=CLOSE_WAIT"))
+    ids = [slide["id"] for slide in slides.all("section", class_="slide")]
+    assert "wrapper" in ids
+    assert "reclaim" not in ids
+    code = "".join(line.text for line in slides.all(class_="line"))
+    assert "vendor_hook" in code
+    edited = slides.one("section", id="orphan").one("div", class_="slide-text").text
+    assert ("edited here" if lang == "en" else "这里的文本改过") in edited
+    assert "9.8.7" in slides.one("section", id="start").text
+    # Who is not reached is shown a socket that does come by, in this text.
+    for slide in slides.all("section", class_="slide")[1:-2]:
+        assert slide["data-witness"].endswith("kernel=9.8.7")
+        witness = document(client.get(f"/tcp_close/present?{slide['data-witness']}"))
+        assert "is-missed" not in witness.one("section", id=slide["id"])["class"]
+    traces = client.get(f"/tcp_close/present/traces?{asked}&state=CLOSE_WAIT").json()
+    steps = client.get("/api/tcp_close/trace?kernel=9.8.7&state=CLOSE_WAIT").json()["steps"]
+    assert [step[0] for step in traces["traces"][0]["steps"]] == [step["line"] for step in steps]
+
+
+def test_a_room_shows_a_kernel_and_outlives_it(tmp_path: Path) -> None:
+    """What one process shows, another that has not the text says is missing; so do votes."""
+    tree = making.tree(tmp_path / "linux", making.split(), before=making.SET_STATE)
+    environment = {"WALKTHROUGH_EDITIONS": str(tmp_path / "store")}
+    assert CliRunner().invoke(main, ["import", str(tree)], env=environment).exit_code == 0
+    has, has_not = (
+        TestClient(create_app(settings=Settings(editions=tmp_path / name, data=tmp_path / "rooms")))
+        for name in ("store", "none")
+    )
+    room = has.post("/live", json={"walkthrough": "tcp_close"}).json()
+
+    def do(client: TestClient, **command: object) -> int:
+        headers = {"authorization": f"Bearer {room['key']}"}
+        return client.post(f"{room['url']}/commands", json=command, headers=headers).status_code
+
+    count = len(has.get("/api/tcp_close/trace?kernel=9.8.7&state=CLOSE_WAIT").json()["steps"])
+    show = {"do": "show", "query": "state=CLOSE_WAIT", "variant": "9.8.7"}
+    assert do(has, **show, block="wrapper", step=count) == 200
+    page = has.get(room["url"]).text
+    assert "The text of Linux 9.8.7" in page
+    assert 'id="wrapper"' in page
+    assert f"kernel=9.8.7&amp;step={count}" in page
+    assert has.get(f"{room['url']}/state").json()["view"]["variant"] == "9.8.7"
+    page = has_not.get(room["url"]).text
+    assert "Linux 9.8.7, whose text is not on this server" in page
+    assert has_not.get(f"{room['url']}/state").json()["view"]["variant"] == "9.8.7"
+    # It can show its own text; what it has not is refused, as any name that is none.
+    for name in ("9.8.7", "nothing", "<b>", "x" * 99, "../9.8"):
+        assert do(has_not, **(show | {"variant": name})) == 422, name
+    assert do(has_not, **(show | {"variant": None})) == 200
+    assert "of-text" not in has_not.get(room["url"]).text
 
 
 def test_paths_and_questions_are_those_of_the_kernel(client: TestClient) -> None:
