@@ -224,6 +224,8 @@ def test_slides_are_those_of_the_kernel(client: TestClient, lang: str) -> None:
     edited = slides.one("section", id="orphan").one("div", class_="slide-text").text
     assert ("edited here" if lang == "en" else "这里的文本改过") in edited
     assert "9.8.7" in slides.one("section", id="start").text
+    delta = slides.one("section", id="entry").one("ul", class_="slide-changes").one("li").text
+    assert delta.startswith("The work and its lock" if lang == "en" else "干活和加锁")
     # Who is not reached is shown a socket that does come by, in this text.
     for slide in slides.all("section", class_="slide")[1:-2]:
         assert slide["data-witness"].endswith("kernel=9.8.7")
