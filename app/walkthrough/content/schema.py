@@ -12,8 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import Field, GetPydanticSchema, StringConstraints
-from pydantic_core.core_schema import no_info_after_validator_function
+from pydantic import AfterValidator, Field, GetPydanticSchema, StringConstraints
 
 from app.walkthrough.content.prose import Prose, prose_of
 from app.walkthrough.content.strict import Strict
@@ -28,7 +27,7 @@ Text = dict[str, Annotated[str, StringConstraints(min_length=1)]]
 Rich = Annotated[
     Mapping[str, Prose],
     GetPydanticSchema(
-        lambda _, handler: no_info_after_validator_function(prose_of, handler.generate_schema(Text))
+        lambda _, handler: handler.generate_schema(Annotated[Text, AfterValidator(prose_of)])
     ),
 ]
 
