@@ -267,6 +267,15 @@ def test_a_room_shows_a_kernel_and_outlives_it(tmp_path: Path) -> None:
         assert do(has_not, **(show | {"variant": name})) == 422, name
     assert do(has_not, **(show | {"variant": None})) == 200
     assert "of-text" not in has_not.get(room["url"]).text
+    # A vote is about the text that it was asked in, wherever its table is made.
+    assert do(has, **show, step=1) == 200
+    assert do(has, do="ask", decision="unread") == 200
+    settings = Settings(editions=tmp_path / "none", data=tmp_path / "rooms")
+    for client in (has, TestClient(create_app(settings=settings))):
+        assert client.get(room["url"]).status_code == 200
+        key = {"authorization": f"Bearer {room['key']}"}
+        table = client.get(f"{room['url']}/results.csv", headers=key).text
+        assert ",state=CLOSE_WAIT kernel=9.8.7," in table
 
 
 def test_paths_and_questions_are_those_of_the_kernel(client: TestClient) -> None:

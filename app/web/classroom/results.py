@@ -14,6 +14,7 @@ from app.i18n import Language
 from app.rooms.classroom import Result
 from app.rooms.room import Subject
 from app.web.classroom.lesson import Lesson
+from app.web.query import text_asked
 
 #: A line says all of its option and of the question, so that it can be sorted and filtered. The
 #: questions are counted as they were asked. A spreadsheet knows a time by this form, without zone.
@@ -68,10 +69,11 @@ def _rows(
 
 
 def _scenario(subject: Subject) -> str:
-    """What a decision was asked in; a choice is asked in none."""
+    """What a decision was asked in, with its text; a choice is asked in none."""
     if subject["kind"] == "choice":
         return ""
-    return subject["query"].replace("&", " ") or "state=ESTABLISHED"
+    socket = subject["query"].replace("&", " ") or "state=ESTABLISHED"
+    return f"{socket} {text_asked(subject.get('variant'))}".rstrip()
 
 
 def _cell(value: object) -> object:
