@@ -58,11 +58,13 @@ class Visit:
         query: str = "",
         rest: str | None = None,
         card_query: str = "",
+        own_query: str | None = None,
     ) -> PageFrame:
         """What is around the content of a part, or of a page below it, as PARTS describes it.
 
         `query` is of the canonical address, `rest` as it was asked; a part that has a card shows
-        it, with `card_query`. Which text it is about stands above it.
+        it, with `card_query`. Which text it is about stands above it, with a link to the page in
+        the own text, with `own_query` where that has not all that `query` asks for.
         """
         addresses, name, language = self.addresses, self.walkthrough.id, self.language
         usual = PARTS[part if part in PARTS else part.partition("/")[0]]
@@ -84,7 +86,9 @@ class Visit:
             share=share,
             kernel=self.text.kernel,
             note=text_note(self.cache, self.text, is_of_text=usual.is_of_text),
-            own=addresses.page(name, part, query=own, lang=self.lang),
+            own=addresses.page(
+                name, part, query=own if own_query is None else own_query, lang=self.lang
+            ),
         )
 
     @property

@@ -145,6 +145,8 @@ def test_a_challenge_is_followed_and_solved(open_export: OpenPage) -> None:
         # What is no input, and no value of one.
         ("lingr=3", "", "instead of lingr=3"),
         ("state=TIME_WAIT&recv=300", "recv=300", "state=ESTABLISHED, instead of state=TIME_WAIT"),
+        # No socket, but a text.
+        ("recv=300&kernel=6.12.117", "recv=300", "6.12.117, whose text is not in this export"),
     ],
 )
 def test_the_nearest_is_shown_and_what_differs_is_said(

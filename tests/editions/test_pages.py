@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """An imported kernel on the pages, in the API, on cards, in copies and comparisons."""
 
+import html
 import re
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from app.cli import main
+from app.walkthrough.records import Walkthrough
 from app.web.app import create_app
+from app.web.atlas.pages import known_to_own
 from app.web.settings import Settings
 from tests.editions import making
 from tests.web.reading import document
@@ -176,6 +179,34 @@ def test_links_of_the_page_keep_the_kernel(client: TestClient) -> None:
     assert "/tcp_close/life?recv=300&amp;step=2" not in life
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tcp_close?kernel=9.8.7&recv=300",
+        "/tcp_close/unread/false?kernel=9.8.7&recv=300",
+        "/tcp_close/tcp_set_state/L1?kernel=9.8.7",
+        "/copy/tcp_close/L90?kernel=9.8.7",
+        "/copy/tcp_close/unread/true?kernel=9.8.7",
+        "/tcp_close/present?kernel=9.8.7&recv=300",
+        "/tcp_close/life?kernel=9.8.7&recv=300",
+        "/tcp_close/compare?a=kernel:9.8.7&b=recv:300,kernel:9.8.7",
+    ],
+)
+def test_every_link_of_a_kernel_s_page_leads_somewhere(
+    client: TestClient, path: str, lang: str
+) -> None:
+    page = client.get(f"{path}&lang={lang}").text
+    links = set(re.findall(r'href="(/[^"#]*)', page))
+    lines = {link for link in links if re.search(r"/L\d", link)}
+    for link in sorted(links - lines) + sorted(lines)[:4]:
+        if not link.startswith(("/static", "/api")):
+            made(client, html.unescape(link))
+    # A way out of a decision is shown in the text that is read.
+    ways = [link for link in links if re.search(r"/unread/(true|false)", link)]
+    assert all("kernel=9.8.7" in link for link in ways)
+
+
 def test_a_kernel_that_is_not_here_shows_the_own_text_and_says_so(client: TestClient) -> None:
     places = [f"{path}?kernel=5.15.3" for path in ("/tcp_close", "/copy/tcp_close")]
     places += ["/embed/tcp_close?kernel=5.15.3", "/tcp_close/as/unread-reset?kernel=5.15.3"]
@@ -299,6 +330,18 @@ def test_paths_and_questions_are_those_of_the_kernel(client: TestClient) -> None
     assert 0 < found["considered"] < own["considered"]
     assert '<input type="hidden" name="kernel" value="9.8.7">' in which
     assert client.get("/api/tcp_close/which?kernel=5.15.3").status_code == 422
+
+
+def test_the_way_back_leaves_out_what_only_the_other_text_has(
+    client: TestClient, tcp_close: Walkthrough
+) -> None:
+    """A filter by a decision that only this text has would be refused there."""
+    asked = {"segment": "RST", "branch": "of-a-kernel/true"}
+    assert known_to_own(tcp_close, asked) == {"segment": "RST"}
+    page = made(client, "/tcp_close/atlas?kernel=9.8.7&segment=RST&branch=unread/true&lang=en")
+    back = re.search(r'<a href="([^"]*)">Back to', page)
+    assert back
+    assert back[1] == "/tcp_close/atlas?segment=RST&amp;branch=unread/true&amp;lang=en"
 
 
 def test_a_side_that_names_no_text_has_that_of_the_address(client: TestClient) -> None:

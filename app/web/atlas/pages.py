@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,7 +52,8 @@ class AtlasPages(Pages):
         edition = walkthrough.edition_of(text.variant)
         made = whole_atlas(self.site.atlases, edition, walkthrough.function)
         atlas = await within(TIMEOUT_S, made)
-        frame = visit.frame(ATLAS, query=joined_fields(shown))
+        own = joined_fields(known_to_own(walkthrough, shown))
+        frame = visit.frame(ATLAS, query=joined_fields(shown), own_query=own)
         if atlas is None:
             return being_made(visit, ATLAS, frame)
         view = AtlasView(visit.cache, atlas, shown, visit.lang, text)
@@ -72,6 +75,16 @@ def being_made(visit: Visit, part: str, frame: PageFrame) -> Response:
     page = Making(part=part, title=title, walkthrough=visit.walkthrough)
     again = dict.fromkeys(("Retry-After", "Refresh"), str(RETRY_S))
     return visit.page("atlas/making.html", frame, page, again, 503)
+
+
+def known_to_own(walkthrough: Walkthrough, shown: Mapping[str, str]) -> dict[str, str]:
+    """The fields without those that name what only another text has, a decision of it say."""
+    known = {}
+    for key, text in shown.items():
+        with suppress(ReaderError):
+            read_filter(walkthrough, {key: text}, None)
+            known[key] = text
+    return known
 
 
 def read_fields(raw: str, walkthrough: Walkthrough) -> tuple[dict[str, str], TextQuery]:

@@ -255,10 +255,13 @@ def citation(quotation: Quotation, revision: str) -> str:
 
 
 def mainline_links(quotation: Quotation) -> Iterator[LinkView]:
-    """The same lines in the nearest mainline version, found by their text: numbers differ there."""
+    """The same lines in the nearest mainline version, found by their text: numbers differ there.
+
+    Nearest to the own text, that is: of an imported kernel's there are none.
+    """
     study = quotation.study
     near = study.walkthrough.provenance.nearest
-    if near is None:
+    if near is None or study.kernel:
         return
     fragment = quote(_telling_text(study, quotation), safe="").replace("-", "%2D")
     for name, address in near.pages.items():

@@ -83,7 +83,9 @@ def _here(study: Study) -> FocusView | None:
         line=line,
         copy=study.copying(),
         remark=remark,
-        witness=study.cache.addresses.page(study.walkthrough.id, focus.place, lang=study.lang)
+        witness=study.cache.addresses.page(
+            study.walkthrough.id, focus.place, variant=study.kernel, lang=study.lang
+        )
         if remark
         else None,
     )

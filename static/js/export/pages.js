@@ -8,7 +8,7 @@ import { documentOf } from "../dom/markup.js";
 
 export const root = new URL("../../../../", import.meta.url);
 const RANGE = /^#?L(\d{1,6})-L?(\d{1,6})$/;
-const VIEW = ["step", "challenge", "form", "lang"];
+const VIEW = ["step", "challenge", "form", "lang", "kernel"];
 const kept = new Map();
 
 /**

@@ -161,6 +161,15 @@ async function keep() {
   page.dataset.kept = "export";
 }
 
+/** An export has the own text only; a link that names another is for its readers too. */
+function tellKernel(kernel) {
+  const said = note(filled(words().kernel, { kernel }));
+  const main = document.querySelector("main");
+  if (main.matches(".stage")) main.before(said);
+  else main.prepend(said);
+}
+
+const kernel = new URLSearchParams(location.search).get("kernel");
 makeAbsolute();
 document.addEventListener("click", ({ target }) => {
   // The same page in the other language; a step has changed the address since the link was made.
@@ -173,6 +182,7 @@ try {
   if (stage) await readySlides(stage);
   else if ("pending" in page.dataset) await (document.querySelector("walk-through") ? showStudy() : showPicked());
 } finally {
+  if (kernel) tellKernel(kernel);
   delete page.dataset.pending;
   const walk = document.querySelector("walk-through");
   if (walk) walk.dataset.home = new URL(walk.dataset.home, location.href).pathname;
