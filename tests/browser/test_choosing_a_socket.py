@@ -5,7 +5,7 @@
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import TraceOf
 from tests.browser.reading import (
@@ -40,6 +40,29 @@ def test_a_chosen_state_is_shown_at_once_and_the_address_is_short(
     expect_address(study, "/tcp_close?state=FIN_WAIT2")
     assert lines_with(study, "[data-path='on']") == trace_of("state=FIN_WAIT2")["lines"]
     assert_not_reloaded(study)
+
+
+@pytest.mark.parametrize("choice", ["state", "unread", "owner"])
+def test_what_is_chosen_before_the_script_has_come_counts(open_page: OpenPage, choice: str) -> None:
+    """On a slow line the form is there first."""
+    page = open_page("about:blank")
+    late: list[Route] = []
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/js/study.js*", keep)
+    page.goto("/tcp_close", wait_until="commit")
+    if choice == "state":
+        page.get_by_role("radio", name="FIN_WAIT2").check()
+    elif choice == "unread":
+        page.locator("#field-recv").fill("300")
+    else:
+        page.locator("#field-owner").select_option("kernel")
+    for route in late:
+        route.continue_()
+    asked = {"state": "state=FIN_WAIT2", "unread": "recv=300", "owner": "owner=kernel"}
+    expect_address(page, f"/tcp_close?{asked[choice]}")
 
 
 def test_the_default_needs_no_query(study: Page) -> None:

@@ -16,6 +16,12 @@ export async function askServer(url, signal) {
   return { ok: response.ok, address: response.url, fresh };
 }
 
+/** Whether a control is no longer as the page came. */
+function isChanged(control) {
+  if (control.matches("select")) return !control.selectedOptions[0].defaultSelected;
+  return control.matches("input") && (control.checked !== control.defaultChecked || control.value !== control.defaultValue);
+}
+
 /** The address without the place on the page. */
 const bare = () => location.pathname + location.search;
 
@@ -41,6 +47,9 @@ export class PageVisits {
       else this.visit(location.href, { history: "none" });
     });
     document.addEventListener("click", (event) => this.#onLanguage(event));
+    // What was chosen before this script had come was not heard, and counts all the same.
+    const form = walk.querySelector("socket-form form");
+    if ([.../** @type {any} */ (form).elements].some(isChanged)) this.#send(form);
   }
 
   /** Shows another address of this walkthrough. */
@@ -72,10 +81,13 @@ export class PageVisits {
     if (!form || (event.type === "input" && !event.target.matches("[type=text], [type=number]"))) return;
     if (event.type === "submit") event.preventDefault();
     clearTimeout(this.#timer);
-    const url = () => new URL(`?${new URLSearchParams(/** @type {any} */ (new FormData(form)))}`, form.action).href;
-    const send = () => this.visit(url(), { keepsForm: true });
-    if (event.type === "input") this.#timer = setTimeout(send, TYPING_PAUSE_MS);
-    else send();
+    if (event.type === "input") this.#timer = setTimeout(() => this.#send(form), TYPING_PAUSE_MS);
+    else this.#send(form);
+  }
+
+  #send(form) {
+    const query = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+    this.visit(new URL(`?${query}`, form.action).href, { keepsForm: true });
   }
 
   #show(fresh, url, how, keepsForm) {
