@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """The wheel has everything in it: installed elsewhere, it serves from an empty folder."""
 
-import contextlib
 import json
 import re
 import socket
@@ -81,26 +80,26 @@ def address(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_until_it_listens(server, log, port)
-        assert f"http://127.0.0.1:{port}" in log.read_text()
-        yield f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}"
+        wait_until_it_says(server, log, address)
+        socket.create_connection(("127.0.0.1", port)).close()
+        yield address
     finally:
         server.terminate()
         server.wait(timeout=300)
 
 
-def wait_until_it_listens(server: subprocess.Popen[bytes], log: Path, port: int) -> None:
-    """Returns when the port answers; fails if the server ends, or after five minutes."""
+def wait_until_it_says(server: subprocess.Popen[bytes], log: Path, address: str) -> None:
+    """Returns when it says where it listens; fails if it ends, or after five minutes."""
     for _ in range(3000):
-        with contextlib.suppress(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port)).close()
+        if address in log.read_text():
             return
         try:
             server.wait(timeout=0.1)
         except subprocess.TimeoutExpired:
             continue
         break
-    pytest.fail(f"the command does not listen on port {port}; it says:\n{log.read_text()}")
+    pytest.fail(f"the command does not say that it listens at {address}, but:\n{log.read_text()}")
 
 
 def test_wheel_carries_templates_static_files_and_content(wheel: Path) -> None:

@@ -235,9 +235,10 @@ def workers(content: Content) -> Iterator[Workers]:
     pool = ProcessPoolExecutor(
         count, mp_context=get_context("spawn"), initializer=_start, initargs=(content,)
     )
-    with starting_processes(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        pool.submit(int)
     try:
+        # Who interrupts is heard at the end of this block, when the pool has threads already.
+        with starting_processes(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            pool.submit(int)
         yield Workers(pool)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
