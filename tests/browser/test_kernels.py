@@ -141,6 +141,7 @@ def test_a_class_sees_the_kernel_that_the_presenter_reads(page: Page) -> None:
     for shown in (page, phone):
         expect(shown.locator(".of-text")).to_contain_text("Linux 9.8.7")
         expect(shown.locator(".slide.is-shown")).to_have_attribute("id", "fin")
+    expect(page.locator(".cap-at")).to_contain_text("Step ")
     expect(phone.locator(".cap-at")).to_have_text(page.locator(".cap-at").inner_text())
     study = phone.locator(".study-link a")
     expect(study).to_have_attribute("href", re.compile(r"/fin\?state=CLOSE_WAIT&step=\d+&kernel="))
