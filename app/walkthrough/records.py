@@ -165,6 +165,11 @@ class Edition:
     #: What was read off its tree where the model stands in for its text.
     read_off: Mapping[str, Fact] = field(default_factory=dict)
 
+    @property
+    def kernel(self) -> str | None:
+        """The label of the imported kernel whose text this is, None where it is none's."""
+        return self.id if self.digest else None
+
     @cached_property
     def branch_tree(self) -> BranchTree:
         """Branches of runs, for who asks after nothing else."""

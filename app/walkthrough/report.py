@@ -253,7 +253,7 @@ def report_trace(
     steps = [report_step(edition, step, n, wording) for n, step in enumerate(trace.steps, 1)]
     return {
         "walkthrough": walkthrough.id,
-        "variant": None if edition.digest else variant,
+        "variant": None if edition.kernel else variant,
         "edition": report_edition(edition),
         "scenario": trace.scenario.flat(),
         "url": url,
@@ -275,9 +275,9 @@ def report_trace(
 
 def report_edition(edition: Edition) -> EditionReport | None:
     """Which kernel's text it is; None for the walkthrough's own and its variants."""
-    if not edition.digest or edition.id is None:
+    if edition.kernel is None:
         return None
-    return {"label": edition.id, "digest": edition.digest, "labels": list(edition.labels)}
+    return {"label": edition.kernel, "digest": edition.digest, "labels": list(edition.labels)}
 
 
 def report_step(edition: Edition, step: Step, number: int, wording: Wording) -> StepReport:

@@ -182,7 +182,7 @@ def compare(walkthrough: Walkthrough, a: Side, b: Side) -> Comparison:
         *(edition.trace(side.scenario) for edition, side in zip(editions, (a, b), strict=True)),
         order=_order(*editions),
         loops=frozenset().union(*(edition.looped for edition in editions)),
-        by_text=any(edition.digest for edition in editions),
+        by_text=any(edition.kernel for edition in editions),
     )
 
 

@@ -111,7 +111,7 @@ class LinesView:
                 href=self.cache.addresses.page(
                     self.walkthrough.id,
                     lines_place(number, number),
-                    variant=side.variant if side.edition.digest else None,
+                    variant=side.edition.kernel,
                     lang=self.lang,
                 ),
                 texts=texts[:1] if texts[0] == texts[-1] else texts,

@@ -261,7 +261,7 @@ def mainline_links(quotation: Quotation) -> Iterator[LinkView]:
     """
     study = quotation.study
     near = study.walkthrough.provenance.nearest
-    if near is None or study.kernel:
+    if near is None or study.edition.kernel:
         return
     fragment = quote(_telling_text(study, quotation), safe="").replace("-", "%2D")
     for name, address in near.pages.items():

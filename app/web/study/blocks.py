@@ -136,7 +136,7 @@ def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
             href=study.cache.addresses.page(
                 study.walkthrough.id,
                 branch_place(decision.id, taken),
-                variant=study.kernel,
+                variant=study.edition.kernel,
                 challenge=study.challenge,
                 lang=study.lang,
             ),

@@ -84,7 +84,7 @@ def _here(study: Study) -> FocusView | None:
         copy=study.copying(),
         remark=remark,
         witness=study.cache.addresses.page(
-            study.walkthrough.id, focus.place, variant=study.kernel, lang=study.lang
+            study.walkthrough.id, focus.place, variant=study.edition.kernel, lang=study.lang
         )
         if remark
         else None,

@@ -143,7 +143,7 @@ def text_views(study: Study, place: str | None = None) -> tuple[TextView, ...]:
                 lang=study.lang,
             ),
             is_own=label is None,
-            is_current=label == study.variant or (label is None and not study.edition.digest),
+            is_current=label == study.variant or (label is None and study.edition.kernel is None),
         )
         for label in labels
     )
@@ -153,13 +153,13 @@ def kernel_view(study: Study) -> KernelView | None:
     """What is said of the kernel whose text is read; None for the own one."""
     edition, cache = study.edition, study.cache
     language = cache.language
-    if not edition.digest or edition.id is None:
+    if edition.kernel is None:
         return None
     ids = edition.blocks_by_id
     lines = sorted(edition.file_lines.values())
     return KernelView(
-        label=edition.id,
-        others=tuple(label for label in edition.labels if label != edition.id),
+        label=edition.kernel,
+        others=tuple(label for label in edition.labels if label != edition.kernel),
         digest=edition.digest,
         licence=edition.licence,
         file=edition.source.file,
@@ -181,7 +181,7 @@ def kernel_view(study: Study) -> KernelView | None:
             study.walkthrough.id, Side(study.scenario), lang=study.lang
         ),
         telling=cache.addresses.compare(
-            study.walkthrough.id, Side(DEFAULT), Side(DEFAULT, edition.id), lang=study.lang
+            study.walkthrough.id, Side(DEFAULT), Side(DEFAULT, edition.kernel), lang=study.lang
         )
         + "#texts",
         read_off=tuple(

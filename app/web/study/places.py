@@ -79,7 +79,7 @@ def find_place(
 def witness_of(walkthrough: Walkthrough, focus: Focus, edition: Edition | None = None) -> Scenario:
     """The simplest scenario that comes by a place of the own text, or of an `edition`."""
     decision = focus.decision
-    if edition is not None and edition.digest:
+    if edition is not None and edition.kernel:
         return _witness_there(walkthrough, focus, edition)
     if decision is not None and focus.taken is not None and decision.standing != "new":
         return walkthrough.witness_of_branch(decision, focus.taken).scenario

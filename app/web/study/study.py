@@ -64,11 +64,6 @@ class Study:
 
     # Addresses
 
-    @property
-    def kernel(self) -> str | None:
-        """The imported kernel whose text this is: what comes by where is known of it too."""
-        return self.variant if self.edition.digest else None
-
     @cached_property
     def query(self) -> str:
         """The scenario, and the conditions of the life after it."""
