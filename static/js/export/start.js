@@ -14,6 +14,13 @@ import { bundleOf, pageOf, readAddress, root, textOf } from "./pages.js";
 const page = document.documentElement;
 const words = () => document.querySelector(".export-note").dataset;
 
+/** A remark above what is shown. */
+function remark(text) {
+  const main = document.querySelector("main");
+  if (main.matches(".stage")) main.before(note(text));
+  else main.prepend(note(text));
+}
+
 function note(text) {
   const said = Object.assign(document.createElement("p"), { className: "nearest-note", textContent: text });
   said.setAttribute("role", "note");
@@ -117,7 +124,7 @@ async function showPicked() {
     document.title = fresh.title;
   } else if (wanted && page.dataset.page === "atlas") {
     (await import("./rows.js")).filterRows(main, bundle, asked);
-  } else if (wanted) main.prepend(note(words().picked));
+  } else if (wanted) remark(words().picked);
 }
 
 /** The slides of a socket; the traces of those that have some are one file. */
@@ -133,7 +140,7 @@ async function readySlides(stage) {
   const address = new URL(location.href);
   address.search = joined(found.query);
   history.replaceState(null, "", address);
-  stage.before(note(told(found)));
+  remark(told(found));
 }
 
 /** Every address in full, so that it stays good whatever the window's becomes; scripts are there already. */
@@ -161,14 +168,7 @@ async function keep() {
   page.dataset.kept = "export";
 }
 
-/** An export has the own text only; a link that names another is for its readers too. */
-function tellKernel(kernel) {
-  const said = note(filled(words().kernel, { kernel }));
-  const main = document.querySelector("main");
-  if (main.matches(".stage")) main.before(said);
-  else main.prepend(said);
-}
-
+// An export has the own text only; a link that names another is for its readers too.
 const kernel = new URLSearchParams(location.search).get("kernel");
 makeAbsolute();
 document.addEventListener("click", ({ target }) => {
@@ -182,7 +182,7 @@ try {
   if (stage) await readySlides(stage);
   else if ("pending" in page.dataset) await (document.querySelector("walk-through") ? showStudy() : showPicked());
 } finally {
-  if (kernel) tellKernel(kernel);
+  if (kernel) remark(filled(words().kernel, { kernel }));
   delete page.dataset.pending;
   const walk = document.querySelector("walk-through");
   if (walk) walk.dataset.home = new URL(walk.dataset.home, location.href).pathname;
