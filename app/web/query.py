@@ -162,7 +162,9 @@ class Fields:
             return None
         if _INTEGER.fullmatch(text) and int(text) >= low:
             return int(text)
-        self.problems.append(InputProblem("out-of-range", key, text, allowed))
+        is_number = text.removeprefix("-").isdecimal() and text.isascii()
+        code = "out-of-range" if is_number else "not-a-number"
+        self.problems.append(InputProblem(code, key, text, allowed))
         return None
 
     def step(self) -> tuple[int | None, int | None]:

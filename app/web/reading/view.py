@@ -119,7 +119,7 @@ class WalkthroughView(Maker):
             PRESENT,
             query=study.query,
             step=study.step,
-            variant=self.kernel,
+            variant=study.variant,
             lang=self.lang,
         )
 
