@@ -70,8 +70,10 @@ class Language:
         """A text put together of pieces: no space between Chinese characters."""
         return _BETWEEN.sub("", text)
 
-    def pick(self, texts: Mapping[str, str]) -> str:
-        """This language's text of several, else English, else the first."""
+    def pick(self, texts: Mapping[str, str] | str) -> str:
+        """This language's text of several, else English, else the first; a lone word as it is."""
+        if isinstance(texts, str):
+            return texts
         text = texts.get(self.code) or texts.get(DEFAULT_LANGUAGE)
         return text if text is not None else next(iter(texts.values()), "")
 
@@ -121,11 +123,6 @@ class Catalogue(gettext.NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The translation; in English the form for the number."""
         return self.texts.get(msgid1) or super().ngettext(msgid1, msgid2, n)
-
-
-def marked_plural(one: str, many: str) -> tuple[str, str]:
-    """Marks both forms of a message for the catalogues, as `marked` does one."""
-    return one, many
 
 
 def marked(message: str) -> str:

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Catalogue, language
 from app.paths import CONTENT
+from app.walkthrough.told import words_in
 from app.web.app import create_app
 from tests.conftest import shipped
 from tools.messages import (
@@ -141,6 +142,28 @@ def test_wheel_has_no_need_of_compiled_catalogues() -> None:
 # ---- Chinese ----
 
 
+def told(value: object) -> Iterator[dict[str, str]]:
+    """The texts by language of a file of `content/words`."""
+    if isinstance(value, dict):
+        if {*value} & {*LANGUAGE_CODES}:
+            yield value
+        else:
+            yield from (text for item in value.values() for text in told(item))
+
+
+WORDS = [text for file in (CONTENT / "words").iterdir() for text in told(words_in(file.stem))]
+
+
+def test_the_words_are_there_in_every_language_with_the_same_placeholders() -> None:
+    assert len(WORDS) > 200
+    for text in WORDS:
+        assert {*text} == {*LANGUAGE_CODES}, text
+        assert all(text.values()), text
+        # A count of one need not be said, as in the catalogues.
+        others = [placeholders(text[code]) for code in TRANSLATED]
+        assert all(placeholders(text["en"]) <= other for other in others), text
+
+
 @pytest.fixture(scope="module")
 def chinese() -> list[tuple[str, str]]:
     """Message and translation, plural forms apart."""
@@ -150,7 +173,7 @@ def chinese() -> list[tuple[str, str]]:
         (forms(message.id)[-1], translation)
         for message in messages(catalogue)
         for translation in forms(message.string)
-    ]
+    ] + [(text["en"], text["zh"]) for text in WORDS]
 
 
 def test_chinese_has_full_width_punctuation(chinese: list[tuple[str, str]]) -> None:

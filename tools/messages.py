@@ -28,7 +28,7 @@ MAPPING: Final = ROOT / "tools" / "babel.cfg"
 TEMPLATE: Final = LOCALE / f"{DOMAIN}.pot"
 
 #: The last name before the bracket counts: `_` stands for `self._` as well.
-KEYWORDS: Final = {**DEFAULT_KEYWORDS, "marked": None, "marked_plural": (1, 2), "Phrase": None}
+KEYWORDS: Final = {**DEFAULT_KEYWORDS, "marked": None, "Phrase": None}
 
 # REUSE-IgnoreStart: the header of the catalogues, not of this file
 _HEADER: Final = """\

@@ -32,24 +32,12 @@ from app.csource.decisions import (
 )
 from app.csource.parse import parse_function
 from app.csource.source import Source, Span, fold
-from app.i18n import language, marked
 from app.kernel.model import compile_function
 from app.kernel.neighbours import places
 from app.machine.program import Program
 from app.walkthrough.content.prose import Prose
 from app.walkthrough.records import Block, Decision, Edit, Edition, Texts
-
-_BLOCK: Final = marked(
-    "This text was edited here. What follows explains the walkthrough’s own text, and need not "
-    "hold for this one."
-)
-_SLIDE: Final = marked(
-    "This text was edited here. The notes explain the walkthrough’s own text, and need not hold "
-    "for this one."
-)
-#: Ends the sentence "`sk_state` is CLOSE, …".
-_EDITED: Final = marked("which the edited text decides here: nothing explains it")
-_NEW: Final = marked("which only this text asks: nothing explains it")
+from app.walkthrough.told import words_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,7 +391,7 @@ def _decisions(
         )
     )
     governed = _governed(functions, parsed)
-    edited, new = _in_each(base, _EDITED), _in_each(base, _NEW)
+    edited, new = _in_each(base, "edited"), _in_each(base, "new")
     taken = {decision.id for decision in named.values()}
     found = []
     for item in parsed:
@@ -554,7 +542,7 @@ def _blocks(
             here = replace(
                 here,
                 prose={code: _remarked(prose, code) for code, prose in block.prose.items()},
-                slide=_in_each(base, _SLIDE),
+                slide=_in_each(base, "slide"),
                 standing="edited",
             )
         result.append(here)
@@ -585,10 +573,11 @@ def _head_of(base: Edition, source: Source, at: tuple[int, Block], code: frozens
 
 def _remarked(prose: Prose, code: str) -> Prose:
     """A commentary that begins with the remark that its text was edited."""
-    return Prose(f"{language(code).gettext(_BLOCK)}\n\n{prose.text}")
+    remark = words_in("edited")["block"][code]
+    return Prose(f"{remark}\n\n{prose.text}")
 
 
-def _in_each(base: Edition, message: str) -> Texts:
-    """A text of the interface in the languages of the walkthrough."""
+def _in_each(base: Edition, remark: str) -> Texts:
+    """A remark in the languages of the walkthrough."""
     codes = {code for block in base.blocks for code in block.prose}
-    return {code: language(code).gettext(message) for code in sorted(codes)}
+    return {code: words_in("edited")[remark][code] for code in sorted(codes)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import Phrase, UndeclaredName
-from app.i18n import Language, marked
+from app.i18n import Language
 from app.kernel.caveats import CAVEATS
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.model import Outcome, Trace
@@ -21,6 +21,7 @@ from app.machine.trace import Effect, Note, Operand, Step, shown
 from app.walkthrough.content.schema import Helper
 from app.walkthrough.pairs import is_label
 from app.walkthrough.records import Decision, Edition, Walkthrough
+from app.walkthrough.told import words_in
 
 _MEMBERS: Final = re.compile(r"^[\w()]+(?:(?:->|\.)\w+)*(?:->|\.)(\w+)$")
 
@@ -76,7 +77,7 @@ class Wording:
     def __init__(self, walkthrough: Walkthrough, language: Language) -> None:
         self.walkthrough = walkthrough
         self.language = language
-        self._ = language.gettext
+        self._, self.pick, self.told = language.gettext, language.pick, words_in("trace")
         self._reasons = {helper.name: helper.reasons for helper in walkthrough.helpers.values()}
         # A macro passes under the name of what it does, so both names lead to one helper.
 
@@ -254,8 +255,8 @@ class Wording:
             case "counter":
                 return f"{effect.name} +1"
             case "gauge":
-                difference = int(after or 0) - int(before or 0)
-                return f"{_(_GAUGES.get(effect.name, effect.name))} {difference:+d}"
+                name = self.pick(self.told["gauges"].get(effect.name, effect.name))
+                return f"{name} {int(after or 0) - int(before or 0):+d}"
             case "timer" if after is None:
                 return _("{name} timer cleared").format(name=effect.name)
             case "timer":
@@ -263,12 +264,12 @@ class Wording:
                     name=effect.name, time=self.duration(int(after or 0))
                 )
             case "lock":
-                state = _LOCK_STATES.get(str(after))
-                return self.pair(_(_LOCKS[effect.name]), _(state) if state else after)
+                state = self.told["lock_states"].get(str(after), str(after))
+                return self.pair(self.pick(self.told["locks"][effect.name]), self.pick(state))
             case "reference":
                 return f"sk_refcnt {before} → {after}"
             case "memory":
-                return _(_MEMORY[effect.name]).format(before=before)
+                return self.pick(self.told["memory"][effect.name]).format(before=before)
             case "flag":
                 return effect.name
             case "hash":
@@ -285,9 +286,13 @@ class Wording:
                 return _("socket destroyed")
         return effect.name
 
+    def fate(self, fate: str) -> str:
+        """What becomes of the socket."""
+        return self.pick(self.told["fates"][fate])
+
     def event_name(self, event: str) -> str:
         """What the peer sends, as a word or two."""
-        return self._(_EVENTS[event])
+        return self.pick(self.told["events"][event])
 
     def duration(self, ms: int) -> str:
         """A time for people: 60000 is "60 s"."""
@@ -407,54 +412,8 @@ class Wording:
         """What a value of an input is called: a word in words, anything else as a query has it."""
         text, life = str(item.flat(value)), self.walkthrough.outside.life
         if item.key == "peer" and life is not None:
-            return self.language.pick(life.peers[text])
-        return self._(_VALUES.get(item.key, {}).get(text, text))
-
-
-#: Words among the values of inputs, where the kernel has no name for them.
-_VALUES: Final = {
-    "limit": {
-        "none": marked("no limit"),
-        "orphans": marked("too many orphans"),
-        "memory": marked("TCP out of memory"),
-        "buckets": marked("too many mini-sockets"),
-    },
-    "netns": {"alive": marked("alive"), "dying": marked("dying")},
-    "owner": {"user": marked("a program"), "kernel": marked("the kernel itself")},
-    "sack": {"0": marked("no"), "1": marked("yes")},
-}
-#: What becomes of a socket.
-FATES: Final = {
-    "destroyed": marked("destroyed"),
-    "timewait": marked("replaced by a mini-socket"),
-    "orphan": marked("lives on as an orphan"),
-    "kept": marked("stays with its program"),
-    "stopped": marked("unknown: the C stopped"),
-}
-
-_EVENTS: Final = {
-    "ack": marked("ACK of our FIN"),
-    "fin": "FIN",
-    "data": marked("data"),
-    "rst": "RST",
-}
-_GAUGES: Final = {"orphans": marked("orphans"), "CurrEstab": "CurrEstab"}
-_LOCKS: Final = {
-    "socket": marked("socket"),
-    "spinlock": marked("spinlock"),
-    "bottom-halves": marked("bottom halves off"),
-}
-_LOCK_STATES: Final = {
-    "owned": marked("owned"),
-    "free": marked("free"),
-    "held": marked("held"),
-}
-_MEMORY: Final = {
-    "skb": marked("segment {before} freed"),
-    "reclaimed": marked("memory of {before} bytes of data reclaimed"),
-    "fastopen_rsk": marked("Fast Open request freed"),
-    "sock": marked("socket freed"),
-}
+            return self.pick(life.peers[text])
+        return self.pick(self.told["values"].get(item.key, {}).get(text, text))
 
 
 def _is_plain(text: str) -> bool:

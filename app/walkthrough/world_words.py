@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.i18n import marked
 from app.walkthrough.segment_words import counted
 from app.walkthrough.wording import Wording, short_name
 from app.walkthrough.world import History, Rung, Told, Transition, Value, WorldSeen
@@ -14,30 +13,13 @@ from app.walkthrough.world import History, Rung, Told, Transition, Value, WorldS
 #: Values of these placeholders are times in ms.
 _TIMES: Final = frozenset({"keepalive", "timewait", "mini"})
 
-_FIELDS: Final = {
-    "sk_flags": marked("flags"),
-    "socket": marked("socket lock"),
-    "spinlock": marked("spinlock"),
-    "bottom-halves": marked("bottom halves"),
-    "orphans": marked("orphans"),
-}
-_LOCK_STATES: Final = {
-    "owned": marked("owned"),
-    "free": marked("free"),
-    "held": marked("held"),
-}
-_TIMERS: Final = {
-    "keepalive": marked("keepalive timer"),
-    "timewait": marked("mini-socket’s time"),
-}
-
 
 class WorldWords:
     """The words for one walkthrough in one language."""
 
     def __init__(self, wording: Wording) -> None:
         self.wording = wording
-        self._ = wording.language.gettext
+        self._, self.pick = wording.language.gettext, wording.language.pick
 
     # The ladder
 
@@ -133,14 +115,12 @@ class WorldWords:
     def name(self, history: History) -> str:
         """What a field, counter or timer is called."""
         if history.kind == "timer":
-            return self._(_TIMERS.get(history.name, history.name))
-        if history.name in _FIELDS:
-            return self._(_FIELDS[history.name])
-        return short_name(history.name)
+            return self.pick(self.wording.told["timers"].get(history.name, history.name))
+        return self.pick(self.wording.told["fields"].get(history.name, short_name(history.name)))
 
     def is_code(self, history: History) -> bool:
         """Whether the name is the kernel's own spelling."""
-        return history.kind != "timer" and history.name not in _FIELDS
+        return history.kind != "timer" and history.name not in self.wording.told["fields"]
 
     def value(self, history: History, value: Value | None) -> str:
         """A value of a field, counter or timer."""
@@ -153,7 +133,7 @@ class WorldWords:
             case "lock" if history.name == "bottom-halves":
                 return _("off") if value else _("on")
             case "lock":
-                return _(_LOCK_STATES.get(str(value), str(value)))
+                return self.pick(self.wording.told["lock_states"].get(str(value), str(value)))
             case "flags":
                 return str(value) or "–"
             case "counter" | "gauge":

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.i18n import LANGUAGE_CODES
-from app.walkthrough.search.entries import KINDS, Entry
+from app.walkthrough.search.entries import Entry
 from app.walkthrough.search.index import MAX_QUERY, Index, excerpt, find, words_of
+from app.walkthrough.told import words_in
 from app.web.addresses import SEARCH
 from app.web.maker import Maker
 from app.web.query import Fields, TextQuery
@@ -47,7 +48,7 @@ class SearchView(Maker):
 
     def kind(self, entry: Entry) -> str:
         """Its kind in words."""
-        return self._(KINDS[entry.kind][0])
+        return self.pick(words_in("search")["kinds"][entry.kind])
 
     def excerpt(self, entry: Entry) -> tuple[str, str, str]:
         """What is before the first word, the word (empty where none stands there), the rest."""

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.i18n import LOCALE, Language, language
+from app.paths import CONTENT
 from app.walkthrough import search
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.told import words_in
 
 if TYPE_CHECKING:
     from app.walkthrough.search.index import Index
@@ -26,7 +28,12 @@ class Indexes:
         self, walkthroughs: Mapping[str, Walkthrough], revisions: Mapping[str, str]
     ) -> None:
         self._walkthroughs = walkthroughs
-        made_by = [*Path(search.__path__[0]).glob("*.py"), *LOCALE.rglob("*.po"), Path(__file__)]
+        made_by = [
+            *Path(search.__path__[0]).glob("*.py"),
+            *LOCALE.rglob("*.po"),
+            CONTENT / "words" / "search.yaml",
+            Path(__file__),
+        ]
         program = b"".join(path.read_bytes() for path in sorted(made_by))
         self._versions = {
             name: hashlib.sha256(revision.encode() + program).hexdigest()[:10]
@@ -51,11 +58,9 @@ class Indexes:
 
     def body(self, walkthrough: str, lang: Language) -> bytes:
         """The JSON: `kinds` in words, `entries` as [kind, title, text, place], and `words`."""
-        from app.walkthrough.search.entries import KINDS
-
         index = self.index(walkthrough, lang)
         whole = {
-            "kinds": {kind: lang.gettext(name) for kind, (name, _) in KINDS.items()},
+            "kinds": {kind: lang.pick(name) for kind, name in words_in("search")["kinds"].items()},
             "entries": [[one.kind, one.title, one.text, one.place] for one in index.entries],
             "words": index.words,
         }

@@ -5,35 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
-from app.i18n import marked
 from app.kernel.inputs import INPUTS
 from app.walkthrough.comparison.sides import decision_in
 from app.walkthrough.comparison.traces import Comparison, Divergence, OutcomePair
 from app.walkthrough.pairs import VARIANT, Side
 from app.walkthrough.segment_words import segment_list
-from app.walkthrough.wording import FATES, Wording
-
-_FACTS: Final = {
-    "segments": marked("Segments sent"),
-    "state": marked("State"),
-    "fate": marked("Fate"),
-    "timewait": marked("Mini-socket"),
-    "timewait_ms": marked("Mini-socket’s time"),
-    "keepalive_ms": marked("Keepalive timer"),
-    "orphans": marked("Orphans"),
-    "refs": marked("References"),
-    "locks_balanced": marked("Locks"),
-}
-
-
-#: Parts of an outcome that a comparison tells one by one.
-_MORE_FACTS: Final = {
-    "counters": marked("Counters"),
-    "gauges": marked("Gauges"),
-    "destroyed": marked("Destroyed"),
-}
+from app.walkthrough.wording import Wording
 
 
 class ComparisonWords:
@@ -47,7 +26,7 @@ class ComparisonWords:
 
     def fact_name(self, name: str) -> str:
         """What a part of an outcome is called."""
-        return self._(_FACTS[name]) if name in _FACTS else self._(_MORE_FACTS.get(name, name))
+        return self.language.pick(self.wording.told["facts"].get(name, name))
 
     # The whole
 
@@ -132,7 +111,7 @@ class ComparisonWords:
 
     def fact(self, pair: OutcomePair) -> str:
         """What a fact is called; counters keep their names."""
-        return self._(_FACTS[pair.name]) if pair.kind == "fact" else pair.name
+        return self.fact_name(pair.name) if pair.kind == "fact" else pair.name
 
     def value(self, pair: OutcomePair, value: Any) -> str:
         """One side's value of a fact."""
@@ -143,7 +122,7 @@ class ComparisonWords:
             case "segments":
                 return segment_list(value) or _("none")
             case "fate":
-                return _(FATES[value])
+                return self.wording.fate(value)
             case "timewait_ms" | "keepalive_ms":
                 return _("none") if value is None else self.wording.duration(value)
             case "orphans" | "refs":

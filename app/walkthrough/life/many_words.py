@@ -4,47 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 # Not from typing: pydantic reads that one from Python 3.12 on.
 from typing_extensions import TypedDict
 
-from app.i18n import Language, marked
+from app.i18n import Language
 from app.walkthrough.life.many import OF, Limit, Steady
 from app.walkthrough.life.words import LifeWords
-
-#: What is done at a limit, and where its default comes from.
-_LIMITS: Final = {
-    "tcp_max_orphans": (
-        marked(
-            "Above it close() resets the next connection instead of sending a FIN only, and an "
-            "orphan that has to repeat something is reset: “too many orphaned sockets”, "
-            "TCPAbortOnMemory. One that has sent no data for 240 s counts twice."
-        ),
-        marked("half the slots of the table of connections: tcp_init() in net/ipv4/tcp.c"),
-    ),
-    "tcp_max_tw_buckets": (
-        marked(
-            "Above it no mini-socket is made and nothing remembers the connection: "
-            "TCPTimeWaitOverflow."
-        ),
-        marked("half the slots, for each namespace: tcp_set_hashinfo() in net/ipv4/tcp_ipv4.c"),
-    ),
-    "tcp_mem": (
-        marked(
-            "In pages, the last of three numbers. Above it an orphan with much to send is reset: "
-            "“out of memory -- consider tuning tcp_mem”, TCPAbortOnMemory."
-        ),
-        marked("3/32 of the memory: tcp_init_mem() in net/ipv4/tcp.c"),
-    ),
-    "ip_local_port_range": (
-        marked(
-            "For each server that it connects to. When all are taken connect() fails with "
-            "EADDRNOTAVAIL, unless tcp_tw_reuse lets it take one in TIME_WAIT."
-        ),
-        marked("32768 to 60999: inet_init_net() in net/ipv4/af_inet.c"),
-    ),
-}
+from app.walkthrough.told import words_in
 
 
 class ShareReport(TypedDict):
@@ -166,8 +132,9 @@ class ManyWords:
 
     def limit(self, limit: Limit) -> tuple[str, str]:
         """What is done at it, and where its number comes from."""
-        does, source = _LIMITS[limit.name]
-        return self._(does), self._(source) if limit.is_default else self._("as given")
+        texts, pick = words_in("limits")[limit.name], self.language.pick
+        source = pick(texts["source"]) if limit.is_default else self._("as given")
+        return pick(texts["does"]), source
 
 
 def report_many(found: Steady, life: LifeWords, url: str) -> ManyReport:

@@ -4,35 +4,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from app.i18n import Language, marked
-from app.kernel.life.records import EndName, Event, Holds, Life, Sent, Snapshot
+from app.i18n import Language
+from app.kernel.life.records import EndName, Event, Life, Sent, Snapshot
 from app.kernel.life.rules import LATE
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.told import words_in
 from app.walkthrough.wording import Wording
 
 if TYPE_CHECKING:
     from app.kernel.life.shorten import Shorter
-
-_HOLDS: Final[dict[Holds, str]] = {
-    "process": marked("a program’s socket"),
-    "orphan": marked("an orphan: tcp_max_orphans counts it"),
-    "mini": marked("a mini-socket: tcp_max_tw_buckets counts it"),
-    "nothing": marked("nothing left"),
-}
-_BIND: Final = {
-    "free": marked("free"),
-    "reuse": marked("only with SO_REUSEADDR at both sockets"),
-    "taken": marked("taken"),
-}
-#: What a timer that fires is called where no segment shows it.
-_FIRES: Final = {
-    "on": marked("timer fires"),
-    "persist": marked("probe timer fires"),
-    "keepalive": marked("keepalive fires"),
-    "timewait": marked("time is over"),
-}
 
 
 class Told(NamedTuple):
@@ -151,7 +133,10 @@ class LifeWords:
     def label(self, event: Event) -> str:
         """What happens where no segment shows it."""
         fired = next((change for change in event.timers if change.what == "fired"), None)
-        return self._(_FIRES[fired.name]) if fired else ""
+        return self._word("fires", fired.name) if fired else ""
+
+    def _word(self, table: str, name: str) -> str:
+        return self.language.pick(words_in("trace")[table][name])
 
     def end(self, name: str) -> str:
         """Which end."""
@@ -159,11 +144,11 @@ class LifeWords:
 
     def holds(self, snapshot: Snapshot) -> str:
         """What there is, and what counts it."""
-        return self._(_HOLDS[snapshot.holds])
+        return self._word("holds", snapshot.holds)
 
     def bind(self, snapshot: Snapshot) -> str:
         """Whether its port can be bound."""
-        return self._(_BIND[snapshot.bind])
+        return self._word("bind", snapshot.bind)
 
 
 def _number(value: float, figures: int) -> str:

@@ -8,41 +8,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.i18n import Language, language, marked
+from app.i18n import Language, language
 from app.walkthrough.content.prose import Prose, plain_text
 from app.walkthrough.counters import nstat_name
 from app.walkthrough.records import Block, Walkthrough
 from app.walkthrough.symptoms import Symptom
+from app.walkthrough.told import words_in
 
-#: The kinds of entries, in words, and how much one of each is likely to be what was meant.
-KINDS: Final[Mapping[str, tuple[str, int]]] = {
-    "symptom": (marked("Symptom"), 13),
-    "page": (marked("Page"), 13),
-    "block": (marked("Block"), 11),
-    "term": (marked("Term"), 11),
-    "helper": (marked("Function"), 11),
-    "decision": (marked("Decision"), 9),
-    "preset": (marked("Situation"), 9),
-    "challenge": (marked("Challenge"), 8),
-    "line": (marked("Line"), 5),
-    "prose": (marked("Commentary"), 5),
-}
-
-#: The pages beside the walkthrough's own: their places, names, and what each is for.
-PAGES: Final = {
-    "atlas": (marked("All paths"), marked("Every path through the function, with its condition.")),
-    "compare": (marked("Compare"), marked("Two sockets side by side, to where their ways part.")),
-    "symptoms": (
-        marked("Symptoms"),
-        marked("From what a host shows to the branch that does it; paste nstat or ss."),
-    ),
-    "challenges": (marked("Challenges"), marked("Bring about an outcome by choosing the inputs.")),
-    "history": (
-        marked("History"),
-        marked("What kernels from 2.4 on have changed in the function, and which sockets see it."),
-    ),
-    "lab": (marked("Lab"), marked("The same socket on a real kernel, as a script to run.")),
-    "present": (marked("Present"), marked("Slides, and a room in which a class votes.")),
+#: How much an entry of each kind is likely to be what was meant.
+KINDS: Final[Mapping[str, int]] = {
+    "symptom": 13,
+    "page": 13,
+    "block": 11,
+    "term": 11,
+    "helper": 11,
+    "decision": 9,
+    "preset": 9,
+    "challenge": 8,
+    "line": 5,
+    "prose": 5,
 }
 
 
@@ -75,7 +59,6 @@ def entries_of(walkthrough: Walkthrough, spoken: Language) -> tuple[Entry, ...]:
 class _Finder:
     def __init__(self, walkthrough: Walkthrough, spoken: Language) -> None:
         self.walkthrough, self.pick, self.code = walkthrough, spoken.pick, spoken.code
-        self._ = spoken.gettext
         self.others = [language(code) for code in walkthrough.languages if code != spoken.code]
 
     def all(self) -> Iterator[Entry]:
@@ -121,9 +104,10 @@ class _Finder:
         return self.titled("symptom", symptom.id, place, symptom.title, text, *products)
 
     def pages(self) -> Iterator[Entry]:
-        for place, (name, text) in PAGES.items():
-            others = (part for one in self.others for part in map(one.gettext, (name, text)))
-            yield self.entry("page", place, place, self._(name), self._(text), *others)
+        for place, page in words_in("search")["pages"].items():
+            texts = page["title"], page["text"]
+            others = (part for one in self.others for part in map(one.pick, texts))
+            yield self.entry("page", place, place, *map(self.pick, texts), *others)
 
     def block(self, block: Block) -> Iterator[Entry]:
         prose = block.prose.get(self.code) or next(iter(block.prose.values()))

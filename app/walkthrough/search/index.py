@@ -91,7 +91,7 @@ def make_index(entries: Sequence[Entry], spellings: Iterable[Iterable[str]]) -> 
         # What a title of prose says is said by its block.
         title = "" if entry.kind in {"prose", "line"} else entry.title
         fields = [(title, _TITLE), (entry.text, _TEXT), *((one, _WORDS) for one in entry.words)]
-        prior = KINDS[entry.kind][1] / 10
+        prior = KINDS[entry.kind] / 10
         for text, weight in fields:
             spelled = list(_spelled(text))
             # A short title says more with each of its words.

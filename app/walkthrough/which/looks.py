@@ -18,40 +18,11 @@ from app.kernel.inputs import EVENTS, INPUTS, STATES
 from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
 from app.walkthrough.atlas.records import Atlas, AtlasPath, Part
+from app.walkthrough.told import words_in
 
 #: Every question with its answers. An answer of `unknown` is accepted too, and excludes nothing.
 QUESTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "sent": ("none", "fin", "rst", "fin-rst", "several"),
-    "counter": (
-        "none",
-        "TCPAbortOnClose",
-        "TCPAbortOnData",
-        "TCPAbortOnLinger",
-        "TCPAbortOnMemory",
-    ),
-    "reader": ("eof", "reset", "nothing"),
-    "left": (
-        "none",
-        "FIN_WAIT1",
-        "FIN_WAIT2",
-        "FIN_WAIT2-mini",
-        "TIME_WAIT",
-        "CLOSING",
-        "LAST_ACK",
-    ),
-    "peer": ("none", "fin", "over"),
-    "shutdown": ("yes", "no"),
-    "unread": ("yes", "no"),
-    "linger": ("off", "zero", "seconds"),
-    "linger2": ("default", "seconds", "negative"),
-    "blocked": ("yes", "no"),
-    "estabresets": ("yes", "no"),
-    "length": ("fin_timeout", "linger2", "rto", "none"),
-    "before": STATES,
-    "during": ("none", "ack", "fin", "both", "data", "rst"),
-    "repair": ("yes", "no"),
-    "fastopen": ("yes", "no"),
-    "netns": ("alive", "dying"),
+    question: tuple(asked["answers"]) for question, asked in words_in("which")["questions"].items()
 }
 UNKNOWN: Final = "unknown"
 

@@ -22,7 +22,6 @@ from app.walkthrough.atlas.filters import (
 from app.walkthrough.atlas.records import Atlas, AtlasPath
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.segment_words import segment_list
-from app.walkthrough.wording import FATES as FATE_WORDS
 from app.web.addresses import ATLAS
 from app.web.atlas.picture import Edge, atlas_picture, edges_of
 from app.web.contexts import LinkView
@@ -109,7 +108,9 @@ class AtlasView(Maker):
         if "," in asked:
             branches.append((asked, asked.replace(",", " + ")))
         yield field("branch", _("Takes the branch"), branches)
-        yield field("fate", _("The socket"), [(fate, _(FATE_WORDS[fate])) for fate in FATES])
+        yield field(
+            "fate", _("The socket"), [(fate, self.cache.wording.fate(fate)) for fate in FATES]
+        )
         states = sorted({path.ending.state for path in self.atlas.paths})
         yield field("state", _("State at the end"), [(state, state) for state in states])
         yield field(
@@ -139,7 +140,10 @@ class AtlasView(Maker):
         looked_for = {
             "segment=RST": _("a RST is sent"),
             "segment=none": _("nothing is sent"),
-            **{f"fate={fate}": _(FATE_WORDS[fate]) for fate in ("orphan", "timewait", "stopped")},
+            **{
+                f"fate={fate}": self.cache.wording.fate(fate)
+                for fate in ("orphan", "timewait", "stopped")
+            },
             **{f"counter={name}": name for name in COUNTERS if name.startswith("TCPAbort")},
         }
         for query, text in looked_for.items():
@@ -158,7 +162,7 @@ class AtlasView(Maker):
         for fate in FATES:
             paths = sorted((p for p in self.paths if p.ending.fate == fate), key=order)
             if paths:
-                yield fate, self._(FATE_WORDS[fate]), paths
+                yield fate, self.cache.wording.fate(fate), paths
 
     def order(self) -> Callable[[AtlasPath], Any]:
         """What the paths of a group are sorted by."""
@@ -204,7 +208,7 @@ class AtlasView(Maker):
 
         def label(node: int | str) -> str:
             if isinstance(node, str):
-                return self._(FATE_WORDS[node])
+                return self.cache.wording.fate(node)
             return f"{decisions[node].line} {self.pick(decisions[node].title)}"
 
         return atlas_picture(
@@ -228,7 +232,7 @@ class AtlasView(Maker):
         """An arc, said."""
         name = branch_name((self.edition.decisions[edge.decision].id, edge.taken))
         if isinstance(edge.target, str):
-            target = self._(FATE_WORDS[edge.target])
+            target = self.cache.wording.fate(edge.target)
         else:
             target = self.edition.decisions[edge.target].id
         return self.cache.language.ngettext(

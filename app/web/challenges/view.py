@@ -16,7 +16,6 @@ from app.i18n import marked
 from app.kernel.inputs import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, Range, is_solved, judge
 from app.walkthrough.segment_words import segment_list
-from app.walkthrough.wording import FATES
 from app.web.addresses import CHALLENGES
 from app.web.contexts import LinkView
 from app.web.maker import Maker
@@ -102,7 +101,7 @@ class ChallengeWords:
                     return _("Sends nothing")
                 return _("Sends {segments}, and no more").format(segments=segment_list(wanted))
             case "fate":
-                return _("The socket: {fate}").format(fate=_(FATES[wanted]))
+                return _("The socket: {fate}").format(fate=self.cache.wording.fate(wanted))
             case "state":
                 return _("State at the end: {state}").format(state=wanted)
             case "timewait":
@@ -142,7 +141,7 @@ class ChallengeWords:
             case "segments":
                 return segment_list(found) or self._("none")
             case "fate":
-                return self._(FATES[found])
+                return self.cache.wording.fate(found)
             case "lasts_ms" if found is None:
                 return self._("without end")
             case "keepalive_ms" | "timewait_ms" | "lasts_ms" if found is not None:

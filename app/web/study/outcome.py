@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from app.lab.recipes import CLOSED_BY
 from app.walkthrough.segment_words import segment_list
-from app.walkthrough.wording import FATES
 from app.web.addresses import LAB
 from app.web.contexts import LinkView
 from app.web.study.contexts import OutcomeView
@@ -21,7 +20,7 @@ def outcome_view(study: Study) -> OutcomeView:
     facts = [
         (_("Segments sent"), segment_list(outcome.segments) or _("none")),
         (_("State"), outcome.state),
-        (_("Fate"), _(FATES[outcome.fate])),
+        (_("Fate"), study.wording.fate(outcome.fate)),
     ]
     if outcome.counters:
         counters = [f"{name} +{n}" for name, n in sorted(outcome.counters.items())]
