@@ -51,6 +51,15 @@ def caption(page: Page) -> str:
     return page.locator(".cap-at").inner_text()
 
 
+def turn(wall: Page, key: str) -> None:
+    """Presses a key that leads elsewhere; the wall is there when this returns."""
+    shown = "(document.querySelector('.slide.is-shown')?.id + document.querySelector('.cap-at')"
+    shown += "?.textContent)"
+    before = wall.evaluate(shown)
+    wall.keyboard.press(key)
+    wall.wait_for_function(f"before => {shown} !== before", arg=before)
+
+
 def same(phone: Page, wall: Page) -> None:
     """The phone shows the wall's slide and step."""
     slide = wall.locator(".slide.is-shown").get_attribute("id")
@@ -94,8 +103,8 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
     # One goes offline, and the presenter goes on.
     bob.context.set_offline(True)
     state(bob, "lost")
-    wall.keyboard.press("PageDown")
-    wall.keyboard.press("PageDown")
+    turn(wall, "PageDown")
+    turn(wall, "PageDown")
     same(ann, wall)
     assert caption(bob) != caption(wall)
     # One comes late, and sees the present state; who comes back has missed nothing.
@@ -109,7 +118,7 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
     # One looks around, stays there while the wall goes on, and comes back with one tap.
     ann.locator("[data-move=next-slide]").click()
     state(ann, "away")
-    wall.keyboard.press("PageUp")
+    turn(wall, "PageUp")
     same(bob, wall)
     assert caption(ann) != caption(wall)
     ann.locator(".back-to-lead").click()
@@ -123,7 +132,7 @@ def test_a_class_follows_votes_and_sees_the_truth(open_page: OpenPage, tmp_path:
         expect(page.locator(".q-socket")).to_contain_text("300")
         expect(page.locator(".slide.is-shown .slide-text")).to_be_hidden()
         expect(page.locator(".slide.is-shown .effect:visible")).to_have_count(0)
-        assert page.evaluate(_DRAWN_AHEAD) == 0
+        page.wait_for_function(f"({_DRAWN_AHEAD})() === 0")
     # Who looks ahead by himself gets no further than the question.
     bob.locator("[data-move=forward]").click()
     state(bob, "away")
@@ -325,10 +334,8 @@ def test_the_presenters_window_leads_the_wall(open_page: OpenPage) -> None:
     expect(notes.locator(".next-title")).to_have_text("Next: Zero linger: abort on purpose")
     expect(notes.locator("p.clock")).to_have_text(re.compile(r"\d:\d\d"))
     of_the_life = ".time-line .clock"
-    assert (
-        notes.locator(of_the_life).all_text_contents()
-        == wall.locator(of_the_life).all_text_contents()
-    )
+    clocks = wall.locator(of_the_life).all_text_contents()
+    expect(notes.locator(of_the_life)).to_have_text(clocks)
     notes.keyboard.press("PageDown")
     expect(wall.locator(".slide.is-shown")).to_have_attribute("id", "abortive-linger")
     expect(notes.locator(".slide.is-shown")).to_have_attribute("id", "abortive-linger")
