@@ -8,9 +8,9 @@ Long because it holds one short method for each construct of `app.csource.nodes`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 
 import tree_sitter
 import tree_sitter_c
@@ -121,6 +121,10 @@ def _with_operators(text: bytes, casts: dict[int, tree_sitter.Node]) -> bytes:
         within = text[start + 1 : node.end_byte]
         changed[start : node.end_byte] = b"!" + re.sub(rb"\S", b" ", within)
     return bytes(changed)
+
+
+_N = TypeVar("_N", bound=nodes.Node)
+_Converter = Callable[["_Reader", tree_sitter.Node], _N]
 
 
 class _Reader:
@@ -315,15 +319,6 @@ class _Reader:
             header=self.header(node, condition),
         )
 
-    def while_(self, node: tree_sitter.Node) -> nodes.Statement:
-        condition = self.field(node, "condition")
-        return nodes.While(
-            *self.place(node),
-            self.expression(condition),
-            self.statement(self.field(node, "body")),
-            self.header(node, condition),
-        )
-
     def do(self, node: tree_sitter.Node) -> nodes.Statement:
         condition = self.field(node, "condition")
         keyword = next(child for child in node.children if child.type == "while")
@@ -344,25 +339,25 @@ class _Reader:
                 start = nodes.ExpressionStatement(
                     self.span(initializer), self.text(initializer), self.expression(initializer)
                 )
-        condition = node.child_by_field_name("condition")
-        advance = node.child_by_field_name("update")
         closing = [child for child in node.children if child.type == ")"][-1]
         return nodes.For(
             *self.place(node),
             start=start,
-            condition=self.expression(condition) if condition is not None else None,
-            advance=self.expression(advance) if advance is not None else None,
+            condition=self.value_if_any(node, "condition"),
+            advance=self.value_if_any(node, "update"),
             body=self.statement(self.field(node, "body")),
             header=self.header(node, closing),
         )
 
-    def switch(self, node: tree_sitter.Node) -> nodes.Statement:
-        condition = self.field(node, "condition")
-        return nodes.Switch(
+    def tested(
+        self, kind: type[nodes.While | nodes.Switch], node: tree_sitter.Node
+    ) -> nodes.Statement:
+        """What has a condition in its head, and then a body."""
+        return kind(
             *self.place(node),
-            self.expression(condition),
+            self.value(node, "condition"),
             self.statement(self.field(node, "body")),
-            self.header(node, condition),
+            self.header(node, self.field(node, "condition")),
         )
 
     def case(self, node: tree_sitter.Node) -> nodes.Statement:
@@ -370,15 +365,9 @@ class _Reader:
         body = [child for child in self.parts(node) if value is None or child.id != value.id]
         return nodes.SwitchCase(
             *self.place(node),
-            self.expression(value) if value is not None else None,
+            self.value_if_any(node, "value"),
             self.statements(body),
         )
-
-    def break_(self, node: tree_sitter.Node) -> nodes.Statement:
-        return nodes.Break(*self.place(node))
-
-    def continue_(self, node: tree_sitter.Node) -> nodes.Statement:
-        return nodes.Continue(*self.place(node))
 
     def goto(self, node: tree_sitter.Node) -> nodes.Statement:
         return nodes.Goto(*self.place(node), self.text(self.field(node, "label")))
@@ -414,6 +403,10 @@ class _Reader:
     def value(self, node: tree_sitter.Node, name: str) -> nodes.Expression:
         """The expression in a field of a node."""
         return self.expression(self.field(node, name))
+
+    def value_if_any(self, node: tree_sitter.Node, name: str) -> nodes.Expression | None:
+        child = node.child_by_field_name(name)
+        return None if child is None else self.expression(child)
 
     def parenthesized(self, node: tree_sitter.Node) -> nodes.Expression:
         inner = self.parts(node)
@@ -463,14 +456,6 @@ class _Reader:
         """An identifier; the grammar gives `NULL`, `true` and `false` kinds of their own."""
         return nodes.Identifier(*self.place(node), self.text(node))
 
-    def string(self, node: tree_sitter.Node) -> nodes.Expression:
-        return nodes.String(*self.place(node))
-
-    def subscript(self, node: tree_sitter.Node) -> nodes.Expression:
-        return nodes.Subscript(
-            *self.place(node), self.value(node, "argument"), self.value(node, "index")
-        )
-
     def member(self, node: tree_sitter.Node) -> nodes.Expression:
         return nodes.Member(
             *self.place(node),
@@ -498,11 +483,8 @@ class _Reader:
 
     def pointer(self, node: tree_sitter.Node) -> nodes.Expression:
         operand = self.value(node, "argument")
-        kind = (
-            nodes.AddressOf
-            if self.text(self.field(node, "operator")) == "&"
-            else (nodes.Dereference)
-        )
+        is_address = self.text(self.field(node, "operator")) == "&"
+        kind = nodes.AddressOf if is_address else nodes.Dereference
         return kind(*self.place(node), operand)
 
     def update(self, node: tree_sitter.Node) -> nodes.Expression:
@@ -532,16 +514,12 @@ class _Reader:
         )
 
     def conditional(self, node: tree_sitter.Node) -> nodes.Expression:
-        then = node.child_by_field_name("consequence")
         return nodes.Conditional(
             *self.place(node),
             self.value(node, "condition"),
-            self.expression(then) if then is not None else None,
+            self.value_if_any(node, "consequence"),
             self.value(node, "alternative"),
         )
-
-    def comma(self, node: tree_sitter.Node) -> nodes.Expression:
-        return nodes.Comma(*self.place(node), self.value(node, "left"), self.value(node, "right"))
 
     def cast(self, node: tree_sitter.Node) -> nodes.Expression:
         described = self.field(node, "type")
@@ -567,24 +545,31 @@ class _Reader:
         )
 
 
-_STATEMENTS: Final[dict[str, Callable[[_Reader, tree_sitter.Node], nodes.Statement]]] = {
+def _made(kind: Callable[..., _N], *fields: str) -> _Converter[_N]:
+    """A node of which the grammar's `fields` are all, each an expression."""
+    return lambda reader, node: kind(
+        *reader.place(node), *(reader.value(node, name) for name in fields)
+    )
+
+
+_STATEMENTS: Final[Mapping[str, _Converter[nodes.Statement]]] = {
     "compound_statement": _Reader.compound,
     "declaration": _Reader.declaration,
     "expression_statement": _Reader.expression_statement,
     "if_statement": _Reader.if_,
-    "while_statement": _Reader.while_,
+    "while_statement": lambda reader, node: reader.tested(nodes.While, node),
     "do_statement": _Reader.do,
     "for_statement": _Reader.for_,
-    "switch_statement": _Reader.switch,
+    "switch_statement": lambda reader, node: reader.tested(nodes.Switch, node),
     "case_statement": _Reader.case,
-    "break_statement": _Reader.break_,
-    "continue_statement": _Reader.continue_,
+    "break_statement": _made(nodes.Break),
+    "continue_statement": _made(nodes.Continue),
     "goto_statement": _Reader.goto,
     "labeled_statement": _Reader.labeled,
     "return_statement": _Reader.return_,
 }
 
-_EXPRESSIONS: Final[dict[str, Callable[[_Reader, tree_sitter.Node], nodes.Expression]]] = {
+_EXPRESSIONS: Final[Mapping[str, _Converter[nodes.Expression]]] = {
     "parenthesized_expression": _Reader.parenthesized,
     "number_literal": _Reader.number,
     "char_literal": _Reader.character,
@@ -592,9 +577,9 @@ _EXPRESSIONS: Final[dict[str, Callable[[_Reader, tree_sitter.Node], nodes.Expres
     "null": _Reader.word,
     "true": _Reader.word,
     "false": _Reader.word,
-    "string_literal": _Reader.string,
-    "concatenated_string": _Reader.string,
-    "subscript_expression": _Reader.subscript,
+    "string_literal": _made(nodes.String),
+    "concatenated_string": _made(nodes.String),
+    "subscript_expression": _made(nodes.Subscript, "argument", "index"),
     "field_expression": _Reader.member,
     "call_expression": _Reader.call,
     "unary_expression": _Reader.unary,
@@ -603,6 +588,6 @@ _EXPRESSIONS: Final[dict[str, Callable[[_Reader, tree_sitter.Node], nodes.Expres
     "binary_expression": _Reader.binary,
     "assignment_expression": _Reader.assignment,
     "conditional_expression": _Reader.conditional,
-    "comma_expression": _Reader.comma,
+    "comma_expression": _made(nodes.Comma, "left", "right"),
     "cast_expression": _Reader.cast,
 }

@@ -53,7 +53,7 @@ def direct_call(function: Function, arguments: Arguments) -> Getter:
 
 def pointer_call(
     callee: Getter,
-    arguments: Callable[[Function], Arguments | ExecutionError],
+    arguments: Callable[[Function], Arguments],
     null: ExecutionError,
 ) -> Getter:
     """A call through a pointer; `arguments` gives those of the function that it points at."""
@@ -66,10 +66,7 @@ def pointer_call(
             raise null
         known, call = last
         if known is not function:
-            converted = arguments(function)
-            if isinstance(converted, ExecutionError):
-                raise converted
-            call = direct_call(function, converted)
+            call = direct_call(function, arguments(function))
             last = (function, call)
         return call(run)
 

@@ -17,7 +17,7 @@ returns), `places`, `conversions`, `operators`, `calls`, `scope`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.csource import nodes
@@ -54,6 +54,17 @@ from app.machine.types import (
 from app.machine.values import UNSET, Function
 
 
+class _AtFault(Exception):
+    """Operands of which one is at fault; `get` evaluates them up to that one."""
+
+    def __init__(self, getters: list[Getter]) -> None:
+        def get(run: Run) -> None:
+            for getter in getters:
+                getter(run)
+
+        self.get = get
+
+
 class ExpressionCompiler:
     """Compiles the expressions of one function."""
 
@@ -65,47 +76,47 @@ class ExpressionCompiler:
 
     # Faults
 
-    def fault(self, node: nodes.Expression, error: ExecutionError) -> Value:
-        """An expression that raises when it is reached."""
+    def raising(self, error: ExecutionError) -> Getter:
+        """A closure that raises when it is reached."""
         self.faults.append(error)
-        return Value(node, FAULT, raiser(error))
+        return raiser(error)
 
-    def through(self, node: nodes.Expression, *operands: Value) -> Value | None:
-        """If one of the operands is at fault, an expression that goes as far as that one."""
-        if all(operand.type is not FAULT for operand in operands):
-            return None
-        getters = [operand.get for operand in operands]
-
-        def get(run: Run) -> None:
-            for getter in getters:
-                getter(run)
-
+    def at_fault(self, node: nodes.Expression, error: ExecutionError | _AtFault) -> Value:
+        """An expression that raises when it is reached, or goes as far as the operand that does."""
+        get = error.get if isinstance(error, _AtFault) else self.raising(error)
         return Value(node, FAULT, get)
+
+    def through(self, *operands: Value) -> None:
+        """Raises _AtFault where one of the operands is at fault."""
+        if any(operand.type is FAULT for operand in operands):
+            raise _AtFault([operand.get for operand in operands])
 
     def invalid(self, node: nodes.Node, message: str) -> InvalidOperation:
         return InvalidOperation(message, file=self.source.file, line=node.span.line, text=node.text)
 
     def refused(self, node: nodes.Expression, message: str) -> Value:
-        return self.fault(node, self.invalid(node, message))
+        return self.at_fault(node, self.invalid(node, message))
 
-    def undeclared(self, node: nodes.Expression, name: str, what: str, near: set[str]) -> Value:
-        return self.fault(
-            node,
-            UndeclaredName(
-                f"{what} {name} is not declared",
-                name=name,
-                nearest=nearest(name, sorted(near)),
-                file=self.source.file,
-                line=node.span.line,
-                text=node.text,
-            ),
+    def undeclared(
+        self, node: nodes.Node, name: str, what: str, near: Iterable[str] = ()
+    ) -> UndeclaredName:
+        return UndeclaredName(
+            f"{what} {name} is not declared",
+            name=name,
+            nearest=nearest(name, sorted(near)),
+            file=self.source.file,
+            line=node.span.line,
+            text=node.text,
         )
 
     # Entry points
 
     def compile(self, node: nodes.Expression) -> Value:
         """An expression, for its value."""
-        return _COMPILE[type(node)](self, node)
+        try:
+            return _COMPILE[type(node)](self, node)
+        except (ExecutionError, _AtFault) as error:
+            return self.at_fault(node, error)
 
     def probe(self, node: nodes.Expression) -> Value:
         """The same, for who only wants to know whether it can be compiled: no fault is kept."""
@@ -191,31 +202,25 @@ class ExpressionCompiler:
         record = Leaf(
             fold(node.text), left.shown_text, sign, right.shown_text if right else None, names
         )
-        get_left = left.get
         if right is None:
-            negated = sign == "!"
+            get, negated = left.get, sign == "!"
 
             def plain(run: Run) -> bool:
-                value = get_left(run)
+                value = get(run)
                 holds = bool(value) is not negated
                 run.recorder.current.operands += (Operand(record, value, None, holds),)
                 return holds
 
             return plain
-        if at_fault := self.through(node, left, right):
-            return at_fault.get
-        combined = self.combine(node, sign or "==", left, right)
-        if isinstance(combined, ExecutionError):
-            return self.fault(node, combined).get
-        _, _, to_common, apply = combined
-        get_right = right.get
+        try:
+            _, apply = self.combine(node, sign or "==", left, right)
+        except (ExecutionError, _AtFault) as error:
+            return self.at_fault(node, error).get
+        get_left, get_right = left.get, right.get
 
         def compared(run: Run) -> bool:
             first, second = get_left(run), get_right(run)
-            if to_common is not None:
-                holds = bool(apply(to_common(first), to_common(second)))
-            else:
-                holds = bool(apply(first, second))
+            holds = bool(apply(first, second))
             run.recorder.current.operands += (Operand(record, first, second, holds),)
             return holds
 
@@ -223,12 +228,26 @@ class ExpressionCompiler:
 
     # Conversions
 
-    def converted(self, value: Value, target: Type, *, is_cast: bool = False) -> Getter | None:
-        """The value as `target` has it; None where C has no such conversion."""
+    def converted(
+        self, node: nodes.Node, value: Value, target: Type, refusal: str, *, is_cast: bool = False
+    ) -> Getter:
+        """The value as `target` has it. Raises InvalidOperation where C has no such conversion."""
         elsewhere = self.invalid(
             value.node, f"{value.shown_text} does not point at what {target} is for"
         )
-        return conversion(value, target, elsewhere, is_cast=is_cast)
+        get = conversion(value, target, elsewhere, is_cast=is_cast)
+        if get is None:
+            raise self.invalid(node, refusal)
+        return get
+
+    def converted_or_raising(
+        self, node: nodes.Node, value: Value, target: Type, refusal: str
+    ) -> Getter:
+        """The same, and where C has none, a closure that raises."""
+        try:
+            return self.converted(node, value, target, refusal)
+        except ExecutionError as error:
+            return self.raising(error)
 
     # Primary expressions
 
@@ -244,8 +263,7 @@ class ExpressionCompiler:
         constant = STANDARD.get(node.name) or self.environment.constants.get(node.name)
         if constant is not None:
             value = constant.value
-            names = constant.type.names if isinstance(constant.type, IntegerType) else None
-            return Value(node, constant.type, lambda run: value, names)
+            return Value(node, constant.type, lambda run: value, constant.type.names)
         getter = self.environment.globals.get(node.name)
         if getter is not None:
             name = nodes.Identifier(node.span, getter, getter)
@@ -257,7 +275,7 @@ class ExpressionCompiler:
             )
             return Value(node, type_, lambda run: function)
         near = {*self.scope.names(), *self.environment.names(), *STANDARD}
-        return self.undeclared(node, node.name, "identifier", near)
+        raise self.undeclared(node, node.name, "identifier", near)
 
     def variable(self, node: nodes.Identifier, variable: Variable) -> Value:
         slot = variable.slot
@@ -285,26 +303,25 @@ class ExpressionCompiler:
 
     def member(self, node: nodes.Member) -> Value:
         owner = self.compile(node.owner)
-        if at_fault := self.through(node, owner):
-            return at_fault
+        self.through(owner)
         struct = owner.type
         is_const, is_place = False, True
         if node.is_arrow:
             if not isinstance(struct, PointerType):
-                return self.refused(node, "-> needs a pointer")
+                raise self.invalid(node, "-> needs a pointer")
             is_const = struct.is_to_const
             struct = struct.target
         elif isinstance(struct, PointerType):
-            return self.refused(node, ". needs a struct, not a pointer")
+            raise self.invalid(node, ". needs a struct, not a pointer")
         else:
             is_place = owner.place is not None
             is_const = owner.place is not None and owner.place.is_const
         if not isinstance(struct, StructType):
-            return self.refused(node, "only a struct has members")
+            raise self.invalid(node, "only a struct has members")
         type_ = struct.members.get(node.name)
         if type_ is None:
             what = f"{struct.name} has no modelled member;"
-            return self.undeclared(node, node.name, what, set(struct.members))
+            raise self.undeclared(node, node.name, what, set(struct.members))
         name, get = node.name, owner.get
         null = self.invalid(node, f"{fold(node.owner.text)} is NULL")
 
@@ -314,12 +331,11 @@ class ExpressionCompiler:
                 raise null
             return record.load(name)
 
-        names = type_.names if isinstance(type_, IntegerType) else None
         place = member_place(get, name, type_, null, is_const=is_const)
-        return Value(node, type_, load, names, place if is_place else None)
+        return Value(node, type_, load, type_.names, place if is_place else None)
 
     def string(self, node: nodes.String) -> Value:
-        return self.refused(node, "a string has no value here")
+        raise self.invalid(node, "a string has no value here")
 
     def subscript(self, node: nodes.Subscript) -> Value:
         table = (
@@ -328,14 +344,13 @@ class ExpressionCompiler:
             else None
         )
         if table is None:
-            return self.undeclared(
+            raise self.undeclared(
                 node, fold(node.table.text), "table", set(self.environment.tables)
             )
         index = self.compile(node.index)
-        if at_fault := self.through(node, index):
-            return at_fault
+        self.through(index)
         if not isinstance(index.type, IntegerType):
-            return self.refused(node, "an index has to be an integer")
+            raise self.invalid(node, "an index has to be an integer")
         get, outside = index.get, self.invalid(node, f"an index outside 0 to {len(table) - 1}")
 
         def load(run: Run) -> int:
@@ -349,7 +364,7 @@ class ExpressionCompiler:
     def call(self, node: nodes.Call) -> Value:
         expanded = self.expanded(node)
         if expanded is None:
-            return self.refused(node, "this macro has no value")
+            raise self.invalid(node, "this macro has no value")
         if expanded is not node:
             return self.compile(expanded)
         transparent = self.transparent(node)
@@ -366,59 +381,49 @@ class ExpressionCompiler:
             function = self.environment.functions.get(node.function.name)
             if function is None:
                 near = set(self.environment.functions)
-                return self.undeclared(node, node.function.name, "function", near)
-            arguments = self.arguments(node, function)
-            if isinstance(arguments, ExecutionError):
-                return self.fault(node, arguments)
-            return self.called(node, function.returns, direct_call(function, arguments))
+                raise self.undeclared(node, node.function.name, "function", near)
+            if len(function.parameters) != len(node.arguments):
+                raise self.invalid(
+                    node,
+                    f"{function.name} takes {len(function.parameters)} arguments, "
+                    f"not {len(node.arguments)}",
+                )
+            arguments = self.converted_arguments(
+                function.name,
+                function.parameters,
+                [self.compile(argument) for argument in node.arguments],
+                function.deferred,
+            )
+            get = direct_call(function, arguments)
+            return Value(node, function.returns, get, function.returns.names)
         return self.call_of_pointer(node)
-
-    def called(self, node: nodes.Call, returns: Type, get: Getter) -> Value:
-        names = returns.names if isinstance(returns, IntegerType) else None
-        return Value(node, returns, get, names)
 
     def call_of_pointer(self, node: nodes.Call) -> Value:
         pointer = self.compile(node.function)
-        if at_fault := self.through(node, pointer):
-            return at_fault
+        self.through(pointer)
         type_ = pointer.type.target if isinstance(pointer.type, PointerType) else pointer.type
+        name = fold(node.function.text)
         if not isinstance(type_, FunctionType):
-            return self.refused(node, f"{fold(node.function.text)} is not a function")
+            raise self.invalid(node, f"{name} is not a function")
         values = [self.compile(argument) for argument in node.arguments]
         null = self.invalid(node, "a call through a pointer that is NULL")
         count = self.invalid(node, "the function takes another number of arguments")
-        parameters = type_.parameters
-        if parameters is None:
-            # The pointer's type names none: each function converts to its own.
-            def own(function: Function) -> Arguments | ExecutionError:
-                if len(function.parameters) != len(values):
-                    return count
-                return self.converted_arguments(function.name, function.parameters, values)
+        known: Arguments | None = None
+        if type_.parameters is not None:
+            if len(type_.parameters) != len(values):
+                raise count
+            known = self.converted_arguments(name, type_.parameters, values)
 
-            return self.called(node, type_.returns, pointer_call(pointer.get, own, null))
-        if len(parameters) != len(values):
-            return self.fault(node, count)
-        arguments = self.converted_arguments(fold(node.function.text), parameters, values)
-        if isinstance(arguments, ExecutionError):
-            return self.fault(node, arguments)
-        get = pointer_call(
-            pointer.get,
-            lambda function: arguments if len(function.parameters) == len(values) else count,
-            null,
-        )
-        return self.called(node, type_.returns, get)
+        def arguments(function: Function) -> Arguments:
+            if len(function.parameters) != len(values):
+                raise count
+            if known is not None:
+                return known
+            # The pointer's type names no parameters: each function converts to its own.
+            return self.converted_arguments(function.name, function.parameters, values)
 
-    def arguments(self, node: nodes.Call, function: Function) -> Arguments | ExecutionError:
-        if len(function.parameters) != len(node.arguments):
-            return self.invalid(
-                node,
-                f"{function.name} takes {len(function.parameters)} arguments, "
-                f"not {len(node.arguments)}",
-            )
-        values = [self.compile(argument) for argument in node.arguments]
-        return self.converted_arguments(
-            function.name, function.parameters, values, function.deferred
-        )
+        get = pointer_call(pointer.get, arguments, null)
+        return Value(node, type_.returns, get, type_.returns.names)
 
     def converted_arguments(
         self,
@@ -426,33 +431,31 @@ class ExpressionCompiler:
         parameters: Sequence[Type],
         values: Sequence[Value],
         deferred: frozenset[int] = frozenset(),
-    ) -> Arguments | ExecutionError:
+    ) -> Arguments:
         """As many values as parameters, converted; those of `deferred` stay unread."""
-        getters: list[Getter] = []
-        for position, (parameter, value) in enumerate(zip(parameters, values, strict=True)):
-            if position in deferred and value.parameter is not None:
-                getters.append(slot_getter(value.parameter))
-                continue
-            getter = self.converted(value, parameter)
-            if getter is None:
-                return self.invalid(
-                    value.node, f"{name} wants {parameter} here, this is {value.type}"
-                )
-            getters.append(getter)
-        return tuple(getters)
+        return tuple(
+            slot_getter(value.parameter)
+            if position in deferred and value.parameter is not None
+            else self.converted(
+                value.node,
+                value,
+                parameter,
+                f"{name} wants {parameter} here, this is {value.type}",
+            )
+            for position, (parameter, value) in enumerate(zip(parameters, values, strict=True))
+        )
 
     # Operators
 
     def unary(self, node: nodes.Unary) -> Value:
         is_truth = node.operator == "!"
         operand = self.scalar(node.operand) if is_truth else self.compile(node.operand)
-        if at_fault := self.through(node, operand):
-            return at_fault
+        self.through(operand)
         get = operand.get
         if is_truth:
             return Value(node, INT, lambda run: 0 if get(run) else 1)
         if not isinstance(operand.type, IntegerType):
-            return self.refused(node, f"{node.operator} needs an integer")
+            raise self.invalid(node, f"{node.operator} needs an integer")
         type_ = promoted(operand.type)
         wrap = type_.wrapper()
         compute: dict[str, Getter] = {
@@ -464,21 +467,19 @@ class ExpressionCompiler:
 
     def address_of(self, node: nodes.AddressOf) -> Value:
         target = self.compile(node.target)
-        if at_fault := self.through(node, target):
-            return at_fault
+        self.through(target)
         place = target.place
         if place is None:
-            return self.refused(node, "this has no address")
+            raise self.invalid(node, "this has no address")
         locate, address = place.locate, place.address
         type_ = pointer_to(target.type, is_const=place.is_const)
         return Value(node, type_, lambda run: address(locate(run)))
 
     def dereference(self, node: nodes.Dereference) -> Value:
         pointer = self.compile(node.pointer)
-        if at_fault := self.through(node, pointer):
-            return at_fault
+        self.through(pointer)
         if not isinstance(pointer.type, PointerType) or isinstance(pointer.type.target, VoidType):
-            return self.refused(node, "* needs a pointer to something")
+            raise self.invalid(node, "* needs a pointer to something")
         target = pointer.type.target
         place = pointed_place(
             pointer.get,
@@ -487,68 +488,47 @@ class ExpressionCompiler:
             is_const=pointer.type.is_to_const or isinstance(target, FunctionType),
         )
         locate, load = place.locate, place.load
-        names = target.names if isinstance(target, IntegerType) else None
-        return Value(node, target, lambda run: load(locate(run)), names, place)
+        return Value(node, target, lambda run: load(locate(run)), target.names, place)
 
     def binary(self, node: nodes.Binary) -> Value:
         left, right = self.compile(node.left), self.compile(node.right)
-        if at_fault := self.through(node, left, right):
-            return at_fault
-        combined = self.combine(node, node.operator, left, right)
-        if isinstance(combined, ExecutionError):
-            return self.fault(node, combined)
-        type_, wrap, to_common, apply = combined
-        get_left, get_right = left.get, right.get
+        type_, apply = self.combine(node, node.operator, left, right)
+        get_left, get_right, wrap = left.get, right.get, type_.wrapper()
         if node.operator in COMPARE:
-            if to_common is not None:
-                return Value(
-                    node,
-                    INT,
-                    lambda run: (
-                        1 if apply(to_common(get_left(run)), to_common(get_right(run))) else 0
-                    ),
-                )
             return Value(node, INT, lambda run: 1 if apply(get_left(run), get_right(run)) else 0)
-        if to_common is not None:
-            return Value(
-                node,
-                type_,
-                lambda run: wrap(apply(to_common(get_left(run)), to_common(get_right(run)))),
-            )
         return Value(node, type_, lambda run: wrap(apply(get_left(run), get_right(run))))
 
     def combine(
         self, node: nodes.Expression, sign: str, left: Value, right: Value
-    ) -> (
-        tuple[Type, Callable[[int], int], Callable[[int], int] | None, Callable[[Any, Any], Any]]
-        | ExecutionError
-    ):
-        """How two operands meet: result type, its wrap, the conversion of both, the operation."""
+    ) -> tuple[IntegerType, Callable[[Any, Any], Any]]:
+        """How two operands meet: in which type, and the operation, which wraps only them.
 
-        def refuse(message: str) -> ExecutionError:
-            return self.invalid(node, message)
-
+        Raises InvalidOperation, and _AtFault.
+        """
+        self.through(left, right)
         if not (isinstance(left.type, IntegerType) and isinstance(right.type, IntegerType)):
             if sign not in {"==", "!="}:
-                return refuse(f"{sign} needs two integers")
+                raise self.invalid(node, f"{sign} needs two integers")
             if not comparable(left, right):
-                return refuse(f"{left.type} can't be compared with {right.type}")
+                raise self.invalid(node, f"{left.type} can't be compared with {right.type}")
             for side in (left, right):
                 if is_null_constant(side.node):
                     side.get = lambda run: None
-            return INT, INT.wrap, None, COMPARE[sign]
+            return INT, COMPARE[sign]
         if sign in {"<<", ">>"}:
             type_ = promoted(left.type)
-            outside = refuse(f"a shift of {type_} by a count outside 0 to {type_.bits - 1}")
-            return type_, type_.wrapper(), None, shift(sign, type_.bits, outside)
+            message = f"a shift of {type_} by a count outside 0 to {type_.bits - 1}"
+            return type_, shift(sign, type_.bits, self.invalid(node, message))
         type_ = common(left.type, right.type)
-        to_common = None if type_.holds(left.type) and type_.holds(right.type) else type_.wrapper()
-        if sign in COMPARE:
-            return type_, type_.wrap, to_common, COMPARE[sign]
+        apply: Callable[[Any, Any], Any]
         if sign in {"/", "%"}:
-            zero = refuse("a division by zero")
-            return type_, type_.wrapper(), to_common, division(sign, zero)
-        return type_, type_.wrapper(), to_common, COMPUTE[sign]
+            apply = division(sign, self.invalid(node, "a division by zero"))
+        else:
+            apply = COMPARE[sign] if sign in COMPARE else COMPUTE[sign]
+        if type_.holds(left.type) and type_.holds(right.type):
+            return type_, apply
+        wrap = type_.wrapper()
+        return type_, lambda one, other: apply(wrap(one), wrap(other))
 
     def logical(self, node: nodes.Logical) -> Value:
         left, right = self.scalar(node.left).get, self.scalar(node.right).get
@@ -565,11 +545,11 @@ class ExpressionCompiler:
             type_ = common(then.type, otherwise.type)
         else:
             type_ = joined(then, otherwise)
-        get_then = get_otherwise = None
-        if type_ is not None:
-            get_then, get_otherwise = self.converted(then, type_), self.converted(otherwise, type_)
-        if type_ is None or get_then is None or get_otherwise is None:
-            return self.refused(node, "the two values have types that do not fit")
+        refusal = "the two values have types that do not fit"
+        if type_ is None:
+            raise self.invalid(node, refusal)
+        get_then = self.converted(node, then, type_, refusal)
+        get_otherwise = self.converted(node, otherwise, type_, refusal)
         get, names = condition.get, then.names or otherwise.names
         if node.then is None:
             wrap = type_.wrapper() if isinstance(type_, IntegerType) else None
@@ -593,22 +573,20 @@ class ExpressionCompiler:
     def cast(self, node: nodes.Cast) -> Value:
         type_ = self.environment.resolve(node.type)
         if type_ is None:
-            return self.undeclared(node, node.type.base, "type", set())
+            raise self.undeclared(node, node.type.base, "type")
         value = self.compile(node.operand)
-        if at_fault := self.through(node, value):
-            return at_fault
-        get = self.converted(value, type_, is_cast=True)
-        if get is None:
-            return self.refused(node, f"no cast from {value.type} to {type_}")
+        self.through(value)
+        refusal = f"no cast from {value.type} to {type_}"
+        get = self.converted(node, value, type_, refusal, is_cast=True)
         return Value(node, type_, get, value.names)
 
     # Writing
 
-    def written(self, node: nodes.Expression, target: Value) -> Place | ExecutionError:
+    def written(self, node: nodes.Expression, target: Value) -> Place:
         if target.place is None:
-            return self.invalid(node, f"{fold(target.node.text)} can't be assigned to")
+            raise self.invalid(node, f"{fold(target.node.text)} can't be assigned to")
         if target.place.is_const:
-            return self.invalid(node, f"{fold(target.node.text)} is const")
+            raise self.invalid(node, f"{fold(target.node.text)} is const")
         return target.place
 
     def recorded_store(
@@ -631,39 +609,27 @@ class ExpressionCompiler:
     def assignment(self, node: nodes.Assignment) -> Value:
         target = self.compile(node.target)
         value = self.compile(node.value)
-        if at_fault := self.through(node, *((value, target) if target.type is FAULT else (value,))):
-            return at_fault
+        self.through(*((value, target) if target.type is FAULT else (value,)))
         place = self.written(node, target)
-        if isinstance(place, ExecutionError):
-            return self.fault(node, place)
         self.adopt_names(node.target, value)
         names = target.names or value.names
         write = self.recorded_store(target, place, names)
         locate, load, peek = place.locate, place.load, place.peek
         if node.operator:
-            combined = self.combine(node, node.operator, target, value)
-            if isinstance(combined, ExecutionError):
-                return self.fault(node, combined)
+            type_, apply = self.combine(node, node.operator, target, value)
             assert isinstance(target.type, IntegerType)
-            _, wrap, to_common, apply = combined
-            store_wrap = target.type.wrapper()
-            get_value = value.get
+            wrap, store_wrap, get_value = type_.wrapper(), target.type.wrapper(), value.get
 
             def compound(run: Run) -> Any:
                 where = locate(run)
-                before, amount = load(where), get_value(run)
-                if to_common is not None:
-                    result = apply(to_common(before), to_common(amount))
-                else:
-                    result = apply(before, amount)
-                after = store_wrap(wrap(result))
+                before = load(where)
+                after = store_wrap(wrap(apply(before, get_value(run))))
                 write(run, where, before, after)
                 return after
 
             return Value(node, target.type, compound, names)
-        get = self.converted(value, target.type)
-        if get is None:
-            return self.refused(node, f"{value.type} can't be assigned to {target.type}")
+        refusal = f"{value.type} can't be assigned to {target.type}"
+        get = self.converted(node, value, target.type, refusal)
 
         def assign(run: Run) -> Any:
             after = get(run)
@@ -682,13 +648,10 @@ class ExpressionCompiler:
 
     def update(self, node: nodes.Update) -> Value:
         target = self.compile(node.target)
-        if at_fault := self.through(node, target):
-            return at_fault
+        self.through(target)
         place = self.written(node, target)
-        if isinstance(place, ExecutionError):
-            return self.fault(node, place)
         if not isinstance(target.type, IntegerType):
-            return self.refused(node, f"{node.operator} needs an integer")
+            raise self.invalid(node, f"{node.operator} needs an integer")
         write = self.recorded_store(target, place, target.names)
         wrap, locate, load = target.type.wrapper(), place.locate, place.load
         change = 1 if node.operator == "++" else -1

@@ -27,13 +27,10 @@ from app.csource.source import Span, fold
 from app.errors import (
     CSyntaxError,
     ExecutionError,
-    InvalidOperation,
     KernelRuleBroken,
     StepLimitExceeded,
-    UndeclaredName,
-    nearest,
 )
-from app.machine.compiled import Getter, Run, Value, raiser
+from app.machine.compiled import Getter, Run, Value
 from app.machine.environment import Environment
 from app.machine.expressions import ExpressionCompiler
 from app.machine.trace import Branch, ProgramPoint, Recorder, Step, shown
@@ -208,7 +205,8 @@ class _Lowering:
         self.numbers, self.ids = names
         self.inlined = inlined
         self.passed: set[str] = set()
-        self.end: _Mark | None = None
+        #: Where `return` leads.
+        self.end = _Mark()
         self.label_spans = labels_of(function)
         self.labels: dict[str, _Mark] = {name: _Mark() for name in self.label_spans}
         self.placed: set[str] = set()
@@ -227,6 +225,7 @@ class _Lowering:
         # The outermost block is the scope of the parameters too.
         for statement in function.body.body:
             self.statement(statement)
+        self.place(self.end)
 
     # Layout
 
@@ -269,8 +268,8 @@ class _Lowering:
         self.lines.update(span.lines)
         return ProgramPoint(kind, fold(node.text), span, **more)
 
-    def execute(self, site: ProgramPoint, get: Getter) -> None:
-        """One step that computes something and goes on."""
+    def execute(self, site: ProgramPoint, get: Getter, mark: _Mark | None = None) -> None:
+        """One step that computes something and goes on, at `mark` where that is not the next."""
 
         def make(following: int) -> Operation:
             def operation(run: Run) -> int:
@@ -282,7 +281,7 @@ class _Lowering:
 
             return operation
 
-        self.drafts.append(_Draft(make, None))
+        self.drafts.append(_Draft(make, mark))
 
     def branch(self, node: nodes.Statement, when_true: _Mark, when_false: _Mark) -> None:
         """The step of a decision."""
@@ -404,11 +403,11 @@ class _Lowering:
         for parameter in function.parameters:
             self.parameter(parameter)
         slots = [scope.blocks[0][item.name].slot for item in function.parameters]
-        arguments = self.expressions.converted_arguments(
-            function.name, [t for t in types if t is not None], values, frozenset(range(len(types)))
-        )
-        if isinstance(arguments, ExecutionError):
-            raise self.syntax_error(call, arguments.message)
+        known, unread = [t for t in types if t is not None], frozenset(range(len(types)))
+        try:
+            arguments = self.expressions.converted_arguments(function.name, known, values, unread)
+        except ExecutionError as error:
+            raise self.syntax_error(call, error.message) from None
         self.execute(self.site("statement", node), _entering(function.name, slots, arguments))
         kept = self.labels, self.label_spans, self.placed, self.end, self.returns
         loops = self.breaks, self.continues
@@ -448,16 +447,8 @@ class _Lowering:
         for declarator in node.declarators:
             type_ = self.environment.resolve(declarator.type)
             if type_ is None:
-                error = UndeclaredName(
-                    f"type {declarator.type.base} is not declared",
-                    name=declarator.type.base,
-                    nearest=None,
-                    file=self.function.source.file,
-                    line=declarator.span.line,
-                    text=declarator.text,
-                )
-                self.expressions.faults.append(error)
-                setters.append(raiser(error))
+                error = self.expressions.undeclared(declarator, declarator.type.base, "type")
+                setters.append(self.expressions.raising(error))
                 type_, is_step = FAULT, True
             if isinstance(type_, VoidType):
                 raise self.syntax_error(declarator, "a variable can't be void")
@@ -475,14 +466,8 @@ class _Lowering:
                 continue
             is_step = True
             value = self.expressions.compile(declarator.value)
-            get = self.expressions.converted(value, type_)
-            if get is None:
-                fault = self.expressions.invalid(
-                    declarator, f"{value.type} can't be assigned to {type_}"
-                )
-                self.expressions.faults.append(fault)
-                setters.append(raiser(fault))
-                continue
+            refusal = f"{value.type} can't be assigned to {type_}"
+            get = self.expressions.converted_or_raising(declarator, value, type_, refusal)
             if variable.names is None:
                 variable.names = value.names
             setters.append(_initialise(declarator.name, slot, get, variable.names))
@@ -612,65 +597,26 @@ class _Lowering:
     def leave(self, node: nodes.Statement, marks: list[_Mark], what: str) -> None:
         if not marks:
             raise self.syntax_error(node, f"{what} outside of a loop")
-        self.jump_step(self.site("jump", node), marks[-1])
-
-    def jump_step(self, site: ProgramPoint, mark: _Mark) -> None:
-        def make(target: int) -> Operation:
-            def operation(run: Run) -> int:
-                recorder = run.recorder
-                step = recorder.current = Step(site)
-                recorder.steps.append(step)
-                return target
-
-            return operation
-
-        self.drafts.append(_Draft(make, mark))
+        self.execute(self.site("jump", node), _nothing, marks[-1])
 
     def goto(self, node: nodes.Goto) -> None:
         mark = self.labels.get(node.label)
         if mark is None:
-            error = UndeclaredName(
-                f"label {node.label} is not declared",
-                name=node.label,
-                nearest=nearest(node.label, self.labels),
-                file=self.function.source.file,
-                line=node.span.line,
-                text=node.text,
-            )
-            self.expressions.faults.append(error)
-            self.execute(self.site("goto", node), raiser(error))
+            error = self.expressions.undeclared(node, node.label, "label", self.labels)
+            self.execute(self.site("goto", node), self.expressions.raising(error))
             return
         line = self.label_spans[node.label].line
-        self.jump_step(self.site("goto", node, goto_line=line), mark)
+        self.execute(self.site("goto", node, goto_line=line), _nothing, mark)
 
     def return_(self, node: nodes.Return) -> None:
-        get: Getter | None = None
+        get: Getter = _nothing
         if node.value is not None:
             value = self.expressions.compile(node.value)
-            get = self.expressions.converted(value, self.returns)
-            if get is None:
-                fault: InvalidOperation = self.expressions.invalid(
-                    node, f"{value.type} can't be returned as {self.returns}"
-                )
-                self.expressions.faults.append(fault)
-                get = raiser(fault)
-        site = self.site("statement", node)
-        if self.end is not None:
-            self.jump_step(site, self.end)
-            return
-
-        def make() -> Operation:
-            def operation(run: Run) -> int:
-                recorder = run.recorder
-                step = recorder.current = Step(site)
-                recorder.steps.append(step)
-                if get is not None:
-                    run.result = get(run)
-                return END
-
-            return operation
-
-        self.drafts.append(_Draft(make))
+            refusal = f"{value.type} can't be returned as {self.returns}"
+            get = _returning(
+                self.expressions.converted_or_raising(node, value, self.returns, refusal)
+            )
+        self.execute(self.site("statement", node), get, self.end)
 
 
 def _only_operator(condition: nodes.Expression) -> str | None:
@@ -715,6 +661,13 @@ def _unset(slot: int) -> Getter:
 
 def _nothing(run: Run) -> None:
     """Does nothing that is modelled."""
+
+
+def _returning(value: Getter) -> Getter:
+    def get(run: Run) -> None:
+        run.result = value(run)
+
+    return get
 
 
 def _passing(name: str) -> Getter:

@@ -15,6 +15,11 @@ class Type:
 
     name: str
 
+    @property
+    def names(self) -> Mapping[int, str] | None:
+        """The names of its values, where the kernel has any."""
+        return None
+
     def __str__(self) -> str:
         return self.name
 
@@ -48,12 +53,7 @@ class IntegerType(Type):
 
     def wrap(self, value: int) -> int:
         """The value as this type stores it."""
-        if self.is_bool:
-            return 1 if value else 0
-        value &= (1 << self.bits) - 1
-        if self.signed and value >> (self.bits - 1):
-            value -= 1 << self.bits
-        return value
+        return self.wrapper()(value)
 
     def wrapper(self) -> Callable[[int], int]:
         """`wrap` as a plain function, for code that runs often."""
@@ -150,53 +150,31 @@ U32: Final = IntegerType("u32", 32, False)
 U64: Final = IntegerType("u64", 64, False)
 NULL_TYPE: Final = pointer_to(VOID)
 
+_INTEGERS: Final[Mapping[IntegerType, Sequence[str]]] = {
+    IntegerType("char", 8, True): ("char",),
+    IntegerType("signed char", 8, True): ("char signed",),
+    IntegerType("unsigned char", 8, False): ("char unsigned",),
+    IntegerType("short", 16, True): ("short", "int short"),
+    IntegerType("unsigned short", 16, False): ("short unsigned", "int short unsigned"),
+    INT: ("int", "signed", "int signed"),
+    UNSIGNED: ("unsigned", "int unsigned"),
+    LONG: ("long", "int long", "long signed"),
+    UNSIGNED_LONG: ("long unsigned", "int long unsigned"),
+    IntegerType("long long", 64, True): ("long long", "int long long"),
+    IntegerType("unsigned long long", 64, False): ("long long unsigned", "int long long unsigned"),
+    IntegerType("bool", 8, False): ("bool", "_Bool"),
+    IntegerType("size_t", 64, False): ("size_t",),
+    IntegerType("gfp_t", 32, False): ("gfp_t",),
+    **{u: (u.name, f"__{u.name}", f"uint{u.bits}_t") for u in (U8, U16, U32, U64)},
+    **{
+        IntegerType(name, bits, True): (name,)
+        for bits in (8, 16, 32, 64)
+        for name in (f"s{bits}", f"int{bits}_t")
+    },
+}
 #: The names of C and of the kernel for the integer types, words in any order sorted.
 INTEGER_TYPES: Final[Mapping[str, IntegerType]] = {
-    "char": IntegerType("char", 8, True),
-    "char signed": IntegerType("signed char", 8, True),
-    "char unsigned": IntegerType("unsigned char", 8, False),
-    "short": IntegerType("short", 16, True),
-    "int short": IntegerType("short", 16, True),
-    "short unsigned": IntegerType("unsigned short", 16, False),
-    "int short unsigned": IntegerType("unsigned short", 16, False),
-    "int": INT,
-    "signed": INT,
-    "int signed": INT,
-    "unsigned": UNSIGNED,
-    "int unsigned": UNSIGNED,
-    "long": LONG,
-    "int long": LONG,
-    "long signed": LONG,
-    "long unsigned": UNSIGNED_LONG,
-    "int long unsigned": UNSIGNED_LONG,
-    "long long": IntegerType("long long", 64, True),
-    "int long long": IntegerType("long long", 64, True),
-    "long long unsigned": IntegerType("unsigned long long", 64, False),
-    "int long long unsigned": IntegerType("unsigned long long", 64, False),
-    "bool": IntegerType("bool", 8, False),
-    "_Bool": IntegerType("bool", 8, False),
-    "size_t": IntegerType("size_t", 64, False),
-    "s8": IntegerType("s8", 8, True),
-    "s16": IntegerType("s16", 16, True),
-    "s32": IntegerType("s32", 32, True),
-    "s64": IntegerType("s64", 64, True),
-    "__u8": U8,
-    "__u16": U16,
-    "__u32": U32,
-    "__u64": U64,
-    "u8": U8,
-    "u16": U16,
-    "u32": U32,
-    "u64": U64,
-    "uint8_t": U8,
-    "uint16_t": U16,
-    "uint32_t": U32,
-    "uint64_t": U64,
-    "int8_t": IntegerType("int8_t", 8, True),
-    "int16_t": IntegerType("int16_t", 16, True),
-    "int32_t": IntegerType("int32_t", 32, True),
-    "int64_t": IntegerType("int64_t", 64, True),
-    "gfp_t": IntegerType("gfp_t", 32, False),
+    name: type_ for type_, names in _INTEGERS.items() for name in names
 }
 
 
