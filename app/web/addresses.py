@@ -75,14 +75,19 @@ class Addresses:
         walkthrough: str,
         place: str | None = None,
         *,
+        below: str = "",
         query: str = "",
         step: int | str | None = None,
         variant: str | None = None,
         challenge: str | None = None,
         lang: str | None = None,
     ) -> str:
-        """A walkthrough's page; `place` is a block, decision, branch or lines of it."""
-        path = f"{self.prefix}/{walkthrough}" + (f"/{place}" if place else "")
+        """A walkthrough's page; `place` is a block, decision, branch or lines of it.
+
+        Or what there is of it `below` another path: `copy`, the texts to copy; `embed`; `api`.
+        """
+        head = f"{self.prefix}/{below}" if below else self.prefix
+        path = f"{head}/{walkthrough}" + (f"/{place}" if place else "")
         return _with_query(
             path, [query, *_pairs(variant=variant, challenge=challenge, step=step, lang=lang)]
         )
@@ -152,24 +157,6 @@ class Addresses:
         """A preset by its name: shorter than its scenario, to which it is redirected."""
         path = f"{self.prefix}/{walkthrough}/{SITUATION}/{preset}"
         return _with_query(path, _pairs(lang=lang))
-
-    def below(
-        self,
-        part: str,
-        walkthrough: str,
-        place: str | None = None,
-        *,
-        query: str = "",
-        variant: str | None = None,
-        step: int | str | None = None,
-        lang: str | None = None,
-    ) -> str:
-        """What there is of a page below another path: `copy`, the texts to copy; `embed`; `api`.
-
-        What follows is the same as in the page's own address.
-        """
-        path = f"{self.prefix}/{part}/{walkthrough}" + (f"/{place}" if place else "")
-        return _with_query(path, [query, *_pairs(variant=variant, step=step, lang=lang)])
 
     def oembed(self, page: str) -> str:
         """The description of the frame of a page, whose whole address is given if it is known."""

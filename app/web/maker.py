@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from markupsafe import Markup
 
@@ -29,11 +30,10 @@ class Maker:
         """Where the form of a part leads, which sends all that its address has."""
         return self.addresses.page(self.walkthrough.id, place)
 
-    def href(self, place: str | None = None, query: str = "") -> str:
-        """The address of a page of the walkthrough."""
-        return self.addresses.page(
-            self.walkthrough.id, place, query=query, variant=self.variant, lang=self.lang
-        )
+    def href(self, place: str | None = None, query: str = "", **more: Any) -> str:
+        """The address of a page of the walkthrough; `more` of it as `Addresses.page` takes it."""
+        given = {"variant": self.variant, "lang": self.lang, **more}
+        return self.addresses.page(self.walkthrough.id, place, query=query, **given)
 
     def resolve(self, link: Link) -> str:
         """The address of a link in the commentary."""

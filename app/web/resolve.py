@@ -60,16 +60,14 @@ class Target:
         """
         query = self.query
         language = site.language(request, query.lang or lang)
-        study = Study(
+        study = Study.asked(
             site.cache(self.walkthrough, language, site.addresses(request)),
+            query,
             self.scenario,
             step=query.step,
             inner=query.inner,
-            variant=query.variant,
-            lang=query.lang,
             focus=self.focus,
             challenge=query.challenge,
-            conditions=query.conditions,
         )
         check_step(study.count, query.step)
         if query.step and query.inner and not 1 <= query.inner <= len(study.inside):

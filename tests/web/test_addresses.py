@@ -503,7 +503,7 @@ def test_an_address_says_only_what_it_has_to() -> None:
     assert addresses.page("f", "L1", query="a=1", step=2, variant="v", lang="zh") == (
         "/f/L1?a=1&variant=v&step=2&lang=zh"
     )
-    assert addresses.below(API, "f", "trace") == "/api/f/trace"
+    assert addresses.page("f", "trace", below=API) == "/api/f/trace"
     assert addresses.static("js/main.js") == "/static/v1/js/main.js"
 
 

@@ -23,13 +23,14 @@ from app.web.cards.fonts import png_of
 from app.web.cards.page_card import error_card, front_caption, page_card, view_caption
 from app.web.cards.study_card import study_card
 from app.web.http.problems import unknown
-from app.web.life.view import life_study, life_title, life_view
+from app.web.life.view import life_title, life_view
 from app.web.meta import CARD_SIZE
 from app.web.operation.sample import Drawn
 from app.web.query import Fields, read_query
 from app.web.resolve import resolve
 from app.web.site import Site
 from app.web.study.places import Moved
+from app.web.study.study import Study
 
 _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
 #: A width that is asked for is taken into these bounds.
@@ -112,7 +113,7 @@ class CardFiles:
         if caption is not None:
             return (name, code), lambda: page_card(cache, head, *caption)
         if place == LIFE:
-            study = life_study(cache, query)
+            study = Study.asked(cache, query)
             view = life_view(study)
             texts = life_title(cache), view.says.striptags() if view else ""
             return (name, code, query.whole), lambda: page_card(cache, head, *texts)

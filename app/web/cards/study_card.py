@@ -46,7 +46,7 @@ def _title(study: Study) -> tuple[str, str]:
         return pick(focus.decision.title), verdict(focus.taken)
     if study.scenario == DEFAULT:
         return pick(study.walkthrough.title), ""
-    preset = study.walkthrough.preset_of(study.scenario)
+    preset = study.preset
     return (pick(preset.title) if preset else study.query.replace("&", " ")), ""
 
 

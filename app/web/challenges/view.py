@@ -207,7 +207,7 @@ class ChallengesView(Maker):
 
     def work(self, challenge: Challenge) -> str:
         """Where it is worked on."""
-        return self.addresses.page(self.walkthrough.id, challenge=challenge.id, lang=self.lang)
+        return self.href(challenge=challenge.id)
 
 
 class ChallengesPages(Pages):

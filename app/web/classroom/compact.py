@@ -21,7 +21,6 @@ from typing import Any
 
 from app.web.life.view import life_view
 from app.web.study.contexts import EffectView, StepView
-from app.web.study.form import preset_views
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
 from app.web.world.view import WorldView
@@ -46,13 +45,13 @@ def _trace(study: Study, text: _Texts) -> dict[str, Any]:
     outcome = outcome_view(study)
     world = WorldView(study, is_linked=False)
     life = life_view(study)
-    preset = next((preset for preset in preset_views(study) if preset.is_current), None)
+    preset, pick = study.preset, study.pick
     return {
         "query": study.query,
         "tone": outcome.tone,
         "outcome": [text(sentence) for sentence in outcome.sentences],
-        "title": None if preset is None else text(preset.title),
-        "story": None if preset is None else text(preset.story),
+        "title": None if preset is None else text(pick(preset.title)),
+        "story": None if preset is None else text(pick(preset.story)),
         "ladder": text(world.ladder),
         "states": text(world.diagram),
         "life": text(life.picture if life else ""),

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,13 +18,12 @@ from app.i18n import LANGUAGE_CODES, language
 from app.kernel.life.conditions import CONDITIONS
 from app.rooms.codes import readable
 from app.rooms.hub import LiveRoom
-from app.rooms.room import Question, Subject, View
+from app.rooms.room import Question, Room, Subject, View
 from app.walkthrough.refusals import sentence
-from app.web.addresses import PRESENT, Addresses
-from app.web.classroom.contexts import DeckView, DoorPage, RoomPage
+from app.web.addresses import Addresses
 from app.web.classroom.lesson import LAST_SLIDES
 from app.web.classroom.live import Live, address_of, qr_code
-from app.web.classroom.slides import deck_view
+from app.web.classroom.slides import DeckView, SlideView
 from app.web.contexts import LinkView
 from app.web.http.rendering import RenderQueue, client_key
 from app.web.query import Fields, read_query, text_named
@@ -34,6 +33,65 @@ from app.web.study.study import Study
 #: Where nobody's script refreshes the page, and the reader has asked for it.
 _REFRESH_S: Final = 10
 _NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorPage:
+    """`classroom/door.html`: asks for the code of a room."""
+
+    action: str  # where the form goes
+    code: str  # the last one that was typed
+    problem: str  # what is wrong with that one, else empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomPage:
+    """`classroom/room.html`: what the audience sees."""
+
+    code: str  # of the room
+    room: Room  # as it was when the page was asked for
+    view: View  # what may be shown of it
+    deck: DeckView  # the slides of that
+    #: What was asked last, as the stream's snapshot has it; None before the first.
+    question: Mapping[str, Any] | None
+    mine: str | None  # the option that this device has voted for
+    is_asking: bool  # whether a decision is asked, and its way not yet revealed
+    keeps_nothing: bool  # whether the rooms' store does not answer
+    refreshes: bool  # whether the reader has asked for that
+
+    @property
+    def spelled(self) -> str:
+        """The code as it stands on the wall."""
+        return readable(self.code)
+
+    @property
+    def slide(self) -> SlideView | None:
+        """The one that the presenter shows, None for the heading alone."""
+        shown = (slide for slide in self.deck.slides if slide.block.id == self.view.block)
+        return next(shown, None)
+
+    @property
+    def last(self) -> str | None:
+        """The name of a slide behind them, where that is shown."""
+        return self.view.block if self.view.block in LAST_SLIDES else None
+
+    @property
+    def refresh(self) -> int | None:
+        """Seconds after which the page comes again, None where nobody asked for that."""
+        return _REFRESH_S if self.refreshes and not self.room.is_ended else None
+
+    def live(self, part: str | None = None, *, lang: str | None = None) -> str:
+        """The address of the room, or of a part of it."""
+        return self.deck.addresses.live(self.code, part, lang=lang)
+
+    @property
+    def refreshing(self) -> LinkView:
+        """Turns that on or off."""
+        _, here = self.deck._, self.live(lang=self.deck.lang)
+        if self.refreshes:
+            return LinkView(href=here, text=_("Stop refreshing"))
+        sign = "&" if "?" in here else "?"
+        return LinkView(href=f"{here}{sign}refresh=1", text=_("Refresh every 10 seconds"))
 
 
 class LivePages:
@@ -72,15 +130,14 @@ class LivePages:
                 problem, status = sentence(error.problems[0], lang), error.status
 
         def make() -> Response:
-            action = addresses.door()
             frame = self.site.frame(
                 request,
                 carried,
                 title=lang.gettext("Follow a presentation"),
                 description=lang.gettext("Type the code from the wall; no account is needed."),
-                canonical=action,
+                canonical=addresses.door(),
             )
-            page = DoorPage(action=action, code=code, problem=problem)
+            page = DoorPage(action=addresses.door(), code=code, problem=problem)
             return self.site.page(request, "classroom/door.html", frame, page, status)
 
         return await self._made(request, make)
@@ -104,7 +161,6 @@ class LivePages:
         def make() -> Response:
             walkthrough = lesson.walkthrough
             deck = self._decks(walkthrough.id, lang.code, carried, addresses, view)
-            here = addresses.live(live.code, lang=carried)
             frame = self.site.frame(
                 request,
                 carried,
@@ -114,30 +170,16 @@ class LivePages:
                 canonical=addresses.live(live.code),
                 note=text_note(self.site.cache(walkthrough, lang, addresses), text),
             )
-            again = (
-                addresses.live(live.code) + (f"?lang={carried}&" if carried else "?") + "refresh=1"
-            )
             page = RoomPage(
                 code=live.code,
-                readable=readable(live.code),
+                room=room,
+                view=view,
                 deck=deck,
-                slide=next((slide for slide in deck.slides if slide.block.id == view.block), None),
-                last=view.block if view.block in LAST_SLIDES else None,
-                is_asking=is_asking,
                 question=question,
                 mine=mine,
-                is_black=room.is_black,
-                is_ended=room.is_ended,
+                is_asking=is_asking,
                 keeps_nothing=self.live.classroom.hub.is_failing,
-                here=here,
-                text=view.variant or "",
-                events=addresses.live(live.code, "events"),
-                votes=addresses.live(live.code, "votes"),
-                slides=addresses.page(walkthrough.id, PRESENT, lang=lang.code),
-                refresh=_REFRESH_S if refreshes and not room.is_ended else None,
-                refreshing=LinkView(href=here, text=lang.gettext("Stop refreshing"))
-                if refreshes
-                else LinkView(href=again, text=lang.gettext("Refresh every 10 seconds")),
+                refreshes=refreshes,
             )
             return self.site.page(request, "classroom/room.html", frame, page)
 
@@ -166,18 +208,13 @@ class LivePages:
         walkthrough = self.site.walkthrough(name)
         cache = self.site.cache(walkthrough, language(code), addresses)
         query = read_query(view.query, walkthrough, view_keys=tuple(CONDITIONS))
-        study = Study(
-            cache,
-            query.scenario,
-            step=view.step,
-            variant=text_named(walkthrough, view.variant).variant,
-            lang=carried,
-            conditions=query.conditions,
-        )
+        text = text_named(walkthrough, view.variant)
+        query = replace(query, variant=text.variant, lang=carried)
+        study = Study.asked(cache, query, step=view.step)
         if study.step:
             # Where the room's text is not here, the path of the own one may be shorter.
             study.step = min(study.step, study.count)
-        return deck_view(study)
+        return DeckView(study)
 
     async def _vote(self, request: Request, live: LiveRoom, question: int) -> str | None:
         """What this device has voted for."""

@@ -14,13 +14,12 @@ from app.kernel.life.conditions import CONDITIONS, USUAL
 from app.kernel.scenario import Scenario
 from app.web.addresses import PRESENT
 from app.web.classroom.compact import compact_traces
-from app.web.classroom.contexts import AskView, PresentPage
-from app.web.classroom.slides import deck_view
-from app.web.query import TEXTS, PageQuery, read_query
+from app.web.classroom.slides import DeckView
+from app.web.query import TEXTS, read_query
 from app.web.resolve import SHARED_KEYS, check_step
-from app.web.study.form import preset_views, text_views
+from app.web.study.form import preset_views
 from app.web.study.study import Study
-from app.web.visit import Pages, Visit
+from app.web.visit import Pages
 
 
 class Present(Pages):
@@ -51,7 +50,7 @@ class Present(Pages):
         if not query.has_scenario and query.conditions == USUAL:
             others = (preset.scenario for preset in walkthrough.presets)
             scenarios += [scenario for scenario in others if scenario != query.scenario]
-        studies = (_study(visit, query, scenario) for scenario in scenarios)
+        studies = (Study.asked(visit.cache, query, scenario) for scenario in scenarios)
         return Response(
             json.dumps(compact_traces(studies), ensure_ascii=False, separators=(",", ":")),
             media_type="application/json",
@@ -63,51 +62,23 @@ class Present(Pages):
         walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=SHARED_KEYS)
         visit = self.visit(request, query.lang, query)
-        study = _study(visit, query, query.scenario, query.step)
+        study = Study.asked(visit.cache, query, step=query.step)
         check_step(study.count, query.step)
-        addresses, language = visit.addresses, visit.language
-        _, pick = language.gettext, language.pick
+        _ = visit.language.gettext
         frame = visit.frame(
             f"{PRESENT}/notes" if is_notes else PRESENT,
             title=_("Presenter’s window") if is_notes else _("Presentation"),
             description=_("The walkthrough as slides, to be shown to a class and followed by it."),
             query=query.text,
         )
-        page = PresentPage(
-            deck=deck_view(study),
-            is_notes=is_notes,
-            action=addresses.page(walkthrough.id, PRESENT, lang=query.lang),
-            notes=addresses.page(walkthrough.id, f"{PRESENT}/notes", lang=query.lang),
-            slides=addresses.page(walkthrough.id, PRESENT, lang=language.code),
-            # Always with its language: what is kept by address does not have to be told apart.
-            traces=addresses.page(
-                walkthrough.id, f"{PRESENT}/traces", variant=query.variant, lang=language.code
-            ),
-            rooms=addresses.live(""),
-            presets=preset_views(study, PRESENT),
-            texts=text_views(study, PRESENT),
-            decisions=tuple(
-                AskView(
-                    id=decision.id,
-                    text=pick(decision.title),
-                    note=f"{decision.line} · {decision.condition}",
-                )
-                for decision in study.edition.decisions
-            ),
-            questions=tuple(
-                AskView(id=item.id, text=pick(item.text), note="") for item in walkthrough.questions
-            ),
-        )
-        return visit.page("classroom/present.html", frame, page)
+        view = PresentView(study, is_notes=is_notes)
+        return visit.page("classroom/present.html", frame, view)
 
 
-def _study(visit: Visit, query: PageQuery, scenario: Scenario, step: int | None = None) -> Study:
-    """One view of the walkthrough, in the language of the request."""
-    return Study(
-        visit.cache,
-        scenario,
-        step=step,
-        variant=query.variant,
-        lang=query.lang,
-        conditions=query.conditions,
-    )
+class PresentView(DeckView):
+    """`classroom/present.html`: the slides, on the wall or in the presenter's own window."""
+
+    def __init__(self, study: Study, *, is_notes: bool) -> None:
+        super().__init__(study)
+        self.is_notes = is_notes
+        self.presets = preset_views(study, PRESENT)

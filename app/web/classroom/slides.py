@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -14,12 +14,12 @@ from markupsafe import Markup
 from app.kernel.life.conditions import USUAL
 from app.walkthrough.content.prose import Link, render
 from app.walkthrough.records import Block
-from app.web.classroom.contexts import DeckView, RunView, SlideView
 from app.web.life.view import life_view
+from app.web.maker import Maker
 from app.web.query import joined
 from app.web.study.blocks import RailPictures, block_views
-from app.web.study.contexts import BlockView
-from app.web.study.form import kernel_view, preset_views
+from app.web.study.contexts import BlockView, LineView, StretchView
+from app.web.study.form import kernel_view
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import SECTION_HEADINGS, inline
 from app.web.study.places import Focus, witness_of
@@ -33,32 +33,53 @@ _NOTES: Final = ("why", "here", "trap")
 _TAB: Final = 4
 
 
-def deck_view(study: Study) -> DeckView:
-    """The slides for one view of a walkthrough."""
-    walkthrough, pick = study.walkthrough, study.cache.language.pick
-    source = study.edition.source
-    # Names in the code lead nowhere here: on a wall they are read, not clicked.
-    html = study.cache.code(study.variant, is_linked=False)
-    commented = comment_lines(source.lines)
-    return DeckView(
-        walkthrough=walkthrough,
-        text=study.variant or "",
-        kernel=kernel_view(study),
-        heading=pick(walkthrough.title),
-        summary=pick(walkthrough.summary),
-        notes=tuple(inline(pick(text)) for text in walkthrough.opening),
-        slides=tuple(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """Consecutive lines of a slide."""
+
+    lines: tuple[LineView, ...]  # of the block
+    stretches: tuple[StretchView, ...]  # with the rail; the first of a comment stands alone
+    is_folded: bool  # whether it is a long comment behind its first line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlideView:
+    """A block as a slide."""
+
+    block: BlockView  # the block with its lines
+    runs: tuple[RunView, ...]  # its lines, comments apart
+    text: Markup  # what the slide says
+    notes: tuple[tuple[str, str, Markup], ...]  # (name, heading, text) of what the presenter says
+    rows: int  # that the code takes with its comments folded, for the size of the type
+    columns: int  # the same, across
+    witness: str  # query of a scenario that comes by, and of the text
+
+
+class DeckView(Maker):
+    """The slides of a walkthrough in a study's scenario, at its step."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(study.cache, study.lang, study.variant)
+        self.study = study
+        #: What is said of the kernel whose text it is, None for the own text.
+        self.kernel = kernel_view(study)
+        # Names in the code lead nowhere here: on a wall they are read, not clicked.
+        html = study.cache.code(study.variant, is_linked=False)
+        commented = comment_lines(study.edition.source.lines)
+        #: One for each block.
+        self.slides = [
             _slide(study, block, html, commented) for block in block_views(study, suggests=False)
-        ),
-        lanes=study.cache.rail(study.variant).lanes,
-        player=study.player(),
-        outcome=outcome_view(study),
-        world=WorldView(study, is_linked=False),
-        life=life_view(study),
-        preset=next((preset for preset in preset_views(study) if preset.is_current), None),
-        caveats=tuple(study.wording.caveats(study.trace)),
-        study=study.address(step=study.step),
-    )
+        ]
+        #: How many lanes the rail has.
+        self.lanes = study.cache.rail(study.variant).lanes
+        self.player, self.outcome = study.player(), outcome_view(study)
+        #: What the world sees of it, and what comes afterwards: None where the C does not return.
+        self.world, self.life = WorldView(study, is_linked=False), life_view(study)
+
+    @property
+    def alone(self) -> str:
+        """The address of the scenario's own page."""
+        return self.study.address(step=self.study.step)
 
 
 def comment_lines(lines: Sequence[str]) -> frozenset[int]:

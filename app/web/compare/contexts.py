@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.web.study.contexts import EffectView, OutcomeView, VariantView
+from app.web.study.contexts import EffectView, OutcomeView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class SideView:
     title: str  # names the scenario
     story: str  # of the preset that it is, else empty
     inputs: tuple[SideInput, ...]  # those that differ from the other side or from the default
-    variant: VariantView | None  # None for the source itself
+    note: str  # of the variant that it runs, else empty
     outcome: OutcomeView  # what is left
     caveats: tuple[str, ...]  # why it is only hypothetical
     alone: str  # address of the side's own page

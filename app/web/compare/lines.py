@@ -108,12 +108,7 @@ class LinesView:
             yield RowView(
                 number=number,
                 anchor=f"L{number}" if number_a else f"B{number}",
-                href=self.cache.addresses.page(
-                    self.walkthrough.id,
-                    lines_place(number, number),
-                    variant=side.edition.kernel,
-                    lang=self.lang,
-                ),
+                href=side.href(lines_place(number, number), variant=side.edition.kernel),
                 texts=texts[:1] if texts[0] == texts[-1] else texts,
                 ran={(True, True): "both", (True, False): "a", (False, True): "b"}.get(
                     (in_a, in_b), "none"

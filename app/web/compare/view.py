@@ -26,7 +26,7 @@ from app.web.compare.lines import LinesView
 from app.web.maker import Maker
 from app.web.query import CompareQuery
 from app.web.study.contexts import InputView, StepView
-from app.web.study.form import input_views, variant_views
+from app.web.study.form import input_views
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import PageCache, inline
 from app.web.study.study import Study, verdict
@@ -126,8 +126,7 @@ class CompareView(Maker):
     @property
     def json(self) -> str:
         """Address of the API's answer; only where both sides are given."""
-        sides = self.canonical.partition("?")[2]
-        return self.addresses.below(API, self.walkthrough.id, COMPARE, query=sides, lang=self.lang)
+        return self.href(COMPARE, self.canonical.partition("?")[2], below=API)
 
     # Sides
 
@@ -138,13 +137,13 @@ class CompareView(Maker):
 
     def side(self, name: str) -> SideView:
         side, study = self.given[name], self.studies[name]
-        preset = self.walkthrough.preset_of(side.scenario)
+        preset = study.preset
         return SideView(
             name=name,
             title=self.words.side(side),
             story=self.pick(preset.story) if preset else "",
             inputs=tuple(self.inputs(name)),
-            variant=next((v for v in variant_views(study) if v.is_current), None),
+            note=self.pick(study.edition.note) if side.variant in self.walkthrough.variants else "",
             outcome=outcome_view(study),
             caveats=tuple(self.cache.wording.caveats(study.trace)),
             alone=self.alone(side),

@@ -19,7 +19,6 @@ from app.walkthrough.life.many_words import ManyWords
 from app.walkthrough.life.words import LifeWords
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import API, LIFE, MANY, SYMPTOMS
-from app.web.life.view import life_study
 from app.web.maker import Maker
 from app.web.query import TEXTS, Fields, PageQuery, joined, read_query
 from app.web.study.contexts import InputView
@@ -60,7 +59,7 @@ class ManyPages(Pages):
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, _PLACE, query=text, lang=query.lang)
             return RedirectResponse(short, 303)
-        view = ManyView(life_study(visit.cache, query), query, crowd)
+        view = ManyView(Study.asked(visit.cache, query), query, crowd)
         title = visit.language.gettext("Many lives after {call}").format(call=walkthrough.call)
         frame = visit.frame(_PLACE, title=title, description=view.says, query=text, rest=query.rest)
         return visit.page("life/many.html", frame, view)
@@ -113,14 +112,13 @@ class ManyView(Maker):
     def symptom(self) -> str:
         """The address of the symptom that this is about; empty where there is none."""
         known = (one.id for one in self.walkthrough.symptoms.symptoms)
-        place, name = f"{SYMPTOMS}/{ORPHANS}", self.walkthrough.id
-        return self.addresses.page(name, place, lang=self.lang) if ORPHANS in known else ""
+        return self.href(f"{SYMPTOMS}/{ORPHANS}", variant=None) if ORPHANS in known else ""
 
     @property
     def api(self) -> str:
         """The same as JSON."""
         query = "&".join(filter(None, (self.crowd.query(), self.asked.whole)))
-        return self.addresses.below(API, self.walkthrough.id, _PLACE, query=query, lang=self.lang)
+        return self.href(_PLACE, query, below=API, variant=None)
 
     def life(self, share: Share) -> str:
         """The address of the life of one of them."""

@@ -14,7 +14,7 @@ from app.kernel.life.conditions import CONDITIONS, PEERS
 from app.walkthrough.life.words import LifeWords
 from app.web.addresses import LIFE
 from app.web.contexts import LinkView
-from app.web.life.view import LifeView, life_study, life_title, life_view
+from app.web.life.view import LifeView, life_title, life_view
 from app.web.maker import Maker
 from app.web.query import TEXTS, PageQuery, joined, read_query
 from app.web.resolve import check_step
@@ -40,7 +40,7 @@ class LifePages(Pages):
         if query.is_form:
             short = visit.addresses.page(walkthrough.id, LIFE, query=query.whole, lang=query.lang)
             return RedirectResponse(short, 303)
-        study = life_study(visit.cache, query)
+        study = Study.asked(visit.cache, query)
         life = life_view(study, query.step, is_page=True)
         check_step(life.count if life else 1, query.step)
         title = life_title(study.cache)

@@ -23,7 +23,7 @@ from app.web.addresses import API, EMBED, LIFE, MANY
 from app.web.contexts import LinkView
 from app.web.life.picture import Arrow, Row, Running, TimeLine
 from app.web.maker import Maker
-from app.web.query import PageQuery, joined
+from app.web.query import joined
 from app.web.study.contexts import MomentView
 from app.web.study.moments import Moment, Span
 from app.web.study.page_cache import HOLE, Kept, PageCache, inline
@@ -46,17 +46,6 @@ def life_view(
         return None
     life = live(study.trace, study.conditions)
     return LifeView(study, life, step or 1, is_page=is_page, is_framed=is_framed)
-
-
-def life_study(cache: PageCache, query: PageQuery) -> Study:
-    """The scenario and the conditions of a query; its step is one of the life, and not of this."""
-    return Study(
-        cache,
-        query.scenario,
-        variant=query.variant,
-        lang=query.lang,
-        conditions=query.conditions,
-    )
 
 
 def life_title(cache: PageCache) -> str:
@@ -155,14 +144,7 @@ class LifeView(Maker):
     @property
     def api(self) -> str:
         """JSON."""
-        return self.addresses.below(
-            API,
-            self.walkthrough.id,
-            LIFE,
-            query=self.study.query,
-            variant=self.variant,
-            lang=self.lang,
-        )
+        return self.href(LIFE, self.study.query, below=API)
 
     @property
     def many(self) -> str:
@@ -210,14 +192,7 @@ class LifeView(Maker):
 
     def at(self, step: int | None) -> str:
         """The address of the life at an event."""
-        name, query, variant = self.walkthrough.id, self.query, self.variant
-        if self.is_framed:
-            return self.addresses.below(
-                EMBED, name, LIFE, query=query, variant=variant, step=step, lang=self.lang
-            )
-        return self.addresses.page(
-            name, LIFE, query=query, variant=variant, step=step, lang=self.lang
-        )
+        return self.href(LIFE, self.query, below=EMBED if self.is_framed else "", step=step)
 
     @property
     def rules(self) -> list[str]:

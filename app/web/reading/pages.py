@@ -117,7 +117,7 @@ class StudyPages(Pages):
         )
         place, query = target.place, target.query
         scenario = study.query if query.has_scenario else study.conditions.query()
-        canonical = addresses.page(walkthrough.id, place, query=scenario, variant=study.variant)
+        canonical = study.href(place, scenario, lang=None)
         card = addresses.card(
             walkthrough.id, place, query=scenario, variant=study.variant, lang=language.code
         )

@@ -26,8 +26,6 @@ from app.web.study.form import (
     input_views,
     kernel_view,
     preset_views,
-    text_views,
-    variant_views,
 )
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
@@ -53,11 +51,9 @@ class WalkthroughView(Maker):
         #: The place that the address names.
         self.focus = focus_view(study, atlas)
         self.inputs, self.conditions = input_views(study), condition_views(study)
-        self.presets, self.variants = preset_views(study), variant_views(study)
-        #: The preset that is shown.
-        self.preset = next((preset for preset in self.presets if preset.is_current), None)
-        #: The kernels whose text can be read, the own one first; the imported one that this is.
-        self.texts, self.imported = text_views(study), kernel_view(study)
+        self.presets = preset_views(study)
+        #: The imported kernel whose text it is; None for another text.
+        self.imported = kernel_view(study)
         #: The challenge that the reader is at.
         self.challenge = _challenge(study)
         codes = code_views(study, self.focus.line if self.focus and self.focus.branches else None)
@@ -76,7 +72,7 @@ class WalkthroughView(Maker):
 
     @property
     def title(self) -> str:
-        return page_title(self.study, self.focus, self.preset)
+        return page_title(self.study, self.focus)
 
     @property
     def description(self) -> str:
@@ -105,29 +101,17 @@ class WalkthroughView(Maker):
     @property
     def trace_href(self) -> str:
         """The trace as JSON."""
-        query = self.study.scenario.query()
-        return self.addresses.below(
-            API, self.walkthrough.id, "trace", query=query, variant=self.variant, lang=self.lang
-        )
+        return self.href("trace", self.study.scenario.query(), below=API)
 
     @property
     def present(self) -> str:
         """The slides in this scenario."""
-        study = self.study
-        return self.addresses.page(
-            self.walkthrough.id,
-            PRESENT,
-            query=study.query,
-            step=study.step,
-            variant=study.variant,
-            lang=self.lang,
-        )
+        return self.href(PRESENT, self.study.query, step=self.study.step)
 
     @property
     def reset(self) -> str:
         """The page with the default scenario."""
-        name, challenge = self.walkthrough.id, self.study.challenge
-        return self.addresses.page(name, challenge=challenge, lang=self.lang)
+        return self.href(variant=None, challenge=self.study.challenge)
 
     @property
     def copy(self) -> str:

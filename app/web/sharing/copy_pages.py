@@ -8,7 +8,8 @@ With `.txt` behind the place it is the text for mail alone, for curl and for rea
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -18,9 +19,9 @@ from starlette.routing import Route
 from app.walkthrough.atlas.records import Atlas
 from app.walkthrough.atlas.words import AtlasWords
 from app.web.addresses import COPY, EMBED
+from app.web.contexts import LinkView
 from app.web.meta import Share
 from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
-from app.web.sharing.contexts import CopyPage
 from app.web.sharing.quotation import Quotation, citation, mainline_links
 from app.web.sharing.wrapping import COLUMNS
 from app.web.site import Site
@@ -33,6 +34,21 @@ from app.web.visit import Pages, moved
 
 #: The most cases of a condition that a mail has.
 _CASES: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyPage:
+    """`copy.html`: one place as texts to copy."""
+
+    heading: str  # the place
+    back: str  # the place itself
+    texts: Mapping[str, str]  # by its form, which the template names
+    card: str  # address of the picture
+    plain: str  # address of the text for mail alone
+    note: str = ""  # that the kernel which was asked for is not here
+    mainline: tuple[LinkView, ...] = ()  # the same lines in the kernel's own tree
+    nearest: str = ""  # their version; empty where none is known
+    differences: tuple[str, ...] = ()  # why it is only near
 
 
 class CopyPages(Pages):
@@ -57,9 +73,7 @@ class CopyPages(Pages):
         near = source.nearest
         _ = study.cache.language.gettext
         quotation = quotation_of(target, study, site.origin.of(request) or "")
-        canonical = addresses.below(
-            COPY, name, place, query=scenario, variant=study.variant, step=study.at
-        )
+        canonical = study.href(place, scenario, below=COPY, step=study.at, lang=None)
         path, __, asked_query = canonical.partition("?")
         card = addresses.card(
             name, place, query=scenario, variant=study.variant, lang=study.cache.language.code
@@ -114,19 +128,13 @@ class CopyPages(Pages):
 
     def _moved(self, request: Request, to: Moved, form: str = "") -> Response:
         name = request.path_params["walkthrough"]
-        return moved(request, self.site.addresses(request).below(COPY, name, f"{to.place}{form}"))
+        addresses = self.site.addresses(request)
+        return moved(request, addresses.page(name, f"{to.place}{form}", below=COPY))
 
     def _plain_address(self, target: Target, study: Study) -> str:
-        name, place, form = study.walkthrough.id, target.place, ".txt"
-        return study.cache.addresses.below(
-            COPY,
-            name if place else f"{name}{form}",
-            f"{place}{form}" if place else None,
-            query=target.scenario_query,
-            variant=study.variant,
-            step=study.at,
-            lang=study.lang,
-        )
+        page = study.href(target.place, target.scenario_query, below=COPY, step=study.at)
+        path, sign, query = page.partition("?")
+        return f"{path}.txt{sign}{query}"
 
 
 def whole_addresses(site: Site, response: Response) -> Response:
@@ -188,27 +196,17 @@ def _conditions(study: Study, atlas: Atlas) -> Iterator[list[str]]:
 def quotation_of(target: Target, study: Study, origin: str) -> Quotation:
     """The quotation of the study of a target, with addresses of this origin."""
     place, query = target.place, target.scenario_query
-    addresses, name = study.cache.addresses, study.walkthrough.id
-    link = addresses.page(
-        name, place, query=query, variant=study.variant, step=study.at, lang=study.lang
-    )
+    link = study.href(place, query, step=study.at)
     if place is None and study.step is None and study.variant is None:
         link = _short(study, link, origin)
-    frame = addresses.below(
-        EMBED,
-        name,
-        place,
-        query=query,
-        variant=study.variant,
-        step=study.at,
-        lang=study.cache.language.code,
-    )
+    lang = study.cache.language.code
+    frame = study.href(place, query, below=EMBED, step=study.at, lang=lang)
     return Quotation(study, f"{origin}{link}", f"{origin}{frame}")
 
 
 def _short(study: Study, link: str, origin: str) -> str:
     """The link, or that of the preset by its name where a line of mail would be too short."""
-    preset = study.walkthrough.preset_of(study.scenario)
+    preset = study.preset
     if preset is None or len(origin + link) <= COLUMNS:
         return link
     return study.cache.addresses.situation(study.walkthrough.id, preset.id, lang=study.lang)

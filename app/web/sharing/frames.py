@@ -19,14 +19,14 @@ from starlette.routing import Route
 from app.web.addresses import EMBED, LIFE
 from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.http.problems import unknown
-from app.web.life.view import life_study, life_title, life_view
+from app.web.life.view import life_title, life_view
+from app.web.maker import Maker
 from app.web.query import read_query
 from app.web.resolve import SHARED_KEYS, Target, check_step, place_of, resolve
-from app.web.sharing.contexts import EmbedPage
 from app.web.sharing.excerpt import telling_lines
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.captions import capitalised, place_title
-from app.web.study.contexts import BlockView, PlayerView, StretchView
+from app.web.study.contexts import StretchView
 from app.web.study.form import source_note
 from app.web.study.outcome import outcome_view
 from app.web.study.places import Moved
@@ -57,13 +57,11 @@ class Frames(Pages):
         query = request.url.query
         target = resolve(walkthrough, place_of(request), query, view_keys=SHARED_KEYS)
         if isinstance(target, Moved):
-            return moved(request, addresses.below(EMBED, walkthrough.id, target.place))
+            there = addresses.page(walkthrough.id, target.place, below=EMBED)
+            return moved(request, there)
         study = target.study(site, request)
-        page = _page(target, study)
-        whole = study.cache.addresses.page(
-            walkthrough.id, target.place, query=target.scenario_query, variant=study.variant
-        )
-        canonical = site.origin.whole(whole)
+        page = BlockFrame(target, study)
+        canonical = site.origin.whole(page.href(page.place, page.query, lang=None))
         answer = site.rendered(
             request, "sharing/embed.html", study.cache.language, page, canonical=canonical
         )
@@ -75,7 +73,7 @@ class Frames(Pages):
         walkthrough = self.walkthrough(request)
         query = read_query(request.url.query, walkthrough, view_keys=SHARED_KEYS)
         addresses, language = site.addresses(request), site.language(request, query.lang)
-        study = life_study(site.cache(walkthrough, language, addresses), query)
+        study = Study.asked(site.cache(walkthrough, language, addresses), query)
         view = life_view(study, query.step, is_framed=True)
         if view is None:
             raise unknown("unknown-page", "path", request.url.path, addresses.page(walkthrough.id))
@@ -100,64 +98,42 @@ def framed(response: Response) -> Response:
     return response
 
 
-def _page(target: Target, study: Study) -> EmbedPage:
-    line = study.steps[study.step - 1].line if study.step else telling_lines(study)[0]
-    block = next(view for view in block_views(study) if view.start <= line <= view.end)
-    place, query = target.place, target.scenario_query
-    page, name, variant = study.cache.addresses.page, study.walkthrough.id, study.variant
-    full = page(name, place, query=query, variant=variant, step=study.at, lang=study.lang)
-    whole = replace(study.player(), step=study.step)
-    title = place_title(study)
-    return EmbedPage(
-        title=f"{title} · {study.walkthrough.function}()",
-        heading=block.title if study.step else capitalised(title),
-        function=f"{study.walkthrough.function}()",
-        block=block,
-        rows=tuple(_rows(study, block)),
-        lanes=study.cache.rail(study.variant).lanes,
-        player=_inside(target, study, whole),
-        outcome=outcome_view(study),
-        query=study.query.replace("&", " ") or "state=ESTABLISHED",
-        source=source_note(study, target.query),
-        full=full,
-    )
+class BlockFrame(Maker):
+    """`sharing/embed.html`: a block in a frame of another page."""
 
+    def __init__(self, target: Target, study: Study) -> None:
+        super().__init__(study.cache, study.lang, study.variant)
+        self.study, self.place, self.query = study, target.place, target.scenario_query
+        line = study.steps[study.step - 1].line if study.step else telling_lines(study)[0]
+        #: The one that is shown.
+        self.block = next(view for view in block_views(study) if view.start <= line <= view.end)
+        #: How many lanes the rail has.
+        self.lanes = study.cache.rail(study.variant).lanes
+        self.player = study.player(self.step)
+        self.outcome = outcome_view(study)
+        #: Whose text it is, and from where its lines are counted; the whole page.
+        self.source = source_note(study, target.query)
+        self.full = self.href(self.place, self.query, step=study.at)
 
-def _rows(study: Study, block: BlockView) -> Iterator[StretchView]:
-    """Each line with a picture of its own; what explains names is not in the frame."""
-    pictures = RailPictures(study)
-    code = study.cache.code(study.variant, is_linked=False)
-    for line in block.lines:
-        (row,) = pictures.beside([replace(line, html=code[line.number - 1])])
-        yield row
+    def step(self, number: int | str | None) -> str:
+        """The frame at a step, or at none."""
+        return self.href(self.place, self.query, below=EMBED, step=number)
 
+    @property
+    def title(self) -> str:
+        """That of the document."""
+        return f"{place_title(self.study)} · {self.walkthrough.function}()"
 
-def _inside(target: Target, study: Study, player: PlayerView) -> PlayerView:
-    """The player with links that stay in the frame."""
-    at = study.step or 0
+    @property
+    def heading(self) -> str:
+        """The block, or the place."""
+        return self.block.title if self.study.step else capitalised(place_title(self.study))
 
-    def to(number: int | None) -> str | None:
-        return None if number is None else _step(target, study, number)
-
-    decisions = (view.number for view in study.steps if view.number > at and view.decision_id)
-    return replace(
-        player,
-        first=to(1) if at != 1 else None,
-        back=to(at - 1) if at > 1 else None,
-        forward=to(at + 1) if at < study.count else None,
-        last=to(study.count) if at != study.count else None,
-        next_decision=to(next(decisions, None)),
-        whole=_step(target, study, None),
-    )
-
-
-def _step(target: Target, study: Study, number: int | None) -> str:
-    return study.cache.addresses.below(
-        EMBED,
-        study.walkthrough.id,
-        target.place,
-        query=target.scenario_query,
-        variant=study.variant,
-        step=number,
-        lang=study.lang,
-    )
+    @property
+    def rows(self) -> Iterator[StretchView]:
+        """Each line with a picture of its own; what explains names is not in the frame."""
+        pictures = RailPictures(self.study)
+        code = self.cache.code(self.variant, is_linked=False)
+        for line in self.block.lines:
+            (row,) = pictures.beside([replace(line, html=code[line.number - 1])])
+            yield row

@@ -69,7 +69,7 @@ class Oembed(Pages):
         addresses = self.site.addresses(request)
         scenario: dict[str, Any] = {"query": framed.query, "variant": framed.variant}
         here, scenario["lang"] = (walkthrough.id, framed.place), framed.language.code
-        frame = addresses.below(EMBED, *here, **scenario, step=framed.step)
+        frame = addresses.page(*here, below=EMBED, **scenario, step=framed.step)
         return JSONResponse(
             {
                 "version": "1.0",

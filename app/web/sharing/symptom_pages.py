@@ -16,8 +16,7 @@ from app.web.addresses import COPY, EMBED, SYMPTOMS
 from app.web.api import ApiRouter, walkthrough_parameter
 from app.web.meta import Share
 from app.web.query import read_language
-from app.web.sharing.contexts import CopyPage
-from app.web.sharing.copy_pages import plain_text, whole_addresses
+from app.web.sharing.copy_pages import CopyPage, plain_text, whole_addresses
 from app.web.sharing.frames import framed
 from app.web.sharing.quotation import frame_html
 from app.web.sharing.symptom_texts import SymptomList, SymptomReport, SymptomTexts, whole
@@ -87,7 +86,7 @@ class SymptomCopies(Pages):
         walkthrough, language, _ = texts.walkthrough, texts.language, texts.language.gettext
         place, asked = symptom_place(texts.symptom.id), read_language(request.url.query)
         origin, name = site.origin.of(request) or "", walkthrough.id
-        embed = origin + addresses.below(EMBED, name, place, lang=language.code)
+        embed = origin + addresses.page(name, place, below=EMBED, lang=language.code)
         card = addresses.card(name, place, lang=language.code)
         frame = site.frame(
             request,
@@ -95,7 +94,7 @@ class SymptomCopies(Pages):
             walkthrough,
             title=f"{_('Copy')} · {texts.title}",
             description=texts.title,
-            canonical=addresses.below(COPY, name, place),
+            canonical=addresses.page(name, place, below=COPY),
             share=Share(card),
         )
         page = CopyPage(
@@ -108,7 +107,7 @@ class SymptomCopies(Pages):
                 "html": frame_html(embed, texts.title),
             },
             card=card,
-            plain=addresses.below(COPY, name, f"{place}.txt", lang=asked),
+            plain=addresses.page(name, f"{place}.txt", below=COPY, lang=asked),
         )
         return whole_addresses(site, site.page(request, "sharing/copy.html", frame, page))
 

@@ -133,12 +133,10 @@ def _branches(study: Study, decision: Decision) -> tuple[BranchView, ...]:
     return tuple(
         BranchView(
             way=verdict(taken),
-            href=study.cache.addresses.page(
-                study.walkthrough.id,
+            href=study.href(
                 branch_place(decision.id, taken),
                 variant=study.edition.kernel,
                 challenge=study.challenge,
-                lang=study.lang,
             ),
             is_focus=False,
             seen=branch_sentence(study.cache, decision, taken),
@@ -349,13 +347,10 @@ class _Blocks:
             title=self._("It would be {way} with {changes}").format(
                 way=way, changes=" ".join(pairs)
             ),
-            href=study.cache.addresses.page(
-                study.walkthrough.id,
+            href=study.href(
                 branch_place(decision.id, found.taken),
-                query=joined(found.scenario, study.conditions),
-                variant=study.variant,
+                joined(found.scenario, study.conditions),
                 challenge=study.challenge,
-                lang=study.lang,
             ),
         )
 

@@ -8,7 +8,7 @@ from app.kernel.scenario import DEFAULT
 from app.walkthrough.content.prose import plain_text
 from app.walkthrough.records import Block, Decision
 from app.walkthrough.wording import kernel_name
-from app.web.study.contexts import FocusView, OutcomeView, PresetView
+from app.web.study.contexts import FocusView, OutcomeView
 from app.web.study.places import Focus
 from app.web.study.study import Study, verdict
 
@@ -16,7 +16,7 @@ from app.web.study.study import Study, verdict
 MAX_DESCRIPTION = 300
 
 
-def page_title(study: Study, focused: FocusView | None, preset: PresetView | None) -> str:
+def page_title(study: Study, focused: FocusView | None) -> str:
     """The place, else the scenario by its name or its inputs, else the walkthrough's title."""
     pick, focus = study.cache.language.pick, study.focus
     name = study.walkthrough.function + "()"
@@ -27,7 +27,8 @@ def page_title(study: Study, focused: FocusView | None, preset: PresetView | Non
         return title
     if study.scenario == DEFAULT:
         return pick(study.walkthrough.title)
-    return f"{preset.title if preset else study.query.replace('&', ', ')} · {name}"
+    preset = study.preset
+    return f"{pick(preset.title) if preset else study.query.replace('&', ', ')} · {name}"
 
 
 def place_title(study: Study) -> str:
@@ -46,7 +47,7 @@ def place_title(study: Study) -> str:
             line=study.inside[study.inner - 1].step.site.span.line,
         )
     if focus is None:
-        preset = study.walkthrough.preset_of(study.scenario)
+        preset = study.preset
         return language.pick(preset.title) if preset else study.query.replace("&", " ")
     if focus.decision is not None:
         title = _("line {line}, {title}").format(

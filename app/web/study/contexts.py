@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from app.walkthrough.kernels import Delta
 from app.walkthrough.products import Product
-from app.walkthrough.records import Edit
 from app.web.contexts import LinkView
 
 if TYPE_CHECKING:
@@ -431,57 +430,3 @@ class FocusView:
     leads_here: bool = False
     #: All paths, where the atlas is still being made.
     atlas: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextView:
-    """A kernel whose text of the function can be read; `id` is empty for the own one."""
-
-    id: str
-    label: str
-    #: The page with this text, in the same scenario.
-    href: str
-    #: Whether it is the walkthrough's own.
-    is_own: bool
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KernelView:
-    """The imported kernel whose text is read."""
-
-    label: str
-    #: Other kernels with the same text.
-    others: tuple[str, ...]
-    digest: str  # of its tokens
-    licence: str  # of the file
-    #: Where it is in the kernel's tree: the file, the first and last line there.
-    file: str
-    first: int  # 1-based
-    last: int  # 1-based
-    #: (id, title) of the blocks that were edited or are new, and of those that it has not.
-    edited: tuple[tuple[str, str], ...]
-    absent: tuple[tuple[str, str], ...]  # blocks that it has not
-    #: How many lines of it nothing explains.
-    unexplained: int
-    back: str  # the page with the own text
-    everywhere: str  # this socket in all texts
-    telling: str  # all sockets that tell it from the own
-    #: (in words, the line that says so, where that is) of what was read off the tree; the line is
-    #: empty where the tree does not say.
-    read_off: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantView:
-    """A variant of the source."""
-
-    id: str
-    title: str
-    note: str
-    #: The page with this variant; of the one that is shown, with the source itself.
-    href: str
-    #: Whether it is shown.
-    is_current: bool
-    #: Each edit, and what it changes.
-    edits: tuple[tuple[Edit, str], ...]

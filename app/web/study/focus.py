@@ -33,8 +33,7 @@ def focus_view(study: Study, atlas: Atlas | None = None) -> FocusView | None:
         found = branch_focus(study.cache, atlas, leading, lang=study.lang)
         return replace(view, branches=(found,), leads_here=True)
     if atlas is None:
-        addresses = study.cache.addresses
-        return replace(view, atlas=addresses.page(study.walkthrough.id, ATLAS, lang=study.lang))
+        return replace(view, atlas=study.href(ATLAS))
     ways = (True, False) if focus.taken is None else (focus.taken,)
     return replace(
         view,
@@ -83,9 +82,5 @@ def _here(study: Study) -> FocusView | None:
         line=line,
         copy=study.copying(),
         remark=remark,
-        witness=study.cache.addresses.page(
-            study.walkthrough.id, focus.place, variant=study.edition.kernel, lang=study.lang
-        )
-        if remark
-        else None,
+        witness=study.href(focus.place, variant=study.edition.kernel) if remark else None,
     )

@@ -4,19 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from app.i18n import Language, marked
+from app.i18n import marked
 from app.kernel.features import Fact
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.life.conditions import CONDITIONS
 from app.kernel.scenario import DEFAULT
 from app.walkthrough.pairs import Side, edition_key
-from app.walkthrough.wording import kernel_name, source_sentence
+from app.walkthrough.records import Block
+from app.walkthrough.wording import source_sentence
 from app.web.query import PageQuery, TextQuery
-from app.web.study.contexts import InputView, KernelView, PresetView, TextView, VariantView
+from app.web.study.contexts import InputView, PresetView
 from app.web.study.page_cache import PageCache
 from app.web.study.study import Study
 
@@ -103,99 +104,64 @@ def preset_views(study: Study, place: str | None = None) -> tuple[PresetView, ..
 
 
 def _preset_views(study: Study, place: str | None) -> tuple[PresetView, ...]:
-    pick = study.cache.language.pick
     return tuple(
         PresetView(
             id=preset.id,
-            title=pick(preset.title),
-            story=pick(preset.story),
-            href=study.cache.addresses.page(
-                study.walkthrough.id,
-                place,
-                query=preset.query,
-                variant=study.variant,
-                challenge=study.challenge,
-                lang=study.lang,
-            ),
+            title=study.pick(preset.title),
+            story=study.pick(preset.story),
+            href=study.href(place, preset.query, challenge=study.challenge),
             is_current=False,
         )
         for preset in study.walkthrough.presets
     )
 
 
-def text_views(study: Study, place: str | None = None) -> tuple[TextView, ...]:
-    """The kernels whose text can be read: the own one, then those that were imported.
+class KernelView:
+    """The imported kernel whose text a study reads, which is its `edition`."""
 
-    As links to the walkthrough or to a `place` of it.
-    """
-    walkthrough, language = study.walkthrough, study.cache.language
-    labels: list[str | None] = [None, *study.walkthrough.kernels]
-    return tuple(
-        TextView(
-            id=label or "",
-            label=kernel_name(walkthrough, language, label) or walkthrough.function,
-            href=study.cache.addresses.page(
-                study.walkthrough.id,
-                place,
-                query=study.query,
-                variant=label,
-                challenge=study.challenge,
-                lang=study.lang,
-            ),
-            is_own=label is None,
-            is_current=label == study.variant or (label is None and study.edition.kernel is None),
-        )
-        for label in labels
-    )
+    def __init__(self, study: Study) -> None:
+        self.study, self.edition = study, study.edition
+        #: Those of its file, in order.
+        self.lines = sorted(self.edition.file_lines.values())
+
+    @property
+    def others(self) -> list[str]:
+        """Other kernels with the same text."""
+        return [label for label in self.edition.labels if label != self.edition.kernel]
+
+    @property
+    def absent(self) -> list[Block]:
+        """The blocks that it has not."""
+        known = self.edition.blocks_by_id
+        return [block for block in self.study.walkthrough.blocks if block.id not in known]
+
+    def compare(self, *sides: Side) -> str:
+        """The address of a comparison."""
+        walkthrough = self.study.walkthrough.id
+        return self.study.addresses.compare(walkthrough, *sides, lang=self.study.lang)
+
+    @property
+    def everywhere(self) -> str:
+        """This socket in all texts."""
+        return self.compare(Side(self.study.scenario))
+
+    @property
+    def telling(self) -> str:
+        """All sockets that tell it from the own text."""
+        return self.compare(Side(DEFAULT), Side(DEFAULT, self.edition.kernel)) + "#texts"
+
+    @property
+    def read_off(self) -> Iterator[tuple[str, Fact]]:
+        """What was read off the tree, in words; the code is empty where the tree does not say."""
+        for name, fact in self.edition.read_off.items():
+            texts = _READ_OFF[name]
+            text = texts.get(str(fact.value)) or texts[""]
+            yield self.study._(text).format(value=fact.value), fact
 
 
 def kernel_view(study: Study) -> KernelView | None:
     """What is said of the kernel whose text is read; None for the own one."""
-    edition, cache = study.edition, study.cache
-    language = cache.language
-    if edition.kernel is None:
-        return None
-    ids = edition.blocks_by_id
-    lines = sorted(edition.file_lines.values())
-    return KernelView(
-        label=edition.kernel,
-        others=tuple(label for label in edition.labels if label != edition.kernel),
-        digest=edition.digest,
-        licence=edition.licence,
-        file=edition.source.file,
-        first=lines[0],
-        last=lines[-1],
-        edited=tuple(
-            (block.id, cache.language.pick(block.title))
-            for block in edition.blocks
-            if block.standing != "same"
-        ),
-        absent=tuple(
-            (block.id, cache.language.pick(block.title))
-            for block in study.walkthrough.blocks
-            if block.id not in ids
-        ),
-        unexplained=len(edition.changed),
-        back=cache.addresses.page(study.walkthrough.id, query=study.query, lang=study.lang),
-        everywhere=cache.addresses.compare(
-            study.walkthrough.id, Side(study.scenario), lang=study.lang
-        ),
-        telling=cache.addresses.compare(
-            study.walkthrough.id, Side(DEFAULT), Side(DEFAULT, edition.kernel), lang=study.lang
-        )
-        + "#texts",
-        read_off=tuple(
-            (_said(name, fact, language), fact.code, f"{fact.file}:{fact.line}")
-            for name, fact in edition.read_off.items()
-        ),
-    )
-
-
-def _said(name: str, fact: Fact, language: Language) -> str:
-    """What was read off a tree, in words."""
-    texts = _READ_OFF[name]
-    text = texts.get(str(fact.value)) or texts[""]
-    return language.gettext(text).format(value=fact.value)
+    return KernelView(study) if study.edition.kernel else None
 
 
 def source_note(study: Study, query: PageQuery) -> str:
@@ -228,26 +194,3 @@ def text_note(cache: PageCache, query: TextQuery, *, is_of_text: bool = True) ->
 def text_fields(query: TextQuery) -> tuple[tuple[str, str], ...]:
     """What a form sends along, so that its answer is about the same text."""
     return ((edition_key(query.variant), query.variant),) if query.variant else ()
-
-
-def variant_views(study: Study) -> tuple[VariantView, ...]:
-    """The texts that could be run instead."""
-    pick = study.cache.language.pick
-    return tuple(
-        VariantView(
-            id=edition.id,
-            title=pick(edition.title),
-            note=pick(edition.note),
-            href=study.cache.addresses.page(
-                study.walkthrough.id,
-                query=study.query,
-                variant=None if edition.id == study.variant else edition.id,
-                challenge=study.challenge,
-                lang=study.lang,
-            ),
-            is_current=edition.id == study.variant,
-            edits=tuple((edit, pick(edit.effect)) for edit in edition.edits),
-        )
-        for edition in study.walkthrough.variants.values()
-        if edition.id is not None
-    )

@@ -54,9 +54,8 @@ def _evidence(study: Study) -> LinkView | None:
     """What a real kernel did in this scenario; a text that none runs has no kernel."""
     if study.variant is not None or study.walkthrough.function != CLOSED_BY:
         return None
-    cache = study.cache
-    query = study.scenario.query()
+    seen = sighting_of(study.cache.sightings, study.scenario)
     return LinkView(
-        href=cache.addresses.page(study.walkthrough.id, LAB, query=query, lang=study.lang),
-        text=sentence(sighting_of(cache.sightings, study.scenario), cache.language, study.trace),
+        href=study.href(LAB, study.scenario.query()),
+        text=sentence(seen, study.cache.language, study.trace),
     )

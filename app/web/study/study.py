@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from markupsafe import Markup
 
@@ -15,10 +16,12 @@ from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
 from app.machine.trace import Effect, Within, within
 from app.walkthrough.content.prose import code_html
+from app.walkthrough.records import Preset
 from app.walkthrough.report import query_of
-from app.walkthrough.wording import Reason
+from app.walkthrough.wording import Reason, kernel_name
 from app.web.addresses import COPY
-from app.web.query import joined
+from app.web.maker import Maker
+from app.web.query import PageQuery, joined
 from app.web.study.callees import inner_views, ways_inside
 from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.moments import Moment, Span
@@ -30,7 +33,7 @@ from app.web.study.rail import origin_of
 OUTWARD = frozenset({"state", "segment", "event", "counter", "timer", "fate", "errno", "sleep"})
 
 
-class Study:
+class Study(Maker):
     """One view of a walkthrough: a scenario, perhaps a step, perhaps a place in focus."""
 
     def __init__(
@@ -46,13 +49,9 @@ class Study:
         challenge: str | None = None,
         conditions: Conditions = USUAL,
     ) -> None:
-        self.cache = cache
-        self.walkthrough = cache.walkthrough
+        super().__init__(cache, lang, variant)
         self.wording = cache.wording
-        self._ = cache.language.gettext
         self.scenario = scenario
-        self.variant = variant
-        self.lang = lang
         self.focus = focus
         self.challenge = challenge
         self.conditions = conditions
@@ -61,6 +60,23 @@ class Study:
         self.count = len(self.trace.steps)
         self.step = step
         self.inner = inner
+
+    @classmethod
+    def asked(
+        cls, cache: PageCache, query: PageQuery, scenario: Scenario | None = None, **more: Any
+    ) -> Study:
+        """What a query asks for, or another scenario under the same conditions, and `more`.
+
+        That is its step, where it is one of the trace; places and challenges have their own pages.
+        """
+        return cls(
+            cache,
+            query.scenario if scenario is None else scenario,
+            variant=query.variant,
+            lang=query.lang,
+            conditions=query.conditions,
+            **more,
+        )
 
     # Addresses
 
@@ -77,15 +93,9 @@ class Study:
         with_scenario: bool = True,
     ) -> str:
         """An address that keeps the scenario, or that of a place on its own."""
-        return self.cache.addresses.page(
-            self.walkthrough.id,
-            place,
-            query=self.query if with_scenario else "",
-            variant=self.variant,
-            challenge=self.challenge if with_scenario else None,
-            step=step,
-            lang=self.lang,
-        )
+        if not with_scenario:
+            return self.href(place, step=step)
+        return self.href(place, self.query, challenge=self.challenge, step=step)
 
     def copying(self, place: str | None = None, *, step: int | str | None = None) -> str:
         """The address of the texts to copy of a place on its own, or of what is shown."""
@@ -94,22 +104,29 @@ class Study:
             place = self.focus.place
             witness = witness_of(self.walkthrough, self.focus, self.edition)
             query = self.conditions.query() if self.scenario == witness else query
-        return self.cache.addresses.below(
-            COPY,
-            self.walkthrough.id,
-            place,
-            query=query,
-            variant=self.variant,
-            step=step,
-            lang=self.lang,
-        )
+        return self.href(place, query, below=COPY, step=step)
+
+    def in_text(self, text: str | None, place: str | None = None) -> str:
+        """The address of this scenario in another text; None is the walkthrough's own."""
+        return self.href(place, self.query, variant=text, challenge=self.challenge)
+
+    @property
+    def texts(self) -> Iterator[tuple[str | None, str, bool]]:
+        """The kernels whose text can be read, the own one (None) first: label, name, if it is."""
+        here = self.variant if self.edition.kernel else None
+        for label in (None, *self.walkthrough.kernels):
+            name = kernel_name(self.walkthrough, self.cache.language, label)
+            yield label, name or self.walkthrough.function, label == here
+
+    @cached_property
+    def preset(self) -> Preset | None:
+        """The preset whose scenario it is, if it is one's."""
+        return self.walkthrough.preset_of(self.scenario)
 
     @cached_property
     def permalink(self) -> str:
         """The shortest address that reproduces the trace."""
-        return self.cache.addresses.page(
-            self.walkthrough.id, query=query_of(self.trace, self.variant)
-        )
+        return self.href(query=query_of(self.trace, self.variant), variant=None, lang=None)
 
     # Steps
 
@@ -208,13 +225,17 @@ class Study:
         whole = Markup("{}").format(text)  # the message is escaped, the reason is HTML
         return whole.format(count=held, other=len(here) - held, reason=reason)
 
-    def player(self) -> PlayerView:
-        """Where the player stands, and where its buttons lead."""
+    def player(self, address: Callable[[int | str | None], str] | None = None) -> PlayerView:
+        """Where the player stands, and where its buttons lead.
+
+        `address` is that of a step, None for none; without it these are the page's.
+        """
         step, count = self.step, self.count
         at = step or 0
+        address = address or (lambda number: self.address(step=number))
 
         def to(number: int | str | None) -> str | None:
-            return None if number is None else self.address(step=number)
+            return None if number is None else address(number)
 
         next_decision = next(
             (view.number for view in self.steps if view.number > at and view.decision_id), None
@@ -239,7 +260,7 @@ class Study:
             into=to(f"{at}.{ways.into}" if ways.into else None),
             into_name=current.within[ways.into - 1].function if current and ways.into else "",
             out=to(f"{at}.{ways.out}" if ways.out else at) if inner else None,
-            whole=self.address(),
+            whole=address(None),
             why=view.why if view else current.why if current else Markup(),
             line=current.line if current else None,
             function=view.function if view else "",

@@ -76,8 +76,7 @@ class SymptomsView(Numbers):
 
     def copy(self, symptom: Symptom) -> str:
         """Its texts to copy."""
-        place = f"{SYMPTOMS}/{symptom.id}"
-        return self.addresses.below(COPY, self.walkthrough.id, place, lang=self.lang)
+        return self.href(f"{SYMPTOMS}/{symptom.id}", below=COPY)
 
 
 class SymptomsPages(Pages):

@@ -51,10 +51,7 @@ class WhichView(Maker):
     @property
     def api(self) -> str:
         """The same as JSON."""
-        query = joined_fields(self.answers)
-        return self.addresses.below(
-            API, self.walkthrough.id, WHICH, query=query, variant=self.variant
-        )
+        return self.href(WHICH, joined_fields(self.answers), below=API, lang=None)
 
     @property
     def unknown(self) -> Iterator[tuple[str, str]]:

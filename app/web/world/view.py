@@ -68,12 +68,7 @@ class WorldView:
                 return None
             # The state is the first in a query, and in none if it is the usual one.
             query = DEFAULT.but(state=state).query()
-            return study.cache.addresses.page(
-                study.walkthrough.id,
-                query="&".join(filter(None, (query, hole))),
-                variant=study.variant,
-                lang=study.lang,
-            )
+            return study.href(query="&".join(filter(None, (query, hole))))
 
         picture = partial(
             diagram_picture,
