@@ -34,7 +34,7 @@ WEB_ORDER = (
     {"addresses", "compiling", "meta", "query", "settings", "svg"},
     {"contexts", "http"},
     {"study", "navigation", "search_index"},
-    {"maker", "site"},
+    {"site"},
     {"api", "resolve", "operation", "pasting", "visit", "waiting", "world"},
     {"life"},
     {

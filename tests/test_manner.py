@@ -11,7 +11,9 @@ import pytest
 from app import errors
 
 APP = Path(__file__).resolve().parent.parent / "app"
-CONTEXTS = sorted(APP.glob("web/**/contexts.py"))
+#: Records that are made for a template: those of a `contexts.py`, and what is named like this.
+CONTEXT = re.compile(r"@dataclass\(.*\)\nclass \w+(View|Page|Input)\b")
+CONTEXTS = sorted(path for path in APP.glob("web/**/*.py") if CONTEXT.search(path.read_text()))
 #: A call with more of them is written with keywords, unless it may have any number of them.
 MOST_POSITIONAL = 5
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -27,11 +29,13 @@ def named_in(docstring: str | None) -> set[str]:
 SHARED = named_in(ast.get_docstring(ast.parse((APP / "web" / "contexts.py").read_text())))
 
 
-@pytest.mark.parametrize("path", CONTEXTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", CONTEXTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_contexts_are_given_by_keyword_and_each_field_is_explained(path: Path) -> None:
     lines = path.read_text().splitlines()
     for record in ast.parse(path.read_text()).body:
-        if not isinstance(record, ast.ClassDef):
+        if not isinstance(record, ast.ClassDef) or not (
+            path.stem == "contexts" or CONTEXT.search(ast.unparse(record))
+        ):
             continue
         decorators = [ast.unparse(item) for item in record.decorator_list]
         if "TypedDict" in map(ast.unparse, record.bases):

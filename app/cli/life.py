@@ -55,7 +55,7 @@ def _one(asked: Asked, text: str) -> None:
 def _many(asked: Asked, text: str) -> None:
     # Imported here, as above, so that the other commands don't wait for it.
     from app.web.addresses import LIFE, MANY, Addresses
-    from app.web.life.many import read_many
+    from app.web.life.pages import read_many
 
     found = asked.walkthrough
     query, crowd = read_many(text, found)

@@ -15,10 +15,9 @@ from typing_extensions import TypedDict
 
 from app.errors import InputProblem, OutsideFailure, ReaderError, TooMany
 from app.rooms.clock import SteadyClock
-from app.rooms.codes import canonical, new_code
+from app.rooms.codes import canonical, digest, fits, new_code, new_key
 from app.rooms.commands import Command, Join, Plain
 from app.rooms.hub import Hub, LiveRoom, unknown_room
-from app.rooms.keys import digest, fits, new_key
 from app.rooms.limits import Addresses, Limits, Rate
 from app.rooms.log import Log, Vote
 from app.rooms.room import (

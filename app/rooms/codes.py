@@ -1,9 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""Room codes: short enough to type from a wall, and too many to guess."""
+"""Codes and keys of a room: one to type from a wall, the other for whoever presents or votes.
+
+A code is short, and there are too many to guess. A key is 256 random bits, so that a plain hash is
+enough to keep: there is nothing to guess from.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from typing import Final
 
@@ -28,3 +34,18 @@ def canonical(text: str) -> str | None:
 def readable(code: str) -> str:
     """A code as it stands on the wall: `bcdf-2345`."""
     return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
+
+
+def new_key() -> str:
+    """A secret of 43 characters that need no encoding in an address or a header."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(key: str) -> str:
+    """What is kept of a secret."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def fits(key: str, kept: str | None) -> bool:
+    """Whether a secret is the one that was kept; takes the same time either way."""
+    return hmac.compare_digest(digest(key), kept or "")

@@ -23,6 +23,7 @@ from app.rooms.classroom import Classroom
 from app.walkthrough.load import Content
 from app.web.addresses import CHANGES, COPY, EMBED, is_room_api
 from app.web.front.discovery import Discovery
+from app.web.http.asked import HeadAsGet, Refusals, UnderPrefix, WithoutSlash, allowed_methods
 from app.web.http.assets import VersionedFiles
 from app.web.http.bodies import FORM, media_type
 from app.web.http.cache import AnswerCache
@@ -30,14 +31,10 @@ from app.web.http.compression import Compression
 from app.web.http.headers import SECURITY_HEADERS, OpenerPolicy, SecurityHeaders
 from app.web.http.late import LateRoutes
 from app.web.http.leaving import before_leaving
-from app.web.http.methods import HeadAsGet, allowed_methods
 from app.web.http.origin import Origin
-from app.web.http.prefix import UnderPrefix
 from app.web.http.problems import headers_of, problem_response, reader_error_response
-from app.web.http.refusing import Refusals
 from app.web.http.rendering import Rendering, RenderQueue
 from app.web.http.requests import Observer, Requests, RouteNoted
-from app.web.http.slashes import WithoutSlash
 from app.web.lab.guard import ThisMachineOnly
 from app.web.operation.descriptors import most_streams
 from app.web.operation.health import Health

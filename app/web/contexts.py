@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: MIT
 """What every template is given: links, and what is around the content of a page.
 
-A page's `Maker` (app/web/maker.py) is its template's `page`, read together with the records of the
-content. What is made for a template besides is a dataclass in a `contexts.py`, each field explained
-where it is declared, save those that mean the same everywhere. `id` is what content or kernel calls
-a thing in addresses, `name` what the kernel, a program or a command calls it; `title`, `text`,
-`label` and `note` are words in the reader's language. `href` and `action` are addresses on this
-site. `code` and `html` are C. `frame` is what is around the content, `walkthrough` the one that the
-page is of; `blocks`, `lines`, `steps`, `effects`, `presets`, `variants`, `inputs` and `paths` are
-these as the page shows them, in order. `is_current` says of one of many whether it is where the
-reader is, `is_focus` whether the address names it.
+A page's `Maker` (app/web/study/maker.py) is its template's `page`, read together with the records
+of the content. What is made for a template besides is a dataclass, `…View` or `…Page`, each field
+explained where it is declared, save those that mean the same everywhere. `id` is what content or
+kernel calls a thing in addresses, `name` what the kernel, a program or a command calls it; `title`,
+`text`, `label` and `note` are words in the reader's language. `href` and `action` are addresses on
+this site. `code` and `html` are C. `frame` is what is around the content, `walkthrough` the one
+that the page is of; `blocks`, `lines`, `steps`, `effects`, `presets`, `variants`, `inputs` and
+`paths` are these as the page shows them, in order. `is_current` says of one of many whether it is
+where the reader is, `is_focus` whether the address names it.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from app.web.classroom.api import make_live_api
 from app.web.classroom.live import Live
 from app.web.compare.api import make_compare_api
 from app.web.front.api import ApiPages
+from app.web.http.asked import WithoutSlash
 from app.web.http.cache import reads_no_query
 from app.web.http.problems import unknown
-from app.web.http.slashes import WithoutSlash
 from app.web.lab.api import make_lab_api
 from app.web.life.api import make_life_api
 from app.web.reading.api import make_study_api

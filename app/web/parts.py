@@ -7,20 +7,19 @@ from __future__ import annotations
 from starlette.routing import Router
 
 from app.rooms.classroom import Classroom
-from app.web.atlas.pages import AtlasPages
+from app.web.atlas.view import AtlasPages
 from app.web.challenges.view import ChallengesPages
 from app.web.classroom.live import Live
 from app.web.classroom.pages import LivePages
 from app.web.classroom.present import Present
-from app.web.compare.pages import ComparePages
+from app.web.compare.view import ComparePages
 from app.web.front.changes import Changes
 from app.web.history.view import HistoryPages
 from app.web.http.rendering import RenderQueue
 from app.web.lab.pages import Lab
 from app.web.lab.runs import LabRuns
 from app.web.lab.watch import WatchPages
-from app.web.life.many import ManyPages
-from app.web.life.pages import LifePages
+from app.web.life.pages import LifePages, ManyPages
 from app.web.search import SearchPages
 from app.web.settings import Settings
 from app.web.sharing.copy_pages import CopyPages
@@ -29,8 +28,8 @@ from app.web.sharing.oembed import Oembed
 from app.web.sharing.symptom_pages import SymptomCopies
 from app.web.site import Site
 from app.web.symptoms.view import SymptomsPages
-from app.web.which.pages import WhichPages
 from app.web.which.reasoners import Reasoners
+from app.web.which.view import WhichPages
 
 
 def make_parts(

@@ -15,9 +15,9 @@ from app.walkthrough.search.entries import Entry
 from app.walkthrough.search.index import MAX_QUERY, Index, excerpt, find, words_of
 from app.walkthrough.told import words_in
 from app.web.addresses import SEARCH
-from app.web.maker import Maker
 from app.web.query import Fields, TextQuery
 from app.web.study.form import text_fields, text_note
+from app.web.study.maker import Maker
 from app.web.study.page_cache import PageCache
 from app.web.visit import Pages
 

@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from app.rooms.clock import wall_clock_ms
-from app.rooms.codes import new_code
-from app.rooms.keys import digest, new_key
+from app.rooms.codes import digest, new_code, new_key
 from app.rooms.room import Event, View, open_room
 from app.rooms.sqlite_log import SqliteLog
 from app.web.classroom.lesson import Lesson

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.cli import main
 from app.walkthrough.records import Walkthrough
 from app.web.app import create_app
-from app.web.atlas.pages import known_to_own
+from app.web.atlas.view import known_to_own
 from app.web.settings import Settings
 from tests.editions import making
 from tests.web.reading import document

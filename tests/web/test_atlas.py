@@ -209,7 +209,7 @@ def test_a_branch_without_a_scenario_shows_its_witness(page: ReadPage) -> None:
 def test_a_page_without_the_atlas_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting: Future[Atlas] = Future()
     monkeypatch.setattr("app.web.reading.pages._TIMEOUT_S", 0.01)
-    monkeypatch.setattr("app.web.atlas.pages.TIMEOUT_S", 0.01)
+    monkeypatch.setattr("app.web.atlas.view.TIMEOUT_S", 0.01)
     monkeypatch.setattr(AtlasStore, "ask", lambda *_: waiting)
     with TestClient(create_app()) as client:
         answer = client.get("/tcp_close/unread/true")

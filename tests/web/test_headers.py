@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from app.paths import STATIC
 from app.web.app import create_app
+from app.web.http.asked import HeadAsGet
 from app.web.http.assets import assets_version
 from app.web.http.headers import SECURITY_HEADERS
-from app.web.http.methods import HeadAsGet
 from app.web.settings import Settings
 
 VERSION = assets_version(STATIC)

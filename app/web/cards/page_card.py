@@ -11,7 +11,7 @@ from app.walkthrough.records import Walkthrough
 from app.web.addresses import SYMPTOMS
 from app.web.cards.drawing import INK, MUTED, PATH, TRACK, Pen, box, disc, picture
 from app.web.cards.fonts import MONO_BOLD, SANS, SANS_BOLD
-from app.web.cards.listing import without_classes
+from app.web.cards.study_card import without_classes
 from app.web.meta import CARD_SIZE
 from app.web.navigation import PARTS
 from app.web.study.page_cache import PageCache

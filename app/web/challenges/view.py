@@ -18,7 +18,7 @@ from app.walkthrough.challenges import LEVELS, Challenge, Finding, Range, is_sol
 from app.walkthrough.segment_words import segment_list
 from app.web.addresses import CHALLENGES
 from app.web.contexts import LinkView
-from app.web.maker import Maker
+from app.web.study.maker import Maker
 from app.web.study.page_cache import PageCache
 from app.web.study.study import Study
 from app.web.visit import Pages
@@ -37,7 +37,7 @@ class ConditionView:
 class ChallengeView:
     """The challenge that is worked on."""
 
-    challenge: Challenge
+    challenge: Challenge  # itself
     level: str  # in words
     is_solved: bool  # whether all conditions hold
     conditions: tuple[ConditionView, ...]  # each with what was found

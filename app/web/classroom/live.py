@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.rooms.classroom import Classroom, wrong_key
+from app.rooms.codes import digest, new_key
 from app.rooms.hub import LiveRoom
-from app.rooms.keys import digest, new_key
 from app.web.classroom.lesson import Lesson
 from app.web.site import Site
 

@@ -15,11 +15,11 @@ from app.kernel.life.conditions import USUAL
 from app.walkthrough.content.prose import Link, render
 from app.walkthrough.records import Block
 from app.web.life.view import life_view
-from app.web.maker import Maker
 from app.web.query import joined
 from app.web.study.blocks import RailPictures, block_views
 from app.web.study.contexts import BlockView, LineView, StretchView
 from app.web.study.form import kernel_view
+from app.web.study.maker import Maker
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import SECTION_HEADINGS, inline
 from app.web.study.places import Focus, witness_of

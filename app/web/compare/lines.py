@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -15,7 +16,7 @@ from app.csource.tracks import Piece
 from app.walkthrough.comparison.traces import Comparison
 from app.walkthrough.records import Decision
 from app.web.addresses import lines_place
-from app.web.compare.contexts import CellView, RowView, StretchView
+from app.web.study.contexts import EffectView
 from app.web.study.page_cache import PageCache
 from app.web.study.rail import fold_picture, gap_pieces, passed, row_picture
 from app.web.study.study import Study
@@ -23,6 +24,44 @@ from app.web.study.study import Study
 #: Lines that neither side comes by are folded from this many on.
 FOLDED_FROM: Final = 4
 _NO_RAILS: Final = (Markup(), Markup())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellView:
+    """What a side does in a line."""
+
+    verdict: str  # which way its decision goes; empty where it has none
+    reason: Markup  # why it goes that way
+    effects: tuple[EffectView, ...]  # what changed for the world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """A line of the source with both lanes."""
+
+    number: int  # 1-based, in the text of A, else in that of B
+    anchor: str  # the row's id
+    href: str  # of the line on the walkthrough's page
+    texts: tuple[Markup, ...]  # the line, or the two texts where the variants differ here
+    ran: str  # `both`, `a`, `b` or `none`
+    a: CellView  # what side A does here
+    b: CellView  # what side B does here
+    differs: bool  # whether the sides go another way or do something else here
+    fork: int | None  # ordinal of the fork that this line is, None for any other
+    is_telling: bool  # whether it is the fork that the page speaks of
+    is_decision: bool  # whether it decides anything in the source
+    lane: int | None  # of the station on the rail, None without one
+    rails: tuple[Markup, Markup]  # insides of the line's two pictures
+    rests: tuple[Markup, Markup]  # of what is below them where a line takes more than one row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StretchView:
+    """Consecutive lines."""
+
+    rows: tuple[RowView, ...]  # the lines
+    is_folded: bool  # whether neither side comes by
+    rails: tuple[Markup, Markup]  # the two tracks that lead past a folded stretch
 
 
 class LinesView:

@@ -1,14 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the page of a comparison shows: two scenarios, one source between them."""
+"""Page of a comparison: two scenarios, one source between them, and the endpoint."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from app.editions.difference import DifferenceClass, SameEnd, same_ends
 from app.kernel.scenario import DEFAULT
@@ -21,16 +25,42 @@ from app.walkthrough.pairs import VARIANT, Pair, Side
 from app.walkthrough.records import Decision, Edition, Preset
 from app.walkthrough.wording import kernel_name
 from app.web.addresses import API, COMPARE
-from app.web.compare.contexts import SideInput, SideView
 from app.web.compare.lines import LinesView
-from app.web.maker import Maker
-from app.web.query import CompareQuery
-from app.web.study.contexts import InputView, StepView
+from app.web.compare.telling import telling
+from app.web.query import CompareQuery, read_compare
+from app.web.study.contexts import InputView, OutcomeView, StepView
 from app.web.study.form import input_views
+from app.web.study.maker import Maker
 from app.web.study.outcome import outcome_view
 from app.web.study.page_cache import PageCache, inline
 from app.web.study.study import Study, verdict
+from app.web.visit import OWN, Pages
+from app.web.waiting import within
 from app.web.world.view import WorldView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideInput:
+    """An input of a side."""
+
+    name: str  # in the reader's language
+    value: str  # as one writes it
+    differs: bool  # whether the other side has another value
+    is_read: bool  # whether this side's path reads it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideView:
+    """One side."""
+
+    name: str  # `a` or `b`
+    title: str  # names the scenario
+    story: str  # of the preset that it is, else empty
+    inputs: tuple[SideInput, ...]  # those that differ from the other side or from the default
+    note: str  # of the variant that it runs, else empty
+    outcome: OutcomeView  # what is left
+    caveats: tuple[str, ...]  # why it is only hypothetical
+    alone: str  # address of the side's own page
 
 
 class CompareView(Maker):
@@ -339,3 +369,40 @@ class CompareView(Maker):
     def world(self, name: str) -> WorldView:
         """The segments of a side, as on the study page."""
         return WorldView(self.studies[name])
+
+
+#: Seconds that a reader of two texts waits for all sockets that tell them apart.
+_TIMEOUT_S: Final = 1.5
+
+
+class ComparePages(Pages):
+    """Its endpoint."""
+
+    def routes(self) -> list[Route]:
+        return [Route(f"/{{walkthrough}}/{COMPARE}", self.compare)]
+
+    async def compare(self, request: Request) -> Response:
+        """Two scenarios side by side; with less than two, how to choose them."""
+        walkthrough = self.walkthrough(request)
+        query = read_compare(request.url.query, walkthrough)
+        visit = self.visit(request, query.lang, query.text)
+        view = CompareView(visit.cache, query)
+        if query.is_form:
+            # A form sends every field; its answer is the short address.
+            return RedirectResponse(view.here, status_code=303)
+        if view.kernel is None and query.text.missing is None:
+            # Each side names its own.
+            visit = replace(visit, text=OWN)
+        if view.pair_of_texts is not None:
+            made = telling(self.site.atlases, view.pair_of_texts, walkthrough.function)
+            view.telling = await within(_TIMEOUT_S, made)
+        frame = visit.frame(
+            COMPARE,
+            title=view.heading,
+            description=visit.language.space.join(view.summary),
+            query=view.canonical.partition("?")[2],
+        )
+        # Where it has not come in time, the next answer says more.
+        is_whole = view.pair_of_texts is None or view.telling is not None
+        headers = None if is_whole else {"Cache-Control": "no-store"}
+        return visit.page("compare/compare.html", frame, view, headers)

@@ -4,13 +4,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from app.web.front.view import ApiPage
 from app.web.query import read_language
 from app.web.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPage:
+    """`api.html`: the OpenAPI document for people."""
+
+    title: str  # of the document
+    operations: tuple[tuple[str, str, dict[str, object]], ...]  # path, method, operation
+    openapi: str  # address of the document
 
 
 class ApiPages:

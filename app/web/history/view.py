@@ -15,7 +15,7 @@ from starlette.routing import Route
 from app.walkthrough.kernels import Delta
 from app.web.addresses import HISTORY
 from app.web.contexts import LinkView
-from app.web.maker import Maker
+from app.web.study.maker import Maker
 from app.web.visit import Pages
 
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+")

@@ -24,7 +24,7 @@ from typing import Any, Final, Generic, TypeVar
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooBusy
-from app.web.http.refusing import REFUSAL
+from app.web.http.asked import REFUSAL
 
 #: Requests that wait for their turn, of all addresses together.
 CAPACITY: Final = 256

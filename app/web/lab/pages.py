@@ -28,10 +28,10 @@ from app.web.addresses import LAB, LAB_RUN, branch_place
 from app.web.http.stream import HEADERS
 from app.web.lab.result import LabResult, lab_result
 from app.web.lab.runs import LabRuns, Run
-from app.web.maker import Maker
 from app.web.query import TEXTS, PageQuery, read_query
 from app.web.site import Site
 from app.web.study.evidence import branch_sentence, sentence, sighting_of
+from app.web.study.maker import Maker
 from app.web.study.page_cache import PageCache
 from app.web.visit import Pages
 

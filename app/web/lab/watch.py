@@ -23,8 +23,7 @@ from app.rooms.stream import retry
 from app.web.addresses import WATCH, WATCH_STREAM
 from app.web.http.bodies import check_origin
 from app.web.http.stream import HEADERS
-from app.web.pasting.contexts import ObservableView
-from app.web.pasting.view import Numbers
+from app.web.pasting.view import Numbers, ObservableView
 from app.web.query import read_language
 from app.web.site import Site
 from app.web.visit import Pages

@@ -22,7 +22,7 @@ from app.web.api import (
     variant_parameter,
     walkthrough_parameter,
 )
-from app.web.life.many import read_many
+from app.web.life.pages import read_many
 from app.web.query import TEXTS, read_query
 from app.web.site import Site
 

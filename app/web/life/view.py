@@ -22,9 +22,9 @@ from app.walkthrough.pairs import edition_key
 from app.web.addresses import API, EMBED, LIFE, MANY
 from app.web.contexts import LinkView
 from app.web.life.picture import Arrow, Row, Running, TimeLine
-from app.web.maker import Maker
 from app.web.query import joined
 from app.web.study.contexts import MomentView
+from app.web.study.maker import Maker
 from app.web.study.moments import Moment, Span
 from app.web.study.page_cache import HOLE, Kept, PageCache, inline
 from app.web.study.study import Study

@@ -20,7 +20,6 @@ from app.web.addresses import EMBED, LIFE
 from app.web.http.headers import CONTENT_SECURITY_POLICY
 from app.web.http.problems import unknown
 from app.web.life.view import life_title, life_view
-from app.web.maker import Maker
 from app.web.query import read_query
 from app.web.resolve import SHARED_KEYS, Target, check_step, place_of, resolve
 from app.web.sharing.excerpt import telling_lines
@@ -28,6 +27,7 @@ from app.web.study.blocks import RailPictures, block_views
 from app.web.study.captions import capitalised, place_title
 from app.web.study.contexts import StretchView
 from app.web.study.form import source_note
+from app.web.study.maker import Maker
 from app.web.study.outcome import outcome_view
 from app.web.study.places import Moved
 from app.web.study.study import Study

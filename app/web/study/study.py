@@ -20,10 +20,10 @@ from app.walkthrough.records import Preset
 from app.walkthrough.report import query_of
 from app.walkthrough.wording import Reason, kernel_name
 from app.web.addresses import COPY
-from app.web.maker import Maker
 from app.web.query import PageQuery, joined
 from app.web.study.callees import inner_views, ways_inside
 from app.web.study.contexts import EffectView, PlayerView, StepView
+from app.web.study.maker import Maker
 from app.web.study.moments import Moment, Span
 from app.web.study.page_cache import PageCache, inline
 from app.web.study.places import Focus, witness_of

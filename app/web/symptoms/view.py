@@ -19,8 +19,7 @@ from app.walkthrough.symptoms import Symptom
 from app.web.addresses import COPY, SYMPTOMS
 from app.web.http.bodies import read_text
 from app.web.http.rendering import RenderQueue, client_key
-from app.web.pasting.contexts import Report
-from app.web.pasting.view import Numbers
+from app.web.pasting.view import Numbers, Report
 from app.web.query import Fields
 from app.web.site import Site
 from app.web.study.page_cache import PageCache

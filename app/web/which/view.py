@@ -1,22 +1,31 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""What the page shows that asks one thing at a time."""
+"""Page that asks what was observed, one thing at a time: what it shows, and the endpoint."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.i18n import LANGUAGE_CODES
 from app.machine.trace import Branch
 from app.walkthrough.atlas.records import AtlasPath
 from app.walkthrough.atlas.report import branch_name
 from app.walkthrough.which.asking import Ruled, Which, common, observed_of
-from app.walkthrough.which.looks import UNKNOWN
+from app.walkthrough.which.looks import QUESTIONS, UNKNOWN
 from app.walkthrough.which.words import WhichWords
 from app.web.addresses import API, WHICH
-from app.web.maker import Maker
-from app.web.query import TextQuery, joined_fields
+from app.web.atlas.view import TIMEOUT_S, being_made
+from app.web.query import Fields, TextQuery, joined_fields
 from app.web.study.form import text_fields
+from app.web.study.maker import Maker
 from app.web.study.page_cache import PageCache
+from app.web.visit import Pages
+from app.web.waiting import within
+from app.web.which.reasoners import Reasoners, read_answers
 
 
 class WhichView(Maker):
@@ -108,3 +117,30 @@ class WhichView(Maker):
     def _counted(self, count: int) -> str:
         text = self.cache.language.ngettext("leaves one path", "leaves {count} paths", count)
         return text.format(count=count)
+
+
+class WhichPages(Pages):
+    """Its endpoint."""
+
+    def __init__(self, reasoners: Reasoners) -> None:
+        super().__init__(reasoners.site)
+        self.reasoners = reasoners
+
+    def routes(self) -> list[Route]:
+        return [Route(f"/{{walkthrough}}/{WHICH}", self.which)]
+
+    async def which(self, request: Request) -> Response:
+        """The paths that fit the answers, and the next question. Raises ReaderError."""
+        walkthrough = self.walkthrough(request)
+        given = Fields(request.url.query, (*QUESTIONS, "ask", "kernel", "lang"))
+        lang = given.word("lang", LANGUAGE_CODES)
+        asked = given.word("ask", QUESTIONS)
+        text = given.text(walkthrough)
+        answers = read_answers(given)
+        visit = self.visit(request, lang, text)
+        frame = visit.frame(WHICH, query=joined_fields(answers))
+        which = await within(TIMEOUT_S, self.reasoners.of(walkthrough, text.variant))
+        if which is None:
+            return being_made(visit, WHICH, frame)
+        view = WhichView(visit.cache, which, answers=answers, asked=asked, lang=lang, text=text)
+        return visit.page("which/which.html", frame, view)

@@ -30,7 +30,7 @@ export function reportFor({ text, link, words }) {
 }
 
 /**
- * @returns {any} what `Report` in app/web/pasting/contexts.py says, and the `reading`
+ * @returns {any} what `Report` in app/web/pasting/view.py says, and the `reading`
  */
 export function reportOf(reading, words) {
   const values = valuesOf(words.rows, reading);
