@@ -22,6 +22,8 @@ from app.walkthrough.records import Walkthrough
 #: Characters and fields; more are refused.
 MAX_QUERY: Final = 2000
 MAX_FIELDS: Final = 100
+#: No number of a query is larger, but those that are inputs.
+MAX_NUMBER: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ VIEW_KEYS: Final = (*CONDITIONS, "step", "variant", "kernel", "challenge", "lang
 #: Those that name the text that is run.
 TEXTS: Final = ("variant", "kernel")
 _LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~-]{0,47}")
-_INTEGER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
+_INTEGER: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
 
 
 def check_length(raw: str | bytes) -> None:
@@ -155,13 +157,16 @@ class Fields:
             self.problems.append(not_among("not-allowed", key, text, allowed))
         return text
 
-    def number(self, key: str, allowed: Phrase, *, low: int = 0) -> int | None:
-        """A field that is a number of at most six digits, from `low`; `allowed` says so."""
+    def number(
+        self, key: str, low: int, high: int = MAX_NUMBER, allowed: Phrase | None = None
+    ) -> int | None:
+        """A field that is a number from `low` to `high`; `allowed` says so in other words."""
         text = self.texts.get(key)
         if not text:
             return None
-        if _INTEGER.fullmatch(text) and int(text) >= low:
+        if _INTEGER.fullmatch(text) and low <= int(text) <= high:
             return int(text)
+        allowed = allowed or Phrase("{low} to {high}", low=low, high=high)
         is_number = text.removeprefix("-").isdecimal() and text.isascii()
         code = "out-of-range" if is_number else "not-a-number"
         self.problems.append(InputProblem(code, key, text, allowed))
@@ -178,7 +183,7 @@ class Fields:
             and int(inner)
         ):
             return int(whole), int(inner)
-        return self.number("step", Phrase("1 to the number of steps"), low=1), None
+        return self.number("step", 1, allowed=Phrase("1 to the number of steps")), None
 
     def text(self, walkthrough: Walkthrough, *, needs_kernel: bool = False) -> TextQuery:
         """The text that `variant` or `kernel` names.
@@ -317,10 +322,17 @@ def read_compare(
     )
 
 
-def read_plain(raw: str, walkthrough: Walkthrough) -> tuple[str | None, TextQuery]:
-    """The `lang` and the kernel of a page that takes no other key. Raises ReaderError."""
-    fields = Fields(raw, ("kernel", "lang"))
-    text, lang = fields.text(walkthrough), fields.word("lang", LANGUAGE_CODES)
+def read_plain(
+    raw: str,
+    walkthrough: Walkthrough,
+    keys: Collection[str] = ("kernel", "lang"),
+    *,
+    needs_kernel: bool = False,
+) -> tuple[str | None, TextQuery]:
+    """The `lang` and the text of what takes no other key. Raises ReaderError."""
+    fields = Fields(raw, keys)
+    text = fields.text(walkthrough, needs_kernel=needs_kernel)
+    lang = fields.word("lang", LANGUAGE_CODES)
     fields.check()
     return lang, text
 

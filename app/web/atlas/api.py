@@ -8,18 +8,14 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Path, Request
 
-from app.errors import InputProblem, ReaderError
-from app.i18n import LANGUAGE_CODES
 from app.kernel.inputs import STATES
 from app.walkthrough.atlas.filters import (
     COUNTERS,
     FATES,
-    FILTER_KEYS,
     SEGMENTS,
     branches_of,
     filtered,
     read_branch,
-    read_filter,
 )
 from app.walkthrough.atlas.report import (
     AtlasReport,
@@ -39,13 +35,13 @@ from app.web.api import (
     variant_parameter,
     walkthrough_parameter,
 )
-from app.web.query import Fields
+from app.web.atlas.view import AtlasFields
+from app.web.query import MAX_NUMBER, read_plain
 from app.web.site import Site
 from app.web.waiting import whole_atlas
 
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100
-_MAX_OFFSET: Final = 1_000_000
 
 _PROBLEMS = refusals("walkthrough or branch")
 
@@ -63,7 +59,7 @@ def make_atlas_api(site: Site) -> APIRouter:
         "/{walkthrough}/atlas",
         "Every path through the function",
         _number("limit", "At most so many paths.", 1, MAX_LIMIT, DEFAULT_LIMIT),
-        _number("offset", "Leave out so many first.", 0, _MAX_OFFSET, 0),
+        _number("offset", "Leave out so many first.", 0, MAX_NUMBER, 0),
         own_parameter(
             "branch",
             "Paths that take this branch; several joined by commas.",
@@ -81,24 +77,21 @@ def make_atlas_api(site: Site) -> APIRouter:
     )
     async def atlas(request: Request, found: Walkthrough = walkthrough) -> AtlasReport:
         """The paths with the conditions that lead to each. The first request takes seconds."""
-        fields = _read(
-            request,
-            found,
-            ("limit", "offset", *FILTER_KEYS, "variant", "kernel", "lang"),
-            is_filter=True,
-        )
-        words = AtlasWords(site.language(request, fields.get("lang")))
-        edition = found.edition_of(fields.get("variant"))
-        known = await whole_atlas(site.atlases, edition, found.function)
-        paths = filtered(known, read_filter(found, fields, fields.get("variant")))
+        more = ("limit", "offset", "variant")
+        fields = AtlasFields(request.url.query, found, *more, needs_kernel=True)
+        limit = fields.number("limit", 1, MAX_LIMIT)
+        offset = fields.number("offset", 0, MAX_NUMBER)
+        fields.check()
+        variant = fields.asked.variant
+        known = await whole_atlas(site.atlases, found.edition_of(variant), found.function)
         return report_atlas(
             found,
             known,
-            paths,
-            words,
-            variant=fields.get("variant"),
-            limit=int(fields.get("limit") or DEFAULT_LIMIT),
-            offset=int(fields.get("offset") or 0),
+            filtered(known, fields.filter),
+            AtlasWords(site.language(request, fields.lang)),
+            variant=variant,
+            limit=limit or DEFAULT_LIMIT,
+            offset=offset or 0,
         )
 
     @router.operation(
@@ -121,10 +114,11 @@ def make_atlas_api(site: Site) -> APIRouter:
         ),
     ) -> BranchReport:
         """Its condition, its witness, the paths through it, and what it excludes."""
-        fields = _read(request, found, ("variant", "kernel", "lang"), is_filter=False)
-        place = read_branch(found, f"{decision}/{way}", fields.get("variant"))
-        words = AtlasWords(site.language(request, fields.get("lang")))
-        edition = found.edition_of(fields.get("variant"))
+        keys = ("variant", "kernel", "lang")
+        lang, text = read_plain(request.url.query, found, keys, needs_kernel=True)
+        place = read_branch(found, f"{decision}/{way}", text.variant)
+        words = AtlasWords(site.language(request, lang))
+        edition = found.edition_of(text.variant)
         known = await whole_atlas(site.atlases, edition, found.function)
         record = known.branch(place)
         is_shown = edition is found.edition and record.witness is not None
@@ -132,33 +126,6 @@ def make_atlas_api(site: Site) -> APIRouter:
         return report_branch(edition, known, record, words, shown)
 
     return router
-
-
-def _read(
-    request: Request, walkthrough: Walkthrough, keys: tuple[str, ...], *, is_filter: bool
-) -> dict[str, str]:
-    """The fields of the query. Raises ReaderError with every problem."""
-    given = Fields(request.url.query, keys)
-    problems = given.problems
-    given.word("lang", LANGUAGE_CODES)
-    given.word("variant", walkthrough.variants)
-    given.word("kernel", walkthrough.kernels)
-    fields = {key: text for key, text in given.texts.items() if text}
-    if "kernel" in fields:
-        fields["variant"] = fields.pop("kernel")
-    for key, low, high in (("limit", 1, MAX_LIMIT), ("offset", 0, _MAX_OFFSET)):
-        text = fields.get(key, "")
-        if text and not (text.isascii() and text.isdigit() and len(text) <= 9):
-            problems.append(InputProblem("not-a-number", key, text, f"{low} to {high}"))
-        elif text and not low <= int(text) <= high:
-            problems.append(InputProblem("out-of-range", key, text, f"{low} to {high}"))
-    if is_filter:
-        try:
-            read_filter(walkthrough, fields, fields.get("variant"))
-        except ReaderError as error:
-            problems += error.problems
-    given.check()
-    return fields
 
 
 def _number(name: str, description: str, low: int, high: int, default: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,7 +33,7 @@ from app.web.addresses import ATLAS
 from app.web.atlas.picture import Edge, atlas_picture, edges_of
 from app.web.contexts import LinkView, PageFrame
 from app.web.navigation import PARTS
-from app.web.query import TEXTS, Fields, TextQuery, joined_fields
+from app.web.query import Fields, TextQuery, joined_fields
 from app.web.study.branch_focus import branch_focus, impossible
 from app.web.study.contexts import BranchFocus
 from app.web.study.form import text_fields
@@ -300,10 +300,14 @@ class AtlasPages(Pages):
     async def atlas(self, request: Request) -> Response:
         """All paths, filtered and sorted."""
         walkthrough = self.walkthrough(request)
-        fields, text = read_fields(request.url.query, walkthrough)
-        visit = self.visit(request, fields.get("lang"), text)
-        shown = {key: it for key, it in fields.items() if key not in ("form", "lang", *TEXTS)}
-        if "form" in fields:
+        fields = AtlasFields(request.url.query, walkthrough, "sort", silent=("form",))
+        fields.word("sort", SORTS)
+        fields.check()
+        text = fields.asked
+        visit = self.visit(request, fields.lang, text)
+        keys = (*FILTER_KEYS, "sort")
+        shown = {key: it for key, it in fields.texts.items() if it and key in keys}
+        if "form" in fields.texts:
             if shown.get("sort") == next(iter(SORTS)):
                 del shown["sort"]
             view = Maker(visit.cache, visit.lang, text.variant)
@@ -346,20 +350,22 @@ def known_to_own(walkthrough: Walkthrough, shown: Mapping[str, str]) -> dict[str
     return known
 
 
-def read_fields(raw: str, walkthrough: Walkthrough) -> tuple[dict[str, str], TextQuery]:
-    """The fields of the query without the empty ones, and the text whose paths they filter.
+class AtlasFields(Fields):
+    """The query of what shows paths: the filter, and `more` keys that it may have."""
 
-    Raises ReaderError with all problems.
-    """
-    known = (*FILTER_KEYS, "sort", "kernel", "lang")
-    given = Fields(raw, known, silent=("form",))
-    fields = {key: text for key, text in given.texts.items() if text}
-    given.word("sort", SORTS)
-    given.word("lang", LANGUAGE_CODES)
-    text = given.text(walkthrough)
-    try:
-        read_filter(walkthrough, fields, text.variant)
-    except ReaderError as error:
-        given.problems.extend(error.problems)
-    given.check()
-    return fields, text
+    def __init__(
+        self,
+        raw: str,
+        walkthrough: Walkthrough,
+        *more: str,
+        silent: Collection[str] = (),
+        needs_kernel: bool = False,
+    ) -> None:
+        super().__init__(raw, (*FILTER_KEYS, *more, "kernel", "lang"), silent=silent)
+        self.lang = self.word("lang", LANGUAGE_CODES)
+        #: The text whose paths they are.
+        self.asked = self.text(walkthrough, needs_kernel=needs_kernel)
+        try:
+            self.filter = read_filter(walkthrough, self.texts, self.asked.variant)
+        except ReaderError as error:
+            self.problems.extend(error.problems)

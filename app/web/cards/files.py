@@ -71,7 +71,8 @@ class CardFiles:
         try:
             keys = (*INPUTS, *CONDITIONS, "variant", "kernel", "lang", "width")
             fields = Fields(request.url.query, keys)
-            width = fields.number("width", Phrase("{low} to {high}", low=MIN_WIDTH, high=MAX_WIDTH))
+            bounds = Phrase("{low} to {high}", low=MIN_WIDTH, high=MAX_WIDTH)
+            width = fields.number("width", 0, allowed=bounds)
             draw = self._drawing(request, name, fields)
         except ReaderError as error:
             language = self.site.safe_language(request)

@@ -58,14 +58,18 @@ class Oembed(Pages):
 
     async def describe(self, request: Request) -> Response:
         """A rich frame for a page of a walkthrough (oEmbed 1.0)."""
-        asked = _read(request.url.query)
+        fields = Fields(request.url.query, _KEYS)
+        asked = fields.texts
+        width = _clamped(fields, "maxwidth", FRAME_WIDTH, _WIDTHS)
+        height = _clamped(fields, "maxheight", FRAME_HEIGHT, _HEIGHTS)
+        if not asked.get("url"):
+            fields.problems.append(InputProblem("missing", "url", None, _OURS))
+        fields.check()
         if asked.get("format", "json") != "json":
             return problem_response(501, "The format is json.")
         origin = self.site.origin.of(request) or ""
         walkthrough, place, query = self._asked(request, asked["url"], origin)
         framed = self._framed(request, walkthrough, place, query)
-        width = _clamped(asked, "maxwidth", FRAME_WIDTH, _WIDTHS)
-        height = _clamped(asked, "maxheight", FRAME_HEIGHT, _HEIGHTS)
         addresses = self.site.addresses(request)
         scenario: dict[str, Any] = {"query": framed.query, "variant": framed.variant}
         here, scenario["lang"] = (walkthrough.id, framed.place), framed.language.code
@@ -156,23 +160,11 @@ class Oembed(Pages):
         )
 
 
-def _read(raw: str) -> dict[str, str]:
-    """The query. Raises ReaderError with every problem."""
-    fields = Fields(raw, _KEYS)
-    asked, problems = fields.texts, fields.problems
-    for key, bounds in (("maxwidth", _WIDTHS), ("maxheight", _HEIGHTS)):
-        text = asked.get(key, "1")
-        if not (text.isascii() and text.isdigit() and len(text) < 7):
-            allowed = Phrase("{low} to {high}", low=bounds[0], high=bounds[1])
-            problems.append(InputProblem("out-of-range", key, text, allowed))
-    if not asked.get("url"):
-        problems.append(InputProblem("missing", "url", None, _OURS))
-    fields.check()
-    return asked
-
-
-def _clamped(asked: dict[str, str], key: str, usual: int, bounds: tuple[int, int]) -> int:
-    return max(bounds[0], min(usual, bounds[1], int(asked.get(key, usual))))
+def _clamped(fields: Fields, key: str, usual: int, bounds: tuple[int, int]) -> int:
+    """How large the frame is that has at most what is asked for, as far as it can be."""
+    low, high = bounds
+    most = fields.number(key, 0, allowed=Phrase("{low} to {high}", low=low, high=high))
+    return max(low, min(usual, high, usual if most is None else most))
 
 
 def _no_page(url: str) -> ReaderError:
