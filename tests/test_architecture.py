@@ -31,7 +31,7 @@ ALLOWED = {
 }
 #: The web, from what everybody uses to what uses everybody; a row knows nothing of its own row.
 WEB_ORDER = (
-    {"addresses", "compiling", "meta", "query", "settings", "svg"},
+    {"addresses", "compiling", "meta", "query", "settings", "svg", "wrapping"},
     {"contexts", "http"},
     {"study", "navigation", "search_index"},
     {"site"},

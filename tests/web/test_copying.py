@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from app.web.app import create_app
 from app.web.settings import Settings
-from app.web.sharing.wrapping import COLUMNS, ascii_of, columns, cut, wrap
+from app.web.wrapping import COLUMNS, ascii_of, columns, cut, wrap
 from tests.conftest import BLOCKS, IN_CI, shipped
 from tests.web.conftest import ReadPage
 from tests.web.reading import document

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from app.cli import main
-from app.web.sharing.wrapping import COLUMNS, columns
+from app.web.wrapping import COLUMNS, columns
 from tests.conftest import shipped
 from tests.web.conftest import ReadPage
 from tests.web.reading import document

@@ -9,7 +9,6 @@ lie above all arcs, or one would cross another's.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from markupsafe import Markup
 
 from app.walkthrough.atlas.records import AtlasPath
 from app.web.svg import element
+from app.web.wrapping import cut_lines
 
 WIDTH: Final = 400
 _BOX: Final = 216
@@ -33,8 +33,6 @@ _TOP: Final = 8
 _LINE: Final = _BOX - 12
 _LETTER: Final = 5.6
 _SIZE: Final = 10.5
-#: A word with the blank behind it; a Chinese character is one.
-_WORD: Final = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ def _way(edge: Edge) -> str:
 
 def _box(node: int | str, row: int, label: str) -> Markup:
     kind = "end" if isinstance(node, str) else "decision"
-    lines = _lines(label)
+    lines = cut_lines(label, _LINE, 2, _width)
     height = _BOX_HEIGHT if len(lines) == 1 else _BOX_HEIGHT + 8
     middle, radius = _middle(row), 12 if kind == "end" else 4
     box = element("rect", x=_LEFT, y=middle - height // 2, width=_BOX, height=height, rx=radius)
@@ -148,24 +146,5 @@ def _box(node: int | str, row: int, label: str) -> Markup:
     return element("g", box, *texts, class_=f"node {kind}", aria_hidden="true") + "\n"
 
 
-def _lines(label: str) -> list[str]:
-    """A label on one line or two, the second cut where even that is too short."""
-    lines = [""]
-    for word in _WORD.findall(label):
-        if _width(lines[-1] + word.rstrip()) > _LINE:
-            if len(lines) == 2 or not lines[-1]:
-                lines[-1] = _cut(lines[-1] + word)
-                break
-            lines.append("")
-        lines[-1] += word
-    return [line.strip() for line in lines]
-
-
 def _width(text: str) -> float:
     return sum(_SIZE if east_asian_width(letter) in "WF" else _LETTER for letter in text)
-
-
-def _cut(text: str) -> str:
-    while _width(text + "…") > _LINE:
-        text = text[:-1]
-    return text.rstrip() + "…"

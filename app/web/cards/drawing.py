@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from app.web.cards.fonts import MONO_FAMILY, Face, width
 from app.web.meta import CARD_SIZE
-from app.web.sharing.wrapping import cut, wrap
+from app.web.wrapping import cut, cut_lines
 
 # The light theme of static/css/tokens.css.
 PAPER: Final = "#faf9f6"
@@ -33,6 +33,8 @@ KEYWORD: Final = "#7b2a96"
 TYPE: Final = "#0f6173"
 NUMBER: Final = "#954800"
 
+#: The font's own ellipsis is a Chinese one: as wide as high, and in the middle.
+_MORE: Final = "..."
 _FALLBACKS: Final = {True: "monospace", False: "'Noto Sans CJK SC', system-ui, sans-serif"}
 
 
@@ -66,16 +68,11 @@ class Pen:
 
     def cut(self, text: str, limit: float) -> str:
         """As much of a text as fits."""
-        # The font's own ellipsis is a Chinese one: as wide as high, and in the middle.
-        return cut(text, limit, self.width, mark="...")
+        return cut(text, limit, self.width, mark=_MORE)
 
     def lines(self, text: str, limit: float, most: int) -> list[str]:
         """A text on at most so many lines; the last one says that there is more."""
-        found = wrap(text, limit, self.width)
-        if len(found) > most:
-            rest = " ".join(found[most - 1 :])
-            found = [*found[: most - 1], self.cut(rest, limit)]
-        return [self.cut(line, limit) for line in found]
+        return cut_lines(text, limit, most, self.width, mark=_MORE)
 
 
 def box(

@@ -9,7 +9,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Route
@@ -20,10 +19,11 @@ from app.lab.observe.counters import read_counters
 from app.lab.rates import Row, Watch
 from app.rooms.stream import frame as event
 from app.rooms.stream import retry
+from app.walkthrough.observables import Observable
 from app.web.addresses import WATCH, WATCH_STREAM
 from app.web.http.bodies import check_origin
 from app.web.http.stream import HEADERS
-from app.web.pasting.view import Numbers, ObservableView
+from app.web.pasting.view import Numbers
 from app.web.query import read_language
 from app.web.site import Site
 from app.web.visit import Pages
@@ -89,14 +89,10 @@ class WatchView(Numbers):
     rows: tuple[Row, ...] = ()
 
     @property
-    def shown(self) -> tuple[ObservableView, ...]:
-        """The counters beside the lines."""
+    def beside(self) -> tuple[Observable, ...]:
+        """The counters."""
         names = {row.name for row in self.rows}
         return tuple(item for item in self.observables if item.name in names)
-
-    def remark(self, row: Row) -> Markup:
-        """What else counts it."""
-        return next((item.also for item in self.observables if item.name == row.name), Markup())
 
 
 def _read() -> dict[str, int]:

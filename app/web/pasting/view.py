@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypedDict
 
@@ -16,47 +15,11 @@ from app.walkthrough.content.prose import Link
 from app.walkthrough.counters import in_ss
 from app.walkthrough.observables import CountingLine as CountedSite
 from app.walkthrough.observables import Observable
-from app.walkthrough.symptoms import SUMS
-from app.web.addresses import SYMPTOMS, WHICH, branch_place, lines_place
-from app.web.contexts import LinkView
+from app.walkthrough.symptoms import SUMS, Symptom
+from app.web.addresses import SYMPTOMS, WHICH, branch_place
 from app.web.meta import script_json
 from app.web.pasting.words import sentences
-from app.web.study.code import highlighted_lines
 from app.web.study.maker import Maker
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
-    """A line that is behind a number."""
-
-    line: int  # its number
-    place: LinkView  # the branch or block that it lies in
-    preset: LinkView  # a socket that comes by
-    is_mini: bool  # whether what is left here is a mini-socket
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservableView:
-    """A counter, a state in `ss`, or a sum, with the lines behind it."""
-
-    name: str  # the kernel's
-    shown: str  # as the tool spells it
-    kind: str  # `named` (by the source), `counter`, `state`, or `other` without a line
-    sites: tuple[SiteView, ...]  # the lines
-    also: Markup  # what else there is to know, or empty
-    symptoms: tuple[LinkView, ...]  # those that it is seen in
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeatLine:
-    """A line of the small rendering."""
-
-    number: int  # of the line
-    html: Markup  # highlighted
-    href: str  # the line on the walkthrough's page
-    gap: bool  # lines are left out before it
-    is_decision: bool  # whether a decision begins here
-    marks: tuple[ObservableView, ...]  # what is counted here
 
 
 class RowReport(TypedDict):
@@ -114,16 +77,13 @@ class Numbers(Maker):
     # What counts where
 
     @cached_property
-    def observables(self) -> tuple[ObservableView, ...]:
+    def observables(self) -> tuple[Observable, ...]:
         """Counters, states in `ss`, then what no line is behind."""
         found = self.cache.observed
         behind = (*found.counters.values(), *found.states.values())
         known = {item.name for item in behind}
         others = (name for name in self.walkthrough.symptoms.also if name not in known)
-        return (
-            *(self.observable(item) for item in behind),
-            *(self.observable(Observable(name, False, self._listener(name))) for name in others),
-        )
+        return (*behind, *(Observable(name, False, self._listener(name)) for name in others))
 
     def _listener(self, name: str) -> tuple[CountedSite, ...]:
         """What closing a listener does is seen in the counters; what it will do, in LISTEN."""
@@ -134,68 +94,57 @@ class Numbers(Maker):
             if name == site.preset.scenario["state"]
         )
 
-    def observable(self, item: Observable) -> ObservableView:
-        name, found = item.name, self.cache.observed
-        is_counter = name.startswith("Tcp")
-        if name in found.counters:
-            kind = "named" if item.is_named else "counter"
-        else:
-            kind = "state" if name in found.states else "other"
-        symptoms = self.walkthrough.symptoms
-        also = symptoms.also.get(name)
-        return ObservableView(
-            name=name,
-            shown=name if is_counter or name in SUMS else in_ss(name),
-            kind=kind,
-            sites=tuple(self.site(site) for site in item.sites),
-            also=self.html(also) if also else Markup(),
-            symptoms=tuple(
-                LinkView(href=f"#{one.id}", text=self.pick(one.title))
-                for one in symptoms.symptoms
-                if name in (*one.counters, *one.states)
-            ),
-        )
+    def kind(self, item: Observable) -> str:
+        """`named` (by the source), `counter`, `state`, or `other` without a line."""
+        if item.name in self.cache.observed.counters:
+            return "named" if item.is_named else "counter"
+        return "state" if item.name in self.cache.observed.states else "other"
 
-    def site(self, site: CountedSite) -> SiteView:
-        """A line behind a number, with links to its branch or block and to a preset."""
-        walkthrough = self.walkthrough
+    @staticmethod
+    def shown(item: Observable) -> str:
+        """Its name as the tool spells it."""
+        is_counter = item.name.startswith("Tcp")
+        return item.name if is_counter or item.name in SUMS else in_ss(item.name)
+
+    def seen_in(self, item: Observable) -> list[Symptom]:
+        """The symptoms that it is seen in."""
+        every = self.walkthrough.symptoms.symptoms
+        return [one for one in every if item.name in (*one.counters, *one.states)]
+
+    def place(self, site: CountedSite) -> str:
+        """The branch or block that a line lies in."""
         if site.branch is not None:
-            place = branch_place(*site.branch)
-        else:
-            place = walkthrough.edition.block_of_line(site.line).id
-        scenario = site.preset.scenario
-        return SiteView(
-            line=site.line,
-            place=LinkView(href=self.href(place), text=place.replace("/", " → ")),
-            preset=LinkView(
-                href=self.href(query=scenario.query()),
-                text=self.pick(site.preset.title),
-            ),
-            is_mini=walkthrough.trace(scenario).outcome.timewait is not None,
-        )
+            return branch_place(*site.branch)
+        return self.walkthrough.edition.block_of_line(site.line).id
 
-    def lines(self, found: tuple[ObservableView, ...]) -> tuple[HeatLine, ...]:
-        """The decisions, and the lines that are behind a number."""
-        walkthrough = self.walkthrough
-        marks: dict[int, list[ObservableView]] = {}
-        for item in found:
+    @property
+    def beside(self) -> tuple[Observable, ...]:
+        """Those that stand beside the lines."""
+        return self.observables
+
+    def also(self, name: str) -> Markup:
+        """What else there is to know of one, or empty."""
+        texts = self.walkthrough.symptoms.also.get(name)
+        return self.html(texts) if texts else Markup()
+
+    @property
+    def lines(self) -> Iterator[tuple[int, bool, list[Observable]]]:
+        """The decisions, and the lines that are behind a number.
+
+        Each as its number, whether lines are left out before it, and what is counted there.
+        """
+        marks: dict[int, list[Observable]] = {}
+        for item in self.beside:
             for site in item.sites:
                 marks.setdefault(site.line, []).append(item)
-        decisions = walkthrough.edition.decisions_by_line
-        shown = sorted({*marks, *decisions})
-        # The explanations of names are on the study page; here the names stay plain.
-        code = highlighted_lines(walkthrough.edition.source, {})
-        return tuple(
-            HeatLine(
-                number=line,
-                html=Markup(code[line - 1]),  # noqa: S704 - made by our highlighter, which escapes
-                href=self.href(lines_place(line, line)),
-                gap=line - before > 1,
-                is_decision=line in decisions,
-                marks=tuple(marks.get(line, ())),
-            )
-            for before, line in zip([0, *shown], shown, strict=False)
-        )
+        shown = sorted({*marks, *self.walkthrough.edition.decisions_by_line})
+        for before, line in zip([0, *shown], shown, strict=False):
+            yield line, line - before > 1, marks.get(line, [])
+
+    @property
+    def code(self) -> tuple[Markup, ...]:
+        """All lines; the explanations of names are on the study page, here they stay plain."""
+        return self.cache.code(None, is_linked=False)
 
     # What a text says
 
@@ -225,22 +174,28 @@ class Numbers(Maker):
             "rows": [
                 {
                     "name": item.name,
-                    "shown": item.shown,
-                    "kind": item.kind,
+                    "shown": self.shown(item),
+                    "kind": self.kind(item),
                     "means": self.pick(means[item.name]) if item.name in means else "",
                     "isLater": item.name in self.walkthrough.symptoms.later,
                     "sites": [
-                        {"line": site.line, "isMini": site.is_mini, **_link(site.place)}
+                        {
+                            "line": site.line,
+                            "isMini": self.walkthrough.trace(site.preset.scenario).outcome.timewait
+                            is not None,
+                            **self.link(self.place(site)),
+                        }
                         for site in item.sites
                     ],
-                    "symptoms": [link.href.removeprefix("#") for link in item.symptoms],
+                    "symptoms": [one.id for one in self.seen_in(item)],
                 }
                 for item in self.observables
             ],
             "leads": self.leads,
             "branches": {
-                name: {"line": self._line(name), **_link(link)}
-                for name, link in self.branches.items()
+                name: {"line": decision.line, **self.link(name)}
+                for decision in self.walkthrough.decisions
+                for name in (branch_place(decision.id, taken) for taken in (True, False))
             },
             "page": self.href(SYMPTOMS),
             "which": self.href(WHICH),
@@ -252,23 +207,6 @@ class Numbers(Maker):
         """The symptoms' titles, by id."""
         return {one.id: self.pick(one.title) for one in self.walkthrough.symptoms.symptoms}
 
-    @cached_property
-    def branches(self) -> Mapping[str, LinkView]:
-        """By id."""
-        places = (
-            branch_place(decision.id, taken)
-            for decision in self.walkthrough.decisions
-            for taken in (True, False)
-        )
-        return {
-            place: LinkView(href=self.href(place), text=place.replace("/", " → "))
-            for place in places
-        }
-
-    def _line(self, branch: str) -> int:
-        decision = branch.partition("/")[0]
-        return next(one.line for one in self.walkthrough.decisions if one.id == decision)
-
-
-def _link(link: LinkView) -> Mapping[str, str]:
-    return {"href": link.href, "text": link.text}
+    def link(self, place: str) -> Mapping[str, str]:
+        """A branch or a block, as a browser makes a link to it."""
+        return {"href": self.href(place), "text": place.replace("/", " → ")}

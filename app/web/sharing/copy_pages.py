@@ -23,7 +23,6 @@ from app.web.contexts import LinkView
 from app.web.meta import Share
 from app.web.resolve import SHARED_KEYS, Target, place_of, resolve
 from app.web.sharing.quotation import Quotation, citation, mainline_links
-from app.web.sharing.wrapping import COLUMNS
 from app.web.site import Site
 from app.web.study.branch_focus import branch_focus
 from app.web.study.captions import capitalised, place_title
@@ -31,6 +30,7 @@ from app.web.study.form import text_note
 from app.web.study.places import Moved
 from app.web.study.study import Study
 from app.web.visit import Pages, moved
+from app.web.wrapping import COLUMNS
 
 #: The most cases of a condition that a mail has.
 _CASES: Final = 2

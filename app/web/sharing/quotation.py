@@ -15,9 +15,9 @@ from urllib.parse import quote
 from app.walkthrough.wording import source_sentence
 from app.web.contexts import LinkView
 from app.web.sharing.excerpt import excerpt, telling_lines
-from app.web.sharing.wrapping import COLUMNS, HELD, ascii_of, columns, listed, wrap, wrapped
 from app.web.study.captions import place_title
 from app.web.study.study import Study, verdict
+from app.web.wrapping import COLUMNS, HELD, ascii_of, columns, listed, wrap, wrapped
 
 _TAB: Final = 4
 #: The most lines of code where the place itself does not say how many.

@@ -17,7 +17,7 @@ from app.walkthrough.content.prose import Link, Prose, Resolver, paragraphs, ren
 from app.walkthrough.records import Walkthrough
 from app.walkthrough.symptoms import Symptom
 from app.walkthrough.wording import kernel_name
-from app.web.sharing.wrapping import COLUMNS, ascii_of, columns, listed, wrap, wrapped
+from app.web.wrapping import COLUMNS, ascii_of, columns, listed, wrap, wrapped
 
 
 class CommandReport(TypedDict):

@@ -88,6 +88,13 @@ def cut(text: str, limit: float, measure: Measure, mark: str = "…") -> str:
     return kept.rstrip(_CLOSING + " ") + mark
 
 
+def cut_lines(text: str, limit: float, most: int, measure: Measure, mark: str = "…") -> list[str]:
+    """A text on at most so many lines, each cut where it does not fit."""
+    found = wrap(text, limit, measure)
+    found = [*found[: most - 1], " ".join(found[most - 1 :])] if len(found) > most else found
+    return [cut(line, limit, measure, mark) for line in found]
+
+
 def columns(text: str) -> int:
     """How many columns a text takes in a terminal: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
