@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.kernel.inputs import STATES
+from tests.conftest import table
 from tests.differential import gcc_side
 from tests.differential.scenarios import sample
 
@@ -164,6 +165,27 @@ def test_both_outcomes_of_all_17_conditions_are_reached(
     assert len({line for line, _ in reached}) == 17
 
 
+# ---- what one close() comes to ----
+
+
+@pytest.mark.parametrize(
+    ("query", "fact"),
+    [
+        pytest.param(query, fact, id=sentence)
+        for sentence, facts in table(__file__, "stubs.yaml")
+        for query, fact in facts.items()
+    ],
+)
+def test_fact(compiled: gcc_side.Program, query: str, fact: dict[str, Any]) -> None:
+    """A fact of the table; `line 104: true` is how the condition of a line came out last."""
+    run = close(compiled, query)
+    run["last decision"] = run["decisions"][-1]
+    assert fact, "a fact says something"
+    for what, told in fact.items():
+        number = what.removeprefix("line ")
+        assert (taken(run, int(number)) if number != what else run[what]) == told, what
+
+
 # ---- the queue is emptied ----
 
 
@@ -257,53 +279,7 @@ def test_a_linger_that_wraps_around_to_zero_jiffies_aborts(
     assert close(compiled, f"linger={linger}") == close(compiled, "linger=0")
 
 
-# ---- the listener ----
-
-
-@pytest.mark.parametrize("linger", ["", "&linger=0", "&linger=5&wait=rst"])
-def test_a_listener_resets_its_children_whatever_its_linger(
-    compiled: gcc_side.Program, linger: str
-) -> None:
-    run = close(compiled, f"state=LISTEN&accept_queue=3{linger}")
-    assert run["segments"] == ["RST"] * 3
-    assert run["counters"] == {"EstabResets": 3, "OutRsts": 3}
-    assert (run["state"], run["destroyed"], run["orphans"]) == ("CLOSE", True, 0)
-
-
-# ---- the ordinary end ----
-
-
-@pytest.mark.parametrize(
-    ("state", "after", "segments"),
-    [
-        ("ESTABLISHED", "FIN_WAIT1", ["FIN"]),
-        ("SYN_RECV", "FIN_WAIT1", ["FIN"]),
-        ("CLOSE_WAIT", "LAST_ACK", ["FIN"]),
-        ("SYN_SENT", "CLOSE", []),
-        ("FIN_WAIT1", "FIN_WAIT1", []),
-        ("CLOSING", "CLOSING", []),
-        ("LAST_ACK", "LAST_ACK", []),
-        ("CLOSE", "CLOSE", []),
-    ],
-)
-def test_the_state_moves_on_with_or_without_a_fin(
-    compiled: gcc_side.Program, state: str, after: str, segments: list[str]
-) -> None:
-    run = close(compiled, f"state={state}")
-    assert (run["state"], run["segments"], run["counters"]) == (after, segments, {})
-    assert run["destroyed"] == (after == "CLOSE")
-
-
 # ---- waiting ----
-
-
-@pytest.mark.parametrize("linger", ["off", "5&exiting=1"])
-def test_without_a_timeout_nothing_is_waited_for(compiled: gcc_side.Program, linger: str) -> None:
-    assert close(compiled, f"linger={linger}&wait=rst")["state"] == "FIN_WAIT1"
-
-
-def test_a_negative_linger_is_a_long_wait_and_not_off(compiled: gcc_side.Program) -> None:
-    assert close(compiled, "linger=-1&wait=rst")["state"] == "CLOSE"
 
 
 @pytest.mark.parametrize("state", ["FIN_WAIT2", "SYN_SENT"])
@@ -312,80 +288,7 @@ def test_states_that_are_not_closing_do_not_wait(compiled: gcc_side.Program, sta
     assert waited == close(compiled, f"state={state}&linger=5")
 
 
-def test_fin_wait2_ends_the_wait_and_the_rest_is_never_delivered(
-    compiled: gcc_side.Program,
-) -> None:
-    run = close(compiled, "linger=5&wait=ack-data")
-    assert (run["timewait"], run["segments"], run["counters"]) == ("FIN_WAIT2", ["FIN"], {})
-
-
-def test_the_peers_fin_alone_does_not_end_the_wait_but_its_ack_does(
-    compiled: gcc_side.Program,
-) -> None:
-    assert close(compiled, "linger=5&wait=fin")["state"] == "CLOSING"
-    run = close(compiled, "linger=5&wait=fin-ack&tw_timeout=10")
-    assert (run["timewait"], run["timewait_ms"]) == ("TIME_WAIT", 10_000)
-    assert (taken(run, 104), taken(run, 153)) == (False, True)
-    assert run["destroyed"]
-
-
-@pytest.mark.parametrize("query", ["wait=rst", "state=CLOSE_WAIT&wait=ack"])
-def test_closed_while_waiting_is_destroyed_at_the_end(
-    compiled: gcc_side.Program, query: str
-) -> None:
-    run = close(compiled, f"linger=5&{query}")
-    assert (taken(run, 104), taken(run, 153)) == (False, True)
-    assert (run["segments"], run["counters"], run["destroyed"]) == (["FIN"], {}, True)
-
-
-@pytest.mark.parametrize("query", ["backlog=rst", "state=CLOSE_WAIT&backlog=ack"])
-def test_closed_in_the_backlog_leaves_early(compiled: gcc_side.Program, query: str) -> None:
-    run = close(compiled, query)
-    assert run["decisions"][-1] == [104, True]
-    assert (run["segments"], run["counters"], run["destroyed"]) == (["FIN"], {}, True)
-
-
-@pytest.mark.parametrize("how", ["linger=5&wait", "backlog"])
-def test_data_after_the_close_is_answered_with_a_reset(
-    compiled: gcc_side.Program, how: str
-) -> None:
-    run = close(compiled, f"{how}=data")
-    assert run["segments"] == ["FIN", "RST"]
-    assert run["counters"] == {"OutRsts": 1, "TCPAbortOnData": 1}
-    assert taken(run, 104) == (how == "backlog")
-
-
-@pytest.mark.parametrize("query", ["backlog=fin-data", "state=LAST_ACK&backlog=data"])
-def test_data_beyond_the_peers_fin_is_dropped(compiled: gcc_side.Program, query: str) -> None:
-    run = close(compiled, query)
-    assert run["counters"] == {}
-    assert run["state"] in ("CLOSING", "LAST_ACK")
-
-
-def test_a_closed_socket_ignores_its_backlog(compiled: gcc_side.Program) -> None:
-    run = close(compiled, "backlog=rst-data-fin-ack-rst")
-    assert (run["segments"], run["counters"]) == (["FIN"], {})
-
-
 # ---- FIN_WAIT2 ----
-
-
-@pytest.mark.parametrize(
-    ("query", "counter", "early"),
-    [
-        ("state=FIN_WAIT2", "TCPAbortOnLinger", False),
-        ("linger=5&wait=ack", "TCPAbortOnLinger", False),
-        ("backlog=ack", "TCPAbortOnData", True),
-    ],
-)
-def test_linger2_below_zero_is_counted_by_who_sees_the_ack(
-    compiled: gcc_side.Program, query: str, counter: str, early: bool
-) -> None:
-    run = close(compiled, f"{query}&linger2=-1")
-    assert run["segments"][-1] == "RST"
-    assert run["counters"] == {"OutRsts": 1, counter: 1}
-    assert taken(run, 104) == early
-    assert run["destroyed"]
 
 
 @pytest.mark.parametrize("how", ["state=FIN_WAIT2", "linger=5&wait=ack", "backlog=ack"])
@@ -420,36 +323,7 @@ def test_the_cliff_between_keepalive_timer_and_mini_socket(
     assert run["state"] == ("FIN_WAIT2" if timewait_ms is None else "CLOSE")
 
 
-def test_the_peers_fin_in_the_backlog_goes_to_time_wait_whatever_linger2(
-    compiled: gcc_side.Program,
-) -> None:
-    run = close(compiled, "backlog=ack-fin&linger2=100")
-    assert (run["timewait"], run["timewait_ms"], run["keepalive_ms"]) == ("TIME_WAIT", 60_000, None)
-    assert run["decisions"][-1] == [104, True]
-
-
 # ---- limits, namespace ----
-
-
-@pytest.mark.parametrize("limit", ["orphans=1", "memory=1", "orphans=1&netns=dying"])
-def test_over_a_limit_the_fin_is_followed_by_a_reset(
-    compiled: gcc_side.Program, limit: str
-) -> None:
-    run = close(compiled, limit)
-    assert run["segments"] == ["FIN", "RST"]
-    assert run["counters"] == {"OutRsts": 1, "TCPAbortOnMemory": 1}
-    assert run["destroyed"]
-
-
-def test_a_dying_namespace_closes_in_silence(compiled: gcc_side.Program) -> None:
-    run = close(compiled, "netns=dying")
-    assert (run["segments"], run["counters"], run["destroyed"]) == (["FIN"], {}, True)
-
-
-@pytest.mark.parametrize("limit", ["orphans=1", "netns=dying"])
-def test_a_limit_cancels_the_timer_of_fin_wait2(compiled: gcc_side.Program, limit: str) -> None:
-    run = close(compiled, f"state=FIN_WAIT2&linger2=100&{limit}")
-    assert (run["keepalive_ms"], run["state"]) == (None, "CLOSE")
 
 
 def test_the_way_to_the_mini_socket_is_immune_to_the_limits(compiled: gcc_side.Program) -> None:
@@ -481,11 +355,6 @@ def test_a_fast_open_request_is_removed_unless_the_peers_segment_did(
     assert taken(run, 159) == still_there
     assert ("reqsk_fastopen_remove" in run["calls"]) == still_there
     assert run["destroyed"]
-
-
-def test_a_request_of_fast_open_outlives_an_ordinary_close(compiled: gcc_side.Program) -> None:
-    run = close(compiled, "state=SYN_RECV&fastopen=1")
-    assert (run["state"], run["segments"], taken(run, 159)) == ("FIN_WAIT1", ["FIN"], None)
 
 
 # ---- the order of the calls ----
