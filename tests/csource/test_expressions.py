@@ -16,39 +16,6 @@ def test_expression_has_this_shape(code: str, tree: str) -> None:
     assert shape(expression(code)) == tree
 
 
-@pytest.mark.parametrize(
-    ("code", "tree"), [("-1", "(- 1)"), ("-1u", "(- 1u)"), ("-010", "(- 8)"), ("-0x10", "(- 16)")]
-)
-def test_a_sign_is_an_operator_and_no_part_of_a_number(code: str, tree: str) -> None:
-    """C has no negative constants: -1u is 4294967295, and -010 is -8."""
-    assert shape(expression(code)) == tree
-
-
-@pytest.mark.parametrize(
-    ("code", "tree"),
-    [
-        ("(u32)(x)", "(cast u32 x)"),
-        ("(u32)(x) + 1", "(+ (cast u32 x) 1)"),
-        ("(u32)(x)->y", "(cast u32 (-> x y))"),
-        ("(u32)-1", "(cast u32 (- 1))"),
-        ("(u32)- 1 * 5", "(* (cast u32 (- 1)) 5)"),
-        ("a + (u32)-1", "(+ a (cast u32 (- 1)))"),
-        ("a * (u32)-x", "(* a (cast u32 (- x)))"),
-        ("(u32)*p", "(cast u32 (value-at p))"),
-        ("(u32)&x == y", "(== (cast u32 (address x)) y)"),
-        ("(_Bool)(x)", "(cast _Bool x)"),
-        ("( u8 )(gfp_t)-x", "(cast u8 (cast gfp_t (- x)))"),
-        ("-(u16)-x", "(- (cast u16 (- x)))"),
-        ("(u32)(a, b)", "(cast u32 (, a b))"),
-        ("(other)(x)", "(call other x)"),
-        ("f((u32)(x))", "(call f (cast u32 x))"),
-    ],
-)
-def test_a_kernel_type_in_parentheses_is_a_cast_whatever_follows(code: str, tree: str) -> None:
-    """The grammar does not know typedefs; a cast has to bind like one all the same."""
-    assert shape(expression(code)) == tree
-
-
 def test_a_cast_keeps_the_text_as_it_was_written() -> None:
     assert expression("a + (u32)(x)").text == "a + (u32)(x)"
 

@@ -7,41 +7,10 @@ import pytest
 from app.csource.parse import MAX_DEPTH, parse_function
 from app.csource.source import Source
 from app.errors import CSyntaxError, SourceError, UnsupportedConstruct
+from tests.conftest import table
 from tests.csource.shapes import function
 
-# Each construct stands on line 4 of its file.
-UNSUPPORTED = {
-    "struct declared with a variable": ("struct q { int a; } x;", "struct q { int a; }"),
-    "struct declared alone": ("struct q { int a; };", "struct q { int a; }"),
-    "union": ("union q x;", "union q"),
-    "enum": ("enum { A } x;", "enum { A }"),
-    "typedef": ("typedef int number;", "typedef int number;"),
-    "array": ("int a[3];", "a[3]"),
-    "initialiser in braces": ("struct s x = { 1 };", "{ 1 }"),
-    "compound literal": ("a = (int){ 1 };", "(int){ 1 }"),
-    "pointer to a function": ("int (*p)(void);", "(*p)(void)"),
-    "function declared inside": ("int g(void);", "g(void)"),
-    "static local": ("static int a;", "static"),
-    "extern local": ("extern int a;", "extern"),
-    "register local": ("register int a;", "register"),
-    "aligned local": ("_Alignas(8) int a;", "_Alignas(8) int a;"),
-    "local in a register": ('int a asm("rax");', 'asm("rax")'),
-    "restrict": ("int * restrict_me; int restrict a;", "int restrict a;"),
-    "sizeof a type": ("a = sizeof(int);", "sizeof(int)"),
-    "sizeof a value": ("a = sizeof b;", "sizeof b"),
-    "alignof": ("a = _Alignof(int);", "_Alignof(int)"),
-    "offsetof": ("a = offsetof(struct s, x);", "offsetof(struct s, x)"),
-    "statement expression": ("a = ({ 1; });", "({ 1; })"),
-    "generic selection": ("a = _Generic(b, int: 1);", "_Generic(b, int: 1)"),
-    "extension": ("a = __extension__ 3;", "__extension__ 3"),
-    "asm": ('asm("nop");', 'asm("nop")'),
-    "asm volatile": ('asm volatile("nop");', 'asm volatile("nop")'),
-    "attribute": ("[[fallthrough]];", "[[fallthrough]];"),
-    "macro defined inside": ("#define Y 1\n", "#define Y 1"),
-    "conditional compilation": ("#ifdef X\na = 1;\n#endif\n", "#ifdef X a = 1; #endif"),
-    "floating point": ("a = 1.5;", "1.5"),
-    "floating point type": ("a = (double *[2])b;", "[2]"),
-}  # fmt: skip
+UNSUPPORTED = dict(table(__file__, "unsupported.yaml"))
 
 
 @pytest.mark.parametrize(("code", "text"), UNSUPPORTED.values(), ids=UNSUPPORTED.keys())
