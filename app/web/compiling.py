@@ -8,10 +8,11 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, nodes
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
@@ -20,6 +21,8 @@ from app.i18n import Language
 
 #: `_('some words')`, with nothing else between the brackets.
 _CALL: Final = ("name", "lparen", "string", "rparen")
+#: Templates that are given records alone.
+_OF_RECORDS: Final = ("base.html", "life/line.html", "line.html", "meta.html", "reading/")
 
 
 class FixedWords(Extension):
@@ -49,6 +52,27 @@ class FixedWords(Extension):
                 at += 1
 
 
+class Straight(CodeGenerator):
+    """Code that puts HTML into a page as it is, where Jinja's own copies each piece first.
+
+    An attribute of a record is read as Python does; who may be given a dict asks Jinja for it.
+    """
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        is_block = isinstance(node.node, nodes.Name) and node.node.name == "self"
+        if is_block or not (self.name or "").startswith(_OF_RECORDS):
+            super().visit_Getattr(node, frame)
+        else:
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("(it if type(it := ")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(") is Markup else escape(it))")
+
+
 class CompiledTemplates(FileSystemBytecodeCache):
     """Compiled templates of a language, kept for the next start.
 
@@ -57,10 +81,10 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
     def __init__(self, words: Language) -> None:
         super().__init__(str(paths.cache_folder() / "templates" / words.code))
-        self._words = words.digest
+        self._words = words.digest + Path(__file__).read_text()
 
     def get_source_checksum(self, source: str) -> str:
-        """What is kept is for this source in these words."""
+        """What is kept is for this source in these words, compiled as it is here."""
         return hashlib.sha256((self._words + source).encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:

@@ -29,7 +29,7 @@ from app.walkthrough.content.prose import code_html
 from app.walkthrough.load import Content, came_along, list_walkthroughs, load_walkthrough
 from app.walkthrough.records import Walkthrough
 from app.web.addresses import SEARCH, Addresses
-from app.web.compiling import CompiledTemplates, FixedWords
+from app.web.compiling import CompiledTemplates, FixedWords, Straight
 from app.web.contexts import ExportView, LinkView, PageFrame, SearchLinks
 from app.web.http.assets import assets_version
 from app.web.http.headers import META_POLICY
@@ -312,6 +312,7 @@ class Site:
                 bytecode_cache=CompiledTemplates(lang),
             )
             environment.extend(words=lang)
+            environment.code_generator_class = Straight
             environment.install_gettext_translations(  # type: ignore[attr-defined]
                 lang.translations, newstyle=True
             )

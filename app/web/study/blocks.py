@@ -185,24 +185,14 @@ class _Blocks:
     def kept(self, block: BlockView, pictures: RailPictures) -> Kept[tuple[StretchView, ...]]:
         """The code of a block that is not in focus: all of it but what would turn its decisions."""
         study = self.study
-        steps = {
-            view.number: view
+        steps = dict.fromkeys(
+            view
             for line in range(block.start, block.end + 1)
             for view in study.steps_by_line.get(line, ())
-        }
-        key = (
-            *(study.cache, study.variant, study.lang, study.challenge, study.step, block.id),
-            tuple(
-                (
-                    *(view.number, view.line, view.end_line, view.decision_id, view.verdict),
-                    view.reason,
-                    tuple(effect for effect in view.effects if effect.is_outward),
-                    tuple((one.function, one.href) for one in view.within if one.depth == 1),
-                )
-                for view in steps.values()
-            ),
-            pictures.passed(block.start, block.end),
         )
+        at = (study.variant, study.lang, study.challenge, study.step, block.id)
+        passed = pictures.passed(block.start, block.end)
+        key = (study.cache, *at, *steps, passed)
         return Kept(key, lambda: pictures.beside(self.lines_of(block, is_kept=True)))
 
     def standing(self, block: BlockView) -> BlockView:

@@ -255,8 +255,6 @@ class StepView:
     line: int
     end_line: int  # the last of them
     #: The statement or condition, as C.
-    text: str
-    #: The same as HTML.
     code: Markup
     #: What it passes on the rail.
     origin: str
@@ -271,10 +269,10 @@ class StepView:
     effects: tuple[EffectView, ...]
     #: The steps of the functions that it executed from their texts.
     within: tuple[InnerStepView, ...]
-    #: The address of the page at this step.
-    href: str
-    #: Whether it is the step that is shown.
-    is_current: bool
+
+    def __hash__(self) -> int:
+        """Of what differs between two steps; most are the same object on many pages."""
+        return hash((self.number, self.verdict, self.why))
 
     @property
     def is_short(self) -> bool:

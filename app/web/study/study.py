@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from app.kernel.life.conditions import USUAL, Conditions
 from app.kernel.model import Trace
 from app.kernel.scenario import Scenario
-from app.machine.trace import Effect, Within, within
+from app.machine.trace import Effect, Step, Within, within
 from app.walkthrough.content.prose import code_html
 from app.walkthrough.records import Preset
 from app.walkthrough.report import query_of
@@ -25,7 +25,7 @@ from app.web.study.callees import inner_views, ways_inside
 from app.web.study.contexts import EffectView, PlayerView, StepView
 from app.web.study.maker import Maker
 from app.web.study.moments import Moment, Span
-from app.web.study.page_cache import PageCache, inline
+from app.web.study.page_cache import HOLE, PageCache, inline
 from app.web.study.places import Focus, witness_of
 from app.web.study.rail import origin_of
 
@@ -173,30 +173,39 @@ class Study(Maker):
 
     @cached_property
     def steps(self) -> tuple[StepView, ...]:
-        """The list of steps."""
-        views = []
-        for number, (step, reason) in enumerate(
-            zip(self.trace.steps, self.reasons, strict=True), 1
-        ):
-            views.append(
-                StepView(
-                    number=number,
-                    line=step.site.span.line,
-                    end_line=step.site.span.end_line,
-                    text=step.site.text,
-                    code=Markup(code_html(step.site.text)),  # noqa: S704 - escaped
-                    origin=origin_of(step),
-                    decision_id=step.site.decision or "",
-                    verdict=verdict(step.taken),
-                    reason=inline(reason.short),
-                    why=inline(reason.full),
-                    effects=self.effects(step.effects, number),
-                    within=inner_views(self, number, step),
-                    href=self.address(step=number),
-                    is_current=number == self.step and not self.inner,
-                )
+        """The list of steps; one that other scenarios have too is the same object."""
+        return tuple(
+            self._view(number, step)
+            if step.frames
+            else self.cache.once(
+                ("step", self.step, number, step.site, step.taken, step.effects, reason),
+                partial(self._view, number, step),
             )
-        return tuple(views)
+            for number, (step, reason) in enumerate(
+                zip(self.trace.steps, self.reasons, strict=True), 1
+            )
+        )
+
+    def _view(self, number: int, step: Step) -> StepView:
+        site, reason = step.site, self.reasons[number - 1]
+        return StepView(
+            number=number,
+            line=site.span.line,
+            end_line=site.span.end_line,
+            code=Markup(code_html(site.text)),  # noqa: S704 - escaped
+            origin=origin_of(step),
+            decision_id=site.decision or "",
+            verdict=verdict(step.taken),
+            reason=inline(reason.short),
+            why=inline(reason.full),
+            effects=self.effects(step.effects, number),
+            within=inner_views(self, number, step),
+        )
+
+    @cached_property
+    def goto(self) -> Sequence[str]:
+        """What stands before and after a step's number in its address."""
+        return self.address(step=HOLE).split(HOLE)
 
     @cached_property
     def steps_by_line(self) -> Mapping[int, list[StepView]]:
