@@ -11,7 +11,7 @@ import sys
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
@@ -76,6 +76,12 @@ def _help(command: str) -> str:
         for item in ast.parse(text).body
         if isinstance(item, ast.FunctionDef) and item.name == _function(command)
     )
+
+
+def fail(why: object, status: int = 1) -> NoReturn:
+    """Ends the command, and says why."""
+    click.echo(str(why), err=True)
+    sys.exit(status)
 
 
 def _say_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import Asked, asking, table_of
+from app.cli.common import Asked, asking, show, table_of
 from app.i18n import Language
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def atlas(asked: Asked, branch: tuple[str, ...], **filters: str | None) -> None:
 
 
 def _print_table(paths: list[PathReport], spoken: Language) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     _ = spoken.gettext
@@ -86,4 +85,4 @@ def _print_table(paths: list[PathReport], spoken: Language) -> None:
             " ".join(outcome.counters) or _("nothing"),
             scenario,
         )
-    Console(highlight=False).print(table)
+    show(table)

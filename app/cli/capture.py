@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from app.cli import fail
 from app.cli.common import Asked, asking
 from app.errors import LabError
 
@@ -53,8 +53,7 @@ def capture(asked: Asked, file: Path, with_open: bool) -> None:
             show.open_count += not connection.has_ended
         show.end(counted, table)
     except LabError as error:
-        click.echo(error.message, err=True)
-        sys.exit(3)
+        fail(error.message, 3)
 
 
 class _Json:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
+from app.cli import fail
 from app.cli.common import library
 from app.errors import ContentError, ContentProblem
 from app.lab.evidence import FOLDER, load_evidence
@@ -32,8 +32,7 @@ def check(folder: Path | None) -> None:
     else:
         folders = [folder] if is_walkthrough(folder) else [*list_walkthroughs(folder).values()]
     if not folders:
-        click.echo(f"{folder}: no walkthrough.yaml here, nor in a folder below", err=True)
-        sys.exit(1)
+        fail(f"{folder}: no walkthrough.yaml here, nor in a folder below")
     problems: list[ContentProblem] = []
     untold = 0
     for one in folders:
@@ -62,5 +61,4 @@ def check(folder: Path | None) -> None:
         total = len(problems) + untold
         mistakes = "1 mistake" if total == 1 else f"{total} mistakes"
         told = f", of which {MAX_PROBLEMS} are told" if total > MAX_PROBLEMS else ""
-        click.echo(mistakes + told, err=True)
-        sys.exit(1)
+        fail(mistakes + told)

@@ -17,9 +17,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.cli import editions_option
+from app.cli import editions_option, fail
 from app.editions.store import with_kernels
-from app.errors import ContentError, InputProblem, NotFound, ReaderError, not_among, printable
+from app.errors import (
+    ContentError,
+    InputProblem,
+    NotFound,
+    NotTaken,
+    ReaderError,
+    not_among,
+    printable,
+)
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, Language, language
 from app.paths import CONTENT
 from app.walkthrough.load import came_along, list_walkthroughs, load_walkthrough
@@ -30,6 +38,7 @@ from app.walkthrough.wording import source_sentence
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from app.walkthrough.atlas.records import Atlas
 
@@ -138,12 +147,7 @@ class Asked:
 
     def echo_source(self) -> None:
         """Below what names lines: whose text it is, and from where they are counted."""
-        from rich.console import Console
-        from rich.text import Text
-
-        console = Console(highlight=False)
-        console.print()
-        console.print(Text(source_sentence(self.walkthrough, self.words, self.variant)))
+        show("", source_sentence(self.walkthrough, self.words, self.variant))
 
 
 #: What the fields of `Asked` are called among the parameters of a command.
@@ -156,8 +160,9 @@ def asking(
 ) -> Callable[[_Command], _Command]:
     """A command with these shared options, which gets what they say as its first argument.
 
-    It ends with status 2 for bad input, and `broken_content` where that does not load.
-    `with_editions` says whether the walkthrough comes with the kernels that the reader imported.
+    It ends with status 2 for bad input, a kernel that cannot be taken in too, and
+    `broken_content` where that does not load. `with_editions` says whether the walkthrough comes
+    with the kernels that the reader imported.
     """
 
     def with_options(command: _Command) -> _Command:
@@ -171,9 +176,10 @@ def asking(
                 for problem in error.problems:
                     click.echo(problem_line(problem, asked.words), err=True)
                 sys.exit(2)
+            except NotTaken as error:
+                fail(printable(str(error), MAX_LINE), 2)
             except ContentError as error:
-                click.echo(str(error), err=True)
-                sys.exit(broken_content)
+                fail(error, broken_content)
 
         for option in reversed(options):
             called = _OPTIONS[option](called)
@@ -243,3 +249,20 @@ def table_of(*names: str) -> Table:
     for name in names:
         table.add_column(name, overflow="fold")
     return table
+
+
+def named(name: str, text: str) -> Text:
+    """A line of what something is called, and it."""
+    from rich.text import Text
+
+    return Text(padded(name, 14), style="dim") + Text(text)
+
+
+def show(*parts: Table | Text | str) -> None:
+    """Prints what people read, each on lines of its own; nothing in a text is markup."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for part in parts:
+        console.print(Text(part) if isinstance(part, str) else part)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import Asked, asking, table_of
+from app.cli.common import Asked, asking, show, table_of
 from app.walkthrough.comparison.report import compare as compare_sides
 from app.walkthrough.comparison.report import report_comparison
 from app.walkthrough.comparison.sides import decision_in, read_side, read_sides
@@ -76,22 +76,21 @@ def _page(walkthrough: Walkthrough, side: Side) -> str:
 
 
 def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWords) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
-    for name, side in zip("AB", sides, strict=True):
-        console.print(Text(f"{name}  ", style="bold") + Text(words.side(side)))
-    console.print()
-    for text in words.summary(comparison, *sides):
-        console.print(Text(text))
+    heads = (
+        Text(f"{name}  ", style="bold") + Text(words.side(side))
+        for name, side in zip("AB", sides, strict=True)
+    )
+    show(*heads, "", *words.summary(comparison, *sides))
     walkthrough = words.walkthrough
     _ = words.language.gettext
     if sides[0] == sides[1]:
-        console.print("\n" + _("Pairs worth comparing:"))
-        for one in walkthrough.pairs:
-            title = words.language.pick(one.title)
-            console.print(Text(f"  {title}\n    walkthrough compare {one.a} {one.b}"))
+        pairs = (
+            f"  {words.language.pick(one.title)}\n    walkthrough compare {one.a} {one.b}"
+            for one in walkthrough.pairs
+        )
+        show("\n" + _("Pairs worth comparing:"), *pairs)
         return
 
     def way(index: int, name: str, taken: tuple[bool, ...]) -> Text:
@@ -116,8 +115,7 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
                 way(0, pair.decision, pair.a),
                 way(1, pair.decision, pair.b),
             )
-        console.print()
-        console.print(decisions)
+        show("", decisions)
     left = table_of("", _("what is left"), "A", "B")
     for fact in sorted(comparison.outcome, key=lambda pair: pair.is_same):
         left.add_row(
@@ -127,7 +125,4 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
             words.value(fact, fact.b),
             style="dim" if fact.is_same else "",
         )
-    console.print()
-    console.print(left)
-    console.print()
-    console.print(Text(f"/{walkthrough.id}/compare?a={sides[0]}&b={sides[1]}"))
+    show("", left, "", f"/{walkthrough.id}/compare?a={sides[0]}&b={sides[1]}")

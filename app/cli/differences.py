@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from app.cli import fail
 from app.cli.common import Asked, asking, config_option, interruptible
 from app.editions.cutting import Choices, alike, cut_choices
 from app.editions.loading import load
@@ -79,8 +80,7 @@ def diff(
         found = [_compared(walkthrough, (a, name_b), pair) for pair in pairs]
     except (NotTaken, AtlasFailed) as error:
         said = f"{patch.name}: {error}" if patch and status == _NO_PATCH else str(error)
-        click.echo(printable(said), err=True)
-        sys.exit(status)
+        fail(printable(said), status)
     status = _DIFFERS if any(report["classes"] for report, _ in found) else 0
     if asked.as_json:
         whole: DifferenceReport = {
@@ -177,9 +177,8 @@ def history(
                 steps.append(step)
                 if not asked.as_json:
                     _echo_step(walkthrough, step)
-    except (NotTaken, AtlasFailed) as error:
-        click.echo(printable(str(error)), err=True)
-        sys.exit(_NO_TEXT)
+    except AtlasFailed as error:
+        fail(printable(str(error)), _NO_TEXT)
     report: HistoryReport = {
         "clone": str(clone),
         "range": given,

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from app.cli import fail
 from app.cli.common import content, library
 
 _REASONS = {
@@ -70,24 +71,19 @@ def export(folder: Path, force: bool, quiet: bool) -> None:
         with complete_folder(folder, force=force) as site:
             build(site, progress, content())
     except (ContentError, FolderRefused, NotRendered, OutsideFailure) as error:
-        _fail(str(error))
+        fail(str(error))
     except KeyboardInterrupt:
-        _fail(f"\nInterrupted; {folder} is as it was.", 130)
+        fail(f"\nInterrupted; {folder} is as it was.", 130)
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
         place = f" ({error.filename})" if error.filename else ""
-        _fail(f"Can't write {folder}: {reason}{place}. Nothing was changed there.")
+        fail(f"Can't write {folder}: {reason}{place}. Nothing was changed there.")
     if is_shown:
         click.echo("\r\x1b[K", nl=False, err=True)
     click.echo(
         f"{folder}: {len(site.names)} files, {site.bytes / 1e6:.1f} MB, "
         f"in {time.monotonic() - started:.0f} s"
     )
-
-
-def _fail(message: str, code: int = 1) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(code)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

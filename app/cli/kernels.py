@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from app.cli.common import Asked, asking, config_option, table_of
+from app.cli import fail
+from app.cli.common import Asked, asking, config_option, show, table_of
 from app.editions.cutting import MAX_UNDECIDED, cut
 from app.editions.loading import load
 from app.editions.report import ImportReport, report_import
@@ -61,13 +62,9 @@ def import_(
     walkthrough = asked.walkthrough
     reports: list[ImportReport] = []
     has_failed = False
-    try:
-        sources = sources or (_running(),)
-        if label is not None and (len(sources) > 1 or len(revisions) > 1):
-            raise NotTaken("--label is for one source")
-    except NotTaken as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    sources = sources or (_running(),)
+    if label is not None and (len(sources) > 1 or len(revisions) > 1):
+        raise NotTaken("--label is for one source")
     for source in sources:
         try:
             for tree in read_trees(source, revisions):
@@ -195,13 +192,11 @@ def editions(asked: Asked) -> None:
     if not found:
         click.echo(f"None in {store.folder}; walkthrough import SOURCE takes one in.")
         return
-    from rich.console import Console
-
     table = table_of("kernel", "digest", "told by", "from", "licence")
     for kept in found:
         for label in kept.labels:
             table.add_row(label.name, kept.digest, label.how, label.origin, kept.licence)
-    Console(highlight=False).print(table)
+    show(table)
 
 
 @editions.command("remove")
@@ -215,5 +210,4 @@ def remove(walkthrough: Walkthrough, labels: tuple[str, ...]) -> None:
             store.remove(label)
             click.echo(f"{label} is removed.")
     except NotTaken as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        fail(error, 2)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.cli import fail
 from app.cli.common import Asked, asking, interruptible, library, padded
 from app.cli.places import HERE, check_modules, kernels_option, modules_option, place_of, yes_option
 from app.errors import InputProblem, LabError, NotFound, ReaderError, not_among
@@ -160,8 +161,7 @@ def lab(
             elif len(experiments) > 1:
                 _print_table(experiments, words)
     except LabError as error:
-        click.echo(f"The lab itself failed: {error.message}", err=True)
-        sys.exit(FAILED)
+        fail(f"The lab itself failed: {error.message}", FAILED)
     if any(one.count("disagree") for one in experiments):
         sys.exit(1)
     results = [result for one in experiments for result in one.results]

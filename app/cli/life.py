@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import Asked, asking, padded, table_of
+from app.cli.common import Asked, asking, named, show, table_of
 from app.i18n import Language
 from app.kernel.life.engine import live
 from app.kernel.life.records import Life
@@ -70,7 +70,6 @@ def _many(asked: Asked, text: str) -> None:
 
 
 def _print_life(life: Life, words: LifeWords, says: list[str], url: str) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     _ = words.language.gettext
@@ -79,27 +78,17 @@ def _print_life(life: Life, words: LifeWords, says: list[str], url: str) -> None
         lines = (ss_short(one.this, one.at_us), ss_short(one.peer, one.at_us))
         texts = (one.text.replace("`", ""), *lines)
         table.add_row(words.clock(one.at_us), words.end(one.end), *map(Text, texts))
-    console = Console(highlight=False)
-    console.print(table)
-    console.print()
-    for line in says:
-        console.print(Text(line.replace("`", "")))
-    console.print(Text(padded(_("link"), 14), style="dim") + Text(url))
+    show(table, "", *(line.replace("`", "") for line in says), named(_("link"), url))
 
 
 def _print_many(report: ManyReport, words: Language) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     _, count = words.gettext, ManyWords(words).count
-    console = Console(highlight=False)
     table = table_of(_("limit"), _("allows"), _("used"), _("met at closes a second"), _("default"))
     for limit in report["limits"]:
         rate = "" if limit["rate"] is None else count(limit["rate"])
         used = count(limit["used"])
         table.add_row(limit["name"], f"{limit['limit']:,}", used, rate, Text(limit["source"]))
-    console.print(table)
-    console.print()
-    for line in (report["says"], *report["notes"]):
-        console.print(Text(line.replace("`", "")))
-    console.print(Text(padded(_("link"), 14), style="dim") + Text(report["url"]))
+    says = [line.replace("`", "") for line in (report["says"], *report["notes"])]
+    show(table, "", *says, named(_("link"), report["url"]))

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
+from app.cli import fail
 from app.cli.common import MAX_LINE, library
 from app.errors import ContentError, NotTaken, printable
 from app.i18n import LANGUAGE_CODES
@@ -94,8 +94,7 @@ def new(
             )
         reading.stop_if_broken()
     except (ContentError, NotTaken) as error:
-        click.echo(printable(str(error), MAX_LINE) if origin else str(error), err=True)
-        sys.exit(1)
+        fail(printable(str(error), MAX_LINE) if origin else error)
     for written, text in skeleton.files.items():
         place = folder / written
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -10,16 +10,16 @@ import json
 import logging
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.cli import fail
 from app.cli.common import content, interruptible
 from app.cli.places import HERE, check_modules, kernels_option, modules_option, place_of, yes_option
-from app.cli.settings import settings_options, told
+from app.cli.settings import settings_options
 from app.web.settings import Settings, SettingsError, in_words, is_loopback, read_settings
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def serve(
     try:
         settings = read_settings(options, has_lab=lab)
     except SettingsError as error:
-        told(error)
-        return
+        fail(error, 2)
     check_modules(kernels, modules)
     if lab:
         _prepare_lab(settings.host)
@@ -100,8 +99,7 @@ def serve(
                 lab_guests=guests,
             )
         except (ContentError, ValueError) as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
+            fail(error)
         listening = _listen(settings.host, settings.port)
         _prepare(listening)
         metrics = None
@@ -124,12 +122,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
-        _cannot_listen(host, port, error)
-
-
-def _cannot_listen(host: str, port: int, error: Exception) -> NoReturn:
-    click.echo(f"Can't listen on {host} port {port}: {error}", err=True)
-    sys.exit(1)
+        fail(f"Can't listen on {host} port {port}: {error}")
 
 
 def _meter(
@@ -155,7 +148,7 @@ def _serve_metrics(settings: Settings, registry: CollectorRegistry, app: Starlet
     try:
         port = serve_metrics((host, port), registry, version(), revisions, settings.workers)
     except (OSError, OverflowError) as error:
-        _cannot_listen(host, port, error)
+        fail(f"Can't listen on {host} port {port}: {error}")
     return f"http://{in_words((host, port))}/metrics"
 
 
@@ -230,8 +223,7 @@ def _guests(kernels: tuple[str, ...], modules: Path | None, yes: bool) -> Iterat
                 if kernel != HERE
             ]
         except LabError as error:
-            click.echo(f"--kernel: {error.message}", err=True)
-            sys.exit(2)
+            fail(f"--kernel: {error.message}", 2)
         yield guests
 
 
@@ -241,17 +233,15 @@ def _prepare_lab(host: str) -> None:
     from app.lab.machine import best_namespace, this_kernel
 
     if not is_loopback(host):
-        click.echo(
-            f"--lab makes sockets on this machine for whoever asks, so it is served on a loopback "
+        fail(
+            "--lab makes sockets on this machine for whoever asks, so it is served on a loopback "
             f"address only (127.0.0.1, ::1, localhost), not on {host}.",
-            err=True,
+            2,
         )
-        sys.exit(2)
     try:
         kernel = this_kernel()
     except LabError as error:
-        click.echo(f"--lab: {error.message}", err=True)
-        sys.exit(2)
+        fail(f"--lab: {error.message}", 2)
     how = {
         "root": "in network namespaces of its own, as root",
         "user": "in network namespaces of its own, as an ordinary user",

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import click
 
+from app.cli import fail
 from app.web.settings import SETTINGS, Setting, SettingsError, read_settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -26,12 +26,6 @@ def settings_options(command: _Command) -> _Command:
     return command
 
 
-def told(error: SettingsError) -> None:
-    """Say what is wrong with the settings, and end with status 2."""
-    click.echo(str(error), err=True)
-    sys.exit(2)
-
-
 @click.command()
 @settings_options
 def settings(**options: str | None) -> None:
@@ -43,8 +37,7 @@ def settings(**options: str | None) -> None:
     try:
         present = read_settings(options)
     except SettingsError as error:
-        told(error)
-        return
+        fail(error, 2)
     rows = [
         (s.option, s.of(present), _where_from(s, options), s.variable, s.text) for s in SETTINGS
     ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.common import Asked, asking, padded, table_of
+from app.cli.common import Asked, asking, named, show, table_of
 from app.errors import InputProblem, ReaderError
 from app.i18n import Language
 from app.kernel.scenario import parse_scenario
@@ -60,11 +60,9 @@ def _report(asked: Asked, inputs: tuple[str, ...]) -> TraceReport:
 
 
 def _print_table(report: TraceReport, words: Language) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     _ = words.gettext
-    console = Console(highlight=False)
     table = table_of(_("step"), _("line"), _("code"), "", _("why, and what it changed"))
     table.columns[1].justify = "right"
     for step in report["steps"]:
@@ -79,10 +77,6 @@ def _print_table(report: TraceReport, words: Language) -> None:
             Text(taken, style="green" if step["taken"] else "yellow"),
             text,
         )
-    console.print(table)
-    console.print()
-    for summary in report["summary"]:
-        console.print(Text(summary))
     outcome = report["outcome"]
     none = _("none")
     facts = [
@@ -96,7 +90,10 @@ def _print_table(report: TraceReport, words: Language) -> None:
         (_("inputs read"), " ".join(report["reads"])),
         (_("link"), report["url"]),
     ]
-    for name, value in facts:
-        console.print(Text(padded(name, 14), style="dim") + Text(str(value)))
-    for caveat in report["caveats"]:
-        console.print(Text(caveat, style="yellow"))
+    show(
+        table,
+        "",
+        *report["summary"],
+        *(named(name, str(value)) for name, value in facts),
+        *(Text(caveat, style="yellow") for caveat in report["caveats"]),
+    )

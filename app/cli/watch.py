@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -15,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 import click
 
+from app.cli import fail
 from app.cli.common import Asked, asking, interruptible
 from app.errors import LabError, OutsideFailure
 from app.lab.rates import Row, Watch
@@ -105,11 +105,9 @@ def watch(
             where = f"Linux {kernel.version}, {whose}, every {every:g} s"
             Screen(walkthrough, where, sockets).show(looks)
     except LabError as error:
-        click.echo(f"The counters cannot be read: {error.message}", err=True)
-        sys.exit(FAILED)
+        fail(f"The counters cannot be read: {error.message}", FAILED)
     except OutsideFailure as error:
-        click.echo(f"The text cannot be read: {error}", err=True)
-        sys.exit(FAILED)
+        fail(f"The text cannot be read: {error}", FAILED)
 
 
 def _show_texts(
