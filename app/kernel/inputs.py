@@ -3,7 +3,8 @@
 """Inputs: one record for each thing that a reader can choose, with all that is known of it.
 
 The form, its hints, what is tried for "why not", the lab's sysctls, the atlas, OpenAPI, the
-command line and the tests read these records; nothing about an input stands in a table of its own.
+command line and the tests read these records; nothing about an input stands in a table of its own
+but what it is called: that is content, `content/words/inputs.yaml`.
 A new kind of input is a class here, and one in `app.walkthrough.atlas.space`.
 """
 
@@ -75,18 +76,12 @@ class Input(ABC):
     key: str
     #: As the kernel spells it.
     field: str
-    #: What it is called on the page; `{call}` in its template is what a program calls.
-    name: str
-    #: What stands beside its field in the form; empty for nothing.
-    hint: str = ""
     default: Any
     #: The values that matter to the kernel, in the order in which "why not" and tests try them.
     tried: Sequence[Any]
     #: Whether "why not" tries it before the others: what a program's own code does to a decision
     #: tells more than another state of the connection.
     is_tried_first: bool = False
-    #: What a restriction on it means, in words, by the atlas' name of the restriction.
-    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: What the lab sets for it; None where a recipe does what there is to do.
     sysctl: Sysctl | None = None
     #: Whether the lab leaves out every other value than the default, so as to hurt nobody.
@@ -315,9 +310,7 @@ _EACH_EVENT: Final = ((), *((event,) for event in EVENTS))
 def flag(
     key: str,
     field: str,
-    name: str,
     *,
-    hint: str = "",
     default: int = 0,
     is_out_of_lab: bool = False,
 ) -> NumberInput:
@@ -325,8 +318,6 @@ def flag(
     return NumberInput(
         key=key,
         field=field,
-        name=name,
-        hint=hint,
         default=default,
         tried=(default, 1 - default),
         high=1,
@@ -341,7 +332,6 @@ INPUTS: Final[Mapping[str, Input]] = {
         ChoiceInput(
             key="state",
             field="sk->sk_state",
-            name=Phrase("State"),
             default="ESTABLISHED",
             tried=STATES,
             others=dict.fromkeys(MINI_SOCKETS, "mini-socket"),
@@ -349,54 +339,26 @@ INPUTS: Final[Mapping[str, Input]] = {
         SegmentsInput(
             key="recv",
             field="sk->sk_receive_queue",
-            name=Phrase("Receive queue"),
-            hint=Phrase("segments joined by -: 300, fin, 200fin"),
             default=(),
             tried=((Segment(300, False),), (Segment(0, True),), ()),
             is_tried_first=True,
-            meanings={
-                "data": Phrase("data is unread"),
-                "no-data": Phrase("no data is unread"),
-                "fin": Phrase("a queued segment has a FIN"),
-                "no-fin": Phrase("a queued segment has no FIN"),
-                "empty": Phrase("the receive queue is empty"),
-                "some": Phrase("the receive queue is not empty"),
-            },
         ),
-        NumberInput(
-            key="copied",
-            field="tp->copied_seq",
-            name=Phrase("Already read"),
-            hint=Phrase("bytes at the head of the receive queue"),
-            tried=(0, 300),
-            high=MAX_SEGMENT_BYTES,
-        ),
-        NumberInput(
-            key="accept_queue",
-            field="icsk_accept_queue",
-            name=Phrase("Accept queue"),
-            hint=Phrase("connections that nobody accepted"),
-            tried=(0, 1),
-            high=64,
-        ),
-        flag("pending", "tp->snd_nxt != tp->write_seq", Phrase("Unsent data")),
-        flag("repair", "tp->repair", "TCP_REPAIR"),
+        NumberInput(key="copied", field="tp->copied_seq", tried=(0, 300), high=MAX_SEGMENT_BYTES),
+        NumberInput(key="accept_queue", field="icsk_accept_queue", tried=(0, 1), high=64),
+        flag("pending", "tp->snd_nxt != tp->write_seq"),
+        flag("repair", "tp->repair"),
         LingerInput(
             key="linger",
             field="sk->sk_lingertime",
-            name="SO_LINGER",
-            hint=Phrase("off, or seconds"),
             default=None,
             tried=(None, 0, 5),
             low=-_INT_MAX - 1,
             high=_INT_MAX,
         ),
-        flag("exiting", "current->flags & PF_EXITING", Phrase("Process is being killed")),
+        flag("exiting", "current->flags & PF_EXITING"),
         NumberInput(
             key="linger2",
             field="tp->linger2",
-            name="TCP_LINGER2",
-            hint=Phrase("seconds; 0 is the sysctl"),
             tried=(0, -1, 61, 120),
             low=-_SECONDS_MAX,
             high=_SECONDS_MAX,
@@ -405,8 +367,6 @@ INPUTS: Final[Mapping[str, Input]] = {
         NumberInput(
             key="fin_timeout",
             field="sysctl_tcp_fin_timeout",
-            name="tcp_fin_timeout",
-            hint=Phrase("seconds"),
             default=60,
             tried=(60, 120),
             high=_SECONDS_MAX,
@@ -416,8 +376,6 @@ INPUTS: Final[Mapping[str, Input]] = {
         NumberInput(
             key="tw_timeout",
             field="sysctl_tcp_tw_timeout",
-            name="tcp_tw_timeout",
-            hint=Phrase("seconds"),
             default=60,
             tried=(60, 10),
             high=_SECONDS_MAX,
@@ -427,53 +385,27 @@ INPUTS: Final[Mapping[str, Input]] = {
         NumberInput(
             key="rto",
             field="icsk_rto",
-            name=Phrase("Retransmission timeout"),
-            hint=Phrase("ms"),
             default=200,
             tried=(200, 20_000),
             low=1,
             high=120_000,
             range=Phrase("{low} to {high} ms (TCP_RTO_MAX)"),
         ),
-        EventsInput(
-            key="wait",
-            field="sk_stream_wait_close",
-            name=Phrase("Peer, while {call} lingers", call="close()"),
-            hint=Phrase("ack, fin, data, rst, joined by -"),
-            default=(),
-            tried=_EACH_EVENT,
-            meanings={
-                "empty": Phrase("nothing comes while the call lingers"),
-                "some": Phrase("something comes while the call lingers"),
-            },
-        ),
-        EventsInput(
-            key="backlog",
-            field="sk->sk_backlog",
-            name=Phrase("Peer, on the backlog"),
-            hint=Phrase("ack, fin, data, rst, joined by -"),
-            default=(),
-            tried=_EACH_EVENT,
-            meanings={
-                "empty": Phrase("the backlog is empty"),
-                "some": Phrase("the backlog is not empty"),
-            },
-        ),
-        flag("orphans", "tcp_too_many_orphans", Phrase("Too many orphans"), is_out_of_lab=True),
-        flag("memory", "tcp_out_of_memory", Phrase("TCP out of memory"), is_out_of_lab=True),
+        EventsInput(key="wait", field="sk_stream_wait_close", default=(), tried=_EACH_EVENT),
+        EventsInput(key="backlog", field="sk->sk_backlog", default=(), tried=_EACH_EVENT),
+        flag("orphans", "tcp_too_many_orphans", is_out_of_lab=True),
+        flag("memory", "tcp_out_of_memory", is_out_of_lab=True),
         ChoiceInput(
             key="netns",
             field="check_net",
-            name=Phrase("Network namespace"),
             default="alive",
             tried=("alive", "dying"),
             is_out_of_lab=True,
         ),
-        flag("fastopen", "tp->fastopen_rsk", Phrase("Fast Open request")),
+        flag("fastopen", "tp->fastopen_rsk"),
         ChoiceInput(
             key="owner",
             field="sk->sk_net_refcnt",
-            name=Phrase("Who made it"),
             default="user",
             tried=("user", "kernel"),
             is_out_of_lab=True,

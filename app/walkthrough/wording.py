@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.errors import Phrase, UndeclaredName
+from app.errors import UndeclaredName
 from app.i18n import Language
-from app.kernel.caveats import CAVEATS
 from app.kernel.inputs import INPUTS, Input
 from app.kernel.model import Outcome, Trace
 from app.machine.trace import Effect, Note, Operand, Step, shown
@@ -304,7 +303,7 @@ class Wording:
 
     def caveats(self, trace: Trace) -> list[str]:
         """Why the scenario is only hypothetical."""
-        return [self.language.phrase(CAVEATS[code].text) for code in trace.caveats]
+        return [self.pick(words_in("caveats")[code]) for code in trace.caveats]
 
     def error(self, trace: Trace) -> str | None:
         """Why the C could not go on; None where it returned."""
@@ -403,17 +402,20 @@ class Wording:
 
     def name_of(self, item: Input) -> str:
         """What an input of a scenario, or of anything else that is chosen, is called."""
-        name = item.name
-        if isinstance(name, Phrase) and name.values:
-            name = name.but(call=self.walkthrough.call)
-        return self.language.phrase(name)
+        words = words_in("inputs").get(item.key, {})
+        return self.pick(words.get("name", item.key)).format(call=self.walkthrough.call)
+
+    def hint_of(self, item: Input) -> str:
+        """What stands beside its field in the form; empty for nothing."""
+        words = words_in("inputs").get(item.key, {})
+        return self.pick(words.get("hint", "")).format(call=self.walkthrough.call)
 
     def value_of(self, item: Input, value: object) -> str:
         """What a value of an input is called: a word in words, anything else as a query has it."""
         text, life = str(item.flat(value)), self.walkthrough.outside.life
         if item.key == "peer" and life is not None:
             return self.pick(life.peers[text])
-        return self.pick(self.told["values"].get(item.key, {}).get(text, text))
+        return self.pick(words_in("inputs")[item.key].get("values", {}).get(text, text))
 
 
 def _is_plain(text: str) -> bool:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from app.i18n import LANGUAGE_CODES
+from app.i18n import DEFAULT_LANGUAGE, LANGUAGE_CODES, language
 from app.kernel.inputs import INPUTS, Input
 from app.walkthrough.records import Walkthrough
+from app.walkthrough.told import words_in
 from app.web.http.problems import ProblemDetails
 from app.web.site import Site
 
@@ -84,9 +85,15 @@ def scenario_parameters() -> list[dict[str, Any]]:
 def input_parameters(inputs: Mapping[str, Input]) -> list[dict[str, Any]]:
     """Whatever is chosen in the same way, too."""
     return [
-        query_parameter(item.key, f"{item.field or item.name}: {item.allowed}", **item.schema())
+        query_parameter(item.key, f"{item.field or _name(item)}: {item.allowed}", **item.schema())
         for item in inputs.values()
     ]
+
+
+def _name(item: Input) -> str:
+    """What it is called in English, where the kernel has no name for it."""
+    name = words_in("inputs").get(item.key, {}).get("name", item.key)
+    return language(DEFAULT_LANGUAGE).pick(name)
 
 
 def own_parameter(

@@ -38,51 +38,25 @@ _MS: Final = Phrase("{low} to {high} ms")
 CONDITIONS: Final[Mapping[str, Input]] = {
     item.key: item
     for item in (
-        ChoiceInput(
-            key="peer",
-            field="the other end",
-            name=Phrase("Peer, after {call}", call="close()"),
-            default="closes",
-            tried=PEERS,
-        ),
+        ChoiceInput(key="peer", field="the other end", default="closes", tried=PEERS),
         NumberInput(
             key="after",
             field="the other end",
-            name=Phrase("Peer acts after"),
-            hint=Phrase("ms from our close(): closes, sends, resets, is back"),
             tried=(0, 1000, 10_000),
             high=_DAY_MS,
             range=_MS,
         ),
-        NumberInput(
-            key="rtt",
-            field="tp->srtt_us",
-            name=Phrase("Round trip"),
-            hint=Phrase("ms"),
-            tried=(0, 20, 150),
-            high=60_000,
-            range=_MS,
-        ),
-        flag(
-            "sack",
-            "tcp_is_sack",
-            Phrase("SACK and timestamps"),
-            hint=Phrase("with SACK, a loss probe goes before the first retransmission"),
-            default=1,
-        ),
+        NumberInput(key="rtt", field="tp->srtt_us", tried=(0, 20, 150), high=60_000, range=_MS),
+        flag("sack", "tcp_is_sack", default=1),
         NumberInput(
             key="orphan_retries",
             field="sysctl_tcp_orphan_retries",
-            name="tcp_orphan_retries",
-            hint=Phrase("0 means 8"),
             tried=(0, 1, 3),
             high=255,
         ),
         NumberInput(
             key="user_timeout",
             field="icsk->icsk_user_timeout",
-            name="TCP_USER_TIMEOUT",
-            hint=Phrase("ms, set before {call}; 0 is off", call="close()"),
             tried=(0, 5000, 30_000),
             high=_DAY_MS,
             range=_MS,
@@ -90,8 +64,6 @@ CONDITIONS: Final[Mapping[str, Input]] = {
         NumberInput(
             key="rto_max",
             field="sysctl_tcp_rto_max_ms",
-            name="tcp_rto_max_ms",
-            hint=Phrase("ms; a sysctl since 6.15, 120000 before"),
             default=120_000,
             tried=(120_000, 10_000, 1000),
             low=1000,
@@ -101,8 +73,6 @@ CONDITIONS: Final[Mapping[str, Input]] = {
         NumberInput(
             key="keepalive",
             field="tp->keepalive_time",
-            name=Phrase("SO_KEEPALIVE, both ends"),
-            hint=Phrase("seconds of silence before the first probe; 0 is off"),
             tried=(0, 30),
             high=32_767,
             range=Phrase("{low} to {high} seconds"),
@@ -110,19 +80,10 @@ CONDITIONS: Final[Mapping[str, Input]] = {
         ChoiceInput(
             key="limit",
             field="tcp_check_oom, tcp_max_tw_buckets",
-            name=Phrase("Limit that is reached afterwards"),
             default="none",
             tried=LIMITS,
         ),
-        NumberInput(
-            key="netns_ends",
-            field="check_net",
-            name=Phrase("Namespace ends after"),
-            hint=Phrase("ms from our close(); 0 is never"),
-            tried=(0, 5000),
-            high=_DAY_MS,
-            range=_MS,
-        ),
+        NumberInput(key="netns_ends", field="check_net", tried=(0, 5000), high=_DAY_MS, range=_MS),
     )
 }
 

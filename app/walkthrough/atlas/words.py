@@ -23,6 +23,7 @@ from app.walkthrough.atlas.records import (
     Part,
     Relation,
 )
+from app.walkthrough.told import words_in
 from app.walkthrough.wording import quoted, short_name
 
 
@@ -101,9 +102,8 @@ class AtlasWords:
 
     def _part(self, part: Part) -> str:
         item = INPUTS[part.key]
-        meaning = item.meanings.get(part.meaning or "")
-        if meaning is not None:
-            return self.language.phrase(meaning)
+        if part.meaning is not None:
+            return self.language.pick(words_in("inputs")[part.key]["meanings"][part.meaning])
         key = quoted(part.key)
         if isinstance(item, NumberInput) and item.is_flag:
             is_set = part.ranges == ((1, None),)

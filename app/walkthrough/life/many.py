@@ -46,48 +46,21 @@ _COUNT: Final = Phrase("{low} to {high}")
 _ROOM: Final = 1 << 31
 
 
-def _number(
-    key: str, name: str, hint: str, *, high: int, low: int = 0, default: int = 0
-) -> NumberInput:
+def _number(key: str, *, high: int, low: int = 0, default: int = 0) -> NumberInput:
     return NumberInput(
-        key=key, field="", name=name, hint=hint, default=default, tried=(default,), low=low,
-        high=high, range=_COUNT,
-    )  # fmt: skip
+        key=key, field="", default=default, tried=(default,), low=low, high=high, range=_COUNT
+    )
 
 
 CROWD: Final = {
     item.key: item
     for item in (
-        _number(
-            "rate",
-            Phrase("Connections closed"),
-            Phrase("a second"),
-            high=1_000_000,
-            low=1,
-            default=100,
-        ),
-        *(
-            _number(peer, peer, Phrase("of 1,000 connections"), high=OF)
-            for peer in PEERS
-            if peer != REST
-        ),
-        _number("ram", Phrase("Memory of the host"), Phrase("GiB"), high=4096, low=1, default=16),
-        _number(
-            "queued",
-            Phrase("Unsent bytes of each"),
-            Phrase("beside the FIN"),
-            high=MAX_SEGMENT_BYTES,
-        ),
-        _number(
-            "targets",
-            Phrase("Servers it connects to"),
-            Phrase("addresses with a port; 0: it is the server"),
-            high=1_000_000,
-        ),
-        *(
-            _number(key, key, Phrase("0: as the memory makes it"), high=_ROOM)
-            for key in ("tcp_max_orphans", "tcp_max_tw_buckets", "tcp_mem")
-        ),
+        _number("rate", high=1_000_000, low=1, default=100),
+        *(_number(peer, high=OF) for peer in PEERS if peer != REST),
+        _number("ram", high=4096, low=1, default=16),
+        _number("queued", high=MAX_SEGMENT_BYTES),
+        _number("targets", high=1_000_000),
+        *(_number(key, high=_ROOM) for key in ("tcp_max_orphans", "tcp_max_tw_buckets", "tcp_mem")),
     )
 }
 

@@ -87,7 +87,7 @@ def _input_view(cache: PageCache, item: Input, value: Any, *, is_read: bool) -> 
         choices=tuple((one, cache.wording.value_of(item, one)) for one in choices),
         low=low,
         high=high,
-        hint=cache.language.phrase(item.hint),
+        hint=cache.wording.hint_of(item),
         is_read=is_read,
         is_changed=value != item.default,
     )
