@@ -31,34 +31,8 @@ from app.walkthrough.content.prose import SECTIONS
 from app.walkthrough.content.reading import TODO
 from app.walkthrough.content.schema import Helper
 from app.walkthrough.records import RESERVED_IDS
+from app.walkthrough.told import words_in
 
-#: What is wanted where, by language; in the order of a block's commentary.
-_WANTED: Final[Mapping[str, Mapping[str, str]]] = {
-    "title": {"en": "a title", "zh": "标题"},
-    "summary": {"en": "what one learns here, in a sentence", "zh": "一句话：读者在这里学到什么"},
-    "origin": {"en": "where the text comes from", "zh": "源码出自何处"},
-    "question": {"en": "the question that it asks", "zh": "它问的问题"},
-    "true": {
-        "en": "so … (what follows if it holds; ends the sentence “data_was_unread is 300, …”)",
-        "zh": "所以……（条件成立的结果；接在“data_was_unread 是 300，”之后）",
-    },
-    "false": {"en": "so … (what follows if not)", "zh": "所以……（条件不成立的结果）"},
-    "story": {"en": "how a program gets there, in a sentence", "zh": "一句话：程序怎样走到这里"},
-    "does": {"en": "what the kernel does there", "zh": "内核在这里做什么"},
-    "model": {"en": "what the model does of it", "zh": "模型做了其中哪些"},
-    "reason": {"en": "a clause that says so", "zh": "说明这一点的半句话"},
-    "lead": {
-        "en": "what these lines do, in one or two short sentences",
-        "zh": "用一两句短话说明这几行做什么",
-    },
-    "why": {"en": "why they have to be there", "zh": "为什么必须有这几行"},
-    "here": {
-        "en": "who gets here, with a link such as [a preset](preset:default)",
-        "zh": "谁会走到这里，并给出链接，例如[一个情形](preset:default)",
-    },
-    "seen": {"en": "what of it one sees from outside", "zh": "从外面能看到什么"},
-}
-_SEEN: Final = {"en": "On the wire", "zh": "网络上"}
 _SOURCE_OF: Final = re.compile(r"Source: ([\w/.-]+\.[ch])")
 _LICENCE: Final = re.compile(r"SPDX-License-Identifier:\s*([\w.+-]+(?: (?:OR|AND|WITH) [\w.+-]+)*)")
 #: Words that a name can do without.
@@ -257,7 +231,9 @@ class _Writer:
         return "{" + ", ".join(inner) + "}"
 
     def todo(self, what: str) -> str:
-        return self.texts({code: f"{TODO} {text}" for code, text in _WANTED[what].items()})
+        return self.texts(
+            {code: f"{TODO} {text}" for code, text in words_in("skeleton")["wanted"][what].items()}
+        )
 
     def head(self, name: str, function: nodes.Function, file: str) -> Iterator[str]:
         licence = _LICENCE.search(function.source.text)
@@ -324,12 +300,12 @@ class _Writer:
         """One block's, in a language."""
 
         def todo(what: str) -> str:
-            return f"{TODO} {_WANTED[what][code]}"
+            return f"{TODO} {words_in('skeleton')['wanted'][what][code]}"
 
-        parts = [todo("lead")]
+        wire, parts = words_in("skeleton")["wire"][code], [todo("lead")]
         for section, is_required in SECTIONS.items():
             if is_required:
-                text = f"{_SEEN[code]}\n: {todo(section)}" if section == "seen" else todo(section)
+                text = f"{wire}\n: {todo(section)}" if section == "seen" else todo(section)
                 parts.append(f"## {section}\n{text}")
         return "\n\n".join(parts) + "\n"
 

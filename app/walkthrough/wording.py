@@ -80,6 +80,10 @@ class Wording:
         self._reasons = {helper.name: helper.reasons for helper in walkthrough.helpers.values()}
         # A macro passes under the name of what it does, so both names lead to one helper.
 
+    def say(self, table: str, code: str, **facts: object) -> str:
+        """The text of a code in `content/words/trace.yaml`, with the facts in it."""
+        return self.pick(self.told[table][code]).format(**facts)
+
     # Steps
 
     def reason(self, step: Step, edition: Edition) -> Reason:
@@ -139,23 +143,14 @@ class Wording:
         name = short_name(leaf.left)
         note = self._note_of(step, leaf.text)
         if leaf.operator == "&":
-            text = (
-                self._("{left} has {right} set")
-                if operand.holds
-                else self._("{left} has {right} not set")
-            )
-            return text.format(left=quoted(name), right=quoted(leaf.right))
-        value: object
+            code = "set" if operand.holds else "not-set"
+            return self.say("operands", code, left=quoted(name), right=quoted(leaf.right))
         if operand.left is None or not isinstance(operand.left, int):
-            text = (
-                self._("{left} is NULL") if operand.left is None else self._("{left} is not NULL")
-            )
-        elif "(" in name:
-            text = self._("{left} gives {value}")
+            code = "null" if operand.left is None else "not-null"
         else:
-            text = self._("{left} is {value}")
+            code = "gives" if "(" in name else "is"
         value = shown(operand.left, leaf.names)
-        clause = text.format(left=quoted(name), value=value)
+        clause = self.say("operands", code, left=quoted(name), value=value)
         if isinstance(operand.right, int) and leaf.right and not _is_plain(leaf.right):
             clause += self._(", {right} is {value}").format(
                 right=quoted(short_name(leaf.right)), value=shown(operand.right, leaf.names)
@@ -214,84 +209,44 @@ class Wording:
         return self._("{name}: {value}").format(name=name, value=value)
 
     def _assigned(self, effect: Effect) -> str:
-        if effect.before == effect.after:
-            text = self._("{name} stays {after}.")
-        elif effect.before is None:
-            text = self._("{name} is now {after}.")
-        else:
-            text = self._("{name} goes from {before} to {after}.")
-        return text.format(
-            name=quoted(short_name(effect.name)), before=effect.before, after=effect.after
-        )
+        before, after = effect.before, effect.after
+        code = "stays" if before == after else "first" if before is None else "goes"
+        name = quoted(short_name(effect.name))
+        return self.say("assigned", code, name=name, before=before, after=after)
 
     # Effects
 
     def effect(self, effect: Effect) -> str:
         """What a step changed, in a few words."""
-        _ = self._
-        before, after = effect.before, effect.after
+        name, before, after = effect.name, effect.before, effect.after
         match effect.kind:
-            case "assignment":
-                return f"{short_name(effect.name)} = {after}"
-            case "state" if effect.cause == "unchanged":
-                return _("state stays {after}").format(after=after)
-            case "state":
-                return f"{before} → {after}"
-            case "segment":
-                causes = {
-                    "behind-data": _("FIN queued behind unsent data"),
-                    "child": _("RST to a client that nobody accepted"),
-                    "answers-data": _("RST answers the data"),
-                    "answers-ack": _("RST answers the ACK"),
-                    "acknowledges-fin": _("ACK of the peer's FIN"),
-                }
-                return causes.get(effect.cause or "") or _("{name} sent").format(name=effect.name)
-            case "reason":
-                return _("reason {name}").format(name=after)
-            case "event":
-                text = _("peer: {name}") if after == "processed" else _("peer: {name}, ignored")
-                return text.format(name=self.event_name(effect.name))
-            case "counter":
-                return f"{effect.name} +1"
             case "gauge":
-                name = self.pick(self.told["gauges"].get(effect.name, effect.name))
-                return f"{name} {int(after or 0) - int(before or 0):+d}"
-            case "timer" if after is None:
-                return _("{name} timer cleared").format(name=effect.name)
-            case "timer":
-                return _("{name} timer {time}").format(
-                    name=effect.name, time=self.duration(int(after or 0))
-                )
+                label = self.pick(self.told["gauges"].get(name, name))
+                return f"{label} {int(after or 0) - int(before or 0):+d}"
             case "lock":
                 state = self.told["lock_states"].get(str(after), str(after))
-                return self.pair(self.pick(self.told["locks"][effect.name]), self.pick(state))
-            case "reference":
-                return f"sk_refcnt {before} → {after}"
-            case "memory":
-                return self.pick(self.told["memory"][effect.name]).format(before=before)
-            case "flag":
-                return effect.name
-            case "hash":
-                return _("out of the lookup tables")
-            case "wake-up":
-                return _("the closer is woken")
-            case "sleep":
-                return _("sleeps, at most {time}").format(time=self.duration(int(after or 0)))
-            case "errno":
-                return f"sk_err = {after}"
-            case "fate" if effect.name == "mini-socket":
-                return _("mini-socket in {state}").format(state=after)
-            case "fate":
-                return _("socket destroyed")
-        return effect.name
+                return self.pair(self.say("locks", name), self.pick(state))
+        texts, kind = self.told["effects"], effect.kind
+        codes = (
+            f"{kind}-{code}" for code in (effect.cause, name, "cleared" if after is None else after)
+        )
+        text = next((texts[code] for code in codes if code in texts), texts.get(kind, "{name}"))
+        return self.pick(text).format(
+            name=name,
+            short=short_name(name),
+            before=before,
+            after=after,
+            event=self.event_name(name) if kind == "event" else "",
+            time=self.duration(int(after or 0)) if kind in ("timer", "sleep") else "",
+        )
 
     def fate(self, fate: str) -> str:
         """What becomes of the socket."""
-        return self.pick(self.told["fates"][fate])
+        return self.say("fates", fate)
 
     def event_name(self, event: str) -> str:
         """What the peer sends, as a word or two."""
-        return self.pick(self.told["events"][event])
+        return self.say("events", event)
 
     def duration(self, ms: int) -> str:
         """A time for people: 60000 is "60 s"."""
@@ -325,76 +280,49 @@ class Wording:
         return [self._sent(trace), *self._blamed(trace), self._left(trace.outcome)]
 
     def _sent(self, trace: Trace) -> str:
-        _, segments = self._, list(trace.outcome.segments)
-        children = sum(effect.cause == "child" for step in trace.steps for effect in step.effects)
+        effects = [effect for step in trace.steps for effect in step.effects]
+        children = sum(effect.cause == "child" for effect in effects)
         if children:
             return self.language.ngettext(
                 "One connection that nobody accepted is reset.",
                 "{count} connections that nobody accepted are reset.",
                 children,
             ).format(count=children)
-        if not segments:
-            return _("Nothing is sent.")
-        is_held = any(e.cause == "behind-data" for s in trace.steps for e in s.effects)
-        if segments == ["FIN"]:
-            if is_held:
-                return _("An orderly close: a FIN waits behind the unsent data.")
-            return _("An orderly close: a FIN is sent.")
-        if segments == ["RST"]:
-            return _("The connection is reset: a RST is sent.")
-        if is_held:
-            return _("A RST is sent while the FIN still waits behind unsent data: it never leaves.")
-        return _("First a FIN is sent, then a RST: the connection is reset.")
+        codes = {(): "none", ("FIN",): "fin", ("RST",): "rst"}
+        code = codes.get(trace.outcome.segments, "both")
+        is_held = any(effect.cause == "behind-data" for effect in effects)
+        return self.say("sent", f"{code}-held" if is_held and code in ("fin", "both") else code)
 
     def _blamed(self, trace: Trace) -> list[str]:
-        _, counters, queue = self._, trace.outcome.counters, trace.scenario["recv"]
-        is_read = 0 < trace.scenario["copied"] >= sum(segment.bytes for segment in queue)
-        sentences = {
-            "TCPAbortOnClose": (
-                bool(queue),
-                _("The program has read it all, but what is still queued counts as unread.")
-                if is_read
-                else _("The program left data unread, and a FIN would hide that."),
-            ),
-            "TCPAbortOnLinger": (
-                trace.scenario["linger2"] < 0,
-                _("TCP_LINGER2 is negative: nobody waits for the peer's FIN."),
-            ),
-            "TCPAbortOnMemory": (
-                bool(trace.scenario["orphans"] or trace.scenario["memory"]),
-                _("The host has too many orphans, or TCP is out of memory."),
-            ),
-        }
+        counters, asked, say = trace.outcome.counters, trace.scenario, self.say
+        queue = asked["recv"]
+        is_read = 0 < asked["copied"] >= sum(segment.bytes for segment in queue)
         # The source counts as it likes: a cause that is not in the scenario is not one.
-        found = [text for name, (is_so, text) in sentences.items() if is_so and counters.get(name)]
+        causes = {
+            "TCPAbortOnClose": bool(queue),
+            "TCPAbortOnLinger": asked["linger2"] < 0,
+            "TCPAbortOnMemory": bool(asked["orphans"] or asked["memory"]),
+        }
+        codes = [name for name, is_so in causes.items() if is_so and counters.get(name)]
+        found = [say("blamed", "read" if c == "TCPAbortOnClose" and is_read else c) for c in codes]
         if counters.get("TCPAbortOnData"):
-            causes = {effect.cause for step in trace.steps for effect in step.effects}
-            if "answers-data" in causes:
-                found.append(_("The peer sent data that nobody can read any more."))
-            elif "answers-ack" in causes:
-                found.append(_("TCP_LINGER2 is negative, and the orphan was acknowledged."))
-            elif trace.scenario["linger"] == 0:
-                found.append(_("SO_LINGER with a time of 0 asked for an abort."))
+            seen = {effect.cause for step in trace.steps for effect in step.effects}
+            answer = next((code for code in ("answers-data", "answers-ack") if code in seen), "")
+            if answer or asked["linger"] == 0:
+                found.append(say("blamed", answer or "linger"))
         return found
 
     def _left(self, outcome: Outcome) -> str:
-        _ = self._
+        state, ms = outcome.state, outcome.keepalive_ms
         if outcome.timewait and outcome.timewait_ms is not None:
-            return _("A mini-socket stays in {state} for {time}; the socket is destroyed.").format(
-                state=outcome.timewait, time=self.duration(outcome.timewait_ms)
-            )
-        if outcome.destroyed:
-            return _("The socket is destroyed.")
-        if outcome.keepalive_ms is not None:
-            return _(
-                "The socket stays as an orphan in {state} for {time}; "
-                "then a mini-socket takes over."
-            ).format(state=outcome.state, time=self.duration(outcome.keepalive_ms))
-        if outcome.fate == "kept":
-            return _("The socket stays with its program, in {state}.").format(state=outcome.state)
-        return _("The socket lives on as an orphan in {state}, in the kernel's hands.").format(
-            state=outcome.state
-        )
+            code, state, ms = "mini", outcome.timewait, outcome.timewait_ms
+        elif outcome.destroyed:
+            code = "destroyed"
+        elif ms is not None:
+            code = "timed"
+        else:
+            code = "kept" if outcome.fate == "kept" else "orphan"
+        return self.say("left", code, state=state, time=self.duration(ms or 0))
 
     def input_name(self, key: str) -> str:
         """What an input is called on the page."""

@@ -25,34 +25,22 @@ class WorldWords:
 
     def label(self, rung: Rung) -> str:
         """What stands in the picture; a few words."""
-        _ = self._
+        say, name = self.wording.say, rung.name
         match rung.kind:
             case "queued":
-                names = {
-                    "data": _("{bytes} bytes"),
-                    "data+fin": _("{bytes} bytes, FIN"),
-                    "fin": "FIN",
-                    "more": _("{count} more"),
-                }
-                return names[rung.name].format(bytes=rung.amount, count=rung.count)
+                return say("labels", name, bytes=rung.amount, count=rung.count)
             case "ours" if rung.cause == "behind-data":
-                return _("FIN, behind data")
+                return say("labels", rung.cause)
             case "ours" if rung.count > 1:
-                return counted(rung.name, rung.count)
+                return counted(name, rung.count)
             case "theirs":
-                name = self.wording.event_name(rung.name)
-                return _("{name}, ignored").format(name=name) if rung.is_ignored else name
+                name = self.wording.event_name(name)
+                return say("labels", "ignored", name=name) if rung.is_ignored else name
             case "close":
                 return self.wording.walkthrough.call
-            case "return":
-                return _("returns")
-            case "sleep":
-                return _("waits {time}").format(time=self.wording.duration(rung.amount))
-            case "orphan":
-                return _("orphan")
-            case "destroyed":
-                return _("destroyed")
-        return rung.name
+            case "return" | "sleep" | "orphan" | "destroyed":
+                return say("labels", rung.kind, time=self.wording.duration(rung.amount))
+        return name
 
     def note(self, rung: Rung) -> str:
         """What stands at the other side of a label; mostly nothing."""
@@ -60,57 +48,26 @@ class WorldWords:
 
     def sentence(self, rung: Rung) -> str:
         """What the picture shows there, for those who do not see it."""
-        _, label, call = self._, self.label(rung), self.wording.walkthrough.call
-        match rung.kind:
-            case "state" if not rung.step:
-                text = _("On entry this end is in {state}.").format(state=rung.name)
-            case "state":
-                text = _("This end is now in {state}.").format(state=rung.name)
-            case "queued":
-                text = _("Before the call the peer’s {label} had arrived.").format(label=label)
-            case "close":
-                text = _("The program calls {call}.").format(call=call)
-            case "return":
-                text = _("{call} returns.").format(call=call)
-            case "sleep":
-                text = _("{call} waits for the peer, at most {time}.").format(
-                    call=call, time=self.wording.duration(rung.amount)
-                )
-            case "ours" if rung.cause == "behind-data":
-                text = _("This end queues a FIN behind unsent data.")
-            case "ours":
-                text = _("This end sends: {label}.").format(label=label)
-            case "theirs" if rung.cause == "backlog":
-                text = _("From the backlog, the peer’s segment: {label}.").format(label=label)
-            case "theirs":
-                text = _("While {call} waits, the peer sends: {label}.").format(
-                    call=call, label=label
-                )
-            case "orphan":
-                text = _("The socket has no process any more: it is an orphan.")
-            case "mini":
-                text = _("A mini-socket in {state} takes over.").format(state=rung.name)
-            case _:
-                text = _("The socket is destroyed.")
-        return text
+        code = f"{rung.kind}-{rung.cause}"
+        if code not in self.wording.told["rungs"]:
+            code = "entry" if rung.kind == "state" and not rung.step else rung.kind
+        return self.wording.say(
+            "rungs",
+            code,
+            state=rung.name,
+            label=self.label(rung),
+            call=self.wording.walkthrough.call,
+            time=self.wording.duration(rung.amount),
+        )
 
     # The rest
 
     def transition(self, transition: Transition) -> str:
         """A change of state, as a line of a list."""
-        _ = self._
-        match transition.kind:
-            case "mini" if transition.before == transition.after:
-                return _("{state}: a mini-socket takes over").format(state=transition.after)
-            case "mini":
-                return _("{before} → {after}, a mini-socket").format(
-                    before=transition.before, after=transition.after
-                )
-            case "left":
-                return _("the full socket: {before} → {after}").format(
-                    before=transition.before, after=transition.after
-                )
-        return f"{transition.before} → {transition.after}"
+        before, after = transition.before, transition.after
+        is_same = transition.kind == "mini" and before == after
+        code = "mini-same" if is_same else transition.kind
+        return self.wording.say("transitions", code, before=before, after=after)
 
     def name(self, history: History) -> str:
         """What a field, counter or timer is called."""

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from app.i18n import marked
 from app.kernel.inputs import INPUTS
 from app.walkthrough.challenges import LEVELS, Challenge, Finding, Range, is_solved, judge
 from app.walkthrough.segment_words import segment_list
+from app.walkthrough.told import words_in
 from app.web.addresses import CHALLENGES
 from app.web.contexts import LinkView
 from app.web.study.maker import Maker
@@ -43,21 +43,6 @@ class ChallengeView:
     conditions: tuple[ConditionView, ...]  # each with what was found
     every: str  # the list of challenges
     following: LinkView | None  # the next one, None after the last
-
-
-_LEVELS: Final = {
-    "easy": marked("Easy"),
-    "medium": marked("Medium"),
-    "hard": marked("Hard"),
-    "devious": marked("Devious"),
-}
-assert tuple(_LEVELS) == LEVELS
-#: How long something lasts in the life afterwards; states have one sentence.
-_LASTING: Final = {
-    "life": marked("Something is left here: {time}"),
-    "orphan": marked("As an orphan: {time}"),
-    "mini": marked("As a mini-socket: {time}"),
-}
 
 
 class ChallengeWords:
@@ -94,45 +79,23 @@ class ChallengeWords:
 
     def text(self, finding: Finding) -> str:
         """What has to be so."""
-        _, wanted, subject = self._, finding.condition.wanted, finding.condition.subject
-        match finding.condition.kind:
+        kind, subject = finding.condition.kind, finding.condition.subject
+        wanted, facts = finding.condition.wanted, dict[str, str]()
+        match kind:
             case "segments":
-                if not wanted:
-                    return _("Sends nothing")
-                return _("Sends {segments}, and no more").format(segments=segment_list(wanted))
+                wanted = segment_list(wanted)
+                subject = subject if wanted else "none"
             case "fate":
-                return _("The socket: {fate}").format(fate=self.cache.wording.fate(wanted))
-            case "state":
-                return _("State at the end: {state}").format(state=wanted)
-            case "timewait":
-                return _("A mini-socket in {state}").format(state=wanted)
-            case "keepalive_ms":
-                return _("Keepalive timer: {time}").format(time=self.range(wanted))
-            case "timewait_ms":
-                return _("Mini-socket’s time: {time}").format(time=self.range(wanted))
-            case "lasts_ms":
-                return _(_LASTING.get(subject, marked("In {state}: {time}"))).format(
-                    state=subject, time=self.range(wanted)
-                )
-            case "counter":
-                return _("{counter} rises by {count} or more").format(counter=subject, count=wanted)
-            case "takes":
-                return _("“{decision}” is {way}").format(**self.branch(subject))
-            case "avoids":
-                return _("“{decision}” is never {way}").format(**self.branch(subject))
-            case "input":
-                return f"{self.name(subject)}: {self.values(subject, wanted)}"
-            case "input_not":
-                return _("{name}: not {values}").format(
-                    name=self.name(subject), values=self.values(subject, wanted)
-                )
-            case "changes":
-                return _("Inputs changed: at most {count}").format(count=wanted)
-            case "own_text":
-                return _("In the kernel’s own text, not in a variant")
-            case "real":
-                return _("A socket that a kernel can really have")
-        raise AssertionError(f"no such condition: {finding.condition.kind}")
+                wanted = self.cache.wording.fate(wanted)
+            case "keepalive_ms" | "timewait_ms" | "lasts_ms":
+                wanted = self.range(wanted)
+            case "takes" | "avoids":
+                facts = self.branch(subject)
+            case "input" | "input_not":
+                subject, wanted = self.name(subject), self.values(subject, wanted)
+        texts = words_in("challenges")["conditions"]
+        text = self.cache.language.pick(texts.get(f"{kind}-{subject}", texts[kind]))
+        return text.format(subject=subject, wanted=wanted, **facts)
 
     def found(self, finding: Finding) -> str:
         """What there is instead; empty where the condition says it all."""
@@ -182,7 +145,7 @@ def challenge_view(study: Study) -> ChallengeView | None:
     after = walkthrough.challenges[walkthrough.challenges.index(challenge) + 1 :]
     return ChallengeView(
         challenge=challenge,
-        level=cache.language.gettext(_LEVELS[challenge.level]),
+        level=pick(words_in("challenges")["levels"][challenge.level]),
         is_solved=is_solved(findings),
         conditions=tuple(words.conditions(challenge, findings)),
         every=page(walkthrough.id, CHALLENGES, lang=study.lang),
@@ -201,9 +164,9 @@ class ChallengesView(Maker):
     @property
     def levels(self) -> Iterator[tuple[str, str, list[Challenge]]]:
         """Id and name of each difficulty, and its challenges; the easiest first."""
-        for level, name in _LEVELS.items():
+        for level in LEVELS:
             some = [item for item in self.walkthrough.challenges if item.level == level]
-            yield level, self._(name), some
+            yield level, self.pick(words_in("challenges")["levels"][level]), some
 
     def work(self, challenge: Challenge) -> str:
         """Where it is worked on."""
