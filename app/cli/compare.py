@@ -117,12 +117,12 @@ def _print(comparison: Comparison, sides: tuple[Side, Side], words: ComparisonWo
             )
         show("", decisions)
     left = table_of("", _("what is left"), "A", "B")
-    for fact in sorted(comparison.outcome, key=lambda pair: pair.is_same):
+    for fact in sorted(comparison.outcome, key=lambda pair: pair.same):
         left.add_row(
-            "=" if fact.is_same else "≠",
+            "=" if fact.same else "≠",
             words.fact(fact),
             words.value(fact, fact.a),
             words.value(fact, fact.b),
-            style="dim" if fact.is_same else "",
+            style="dim" if fact.same else "",
         )
     show("", left, "", f"/{walkthrough.id}/compare?a={sides[0]}&b={sides[1]}")

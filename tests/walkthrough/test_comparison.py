@@ -30,7 +30,7 @@ def forks(comparison: Comparison) -> list[str]:
 
 def differing(comparison: Comparison) -> dict[str, tuple[object, object]]:
     """What is left, where it differs."""
-    return {pair.name: (pair.a, pair.b) for pair in comparison.outcome if not pair.is_same}
+    return {pair.name: (pair.a, pair.b) for pair in comparison.outcome if not pair.same}
 
 
 # Where they part
@@ -113,7 +113,7 @@ def test_an_input_that_is_not_read_changes_nothing(tcp_close: Walkthrough) -> No
     found = compared(tcp_close, "default", "rto:300,fin_timeout:5")
     assert found.is_same_throughout
     assert [item.key for item in found.inputs] == ["fin_timeout", "rto"]
-    assert not any(item.is_read_in_a or item.is_read_in_b for item in found.inputs)
+    assert not any(item.read.a or item.read.b for item in found.inputs)
 
 
 # Properties

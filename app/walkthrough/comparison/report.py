@@ -8,14 +8,13 @@ As in `app.walkthrough.report`. Lines and steps count from 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from typing_extensions import TypedDict
 
 from app.kernel.model import Outcome, Trace
-from app.machine.trace import Effect, Step
+from app.machine.trace import Effect
 from app.walkthrough.comparison.sides import decision_in
-from app.walkthrough.comparison.traces import Comparison, Fact
+from app.walkthrough.comparison.traces import Comparison, InputDifference, OutcomePair, StepPair
 from app.walkthrough.comparison.words import ComparisonWords
 from app.walkthrough.pairs import Side
 from app.walkthrough.records import Edition, Walkthrough
@@ -44,22 +43,6 @@ class SideReport(TypedDict):
     error: ErrorReport | None
 
 
-class ReadReport(TypedDict):
-    """Whether each side's path read an input."""
-
-    a: bool
-    b: bool
-
-
-class InputPairReport(TypedDict):
-    """An input that differs."""
-
-    key: str
-    a: int | str
-    b: int | str
-    read: ReadReport
-
-
 class DecidedReport(TypedDict):
     """A decision on one side, with its reason."""
 
@@ -86,15 +69,6 @@ class ForkReport(TypedDict):
     in_loop: bool
     a: DecidedReport
     b: DecidedReport
-
-
-class StepPairReport(TypedDict):
-    """Steps that stand at the same place; null where one side has none."""
-
-    a: int | None
-    b: int | None
-    line: Number
-    same: bool
 
 
 class LinesReport(TypedDict):
@@ -129,16 +103,6 @@ class EffectPairReport(TypedDict):
     same: bool
 
 
-class OutcomePairReport(TypedDict):
-    """A fact about what is left; a counter that did not change is 0."""
-
-    kind: Literal["fact", "counter", "gauge"]
-    name: str
-    a: Fact
-    b: Fact
-    same: bool
-
-
 class SuggestionReport(TypedDict):
     """A pair worth comparing."""
 
@@ -163,15 +127,15 @@ class ComparisonReport(TypedDict):
     summary: list[str]
     a: SideReport
     b: SideReport
-    inputs: list[InputPairReport]
+    inputs: list[InputDifference]
     parting: PartingReport | None
     forks: list[ForkReport]
     shared_steps: int
-    steps: list[StepPairReport]
+    steps: list[StepPair]
     lines: LinesReport
     decisions: list[DecisionPairReport]
     effects: list[EffectPairReport]
-    outcome: list[OutcomePairReport]
+    outcome: list[OutcomePair]
     suggestions: list[SuggestionReport]
 
 
@@ -222,15 +186,7 @@ def report_comparison(
         "summary": words.summary(comparison, *sides),
         "a": _side(walkthrough, comparison.a, sides[0], wording, side_url(sides[0])),
         "b": _side(walkthrough, comparison.b, sides[1], wording, side_url(sides[1])),
-        "inputs": [
-            {
-                "key": item.key,
-                "a": item.a,
-                "b": item.b,
-                "read": {"a": item.is_read_in_a, "b": item.is_read_in_b},
-            }
-            for item in comparison.inputs
-        ],
+        "inputs": list(comparison.inputs),
         "parting": _parting(editions, comparison, wording),
         "forks": [
             {
@@ -243,15 +199,7 @@ def report_comparison(
             for fork in comparison.forks
         ],
         "shared_steps": comparison.shared,
-        "steps": [
-            {
-                "a": pair.a,
-                "b": pair.b,
-                "line": _line(comparison, pair.a, pair.b),
-                "same": pair.is_same,
-            }
-            for pair in comparison.steps
-        ],
+        "steps": list(comparison.steps),
         "lines": {
             "both": sorted(lines_a & lines_b),
             "a": sorted(lines_a - lines_b),
@@ -275,16 +223,7 @@ def report_comparison(
             }
             for pair in comparison.effects
         ],
-        "outcome": [
-            {
-                "kind": pair.kind,
-                "name": pair.name,
-                "a": pair.a,
-                "b": pair.b,
-                "same": pair.is_same,
-            }
-            for pair in comparison.outcome
-        ],
+        "outcome": list(comparison.outcome),
         "suggestions": [
             {
                 "id": pair.id,
@@ -338,11 +277,6 @@ def _decided(edition: Edition, trace: Trace, number: int, wording: Wording) -> D
         "reason": step["reason"],
         "why": step["why"],
     }
-
-
-def _line(comparison: Comparison, a: int | None, b: int | None) -> int:
-    step: Step = comparison.a.steps[a - 1] if a else comparison.b.steps[(b or 1) - 1]
-    return step.site.span.line
 
 
 def _effect(item: tuple[int, Effect] | None, wording: Wording) -> StepEffectReport | None:

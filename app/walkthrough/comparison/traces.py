@@ -18,6 +18,7 @@ from typing import Final, Literal, TypeAlias
 from app.kernel.inputs import INPUTS
 from app.kernel.model import Trace
 from app.machine.trace import Effect, Step
+from app.walkthrough.report import Number
 
 #: The facts of an outcome that are compared; its counters and gauges are, one by one, too.
 FACTS: Final = (
@@ -41,26 +42,35 @@ OUTWARD: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InputRead:
+    """Whether each side's path read an input."""
+
+    a: bool
+    b: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputDifference:
-    """An input that differs, in the words of a query; whether each side's path read it."""
+    """An input that differs, in the words of a query."""
 
     key: str
     a: int | str
     b: int | str
-    is_read_in_a: bool
-    is_read_in_b: bool
+    read: InputRead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPair:
     """Steps of the two sides that stand at the same place; None where only one side is there.
 
-    `is_same`: they went the same way and changed the same.
+    `line` is that of side a, where it is there; `same`: they went the same way and changed the
+    same.
     """
 
     a: int | None
     b: int | None
-    is_same: bool
+    line: Number
+    same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +135,7 @@ class OutcomePair:
     name: str
     a: Fact
     b: Fact
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both sides have the same."""
-        return bool(self.a == self.b)
+    same: bool
 
 
 class Comparison:
@@ -166,8 +172,7 @@ class Comparison:
                 key=key,
                 a=item.flat(a.scenario[key]),
                 b=item.flat(b.scenario[key]),
-                is_read_in_a=key in a.reads,
-                is_read_in_b=key in b.reads,
+                read=InputRead(a=key in a.reads, b=key in b.reads),
             )
             for key, item in INPUTS.items()
             if a.scenario[key] != b.scenario[key]
@@ -182,14 +187,19 @@ class Comparison:
         for start_a, end_a, start_b, end_b, is_matched in _blocks(
             [self.place(step) for step in self.a.steps], [self.place(step) for step in self.b.steps]
         ):
+            a, b = range(start_a + 1, end_a + 1), range(start_b + 1, end_b + 1)
             if is_matched:
-                for i, j in zip(range(start_a, end_a), range(start_b, end_b), strict=True):
-                    same = _does_the_same(self.a.steps[i], self.b.steps[j])
-                    pairs.append(StepPair(a=i + 1, b=j + 1, is_same=same))
+                pairs += map(self._pair, a, b)
             else:
-                pairs += [StepPair(a=i + 1, b=None, is_same=False) for i in range(start_a, end_a)]
-                pairs += [StepPair(a=None, b=j + 1, is_same=False) for j in range(start_b, end_b)]
+                pairs += [self._pair(step, None) for step in a]
+                pairs += [self._pair(None, step) for step in b]
         return tuple(pairs)
+
+    def _pair(self, a: int | None, b: int | None) -> StepPair:
+        """The steps with these numbers, of which one is there at least."""
+        steps = [t.steps[n - 1] for t, n in ((self.a, a), (self.b, b)) if n is not None]
+        same = len(steps) == 2 and _does_the_same(*steps)
+        return StepPair(a=a, b=b, line=steps[0].site.span.line, same=same)
 
     def place(self, step: Step) -> Hashable:
         """Where a step is; a variant may have another text there."""
@@ -240,7 +250,7 @@ class Comparison:
         for pair in self.steps:
             if self.parting is not None and pair.a is not None and pair.a == self.parting.a:
                 return None
-            if not pair.is_same:
+            if not pair.same:
                 return pair
         return None
 
@@ -249,7 +259,7 @@ class Comparison:
         """How many steps at the beginning are the same."""
         count = 0
         for pair in self.steps:
-            if not pair.is_same:
+            if not pair.same:
                 break
             count += 1
         return count
@@ -293,10 +303,7 @@ class Comparison:
     def outcome(self) -> tuple[OutcomePair, ...]:
         """Facts, then the counters and gauges that changed on one side at least."""
         a, b = self.a.outcome, self.b.outcome
-        pairs = [
-            OutcomePair(kind="fact", name=name, a=getattr(a, name), b=getattr(b, name))
-            for name in FACTS
-        ]
+        pairs = [_outcome("fact", name, getattr(a, name), getattr(b, name)) for name in FACTS]
         changes: tuple[
             tuple[Literal["counter", "gauge"], Mapping[str, int], Mapping[str, int]], ...
         ] = (
@@ -305,7 +312,7 @@ class Comparison:
         )
         for kind, one, other in changes:
             pairs += [
-                OutcomePair(kind=kind, name=name, a=one.get(name, 0), b=other.get(name, 0))
+                _outcome(kind, name, one.get(name, 0), other.get(name, 0))
                 for name in sorted({**one, **other})
             ]
         return tuple(pairs)
@@ -318,12 +325,16 @@ class Comparison:
     @property
     def ends_alike(self) -> bool:
         """Whether the same is left, and both returned or stopped alike."""
-        return not self.stops_alone and all(pair.is_same for pair in self.outcome)
+        return not self.stops_alone and all(pair.same for pair in self.outcome)
 
     @property
     def is_same_throughout(self) -> bool:
         """Whether no step and nothing that is left differs."""
-        return self.ends_alike and all(pair.is_same for pair in self.steps)
+        return self.ends_alike and all(pair.same for pair in self.steps)
+
+
+def _outcome(kind: Literal["fact", "counter", "gauge"], name: str, a: Fact, b: Fact) -> OutcomePair:
+    return OutcomePair(kind=kind, name=name, a=a, b=b, same=bool(a == b))
 
 
 def _does_the_same(a: Step, b: Step) -> bool:

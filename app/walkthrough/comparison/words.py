@@ -48,7 +48,7 @@ class ComparisonWords:
             found = [_("One of them stops on the way, because its C cannot go on.")]
         else:
             found = [_("Every decision goes the same way in both.")]
-        differing = [pair for pair in comparison.outcome if not pair.is_same]
+        differing = [pair for pair in comparison.outcome if not pair.same]
         if comparison.ends_alike:
             found.append(_("What is left at the end is the same."))
         elif differing:
@@ -70,7 +70,7 @@ class ComparisonWords:
         """Why nothing differs although the sides do."""
         if not comparison.inputs:
             return self._("This scenario does the same in both texts, step by step.")
-        read = [item.key for item in comparison.inputs if item.is_read_in_a or item.is_read_in_b]
+        read = [item.key for item in comparison.inputs if item.read.a or item.read.b]
         if not read:
             return self._("Both do the same, step by step: what differs is not read on this path.")
         return self._(
