@@ -54,6 +54,7 @@ function equipSearch(opener) {
 customElements.define("theme-switch", ThemeSwitch);
 const opener = document.querySelector("[data-search]");
 if (opener) equipSearch(opener);
+if (document.querySelector("button[data-copy]")) import("./dom/copying.js").then((it) => it.equipCopying(document));
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-copy]");
   if (!link || event.button || event.ctrlKey || event.metaKey) return;

@@ -98,7 +98,7 @@ def test_without_scripts_the_texts_are_on_a_page(open_page: OpenPage) -> None:
     page.locator("#unread-data .notes > .copy-link").click()
     expect(page.locator("textarea")).to_have_count(5)
     assert "47 |     } else if" in page.locator("[data-form=mail] textarea").input_value()
-    expect(page.locator("[data-copy-text]").first).to_be_hidden()
+    expect(page.locator("button[data-copy]").first).to_be_hidden()
 
 
 # A frame in a page of another origin

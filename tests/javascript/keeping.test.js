@@ -6,17 +6,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asMarkdown, changed, parseNotebook, storedForm as notebookForm } from "../../static/js/core/notebook.js";
-import { PredictionScore } from "../../static/js/core/prediction-score.js";
 import { fileOf, merged, readFile } from "../../static/js/core/progress-file.js";
 import * as progress from "../../static/js/core/progress.js";
 
-const { noProgress, parseProgress, storedForm, withPrediction } = progress;
+const { noProgress, parseProgress, storedForm, withNames, withPrediction } = progress;
 
 /** The progress after so many predictions of one decision. */
 const predicted = (...answers) => answers.reduce((known, isRight) => withPrediction(known, "unread", isRight), noProgress());
 
 test("what is stored is read again", () => {
-  const whole = progress.withChallenge(progress.withPath(progress.withBranches(predicted(true), ["unread/true"]), "wt-f"), "quiet");
+  const seen = { branches: ["unread/true"], paths: ["wt-f"], challenges: ["quiet"] };
+  const whole = Object.entries(seen).reduce((known, [key, names]) => withNames(known, key, names), predicted(true));
+  assert.deepEqual(whole, { ...predicted(true), ...seen });
   assert.deepEqual(parseProgress(storedForm(whole)), whole);
 });
 
@@ -61,23 +62,13 @@ test("a file that comes twice counts once", () => {
   const [short, long] = [predicted(true), predicted(true, true, false)];
   assert.deepEqual(merged(short, long), merged(merged(long, short), long));
   assert.deepEqual(merged(short, long).predictions.unread, { right: 2, all: 3, streak: 0 });
-  assert.deepEqual(merged(progress.withBranches(noProgress(), ["a"]), progress.withBranches(noProgress(), ["a", "b"])).branches, ["a", "b"]);
+  assert.deepEqual(merged(withNames(noProgress(), "branches", ["a"]), withNames(noProgress(), "branches", ["a", "b"])).branches, ["a", "b"]);
 });
 
 test("without storage progress lasts as long as the page", () => {
   progress.changeProgress("here", (known) => withPrediction(known, "unread", true));
   assert.deepEqual(progress.readProgress("here").predictions.unread, { right: 1, all: 1, streak: 1 });
   assert.deepEqual(progress.readProgress("elsewhere"), noProgress());
-});
-
-test("a score counts the path, and keeps what is the walkthrough's own", () => {
-  const score = new PredictionScore("scored");
-  score.count("unread", true, true);
-  score.count("unread", false, false);
-  assert.deepEqual(score.run, { right: 1, all: 2 });
-  assert.deepEqual(score.progress.predictions.unread, { right: 1, all: 1, streak: 1 });
-  score.start();
-  assert.deepEqual(score.run, { right: 0, all: 0 });
 });
 
 test("a notebook keeps marks and notes, and no more of a note than fits", () => {

@@ -6,9 +6,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { waitMs } from "../../static/js/core/backoff.js";
-import * as clicker from "../../static/js/core/clicker-keys.js";
 import { eventsOf, takeEvents } from "../../static/js/core/event-stream.js";
-import * as keys from "../../static/js/core/keys.js";
+import { doneBy, PLAYER_KEYS, STAGE_KEYS } from "../../static/js/core/keys.js";
 import { copyAddress, linesPlace } from "../../static/js/core/line-places.js";
 import { folded, presentQuestion, roomOf } from "../../static/js/core/room-state.js";
 import { addressOf, excerpt } from "../../static/js/core/search.js";
@@ -16,15 +15,15 @@ import { sparkPath } from "../../static/js/core/spark.js";
 import { shownTime, STOPPED, toggled } from "../../static/js/core/stopwatch.js";
 
 test("a key does one thing", () => {
-  for (const { KEYS } of [keys, clicker]) {
-    const all = KEYS.flatMap((entry) => entry.keys);
+  for (const table of [PLAYER_KEYS, STAGE_KEYS]) {
+    const all = table.flatMap((entry) => entry.keys);
     assert.equal(new Set(all).size, all.length);
   }
-  assert.equal(keys.buttonFor("l"), "[data-go=forward]");
-  assert.equal(keys.buttonFor("z"), undefined);
-  assert.equal(clicker.actionFor("PageDown"), "forward");
-  assert.equal(clicker.actionFor("."), "black");
-  assert.equal(clicker.actionFor("z"), undefined);
+  assert.equal(doneBy("l", PLAYER_KEYS), "[data-go=forward]");
+  assert.equal(doneBy("z", PLAYER_KEYS), undefined);
+  assert.equal(doneBy("PageDown", STAGE_KEYS), "forward");
+  assert.equal(doneBy(".", STAGE_KEYS), "black");
+  assert.equal(doneBy("z", STAGE_KEYS), undefined);
 });
 
 test("a room is folded from its events; a gap is noticed, and what came before is old", () => {

@@ -6,8 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { atStep, begun, leave, moved, slideOf } from "../../static/js/core/deck-moves.js";
-import { filled, latest, lineStates, targets, ways, when } from "../../static/js/core/steps.js";
-import { isFree, nextQuestion } from "../../static/js/core/quiz.js";
+import { filled, isFree, latest, lineStates, nextQuestion, targets, ways, when } from "../../static/js/core/steps.js";
 
 const STEPS = [
   { n: 1, line: 2, end: 2, verdict: "" },

@@ -106,7 +106,7 @@ def test_each_symptom_and_command_can_be_copied(page: ReadPage) -> None:
     shown = page("/tcp_close/symptoms")
     copies = [link["href"] for link in shown.all("a") if "data-copy" in link.attributes]
     assert copies == [f"/copy/tcp_close/symptoms/{name}" for name in IDS]
-    buttons = [one for one in shown.all("button") if "data-copy-command" in one.attributes]
+    buttons = [one for one in shown.all("button") if "data-copy" in one.attributes]
     assert len(buttons) == sum(len(symptom.confirm) for symptom in SYMPTOMS)
 
 

@@ -104,7 +104,7 @@ def test_only_pages_with_the_field_load_its_script_and_its_style(page: ReadPage)
         )
 
     for address in ("/", PAGE):
-        assert "js/symptoms.js" in loaded(address)
+        assert "js/elements/host-numbers.js" in loaded(address)
         assert "css/pasting.css" in loaded(address)
     for address in ("/tcp_close", f"{PAGE}/fin-wait2", "/api"):
         assert "pasting" not in loaded(address)

@@ -5,7 +5,8 @@
 
 import { filled } from "../core/steps.js";
 import { element } from "../dom/document.js";
-import { optionText, pick, problemOf, share, withCode } from "./words.js";
+import { answerTo, Refused } from "./asking.js";
+import { optionText, pick, share, withCode } from "./words.js";
 
 export class AudienceVote {
   #section;
@@ -109,31 +110,17 @@ export class AudienceVote {
     this.#says = "sending";
     this.#render();
     try {
-      const response = await fetch(this.#address, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ question: number, option: button.value }),
-        signal: AbortSignal.timeout(15_000),
-      });
-      if (response.ok) return this.#note(number, button.value);
-      this.#refuse(number, before, await problemOf(response));
-    } catch {
+      await answerTo(this.#address, { body: { question: number, option: button.value }, signal: AbortSignal.timeout(15_000) });
+      // Another answer may have been pressed since.
+      if (this.#question?.number !== number || this.#mine !== button.value) return;
+      this.#says = "open";
+    } catch (problem) {
+      if (this.#question?.number !== number) return;
+      this.#mine = before;
       // What a browser says of a network that is not there is in the browser's words.
-      this.#refuse(number, before, this.#section.dataset.offline);
+      const why = problem instanceof Refused ? problem.message : this.#section.dataset.offline;
+      this.#says = filled(this.#section.dataset.failed, { why });
     }
-  }
-
-  #note(number, option) {
-    // Another answer may have been pressed since.
-    if (this.#question?.number !== number || this.#mine !== option) return;
-    this.#says = "open";
-    this.#render();
-  }
-
-  #refuse(number, before, why) {
-    if (this.#question?.number !== number) return;
-    this.#mine = before;
-    this.#says = filled(this.#section.dataset.failed, { why });
     this.#render();
   }
 }

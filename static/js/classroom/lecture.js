@@ -6,7 +6,8 @@
 // here.
 
 import { element } from "../dom/document.js";
-import { forget, knownPresenter, Refused, startRoom } from "./presenter.js";
+import { Refused } from "./asking.js";
+import { forget, knownPresenter, startRoom } from "./presenter.js";
 import { RoomLine } from "./room-line.js";
 import { RoomPanel } from "./room-panel.js";
 import { Votes } from "./votes.js";

@@ -6,7 +6,8 @@
 // alone, and travels in the Authorization header only.
 
 import { waitMs } from "../core/backoff.js";
-import { problemOf } from "./words.js";
+import { store, stored } from "../core/storage.js";
+import { answerTo, Refused } from "./asking.js";
 
 const KEPT = "presenter";
 const TRIES = 6;
@@ -27,7 +28,7 @@ export class Presenter {
     this.#key = key;
     this.room = room;
     this.number = presenter;
-    keep({ room, key, presenter });
+    store(KEPT, JSON.stringify({ room, key, presenter }), "sessionStorage");
   }
 
   get address() {
@@ -74,60 +75,39 @@ export class Presenter {
 
   async #post(body) {
     for (let tries = 0; ; tries++) {
-      let wait = 0;
-      let told = new Error("offline");
+      let told;
       try {
-        const response = await fetch(`${this.address}/commands`, {
-          method: "POST",
-          headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.#key}` },
-          body: JSON.stringify(body),
-          signal: AbortSignal.timeout(8000),
-        });
-        if (response.ok) return await response.json();
-        told = new Refused(await problemOf(response));
-        if (response.status !== 429 && response.status !== 503) throw told;
-        wait = 1000 * (Number(response.headers.get("Retry-After")) || 1);
+        const response = await answerTo(`${this.address}/commands`, { key: this.#key, body, signal: AbortSignal.timeout(8000) });
+        return await response.json();
       } catch (problem) {
-        if (problem instanceof Refused) throw problem;
+        told = problem;
+        if (problem instanceof Refused && problem.status !== 429 && problem.status !== 503) throw problem;
         // Sent again with the same id, it has no second effect.
       }
       // What is newer makes this one needless.
       if (body.do === "show" && this.#queue.some((job) => job.body.do === "show")) return null;
       if (tries >= TRIES) throw told;
-      await new Promise((done) => setTimeout(done, waitMs(Math.min(tries, 3), wait)));
+      await new Promise((done) => setTimeout(done, waitMs(Math.min(tries, 3), told.waitMs ?? 0)));
     }
   }
 
   /** The votes as a table, for saving. */
   async results() {
     const lang = document.documentElement.lang.split("-")[0];
-    const response = await fetch(`${this.address}/results.csv?lang=${lang}`, { headers: { Authorization: `Bearer ${this.#key}` } });
-    if (!response.ok) throw new Refused(await problemOf(response));
-    return response.blob();
+    return (await answerTo(`${this.address}/results.csv?lang=${lang}`, { key: this.#key })).blob();
   }
-}
-
-/** The room does not allow it; the message is a sentence. */
-export class Refused extends Error {}
-
-async function post(address, body) {
-  const response = await fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Refused(await problemOf(response));
-  return response.json();
 }
 
 /** A new room. */
 export async function startRoom(rooms, walkthrough) {
-  return new Presenter(rooms, await post(rooms.replace(/\/$/, ""), { walkthrough }));
+  const answer = await answerTo(rooms.replace(/\/$/, ""), { body: { walkthrough } });
+  return new Presenter(rooms, await answer.json());
 }
 
 /** Becomes a presenter by an invitation. */
-export async function joinRoom(rooms, room, invitation) {
-  return new Presenter(rooms, { room, ...(await post(`${rooms}${room}/presenters`, { invitation })) });
+async function joinRoom(rooms, room, invitation) {
+  const answer = await answerTo(`${rooms}${room}/presenters`, { body: { invitation } });
+  return new Presenter(rooms, { room, ...(await answer.json()) });
 }
 
 /**
@@ -138,26 +118,10 @@ export async function knownPresenter(rooms, fragment) {
   const { room, key, invitation, presenter } = Object.fromEntries(new URLSearchParams(fragment));
   if (room && key) return new Presenter(rooms, { room, key, presenter: Number(presenter) || 1 });
   if (room && invitation) return joinRoom(rooms, room, invitation);
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT));
-    return kept ? new Presenter(rooms, kept) : null;
-  } catch {
-    return null;
-  }
+  const kept = JSON.parse(stored(KEPT, "sessionStorage"));
+  return kept && new Presenter(rooms, kept);
 }
 
 export function forget() {
-  try {
-    sessionStorage.removeItem(KEPT);
-  } catch {
-    // Nothing was kept, then.
-  }
-}
-
-function keep(who) {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(who));
-  } catch {
-    // Then it lasts as long as the page.
-  }
+  store(KEPT, "null", "sessionStorage");
 }

@@ -7,7 +7,7 @@
 import { filled } from "../core/steps.js";
 import { element } from "../dom/document.js";
 import { documentOf } from "../dom/markup.js";
-import { problemOf } from "./words.js";
+import { answerTo } from "./asking.js";
 
 export class RoomPanel {
   #root;
@@ -126,10 +126,8 @@ export class RoomPanel {
   async #drawLink(link, box) {
     const { hash, search } = new URL(link);
     const of = new URLSearchParams(hash.slice(1));
-    const headers = { Authorization: `Bearer ${of.get("key")}` };
     try {
-      const response = await fetch(`${this.#root.dataset.rooms}${of.get("room")}/own-qr.svg${search}`, { headers });
-      if (!response.ok) throw new Error(await problemOf(response));
+      const response = await answerTo(`${this.#root.dataset.rooms}${of.get("room")}/own-qr.svg${search}`, { key: of.get("key") });
       const drawn = documentOf(await response.text(), "image/svg+xml");
       box.replaceChildren(document.importNode(drawn.documentElement, true));
       box.scrollIntoView({ block: "nearest" });
@@ -153,6 +151,6 @@ export class RoomPanel {
 }
 
 /** As it stands on the wall: bcdf-2345. */
-export function readable(code) {
+function readable(code) {
   return `${code.slice(0, code.length / 2)}-${code.slice(code.length / 2)}`;
 }

@@ -4,7 +4,7 @@
 // Keys, clicks and menus of the stage. What an action does is looked up in one table, for keys and
 // buttons alike; other modules add theirs.
 
-import { actionFor, KEYS } from "../core/clicker-keys.js";
+import { doneBy, STAGE_KEYS } from "../core/keys.js";
 import { element, isCommandKey } from "../dom/document.js";
 import { socketOf } from "./decks.js";
 
@@ -58,7 +58,7 @@ export class StageInput {
       this.#stage.overview(false);
       return;
     }
-    const action = actionFor(event.key);
+    const action = doneBy(event.key, STAGE_KEYS);
     if (!this.#actions.has(action)) return;
     event.preventDefault();
     this.do(event.key === " " && event.shiftKey ? "back" : action);
@@ -129,7 +129,7 @@ export class StageInput {
   #help() {
     const { root } = this.#stage;
     const dialog = root.querySelector("dialog.help");
-    const rows = KEYS.filter(({ does }) => this.#actions.has(does)).map(({ shown, does }) => {
+    const rows = STAGE_KEYS.filter(({ does }) => this.#actions.has(does)).map(({ shown, does }) => {
       const term = element("dt", "", ...shown.map((key) => element("kbd", "", key)));
       const label = root.querySelector(`[data-do="${does}"]`).getAttribute("aria-label");
       return element("div", "", term, element("dd", "", label));

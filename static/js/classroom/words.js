@@ -25,9 +25,3 @@ export function optionText(question, option) {
 export function share(question, option) {
   return question.voted ? Math.round((100 * question.counts[option.id]) / question.voted) : 0;
 }
-
-/** What the server says is wrong, in a sentence. */
-export async function problemOf(response) {
-  const body = await response.json().catch(() => null);
-  return body?.problems?.[0]?.detail ?? body?.detail ?? String(response.status);
-}

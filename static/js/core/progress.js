@@ -8,7 +8,7 @@ import { store, stored } from "./storage.js";
 /**
  * @typedef {object} Progress
  * @property {string[]} branches seen, as `unread/true`
- * @property {string[]} paths seen, see `withPath`
+ * @property {string[]} paths seen, see `withNames`
  * @property {string[]} challenges solved
  * @property {Record<string, {right: number, all: number, streak: number}>} predictions of each decision
  */
@@ -50,19 +50,14 @@ export function storedForm(progress) {
   return JSON.stringify({ version: 1, ...progress });
 }
 
-/** The progress with branches (`unread/true`) seen. */
-export function withBranches(progress, seen) {
-  return { ...progress, branches: names([...progress.branches, ...seen]) };
-}
-
-/** The progress with a path seen: `w`, then for each decision `t`, `f`, or `-` where it is not met. */
-export function withPath(progress, print) {
-  return { ...progress, paths: names([...progress.paths, print]) };
-}
-
-/** The progress with a challenge solved. */
-export function withChallenge(progress, id) {
-  return { ...progress, challenges: names([...progress.challenges, id]) };
+/**
+ * The progress with more seen or solved.
+ * @param {Progress} progress
+ * @param {"branches" | "paths" | "challenges"} key a path is `w`, then for each decision `t`, `f`, or `-` where it is not met
+ * @param {string[]} more
+ */
+export function withNames(progress, key, more) {
+  return { ...progress, [key]: names([...progress[key], ...more]) };
 }
 
 /** The progress with one more prediction. */

@@ -56,6 +56,19 @@ export function ways(steps, n, k) {
   };
 }
 
+// Which decision is asked about next, and how far one may go before it; `reached` is the last step that was seen.
+
+/** The first decision behind what was reached; undefined where none is left. */
+export function nextQuestion(steps, reached) {
+  return steps.find((step) => step.verdict && step.n > reached);
+}
+
+/** Whether a step can be shown without asking first. */
+export function isFree(steps, reached, n) {
+  const question = nextQuestion(steps, reached);
+  return !question || n < question.n;
+}
+
 /** The text with {names} replaced by values. */
 export function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);

@@ -1,22 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// What this browser keeps. Where that is forbidden it lasts as long as the page.
+// What this browser keeps, for good or (`sessionStorage`) for a tab alone. Where that is forbidden it
+// lasts as long as the page.
 
 const kept = new Map();
 
 /** The text that is kept under a key, null for none. */
-export function stored(key) {
+export function stored(key, area = "localStorage") {
   try {
-    return localStorage.getItem(key);
+    return globalThis[area].getItem(key);
   } catch {
     return kept.get(key) ?? null;
   }
 }
 
-export function store(key, text) {
+export function store(key, text, area = "localStorage") {
   try {
-    localStorage.setItem(key, text);
+    globalThis[area].setItem(key, text);
   } catch {
     kept.set(key, text);
   }

@@ -48,18 +48,21 @@ async function copyText(text, button) {
   if (!isDone) throw new Error("forbidden");
 }
 
-/** Shows the buttons of a part with texts; each copies its text and says it, politely. */
+/**
+ * Shows the buttons of a part with texts; each copies the text beside it, or of the parts that it names, and
+ * says it, politely.
+ */
 export function equipCopying(part) {
-  const status = part.querySelector("[role=status]");
-  for (const button of part.querySelectorAll("[data-copy-text]")) {
+  const status = part.querySelector(".copied");
+  for (const button of part.querySelectorAll("button[data-copy]")) {
     button.hidden = false;
-    const section = button.closest("section");
-    const field = section.querySelector("textarea");
-    makeCopy(button, () => field.value, {
-      forbidden: () => field.select(),
+    const { copy, done, said = done } = button.dataset;
+    const texts = copy ? [...part.querySelectorAll(`[data-part="${copy}"]`)] : [button.parentElement.querySelector("textarea, code")];
+    makeCopy(button, () => texts.map((text) => text.value ?? text.textContent).join(""), {
+      forbidden: () => (texts[0].select ? texts[0].select() : getSelection().selectAllChildren(texts[0])),
       done() {
         status.textContent = "";
-        status.textContent = `${button.dataset.done}: ${field.getAttribute("aria-label") ?? section.querySelector("h2").textContent}`;
+        status.textContent = said;
       },
     });
   }

@@ -21,7 +21,7 @@ const BEGINNING = 4 * 1024;
 /** How a text begins that waits for the page that the reader goes on to; it is taken out there at once. */
 const ON_THE_WAY = "pasted:";
 
-export class HostNumbers extends HTMLElement {
+class HostNumbers extends HTMLElement {
   /** What was read of the text, null without one: see readHostText. */
   reading = null;
   #words = null;
@@ -221,3 +221,5 @@ function received() {
   window.name = "";
   return name.slice(ON_THE_WAY.length);
 }
+
+customElements.define("host-numbers", HostNumbers);

@@ -6,7 +6,7 @@
 import { eventsOf } from "../core/event-stream.js";
 import { fragmentOf } from "../dom/markup.js";
 
-export class LabRun extends HTMLElement {
+class LabRun extends HTMLElement {
   connectedCallback() {
     this.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -89,3 +89,5 @@ export class LabRun extends HTMLElement {
     this.#said.textContent = text;
   }
 }
+
+customElements.define("lab-run", LabRun);

@@ -10,7 +10,7 @@ import { sparkPath } from "../core/spark.js";
 /** Looks that the small pictures go back. */
 const HISTORY = 60;
 
-export class LiveRates extends HTMLElement {
+class LiveRates extends HTMLElement {
   #histories = new Map();
   #source = null;
   #timer = 0;
@@ -104,3 +104,5 @@ export class LiveRates extends HTMLElement {
 function number(value) {
   return value.toLocaleString(document.documentElement.lang);
 }
+
+customElements.define("live-rates", LiveRates);

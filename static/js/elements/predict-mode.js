@@ -4,10 +4,9 @@
 // Predict: before each decision the player stops and asks which way it goes. Loaded when it is
 // first used. Decisions that were passed or answered are not asked again on the way back.
 
-import { PredictionScore } from "../core/prediction-score.js";
-import { isFree, nextQuestion } from "../core/quiz.js";
+import { changeProgress, readProgress, withPrediction } from "../core/progress.js";
+import { isFree, nextQuestion, targets } from "../core/steps.js";
 import { isPlainClick, needSheet } from "../dom/document.js";
-import { targets } from "../core/steps.js";
 import { PredictPanel } from "./predict-panel.js";
 
 /** Time to read the explanation before the player goes on by itself. */
@@ -26,7 +25,8 @@ class PredictMode {
   #panel;
   #isOn = false;
   #reached = 0;
-  #score;
+  /** {right, all} of this path; of each decision the browser keeps it. */
+  #run = null;
   /** The steps of this path that were predicted otherwise. */
   #missed = [];
   #asked = null;
@@ -36,7 +36,6 @@ class PredictMode {
   constructor(walk) {
     this.#walk = walk;
     this.#panel = new PredictPanel(walk);
-    this.#score = new PredictionScore(walk.dataset.walkthrough);
     // Before the page's own handlers, which would take the step.
     walk.addEventListener("click", (event) => this.#isOn && this.#onClick(event), true);
     walk.addEventListener("input", (event) => this.#isOn && this.#onScrub(event), true);
@@ -63,7 +62,7 @@ class PredictMode {
 
   #start() {
     this.#asked = null;
-    this.#score.start();
+    this.#run = { right: 0, all: 0 };
     this.#missed = [];
     this.#panel.show(true);
     // Nothing is left to ask at the end: it begins at the beginning.
@@ -75,7 +74,7 @@ class PredictMode {
   }
 
   #map(decision = this.#asked?.item.dataset.decision) {
-    this.#panel.map(this.#score.progress, this.#score.run, decision);
+    this.#panel.map(readProgress(this.#walk.dataset.walkthrough), this.#run, decision);
   }
 
   // Going on
@@ -103,7 +102,7 @@ class PredictMode {
     this.#asked = null;
     this.#panel.rest();
     this.#map(null);
-    if (step === steps.length && this.#score.run.all) this.#panel.end(this.#score.run, this.#missed);
+    if (step === steps.length && this.#run.all) this.#panel.end(this.#run, this.#missed);
   }
 
   #onClick(event) {
@@ -149,8 +148,10 @@ class PredictMode {
     if (!step) return;
     const { decision } = step.item.dataset;
     const isRight = way === step.verdict;
+    this.#run = { right: this.#run.right + (isRight ? 1 : 0), all: this.#run.all + 1 };
     // A variant is another function, and so is a kernel's.
-    this.#score.count(decision, isRight, !/[?&](variant|kernel)=/.test(location.search));
+    const isOwn = !/[?&](variant|kernel)=/.test(location.search);
+    if (isOwn) changeProgress(this.#walk.dataset.walkthrough, (progress) => withPrediction(progress, decision, isRight));
     if (!isRight) this.#missed.push(step);
     const hadFocus = this.#panel.hasFocus;
     this.#walk.go(step.n);

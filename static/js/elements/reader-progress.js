@@ -7,7 +7,7 @@ import { changeProgress, levelOf, noProgress, readProgress, score } from "../cor
 import { fileOf, MAX_FILE, merged, readFile } from "../core/progress-file.js";
 import { filled } from "../core/steps.js";
 
-export class ReaderProgress extends HTMLElement {
+class ReaderProgress extends HTMLElement {
   connectedCallback() {
     const { walkthrough } = this.dataset;
     this.querySelector("[data-reset]").addEventListener("click", (event) => {
@@ -62,3 +62,5 @@ export class ReaderProgress extends HTMLElement {
     this.querySelector(`[data-sum=${name}]`).textContent = `${some} / ${all}`;
   }
 }
+
+customElements.define("reader-progress", ReaderProgress);

@@ -3,7 +3,7 @@
 
 // Playing, scrubbing, keys and their help: what the player has beyond its links.
 
-import { KEYS, buttonFor } from "../core/keys.js";
+import { doneBy, PLAYER_KEYS } from "../core/keys.js";
 import { element, isCommandKey } from "../dom/document.js";
 
 const STEP_MS = 1200;
@@ -113,7 +113,7 @@ export class WalkPlayer {
     if (target.closest("dialog, input:not([type=range]), select, textarea")) return;
     // A slider moves by itself with the arrows.
     if (target.matches("[type=range]") && /^(Arrow|Home|End)/.test(key)) return;
-    const selector = buttonFor(key);
+    const selector = doneBy(key, PLAYER_KEYS);
     const button = selector && this.#player.querySelector(selector);
     if (!button || button.hidden) return;
     event.preventDefault();
@@ -122,13 +122,13 @@ export class WalkPlayer {
 
   #help() {
     const dialog = this.#player.querySelector("dialog.keys");
-    const rows = KEYS.flatMap(({ shown, does }) => {
+    const rows = PLAYER_KEYS.flatMap(({ shown, does }) => {
       const button = this.#player.querySelector(does) ?? document.querySelector(does);
       if (!button) return [];
       const words = button.cloneNode(true);
       words.querySelector("kbd")?.remove();
       const text = button.ariaLabel ?? (words.textContent.trim() || button.title);
-      return [element("dt", "", element("kbd", "", shown)), element("dd", "", text)];
+      return [element("dt", "", ...shown.map((name) => element("kbd", "", name))), element("dd", "", text)];
     });
     dialog.querySelector("dl").replaceChildren(...rows);
     dialog.querySelector("p").textContent = dialog.dataset.notes;

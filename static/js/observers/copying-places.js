@@ -27,7 +27,7 @@ export async function openCopying(link) {
   opener = link;
   sheet.showPopover();
   place(link.getBoundingClientRect());
-  (sheet.querySelector("[data-copy-text]:not([hidden])") ?? more).focus({ preventScroll: true });
+  (sheet.querySelector("button[data-copy]:not([hidden])") ?? more).focus({ preventScroll: true });
 }
 
 function makeSheet() {

@@ -4,7 +4,7 @@
 // Notes which branches were seen and which challenges solved; says how a challenge stands, and what
 // becomes of another socket.
 
-import { changeProgress, withBranches, withChallenge, withPath } from "../core/progress.js";
+import { changeProgress, withNames } from "../core/progress.js";
 import { element } from "../dom/document.js";
 
 export function observeProgress(walk) {
@@ -17,8 +17,8 @@ export function observeProgress(walk) {
     const branches = walk.steps
       .filter((step) => step.verdict && step.n <= last)
       .map((step) => `${step.item.dataset.decision}/${step.verdict}`);
-    changeProgress(walkthrough, (progress) => withBranches(progress, branches));
-    if (last === walk.steps.length) changeProgress(walkthrough, (progress) => withPath(progress, print()));
+    changeProgress(walkthrough, (progress) => withNames(progress, "branches", branches));
+    if (last === walk.steps.length) changeProgress(walkthrough, (progress) => withNames(progress, "paths", [print()]));
   };
   const print = () => {
     const ways = new Map(walk.steps.map((step) => [step.item.dataset.decision, step.verdict[0]]));
@@ -28,7 +28,7 @@ export function observeProgress(walk) {
   const shown = () => {
     seen();
     const solved = walk.querySelector("[data-challenge][data-solved]");
-    if (solved) changeProgress(walkthrough, (progress) => withChallenge(progress, solved.dataset.challenge));
+    if (solved) changeProgress(walkthrough, (progress) => withNames(progress, "challenges", [solved.dataset.challenge]));
   };
   // What says it on the page is replaced by each visit; what is to be announced has to stay. Of the
   // outcome nothing to a reader who predicts it.
