@@ -12,6 +12,7 @@
 
 import { linkOf, readingOf } from "./reading/link.js";
 import { MAX_LENGTH, readHostText } from "./reading/read.js";
+import { bareName } from "./reading/shapes.js";
 import { filled } from "./steps.js";
 
 /** Symptoms that are linked beside the sentences. */
@@ -82,7 +83,7 @@ export function valuesOf(rows, reading) {
   const sums = { orphans: reading.orphans, timewait: reading.timewait, LISTEN: reading.waiting };
   const all = { ...reading.states, ...sums };
   const values = new Map(
-    rows.map(({ name }) => [name, (name.startsWith("Tcp") ? counters[bare(name)] : all[name]) ?? null]),
+    rows.map(({ name }) => [name, (name.startsWith("Tcp") ? counters[bareName(name)] : all[name]) ?? null]),
   );
   return [...values.values()].some((value) => value !== null) || Object.keys(reading.states ?? {}).length ? values : new Map();
 }
@@ -102,10 +103,6 @@ function rowOf(row, { words, values, number, percent }) {
     share: share === null ? "" : percent(share),
     state: value ? "some" : value === 0 ? "zero" : "none",
   };
-}
-
-function bare(name) {
-  return name.replace(/^Tcp(?:Ext)?/, "");
 }
 
 function sum(values) {
@@ -170,14 +167,14 @@ function answersOf(reading) {
 /** What the aborted closes were: of two readings those between them, else all that are counted. */
 function abortsOf({ reading, words, number, percent }) {
   const named = words.rows.filter((row) => row.kind === "named");
-  const counted = (counts) => named.map((row) => ({ ...row, value: counts[bare(row.name)] ?? 0 }));
+  const counted = (counts) => named.map((row) => ({ ...row, value: counts[bareName(row.name)] ?? 0 }));
   const rises = counted(reading.rises);
   const isRisen = sum(rises.map((row) => row.value)) > 0;
   const aborts = (isRisen ? rises : counted(reading.counters)).filter((row) => row.value);
   const total = sum(aborts.map((row) => row.value));
   if (!total) {
     if (!Object.keys(reading.counters).length) return [];
-    const isAll = named.every((row) => Object.hasOwn(reading.counters, bare(row.name)));
+    const isAll = named.every((row) => Object.hasOwn(reading.counters, bareName(row.name)));
     return [isAll ? words.texts.zero : words.texts.unlisted];
   }
   const told = aborts.toSorted((a, b) => b.value - a.value).map((row, i) =>

@@ -44,36 +44,50 @@ const BRANCH_OF_COUNTER = {
 };
 
 /**
- * A list of sockets. `held`, `mini` and `waiting` are null where the list has no such column.
- * @typedef {{states: Record<string, number>, held: Record<string, number> | null, mini: number | null,
- *   waiting: number | null, rows: number, hasState: boolean}} Sockets
+ * A reading that says nothing yet: see readHostText.
+ * @returns {any}
  */
+export function noReading() {
+  return {
+    kind: [],
+    counters: {},
+    rises: {},
+    ...NO_SOCKETS,
+    orphans: null,
+    timewait: null,
+    says: [],
+    ignored: 0,
+    happened: { symptoms: [], branches: [], states: [] },
+  };
+}
+
+/** All but the states are null too where the list has no such column. */
+const NO_SOCKETS = { states: null, held: null, minisockets: null, waiting: null };
+
+/** The reading with what it leads to. */
+export function whole(/** @type {any} */ reading) {
+  return { ...reading, symptoms: symptomsOf(reading), branches: branchesOf(reading) };
+}
 
 export class Findings {
+  #found = noReading();
   #kinds = new Map();
-  #says = new Set();
   /** Each counter's readings, oldest first, and the sources that they are of. */
   #counters = new Map();
   #sources = new Set();
   #source = "";
-  /** @type {Sockets | null} */
-  #sockets = null;
-  /** @type {Record<string, number>} */
-  #gauges = {};
-  /** @type {Record<string, Set<string>>} */
-  #facts = { symptoms: new Set(), branches: new Set(), states: new Set() };
+  /** Of the list of sockets: how many there are, and whether it says their states. */
+  #rows = 0;
+  #hasStates = false;
   #connections = new Map();
   #hasOther = false;
   #isForeign = false;
-  #nameless = 0;
-  /** @type {Record<string, number>} */
-  #rises = {};
+  #isNameless = false;
   /**
    * The last row of ss, which may go on in the next line, or have been cut.
    * @type {{peer: string, state: string, isHeld: boolean, received: number} | null}
    */
   #last = null;
-  #ignored = 0;
 
   kind(kind) {
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
@@ -85,7 +99,7 @@ export class Findings {
   }
 
   say(code) {
-    this.#says.add(code);
+    put(this.#found.says, code);
   }
 
   /** A label, host or namespace that the next numbers are of. */
@@ -103,12 +117,12 @@ export class Findings {
   }
 
   rise(name, count) {
-    this.#rises[name] = (this.#rises[name] ?? 0) + count;
+    this.rose(name, (this.#found.rises[name] ?? 0) + count);
   }
 
   /** By how much a counter has risen altogether. */
   rose(name, count) {
-    this.#rises[name] = count;
+    this.#found.rises[name] = count;
   }
 
   otherProtocol() {
@@ -128,33 +142,38 @@ export class Findings {
   /** The head of a list of sockets. A second one begins a newer list. */
   list(kind, { hasState = true, hasProcess = false }) {
     this.kind(kind);
-    if (this.#sockets?.rows && hasState) this.say("two-readings");
-    if (hasState || !this.#sockets) {
-      this.#sockets = { states: {}, held: null, mini: null, waiting: null, rows: 0, hasState };
-    }
-    if (hasProcess) this.#sockets.held = {};
+    if (this.#rows && hasState) this.say("two-readings");
+    if (hasState || !this.#found.states) this.#begin(hasState);
+    if (hasProcess) this.#found.held = {};
+  }
+
+  #begin(hasStates) {
+    Object.assign(this.#found, NO_SOCKETS, { states: {} });
+    this.#rows = 0;
+    this.#hasStates = hasStates;
   }
 
   states(kind, state, count) {
     if (count === null) return false;
     this.kind(kind);
-    const { states } = this.#open();
+    if (!this.#found.states) this.#begin(true);
+    const { states } = this.#found;
     states[state] = (states[state] ?? 0) + count;
     return true;
   }
 
   row(kind, { state, received = 0, peer = "", isHeld = false, timer = "", hasProcess = isHeld }) {
     this.states(kind, state, 1);
-    const found = this.#open();
-    found.rows++;
+    const found = this.#found;
+    this.#rows++;
     // Whatever was cut off above it.
-    found.hasState = true;
+    this.#hasStates = true;
     if (hasProcess) found.held ??= {};
     if (isHeld && found.held) found.held[state] = (found.held[state] ?? 0) + 1;
-    if (timer) found.mini ??= 0;
-    if (timer === "timewait" && state === "FIN_WAIT2") found.mini = (found.mini ?? 0) + 1;
+    if (timer) found.minisockets ??= 0;
+    if (timer === "timewait" && state === "FIN_WAIT2") found.minisockets++;
     const isOrphan = !isHeld && ["FIN_WAIT1", "LAST_ACK", "CLOSING"].includes(state);
-    if (isOrphan && PROBES.includes(timer)) this.#facts.symptoms.add("closed-window-orphans");
+    if (isOrphan && PROBES.includes(timer)) put(found.happened.symptoms, "closed-window-orphans");
     if (kind === "ss") {
       found.waiting ??= 0;
       if (state === "LISTEN") found.waiting += received;
@@ -165,17 +184,17 @@ export class Findings {
 
   nameless(kind) {
     this.kind(kind);
-    this.#nameless++;
+    this.#isNameless = true;
   }
 
   gauges(kind, gauges) {
     this.kind(kind);
-    Object.assign(this.#gauges, gauges);
+    Object.assign(this.#found, gauges);
   }
 
   fact(kind, facts) {
     this.kind(kind);
-    for (const [key, values] of Object.entries(facts)) for (const value of values) this.#facts[key].add(value);
+    for (const [key, values] of Object.entries(facts)) for (const value of values) put(this.#found.happened[key], value);
   }
 
   /** A line that says how a call failed, or null where it did not. */
@@ -211,74 +230,57 @@ export class Findings {
   /** A line that no shape fits: the rest of a row of ss, where a terminal wrapped, or not understood. */
   other(line) {
     if (this.#last?.peer === "" && /^\S+:\S+/.test(line)) this.#last.peer = line;
-    else this.#ignored++;
+    else this.#found.ignored++;
   }
 
   /** The last row of a list is no row where the text ends within its peer's address. */
   #dropCutRow() {
     if (this.#last === null || !/^[\d.]{1,15}$/.test(this.#last.peer)) return;
     const { state, isHeld, received } = this.#last;
-    const found = this.#open();
-    const { states, held } = found;
+    const { states, held } = this.#found;
     this.say("cut");
-    if (state === "LISTEN") found.waiting = (found.waiting ?? 0) - received;
+    if (state === "LISTEN") this.#found.waiting -= received;
     for (const counts of [states, (isHeld && held) || {}]) {
       if (counts[state] > 1) counts[state]--;
       else delete counts[state];
     }
   }
 
-  /** @returns {Sockets} the list that is being read */
-  #open() {
-    return (this.#sockets ??= { states: {}, held: null, mini: null, waiting: null, rows: 0, hasState: true });
-  }
-
   /** The reading, as shared by the page, its tests and programs. */
   reading() {
-    /** @type {Record<string, number>} */
-    const counters = {};
-    const rises = { ...this.#rises };
+    const found = this.#found;
     let isRepeated = false;
     for (const [name, readings] of this.#counters) {
-      const newest = readings.at(-1);
-      counters[name] = newest.value;
+      const [oldest, newest] = [readings[0], readings.at(-1)];
+      if (!this.#isForeign) found.counters[name] = newest.value;
       if (readings.length > 1) isRepeated = true;
-      const [oldest] = readings;
-      const isRise = this.#sources.size === 1 && newest.value > oldest.value;
       // What the text itself says goes back further.
-      if (readings.length > 1 && isRise) rises[name] ??= newest.value - oldest.value;
+      if (this.#sources.size === 1 && newest.value > oldest.value) found.rises[name] ??= newest.value - oldest.value;
     }
     if (this.#sources.size > 1) this.say("several-hosts");
     else if (isRepeated) this.say("two-readings");
     this.#dropCutRow();
-    const sockets = this.#isForeign ? null : this.#sockets;
-    if (this.#isForeign) this.say("not-linux");
-    const hasStates = sockets !== null && sockets.hasState;
-    const hasCounters = !this.#isForeign && this.#counters.size > 0;
-    const { symptoms, branches, states } = this.#facts;
-    const isEmpty =
-      !hasCounters && !hasStates && !Object.keys(this.#gauges).length && !symptoms.size && !states.size;
-    if (isEmpty && !Object.keys(rises).length) {
-      if (this.#nameless) this.say("no-names");
-      else if (this.#hasOther) this.say("no-tcp");
-      else if (!this.#says.size && !(sockets && !sockets.hasState)) this.say("nothing");
+    if (this.#isForeign) {
+      Object.assign(found, NO_SOCKETS);
+      this.say("not-linux");
     }
-    const reading = {
-      kind: this.#kinds.size ? [...this.#kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => kind) : ["other"],
-      counters: hasCounters ? counters : {},
-      rises,
-      states: hasStates ? sockets.states : sockets ? {} : null,
-      held: sockets?.held ?? null,
-      minisockets: sockets?.mini ?? null,
-      waiting: sockets?.waiting ?? null,
-      orphans: this.#gauges.orphans ?? null,
-      timewait: this.#gauges.timewait ?? null,
-      says: [...this.#says],
-      ignored: this.#ignored,
-      happened: { symptoms: [...symptoms], branches: [...branches], states: [...states] },
-    };
-    return { ...reading, symptoms: symptomsOf(reading), branches: branchesOf(reading) };
+    const hasStates = found.states !== null && this.#hasStates;
+    const { symptoms, states } = found.happened;
+    const isEmpty = ![found.counters, found.rises, symptoms, states].some((part) => Object.keys(part).length);
+    if (isEmpty && !hasStates && found.orphans === null && found.timewait === null) {
+      if (this.#isNameless) this.say("no-names");
+      else if (this.#hasOther) this.say("no-tcp");
+      else if (!found.says.length && !found.states) this.say("nothing");
+    }
+    // A list that does not say them.
+    if (found.states && !hasStates) found.states = {};
+    found.kind = this.#kinds.size ? [...this.#kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => kind) : ["other"];
+    return whole(found);
   }
+}
+
+function put(list, value) {
+  if (!list.includes(value)) list.push(value);
 }
 
 /**
@@ -286,7 +288,7 @@ export class Findings {
  * @param {any} reading
  * @returns {string[]}
  */
-export function symptomsOf({ counters, rises, states, waiting, orphans, timewait, happened }) {
+function symptomsOf({ counters, rises, states, waiting, orphans, timewait, happened }) {
   const weight = new Map(happened.symptoms.map((id) => [id, Infinity]));
   const add = (id, count) => count > 0 && weight.set(id, Math.max(weight.get(id) ?? 0, count));
   const aborted = Object.entries(OF_COUNTER).map(([name, ids]) => [ids, rises[name] || counters[name] || 0]);
@@ -310,7 +312,7 @@ export function symptomsOf({ counters, rises, states, waiting, orphans, timewait
  * @param {any} reading
  * @returns {string[]}
  */
-export function branchesOf({ counters, rises, states, minisockets, happened }) {
+function branchesOf({ counters, rises, states, minisockets, happened }) {
   const found = [...happened.branches];
   for (const [name, branch] of Object.entries(BRANCH_OF_COUNTER)) {
     if (rises[name] || counters[name]) found.push(branch);

@@ -4,10 +4,9 @@
 // A reading as a few words for an address, and back: "TCPAbortOnClose:88,held.FIN_WAIT2:1,says.cut".
 // Numbers and words of ours only, so that no address, name or line of a host can be among them.
 
-import { branchesOf, CODES, symptomsOf } from "./findings.js";
-import { COUNTERS, STATES } from "./shapes.js";
+import { CODES, noReading, whole } from "./findings.js";
+import { COUNTERS, STATE_NAMES } from "./shapes.js";
 
-const STATE_NAMES = new Set(Object.values(STATES));
 const SUM_NAMES = ["minisockets", "waiting", "orphans", "timewait"];
 const PART = /^(?:(rise|held|says|kind|see|way|at)\.)?([\w/-]{1,40})(?::(\d{1,15}))?$/;
 /** More than any reading has. */
@@ -33,23 +32,10 @@ export function linkOf(reading) {
 
 /** The reading that an address says; null where it says what no reading has. */
 export function readingOf(link) {
-  const found = {
-    kind: [],
-    counters: {},
-    rises: {},
-    states: null,
-    held: null,
-    minisockets: null,
-    waiting: null,
-    orphans: null,
-    timewait: null,
-    says: [],
-    ignored: 0,
-    happened: { symptoms: [], branches: [], states: [] },
-  };
+  const found = noReading();
   const parts = link.split(",");
   if (parts.length > MOST || !parts.every((part) => take(part, found))) return null;
-  return { ...found, symptoms: symptomsOf(found), branches: branchesOf(found) };
+  return whole(found);
 }
 
 function take(part, found) {
@@ -59,7 +45,7 @@ function take(part, found) {
   if (name === undefined) return false;
   if (count === null) {
     if (prefix === "says" && CODES.includes(name)) found.says.push(name);
-    else if (prefix === "at" && STATE_NAMES.has(name)) found.happened.states.push(name);
+    else if (prefix === "at" && STATE_NAMES.includes(name)) found.happened.states.push(name);
     else if (prefix === "kind") found.kind.push(name);
     else if (prefix === "see") found.happened.symptoms.push(name);
     else if (prefix === "way") found.happened.branches.push(name);
@@ -69,8 +55,8 @@ function take(part, found) {
   } else if (!prefix && SUM_NAMES.includes(name)) found[name] = count;
   else if (!prefix && isCounter) found.counters[name] = count;
   else if (prefix === "rise" && isCounter) found.rises[name] = count;
-  else if (!prefix && STATE_NAMES.has(name)) (found.states ??= {})[name] = count;
-  else if (prefix === "held" && STATE_NAMES.has(name)) (found.held ??= {})[name] = count;
+  else if (!prefix && STATE_NAMES.includes(name)) (found.states ??= {})[name] = count;
+  else if (prefix === "held" && STATE_NAMES.includes(name)) (found.held ??= {})[name] = count;
   else return false;
   return true;
 }

@@ -6,7 +6,7 @@
 
 import { Findings } from "./findings.js";
 import { byFirst, formsOf, linesOf } from "./lines.js";
-import { COUNTERS, NAMED, numberOf, SHAPES, STATES } from "./shapes.js";
+import { bareName, COUNTERS, NAMED, numberOf, SHAPES, STATES } from "./shapes.js";
 import { Tables } from "./tables.js";
 
 const shapesFor = byFirst(SHAPES);
@@ -135,10 +135,6 @@ function readSeries(series, findings) {
     isRead = readForm(`${name}{${told.join().slice(0, 400)}} ${newest}`, findings) || isRead;
   }
   return isRead;
-}
-
-function bareName(name) {
-  return name.replace(/^Tcp(?:Ext)?/, "");
 }
 
 /** What `walkthrough watch --json` prints at each look: the newest one has all that rose. */

@@ -7,34 +7,8 @@
 //
 // `read(match, into)` calls the methods of `into`, a Findings: counter, state, row, flags and so on.
 
-/** How tools spell the states, and the kernel's own spelling. */
-export const STATES = {
-  ESTAB: "ESTABLISHED",
-  ESTABLISHED: "ESTABLISHED",
-  VERBUNDEN: "ESTABLISHED",
-  "SYN-SENT": "SYN_SENT",
-  SYN_SENT: "SYN_SENT",
-  "SYN-RECV": "SYN_RECV",
-  SYN_RECV: "SYN_RECV",
-  "FIN-WAIT-1": "FIN_WAIT1",
-  FIN_WAIT1: "FIN_WAIT1",
-  "FIN-WAIT-2": "FIN_WAIT2",
-  FIN_WAIT2: "FIN_WAIT2",
-  "TIME-WAIT": "TIME_WAIT",
-  TIME_WAIT: "TIME_WAIT",
-  UNCONN: "CLOSE",
-  CLOSE: "CLOSE",
-  "CLOSE-WAIT": "CLOSE_WAIT",
-  CLOSE_WAIT: "CLOSE_WAIT",
-  "LAST-ACK": "LAST_ACK",
-  LAST_ACK: "LAST_ACK",
-  LISTEN: "LISTEN",
-  CLOSING: "CLOSING",
-};
-
-/** /proc/net/tcp has the states as numbers (include/net/tcp_states.h). */
-const NUMBERED = [
-  null,
+/** The kernel's names of the states; /proc/net/tcp numbers them from 1 (include/net/tcp_states.h). */
+export const STATE_NAMES = [
   "ESTABLISHED",
   "SYN_SENT",
   "SYN_RECV",
@@ -47,6 +21,17 @@ const NUMBERED = [
   "LISTEN",
   "CLOSING",
 ];
+
+/** Those names by how tools spell them; ss writes FIN-WAIT-1. */
+export const STATES = {
+  ...Object.fromEntries(STATE_NAMES.flatMap((name) => [
+    [name, name],
+    [name.replace("_", "-").replace(/(?=\d)/, "-"), name],
+  ])),
+  ESTAB: "ESTABLISHED",
+  VERBUNDEN: "ESTABLISHED",
+  UNCONN: "CLOSE",
+};
 
 /** The counters that are read, in the order of the table. */
 export const COUNTERS = [
@@ -61,6 +46,11 @@ export const COUNTERS = [
   "OutRsts",
   "AttemptFails",
 ];
+
+/** A counter's name as it stands there. */
+export function bareName(name) {
+  return name.replace(/^Tcp(?:Ext)?/, "");
+}
 
 /**
  * How netstat -s words them, since net-tools 1.60.
@@ -189,7 +179,7 @@ export const SHAPES = [
     pattern:
       /^\d+: [0-9A-F]{8,32}:[0-9A-F]{4} [0-9A-F]{8,32}:[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]{8}:([0-9A-F]{8}) ([0-9A-F]{2}):/,
     read: ([, state, , timer], into) => {
-      const name = NUMBERED[Number.parseInt(state, 16)];
+      const name = STATE_NAMES[Number.parseInt(state, 16) - 1];
       if (name) into.row("proc-net-tcp", { state: name, timer: timer === "03" ? "timewait" : timer });
     },
   },

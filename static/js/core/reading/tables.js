@@ -14,11 +14,11 @@ const NUMBERS = /^-?\d{1,20}(?:\s+-?\d{1,20})*$/;
 
 export class Tables {
   #findings;
-  #group = null;
-  #names = [];
-  #numbers = [];
-  /** A line was wrapped within a name or a number. */
-  #isBroken = false;
+  /**
+   * The one that is open; broken is what was wrapped within a word.
+   * @type {{group: string, names: string[], numbers: number[], isBroken: boolean} | null}
+   */
+  #table = null;
 
   constructor(findings) {
     this.#findings = findings;
@@ -31,7 +31,7 @@ export class Tables {
   take(forms, hasName) {
     for (const form of forms) {
       const [, group, rest] = GROUP.exec(form) ?? [null, null, form];
-      if (group === null && this.#group === null && !hasName) continue;
+      if (group === null && !this.#table && !hasName) continue;
       if (NUMBERS.test(rest) ? this.#takeNumbers(group, rest) : NAMES.test(rest) && this.#takeNames(group, rest)) {
         return true;
       }
@@ -42,34 +42,33 @@ export class Tables {
 
   #takeNames(group, rest) {
     const names = rest.split(/\s+/);
-    const isContinued = group === null && this.#group !== null && !this.#numbers.length;
-    if (isContinued) {
-      this.#names.push(...names);
+    if (group === null && this.#table && !this.#table.numbers.length) {
+      this.#table.names.push(...names);
       // Each of the kernel's names begins with a capital: this one goes on in the middle.
-      if (/^[a-z]/.test(rest)) this.#isBroken = true;
+      this.#table.isBroken ||= /^[a-z]/.test(rest);
       return true;
     }
     if (group === null && names.filter((name) => COUNTERS.includes(name)).length < 2) return false;
     this.end();
-    [this.#group, this.#names] = [group ?? "", names];
+    this.#table = { group: group ?? "", names, numbers: [], isBroken: false };
     return true;
   }
 
   #takeNumbers(group, rest) {
-    if (this.#group === null) return false;
+    const table = this.#table;
     // The group's name stands before the first line of numbers alone.
-    if ((group ?? "") !== (this.#numbers.length ? "" : this.#group)) return false;
-    if (/(?:^|\s)0\d/.test(rest)) this.#isBroken = true;
-    this.#numbers.push(...rest.split(/\s+/).map(Number));
-    if (this.#numbers.length >= this.#names.length) this.end();
+    if (!table || (group ?? "") !== (table.numbers.length ? "" : table.group)) return false;
+    table.isBroken ||= /(?:^|\s)0\d/.test(rest);
+    table.numbers.push(...rest.split(/\s+/).map(Number));
+    if (table.numbers.length >= table.names.length) this.end();
     return true;
   }
 
   /** Counts the table that is open; one whose lines do not fit is said to be cut. */
   end() {
-    const [group, names, numbers, isBroken] = [this.#group, this.#names, this.#numbers, this.#isBroken];
-    [this.#group, this.#names, this.#numbers, this.#isBroken] = [null, [], [], false];
-    if (group === null) return;
+    if (!this.#table) return;
+    const { group, names, numbers, isBroken } = this.#table;
+    this.#table = null;
     this.#findings.kind("proc-netstat");
     if (isBroken || names.length !== numbers.length) {
       this.#findings.say("cut");
