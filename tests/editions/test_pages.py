@@ -264,7 +264,9 @@ def test_slides_are_those_of_the_kernel(client: TestClient, lang: str) -> None:
         assert "is-missed" not in witness.one("section", id=slide["id"])["class"]
     traces = client.get(f"/tcp_close/present/traces?{asked}&state=CLOSE_WAIT").json()
     steps = client.get("/api/tcp_close/trace?kernel=9.8.7&state=CLOSE_WAIT").json()["steps"]
-    assert [step[0] for step in traces["traces"][0]["steps"]] == [step["line"] for step in steps]
+    assert [traces["steps"][at]["line"] for at in traces["traces"][0]["steps"]] == [
+        step["line"] for step in steps
+    ]
 
 
 def test_a_room_shows_a_kernel_and_outlives_it(tmp_path: Path) -> None:

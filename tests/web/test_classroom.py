@@ -77,7 +77,9 @@ def test_the_traces_of_all_presets_come_in_one_piece(client: TestClient) -> None
     assert len(body["traces"]) >= len(presets)
     one = client.get(f"/tcp_close/present/traces?lang=en&{WALK}").json()
     trace = client.get(f"/api/tcp_close/trace?{WALK}").json()
-    assert [step[0] for step in one["traces"][0]["steps"]] == [s["line"] for s in trace["steps"]]
+    assert [one["steps"][at]["line"] for at in one["traces"][0]["steps"]] == [
+        s["line"] for s in trace["steps"]
+    ]
 
 
 def test_teachers_are_led_there(page: ReadPage) -> None:

@@ -4,23 +4,24 @@
 
 ::
 
-    {"texts": [HTML or plain, each once],
-     "traces": [{"query", "tone", "outcome": [text], "title": text|null, "story": text|null,
-                 "ladder": text, "states": text, "life": text, "says": text,
-                 "steps": [[line, end_line, origin, decision|0, verdict, reason, why,
-                            [kind, name, text, is_outward], …]]}]}
+    {"texts": [HTML, each once],
+     "steps": [{"line", "end", "origin", "decision", "verdict", "reason", "why",
+                "effects": [{"kind", "name", "text", "isOutward"}]}, each once],
+     "traces": [{"query", "tone", "outcome": [HTML], "title": text|null, "story": text|null,
+                 "ladder", "states", "life", "says": indexes in `texts`,
+                 "steps": [index in `steps`, …]}]}
 
-Where a text is meant, its index in `texts` stands. Numbers instead of keys, because thirty steps of
-forty-five presets have the same few texts over and over.
+Each once, because forty-five presets have the same few steps and pictures over and over.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from app.web.life.view import life_view
-from app.web.study.contexts import EffectView, StepView
+from app.web.study.contexts import StepView
 from app.web.study.outcome import outcome_view
 from app.web.study.study import Study
 from app.web.world.view import WorldView
@@ -28,20 +29,24 @@ from app.web.world.view import WorldView
 
 def compact_traces(studies: Iterable[Study]) -> dict[str, Any]:
     """The traces of some views, none of which has a step."""
-    table = _Texts()
-    traces = [_trace(study, table) for study in studies]
-    return {"texts": list(table.known), "traces": traces}
+    texts, steps = _Table(), _Table()
+    traces = [_trace(study, texts, steps) for study in studies]
+    return {"texts": texts.each, "steps": steps.each, "traces": traces}
 
 
-class _Texts:
+class _Table:
     def __init__(self) -> None:
-        self.known: dict[str, int] = {"": 0}
+        self.each: list[Any] = []
+        self._known: dict[str, int] = {}
 
-    def __call__(self, text: str) -> int:
-        return self.known.setdefault(str(text), len(self.known))
+    def __call__(self, one: Any) -> int:
+        number = self._known.setdefault(json.dumps(one), len(self.each))
+        if number == len(self.each):
+            self.each.append(one)
+        return number
 
 
-def _trace(study: Study, text: _Texts) -> dict[str, Any]:
+def _trace(study: Study, text: _Table, step: _Table) -> dict[str, Any]:
     outcome = outcome_view(study)
     world = WorldView(study, is_linked=False)
     life = life_view(study)
@@ -49,29 +54,28 @@ def _trace(study: Study, text: _Texts) -> dict[str, Any]:
     return {
         "query": study.query,
         "tone": outcome.tone,
-        "outcome": [text(sentence) for sentence in outcome.sentences],
-        "title": None if preset is None else text(pick(preset.title)),
-        "story": None if preset is None else text(pick(preset.story)),
+        "outcome": outcome.sentences,
+        "title": None if preset is None else pick(preset.title),
+        "story": None if preset is None else pick(preset.story),
         "ladder": text(world.ladder),
         "states": text(world.diagram),
         "life": text(life.picture if life else ""),
         "says": text(life.says if life else ""),
-        "steps": [_step(step, text) for step in study.steps],
+        "steps": [step(_step(one)) for one in study.steps],
     }
 
 
-def _step(step: StepView, text: _Texts) -> list[Any]:
-    return [
-        step.line,
-        step.end_line,
-        text(step.origin),
-        text(step.decision_id or ""),
-        text(step.verdict),
-        text(step.reason),
-        text(step.why),
-        *(_effect(effect, text) for effect in step.effects),
-    ]
-
-
-def _effect(effect: EffectView, text: _Texts) -> list[int]:
-    return [text(effect.kind), text(effect.name), text(effect.text), int(effect.is_outward)]
+def _step(step: StepView) -> dict[str, Any]:
+    return {
+        "line": step.line,
+        "end": step.end_line,
+        "origin": step.origin,
+        "decision": step.decision_id or "",
+        "verdict": step.verdict,
+        "reason": step.reason,
+        "why": step.why,
+        "effects": [
+            {"kind": one.kind, "name": one.name, "text": one.text, "isOutward": one.is_outward}
+            for one in step.effects
+        ],
+    }

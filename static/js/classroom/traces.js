@@ -24,16 +24,8 @@ export class Traces {
     return this.#all;
   }
 
-  has(query) {
-    return this.#known.has(query);
-  }
-
   known(query) {
     return this.#known.get(query);
-  }
-
-  keep(query, trace) {
-    this.#known.set(query, trace);
   }
 
   /** The trace of a scenario's query. Rejects where nobody can tell. */
@@ -51,40 +43,16 @@ export class Traces {
   async #load(address) {
     const response = await fetch(address, { signal: AbortSignal.timeout(10_000) });
     if (!response.ok) throw new Error(`${response.status}: ${address}`);
-    const { texts, traces } = await response.json();
-    const found = traces.map((trace) => decoded(trace, texts));
+    const { texts, steps, traces } = await response.json();
+    const found = traces.map(({ ladder, states, life, says, steps: path, ...trace }) => ({
+      ...trace,
+      ladder: texts[ladder],
+      states: texts[states],
+      life: texts[life],
+      says: texts[says],
+      steps: path.map((at, index) => ({ ...steps[at], n: index + 1 })),
+    }));
     for (const trace of found) this.#known.set(trace.query, trace);
     return found;
   }
-}
-
-function decoded({ query, tone, title, story, outcome, ladder, states, life, says, steps }, texts) {
-  const text = (index) => texts[index];
-  return {
-    query,
-    tone,
-    title: title === null ? null : text(title),
-    story: story === null ? null : text(story),
-    outcome: outcome.map(text),
-    ladder: text(ladder),
-    states: text(states),
-    life: text(life),
-    says: text(says),
-    steps: steps.map(([line, end, origin, decision, verdict, reason, why, ...effects], index) => ({
-      n: index + 1,
-      line,
-      end,
-      origin: text(origin),
-      decision: text(decision),
-      verdict: text(verdict),
-      reason: text(reason),
-      why: text(why),
-      effects: effects.map(([kind, name, said, isOutward]) => ({
-        kind: text(kind),
-        name: text(name),
-        text: text(said),
-        isOutward: Boolean(isOutward),
-      })),
-    })),
-  };
 }
