@@ -93,7 +93,7 @@ def test_what_is_refused_is_said(tab: Page) -> None:
     with tab.expect_response("**/lab/run") as answer:
         tab.get_by_role("button", name="Run it on this kernel").click()
     assert answer.value.status == 403
-    expect(tab.get_by_role("status")).to_contain_text("Load it again.")
+    expect(tab.locator(".l-said")).to_contain_text("Load it again.")
 
 
 def test_rates_rise_where_closes_are_aborted(tab: Page) -> None:
