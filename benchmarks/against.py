@@ -8,6 +8,7 @@ import os
 import statistics
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PART = "against"
+#: A renderer that used no more than this in a pause has nothing left to do.
+_REST_SECONDS, _PAUSE_SECONDS = 0.006, 0.5
 _BUILDS = HERE.root / "build" / "against"
 
 
@@ -185,18 +188,17 @@ def _in_browser(servers: dict[Program, Server], there: Program, rounds: int) -> 
 
 
 def _load_seconds(browser: Browser, port: int) -> float:
-    """Processor time of the renderer's process until everything is there and nothing is fetched."""
+    """Processor time of the renderer's process until it rests, without a move."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     chrome = context.new_cdp_session(page)
     chrome.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(f"http://127.0.0.1:{port}/tcp_close")
+    used, before = 0.0, -1.0
     # On a busy machine scripts may pause for longer than a network counts as idle.
-    for later in ("walk-world:defined", ".notebook"):
-        page.wait_for_selector(later, state="attached")
-    page.wait_for_load_state("networkidle")
-    metrics = {
-        one["name"]: one["value"] for one in chrome.send("Performance.getMetrics")["metrics"]
-    }
+    while used - before > _REST_SECONDS:
+        time.sleep(_PAUSE_SECONDS)
+        metrics = chrome.send("Performance.getMetrics")["metrics"]
+        before, used = used, next(one["value"] for one in metrics if one["name"] == "ProcessTime")
     context.close()
-    return float(metrics["ProcessTime"])
+    return used

@@ -49,8 +49,7 @@ if (/^#L\d+-L?\d+$/.test(location.hash)) import("./observers/copying-places.js")
 if (location.hash.startsWith("#lit=")) import("./observers/copying-places.js").then((it) => it.showLit(walk));
 
 // All at once: each by itself would be drawn by itself.
-const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
-later(async () => {
+async function equipRest() {
   const [{ WalkWorld }, { WalkLife }, { observeNotes }, { observeProgress }] = await Promise.all([
     import("./elements/walk-world.js"),
     import("./elements/walk-life.js"),
@@ -61,4 +60,10 @@ later(async () => {
   customElements.define("walk-life", WalkLife);
   observeNotes(walk);
   observeProgress(walk);
-});
+}
+
+// Where nothing was chosen and nothing was noted, none of it shows before the reader's first move.
+const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
+const isNew = life?.open && !stored(`notebook:${walk.dataset.walkthrough}`) && walk.querySelector("details > noscript");
+if (isNew) addEventListener("unfolded", () => later(equipRest), { once: true });
+else later(equipRest);

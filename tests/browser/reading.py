@@ -28,6 +28,7 @@ LOOK: Final = Path(__file__).with_name("looks.js").read_text(encoding="utf-8")
 MOVES: Final = ("first", "back", "forward", "last", "decision")
 
 _SHOWN: Final = """() => {
+    dispatchEvent(new Event("unfold"));
     const text = (node) => (node?.textContent ?? "").replace(/\\s+/g, " ").trim();
     const all = (selector, root = document) => [...root.querySelectorAll(selector)];
     // What has its place but is not reached yet is nothing to a reader.
@@ -185,6 +186,12 @@ def move(page: Page, name: str) -> None:
     page.locator(f".player [data-go='{name}']").click()
 
 
+def first_move(page: Page) -> None:
+    """As the reader's first move: what is folded away becomes part of the page (theme.js)."""
+    page.evaluate("dispatchEvent(new Event('unfold'))")
+
+
 def step_count(page: Page) -> int:
     """How many steps the path has."""
+    first_move(page)
     return page.locator("#steps > li").count()

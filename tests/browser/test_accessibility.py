@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import COLOURS, findings
-from tests.browser.reading import LOOK, expect_address, move
+from tests.browser.reading import LOOK, expect_address, first_move, move
 from tests.conftest import OpenPage
 
 Doing: TypeAlias = Callable[[Page], None]
@@ -44,6 +44,7 @@ def after_reading(page: Page) -> None:
 
 
 def dock(page: Page) -> None:
+    first_move(page)
     expect(page.locator("walk-world:defined")).to_be_attached()
     if not page.locator(".w-panel").is_visible():
         page.locator(".world > summary").click()

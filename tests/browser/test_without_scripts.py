@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 # SPDX-License-Identifier: MIT
-"""The same reading with JavaScript off: a form, and links."""
+"""The same reading with JavaScript off: a form, and links; and before its modules have come."""
 
 import re
+from collections.abc import Callable
+from contextlib import closing
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import TraceOf
 from tests.browser.reading import assert_in_view, expect_address, lines_with, move, shown
@@ -100,3 +102,30 @@ def test_the_commentary_opens(study: Page) -> None:
     expect(more.locator("section").first).to_be_hidden()
     more.locator("summary").click()
     expect(more.locator("section").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("place", "act"),
+    [
+        ("", lambda page: page.mouse.move(700, 300)),
+        ("", lambda page: page.keyboard.press("Control+f")),
+        # The browser's menu, which the page does not see.
+        ("", lambda page: page.evaluate("dispatchEvent(new Event('blur'))")),
+        ("", lambda page: page.emulate_media(media="print")),
+        ("#why-entry", lambda page: page),
+    ],
+    ids=["mouse", "key", "menu", "paper", "link"],
+)
+def test_what_is_folded_can_be_found_although_no_module_came(
+    browser: Browser, live_server: str, place: str, act: Callable[[Page], object]
+) -> None:
+    with closing(browser.new_context(base_url=live_server)) as context:
+        context.route("**/*.js", lambda route: route.abort())
+        context.route("**/theme.js", lambda route: route.continue_())
+        page = context.new_page()
+        page.goto(f"/tcp_close{place}")
+        folded = page.locator("#why-entry, #steps, #glossary .helper-list")
+        expect(folded).to_have_count(3 if place else 0)
+        act(page)
+        expect(folded).to_have_count(3)
+        expect(page.locator("#entry .more[open] #why-entry")).to_have_count(1 if place else 0)

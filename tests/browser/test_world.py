@@ -13,6 +13,7 @@ from tests.browser.reading import (
     assert_not_reloaded,
     evaluated,
     expect_address,
+    first_move,
     mark,
 )
 from tests.conftest import OpenPage
@@ -31,6 +32,8 @@ PHONE: Final = {"width": 390, "height": 844}
 _DOCK: Final = """() => {
     const copy = document.querySelector("walk-world").cloneNode(true);
     copy.querySelector("details").removeAttribute("open");
+    // Without scripts it is part of the page, and still in there.
+    for (const part of copy.querySelectorAll("noscript")) part.replaceWith(...part.childNodes);
     return copy.outerHTML.split("><").join(">\\n<").split("\\n");
 }"""
 
@@ -39,6 +42,7 @@ _GO: Final = """(step) => document.querySelector("walk-through").go(step)"""
 
 def ready(page: Page) -> None:
     """The script of the dock is loaded when there is time for it."""
+    first_move(page)
     expect(page.locator("walk-world:defined")).to_be_attached()
 
 

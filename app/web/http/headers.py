@@ -9,7 +9,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Everything comes from this host, nothing inline, no frame around a page; no text becomes markup
-#: or a script but by the policy of static/js/dom/markup.js.
+#: or a script but by the policies of static/js/dom/markup.js and theme.js.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -22,7 +22,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types walkthrough",
+        "trusted-types walkthrough folded",
         "frame-ancestors 'none'",
     )
 )

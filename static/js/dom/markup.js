@@ -15,11 +15,15 @@ const own = {
 const policy = globalThis.trustedTypes?.createPolicy("walkthrough", own) ?? own;
 
 /**
- * A text of the program as a document: a page, or a picture.
+ * A text of the program as a document: a page, in which nothing is kept back (theme.js), or a picture.
  * @param {string} text
  * @param {DOMParserSupportedType} type
  */
-export const documentOf = (text, type = "text/html") => new DOMParser().parseFromString(policy.createHTML(text), type);
+export function documentOf(text, type = "text/html") {
+  const parsed = new DOMParser().parseFromString(policy.createHTML(text), type);
+  for (const folded of parsed.querySelectorAll("details > noscript")) folded.replaceWith(...folded.childNodes);
+  return parsed;
+}
 
 /** A piece of a page. */
 export function fragmentOf(html) {

@@ -12,6 +12,7 @@ export class WalkLife extends HTMLElement {
   #steps = [];
 
   connectedCallback() {
+    dispatchEvent(new Event("unfold"));
     this.#steps = [...this.querySelectorAll(".a-events > li")].map((item, index) => ({
       n: index + 1,
       href: item.querySelector("a").href,

@@ -20,12 +20,11 @@ export class WalkThrough extends HTMLElement {
   /** Who makes the page of an address; where there is no server somebody else does. */
   static ask = askServer;
 
-  #steps = [];
+  #steps = null;
   #painters = null;
   #visits = null;
 
   connectedCallback() {
-    this.#readSteps();
     this.addEventListener("click", (event) => this.#onClick(event));
     this.#visits = new PageVisits(this, (keepsForm) => this.#onShown(keepsForm));
     new WalkPlayer(this);
@@ -36,12 +35,11 @@ export class WalkThrough extends HTMLElement {
   }
 
   get steps() {
+    if (!this.#steps) {
+      dispatchEvent(new Event("unfold"));
+      this.#steps = stepsIn(this);
+    }
     return this.#steps;
-  }
-
-  #readSteps() {
-    this.#steps = stepsIn(this);
-    this.#painters = null;
   }
 
   /** Which of the steps within the step is shown; 0 for the step itself. */
@@ -51,7 +49,7 @@ export class WalkThrough extends HTMLElement {
 
   /** Shows a step, or the k-th of those within it; everything on the page follows in the same moment. */
   go(n, k = 0) {
-    const step = this.#steps[n - 1];
+    const step = this.steps[n - 1];
     if (!step) return;
     const inner = step.within[k - 1];
     const isIn = inner || this.inner;
@@ -80,12 +78,12 @@ export class WalkThrough extends HTMLElement {
   }
 
   #tell(name) {
-    const detail = { step: this.step, steps: this.#steps };
+    const detail = { step: this.step, steps: this.steps };
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 
   #onShown(keepsForm) {
-    this.#readSteps();
+    this.#steps = this.#painters = null;
     const place = keepsForm ? null : this.querySelector("main [autofocus]");
     place?.focus({ preventScroll: true });
     place?.closest(".line").scrollIntoView({ block: "center" });
@@ -98,7 +96,7 @@ export class WalkThrough extends HTMLElement {
     const name = link.dataset.go;
     if (name && name !== "whole") {
       event.preventDefault();
-      const target = ways(this.#steps, this.step, this.inner)[name];
+      const target = ways(this.steps, this.step, this.inner)[name];
       if (target) this.go(target.n, target.k);
       return;
     }

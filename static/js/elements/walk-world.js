@@ -19,6 +19,7 @@ export class WalkWorld extends HTMLElement {
   #stop = null;
 
   connectedCallback() {
+    dispatchEvent(new Event("unfold"));
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const walk = this.closest("walk-through");

@@ -170,6 +170,7 @@ async function keep() {
 
 // An export has the own text only; a link that names another is for its readers too.
 const kernel = new URLSearchParams(location.search).get("kernel");
+dispatchEvent(new Event("unfold"));
 makeAbsolute();
 document.addEventListener("click", ({ target }) => {
   // The same page in the other language; a step has changed the address since the link was made.
