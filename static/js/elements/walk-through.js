@@ -8,7 +8,7 @@
 // whole path is shown) and "walk:shown" after another address was brought in.
 
 import { ways } from "../core/steps.js";
-import { isPlainClick } from "../dom/document.js";
+import { element, isPlainClick } from "../dom/document.js";
 import { stepsIn } from "../dom/steps.js";
 import { CodePainter, StepPainter } from "./painters.js";
 import { askServer, PageVisits } from "./page-visits.js";
@@ -23,8 +23,11 @@ export class WalkThrough extends HTMLElement {
   #steps = null;
   #painters = null;
   #visits = null;
+  // What says it on the page is replaced by each visit; what is to be announced has to stay.
+  #news = element("p", { className: "spoken", role: "status" });
 
   connectedCallback() {
+    this.append(this.#news);
     this.addEventListener("click", (event) => this.#onClick(event));
     this.#visits = new PageVisits(this, (keepsForm) => this.#onShown(keepsForm));
     new WalkPlayer(this);
@@ -88,6 +91,14 @@ export class WalkThrough extends HTMLElement {
     place?.focus({ preventScroll: true });
     place?.closest(".line").scrollIntoView({ block: "center" });
     this.#tell("walk:shown");
+    this.#announce();
+  }
+
+  /** What becomes of another socket: nothing to a reader who predicts it; in a challenge, how that stands. */
+  #announce() {
+    const outcome = this.matches(".is-predicting") ? null : this.querySelector(".outcome .sentences");
+    const text = this.querySelector("[data-news]")?.dataset.news || outcome?.textContent || "";
+    if (this.#news.textContent !== text) this.#news.textContent = text;
   }
 
   #onClick(event) {

@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tcp_close walkthrough authors
 // SPDX-License-Identifier: MIT
 
-// Notes which branches were seen and which challenges solved; says how a challenge stands, and what
-// becomes of another socket.
+// Notes which branches were seen and which challenges solved.
 
 import { changeProgress, withNames } from "../core/progress.js";
-import { element } from "../dom/document.js";
 
 export function observeProgress(walk) {
   const { walkthrough } = walk.dataset;
@@ -30,17 +28,7 @@ export function observeProgress(walk) {
     const solved = walk.querySelector("[data-challenge][data-solved]");
     if (solved) changeProgress(walkthrough, (progress) => withNames(progress, "challenges", [solved.dataset.challenge]));
   };
-  // What says it on the page is replaced by each visit; what is to be announced has to stay. Of the
-  // outcome nothing to a reader who predicts it.
-  const news = element("p", { className: "spoken", role: "status" });
-  walk.append(news);
-  walk.addEventListener("walk:shown", () => {
-    shown();
-    const outcome = walk.matches(".is-predicting") ? null : walk.querySelector(".outcome .sentences");
-    // Who works on a challenge hears how that stands, and no more.
-    const text = walk.querySelector("[data-news]")?.dataset.news || outcome?.textContent || "";
-    if (news.textContent !== text) news.textContent = text;
-  });
+  walk.addEventListener("walk:shown", shown);
   // A step must not wait for storage.
   let timer = 0;
   walk.addEventListener("walk:step", () => {
