@@ -63,15 +63,20 @@ export function showWay(station, branches, verdict) {
 }
 
 export class StepPainter {
-  #walk;
   #steps;
   #blocks;
-  #current = null;
+  #current;
+  #player;
+  #inOut;
+  #parts;
 
   /** @param {HTMLElement} walk whose parts the server has just rendered */
   constructor(walk, steps) {
-    this.#walk = walk;
     this.#steps = steps;
+    this.#current = walk.querySelector("#steps [aria-current]");
+    this.#player = walk.querySelector(".player");
+    this.#inOut = [...this.#player.querySelectorAll(".in-out")];
+    this.#parts = [".where", ".where .at", ".where .whole", ".why > span", "progress", ":scope > .spoken", ".buttons"].map((part) => this.#player.querySelector(part));
     this.#blocks = [...walk.querySelectorAll(".block")].map((node) => {
       const [start, end] = node.dataset.block.split("-").map(Number);
       return { node, start, end };
@@ -90,16 +95,15 @@ export class StepPainter {
   }
 
   #markList(step) {
-    const before = this.#current?.item ?? this.#walk.querySelector("#steps [aria-current]");
-    before?.removeAttribute("aria-current");
-    step.item.setAttribute("aria-current", "step");
-    this.#current = step;
+    this.#current?.removeAttribute("aria-current");
+    this.#current = step.item;
+    this.#current.setAttribute("aria-current", "step");
   }
 
   #markButtons(n, k) {
     const to = ways(this.#steps, n, k);
     const at = (place) => this.#steps[place.n - 1].within[place.k - 1] ?? this.#steps[place.n - 1];
-    for (const link of this.#walk.querySelectorAll(".player .in-out")) {
+    for (const link of this.#inOut) {
       const { go, text } = link.dataset;
       const target = to[go];
       link.hidden = !target;
@@ -107,25 +111,21 @@ export class StepPainter {
       link.href = at(target).href;
       link.textContent = filled(text, { function: `${at(go === "into" ? target : { n, k }).of}()` });
     }
-    markButtons(this.#walk.querySelector(".player"), (go) => to[go] && at(to[go]).href);
+    markButtons(this.#parts.at(-1), (go) => to[go] && at(to[go]).href);
   }
 
   #tell(step, n) {
-    const player = this.#walk.querySelector(".player");
-    const where = player.querySelector(".where");
+    const [where, at, whole, reasons, progress, spoken] = this.#parts;
     const place = step.of ? { step: `${n}.${step.n}`, function: `${step.of}()` } : { step: n };
-    where.querySelector(".at").textContent = filled(where.dataset.stepping, {
-      ...place,
-      count: this.#steps.length,
-    });
-    where.querySelector(".whole").hidden = false;
+    at.textContent = filled(where.dataset.stepping, { ...place, count: this.#steps.length });
+    this.#player.classList.remove("is-whole");
+    whole.hidden = false;
     const why = step.item.querySelector(".why");
     // A new element each time: a text of another height is not one that moved.
     const reason = document.createElement("span");
     reason.append(...(why ? why.cloneNode(true).childNodes : []));
-    player.querySelector(".why").replaceChildren(reason);
-    player.querySelector("progress").value = n - 1;
-    const spoken = player.querySelector(".spoken");
+    reasons.replaceChildren(reason);
+    progress.value = n - 1;
     const { text, inside, join } = spoken.dataset;
     const effects = [...step.item.querySelectorAll(":scope > .effects > .effect")].map((effect) => effect.textContent);
     const did = [step.verdict && `${step.verdict}:`, why?.textContent].filter(Boolean).join(" ");
