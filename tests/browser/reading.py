@@ -158,8 +158,8 @@ def expect_address(page: Page, wanted: str) -> None:
 
 
 def noted(page: Page) -> None:
-    """Waits for the script that notes what was seen and solved, which comes late."""
-    expect(page.locator("walk-through > [role='status']")).to_have_count(1)
+    """Waits for the script that notes what was seen and solved, which comes with the world's."""
+    expect(page.locator("walk-world:defined")).to_have_count(1)
 
 
 def keep_what_is_said(page: Page) -> None:
