@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from jinja2 import DictLoader, Environment
+from jinja2 import DictLoader, Environment, Template
+from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from app.i18n import LANGUAGE_CODES, Catalogue, Language
-from app.web.compiling import CompiledTemplates, FixedWords
+from app.web.compiling import CompiledTemplates, FixedWords, Straight
 from app.web.http.negotiation import accepted_language
 from tests.web.conftest import ReadPage
 from tests.web.reading import Element, links
@@ -250,3 +251,16 @@ def test_a_corrected_translation_is_seen_though_compiled_templates_are_kept(
 
     assert page("<b>关") == page("<b>关") == "<b>关 Into &lt; a&lt;"
     assert page("关闭") == "关闭 Into &lt; a&lt;"
+
+
+def test_html_is_put_into_a_page_as_it_is_and_a_text_is_escaped() -> None:
+    environment = Environment(autoescape=True)
+    environment.code_generator_class = Straight
+    template = "{{ page.real }}{{ text }}{{ html }}"
+    # The hooks that are overridden are Jinja's own: without them it would only be slower.
+    for name, asks in (("line.html", False), ("error.html", True)):
+        code = environment.compile(template, name=name, raw=True)
+        assert code.count("is Markup else escape(") == 3
+        assert ("environment.getattr" in code) is asks
+        page = Template.from_code(environment, environment.compile(template, name=name), {})
+        assert page.render(page=7, text="<b>", html=Markup("<i>")) == "7&lt;b&gt;<i>"
