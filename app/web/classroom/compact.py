@@ -70,7 +70,7 @@ def _step(step: StepView) -> dict[str, Any]:
         "line": step.line,
         "end": step.end_line,
         "origin": step.origin,
-        "decision": step.decision_id or "",
+        "decision": step.decision_id,
         "verdict": step.verdict,
         "reason": step.reason,
         "why": step.why,

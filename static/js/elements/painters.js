@@ -76,7 +76,16 @@ export class StepPainter {
     this.#current = walk.querySelector("#steps [aria-current]");
     this.#player = walk.querySelector(".player");
     this.#inOut = [...this.#player.querySelectorAll(".in-out")];
-    this.#parts = [".where", ".where .at", ".where .whole", ".why > span", "progress", ":scope > .spoken", ".buttons"].map((part) => this.#player.querySelector(part));
+    const part = (selector) => this.#player.querySelector(selector);
+    this.#parts = {
+      where: part(".where"),
+      at: part(".where .at"),
+      whole: part(".where .whole"),
+      why: part(".why > span"),
+      progress: part("progress"),
+      spoken: part(":scope > .spoken"),
+      buttons: part(".buttons"),
+    };
     this.#blocks = [...walk.querySelectorAll(".block")].map((node) => {
       const [start, end] = node.dataset.block.split("-").map(Number);
       return { node, start, end };
@@ -111,11 +120,11 @@ export class StepPainter {
       link.href = at(target).href;
       link.textContent = filled(text, { function: `${at(go === "into" ? target : { n, k }).of}()` });
     }
-    markButtons(this.#parts.at(-1), (go) => to[go] && at(to[go]).href);
+    markButtons(this.#parts.buttons, (go) => to[go] && at(to[go]).href);
   }
 
   #tell(step, n) {
-    const [where, at, whole, reasons, progress, spoken] = this.#parts;
+    const { where, at, whole, progress, spoken } = this.#parts;
     const place = step.of ? { step: `${n}.${step.n}`, function: `${step.of}()` } : { step: n };
     at.textContent = filled(where.dataset.stepping, { ...place, count: this.#steps.length });
     this.#player.classList.remove("is-whole");
@@ -124,7 +133,7 @@ export class StepPainter {
     // A new element each time: a text of another height is not one that moved.
     const reason = document.createElement("span");
     reason.append(...(why ? why.cloneNode(true).childNodes : []));
-    reasons.replaceChildren(reason);
+    this.#parts.why.replaceChildren(reason);
     progress.value = n - 1;
     const { text, inside, join } = spoken.dataset;
     const effects = [...step.item.querySelectorAll(":scope > .effects > .effect")].map((effect) => effect.textContent);
